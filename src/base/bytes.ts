@@ -1,0 +1,84 @@
+// Bytes and their notations. Inside the system bytes are `Uint8Array`; hex and base64 exist only at the edge.
+
+export type Bytes = Uint8Array
+
+export const NO_BYTES: Bytes = new Uint8Array(0)
+
+export const bytes = (...values: number[]): Bytes => Uint8Array.from(values)
+
+/** Lower-case hex without separators. */
+export function hex(value: Bytes): string {
+  let text = ''
+  for (const byte of value) text += byte.toString(16).padStart(2, '0')
+  return text
+}
+
+/** Parses hex; white space between digits is allowed. Throws `RangeError` on anything else. */
+export function fromHex(text: string): Bytes {
+  const digits = text.replace(/\s+/g, '')
+  if (!/^([0-9a-fA-F]{2})*$/.test(digits)) throw new RangeError('not hex')
+  return Uint8Array.from({ length: digits.length / 2 }, (_, i) => Number.parseInt(digits.slice(2 * i, 2 * i + 2), 16))
+}
+
+export function concat(...parts: readonly Bytes[]): Bytes {
+  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0))
+  let offset = 0
+  for (const part of parts) {
+    whole.set(part, offset)
+    offset += part.length
+  }
+  return whole
+}
+
+/** Plain comparison for public values; for secrets use `crypto.equalSecret`. */
+export function equal(a: Bytes, b: Bytes): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i])
+}
+
+const encoder = new TextEncoder()
+export const utf8 = (text: string): Bytes => encoder.encode(text)
+
+/** Strict: throws `TypeError` when the bytes are not UTF-8. */
+export const fromUtf8 = (value: Bytes): string => new TextDecoder('utf-8', { fatal: true }).decode(value)
+
+/** One character per byte; for ASCII fields of cards and certificates. */
+export const fromLatin1 = (value: Bytes): string => String.fromCharCode(...value)
+
+export const u16 = (value: number): Bytes => bytes(value >> 8, value & 0xff)
+export const u24 = (value: number): Bytes => bytes(value >> 16, (value >> 8) & 0xff, value & 0xff)
+export const u32 = (value: number): Bytes =>
+  bytes(value >>> 24, (value >> 16) & 0xff, (value >> 8) & 0xff, value & 0xff)
+
+/** Unsigned big-endian integer of up to six bytes. */
+export const fromUint = (value: Bytes): number => value.reduce((sum, byte) => sum * 256 + byte, 0)
+
+const BASE64URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+
+/** RFC 4648 §5, without padding. */
+export function base64url(value: Bytes): string {
+  let text = ''
+  for (let i = 0; i < value.length; i += 3) {
+    const left = Math.min(3, value.length - i)
+    const group = ((value[i] ?? 0) << 16) | ((value[i + 1] ?? 0) << 8) | (value[i + 2] ?? 0)
+    for (let digit = 0; digit <= left; digit++) text += BASE64URL[(group >> (18 - 6 * digit)) & 63]
+  }
+  return text
+}
+
+/** RFC 4648 §5, without padding. Throws `RangeError` on anything else. */
+export function fromBase64url(text: string): Bytes {
+  if (!/^[A-Za-z0-9_-]*$/.test(text) || text.length % 4 === 1) throw new RangeError('not base64url')
+  const whole = new Uint8Array(Math.floor((text.length * 3) / 4))
+  let group = 0
+  let bits = 0
+  let at = 0
+  for (const digit of text) {
+    group = ((group << 6) | BASE64URL.indexOf(digit)) & 0xffffff
+    bits += 6
+    if (bits >= 8) {
+      bits -= 8
+      whole[at++] = (group >> bits) & 0xff
+    }
+  }
+  return whole
+}

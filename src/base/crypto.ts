@@ -1,0 +1,149 @@
+// The one door to cryptographic primitives: `node:crypto`, and AES-CMAC, which it lacks, from @noble/ciphers.
+// Protocols (SCP03, path validation) are built on these; nothing here knows of cards or certificates.
+
+import {
+  constants,
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  privateEncrypt,
+  sign as signOneShot,
+  timingSafeEqual,
+  verify as verifyOneShot,
+} from 'node:crypto'
+import { cmac as nobleCmac } from '@noble/ciphers/aes.js'
+import { type Bytes, concat, NO_BYTES, u32 } from './bytes.ts'
+import type { Entropy, SignatureAlgorithm, Signer } from './ports.ts'
+
+export type HashName = 'sha1' | 'sha256' | 'sha384' | 'sha512'
+export type KeyKind = 'RSA-2048' | 'P-256' | 'P-384'
+export type PrivateKey = KeyObject
+export type PublicKey = KeyObject
+
+const plain = (value: Uint8Array): Bytes => new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
+
+export const hash = (name: HashName, ...parts: readonly Bytes[]): Bytes => {
+  const digest = createHash(name)
+  for (const part of parts) digest.update(part)
+  return plain(digest.digest())
+}
+export const sha1 = (...parts: readonly Bytes[]): Bytes => hash('sha1', ...parts)
+export const sha256 = (...parts: readonly Bytes[]): Bytes => hash('sha256', ...parts)
+
+/** Constant-time comparison of secrets of equal length; different lengths are unequal. */
+export const equalSecret = (a: Bytes, b: Bytes): boolean => a.length === b.length && timingSafeEqual(a, b)
+
+const ZERO_IV = new Uint8Array(16)
+
+/** Whole blocks only, no padding. Key of 16, 24 or 32 bytes. */
+export function aesEcb(key: Bytes, blocks: Bytes): Bytes {
+  const cipher = createCipheriv(`aes-${key.length * 8}-ecb`, key, null).setAutoPadding(false)
+  return concat(cipher.update(blocks), cipher.final())
+}
+
+/** Whole blocks only, no padding. */
+export function aesCbcEncrypt(key: Bytes, blocks: Bytes, iv: Bytes = ZERO_IV): Bytes {
+  const cipher = createCipheriv(`aes-${key.length * 8}-cbc`, key, iv).setAutoPadding(false)
+  return concat(cipher.update(blocks), cipher.final())
+}
+
+/** Whole blocks only, no padding. Throws `RangeError` when the input is not whole blocks. */
+export function aesCbcDecrypt(key: Bytes, blocks: Bytes, iv: Bytes = ZERO_IV): Bytes {
+  if (blocks.length % 16 !== 0) throw new RangeError('not whole AES blocks')
+  const cipher = createDecipheriv(`aes-${key.length * 8}-cbc`, key, iv).setAutoPadding(false)
+  return concat(cipher.update(blocks), cipher.final())
+}
+
+/** AES-CMAC, 16 bytes. NIST SP 800-38B, RFC 4493. */
+export const cmac = (key: Bytes, ...parts: readonly Bytes[]): Bytes => plain(nobleCmac(concat(...parts), key))
+
+/** AES-256-GCM: 12-byte nonce || ciphertext || 16-byte tag. */
+export function seal(key: Bytes, secret: Bytes, label: Bytes, entropy: Entropy): Bytes {
+  const nonce = entropy(12)
+  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(label)
+  return concat(nonce, cipher.update(secret), cipher.final(), cipher.getAuthTag())
+}
+
+/** Opposite of `seal`. Throws `Error` when key, label or bytes are not those that were sealed. */
+export function unseal(key: Bytes, sealed: Bytes, label: Bytes): Bytes {
+  const cipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, 12))
+  cipher.setAAD(label).setAuthTag(sealed.subarray(-16))
+  return concat(cipher.update(sealed.subarray(12, -16)), cipher.final())
+}
+
+export interface KeyPair {
+  /** DER PrivateKeyInfo (PKCS#8). */
+  readonly privateKey: Bytes
+  /** DER SubjectPublicKeyInfo. */
+  readonly publicKey: Bytes
+}
+
+/** Blocks for about 150 ms for RSA-2048. */
+export function generateKeyPair(kind: KeyKind): KeyPair {
+  const publicKeyEncoding = { type: 'spki', format: 'der' } as const
+  const privateKeyEncoding = { type: 'pkcs8', format: 'der' } as const
+  const pair =
+    kind === 'RSA-2048'
+      ? generateKeyPairSync('rsa', { modulusLength: 2048, publicKeyEncoding, privateKeyEncoding })
+      : generateKeyPairSync('ec', { namedCurve: kind, publicKeyEncoding, privateKeyEncoding })
+  return { privateKey: plain(pair.privateKey), publicKey: plain(pair.publicKey) }
+}
+
+/** Parse once and keep: parsing costs more than a verification. Throws `Error` on anything but PKCS#8. */
+export const privateKey = (pkcs8: Bytes): PrivateKey =>
+  createPrivateKey({ key: pkcs8 as never, format: 'der', type: 'pkcs8' })
+
+/** Parse once and keep. Throws `Error` on anything but SubjectPublicKeyInfo. */
+export const publicKey = (spki: Bytes): PublicKey =>
+  createPublicKey({ key: spki as never, format: 'der', type: 'spki' })
+
+/** The public half, as DER SubjectPublicKeyInfo. */
+export const publicKeyOf = (key: PrivateKey): Bytes =>
+  plain(createPublicKey(key as never).export({ format: 'der', type: 'spki' }))
+
+export const keySize = (key: PublicKey): number => key.asymmetricKeyDetails?.modulusLength ?? 0
+
+const HASH_OF = {
+  'RSA-SHA256': 'sha256',
+  'ECDSA-P256-SHA256': 'sha256',
+  'ECDSA-P384-SHA384': 'sha384',
+} as const satisfies Record<SignatureAlgorithm, HashName>
+
+export const sign = (algorithm: SignatureAlgorithm, key: PrivateKey, message: Bytes): Bytes =>
+  plain(signOneShot(HASH_OF[algorithm], message, key))
+
+/** False for a wrong signature and for a key of another kind; never throws. */
+export function verify(algorithm: SignatureAlgorithm, key: PublicKey, message: Bytes, signature: Bytes): boolean {
+  if ((key.asymmetricKeyType === 'rsa') !== (algorithm === 'RSA-SHA256')) return false
+  return verifyOneShot(HASH_OF[algorithm], message, key, signature)
+}
+
+/** RSASSA-PSS with SHA-256 and a 32-byte salt. RFC 8017 §8.1. */
+export const signPss = (key: PrivateKey, message: Bytes): Bytes =>
+  plain(signOneShot('sha256', message, { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 }))
+
+/** EMSA-PKCS1-v1_5 padding of `data` as it is (no DigestInfo is added), then RSA. RFC 8017 §9.2, steps 3 to 5. */
+export const rsaPrivatePkcs1 = (key: PrivateKey, data: Bytes): Bytes =>
+  plain(privateEncrypt({ key, padding: constants.RSA_PKCS1_PADDING }, data))
+
+/** A signer whose key is in this process. */
+export function localSigner(algorithm: SignatureAlgorithm, pkcs8: Bytes): Signer {
+  const key = privateKey(pkcs8)
+  return { algorithm, publicKey: publicKeyOf(key), sign: async (message) => sign(algorithm, key, message) }
+}
+
+/** Deterministic bytes for reproducible runs: SHA-256 in counter mode over the seed. Not for production. */
+export function seededEntropy(seed: Bytes): Entropy {
+  let counter = 0
+  let pool: Bytes = NO_BYTES
+  return (length) => {
+    while (pool.length < length) pool = concat(pool, sha256(seed, u32(counter++)))
+    const taken = pool.slice(0, length)
+    pool = pool.slice(length)
+    return taken
+  }
+}
