@@ -1,0 +1,96 @@
+// J-LIS: the two certification authorities (署名用, 利用者証明用), their register, links and status. Seed 2, seed 4 (4).
+
+import { z } from 'zod'
+import { contract, type Implementation, operation, zBytes, zNothing, zSerial, zTime } from '../../base/contract.ts'
+
+/** Which of the two hierarchies. */
+export const zKind = z.enum(['auth', 'sign'])
+export type CertificateKind = z.output<typeof zKind>
+export const zMedium = z.enum(['card', 'phone'])
+
+/** RFC 5280 §5.3.1, with the meanings of facts §11 (CPS §4.9.9). `certificateHold` is never released at J-LIS. */
+export const zReason = z.enum([
+  'unspecified',
+  'keyCompromise',
+  'affiliationChanged',
+  'superseded',
+  'cessationOfOperation',
+  'certificateHold',
+])
+export type RevocationReason = z.output<typeof zReason>
+
+export const zIssued = z.object({ serial: zSerial, certificate: zBytes, notAfter: zTime })
+
+export const authorityContract = contract({
+  role: 'authority',
+  operations: {
+    issueForCard: operation(
+      'issue for a key of the plastic card; the same request key gives the same certificate',
+      z.object({ requestKey: z.string(), residentId: z.string(), kind: zKind, publicKey: zBytes }),
+      zIssued,
+    ),
+    issueForPhone: operation(
+      'issue 利用者証明用 for a key pair made in a SIM, linked to the certificate of the card; idempotent by request key',
+      z.object({ requestKey: z.string(), cardAuthSerial: zSerial, publicKey: zBytes, proofOfPossession: zBytes }),
+      zIssued,
+    ),
+    revoke: operation(
+      'revoke at once; a certificate revoked already keeps its first reason and time',
+      z.object({ kind: zKind, serial: zSerial, reason: zReason, requestedBy: z.string() }),
+      z.object({ revokedAt: zTime, reason: zReason }),
+    ),
+    status: operation(
+      'the register row of one certificate',
+      z.object({ kind: zKind, serial: zSerial }),
+      z.object({
+        status: z.enum(['valid', 'onHold', 'revoked', 'expired', 'unknown']),
+        medium: zMedium.optional(),
+        reason: zReason.optional(),
+        revokedAt: zTime.optional(),
+        notAfter: zTime.optional(),
+      }),
+    ),
+    link: operation(
+      'from one serial to its partner: card 署名用 ↔ card 利用者証明用 ↔ phone 利用者証明用; null when there is none valid',
+      z.object({
+        kind: zKind,
+        serial: zSerial,
+        want: z.enum(['card-auth', 'card-sign', 'phone-auth']),
+        asker: z.enum(['sp-tsm', 'verifier', 'counter']),
+      }),
+      z.object({ serial: zSerial.nullable() }),
+    ),
+    certificate: operation(
+      'one issued certificate, DER',
+      z.object({ kind: zKind, serial: zSerial }),
+      z.object({ certificate: zBytes }),
+    ),
+    caCertificates: operation('the trust anchors, DER', zNothing, z.object({ auth: zBytes, sign: zBytes })),
+    crl: operation(
+      'the current CRL of one municipality’s partition, DER',
+      z.object({ kind: zKind, municipalityCode: z.string() }),
+      z.object({ crl: zBytes }),
+    ),
+    ocsp: operation(
+      'answer one OCSPRequest (RFC 6960), DER in, DER out',
+      z.object({ kind: zKind, request: zBytes }),
+      z.object({ response: zBytes }),
+    ),
+    followRegister: operation(
+      'take over what changed in the resident register since the last time, in order, exactly once',
+      zNothing,
+      z.object({ taken: z.number().int(), revoked: z.number().int() }),
+    ),
+    terminalCa: operation(
+      'the public key that cards use to check terminals, DER SubjectPublicKeyInfo',
+      zNothing,
+      z.object({ publicKey: zBytes }),
+    ),
+    issueTerminalCertificate: operation(
+      'a card-verifiable certificate for a 資格確認端末 that may use PIN-less authentication; idempotent by request key',
+      z.object({ requestKey: z.string(), publicKey: zBytes }),
+      z.object({ certificate: zBytes, keyId: zBytes }),
+    ),
+  },
+})
+export type Authority = Implementation<typeof authorityContract>

@@ -1,0 +1,98 @@
+// The handset: the TSM proxy towards the carrier, the JPKI UI app towards its owner, the contactless face towards a
+// reader. Seed 4 (2)②, 別紙2, 別紙4.
+
+import { z } from 'zod'
+import {
+  contract,
+  type Implementation,
+  operation,
+  zBytes,
+  zNothing,
+  zSerial,
+  zTime,
+  zVerdict,
+} from '../../base/contract.ts'
+import { zOrder } from '../sp-tsm/contract.ts'
+
+export const zPin = z.string().regex(/^[0-9]{4}$/)
+export const zPassword = z.string().regex(/^[A-Z0-9]{6,16}$/)
+
+export const phoneContract = contract({
+  role: 'phone',
+  operations: {
+    proxyOpen: operation(
+      'TSM proxy: open a channel to the application of this AID in the SIM',
+      z.object({ iccid: z.string(), aid: zBytes }),
+      z.object({ channel: z.string() }),
+    ),
+    proxyTransmit: operation(
+      'TSM proxy: C-APDUs in order; stops after the first whose status word is not 9000, 61xx, 62xx or 63xx',
+      z.object({ channel: z.string(), commands: z.array(zBytes).min(1).max(64) }),
+      z.object({ responses: z.array(zBytes) }),
+    ),
+    proxyClose: operation('TSM proxy: close a channel', z.object({ channel: z.string() }), zNothing),
+
+    status: operation(
+      'what the UI app shows without a PIN',
+      zNothing,
+      z.object({
+        model: z.string(),
+        carrier: z.string(),
+        msisdn: z.string(),
+        iccid: z.string(),
+        /** none: nothing in the SIM; transport: installed, PIN not yet set; ready: usable; blocked: PIN used up. */
+        applet: z.enum(['none', 'transport', 'ready', 'blocked']),
+        pinTriesLeft: z.number().int().nullable(),
+        order: zOrder.nullable(),
+      }),
+    ),
+    apply: operation(
+      'hold the My Number Card to the phone: the application is signed with its 署名用 key and sent to J-LIS',
+      z.object({ card: z.string(), password: zPassword }),
+      zOrder,
+    ),
+    install: operation('load and personalise the applet of the accepted application', zNothing, zOrder),
+    order: operation('how far the application is', zNothing, z.object({ order: zOrder.nullable() })),
+    setPin: operation(
+      'the holder chooses the PIN; it goes to the SIM and nowhere else',
+      z.object({ pin: zPin }),
+      zNothing,
+    ),
+    changePin: operation('a new PIN for the old one', z.object({ pin: zPin, newPin: zPin }), zNothing),
+    certificates: operation(
+      'what is in the SIM, read after the PIN',
+      z.object({ pin: zPin }),
+      z.object({
+        certificates: z.array(
+          z.object({ kind: z.enum(['auth']), serial: zSerial, notBefore: zTime, notAfter: zTime, certificate: zBytes }),
+        ),
+      }),
+    ),
+    showLogin: operation(
+      'who asks for a login, and why',
+      z.object({ loginId: z.string() }),
+      z.object({
+        clientName: z.string(),
+        origin: z.string(),
+        code: z.string(),
+        expiresAt: zTime,
+        state: z.enum(['waiting', 'approved', 'declined', 'refused', 'expired']),
+      }),
+    ),
+    approveLogin: operation(
+      'sign the challenge in the SIM after the PIN and answer it',
+      z.object({ loginId: z.string(), pin: zPin }),
+      z.object({ verdict: zVerdict }),
+    ),
+    declineLogin: operation('say no', z.object({ loginId: z.string() }), zNothing),
+    remove: operation('revoke the certificate and delete key and applet from the SIM', zNothing, zOrder),
+
+    tap: operation(
+      'the contactless face: one C-APDU from a reader in the field',
+      z.object({ command: zBytes }),
+      z.object({ response: zBytes }),
+    ),
+    tapEnd: operation('the phone leaves the field', zNothing, zNothing),
+  },
+})
+export type Phone = Implementation<typeof phoneContract>

@@ -1,0 +1,46 @@
+// A relying party: a bank with customers of its own, who log in through the verifier. Seed 2 pattern 3.
+
+import { z } from 'zod'
+import { contract, type Implementation, operation, zNothing } from '../../base/contract.ts'
+
+const session = z.object({ session: z.string() })
+
+export const zCustomer = z.object({ customerNumber: z.string(), displayName: z.string(), balance: z.number().int() })
+
+export const serviceContract = contract({
+  role: 'service',
+  operations: {
+    addCustomer: operation(
+      'enter a customer with the passcode of the paper contract; the same again is no error',
+      z.object({
+        customerNumber: z.string(),
+        displayName: z.string(),
+        balance: z.number().int(),
+        passcode: z.string(),
+      }),
+      zNothing,
+    ),
+    startLogin: operation(
+      'a new session and the address that the browser goes to (code flow, PKCE, state, nonce)',
+      zNothing,
+      z.object({ session: z.string(), location: z.string() }),
+    ),
+    finishLogin: operation(
+      'the browser is back: exchange the code, check the ID token, recognise the customer',
+      z.object({ session: z.string(), callback: z.url() }),
+      z.object({ recognised: z.boolean(), acr: z.string() }),
+    ),
+    linkCustomer: operation(
+      'first login: tie the pairwise subject to a customer, once; five wrong passcodes end the session',
+      z.object({ session: z.string(), customerNumber: z.string(), passcode: z.string() }),
+      zCustomer,
+    ),
+    account: operation(
+      'who is logged in; a session that is logged in but not linked has no customer',
+      session,
+      z.object({ loggedIn: z.boolean(), customer: zCustomer.nullable() }),
+    ),
+    logout: operation('end the session', session, zNothing),
+  },
+})
+export type Service = Implementation<typeof serviceContract>

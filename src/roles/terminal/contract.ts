@@ -1,0 +1,49 @@
+// 資格確認端末: a gate that admits with a tap, without PIN and without network. Seed 3 (2), 別紙.
+
+import { z } from 'zod'
+import { contract, type Implementation, operation, zBytes, zNothing, zTime, zVerdict } from '../../base/contract.ts'
+import { zSignedList } from '../verifier/contract.ts'
+
+export const zAdmission = z.object({
+  admitted: z.boolean(),
+  ticket: z.string().nullable(),
+  verdict: zVerdict,
+  at: zTime,
+  apdus: z.number().int(),
+  bytesOnAir: z.number().int(),
+  milliseconds: z.number(),
+})
+export type Admission = z.output<typeof zAdmission>
+
+export const terminalContract = contract({
+  role: 'terminal',
+  operations: {
+    prepare: operation(
+      'while on line: make the terminal key, fetch its certificate and the key that signs lists; safe to repeat',
+      zNothing,
+      z.object({ keyId: zBytes }),
+    ),
+    loadAllowList: operation(
+      'take over a signed list; an unsigned, foreign or expired one is refused',
+      zSignedList,
+      z.object({ entries: z.number().int() }),
+    ),
+    admit: operation(
+      'read what lies on the reader of this name; works without network',
+      z.object({ reader: z.string() }),
+      zAdmission,
+    ),
+    state: operation(
+      'what the screen shows when nobody is there',
+      zNothing,
+      z.object({
+        prepared: z.boolean(),
+        title: z.string().nullable(),
+        validUntil: zTime.nullable(),
+        entries: z.number().int(),
+        admitted: z.number().int(),
+      }),
+    ),
+  },
+})
+export type Terminal = Implementation<typeof terminalContract>

@@ -1,0 +1,100 @@
+// 署名等検証事業者 (共通プラットフォーム): verifies signatures and logins for services. Seed 2, patterns 1-2 and 3.
+
+import { z } from 'zod'
+import {
+  contract,
+  type Implementation,
+  operation,
+  zBytes,
+  zFourInfo,
+  zNothing,
+  zSerial,
+  zTime,
+  zVerdict,
+} from '../../base/contract.ts'
+
+export const zLoginState = z.enum(['waiting', 'approved', 'declined', 'refused', 'expired'])
+
+export const zLogin = z.object({
+  loginId: z.string(),
+  clientId: z.string(),
+  clientName: z.string(),
+  /** Where the login began, shown to the person and bound into what is signed. */
+  origin: z.string(),
+  /** Two digits that browser and phone both show. */
+  code: z.string(),
+  nonce: zBytes,
+  expiresAt: zTime,
+  state: zLoginState,
+})
+export type Login = z.output<typeof zLogin>
+
+/** One row of a gate's list: whose certificate, with the key that must answer. */
+export const zAllowed = z.object({ serial: zSerial, publicKey: zBytes, notAfter: zTime, ticket: z.string() })
+export type Allowed = z.output<typeof zAllowed>
+
+/** The signed text of an allow-list; on the wire its JSON in UTF-8. */
+export const zAllowList = z.object({
+  title: z.string(),
+  issuedAt: zTime,
+  validUntil: zTime,
+  entries: z.array(zAllowed),
+})
+export type AllowList = z.output<typeof zAllowList>
+
+export const zSignedList = z.object({ list: zBytes, signature: zBytes })
+
+const loginId = z.object({ loginId: z.string() })
+
+export const verifierContract = contract({
+  role: 'verifier',
+  operations: {
+    verifySignature: operation(
+      'check a CMS SignedData by a 署名用 key with path and revocation; the facts are given only when the verdict is passed',
+      z.object({ document: zBytes }),
+      z.object({
+        verdict: zVerdict,
+        serial: zSerial.nullable(),
+        fourInfo: zFourInfo.nullable(),
+        content: zBytes.nullable(),
+      }),
+    ),
+    verifyCertificate: operation(
+      'path and revocation of one end-entity certificate, now',
+      z.object({ certificate: zBytes }),
+      z.object({ verdict: zVerdict }),
+    ),
+    registerClient: operation(
+      'a relying party: OpenID client with private_key_jwt; the same again replaces it',
+      z.object({
+        clientId: z.string(),
+        name: z.string(),
+        redirectUris: z.array(z.url()),
+        publicJwk: z.record(z.string(), z.string()),
+      }),
+      zNothing,
+    ),
+    showLogin: operation('what the person must see before approving', loginId, zLogin),
+    answerLogin: operation(
+      'certificate and signature over `loginMessage`; approved only when every check passed',
+      z.object({ loginId: z.string(), certificate: zBytes, signature: zBytes }),
+      z.object({ verdict: zVerdict }),
+    ),
+    declineLogin: operation('the person says no', loginId, zNothing),
+    allowList: operation(
+      'a signed list of certificates for an offline gate; holders of revoked certificates are left out',
+      z.object({
+        title: z.string(),
+        validHours: z.number().int().min(1).max(72),
+        holders: z.array(z.object({ serial: zSerial, ticket: z.string() })),
+      }),
+      zSignedList,
+    ),
+    listKey: operation(
+      'public key of allow-lists, DER SubjectPublicKeyInfo (ECDSA P-256)',
+      zNothing,
+      z.object({ publicKey: zBytes }),
+    ),
+  },
+})
+export type Verifier = Implementation<typeof verifierContract>
