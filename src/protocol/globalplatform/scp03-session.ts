@@ -1,0 +1,154 @@
+// The secure messaging of SCP03 after EXTERNAL AUTHENTICATE, one implementation for card and off-card side.
+// GPC-D v1.1.1 §6.2.4 to §6.2.7. Opening a session: scp03.ts (off-card), roles/secure-element (card).
+
+import { type Bytes, bytes, concat, u16, u32 } from '../../base/bytes.ts'
+import { aesCbcDecrypt, aesCbcEncrypt, aesEcb, cmac, equalSecret } from '../../base/crypto.ts'
+import type { Command, Response } from '../../codec/apdu.ts'
+import type { MacLength, SessionKeys } from './scp03-keys.ts'
+
+/** GPC-D v1.1.1 Table 7-5. */
+export const LEVEL = {
+  none: 0x00,
+  cMac: 0x01,
+  cDecCMac: 0x03,
+  cMacRMac: 0x11,
+  cDecCMacRMac: 0x13,
+  all: 0x33,
+} as const
+export type SecurityLevel = (typeof LEVEL)[keyof typeof LEVEL]
+
+export const isLevel = (value: number): value is SecurityLevel => Object.values(LEVEL).some((level) => level === value)
+
+const C_MAC = 0x01
+const C_DEC = 0x02
+const R_MAC = 0x10
+const R_ENC = 0x20
+
+/** Secure messaging that does not check out. Says nothing of keys or data. */
+export class SecureMessagingError extends Error {
+  override readonly name = 'SecureMessagingError'
+}
+
+/** ISO 7816-4 padding to whole blocks. */
+function pad(data: Bytes): Bytes {
+  const padded = new Uint8Array(16 * (Math.floor(data.length / 16) + 1))
+  padded.set(data)
+  padded[data.length] = 0x80
+  return padded
+}
+
+function unpad(padded: Bytes): Bytes {
+  const end = padded.findLastIndex((byte) => byte !== 0)
+  if (end < padded.length - 16 || padded[end] !== 0x80) throw new SecureMessagingError('padding is wrong')
+  return padded.slice(0, end)
+}
+
+/** CLA with secure messaging of GlobalPlatform and without the logical channel. GPC-D v1.1.1 §6.2.4. */
+const macCla = (cla: number): number => (cla & 0x40 ? cla & 0xc0 : cla & 0xf0) | 0x04
+
+/** Lc of the protected command: one byte, or three for a command longer than 255 bytes that is sent as a chain. */
+const macLc = (length: number): Bytes => (length > 255 ? concat(bytes(0), u16(length)) : bytes(length))
+
+export class Scp03Session {
+  readonly #keys: SessionKeys
+  readonly #macLength: MacLength
+  #level: number = LEVEL.none
+  #chaining: Bytes = new Uint8Array(16)
+  #counter = 0
+
+  constructor(keys: SessionKeys, macLength: MacLength) {
+    this.#keys = keys
+    this.#macLength = macLength
+  }
+
+  get level(): number {
+    return this.#level
+  }
+
+  /** From the first command after EXTERNAL AUTHENTICATE on. */
+  start(level: SecurityLevel): void {
+    this.#level = level
+  }
+
+  /** Adds the C-MAC; also for EXTERNAL AUTHENTICATE itself, before the level is set. */
+  addMac(c: Command): Command {
+    const mac = this.#nextMac(c, c.data)
+    return { ...c, cla: c.cla | 0x04, data: concat(c.data, mac) }
+  }
+
+  /** Checks and takes off the C-MAC. Throws `SecureMessagingError`. */
+  takeMac(c: Command): Command {
+    const end = c.data.length - this.#macLength
+    if ((c.cla & 0x04) === 0 || end < 0) throw new SecureMessagingError('C-MAC is missing')
+    const data = c.data.slice(0, end)
+    if (!equalSecret(this.#nextMac(c, data), c.data.slice(end))) throw new SecureMessagingError('C-MAC is wrong')
+    return { ...c, cla: c.cla & ~0x04, data }
+  }
+
+  /** The full 16 bytes become the next chaining value, whatever the command's outcome. GPC-D v1.1.1 §6.2.4. */
+  #nextMac({ cla, ins, p1, p2 }: Command, data: Bytes): Bytes {
+    const lc = macLc(data.length + this.#macLength)
+    this.#chaining = cmac(this.#keys.mac, this.#chaining, bytes(macCla(cla), ins, p1, p2), lc, data)
+    return this.#chaining.slice(0, this.#macLength)
+  }
+
+  /** Encryption counter block; bit 8 of its first byte is set for responses. GPC-D v1.1.1 §6.2.6, §6.2.7. */
+  #icv(response: boolean): Bytes {
+    const block = concat(new Uint8Array(12), u32(this.#counter))
+    if (response) block[0] = 0x80
+    return aesEcb(this.#keys.enc, block)
+  }
+
+  /** Off-card: protects a command as the level demands. */
+  wrap(c: Command): Command {
+    this.#counter += 1 // GPC-D v1.1.1 §6.2.6: counts every C-APDU, also those without data
+    if ((this.#level & C_MAC) === 0) return c
+    const encrypts = (this.#level & C_DEC) !== 0 && c.data.length > 0
+    const data = encrypts ? aesCbcEncrypt(this.#keys.enc, pad(c.data), this.#icv(false)) : c.data
+    return this.addMac({ ...c, data })
+  }
+
+  /** Card: checks and opens a command. Throws `SecureMessagingError`. */
+  unwrap(c: Command): Command {
+    this.#counter += 1
+    if ((this.#level & C_MAC) === 0) return c
+    const plain = this.takeMac(c)
+    if ((this.#level & C_DEC) === 0 || plain.data.length === 0) return plain
+    if (plain.data.length % 16 !== 0) throw new SecureMessagingError('not whole blocks')
+    return { ...plain, data: unpad(aesCbcDecrypt(this.#keys.enc, plain.data, this.#icv(false))) }
+  }
+
+  /** Card: protects a response; an error status goes bare. GPC-D v1.1.1 §6.2.5. */
+  wrapResponse({ data, sw }: Response): Response {
+    if ((this.#level & R_MAC) === 0 || !carriesMac(sw)) return { data, sw }
+    const encrypts = (this.#level & R_ENC) !== 0 && data.length > 0
+    const body = encrypts ? aesCbcEncrypt(this.#keys.enc, pad(data), this.#icv(true)) : data
+    return { data: concat(body, this.#responseMac(body, sw)), sw }
+  }
+
+  /** Off-card: checks and opens a response. Throws `SecureMessagingError`. */
+  unwrapResponse({ data, sw }: Response): Response {
+    if ((this.#level & R_MAC) === 0 || !carriesMac(sw)) return { data, sw }
+    const end = data.length - this.#macLength
+    if (end < 0) throw new SecureMessagingError('R-MAC is missing')
+    const body = data.slice(0, end)
+    if (!equalSecret(this.#responseMac(body, sw), data.slice(end))) throw new SecureMessagingError('R-MAC is wrong')
+    if ((this.#level & R_ENC) === 0 || body.length === 0) return { data: body, sw }
+    if (body.length % 16 !== 0) throw new SecureMessagingError('not whole blocks')
+    return { data: unpad(aesCbcDecrypt(this.#keys.enc, body, this.#icv(true))), sw }
+  }
+
+  #responseMac(body: Bytes, sw: number): Bytes {
+    return cmac(this.#keys.rmac, this.#chaining, body, u16(sw)).slice(0, this.#macLength)
+  }
+
+  /** Most plain data that one short command can carry in this session. */
+  get capacity(): number {
+    if ((this.#level & C_MAC) === 0) return 255
+    const room = 255 - this.#macLength
+    return (this.#level & C_DEC) === 0 ? room : Math.floor(room / 16) * 16 - 1
+  }
+}
+
+/** Only 9000, 62xx and 63xx carry an R-MAC. GPC-D v1.1.1 §6.2.5. */
+const carriesMac = (sw: number): boolean => sw === 0x9000 || (sw & 0xfe00) === 0x6200

@@ -1,0 +1,4 @@
+// Dialogues with any ISO 7816-4 card, their driver and the decoder for traces.
+
+export { describe, describeResponse } from './describe.ts'
+export { ask, CardRefused, type Dialogue, run, selectByName, type Trace } from './dialogue.ts'
