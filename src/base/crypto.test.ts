@@ -42,3 +42,16 @@ test('seeded entropy repeats itself from the same seed only', () => {
   expect(take('a')).toBe(take('a'))
   expect(take('a')).not.toBe(take('b'))
 })
+
+// RFC 4231 §4.3, test case 2.
+test('RFC 4231: HMAC-SHA-256', () =>
+  expect(hex(crypto.hmacSha256(utf8('Jefe'), utf8('what do ya want for nothing?')))).toBe(
+    '5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843',
+  ))
+
+test('scrypt gives the same for the same passcode and salt only', async () => {
+  const first = hex(await crypto.scrypt(utf8('770011'), utf8('salt')))
+  expect(hex(await crypto.scrypt(utf8('770011'), utf8('salt')))).toBe(first)
+  expect(hex(await crypto.scrypt(utf8('770012'), utf8('salt')))).not.toBe(first)
+  expect(hex(await crypto.scrypt(utf8('770011'), utf8('tlas')))).not.toBe(first)
+})

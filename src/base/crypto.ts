@@ -6,11 +6,13 @@ import {
   createCipheriv,
   createDecipheriv,
   createHash,
+  createHmac,
   createPrivateKey,
   createPublicKey,
   generateKeyPairSync,
   type KeyObject,
   privateEncrypt,
+  scrypt as scryptAsync,
   sign as signOneShot,
   timingSafeEqual,
   verify as verifyOneShot,
@@ -33,6 +35,18 @@ export const hash = (name: HashName, ...parts: readonly Bytes[]): Bytes => {
 }
 export const sha1 = (...parts: readonly Bytes[]): Bytes => hash('sha1', ...parts)
 export const sha256 = (...parts: readonly Bytes[]): Bytes => hash('sha256', ...parts)
+
+/** RFC 2104 with SHA-256. */
+export const hmacSha256 = (key: Bytes, message: Bytes): Bytes =>
+  plain(createHmac('sha256', key).update(message).digest())
+
+/** For passcodes of people, 32 bytes: RFC 7914 with N = 2^15, r = 8, p = 3; 32 MiB, off the main thread. */
+export const scrypt = (passcode: Bytes, salt: Bytes): Promise<Bytes> =>
+  new Promise((resolve, reject) =>
+    scryptAsync(passcode, salt, 32, { N: 2 ** 15, r: 8, p: 3, maxmem: 2 ** 26 }, (error, key) =>
+      error ? reject(error) : resolve(plain(key)),
+    ),
+  )
 
 /** Constant-time comparison of secrets of equal length; different lengths are unequal. */
 export const equalSecret = (a: Bytes, b: Bytes): boolean => a.length === b.length && timingSafeEqual(a, b)
