@@ -140,6 +140,13 @@ export function verify(algorithm: SignatureAlgorithm, key: PublicKey, message: B
 export const signPss = (key: PrivateKey, message: Bytes): Bytes =>
   plain(signOneShot('sha256', message, { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 }))
 
+/** Opposite of `signPss`. False for a wrong signature and for a key that is not RSA; never throws. */
+export function verifyPss(key: PublicKey, message: Bytes, signature: Bytes): boolean {
+  if (key.asymmetricKeyType !== 'rsa') return false
+  const padding = constants.RSA_PKCS1_PSS_PADDING
+  return verifyOneShot('sha256', message, { key, padding, saltLength: 32 }, signature)
+}
+
 /** EMSA-PKCS1-v1_5 padding of `data` as it is (no DigestInfo is added), then RSA. RFC 8017 §9.2, steps 3 to 5. */
 export const rsaPrivatePkcs1 = (key: PrivateKey, data: Bytes): Bytes =>
   plain(privateEncrypt({ key, padding: constants.RSA_PKCS1_PADDING }, data))
