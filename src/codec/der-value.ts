@@ -1,0 +1,171 @@
+// Contents octets of the primitive DER types, both ways. ITU-T X.690 §§8, 10, 11 and RFC 5280 §4.1.2.5 for times.
+// Every function here sees contents only; tags and lengths are in der.ts and der-reader.ts.
+
+import { type Bytes, bytes, concat, fromLatin1, fromUtf8, utf8 } from '../base/bytes.ts'
+import { CodecError } from './codec-error.ts'
+
+/** X.690 §8.3.2: the first nine bits are never all equal. */
+export function checkInteger(contents: Bytes): void {
+  const [first, second] = contents
+  if (first === undefined) throw new CodecError('integer-empty', 'an INTEGER has no contents')
+  if (second === undefined) return
+  if ((first === 0x00 && second < 0x80) || (first === 0xff && second >= 0x80))
+    throw new CodecError('integer-not-minimal', 'an INTEGER has superfluous leading octets')
+}
+
+export function decodeInteger(contents: Bytes): bigint {
+  checkInteger(contents)
+  let value = 0n
+  for (const byte of contents) value = (value << 8n) | BigInt(byte)
+  return contents[0]! & 0x80 ? value - (1n << BigInt(8 * contents.length)) : value
+}
+
+export function encodeInteger(value: bigint): Bytes {
+  const octets: number[] = []
+  let rest = value
+  do {
+    octets.unshift(Number(rest & 0xffn))
+    rest >>= 8n
+  } while (!(rest === 0n && octets[0]! < 0x80) && !(rest === -1n && octets[0]! >= 0x80))
+  return Uint8Array.from(octets)
+}
+
+/** X.690 §8.19: subidentifiers in base 128, the first holds two arcs. */
+export function decodeOid(contents: Bytes): string {
+  if (contents.length === 0 || contents.length > 64) throw new CodecError('oid-length', 'bad length of an OID')
+  const arcs: bigint[] = []
+  let arc = 0n
+  let open = false
+  for (const byte of contents) {
+    if (!open && byte === 0x80) throw new CodecError('oid-not-minimal', 'an OID arc has a leading zero')
+    arc = (arc << 7n) | BigInt(byte & 0x7f)
+    open = byte >= 0x80
+    if (open) continue
+    arcs.push(arc)
+    arc = 0n
+  }
+  if (open) throw new CodecError('oid-truncated', 'the last arc of an OID is not complete')
+  const [first = 0n, ...others] = arcs
+  const root = first < 80n ? first / 40n : 2n
+  return [root, first - root * 40n, ...others].join('.')
+}
+
+/** Throws `RangeError` when `dotted` is not an OID: it is written by us, not read. */
+export function encodeOid(dotted: string): Bytes {
+  if (!/^[012](\.(0|[1-9][0-9]*))+$/.test(dotted)) throw new RangeError('not an OID')
+  const [root = 0n, second = 0n, ...others] = dotted.split('.').map(BigInt)
+  if (root < 2n && second >= 40n) throw new RangeError('not an OID')
+  return concat(...[root * 40n + second, ...others].map(base128))
+}
+
+function base128(arc: bigint): Bytes {
+  const octets = [Number(arc & 0x7fn)]
+  for (let rest = arc >> 7n; rest > 0n; rest >>= 7n) octets.unshift(Number(rest & 0x7fn) | 0x80)
+  return Uint8Array.from(octets)
+}
+
+export interface BitString {
+  readonly bytes: Bytes
+  readonly unusedBits: number
+}
+
+export function decodeBitString(contents: Bytes): BitString {
+  const unusedBits = contents[0]
+  if (unusedBits === undefined) throw new CodecError('bit-string-empty', 'a BIT STRING has no contents')
+  const octets = contents.subarray(1)
+  const padding = (1 << unusedBits) - 1
+  if (unusedBits > 7 || (octets.length === 0 && unusedBits > 0) || (octets.at(-1) ?? 0) & padding)
+    throw new CodecError('bit-string-unused-bits', 'bad unused bits in a BIT STRING')
+  return { bytes: octets, unusedBits }
+}
+
+const two = (value: number): string => String(value).padStart(2, '0')
+const monthToSecond = (at: Date): string =>
+  [at.getUTCMonth() + 1, at.getUTCDate(), at.getUTCHours(), at.getUTCMinutes(), at.getUTCSeconds()].map(two).join('')
+
+/** RFC 5280 §4.1.2.5.1: YYMMDDHHMMSSZ. */
+export const encodeUtcTime = (at: Date): Bytes => utf8(`${two(at.getUTCFullYear() % 100)}${monthToSecond(at)}Z`)
+
+/** RFC 5280 §4.1.2.5.2: YYYYMMDDHHMMSSZ, without fractions. */
+export const encodeGeneralizedTime = (at: Date): Bytes =>
+  utf8(`${String(at.getUTCFullYear()).padStart(4, '0')}${monthToSecond(at)}Z`)
+
+/** Years 50 to 99 are of the twentieth century. RFC 5280 §4.1.2.5.1. */
+export function decodeUtcTime(contents: Bytes): Date {
+  const digits = timeDigits(contents, 13)
+  return instant((digits < 50 ? 2000 : 1900) + digits, contents, 2)
+}
+
+export const decodeGeneralizedTime = (contents: Bytes): Date =>
+  instant(timeDigits(contents, 15) * 100 + pair(contents, 2), contents, 4)
+
+/** Checks the form and returns the first two digits. */
+function timeDigits(contents: Bytes, length: number): number {
+  if (contents.length !== length || contents[length - 1] !== 0x5a) throw badTime()
+  return pair(contents, 0)
+}
+
+function pair(contents: Bytes, at: number): number {
+  const tens = contents[at]! - 0x30
+  const ones = contents[at + 1]! - 0x30
+  if (!(tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9)) throw badTime()
+  return tens * 10 + ones
+}
+
+function instant(year: number, contents: Bytes, at: number): Date {
+  const [month, day] = [pair(contents, at), pair(contents, at + 2)]
+  const [hour, minute, second] = [pair(contents, at + 4), pair(contents, at + 6), pair(contents, at + 8)]
+  const time = new Date(0)
+  time.setUTCFullYear(year, month - 1, day)
+  time.setUTCHours(hour, minute, second)
+  const calendar = time.getUTCFullYear() === year && time.getUTCMonth() === month - 1 && time.getUTCDate() === day
+  if (!calendar || hour > 23 || minute > 59 || second > 59) throw badTime()
+  return time
+}
+
+const badTime = () => new CodecError('time-form', 'a time is not in the form that RFC 5280 demands')
+
+export function decodeUtf8(contents: Bytes): string {
+  try {
+    return fromUtf8(contents)
+  } catch (cause) {
+    throw new CodecError('utf8', 'a UTF8String is not UTF-8', undefined, cause)
+  }
+}
+
+/** X.680 §41.4. */
+const PRINTABLE = /^[A-Za-z0-9 '()+,\-./:=?]*$/
+
+export function decodePrintable(contents: Bytes): string {
+  const text = decodeAscii(contents)
+  if (!PRINTABLE.test(text)) throw new CodecError('printable-string', 'a character that PrintableString lacks')
+  return text
+}
+
+/** Throws `RangeError` when the text has characters that PrintableString lacks. */
+export function encodePrintable(text: string): Bytes {
+  if (!PRINTABLE.test(text)) throw new RangeError('not a PrintableString')
+  return utf8(text)
+}
+
+export function decodeAscii(contents: Bytes): string {
+  if (contents.length > 0xffff) throw new CodecError('string-length', 'a string is longer than 65,535 octets')
+  if (contents.some((byte) => byte > 0x7f)) throw new CodecError('ascii', 'an octet that is not ASCII')
+  return fromLatin1(contents)
+}
+
+/** Throws `RangeError` when the text is not ASCII. */
+export function encodeAscii(text: string): Bytes {
+  const octets = utf8(text)
+  if (octets.length !== text.length) throw new RangeError('not ASCII')
+  return octets
+}
+
+/** X.690 §11.1: TRUE is FF. */
+export function decodeBoolean(contents: Bytes): boolean {
+  const [value] = contents
+  if (contents.length !== 1 || (value !== 0x00 && value !== 0xff)) throw new CodecError('boolean', 'a bad BOOLEAN')
+  return value === 0xff
+}
+
+export const encodeBoolean = (value: boolean): Bytes => bytes(value ? 0xff : 0x00)

@@ -1,0 +1,114 @@
+// Distinguished names: decoding that keeps every octet, building, comparison and text. RFC 5280 §4.1.2.4 and §7.1.
+// Comparison folds case and white space; it does not do the whole of RFC 4518 string preparation.
+
+import { type Bytes, hex, utf8 } from '../base/bytes.ts'
+import * as der from './der.ts'
+import { decodeAscii, decodePrintable, decodeUtf8 } from './der-value.ts'
+import { OID, oidName } from './oid.ts'
+
+export interface AttributeTypeAndValue {
+  readonly type: string
+  /** The tag of the value: it says which string type was used. */
+  readonly tag: number
+  readonly contents: Bytes
+}
+
+export type RelativeDistinguishedName = readonly AttributeTypeAndValue[]
+export type Name = readonly RelativeDistinguishedName[]
+
+/** Short keys of RFC 4514 §3, and the two that our names need besides. */
+const KEYWORD = {
+  C: OID.countryName,
+  ST: OID.stateOrProvinceName,
+  L: OID.localityName,
+  O: OID.organizationName,
+  OU: OID.organizationalUnitName,
+  CN: OID.commonName,
+  DC: OID.domainComponent,
+  SN: OID.surname,
+  serialNumber: OID.serialNumber,
+} as const satisfies Record<string, string>
+export type NameKeyword = keyof typeof KEYWORD
+
+const KEYWORD_OF = new Map<string, string>(Object.entries(KEYWORD).map(([keyword, type]) => [type, keyword]))
+
+/** RFC 5280 Appendix A.1: these types have no DirectoryString. */
+const STRING_TAG: Record<string, number> = {
+  [OID.countryName]: der.TAG.PRINTABLE_STRING,
+  [OID.serialNumber]: der.TAG.PRINTABLE_STRING,
+  [OID.domainComponent]: der.TAG.IA5_STRING,
+}
+
+export const attribute = (keyword: NameKeyword, text: string): AttributeTypeAndValue => {
+  const type = KEYWORD[keyword]
+  return { type, tag: STRING_TAG[type] ?? der.TAG.UTF8_STRING, contents: utf8(text) }
+}
+
+/** `name(['C', 'JP'], ['O', 'JPKI'])`: one attribute per RDN, country Printable, the others UTF-8. */
+export const name = (...attributes: readonly (readonly [NameKeyword, string])[]): Name =>
+  attributes.map(([keyword, text]) => [attribute(keyword, text)])
+
+export const readName = (reader: der.DerReader): Name => reader.sequenceOf(readRdn)
+
+export const readRdn = (reader: der.DerReader, tag: number = der.TAG.SET): RelativeDistinguishedName =>
+  reader.setOf((rdn) => rdn.sequence(readAttribute), tag)
+
+function readAttribute(reader: der.DerReader): AttributeTypeAndValue {
+  const type = reader.oid()
+  const value = reader.raw()
+  const [tag = 0] = value
+  return { type, tag, contents: der.decode(value, (r) => r.contents(tag)) }
+}
+
+export const decodeName = (bytes: Bytes): Name => der.decode(bytes, readName)
+
+export const encodeRdn = (rdn: RelativeDistinguishedName): Bytes =>
+  der.set(...rdn.map(({ type, tag, contents }) => der.sequence(der.oid(type), der.element(tag, contents))))
+
+export const encodeName = (value: Name): Bytes => der.sequence(...value.map(encodeRdn))
+
+/** The text of a string value, or `undefined` when the type or the octets are none we can read. */
+export function attributeText({ tag, contents }: AttributeTypeAndValue): string | undefined {
+  try {
+    if (tag === der.TAG.UTF8_STRING) return decodeUtf8(contents)
+    if (tag === der.TAG.PRINTABLE_STRING) return decodePrintable(contents)
+    if (tag === der.TAG.IA5_STRING) return decodeAscii(contents)
+  } catch {
+    return undefined
+  }
+  return undefined
+}
+
+/** All values of one attribute type, in the order of the RDNs. */
+export const valuesOf = (value: Name, keyword: NameKeyword): string[] =>
+  value
+    .flat()
+    .filter(({ type }) => type === KEYWORD[keyword])
+    .map((found) => attributeText(found) ?? hex(found.contents))
+
+/** RFC 4514 order (last RDN first), for people and logs; never for comparison. */
+export const nameText = (value: Name): string => value.toReversed().map(rdnText).join(',')
+
+const rdnText = (rdn: RelativeDistinguishedName): string => rdn.map(attributeAsText).join('+')
+
+function attributeAsText(value: AttributeTypeAndValue): string {
+  const key = KEYWORD_OF.get(value.type) ?? oidName(value.type)
+  const text = attributeText(value) ?? `#${hex(der.element(value.tag, value.contents))}`
+  return `${key}=${text.replace(/[\\,+"<>;=]/g, '\\$&')}`
+}
+
+/** RFC 5280 §7.1: case, surrounding and repeated white space do not count between two readable strings. */
+export const nameEqual = (a: Name, b: Name): boolean => comparisonKey(a) === comparisonKey(b)
+
+/** Equal names have equal keys: for maps of certificates by issuer. */
+export const comparisonKey = (value: Name): string =>
+  value.map((rdn) => rdn.map(attributeKey).toSorted().join('+')).join(',')
+
+function attributeKey(value: AttributeTypeAndValue): string {
+  const text = attributeText(value)
+  const canonical =
+    text === undefined
+      ? `#${value.tag.toString(16)}:${hex(value.contents)}`
+      : hex(utf8(text.normalize('NFKC').toLowerCase().trim().replace(/\s+/g, ' ')))
+  return `${value.type}=${canonical}`
+}

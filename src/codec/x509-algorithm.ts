@@ -1,0 +1,46 @@
+// AlgorithmIdentifier and what of it we sign and verify with. RFC 5280 §4.1.1.2, RFC 4055 §5, RFC 5758 §3.2.
+
+import { type Bytes, equal } from '../base/bytes.ts'
+import type { SignatureAlgorithm } from '../base/ports.ts'
+import * as der from './der.ts'
+import { OID } from './oid.ts'
+
+export interface AlgorithmIdentifier {
+  readonly algorithm: string
+  /** The whole element, when present. */
+  readonly parameters?: Bytes
+}
+
+/** RFC 4055 §5: RSA has NULL parameters; RFC 5758 §3.2: ECDSA has none. */
+const SIGNATURE = {
+  'RSA-SHA256': { algorithm: OID.sha256WithRSAEncryption, parameters: der.nullValue(), digest: OID.sha256 },
+  'ECDSA-P256-SHA256': { algorithm: OID.ecdsaWithSHA256, digest: OID.sha256 },
+  'ECDSA-P384-SHA384': { algorithm: OID.ecdsaWithSHA384, digest: OID.sha384 },
+} as const satisfies Record<SignatureAlgorithm, AlgorithmIdentifier & { digest: string }>
+
+export function readAlgorithm(reader: der.DerReader, tag: number = der.TAG.SEQUENCE): AlgorithmIdentifier {
+  return reader.sequence((inside) => {
+    const algorithm = inside.oid()
+    return inside.done ? { algorithm } : { algorithm, parameters: inside.raw() }
+  }, tag)
+}
+
+export const encodeAlgorithm = ({ algorithm, parameters }: AlgorithmIdentifier): Bytes =>
+  parameters ? der.sequence(der.oid(algorithm), parameters) : der.sequence(der.oid(algorithm))
+
+export const signatureAlgorithmIdentifier = (algorithm: SignatureAlgorithm): AlgorithmIdentifier => {
+  const { digest: _, ...identifier } = SIGNATURE[algorithm]
+  return identifier
+}
+
+/** The algorithm of the port, or `undefined` when we do not verify with it. */
+export const signatureAlgorithmOf = (identifier: AlgorithmIdentifier): SignatureAlgorithm | undefined =>
+  (Object.keys(SIGNATURE) as SignatureAlgorithm[]).find((name) =>
+    algorithmEqual(identifier, signatureAlgorithmIdentifier(name)),
+  )
+
+/** The OID of the hash that a signature algorithm uses. */
+export const digestOf = (algorithm: SignatureAlgorithm): string => SIGNATURE[algorithm].digest
+
+export const algorithmEqual = (a: AlgorithmIdentifier, b: AlgorithmIdentifier): boolean =>
+  equal(encodeAlgorithm(a), encodeAlgorithm(b))

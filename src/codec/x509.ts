@@ -1,0 +1,153 @@
+// X.509 certificates, both ways; what was decoded encodes to the same octets. RFC 5280 §4.1.
+// Whether a certificate is to be trusted is not decided here but in protocol/path-validation.
+
+import type { Bytes } from '../base/bytes.ts'
+import type { SignatureAlgorithm } from '../base/ports.ts'
+import { CodecError } from './codec-error.ts'
+import * as der from './der.ts'
+import { encodeName, type Name, readName } from './name.ts'
+import {
+  type AlgorithmIdentifier,
+  algorithmEqual,
+  encodeAlgorithm,
+  readAlgorithm,
+  signatureAlgorithmIdentifier,
+} from './x509-algorithm.ts'
+
+export interface Extension {
+  readonly oid: string
+  readonly critical: boolean
+  /** The DER inside the OCTET STRING. */
+  readonly value: Bytes
+}
+
+export interface Validity {
+  readonly notBefore: Date
+  readonly notAfter: Date
+}
+
+export interface Certificate {
+  readonly raw: Bytes
+  /** The signed part as it stands. */
+  readonly tbs: Bytes
+  readonly version: 1 | 2 | 3
+  readonly serialNumber: bigint
+  readonly signatureAlgorithm: AlgorithmIdentifier
+  readonly issuer: Name
+  readonly validity: Validity
+  readonly subject: Name
+  /** DER SubjectPublicKeyInfo. */
+  readonly subjectPublicKeyInfo: Bytes
+  readonly extensions: readonly Extension[]
+  readonly signature: Bytes
+}
+
+export const decodeCertificate = (bytes: Bytes): Certificate => der.decode(bytes, readCertificate)
+
+export function readCertificate(reader: der.DerReader): Certificate {
+  const raw = reader.raw(der.TAG.SEQUENCE)
+  return der.decode(raw, (outer) =>
+    outer.sequence((inside) => {
+      const tbs = inside.raw(der.TAG.SEQUENCE)
+      const signatureAlgorithm = readAlgorithm(inside)
+      const fields = der.decode(tbs, (r) => r.sequence(readTbs))
+      // RFC 5280 §4.1.1.2: the two must be the same.
+      if (!algorithmEqual(fields.signatureAlgorithm, signatureAlgorithm))
+        throw new CodecError('algorithm-mismatch', 'the signed algorithm is not the one outside')
+      return { raw, tbs, ...fields, signature: inside.bitStringOctets() }
+    }),
+  )
+}
+
+type TbsFields = Omit<Certificate, 'raw' | 'tbs' | 'signature'>
+
+function readTbs(reader: der.DerReader): TbsFields {
+  const fields = {
+    version: readVersion(reader),
+    serialNumber: reader.integer(),
+    signatureAlgorithm: readAlgorithm(reader),
+    issuer: readName(reader),
+    validity: reader.sequence((inside) => ({ notBefore: inside.time(), notAfter: inside.time() })),
+    subject: readName(reader),
+    subjectPublicKeyInfo: readSubjectPublicKeyInfo(reader),
+  }
+  for (const n of [1, 2]) reader.optional(der.contextPrimitive(n), (r) => r.bitString(der.contextPrimitive(n)))
+  const extensions = reader.optional(der.contextConstructed(3), (r) => r.explicit(3, readExtensions)) ?? []
+  if (extensions.length > 0 && fields.version !== 3) throw new CodecError('version', 'extensions need version 3')
+  return { ...fields, extensions }
+}
+
+/** DEFAULT v1, so v1 is never written out. */
+function readVersion(reader: der.DerReader): 1 | 2 | 3 {
+  const number = reader.optional(der.contextConstructed(0), (r) => r.explicit(0, (inside) => inside.smallInteger(2)))
+  if (number === 0) throw new CodecError('default-encoded', 'version 1 is written out')
+  if (number === undefined) return 1
+  return number === 1 ? 2 : 3
+}
+
+function readSubjectPublicKeyInfo(reader: der.DerReader): Bytes {
+  const raw = reader.raw(der.TAG.SEQUENCE)
+  publicKeyBits(raw)
+  return raw
+}
+
+/** The contents of the `subjectPublicKey` BIT STRING: what key identifiers are the hash of. RFC 5280 §4.2.1.2 (1). */
+export const publicKeyBits = (subjectPublicKeyInfo: Bytes): Bytes =>
+  der.decode(subjectPublicKeyInfo, (r) =>
+    r.sequence((inside) => {
+      readAlgorithm(inside)
+      return inside.bitStringOctets()
+    }),
+  )
+
+/** A certificate must not have two extensions of one kind. RFC 5280 §4.2. */
+export function readExtensions(reader: der.DerReader): Extension[] {
+  const extensions = reader.sequenceOf(readExtension)
+  if (extensions.length === 0) throw new CodecError('extensions-empty', 'an empty list of extensions')
+  if (new Set(extensions.map(({ oid }) => oid)).size !== extensions.length)
+    throw new CodecError('extension-twice', 'an extension occurs twice')
+  return extensions
+}
+
+const readExtension = (reader: der.DerReader): Extension =>
+  reader.sequence((inside) => ({ oid: inside.oid(), critical: inside.flag(), value: inside.octetString() }))
+
+export const encodeExtensions = (extensions: readonly Extension[]): Bytes =>
+  der.sequence(
+    ...extensions.map(({ oid, critical, value }) =>
+      der.sequence(der.oid(oid), der.flag(critical), der.octetString(value)),
+    ),
+  )
+
+export interface TbsCertificate {
+  readonly serialNumber: bigint
+  readonly signatureAlgorithm: SignatureAlgorithm
+  readonly issuer: Name
+  readonly validity: Validity
+  readonly subject: Name
+  /** DER SubjectPublicKeyInfo. */
+  readonly subjectPublicKeyInfo: Bytes
+  readonly extensions: readonly Extension[]
+}
+
+/** The octets that the issuer signs; always version 3. */
+export const encodeTbsCertificate = (fields: TbsCertificate): Bytes =>
+  der.sequence(
+    der.explicit(0, der.integer(2)),
+    der.integer(fields.serialNumber),
+    encodeAlgorithm(signatureAlgorithmIdentifier(fields.signatureAlgorithm)),
+    encodeName(fields.issuer),
+    der.sequence(der.time(fields.validity.notBefore), der.time(fields.validity.notAfter)),
+    encodeName(fields.subject),
+    fields.subjectPublicKeyInfo,
+    der.explicit(3, encodeExtensions(fields.extensions)),
+  )
+
+/** `SIGNED{ToBeSigned}` of RFC 5280 §4.1: certificates, CRLs and OCSP responses have this shape. */
+export const assembleSigned = (tbs: Bytes, algorithm: SignatureAlgorithm, signature: Bytes): Bytes =>
+  der.sequence(tbs, encodeAlgorithm(signatureAlgorithmIdentifier(algorithm)), der.bitString(signature))
+
+export const assembleCertificate = assembleSigned
+
+export const extensionOf = (of: { readonly extensions: readonly Extension[] }, oid: string): Extension | undefined =>
+  of.extensions.find((extension) => extension.oid === oid)
