@@ -1,0 +1,91 @@
+// Connections to the two kinds of database as one kind of pool: PGlite (PostgreSQL in this process) and a server.
+// PGlite has one session, so its pool has one client and queues the rest. Not here: schemas, migrations.
+
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { PGlite } from '@electric-sql/pglite'
+import { createPgConfig } from '@electric-sql/pglite/node-postgres'
+import pg from 'pg'
+import { type FileLock, LockHeld, lockFile } from '../file-lock.ts'
+import { no } from './refusals.ts'
+import { VALUE_TYPES } from './value-types.ts'
+
+export interface OpenPool {
+  readonly pool: pg.Pool
+  close(): Promise<void>
+}
+
+/** PGlite without a folder: gone with the process. */
+export const memoryPool = async (): Promise<OpenPool> => embedded(await PGlite.create())
+
+/**
+ * PGlite in `folder`, for one process at a time. Survives the death of the process, but not always power loss:
+ * PGlite never asks the operating system to flush.
+ */
+export async function folderPool(folder: string): Promise<OpenPool> {
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const lock = lockFolder(folder)
+  try {
+    return embedded(await PGlite.create(join(folder, 'postgres')), lock)
+  } catch (error) {
+    lock.release()
+    throw error
+  }
+}
+
+function lockFolder(folder: string): FileLock {
+  try {
+    return lockFile(join(folder, 'lock'))
+  } catch (error) {
+    if (error instanceof LockHeld) throw no['folder-in-use']({ folder, process: error.pid }, error)
+    throw error
+  }
+}
+
+function embedded(pglite: PGlite, lock?: FileLock): OpenPool {
+  const pool = new pg.Pool({
+    Client: clientOf(pglite),
+    max: 1,
+    idleTimeoutMillis: 0,
+    types: VALUE_TYPES,
+    // The pool throws a client away after some errors; the one session lives on, perhaps inside a transaction.
+    verify: (client, done) => void client.query('rollback').then(() => done(), done),
+  })
+  return {
+    pool,
+    close: async () => {
+      await pool.end()
+      await pglite.close()
+      lock?.release()
+    },
+  }
+}
+
+/** Each client gets a connection object of its own: one that a predecessor has ended must not be used again. */
+function clientOf(pglite: PGlite) {
+  return class extends pg.Client {
+    constructor(config?: pg.ClientConfig) {
+      super({ ...config, ...createPgConfig(pglite) } as pg.ClientConfig)
+    }
+  } as typeof pg.Client
+}
+
+/** A PostgreSQL server. Refuses at once when it cannot be used, without its password in the message. */
+export async function serverPool(url: string): Promise<OpenPool> {
+  const pool = new pg.Pool({ connectionString: url, max: 10, connectionTimeoutMillis: 10_000, types: VALUE_TYPES })
+  // An idle connection that breaks is dropped by the pool, and the next query opens another.
+  pool.on('error', () => undefined)
+  try {
+    await pool.query('select 1')
+  } catch (error) {
+    await pool.end()
+    throw no.unreachable({ server: serverOf(url), reason: (error as { code?: string }).code ?? 'unknown' }, error)
+  }
+  return { pool, close: () => pool.end() }
+}
+
+function serverOf(url: string): string {
+  if (!URL.canParse(url)) return 'not a URL'
+  const { host, pathname } = new URL(url)
+  return host + pathname
+}
