@@ -20,6 +20,9 @@ export const zResident = z.object({
 })
 export type Resident = z.output<typeof zResident>
 
+/** A resident as found, with the sequence number of the last event that this state includes (0: none yet). */
+export const zFoundResident = zResident.extend({ sequence: z.number().int() })
+
 /** 異動事由. A change of the four facts (`move`, `rename`, `correct`) ends the signature certificate only. */
 export const zRegisterEvent = z.enum(['move', 'rename', 'correct', 'die', 'emigrate'])
 export type RegisterEvent = z.output<typeof zRegisterEvent>
@@ -35,10 +38,15 @@ export const residentRegisterContract = contract({
   role: 'resident-register',
   operations: {
     register: operation('enter a resident; the same resident again is no error', zResident, zNothing),
-    find: operation('one resident', z.object({ residentId: z.string() }), zResident),
+    find: operation('one resident', z.object({ residentId: z.string() }), zFoundResident),
     change: operation(
-      'record an event; `fourInfo` is the new state for move, rename and correct',
-      z.object({ residentId: z.string(), event: zRegisterEvent, fourInfo: zFourInfo.optional() }),
+      'record an event; `fourInfo` is the new state for move, rename and correct, `municipality` where it is another now',
+      z.object({
+        residentId: z.string(),
+        event: zRegisterEvent,
+        fourInfo: zFourInfo.optional(),
+        municipality: zMunicipality.optional(),
+      }),
       zChange,
     ),
     changesSince: operation(

@@ -1,0 +1,25 @@
+// The resident register (住民基本台帳ネットワーク) behind its contract.
+
+import type { Clock } from '../../base/ports.ts'
+import { change } from './change.ts'
+import { changesSince } from './changes-since.ts'
+import type { ResidentRegister } from './contract.ts'
+import { find } from './find.ts'
+import { register } from './register.ts'
+import type { ResidentRegisterStore } from './store.ts'
+
+export { no } from './refusals.ts'
+export { type ResidentRegisterTables, residentRegisterMigrations, residentRegisterStore } from './store.ts'
+
+export interface ResidentRegisterDeps {
+  readonly store: ResidentRegisterStore
+  readonly clock: Clock
+}
+
+/** The register over its records; safe to make in several processes on one database. */
+export const createResidentRegister = (deps: ResidentRegisterDeps): ResidentRegister => ({
+  register: register(deps.store),
+  find: find(deps.store),
+  change: change(deps),
+  changesSince: changesSince(deps.store),
+})

@@ -1,0 +1,13 @@
+// What the resident register refuses. None of the four facts is ever part of a refusal.
+
+import { refusals } from '../../base/refusal.ts'
+
+export const no = refusals('resident-register', {
+  unknownResident: [404, 'no resident has this id'],
+  differentResident: [409, 'another record was entered under this id'],
+  notResident: [409, 'the resident has died or left the country: no further event is recorded'],
+  factsMissing: [422, 'a move, a change of name and a correction need the new four facts'],
+  factsNotExpected: [422, 'a death or an emigration changes none of the four facts'],
+  factsNotOfThisEvent: [422, 'this event cannot change that fact'],
+  nothingChanged: [422, 'the four facts are those already recorded'],
+})
