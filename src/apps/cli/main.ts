@@ -1,0 +1,103 @@
+// The command line. Each command is one file, loaded when it is called, so that `--help` is quick.
+
+import { Command, Option } from 'commander'
+import { runCommand } from './run-command.ts'
+
+const program = new Command('kazasu')
+  .description(
+    'The whole JPKI stack on one laptop: from the My Number Card to the certificate in the SIM,\nto a login at a bank and a tap at a gate.',
+  )
+  .version('0.1.0')
+  .showHelpAfterError('(kazasu --help shows the commands)')
+  .configureHelp({ sortSubcommands: false })
+
+const dataOption = () =>
+  new Option('--data <folder>', 'where cards, keys and the embedded database live').default('./data').env('KAZASU_DATA')
+
+program
+  .command('up')
+  .description('start everything in one process and print the address of the start page')
+  .addOption(dataOption())
+  .addOption(new Option('--port <number>', 'port of the screens').default('8080').env('PORT'))
+  .addOption(new Option('--host <address>', 'address to listen on').default('127.0.0.1'))
+  .addHelpText('after', '\nExamples:\n  kazasu up\n  DATABASE_URL=postgres://localhost/kazasu kazasu up --port 9000')
+  .action((options) => runCommand(async () => (await import('./up.ts')).up(options)))
+
+program
+  .command('serve')
+  .argument('<role>', 'resident-register, authority, carrier, sp-tsm, phone, verifier, service or terminal')
+  .description('run one role as a process of its own; the others are reached through --peer')
+  .addOption(dataOption())
+  .option('--id <name>', 'which carrier (minato, aozora, kodama), phone or card holder (adult, elder, child)')
+  .option('--port <number>', 'port to listen on', '0')
+  .option('--host <address>', 'address to listen on', '127.0.0.1')
+  .option('--peer <role=url...>', 'where another role is, once for each', [])
+  .addHelpText(
+    'after',
+    '\nExamples:\n  kazasu serve resident-register --port 7001\n  kazasu serve authority --port 7002 --peer resident-register=https://127.0.0.1:7001',
+  )
+  .action((role, options) => runCommand(async () => (await import('./serve.ts')).serve(role, options)))
+
+program
+  .command('demo')
+  .description('run the main job from the card to the verdict; exit status 0 only if every check passed')
+  .option('--trace', 'print every C-APDU and R-APDU, decoded, and every check with its clause')
+  .option('--json', 'the same as data, on standard output')
+  .addOption(
+    new Option('--sabotage <name>', 'break one thing and see the right refusal').choices([
+      'revoked-card',
+      'wrong-pin',
+      'cloned-sim',
+      'gate-list',
+    ]),
+  )
+  .addHelpText(
+    'after',
+    `
+Sabotages:
+  revoked-card  the signature certificate of the card is revoked before the application
+  wrong-pin     a wrong PIN is entered for the login
+  cloned-sim    a copy of the SIM without the private key is held to the gate
+  gate-list     the citizen is not on the gate's list
+
+Examples:
+  kazasu demo
+  kazasu demo --json | jq .outcome
+  kazasu demo --sabotage cloned-sim; echo $?`,
+  )
+  .action((options) => runCommand(async () => (await import('./demo.ts')).demo(options)))
+
+const card = program.command('card').description('the plastic cards and phones of the world, as cards in a reader')
+card
+  .command('list')
+  .description('which cards and phones there are and what is in them')
+  .addOption(dataOption())
+  .option('--json', 'as data')
+  .action((options) => runCommand(async () => (await import('./card.ts')).listCards(options)))
+card
+  .command('insert')
+  .argument('<name>', 'adult, elder, child (plastic cards) or adult-phone, elder-phone, child-phone')
+  .description('put a card or phone into a PC/SC reader through vpcd, until Ctrl-C')
+  .addOption(dataOption())
+  .option('--vpcd <host:port>', 'where the virtual reader listens', '127.0.0.1:35963')
+  .addHelpText(
+    'after',
+    '\nExamples:\n  kazasu card insert adult\n  kazasu card insert adult-phone --vpcd 127.0.0.1:35964\n\nThen, in another terminal:\n  opensc-tool --name\n  pkcs15-tool --list-certificates',
+  )
+  .action((name, options) => runCommand(async () => (await import('./card.ts')).insertCard(name, options)))
+
+program
+  .command('verify')
+  .argument('<file>', 'a certificate or a CMS SignedData, DER or PEM')
+  .description(
+    'check it against the published CA certificates and CRLs; exit status 0 passed, 1 failed, 3 indeterminate',
+  )
+  .addOption(dataOption())
+  .option('--ca <file...>', 'trust anchors instead of the published ones', [])
+  .option('--crl <file...>', 'CRLs instead of the published ones', [])
+  .option('--at <time>', 'judge as of this time, ISO 8601')
+  .option('--json', 'the verdict as data')
+  .addHelpText('after', '\nExamples:\n  kazasu verify application.p7m\n  kazasu verify --json certificate.crt')
+  .action((file, options) => runCommand(async () => (await import('./verify.ts')).verify(file, options)))
+
+await program.parseAsync()

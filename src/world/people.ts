@@ -1,0 +1,113 @@
+// Who lives in the seeded world. Every person, company and town here is invented; so is municipality code 13999.
+
+import type { FourInfo } from '../base/contract.ts'
+import type { Municipality } from '../roles/resident-register/contract.ts'
+
+export const KAZASU_CITY: Municipality = {
+  code: '13999',
+  name: 'かざす市',
+  prefectureRomaji: 'Tokyo-to',
+  municipalityRomaji: 'Kazasu-shi',
+}
+
+export type CitizenName = 'adult' | 'elder' | 'child'
+
+export interface Citizen {
+  readonly label: { readonly ja: string; readonly en: string }
+  readonly fourInfo: FourInfo
+  /** 16 digits in the token information of the card. */
+  readonly cardNumber: string
+  readonly pin: string
+  /** 署名用パスワード; under 15 there is no signature certificate and so no password. */
+  readonly password: string | null
+  /** What the citizen will choose for the phone, in demos and tests. */
+  readonly phonePin: string
+  readonly line: {
+    readonly carrier: CarrierId
+    readonly msisdn: string
+    readonly iccid: string
+    readonly simModel: string
+    readonly deviceModel: string
+  }
+  readonly bankCustomer: { readonly customerNumber: string; readonly passcode: string; readonly balance: number } | null
+}
+
+export const CARRIERS = {
+  minato: { label: { ja: 'みなとモバイル', en: 'Minato Mobile' }, kind: 'mno' },
+  aozora: { label: { ja: 'あおぞらテレコム', en: 'Aozora Telecom' }, kind: 'mno' },
+  kodama: { label: { ja: 'こだまSIM', en: 'Kodama SIM' }, kind: 'mvno', host: 'minato' },
+} as const
+export type CarrierId = keyof typeof CARRIERS
+
+export const DEVICE_MODELS = ['kazasu-phone-1', 'sim-free-phone-1']
+
+export const CITIZENS = {
+  adult: {
+    label: { ja: '大人', en: 'Adult' },
+    fourInfo: {
+      name: '風見　あかり',
+      address: '東京都かざす市みなと町１丁目２番３号',
+      birthDate: '1988-04-12',
+      gender: '2',
+    },
+    cardNumber: '1399900000000001',
+    pin: '1234',
+    password: 'ABC123',
+    phonePin: '4321',
+    line: {
+      carrier: 'minato',
+      msisdn: '819000000001',
+      iccid: '8981990000000000018',
+      simModel: 'minato-nfc-1',
+      deviceModel: 'kazasu-phone-1',
+    },
+    bankCustomer: { customerNumber: '1000001', passcode: '770011', balance: 1_280_000 },
+  },
+  elder: {
+    label: { ja: '高齢の方', en: 'Elder' },
+    fourInfo: {
+      name: '風見　正造',
+      address: '東京都かざす市みなと町１丁目２番３号',
+      birthDate: '1944-11-03',
+      gender: '1',
+    },
+    cardNumber: '1399900000000002',
+    pin: '5678',
+    password: 'DEF456',
+    phonePin: '8765',
+    line: {
+      carrier: 'aozora',
+      msisdn: '819000000002',
+      iccid: '8981990000000000026',
+      simModel: 'aozora-nfc-1',
+      deviceModel: 'kazasu-phone-1',
+    },
+    bankCustomer: { customerNumber: '1000002', passcode: '770022', balance: 5_400_000 },
+  },
+  child: {
+    label: { ja: '子ども', en: 'Child' },
+    fourInfo: {
+      name: '風見　こはる',
+      address: '東京都かざす市みなと町１丁目２番３号',
+      birthDate: '2015-06-21',
+      gender: '2',
+    },
+    cardNumber: '1399900000000003',
+    pin: '2468',
+    password: null,
+    phonePin: '1357',
+    line: {
+      carrier: 'kodama',
+      msisdn: '819000000003',
+      iccid: '8981990000000000034',
+      simModel: 'minato-nfc-1',
+      deviceModel: 'sim-free-phone-1',
+    },
+    bankCustomer: null,
+  },
+} as const satisfies Record<CitizenName, Citizen>
+
+export const CITIZEN_NAMES = Object.keys(CITIZENS) as CitizenName[]
+
+export const BANK = { clientId: 'hinata-bank', name: 'ひなた銀行 / Hinata Bank' }
+export const GATE = { name: 'arena-gate-1', title: 'かざすアリーナ 秋の音楽会 / Kazasu Arena Autumn Concert' }

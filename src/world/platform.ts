@@ -1,0 +1,95 @@
+// What a world stands on: database, jobs, keys, card memories, clock, chance, the public folder. Two of them: one in a
+// data folder that survives, one in memory for demos and tests.
+
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { systemClock } from '../adapters/clock.ts'
+import { type Database, openDatabase } from '../adapters/database/database.ts'
+import { type RunningJobs, startJobs } from '../adapters/jobs/jobs.ts'
+import { fileKeyStore, volatileKeyStore } from '../adapters/keys/index.ts'
+import { type CardMemory, fileMemory, volatileMemory } from '../adapters/memory/index.ts'
+import { publishFolder } from '../adapters/publish.ts'
+import { systemEntropy } from '../adapters/random.ts'
+import type { Clock, Entropy, KeyStore, Log, Publish } from '../base/ports.ts'
+
+export interface Platform {
+  readonly database: Database
+  readonly jobs: RunningJobs
+  readonly keys: KeyStore
+  readonly clock: Clock
+  readonly entropy: Entropy
+  readonly publish: Publish
+  readonly log: Log
+  /** The memory of one card; while it is open nobody else can have that card. */
+  memory(name: string): CardMemory
+  /** Names of the cards that have a memory. */
+  close(): Promise<void>
+}
+
+export interface FolderOptions {
+  readonly dataFolder: string
+  /** PostgreSQL; without it the database is embedded in the data folder. */
+  readonly databaseUrl?: string | undefined
+  readonly log: Log
+  /** Told after each write of a card; crash tests end the process there. */
+  readonly onCommit?: () => void
+}
+
+export const cardPath = (dataFolder: string, name: string): string => join(dataFolder, 'cards', `${name}.card`)
+export const publicFolder = (dataFolder: string): string => join(dataFolder, 'public')
+
+export async function folderPlatform({ dataFolder, databaseUrl, log, onCommit }: FolderOptions): Promise<Platform> {
+  const database = await openDatabase(databaseUrl ? { url: databaseUrl } : { folder: join(dataFolder, 'database') })
+  const jobs = await startJobs(database, { log })
+  return {
+    database,
+    jobs,
+    keys: fileKeyStore(join(dataFolder, 'keys'), systemEntropy),
+    clock: systemClock,
+    entropy: systemEntropy,
+    publish: publishFolder(publicFolder(dataFolder)),
+    log,
+    memory: (name) => fileMemory(cardPath(dataFolder, name), onCommit ? { onCommit } : {}),
+    close: async () => {
+      await jobs.stop()
+      await database.close()
+    },
+  }
+}
+
+export interface VolatileOptions {
+  /** Its own namespace of a database that others may share; dropped at the end. */
+  readonly database?: Database
+  readonly clock?: Clock
+  readonly log?: Log
+}
+
+/** Nothing of it is left after `close`. */
+export async function volatilePlatform(options: VolatileOptions = {}): Promise<Platform> {
+  const database = (options.database ?? (await openDatabase({ memory: true }))).withPrefix(
+    `w${randomBytes(4).toString('hex')}`,
+  )
+  const log = options.log ?? (() => undefined)
+  const jobs = await startJobs(database, { log, alone: true })
+  const memories = new Map<string, CardMemory>()
+  return {
+    database,
+    jobs,
+    keys: volatileKeyStore(systemEntropy),
+    clock: options.clock ?? systemClock,
+    entropy: systemEntropy,
+    publish: async () => undefined,
+    log,
+    memory: (name) => memories.get(name) ?? remember(memories, name, volatileMemory()),
+    close: async () => {
+      await jobs.stop()
+      await database.drop()
+      if (!options.database) await database.close()
+    },
+  }
+}
+
+function remember<T>(map: Map<string, T>, name: string, value: T): T {
+  map.set(name, value)
+  return value
+}
