@@ -17,6 +17,8 @@ export const zIneligible = z.enum([
   'not-the-subscriber',
 ])
 
+export type Ineligible = z.output<typeof zIneligible>
+
 export const zSubscription = z.object({
   msisdn: zMsisdn,
   iccid: zIccid,
@@ -26,10 +28,17 @@ export const zSubscription = z.object({
   subscriber: z.object({ name: z.string(), birthDate: z.iso.date() }),
 })
 
+export type Subscription = z.output<typeof zSubscription>
+
 export const carrierContract = contract({
   role: 'carrier',
   operations: {
     subscribe: operation('open a line with a SIM of the stock; the same again is no error', zSubscription, zNothing),
+    stockSim: operation(
+      'enter a SIM of the stock, for a line here or at an MVNO on this network; the same again is no error',
+      z.object({ iccid: zIccid, simModel: z.string() }),
+      zNothing,
+    ),
     checkEligibility: operation(
       'CheckGlobalEligibility: can this line, SIM and phone have the service, and is the applicant its subscriber?',
       z.object({

@@ -1,0 +1,140 @@
+// MNO-TSM: puts J-LIS's security domain and the JPKI applet into a SIM, and takes them out. Simple mode of
+// GPC v2.3.1 §9.1.3: the carrier manages content, J-LIS personalises. Looks first, so that every step may be repeated.
+
+import { type Bytes, equal, utf8 } from '../../base/bytes.ts'
+import { seal, unseal } from '../../base/crypto.ts'
+import type { Entropy, KeyStore, Log } from '../../base/ports.ts'
+import { decodeCap } from '../../codec/cap.ts'
+import * as gp from '../../protocol/globalplatform/index.ts'
+import { type Dialogue, run } from '../../protocol/iso7816/index.ts'
+import { JPKI } from '../../protocol/jpki-ap/index.ts'
+import type { Carrier } from './contract.ts'
+import { FIRST_KEY_VERSION, type SimModel, type SimModels, simKeys } from './model.ts'
+import { inChannel, type ProxyOf } from './proxy.ts'
+import { no } from './refusals.ts'
+import type { CarrierStore } from './store.ts'
+
+export interface MnoTsmDeps {
+  readonly id: string
+  readonly store: CarrierStore
+  readonly entropy: Entropy
+  readonly keys: KeyStore
+  readonly loadFile: Bytes
+  readonly models: SimModels
+  readonly proxyOf: ProxyOf
+  readonly log: Log
+}
+
+/** Name of the master key of a carrier's SIMs in its key store; the world uses it when it makes the SIMs. */
+export const SIM_MASTER_KEY = 'sim-master'
+export const SIM_MASTER_LENGTH = 16
+
+/** One SCP03 session with the SIM, under the keys of its issuer security domain, in the domain `aid`. */
+const inDomain =
+  ({ keys, entropy, proxyOf }: MnoTsmDeps) =>
+  async <T>(
+    iccid: string,
+    model: SimModel,
+    aid: Bytes,
+    inner: (channel: gp.SecureChannel) => Dialogue<T>,
+  ): Promise<T> => {
+    const issuerKeys = simKeys(await keys.secret(SIM_MASTER_KEY, SIM_MASTER_LENGTH), iccid)
+    function* dialogue(): Dialogue<T> {
+      const channel = yield* gp.openScp03({ keys: issuerKeys, entropy, aid, level: model.securityLevel })
+      return yield* gp.secured(channel, inner(channel))
+    }
+    return inChannel(proxyOf, iccid, aid, (link) => run(link, dialogue()))
+  }
+
+/** DeployService. */
+export const deployService =
+  (deps: MnoTsmDeps): Carrier['deployService'] =>
+  async ({ serviceInstance, iccid }) => {
+    const model = await certifiedModel(deps, iccid)
+    const { firstKeys, added } = await firstKeysOf(deps, iccid, serviceInstance)
+    const session = inDomain(deps)
+    // A domain that the records do not know of is a stranger's: it goes before ours comes.
+    if (added) await session(iccid, model, model.issuerDomain, () => clear(deps.loadFile))
+    const domainLife = await session(iccid, model, model.issuerDomain, createDomain)
+    if (domainLife !== gp.LIFE_CYCLE.personalized) {
+      await session(iccid, model, JPKI.securityDomain, ({ dek }) => gp.putKeySet(dek, FIRST_KEY_VERSION, firstKeys))
+    }
+    await session(iccid, model, model.issuerDomain, () => loadApplet(deps.loadFile, model.loadBlock))
+    deps.log('carrier.deployed', { carrier: deps.id, serviceInstance })
+    return {
+      securityDomainAid: JPKI.securityDomain,
+      appletAid: JPKI.aid,
+      firstKeyVersion: FIRST_KEY_VERSION,
+      firstKeys,
+    }
+  }
+
+/** TerminateService: also after half a deployment. The record goes last. */
+export const terminateService =
+  (deps: MnoTsmDeps): Carrier['terminateService'] =>
+  async ({ serviceInstance, iccid }) => {
+    const service = await deps.store.service(iccid)
+    if (service?.service_instance !== serviceInstance) return {}
+    const model = await certifiedModel(deps, iccid)
+    await inDomain(deps)(iccid, model, model.issuerDomain, () => clear(deps.loadFile))
+    await deps.store.removeService(iccid, serviceInstance)
+    deps.log('carrier.terminated', { carrier: deps.id, serviceInstance })
+    return {}
+  }
+
+async function certifiedModel({ store, models }: MnoTsmDeps, iccid: string): Promise<SimModel> {
+  const sim = await store.sim(iccid)
+  if (!sim) throw no.unknownSim({ iccid })
+  const model = models[sim.model]
+  if (!model?.jpkiCertified) throw no.simNotCertified({ iccid, simModel: sim.model })
+  return model
+}
+
+/** Random per domain; written down, sealed, before the SIM hears of them. */
+async function firstKeysOf({ store, keys, entropy }: MnoTsmDeps, iccid: string, serviceInstance: string) {
+  const sealing = await keys.secret('first-keys', 32)
+  const label = utf8(`first keys ${iccid} ${serviceInstance}`)
+  const fresh = seal(sealing, entropy(48), label, entropy)
+  const { row, added } = await store.addService({ iccid, service_instance: serviceInstance, first_keys: fresh })
+  if (row.service_instance !== serviceInstance) throw no.otherInstance({ iccid })
+  const clear = unseal(sealing, row.first_keys, label)
+  const firstKeys = { enc: clear.slice(0, 16), mac: clear.slice(16, 32), dek: clear.slice(32) }
+  return { firstKeys, added }
+}
+
+function* entryOf(scope: 'applications' | 'loadFiles', aid: Bytes): Dialogue<gp.RegistryEntry | undefined> {
+  return (yield* gp.getStatus(scope, aid)).find((entry) => equal(entry.aid, aid))
+}
+
+/** Creates the domain if it is missing; its life-cycle state after that. */
+function* createDomain(): Dialogue<number> {
+  const there = yield* entryOf('applications', JPKI.securityDomain)
+  if (there) return there.lifeCycle
+  yield* gp.installForInstallAndMakeSelectable({
+    loadFile: gp.AID.ssdPackage,
+    module: gp.AID.ssdModule,
+    aid: JPKI.securityDomain,
+    privileges: gp.SSD_PRIVILEGES,
+  })
+  return gp.LIFE_CYCLE.selectable
+}
+
+/** A load that broke off left nothing in the registry (GPC v2.3.1 §9.3.5): it begins again. */
+function* loadApplet(dataBlock: Bytes, loadBlock: number): Dialogue<void> {
+  const cap = decodeCap(dataBlock)
+  const [module] = cap.applets
+  if (!module) throw new Error('the load file holds no applet')
+  if (!(yield* entryOf('loadFiles', cap.aid))) {
+    yield* gp.installForLoad({ aid: cap.aid, securityDomain: JPKI.securityDomain, dataBlock })
+    yield* gp.load(dataBlock, loadBlock)
+  }
+  if (yield* entryOf('applications', JPKI.aid)) return
+  yield* gp.installForInstallAndMakeSelectable({ loadFile: cap.aid, module: module.aid, aid: JPKI.aid })
+}
+
+/** Applet with its load file, then the domain. */
+function* clear(dataBlock: Bytes): Dialogue<void> {
+  const { aid } = decodeCap(dataBlock)
+  if (yield* entryOf('loadFiles', aid)) yield* gp.deleteContent(aid, true)
+  if (yield* entryOf('applications', JPKI.securityDomain)) yield* gp.deleteContent(JPKI.securityDomain)
+}
