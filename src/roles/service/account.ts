@@ -1,0 +1,19 @@
+// Who is logged in, and which customer that is.
+
+import type { Service } from './contract.ts'
+import type { CustomerRecord, Deps } from './model.ts'
+
+export const account =
+  ({ store, clock }: Deps): Service['account'] =>
+  async ({ session }) => {
+    const { state, subject } = (await store.liveSession(session, clock())) ?? {}
+    if (state !== 'loggedIn' || !subject) return { loggedIn: false, customer: null }
+    const customer = await store.customerOfSubject(subject)
+    return { loggedIn: true, customer: customer ? customerView(customer) : null }
+  }
+
+export const customerView = ({ customerNumber, displayName, balance }: CustomerRecord) => ({
+  customerNumber,
+  displayName,
+  balance,
+})

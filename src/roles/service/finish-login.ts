@@ -1,0 +1,32 @@
+// The browser is back with a code or an error: whose session it is now, and whether that is a customer we know.
+
+import type { Service } from './contract.ts'
+import { type Deps, type Identity, OpenIdRefused, SESSION_SECONDS, type SessionRecord } from './model.ts'
+import { no } from './refusals.ts'
+
+export const finishLogin =
+  (deps: Deps): Service['finishLogin'] =>
+  async ({ session, callback }) => {
+    const { store, clock, log } = deps
+    const begun = await store.liveSession(session, clock())
+    if (!begun) throw no.noSession()
+    if (begun.state !== 'begun') throw no.notBegun()
+    const { subject, acr } = await identity(deps, begun, callback)
+    const expiresAt = new Date(clock().getTime() + SESSION_SECONDS.loggedIn * 1000)
+    if (!(await store.logIn(session, subject, expiresAt))) throw no.notBegun()
+    const recognised = (await store.customerOfSubject(subject)) !== undefined
+    log('service.login', { recognised, acr })
+    return { recognised, acr }
+  }
+
+/** A refused answer ends the session: its state, nonce and verifier are never used twice. */
+async function identity({ store, openid, log }: Deps, begun: SessionRecord, callback: string): Promise<Identity> {
+  try {
+    return await openid.finish({ ...begun.request, callback })
+  } catch (error) {
+    if (!(error instanceof OpenIdRefused)) throw error
+    await store.endSession(begun.session)
+    log('service.login-refused', { kind: error.kind, code: error.code })
+    throw no[error.kind === 'declined' ? 'loginDeclined' : 'loginInvalid']({ error: error.code }, error)
+  }
+}

@@ -1,0 +1,125 @@
+// The service on the network: its contract as routes and client, and the OpenID client that it logs people in with.
+// OpenID Connect Core 1.0 §3.1; RFC 7636 (PKCE); RFC 7523 §3 (private_key_jwt), signed by a key that its keeper keeps.
+
+import { createPrivateKey, createPublicKey, type JsonWebKey, randomUUID } from 'node:crypto'
+import { calculateJwkThumbprint } from 'jose'
+import * as oidc from 'openid-client'
+import { base64url, utf8 } from '../../base/bytes.ts'
+import { localSigner } from '../../base/crypto.ts'
+import type { KeyStore, Signer } from '../../base/ports.ts'
+import { es256Signature } from '../../protocol/login/jws-signature.ts'
+import { type Callback, type Identity, type LoginRequest, type OpenIdPort, OpenIdRefused } from './model.ts'
+
+export interface OpenIdClientOptions {
+  readonly issuer: string
+  readonly clientId: string
+  readonly redirectUri: string
+  /** The client's P-256 key: a private JWK, or the keeper of `openid-client-<clientId>`. */
+  readonly key: JsonWebKey | KeyStore
+}
+
+export interface OpenIdClient extends OpenIdPort {
+  /** For `verifier.registerClient`. */
+  readonly publicJwk: Record<string, string>
+}
+
+const LOOPBACK = ['localhost', '127.0.0.1', '[::1]']
+
+/** Asks the provider for its metadata at the first login, so the two may start in any order. */
+export async function openIdClient(options: OpenIdClientOptions): Promise<OpenIdClient> {
+  const signer = await signerOf(options)
+  const publicJwk = await publicJwkOf(signer)
+  const issuer = new URL(options.issuer)
+  if (issuer.protocol !== 'https:' && !LOOPBACK.includes(issuer.hostname))
+    throw new RangeError('an issuer without TLS is for this machine only')
+  let known: oidc.Configuration | undefined
+  const configuration = async () =>
+    (known ??= await oidc.discovery(issuer, options.clientId, CLIENT, privateKeyJwt(signer, publicJwk.kid ?? ''), {
+      execute: issuer.protocol === 'https:' ? [] : [oidc.allowInsecureRequests],
+    }))
+  return {
+    publicJwk,
+    begin: async () => begin(await configuration(), options.redirectUri),
+    finish: async (answer) => finish(await configuration(), options.redirectUri, answer),
+  }
+}
+
+const CLIENT = { id_token_signed_response_alg: 'ES256' }
+
+async function begin(configuration: oidc.Configuration, redirectUri: string): Promise<LoginRequest> {
+  const [state, nonce, codeVerifier] = [oidc.randomState(), oidc.randomNonce(), oidc.randomPKCECodeVerifier()]
+  const location = oidc.buildAuthorizationUrl(configuration, {
+    redirect_uri: redirectUri,
+    scope: 'openid',
+    state,
+    nonce,
+    code_challenge: await oidc.calculatePKCECodeChallenge(codeVerifier),
+    code_challenge_method: 'S256',
+  })
+  return { location: location.href, state, nonce, codeVerifier }
+}
+
+async function finish(
+  configuration: oidc.Configuration,
+  redirectUri: string,
+  { callback, state, nonce, codeVerifier }: Callback,
+): Promise<Identity> {
+  // Behind a proxy the address that the browser used is not the one that we see: only its query counts.
+  const address = new URL(redirectUri)
+  address.search = new URL(callback).search
+  try {
+    const tokens = await oidc.authorizationCodeGrant(configuration, address, {
+      pkceCodeVerifier: codeVerifier,
+      expectedState: state,
+      expectedNonce: nonce,
+      idTokenExpected: true,
+    })
+    const claims = tokens.claims()
+    if (!claims || typeof claims.acr !== 'string') throw new OpenIdRefused('invalid', 'missing_claims')
+    return { subject: claims.sub, acr: claims.acr }
+  } catch (error) {
+    throw refused(error)
+  }
+}
+
+/** A provider that cannot be reached is no refusal: that error goes on as it is. */
+function refused(error: unknown): unknown {
+  if (error instanceof OpenIdRefused) return error
+  if (error instanceof oidc.AuthorizationResponseError) return new OpenIdRefused('declined', error.error, error)
+  if (error instanceof oidc.ResponseBodyError) return new OpenIdRefused('invalid', error.error, error)
+  if (error instanceof oidc.ClientError) return new OpenIdRefused('invalid', error.code ?? 'invalid_response', error)
+  return error
+}
+
+async function signerOf({ key, clientId }: OpenIdClientOptions): Promise<Signer> {
+  if ('signer' in key && typeof key.signer === 'function')
+    return (key as KeyStore).signer(`openid-client-${clientId}`, 'ECDSA-P256-SHA256')
+  const pkcs8 = createPrivateKey({ key: key as JsonWebKey, format: 'jwk' }).export({ type: 'pkcs8', format: 'der' })
+  return localSigner('ECDSA-P256-SHA256', pkcs8)
+}
+
+async function publicJwkOf({ publicKey }: Signer): Promise<Record<string, string>> {
+  const key = createPublicKey({ key: Buffer.from(publicKey), format: 'der', type: 'spki' })
+  const { kty, crv, x, y } = key.export({ format: 'jwk' }) as Record<string, string>
+  if (crv !== 'P-256' || !kty || !x || !y) throw new RangeError('the key of an OpenID client here is P-256')
+  return { kty, crv, x, y, alg: 'ES256', use: 'sig', kid: await calculateJwkThumbprint({ kty, crv, x, y }) }
+}
+
+const ASSERTION_SECONDS = 60
+
+/** RFC 7523 §3. The library can do this with a key in its hands only; ours may be in an HSM. */
+const privateKeyJwt =
+  (signer: Signer, kid: string) =>
+  async (server: oidc.ServerMetadata, client: oidc.ClientMetadata, body: URLSearchParams): Promise<void> => {
+    const iat = Math.floor(Date.now() / 1000)
+    const claims = { iss: client.client_id, sub: client.client_id, aud: server.issuer, jti: randomUUID() }
+    const signed = [
+      { alg: 'ES256', kid },
+      { ...claims, iat, exp: iat + ASSERTION_SECONDS },
+    ]
+      .map((part) => base64url(utf8(JSON.stringify(part))))
+      .join('.')
+    body.set('client_id', client.client_id)
+    body.set('client_assertion_type', 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer')
+    body.set('client_assertion', `${signed}.${base64url(es256Signature(await signer.sign(utf8(signed))))}`)
+  }

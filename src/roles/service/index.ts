@@ -1,0 +1,23 @@
+// A relying party, put together. The OpenID client that it needs is in http.ts.
+
+import { account } from './account.ts'
+import { addCustomer } from './add-customer.ts'
+import type { Service } from './contract.ts'
+import { finishLogin } from './finish-login.ts'
+import { linkCustomer } from './link-customer.ts'
+import { logout } from './logout.ts'
+import type { Deps } from './model.ts'
+import { startLogin } from './start-login.ts'
+
+export type { Callback, Identity, LoginRequest, OpenIdPort } from './model.ts'
+export { serviceMigrations, serviceStore } from './store.ts'
+
+/** A service with customers of its own. */
+export const createService = (deps: Deps): Service => ({
+  addCustomer: addCustomer(deps),
+  startLogin: startLogin(deps),
+  finishLogin: finishLogin(deps),
+  linkCustomer: linkCustomer(deps),
+  account: account(deps),
+  logout: logout(deps),
+})

@@ -1,0 +1,82 @@
+// Records of the service, and what it needs from an OpenID provider. Seed 2 pattern 3.
+
+import type { Bytes } from '../../base/bytes.ts'
+import type { Clock, Entropy, Log } from '../../base/ports.ts'
+import type { ServiceStore } from './store.ts'
+
+/** What must come back unchanged from the login that was begun. */
+export interface LoginRequest {
+  readonly location: string
+  readonly state: string
+  readonly nonce: string
+  readonly codeVerifier: string
+}
+
+export interface Identity {
+  /** Pairwise: this service's own name for the person, meaningless elsewhere. */
+  readonly subject: string
+  readonly acr: string
+}
+
+export type Callback = Pick<LoginRequest, 'state' | 'nonce' | 'codeVerifier'> & { readonly callback: string }
+
+/** The OpenID provider, as a port. OpenID Connect Core 1.0 §3.1. */
+export interface OpenIdPort {
+  begin(): Promise<LoginRequest>
+  /** Throws `OpenIdRefused` when the provider said no or anything about the answer is not as begun. */
+  finish(answer: Callback): Promise<Identity>
+}
+
+/** `declined`: the provider answered with an error; `invalid`: the answer is not to be trusted. */
+export class OpenIdRefused extends Error {
+  override readonly name = 'OpenIdRefused'
+  readonly kind: 'declined' | 'invalid'
+  /** The error code of OAuth, or of the client library. */
+  readonly code: string
+
+  constructor(kind: 'declined' | 'invalid', code: string, cause?: unknown) {
+    super(`the login did not succeed: ${code}`, { cause })
+    this.kind = kind
+    this.code = code
+  }
+}
+
+export type SessionState = 'begun' | 'loggedIn' | 'ended'
+export type SessionEvent = 'finish' | 'end'
+
+export const SESSION_LIFE = {
+  begun: { finish: 'loggedIn', end: 'ended' },
+  loggedIn: { end: 'ended' },
+  ended: {},
+} as const satisfies Record<SessionState, Partial<Record<SessionEvent, SessionState>>>
+
+/** A login that was begun has as long as the person may take; a session lives a quarter of an hour from the login. */
+export const SESSION_SECONDS = { begun: 600, loggedIn: 900 } as const satisfies Partial<Record<SessionState, number>>
+
+/** Wrong passcodes in one session before it ends, and for one customer before linking is closed. */
+export const WRONG_PASSCODES = { session: 5, customer: 10 } as const
+
+export interface SessionRecord {
+  readonly session: string
+  readonly state: SessionState
+  readonly expiresAt: Date
+  readonly request: Pick<LoginRequest, 'state' | 'nonce' | 'codeVerifier'>
+  readonly subject: string | null
+}
+
+export interface CustomerRecord {
+  readonly customerNumber: string
+  readonly displayName: string
+  readonly balance: number
+  readonly salt: Bytes
+  readonly passcodeHash: Bytes
+  readonly wrongPasscodes: number
+}
+
+export interface Deps {
+  readonly store: ServiceStore
+  readonly clock: Clock
+  readonly entropy: Entropy
+  readonly openid: OpenIdPort
+  readonly log: Log
+}

@@ -1,0 +1,14 @@
+// What the service refuses.
+
+import { refusals } from '../../base/refusal.ts'
+
+export const no = refusals('service', {
+  noSession: [401, 'there is no such session, or it has ended'],
+  notBegun: [409, 'this session has no login under way'],
+  notLoggedIn: [401, 'nobody is logged in'],
+  loginDeclined: [403, 'the login was not approved'],
+  loginInvalid: [403, 'the answer of the login platform cannot be trusted'],
+  wrongPasscode: [403, 'customer number or passcode is wrong'],
+  tooManyPasscodes: [403, 'too many wrong passcodes: log in again'],
+  alreadyLinked: [409, 'this login or this customer is tied to another already'],
+})

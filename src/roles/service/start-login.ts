@@ -1,0 +1,17 @@
+// A new session, and where its browser goes to log in.
+
+import { hex } from '../../base/bytes.ts'
+import type { Service } from './contract.ts'
+import { type Deps, SESSION_SECONDS } from './model.ts'
+
+export const startLogin =
+  ({ store, clock, entropy, openid }: Deps): Service['startLogin'] =>
+  async () => {
+    const now = clock()
+    await store.removeExpiredSessions(now)
+    const { location, ...request } = await openid.begin()
+    const session = hex(entropy(16))
+    const expiresAt = new Date(now.getTime() + SESSION_SECONDS.begun * 1000)
+    await store.addSession({ session, state: 'begun', expiresAt, request, subject: null })
+    return { session, location }
+  }

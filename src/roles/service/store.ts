@@ -1,0 +1,197 @@
+// What the service asks of its records: customers, the subjects tied to them, sessions.
+
+import type { Kysely, Selectable } from 'kysely'
+import type { Bytes } from '../../base/bytes.ts'
+import type { CustomerRecord, SessionRecord, SessionState } from './model.ts'
+
+interface CustomerTable {
+  customer_number: string
+  display_name: string
+  balance: bigint
+  salt: Bytes
+  passcode_hash: Bytes
+  wrong_passcodes: number
+}
+
+interface SessionTable {
+  session: string
+  state: SessionState
+  expires_at: Date
+  request_state: string
+  nonce: string
+  code_verifier: string
+  subject: string | null
+  wrong_passcodes: number
+}
+
+export interface ServiceTables {
+  customer: CustomerTable
+  subject: { subject: string; customer_number: string; linked_at: Date }
+  session: SessionTable
+}
+
+export const serviceMigrations = {
+  '001-customers-subjects-sessions': `
+    create table customer (
+      customer_number text primary key, display_name text not null, balance bigint not null,
+      salt bytea not null, passcode_hash bytea not null, wrong_passcodes integer not null);
+    create table subject (
+      subject text primary key, customer_number text not null unique references customer, linked_at timestamptz not null);
+    create table session (
+      session text primary key, state text not null, expires_at timestamptz not null, request_state text not null,
+      nonce text not null, code_verifier text not null, subject text, wrong_passcodes integer not null);
+    create index session_expiry on session (expires_at);`,
+}
+
+export type ServiceStore = ReturnType<typeof serviceStore>
+
+/** The questions, over the role's own schema. */
+export const serviceStore = (db: Kysely<ServiceTables>) => ({ ...customers(db), ...subjects(db), ...sessions(db) })
+
+const customerOf = (row: Selectable<CustomerTable>): CustomerRecord => ({
+  customerNumber: row.customer_number,
+  displayName: row.display_name,
+  balance: Number(row.balance),
+  salt: row.salt,
+  passcodeHash: row.passcode_hash,
+  wrongPasscodes: row.wrong_passcodes,
+})
+
+const customers = (db: Kysely<ServiceTables>) => ({
+  /** A customer that is there already stays as it is. */
+  async addCustomer(customer: Omit<CustomerRecord, 'wrongPasscodes'>): Promise<void> {
+    await db
+      .insertInto('customer')
+      .values({
+        customer_number: customer.customerNumber,
+        display_name: customer.displayName,
+        balance: BigInt(customer.balance),
+        salt: customer.salt,
+        passcode_hash: customer.passcodeHash,
+        wrong_passcodes: 0,
+      })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute()
+  },
+
+  async customer(customerNumber: string): Promise<CustomerRecord | undefined> {
+    const row = await db
+      .selectFrom('customer')
+      .selectAll()
+      .where('customer_number', '=', customerNumber)
+      .executeTakeFirst()
+    return row && customerOf(row)
+  },
+
+  /** Counts a try before it is judged, so that many at once cannot pass the limit; false when the limit is reached. */
+  async spendCustomerTry(customerNumber: string, limit: number): Promise<boolean> {
+    const { numUpdatedRows } = await db
+      .updateTable('customer')
+      .set((eb) => ({ wrong_passcodes: eb('wrong_passcodes', '+', 1) }))
+      .where('customer_number', '=', customerNumber)
+      .where('wrong_passcodes', '<', limit)
+      .executeTakeFirst()
+    return numUpdatedRows === 1n
+  },
+
+  async forgetCustomerTries(customerNumber: string): Promise<void> {
+    await db.updateTable('customer').set({ wrong_passcodes: 0 }).where('customer_number', '=', customerNumber).execute()
+  },
+})
+
+const subjects = (db: Kysely<ServiceTables>) => ({
+  async customerOfSubject(subject: string): Promise<CustomerRecord | undefined> {
+    const row = await db
+      .selectFrom('subject')
+      .innerJoin('customer', 'customer.customer_number', 'subject.customer_number')
+      .selectAll('customer')
+      .where('subject.subject', '=', subject)
+      .executeTakeFirst()
+    return row && customerOf(row)
+  },
+
+  /** One customer has one subject and one subject one customer; false when either is tied to another. */
+  async tie(subject: string, customerNumber: string, now: Date): Promise<boolean> {
+    await db
+      .insertInto('subject')
+      .values({ subject, customer_number: customerNumber, linked_at: now })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute()
+    const row = await db
+      .selectFrom('subject')
+      .select('customer_number')
+      .where('subject', '=', subject)
+      .executeTakeFirst()
+    return row?.customer_number === customerNumber
+  },
+})
+
+const sessions = (db: Kysely<ServiceTables>) => ({
+  async addSession({ session, state, expiresAt, request, subject }: SessionRecord): Promise<void> {
+    await db
+      .insertInto('session')
+      .values({
+        session,
+        state,
+        expires_at: expiresAt,
+        request_state: request.state,
+        nonce: request.nonce,
+        code_verifier: request.codeVerifier,
+        subject,
+        wrong_passcodes: 0,
+      })
+      .execute()
+  },
+
+  /** Neither ended nor expired. */
+  async liveSession(session: string, now: Date): Promise<SessionRecord | undefined> {
+    const row = await db
+      .selectFrom('session')
+      .selectAll()
+      .where('session', '=', session)
+      .where('state', '!=', 'ended')
+      .where('expires_at', '>', now)
+      .executeTakeFirst()
+    return (
+      row && {
+        session: row.session,
+        state: row.state,
+        expiresAt: row.expires_at,
+        request: { state: row.request_state, nonce: row.nonce, codeVerifier: row.code_verifier },
+        subject: row.subject,
+      }
+    )
+  },
+
+  /** False when another answer came first: a session logs in once. */
+  async logIn(session: string, subject: string, expiresAt: Date): Promise<boolean> {
+    const { numUpdatedRows } = await db
+      .updateTable('session')
+      .set({ state: 'loggedIn', subject, expires_at: expiresAt })
+      .where('session', '=', session)
+      .where('state', '=', 'begun')
+      .executeTakeFirst()
+    return numUpdatedRows === 1n
+  },
+
+  async endSession(session: string): Promise<void> {
+    await db.updateTable('session').set({ state: 'ended' }).where('session', '=', session).execute()
+  },
+
+  /** Counts a try before it is judged; how many that makes, or the limit passed, as `undefined`. */
+  async spendSessionTry(session: string, limit: number): Promise<number | undefined> {
+    const row = await db
+      .updateTable('session')
+      .set((eb) => ({ wrong_passcodes: eb('wrong_passcodes', '+', 1) }))
+      .where('session', '=', session)
+      .where('state', '=', 'loggedIn')
+      .where('wrong_passcodes', '<', limit)
+      .returning('wrong_passcodes')
+      .executeTakeFirst()
+    return row?.wrong_passcodes
+  },
+
+  async removeExpiredSessions(now: Date): Promise<void> {
+    await db.deleteFrom('session').where('expires_at', '<=', now).execute()
+  },
+})
