@@ -1,0 +1,75 @@
+// Records of the verifier, and the life of a login. Ours: docs/profile.md#login.
+
+import type { Bytes } from '../../base/bytes.ts'
+import type { Clock, Entropy, KeyStore, Log } from '../../base/ports.ts'
+import type { Authority } from '../authority/contract.ts'
+import type { Login } from './contract.ts'
+import type { VerifierStore } from './store.ts'
+
+export type LoginState = Login['state']
+export type LoginEvent = 'approve' | 'decline' | 'refuse' | 'expire'
+
+/** One answer ends a login; nothing leads out of an ended one. */
+export const LOGIN_LIFE = {
+  waiting: { approve: 'approved', decline: 'declined', refuse: 'refused', expire: 'expired' },
+  approved: {},
+  declined: {},
+  refused: {},
+  expired: {},
+} as const satisfies Record<LoginState, Partial<Record<LoginEvent, LoginState>>>
+
+/** Long enough to find the phone and type a PIN. */
+export const LOGIN_SECONDS = 120
+
+/** How the person was authenticated. Ours: docs/profile.md#acr. */
+export const ACR = {
+  phone: 'urn:kazasu:acr:phone-pin',
+  card: 'urn:kazasu:acr:card-pin',
+} as const satisfies Record<'phone' | 'card', string>
+export type Acr = (typeof ACR)[keyof typeof ACR]
+
+/** RFC 8176 §2: a hardware-secured key, a PIN, and so more than one factor. */
+export const AMR = ['hwk', 'pin', 'mfa']
+
+export interface LoginRecord extends Omit<Login, 'state'> {
+  /** The interaction of the browser that began it. */
+  readonly uid: string
+  /** As recorded; a waiting login past its end counts as expired (`loginState`). */
+  readonly recorded: LoginState
+  /** Who approved, and how; null until then. */
+  readonly personId: string | null
+  readonly acr: string | null
+}
+
+export const loginState = ({ recorded, expiresAt }: LoginRecord, now: Date): LoginState =>
+  recorded === 'waiting' && now >= expiresAt ? LOGIN_LIFE.waiting.expire : recorded
+
+export interface Client {
+  readonly clientId: string
+  readonly name: string
+  readonly redirectUris: readonly string[]
+  readonly publicJwk: Readonly<Record<string, string>>
+}
+
+/** What names a certificate: the comparison key of its issuer's name, and its serial number. */
+export interface CertificateId {
+  readonly issuer: string
+  readonly serial: bigint
+}
+
+export interface Deps {
+  readonly store: VerifierStore
+  readonly clock: Clock
+  readonly entropy: Entropy
+  readonly keys: KeyStore
+  readonly authority: Authority
+  readonly log: Log
+}
+
+/** Name and algorithm of the key that signs allow-lists. */
+export const ALLOW_LIST_KEY = ['verifier-allow-list', 'ECDSA-P256-SHA256'] as const
+
+export interface Challenge {
+  readonly code: string
+  readonly nonce: Bytes
+}

@@ -1,0 +1,164 @@
+// What the verifier asks of its records: clients, logins, persons. The OpenID artefacts are in openid/store.ts.
+
+import type { ColumnType, Kysely, Selectable } from 'kysely'
+import type { Bytes } from '../../base/bytes.ts'
+import type { CertificateId, Client, LoginRecord, LoginState } from './model.ts'
+import { type ArtifactTable, artifactMigrations, artifactStore } from './openid/store.ts'
+
+type Json<T> = ColumnType<T, string, string>
+
+interface LoginTable {
+  login_id: string
+  uid: string
+  client_id: string
+  client_name: string
+  origin: string
+  code: string
+  nonce: Bytes
+  expires_at: Date
+  state: LoginState
+  person_id: string | null
+  acr: string | null
+}
+
+export interface VerifierTables extends ArtifactTable {
+  client: { client_id: string; name: string; redirect_uris: Json<string[]>; public_jwk: Json<Record<string, string>> }
+  login: LoginTable
+  person: { person_id: string; since: Date }
+  person_certificate: { issuer: string; serial: bigint; person_id: string }
+}
+
+export const verifierMigrations = {
+  '001-clients-logins-persons': `
+    create table client (
+      client_id text primary key, name text not null, redirect_uris jsonb not null, public_jwk jsonb not null);
+    create table login (
+      login_id text primary key, uid text not null unique, client_id text not null, client_name text not null,
+      origin text not null, code text not null, nonce bytea not null, expires_at timestamptz not null,
+      state text not null, person_id text, acr text);
+    create table person (person_id text primary key, since timestamptz not null);
+    create table person_certificate (
+      issuer text not null, serial numeric(49) not null, person_id text not null references person,
+      primary key (issuer, serial));`,
+  ...artifactMigrations,
+}
+
+export type VerifierStore = ReturnType<typeof verifierStore>
+
+/** The questions, over the role's own schema. */
+export const verifierStore = (db: Kysely<VerifierTables>) => ({
+  ...clients(db),
+  ...logins(db),
+  ...persons(db),
+  artifacts: artifactStore(db as unknown as Kysely<ArtifactTable>),
+})
+
+const clients = (db: Kysely<VerifierTables>) => ({
+  async saveClient({ clientId, name, redirectUris, publicJwk }: Client): Promise<void> {
+    const row = { name, redirect_uris: JSON.stringify(redirectUris), public_jwk: JSON.stringify(publicJwk) }
+    await db
+      .insertInto('client')
+      .values({ client_id: clientId, ...row })
+      .onConflict((conflict) => conflict.column('client_id').doUpdateSet(row))
+      .execute()
+  },
+
+  async client(clientId: string): Promise<Client | undefined> {
+    const row = await db.selectFrom('client').selectAll().where('client_id', '=', clientId).executeTakeFirst()
+    return (
+      row && { clientId: row.client_id, name: row.name, redirectUris: row.redirect_uris, publicJwk: row.public_jwk }
+    )
+  },
+})
+
+const loginOf = (row: Selectable<LoginTable>): LoginRecord => ({
+  loginId: row.login_id,
+  uid: row.uid,
+  clientId: row.client_id,
+  clientName: row.client_name,
+  origin: row.origin,
+  code: row.code,
+  nonce: row.nonce,
+  expiresAt: row.expires_at,
+  recorded: row.state,
+  personId: row.person_id,
+  acr: row.acr,
+})
+
+const logins = (db: Kysely<VerifierTables>) => ({
+  /** The login of this interaction: the given one, or the one that was there before. */
+  async startLogin(login: LoginRecord): Promise<LoginRecord> {
+    await db
+      .insertInto('login')
+      .values({
+        login_id: login.loginId,
+        uid: login.uid,
+        client_id: login.clientId,
+        client_name: login.clientName,
+        origin: login.origin,
+        code: login.code,
+        nonce: login.nonce,
+        expires_at: login.expiresAt,
+        state: login.recorded,
+        person_id: null,
+        acr: null,
+      })
+      .onConflict((conflict) => conflict.column('uid').doNothing())
+      .execute()
+    return loginOf(await db.selectFrom('login').selectAll().where('uid', '=', login.uid).executeTakeFirstOrThrow())
+  },
+
+  async login(loginId: string): Promise<LoginRecord | undefined> {
+    const row = await db.selectFrom('login').selectAll().where('login_id', '=', loginId).executeTakeFirst()
+    return row && loginOf(row)
+  },
+
+  async loginOfInteraction(uid: string): Promise<LoginRecord | undefined> {
+    const row = await db.selectFrom('login').selectAll().where('uid', '=', uid).executeTakeFirst()
+    return row && loginOf(row)
+  },
+
+  /** False when someone else has ended it, or time has: the database decides, so one answer counts. */
+  async endLogin(
+    loginId: string,
+    end: { state: LoginState; personId?: string; acr?: string },
+    now: Date,
+  ): Promise<boolean> {
+    const { numUpdatedRows } = await db
+      .updateTable('login')
+      .set({ state: end.state, person_id: end.personId ?? null, acr: end.acr ?? null })
+      .where('login_id', '=', loginId)
+      .where('state', '=', 'waiting')
+      .where('expires_at', '>', now)
+      .executeTakeFirst()
+    return numUpdatedRows === 1n
+  },
+})
+
+const persons = (db: Kysely<VerifierTables>) => ({
+  async person({ issuer, serial }: CertificateId): Promise<string | undefined> {
+    const row = await db
+      .selectFrom('person_certificate')
+      .select('person_id')
+      .where('issuer', '=', issuer)
+      .where('serial', '=', serial)
+      .executeTakeFirst()
+    return row?.person_id
+  },
+
+  /** Ties a certificate to a person, made if new; a certificate that is tied keeps its person. */
+  async tieCertificate({ issuer, serial }: CertificateId, personId: string, now: Date): Promise<void> {
+    await db.transaction().execute(async (tx) => {
+      await tx
+        .insertInto('person')
+        .values({ person_id: personId, since: now })
+        .onConflict((conflict) => conflict.doNothing())
+        .execute()
+      await tx
+        .insertInto('person_certificate')
+        .values({ issuer, serial, person_id: personId })
+        .onConflict((conflict) => conflict.doNothing())
+        .execute()
+    })
+  },
+})
