@@ -1,0 +1,33 @@
+// A service sent a browser: the login that a phone may answer within two minutes. Ours: docs/profile.md#login.
+
+import { fromUint, hex } from '../../base/bytes.ts'
+import { type Deps, LOGIN_SECONDS, type LoginRecord } from './model.ts'
+
+export interface LoginStart {
+  /** The interaction of the browser: one login each. */
+  readonly uid: string
+  readonly clientId: string
+  readonly redirectUri: string
+}
+
+/** The same interaction again gives the same login. */
+export const startLogin =
+  ({ store, clock, entropy, log }: Pick<Deps, 'store' | 'clock' | 'entropy' | 'log'>) =>
+  async ({ uid, clientId, redirectUri }: LoginStart): Promise<LoginRecord> => {
+    const client = await store.client(clientId)
+    const login = await store.startLogin({
+      loginId: hex(entropy(16)),
+      uid,
+      clientId,
+      clientName: client?.name ?? clientId,
+      origin: new URL(redirectUri).origin,
+      code: String(fromUint(entropy(4)) % 100).padStart(2, '0'),
+      nonce: entropy(32),
+      expiresAt: new Date(clock().getTime() + LOGIN_SECONDS * 1000),
+      recorded: 'waiting',
+      personId: null,
+      acr: null,
+    })
+    log('verifier.login-started', { loginId: login.loginId, clientId })
+    return login
+  }
