@@ -1,12 +1,26 @@
 import { defineConfig } from 'vitest/config'
+import { postgresBinaries } from './src/adapters/testing/postgres-server.ts'
+import { summaryReporter } from './src/adapters/testing/summary-reporter.ts'
+
+const shared = {
+  include: ['src/**/*.test.ts', 'peers/**/*.test.ts'],
+  pool: 'threads' as const,
+  isolate: false,
+  testTimeout: 60_000,
+  hookTimeout: 120_000,
+}
+
+const server = process.env.DATABASE_URL !== undefined || postgresBinaries() !== undefined
+const absent = server ? {} : { postgres: 'no PostgreSQL server binaries found and no DATABASE_URL' }
+
+// The whole suite runs on both kinds of database.
+const pglite = { test: { ...shared, name: 'pglite' } }
+const postgres = { test: { ...shared, name: 'postgres', globalSetup: ['src/adapters/testing/postgres.ts'] } }
 
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'peers/**/*.test.ts'],
-    pool: 'threads',
-    isolate: false,
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    reporters: ['default', summaryReporter(absent)],
+    projects: server ? [pglite, postgres] : [pglite],
   },
 })

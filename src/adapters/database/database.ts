@@ -13,8 +13,8 @@ export interface Database {
   /** The schema's name in the database: with the prefix, and `_` for `-`. */
   schemaName(name: string): string
   /**
-   * The tables of `name` (a role), after its pending migrations. Query-builder names land in that schema; in raw
-   * `sql` write tables with `sql.table` so that they do too.
+   * The tables of `name` (a role), after its pending migrations. Query-builder names land in that schema; whole
+   * statements in raw `sql` do not (fragments inside the builder are fine).
    */
   schema<T>(name: string, migrations: Migrations): Promise<Kysely<T>>
   /** The same database, where every schema's name starts with `prefix_`: many worlds share one. */

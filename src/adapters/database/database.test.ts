@@ -1,0 +1,125 @@
+import { type Kysely, sql } from 'kysely'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type TestDatabase, testDatabase, testDatabaseUrl } from '../testing/index.ts'
+
+interface Tables {
+  second: { id: string }
+  thing: { id: string; content: Uint8Array; serial: bigint; counter: bigint; at: Date; extra: unknown }
+}
+const MIGRATIONS = {
+  '001 thing': `create table thing (id text primary key, content bytea, serial numeric(49), counter int8, at timestamptz, extra jsonb);
+                create index thing_serial on thing (serial);`,
+  '002 second': async (db: Kysely<unknown>) => {
+    await db.schema.createTable('second').addColumn('id', 'text').execute()
+  },
+}
+const ROW = {
+  id: 'a',
+  content: Uint8Array.of(0, 255, 1),
+  serial: 1234567890123456789012345678901234567890123456789n,
+  counter: 9007199254740993n,
+  at: new Date('2026-02-03T04:05:06.789Z'),
+  extra: { 漢: [1, null] },
+}
+
+let database: TestDatabase
+beforeAll(async () => {
+  database = await testDatabase()
+})
+afterAll(() => database.close())
+const things = () => database.schema<Tables>('sp-tsm', MIGRATIONS)
+
+test('the project decides the kind', () => expect(database.kind).toBe(testDatabaseUrl() ? 'postgres' : 'pglite'))
+
+test('values come back as they went in', async () => {
+  const db = await things()
+  await db.insertInto('thing').values(ROW).execute()
+  const row = await db.selectFrom('thing').selectAll().where('serial', '=', ROW.serial).executeTakeFirstOrThrow()
+  expect(row).toStrictEqual(ROW)
+  const half = await db.selectFrom('thing').select(sql<string>`0.50`.as('half')).execute()
+  expect(half).toEqual([{ half: '0.50' }])
+})
+
+describe('migrations', () => {
+  test('run once each, in order, and new ones later', async () => {
+    const seen: string[] = []
+    const step = (name: string) => async () => void seen.push(name)
+    await database.schema('m', { b: step('b'), a: step('a') })
+    await database.schema('m', { b: step('b'), a: step('a'), c: step('c') })
+    expect(seen).toEqual(['b', 'a', 'c'])
+  })
+
+  test('one that fails leaves nothing behind and runs again', async () => {
+    const broken = { one: 'create table half (id int); select 1/0' }
+    await expect(database.schema('f', broken)).rejects.toThrow('division by zero')
+    await expect(database.schema('f', { one: 'create table half (id int)' })).resolves.toBeDefined()
+  })
+
+  test('two that start together run each step once', async () => {
+    const race = { one: 'create table once (id int); insert into once values (1)' }
+    const [db] = await Promise.all([1, 2, 3].map(() => database.schema<{ once: { id: number } }>('race', race)))
+    expect(await db!.selectFrom('once').selectAll().execute()).toHaveLength(1)
+  })
+})
+
+test('a prefix is a world of its own', async () => {
+  const inner = database.withPrefix('inner')
+  const db = await inner.schema<Tables>('sp-tsm', MIGRATIONS)
+  expect(await db.selectFrom('thing').selectAll().execute()).toEqual([])
+  await inner.drop()
+  await expect(db.selectFrom('thing').selectAll().execute()).rejects.toThrow('does not exist')
+  expect(await (await things()).selectFrom('second').selectAll().execute()).toEqual([])
+  expect(() => database.schemaName('a"; drop')).toThrow(RangeError)
+})
+
+describe('one connection or many', () => {
+  test('a transaction and queries beside it end', async () => {
+    const db = await things()
+    const put = (id: string) => ({ ...ROW, id })
+    const long = db.transaction().execute(async (tx) => {
+      await tx.insertInto('thing').values(put('t1')).execute()
+      await tx.insertInto('thing').values(put('t2')).execute()
+    })
+    const beside = Array.from({ length: 20 }, () => db.selectFrom('thing').select('id').execute())
+    await Promise.all([long, ...beside])
+    expect(await db.selectFrom('thing').select('id').where('id', 'like', 't_').execute()).toHaveLength(2)
+  })
+
+  test('a transaction that fails is undone, also beside others', async () => {
+    const db = await things()
+    const failing = db.transaction().execute(async (tx) => {
+      await tx
+        .insertInto('thing')
+        .values({ ...ROW, id: 'undone' })
+        .execute()
+      throw new Error('no')
+    })
+    const other = db
+      .insertInto('thing')
+      .values({ ...ROW, id: 'kept' })
+      .execute()
+    await expect(failing).rejects.toThrow('no')
+    await other
+    const ids = (await db.selectFrom('thing').select('id').execute()).map((row) => row.id)
+    expect(ids).toContain('kept')
+    expect(ids).not.toContain('undone')
+  })
+
+  test('an error leaves the connection usable', async () => {
+    const db = await things()
+    await db
+      .insertInto('thing')
+      .values({ ...ROW, id: 'twice' })
+      .execute()
+    for (let i = 0; i < 3; i++)
+      await expect(
+        db
+          .insertInto('thing')
+          .values({ ...ROW, id: 'twice' })
+          .execute(),
+      ).rejects.toMatchObject({ code: '23505' })
+    await expect(database.pool.query('begin; select 1/0; commit')).rejects.toMatchObject({ code: '22012' })
+    await expect(database.pool.query('select 1/0')).rejects.toMatchObject({ code: '22012' })
+    expect((await database.pool.query('select 7 as seven')).rows).toEqual([{ seven: 7 }])
+  })
+})

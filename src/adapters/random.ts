@@ -1,0 +1,6 @@
+// The operating system's random bytes.
+
+import { randomBytes } from 'node:crypto'
+import type { Entropy } from '../base/ports.ts'
+
+export const systemEntropy: Entropy = (length) => Uint8Array.from(randomBytes(length))

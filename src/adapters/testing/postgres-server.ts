@@ -1,0 +1,62 @@
+// A PostgreSQL server of our own for a test run: a new cluster in a temporary folder on a free port of 127.0.0.1.
+// Uses the newest server binaries that the machine has; never runs as root; trusts local connections.
+
+import { execFileSync } from 'node:child_process'
+import { chownSync, existsSync, globSync, mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+export interface PostgresServer {
+  readonly url: string
+  stop(): void
+}
+
+/** The folder with `initdb` and `pg_ctl`, as Debian and Homebrew lay them out; undefined when there is none. */
+export function postgresBinaries(): string | undefined {
+  const found = globSync(['/usr/lib/postgresql/*/bin', '/opt/homebrew/opt/postgresql@*/bin', '/usr/pgsql-*/bin'])
+  const version = (folder: string) => Number(/[0-9]+/.exec(folder)?.[0])
+  return found.filter((folder) => existsSync(join(folder, 'initdb'))).sort((a, b) => version(b) - version(a))[0]
+}
+
+/** Starts a server that lives until `stop`; takes about two seconds. */
+export async function startPostgres(binaries: string): Promise<PostgresServer> {
+  const folder = mkdtempSync(join(tmpdir(), 'kazasu-postgres-'))
+  const user = unprivileged()
+  if (user) chownSync(folder, user.uid, user.gid)
+  const run = (program: string, ...args: string[]) =>
+    execFileSync(join(binaries, program), args, { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'], ...user })
+  const data = join(folder, 'data')
+  const port = await freePort()
+  run('initdb', '-D', data, '-U', 'kazasu', '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync')
+  const options = `-c listen_addresses=127.0.0.1 -p ${port} -k ${folder}`
+  run('pg_ctl', '-D', data, '-l', join(folder, 'log'), '-o', options, '-w', 'start')
+  return {
+    url: `postgres://kazasu@127.0.0.1:${port}/postgres`,
+    stop: () => {
+      run('pg_ctl', '-D', data, '-m', 'immediate', '-w', 'stop')
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** PostgreSQL refuses to run as root: then its own user takes over, or `nobody`. */
+function unprivileged(): { uid: number; gid: number } | undefined {
+  if (process.getuid?.() !== 0) return undefined
+  const id = (flag: string, user: string) => Number(execFileSync('id', [flag, user], { stdio: 'pipe' }))
+  try {
+    return { uid: id('-u', 'postgres'), gid: id('-g', 'postgres') }
+  } catch {
+    return { uid: id('-u', 'nobody'), gid: id('-g', 'nobody') }
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
+    })
+  })
+}
