@@ -151,6 +151,10 @@ export function verifyPss(key: PublicKey, message: Bytes, signature: Bytes): boo
 export const rsaPrivatePkcs1 = (key: PrivateKey, data: Bytes): Bytes =>
   plain(privateEncrypt({ key, padding: constants.RSA_PKCS1_PADDING }, data))
 
+/** RSA on a block of the modulus' length that the caller has padded. RFC 8017 §5.2.1. */
+export const rsaPrivateRaw = (key: PrivateKey, block: Bytes): Bytes =>
+  plain(privateEncrypt({ key, padding: constants.RSA_NO_PADDING }, block))
+
 /** A signer whose key is in this process. */
 export function localSigner(algorithm: SignatureAlgorithm, pkcs8: Bytes): Signer {
   const key = privateKey(pkcs8)
