@@ -1,0 +1,7 @@
+// HTTP between roles and to the world.
+
+export { mutualTlsFetch } from './mutual-tls-fetch.ts'
+export { problemResponse } from './problem.ts'
+export { type ClientOptions, type Fetch, roleClient } from './role-client.ts'
+export { type RouteOptions, roleRoutes } from './role-routes.ts'
+export { type MutualTls, type Served, type ServeOptions, serve } from './serve.ts'

@@ -1,0 +1,57 @@
+// A role's contract as HTTP: POST /<operation>, JSON in and out. Every operation is POST so that no value of a
+// person gets into a URL. Not here: who may call (mutual TLS between roles, adapters/http/serve.ts).
+
+import { Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { z } from 'zod'
+import type { Contract, Implementation } from '../../base/contract.ts'
+import type { Log } from '../../base/ports.ts'
+import { Refusal } from '../../base/refusal.ts'
+import { invalidRequest, problemResponse } from './problem.ts'
+import { noRequest } from './refusals.ts'
+
+export interface RouteOptions {
+  readonly log?: Log
+  /** Bytes; default 1 MiB. */
+  readonly bodyLimit?: number
+}
+
+type Operations = Record<string, (input: unknown) => Promise<unknown>>
+
+/** The routes of one role, to be mounted or served. */
+export function roleRoutes<C extends Contract>(
+  { role, operations }: C,
+  implementation: Implementation<C>,
+  { log = () => undefined, bodyLimit: maxSize = 1024 * 1024 }: RouteOptions = {},
+): Hono {
+  const app = new Hono()
+  const perform = implementation as Operations
+  const tooLarge = () => problemResponse(noRequest['too-large']({ limit: maxSize }))
+  app.use(bodyLimit({ maxSize, onError: tooLarge }))
+  for (const [name, { input, output }] of Object.entries(operations)) {
+    app.post(`/${name}`, async (context) => {
+      const given = z.safeDecode(input, (await json(context.req.raw)) as never)
+      if (!given.success) throw invalidRequest(given.error)
+      const result = await perform[name]!(given.data)
+      return context.json(z.encode(output, result) as object, 200, { 'cache-control': 'no-store' })
+    })
+  }
+  app.notFound(() => problemResponse(noRequest['unknown-operation']()))
+  app.onError((error, context) => {
+    if (!(error instanceof Refusal))
+      log('request.failed', { role, path: context.req.path, reason: error.constructor.name })
+    return problemResponse(error)
+  })
+  return app
+}
+
+async function json(request: Request): Promise<unknown> {
+  // A browser page of another origin cannot send this type without being asked first.
+  if (!request.headers.get('content-type')?.startsWith('application/json')) throw noRequest['not-json']()
+  try {
+    return await request.json()
+  } catch (cause) {
+    if ((cause as Error).name === 'BodyLimitError') throw cause
+    throw noRequest.invalid({ places: '(all): not JSON' }, cause)
+  }
+}

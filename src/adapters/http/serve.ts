@@ -1,0 +1,69 @@
+// Listening: an application (Hono) or a bare request listener on node:http, or node:https with mutual TLS. RFC 8446.
+// Not here: what is served.
+
+import { createServer, type RequestListener, type Server } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
+import { getRequestListener } from '@hono/node-server'
+import type { Refusal } from '../../base/refusal.ts'
+import { noServer } from './refusals.ts'
+import type { Fetch } from './role-client.ts'
+
+/** PEM. `ca` is who may have issued the other side's certificate: both sides show one. */
+export interface MutualTls {
+  readonly key: string
+  readonly cert: string
+  readonly ca: string
+}
+
+export interface ServeOptions {
+  /** 0 chooses a free one. */
+  readonly port: number
+  /** Default 127.0.0.1: this machine only. */
+  readonly host?: string
+  readonly tls?: MutualTls
+}
+
+export interface Served {
+  readonly url: string
+  readonly port: number
+  /** Takes no new connections, lets running answers end, drops idle connections. */
+  close(): Promise<void>
+}
+
+/** Listens, or refuses with `server/port-in-use`. */
+export async function serve(app: { fetch: Fetch } | RequestListener, options: ServeOptions): Promise<Served> {
+  const listener = typeof app === 'function' ? app : getRequestListener(async (request) => app.fetch(request))
+  const server = options.tls
+    ? createTlsServer({ ...options.tls, requestCert: true, rejectUnauthorized: true, minVersion: 'TLSv1.3' }, listener)
+    : createServer(listener)
+  const host = options.host ?? '127.0.0.1'
+  const port = await listening(server, options.port, host)
+  const shownHost = host.includes(':') ? `[${host}]` : host
+  return {
+    url: `${options.tls ? 'https' : 'http'}://${shownHost}:${port}`,
+    port,
+    close: () => closed(server),
+  }
+}
+
+function listening(server: Server, port: number, host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(cannotListen(error, port, host)))
+    server.listen(port, host, () => {
+      const address = server.address()
+      resolve(typeof address === 'object' && address ? address.port : port)
+    })
+  })
+}
+
+function cannotListen(error: NodeJS.ErrnoException, port: number, host: string): Refusal {
+  if (error.code === 'EADDRINUSE') return noServer['port-in-use']({ host, port }, error)
+  return noServer['cannot-listen']({ host, port, reason: error.code ?? 'unknown' }, error)
+}
+
+function closed(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve())
+    server.closeIdleConnections()
+  })
+}
