@@ -1,12 +1,12 @@
 // Who a role process is towards the others: a short-lived TLS certificate from a CA of this installation.
 // Its key lies in the key store that the role processes share; nothing else trusts it, and it trusts nothing else.
 
-import { generateKeyPair } from '../base/crypto.ts'
 import { type Bytes, base64url, bytes, fromUint, utf8 } from '../base/bytes.ts'
+import { generateKeyPair } from '../base/crypto.ts'
 import type { Clock, Entropy, KeyStore, Signer } from '../base/ports.ts'
 import * as der from '../codec/der.ts'
 import { name } from '../codec/name.ts'
-import { assembleCertificate, encodeTbsCertificate, type Extension } from '../codec/x509.ts'
+import { assembleCertificate, type Extension, encodeTbsCertificate } from '../codec/x509.ts'
 
 /** PEM, for node:tls: ask for the other's certificate on both sides and trust `ca` alone. */
 export interface TlsIdentity {
@@ -32,7 +32,11 @@ export interface TlsIdentityDeps {
 }
 
 /** A new key and certificate for 30 days; made anew at each start of the process. */
-export async function tlsIdentity({ keys, clock, entropy }: TlsIdentityDeps, role: string, host: string): Promise<TlsIdentity> {
+export async function tlsIdentity(
+  { keys, clock, entropy }: TlsIdentityDeps,
+  role: string,
+  host: string,
+): Promise<TlsIdentity> {
   const authority = await keys.signer('tls-between-roles', ALGORITHM)
   const pair = generateKeyPair('P-256')
   const now = clock().getTime()

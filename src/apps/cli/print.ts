@@ -2,6 +2,7 @@
 
 import type { Bytes } from '../../base/bytes.ts'
 import type { CheckResult } from '../../base/verdict.ts'
+import { decodeCommand, decodeResponse } from '../../codec/apdu.ts'
 import { describe, describeResponse } from '../../protocol/iso7816/index.ts'
 import { paint } from './progress.ts'
 
@@ -13,5 +14,7 @@ export const printCheck = ({ name, cite, outcome, evidence }: CheckResult): stri
 
 /** One exchange with a card, decoded; PINs are masked by the decoder. */
 export function printTrace(card: string, command: Bytes, response: Bytes): void {
-  process.stdout.write(dim(`      ${card} > ${describe(command)}\n      ${card} < ${describeResponse(response)}\n`))
+  const asked = decodeCommand(command)
+  const lines = [`${card} > ${describe(asked)}`, `${card} < ${describeResponse(asked, decodeResponse(response))}`]
+  process.stdout.write(dim(lines.map((line) => `      ${line}\n`).join('')))
 }

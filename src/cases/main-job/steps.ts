@@ -144,7 +144,7 @@ export async function admit(job: Job): Promise<StepResult> {
   const holders = sabotage === 'gate-list' || job.serial === undefined ? [] : [{ serial: job.serial, ticket: 'A-12' }]
   await world.gate.prepare({})
   await world.gate.loadAllowList(await world.verifier.allowList({ title: GATE.title, validHours: 24, holders }))
-  const reader = sabotage === 'cloned-sim' ? await world.shelf.cloneWithoutKey(`${name}-phone`) : `${name}-phone`
+  const reader = sabotage === 'cloned-sim' ? await world.cloneWithoutKey(`${name}-phone`) : `${name}-phone`
   const { verdict, apdus, bytesOnAir, milliseconds } = await world.gate.admit({ reader })
   return {
     facts: [

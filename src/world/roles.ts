@@ -1,0 +1,134 @@
+// Each role on the platform, given the roles that it asks. One process joins them all (world.ts); `kazasu serve` makes
+// one of them and reaches the others by HTTP.
+
+import type { KeyPair } from '../base/crypto.ts'
+import type { Session } from '../base/ports.ts'
+import { jpkiLoadFile } from '../protocol/jpki-ap/index.ts'
+import type { Authority } from '../roles/authority/contract.ts'
+import { authorityMigrations, authorityStore, createAuthority } from '../roles/authority/index.ts'
+import type { Carrier } from '../roles/carrier/contract.ts'
+import { carrierMigrations, carrierStore, createCarrier, createMvno, SIM_MODELS } from '../roles/carrier/index.ts'
+import type { Phone } from '../roles/phone/contract.ts'
+import { createPhone, phoneMigrations, phoneStore } from '../roles/phone/index.ts'
+import type { ResidentRegister } from '../roles/resident-register/contract.ts'
+import {
+  createResidentRegister,
+  residentRegisterMigrations,
+  residentRegisterStore,
+} from '../roles/resident-register/index.ts'
+import { openIdClient } from '../roles/service/http.ts'
+import { createService, serviceMigrations, serviceStore } from '../roles/service/index.ts'
+import type { SpTsm } from '../roles/sp-tsm/contract.ts'
+import { createSpTsm, spTsmMigrations, spTsmStore } from '../roles/sp-tsm/index.ts'
+import { createTerminal, terminalMigrations, terminalStore } from '../roles/terminal/index.ts'
+import type { Verifier } from '../roles/verifier/contract.ts'
+import { createVerifier, verifierMigrations, verifierStore } from '../roles/verifier/index.ts'
+import { createOpenId } from '../roles/verifier/openid/http.ts'
+import { BANK, CARRIERS, type CarrierId, CITIZENS, type CitizenName, DEVICE_MODELS, GATE } from './people.ts'
+import type { Platform } from './platform.ts'
+
+export type KeyPairs = () => KeyPair
+export type CarrierProxy = Pick<Phone, 'proxyOpen' | 'proxyTransmit' | 'proxyClose'>
+export type OpenCard = (name: string) => Promise<Session>
+
+export async function buildResidentRegister({ database, clock }: Platform): Promise<ResidentRegister> {
+  const db = await database.schema('resident-register', residentRegisterMigrations)
+  return createResidentRegister({ store: residentRegisterStore(db as never), clock })
+}
+
+export async function buildAuthority(platform: Platform, register: ResidentRegister): Promise<Authority> {
+  const db = await platform.database.schema('authority', authorityMigrations)
+  return createAuthority({ ...platform, store: authorityStore(db as never), register })
+}
+
+/** An MVNO is nothing without its host. */
+export async function buildCarrier(
+  platform: Platform,
+  id: CarrierId,
+  proxyOf: (iccid: string) => Promise<CarrierProxy>,
+  host?: Carrier,
+): Promise<Carrier> {
+  const db = await platform.database.schema(`carrier-${id}`, carrierMigrations)
+  const common = { id, store: carrierStore(db as never), models: SIM_MODELS, deviceModels: DEVICE_MODELS }
+  if (CARRIERS[id].kind === 'mvno') return createMvno({ ...common, host: host! })
+  return createCarrier({ ...platform, ...common, loadFile: jpkiLoadFile(), proxyOf })
+}
+
+export interface VerifierWithOpenId {
+  readonly verifier: Verifier
+  readonly openId: Awaited<ReturnType<typeof createOpenId>>
+}
+
+export async function buildVerifier(
+  platform: Platform,
+  authority: Authority,
+  origin: string,
+): Promise<VerifierWithOpenId> {
+  const db = await platform.database.schema('verifier', verifierMigrations)
+  const store = verifierStore(db as never)
+  const verifier = await createVerifier({ ...platform, store, authority })
+  const openId = await createOpenId({
+    ...platform,
+    store,
+    issuer: `${origin}/verifier`,
+    loginPage: (loginId, uid) => `${origin}/login/${loginId}?uid=${uid}`,
+  })
+  return { verifier, openId }
+}
+
+export async function buildSpTsm(
+  platform: Platform,
+  peers: { authority: Authority; verifier: Verifier; carriers: Record<string, Carrier> },
+  onStep?: (point: string) => void,
+): Promise<SpTsm & { recover(): Promise<void> }> {
+  const db = await platform.database.schema('sp-tsm', spTsmMigrations)
+  return createSpTsm({ ...platform, ...peers, store: spTsmStore(db as never), ...(onStep ? { onStep } : {}) })
+}
+
+export async function buildPhone(
+  platform: Platform,
+  name: CitizenName,
+  peers: { spTsm: SpTsm; verifier: Verifier },
+  open: OpenCard,
+): Promise<Phone> {
+  const db = await platform.database.schema(`phone-${name}`, phoneMigrations)
+  const { carrier, msisdn, iccid, deviceModel } = CITIZENS[name].line
+  return createPhone({
+    ...platform,
+    ...peers,
+    name,
+    model: deviceModel,
+    carrierId: carrier,
+    msisdn,
+    iccid,
+    secureElement: () => open(`${name}-phone`),
+    cards: open,
+    store: phoneStore(db as never),
+  })
+}
+
+export async function buildBank(platform: Platform, verifier: Verifier, origin: string) {
+  const db = await platform.database.schema('service-bank', serviceMigrations)
+  const openid = await openIdClient({
+    issuer: `${origin}/verifier`,
+    clientId: BANK.clientId,
+    redirectUri: `${origin}/bank/callback`,
+    key: platform.keys,
+  })
+  await verifier.registerClient({
+    clientId: BANK.clientId,
+    name: BANK.name,
+    redirectUris: [`${origin}/bank/callback`],
+    publicJwk: openid.publicJwk,
+  })
+  return createService({ ...platform, store: serviceStore(db as never), openid })
+}
+
+export async function buildGate(
+  platform: Platform,
+  peers: { authority: Authority; verifier: Verifier },
+  readers: (name: string) => Promise<Session>,
+) {
+  const db = await platform.database.schema('terminal-gate', terminalMigrations)
+  return createTerminal({ ...platform, ...peers, name: GATE.name, store: terminalStore(db as never), readers })
+}

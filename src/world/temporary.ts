@@ -1,0 +1,16 @@
+// A world that lives as long as its process needs it: for the demo, tests and benches.
+
+import type { Database } from '../adapters/database/database.ts'
+import { volatilePlatform } from './platform.ts'
+import { createWorld, type World, type WorldOptions } from './world.ts'
+
+export async function temporaryWorld(options: WorldOptions & { readonly database?: Database } = {}): Promise<World> {
+  const { database, ...rest } = options
+  const platform = await volatilePlatform(database ? { database } : {})
+  try {
+    return await createWorld(platform, rest)
+  } catch (error) {
+    await platform.close()
+    throw error
+  }
+}

@@ -1,0 +1,152 @@
+// All roles in one process, wired and seeded with people. What `npm start` boots, the demo runs in and tests use.
+
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Session } from '../base/ports.ts'
+import { decodeCertificate } from '../codec/x509.ts'
+import * as iso7816 from '../protocol/iso7816/index.ts'
+import * as jpki from '../protocol/jpki-ap/index.ts'
+import type { Authority } from '../roles/authority/contract.ts'
+import type { Carrier } from '../roles/carrier/contract.ts'
+import type { Phone } from '../roles/phone/contract.ts'
+import type { ResidentRegister } from '../roles/resident-register/contract.ts'
+import type { Service } from '../roles/service/contract.ts'
+import type { SpTsm } from '../roles/sp-tsm/contract.ts'
+import type { Terminal } from '../roles/terminal/contract.ts'
+import type { Verifier } from '../roles/verifier/contract.ts'
+import { cloneWithoutKey } from './clone.ts'
+import { type Listening, listen } from './listen.ts'
+import { type CarrierId, CITIZEN_NAMES, CITIZENS, type CitizenName } from './people.ts'
+import type { Platform } from './platform.ts'
+import * as build from './roles.ts'
+import { seed } from './seed.ts'
+import { type CardTrace, createShelf, type Shelf } from './shelf.ts'
+import { observed, type Verdicts } from './verdicts.ts'
+
+export interface World {
+  readonly origin: string
+  readonly register: ResidentRegister
+  readonly authority: Authority
+  readonly carriers: Record<CarrierId, Carrier>
+  readonly spTsm: SpTsm
+  readonly verifier: Verifier
+  readonly verdicts: Verdicts
+  readonly bank: Service
+  readonly gate: Terminal
+  readonly citizens: Record<CitizenName, { readonly phone: Phone; readonly card: string }>
+  readonly shelf: Shelf
+  readonly platform: Platform
+  /** A copy of this SIM that has everything but the private key; the name of its reader. */
+  cloneWithoutKey(name: string): Promise<string>
+  /** Serial of the 署名用 certificate on a citizen's card. */
+  signSerialOf(name: CitizenName): Promise<bigint>
+  /** Answers what is below /verifier. */
+  openIdHandler(request: IncomingMessage, response: ServerResponse): void
+  /** Adds the screens to the server of this world. */
+  serveScreens(screens: (request: IncomingMessage, response: ServerResponse) => void): void
+  close(): Promise<void>
+}
+
+export interface WorldOptions {
+  readonly host?: string
+  readonly port?: number
+  readonly trace?: CardTrace | undefined
+  readonly keyPairs?: build.KeyPairs | undefined
+  readonly onStep?: ((point: string) => void) | undefined
+  readonly onProgress?: (what: string) => void
+}
+
+export const WORLD_PROGRESS = ['roles', 'people', 'cards', 'lines', 'bank', 'gate'] as const
+
+/** Wires and seeds; everything that is there already is left as it is. */
+export async function createWorld(platform: Platform, options: WorldOptions = {}): Promise<World> {
+  const server = await listen(options.host ?? '127.0.0.1', options.port ?? 0)
+  try {
+    return await wire(platform, server, options)
+  } catch (error) {
+    await server.close()
+    throw error
+  }
+}
+
+async function wire(platform: Platform, server: Listening, options: WorldOptions): Promise<World> {
+  const { origin } = server
+  const shelf = createShelf({ platform, keyPairs: options.keyPairs, trace: options.trace })
+  const register = await build.buildResidentRegister(platform)
+  const authority = await build.buildAuthority(platform, register)
+  const { verifier: plain, openId } = await build.buildVerifier(platform, authority, origin)
+  const { verifier, verdicts } = observed(plain)
+  const phones = new Map<CitizenName, Phone>()
+  const carriers = await buildCarriers(platform, phones)
+  const spTsm = await build.buildSpTsm(platform, { authority, verifier, carriers }, options.onStep)
+  for (const name of CITIZEN_NAMES)
+    phones.set(name, await build.buildPhone(platform, name, { spTsm, verifier }, shelf.open))
+  const bank = await build.buildBank(platform, verifier, origin)
+  const gate = await build.buildGate(platform, { authority, verifier }, readers(shelf, phones))
+  const citizens = citizensOf(phones)
+  let screens = (_: IncomingMessage, response: ServerResponse) => {
+    response.writeHead(404).end()
+  }
+  const openIdHandler = (request: IncomingMessage, response: ServerResponse) => void openId.handler(request, response)
+  server.handle((request, response) =>
+    request.url?.startsWith('/verifier/') ? openIdHandler(request, response) : screens(request, response),
+  )
+  const world: World = {
+    ...{ origin, register, authority, carriers, spTsm, verifier, verdicts, bank, gate, citizens, shelf, platform },
+    openIdHandler,
+    cloneWithoutKey: (name) => cloneWithoutKey(shelf, name),
+    signSerialOf: (name) => signSerialOf(shelf, authority, name),
+    serveScreens: (handler) => {
+      screens = handler
+    },
+    close: async () => {
+      await server.close()
+      await platform.close()
+    },
+  }
+  await seed(world, options.onProgress)
+  await spTsm.recover()
+  return world
+}
+
+async function buildCarriers(platform: Platform, phones: Map<CitizenName, Phone>): Promise<Record<CarrierId, Carrier>> {
+  const proxyOf = async (iccid: string) =>
+    phones.get(CITIZEN_NAMES.find((name) => CITIZENS[name].line.iccid === iccid)!)!
+  const minato = await build.buildCarrier(platform, 'minato', proxyOf)
+  const aozora = await build.buildCarrier(platform, 'aozora', proxyOf)
+  return { minato, aozora, kodama: await build.buildCarrier(platform, 'kodama', proxyOf, minato) }
+}
+
+const citizensOf = (phones: Map<CitizenName, Phone>) =>
+  Object.fromEntries(CITIZEN_NAMES.map((name) => [name, { phone: phones.get(name)!, card: name }])) as World['citizens']
+
+/** What can be held to the gate: a phone, through its contactless face, or a card of the shelf. */
+const readers =
+  (shelf: Shelf, phones: Map<CitizenName, Phone>) =>
+  async (reader: string): Promise<Session> => {
+    const phone = phones.get(reader.replace(/-phone$/, '') as CitizenName)
+    if (!reader.endsWith('-phone') || !phone) return shelf.open(reader)
+    return {
+      transmit: async (command) => (await phone.tap({ command })).response,
+      end: async () => {
+        await phone.tapEnd({})
+      },
+    }
+  }
+
+async function signSerialOf(shelf: Shelf, authority: Authority, name: CitizenName): Promise<bigint> {
+  const card = await shelf.open(name)
+  try {
+    const certificate = await iso7816.run(card, readAuthCertificate())
+    const { serialNumber } = decodeCertificate(certificate)
+    const { serial } = await authority.link({ kind: 'auth', serial: serialNumber, want: 'card-sign', asker: 'counter' })
+    if (serial === null) throw new Error('this card has no signature certificate')
+    return serial
+  } finally {
+    await card.end()
+  }
+}
+
+function* readAuthCertificate(): iso7816.Dialogue<Uint8Array> {
+  yield* jpki.select()
+  return yield* jpki.readCertificate('auth')
+}
