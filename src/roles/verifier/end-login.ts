@@ -1,0 +1,31 @@
+// A login is answered once, while it waits; the record decides who was first.
+
+import { type Deps, LOGIN_LIFE, type LoginEvent, type LoginRecord, loginState } from './model.ts'
+import { no } from './refusals.ts'
+
+type Needs = Pick<Deps, 'store' | 'clock' | 'log'>
+
+/** The login if it waits for an answer. */
+export async function waitingLogin({ store, clock }: Needs, loginId: string): Promise<LoginRecord> {
+  const login = await store.login(loginId)
+  if (!login) throw no.unknownLogin()
+  const state = loginState(login, clock())
+  if (state === 'expired') throw no.loginExpired()
+  if (state !== 'waiting') throw no.loginAnswered({ state })
+  return login
+}
+
+/** Throws when another answer, or the end of its time, came first. */
+export async function endLogin(
+  needs: Needs,
+  loginId: string,
+  event: Exclude<LoginEvent, 'expire'>,
+  approval: { personId?: string; acr?: string } = {},
+): Promise<void> {
+  const state = LOGIN_LIFE.waiting[event]
+  if (!(await needs.store.endLogin(loginId, { state, ...approval }, needs.clock()))) {
+    await waitingLogin(needs, loginId)
+    throw no.loginAnswered()
+  }
+  needs.log('verifier.login-ended', { loginId, state })
+}

@@ -1,0 +1,14 @@
+// What the person must see on the phone before approving: who asks, from where, and the code that the browser shows too.
+
+import type { Verifier } from './contract.ts'
+import { type Deps, loginState } from './model.ts'
+import { no } from './refusals.ts'
+
+export const showLogin =
+  ({ store, clock }: Pick<Deps, 'store' | 'clock'>): Verifier['showLogin'] =>
+  async ({ loginId }) => {
+    const login = await store.login(loginId)
+    if (!login) throw no.unknownLogin()
+    const { clientId, clientName, origin, code, nonce, expiresAt } = login
+    return { loginId, clientId, clientName, origin, code, nonce, expiresAt, state: loginState(login, clock()) }
+  }
