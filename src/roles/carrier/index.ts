@@ -11,7 +11,7 @@ import type { ProxyOf } from './proxy.ts'
 import { no } from './refusals.ts'
 import type { CarrierStore } from './store.ts'
 
-export { SIM_MASTER_KEY, SIM_MASTER_LENGTH } from './mno-tsm.ts'
+export { simMaster } from './mno-tsm.ts'
 export { SIM_MODELS, type SimModel, type SimModels, simKeys } from './model.ts'
 export { no as carrierRefusals } from './refusals.ts'
 export { type CarrierStore, type CarrierTables, carrierMigrations, carrierStore } from './store.ts'

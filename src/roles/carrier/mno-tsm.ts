@@ -25,20 +25,19 @@ export interface MnoTsmDeps {
   readonly log: Log
 }
 
-/** Name of the master key of a carrier's SIMs in its key store; the world uses it when it makes the SIMs. */
-export const SIM_MASTER_KEY = 'sim-master'
-export const SIM_MASTER_LENGTH = 16
+/** Master key of this carrier's SIMs in its key store; the world asks for it too, to make the SIMs. */
+export const simMaster = (keys: KeyStore, id: string): Promise<Bytes> => keys.secret(`sim-master-${id}`, 16)
 
 /** One SCP03 session with the SIM, under the keys of its issuer security domain, in the domain `aid`. */
 const inDomain =
-  ({ keys, entropy, proxyOf }: MnoTsmDeps) =>
+  ({ id, keys, entropy, proxyOf }: MnoTsmDeps) =>
   async <T>(
     iccid: string,
     model: SimModel,
     aid: Bytes,
     inner: (channel: gp.SecureChannel) => Dialogue<T>,
   ): Promise<T> => {
-    const issuerKeys = simKeys(await keys.secret(SIM_MASTER_KEY, SIM_MASTER_LENGTH), iccid)
+    const issuerKeys = simKeys(await simMaster(keys, id), iccid)
     function* dialogue(): Dialogue<T> {
       const channel = yield* gp.openScp03({ keys: issuerKeys, entropy, aid, level: model.securityLevel })
       return yield* gp.secured(channel, inner(channel))
@@ -91,8 +90,8 @@ async function certifiedModel({ store, models }: MnoTsmDeps, iccid: string): Pro
 }
 
 /** Random per domain; written down, sealed, before the SIM hears of them. */
-async function firstKeysOf({ store, keys, entropy }: MnoTsmDeps, iccid: string, serviceInstance: string) {
-  const sealing = await keys.secret('first-keys', 32)
+async function firstKeysOf({ id, store, keys, entropy }: MnoTsmDeps, iccid: string, serviceInstance: string) {
+  const sealing = await keys.secret(`first-keys-${id}`, 32)
   const label = utf8(`first keys ${iccid} ${serviceInstance}`)
   const fresh = seal(sealing, entropy(48), label, entropy)
   const { row, added } = await store.addService({ iccid, service_instance: serviceInstance, first_keys: fresh })

@@ -34,6 +34,8 @@ export const zOrderState = z.enum([
   'undone',
 ])
 
+export type OrderState = z.output<typeof zOrderState>
+
 export const zOrder = z.object({
   /** 128 random bits: who knows it is the phone that applied. */
   orderId: z.string(),

@@ -1,0 +1,56 @@
+// The handset: TSM proxy, JPKI UI app, contactless face.
+
+import type { Clock, Entropy, Session } from '../../base/ports.ts'
+import type { SpTsm } from '../sp-tsm/contract.ts'
+import type { Verifier } from '../verifier/contract.ts'
+import { apply } from './apply.ts'
+import { tap, tapEnd } from './contactless.ts'
+import type { Phone } from './contract.ts'
+import { approveLogin, declineLogin, showLogin } from './login.ts'
+import { currentOrder, install, remove } from './orders.ts'
+import { changePin, setPin } from './pin.ts'
+import { proxy } from './proxy.ts'
+import { simAccess } from './sim-access.ts'
+import { certificates, status } from './status.ts'
+import type { PhoneStore } from './store.ts'
+
+export { no as phoneRefusals } from './refusals.ts'
+export { type PhoneStore, type PhoneTables, phoneMigrations, phoneStore } from './store.ts'
+
+export interface PhoneDeps {
+  readonly name: string
+  readonly model: string
+  readonly carrierId: string
+  readonly msisdn: string
+  readonly iccid: string
+  /** Powers the secure element; each session begins with nothing selected and nothing verified. */
+  readonly secureElement: () => Promise<Session>
+  /** The My Number Card of this name, held to the phone. */
+  readonly cards: (name: string) => Promise<Session>
+  readonly spTsm: SpTsm
+  readonly verifier: Verifier
+  readonly clock: Clock
+  readonly entropy: Entropy
+  readonly store: PhoneStore
+}
+
+export function createPhone(given: PhoneDeps): Phone {
+  const sim = simAccess(given.secureElement, given.clock)
+  const deps = { ...given, sim, currentOrder: currentOrder(given) }
+  return {
+    ...proxy(deps),
+    status: status(deps),
+    apply: apply(deps),
+    install: install(deps),
+    order: async () => ({ order: await deps.currentOrder() }),
+    setPin: setPin(deps),
+    changePin: changePin(deps),
+    certificates: certificates(deps),
+    showLogin: showLogin(deps),
+    approveLogin: approveLogin(deps),
+    declineLogin: declineLogin(deps),
+    remove: remove(deps),
+    tap: tap(sim),
+    tapEnd: tapEnd(sim),
+  }
+}

@@ -1,0 +1,70 @@
+// The one door to the secure element: app, TSM proxy and contactless face each get a session of their own, one at a
+// time, so that a PIN verified by one is never open to another. Ours: docs/profile.md#sim-access.
+
+import type { Clock, Link, Session } from '../../base/ports.ts'
+import { no } from './refusals.ts'
+
+export type Holder = 'proxy' | 'reader'
+
+export interface SimAccess {
+  /** A session for one piece of work of the app; refused while the proxy or a reader has the SIM. */
+  alone<T>(work: (link: Link) => Promise<T>): Promise<T>
+  /** A session that stays: a proxy's replaces the one before it, a reader's goes on. */
+  hold(by: Holder, fresh: boolean): Promise<void>
+  /** Work in the session that `hold` began; refused when it has ended. */
+  within<T>(by: Holder, work: (link: Link) => Promise<T>): Promise<T>
+  release(by: Holder): Promise<void>
+}
+
+/** After so long without a command a session counts as left behind. */
+const IDLE_MS = 15_000
+
+interface Held {
+  readonly by: Holder
+  readonly session: Session
+  lastUsed: number
+}
+
+export function simAccess(power: () => Promise<Session>, clock: Clock): SimAccess {
+  let held: Held | null = null
+  let line: Promise<unknown> = Promise.resolve()
+  const oneAtATime = <T>(work: () => Promise<T>): Promise<T> => {
+    const turn = line.then(work)
+    line = turn.catch(() => undefined)
+    return turn
+  }
+  const end = async () => {
+    const ending = held
+    held = null
+    await ending?.session.end()
+  }
+  const free = async () => {
+    if (held && clock().getTime() - held.lastUsed < IDLE_MS) throw no.busy()
+    await end()
+  }
+  return {
+    alone: (work) =>
+      oneAtATime(async () => {
+        await free()
+        const session = await power()
+        try {
+          return await work(session)
+        } finally {
+          await session.end()
+        }
+      }),
+    hold: (by, fresh) =>
+      oneAtATime(async () => {
+        if (held?.by === by && !fresh) return
+        await (held?.by === by ? end() : free())
+        held = { by, session: await power(), lastUsed: clock().getTime() }
+      }),
+    within: (by, work) =>
+      oneAtATime(async () => {
+        if (held?.by !== by) throw no.channelClosed()
+        held.lastUsed = clock().getTime()
+        return work(held.session)
+      }),
+    release: (by) => oneAtATime(async () => (held?.by === by ? end() : undefined)),
+  }
+}

@@ -1,0 +1,56 @@
+// What the UI app shows: line, applet, order, and after the PIN the certificates in the SIM. Seed 4 (5)④.
+
+import { Refusal } from '../../base/refusal.ts'
+import { decodeCertificate } from '../../codec/x509.ts'
+import type { Dialogue } from '../../protocol/iso7816/index.ts'
+import * as jpki from '../../protocol/jpki-ap/index.ts'
+import type { Order } from '../sp-tsm/contract.ts'
+import { inApplet, stateOfApplet } from './applet.ts'
+import type { Phone } from './contract.ts'
+import type { SimAccess } from './sim-access.ts'
+
+interface Deps {
+  readonly model: string
+  readonly carrierId: string
+  readonly msisdn: string
+  readonly iccid: string
+  readonly sim: SimAccess
+  readonly currentOrder: () => Promise<Order | null>
+}
+
+type Status = Awaited<ReturnType<Phone['status']>>
+
+/** While the SIM is busy with a TSM or a reader, the applet is shown as it was last seen. */
+export function status({ model, carrierId, msisdn, iccid, sim, currentOrder }: Deps): Phone['status'] {
+  let seen: Pick<Status, 'applet' | 'pinTriesLeft'> = { applet: 'none', pinTriesLeft: null }
+  return async () => {
+    const order = await currentOrder()
+    try {
+      seen = shown(await stateOfApplet(sim))
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.code !== 'phone/busy') throw error
+    }
+    return { model, carrier: carrierId, msisdn, iccid, ...seen, order }
+  }
+}
+
+/** An applet without certificate or PIN is still being written: for the holder there is nothing yet. */
+function shown(state: jpki.AppletState | undefined): Pick<Status, 'applet' | 'pinTriesLeft'> {
+  if (!state?.hasCertificate || state.pin === 'none') return { applet: 'none', pinTriesLeft: null }
+  const ready = state.pin === 'own' ? 'ready' : 'transport'
+  return { applet: state.pinTriesLeft === 0 ? 'blocked' : ready, pinTriesLeft: state.pinTriesLeft }
+}
+
+/** The certificates in the SIM, read after the PIN. */
+export const certificates =
+  ({ sim }: Pick<Deps, 'sim'>): Phone['certificates'] =>
+  async ({ pin }) => {
+    const certificate = await inApplet(sim, readAfterPin(pin))
+    const { serialNumber: serial, validity } = decodeCertificate(certificate)
+    return { certificates: [{ kind: 'auth', serial, ...validity, certificate }] }
+  }
+
+function* readAfterPin(pin: string): Dialogue<Uint8Array> {
+  yield* jpki.verifyPin('auth', pin)
+  return yield* jpki.readCertificate('auth')
+}

@@ -1,0 +1,20 @@
+// What the SP-TSM refuses, and why an order is undone.
+
+import { refusals } from '../../base/refusal.ts'
+
+export const no = refusals('sp-tsm', {
+  signatureNotPassed: [422, 'the signature of the application was not accepted'],
+  malformedForm: [422, 'the signed form is not an application'],
+  notFresh: [422, 'the application is too old, or from the future'],
+  nonceUsed: [409, 'this application has been received before'],
+  noLinkedCertificate: [409, 'there is no valid 利用者証明用 certificate with this 署名用 certificate'],
+  phoneExists: [409, 'another phone has a certificate of this holder: remove it there first'],
+  unknownCarrier: [422, 'no agreement with this carrier'],
+  notEligible: [409, 'this line, SIM or phone cannot have the service'],
+  orderLive: [409, 'this SIM has an order already'],
+  unknownOrder: [404, 'there is no such order'],
+  pinNotDue: [409, 'this order does not wait for a PIN'],
+  orderBusy: [503, 'another worker has this order at the moment'],
+  leaseLost: [503, 'this worker was too slow and lost the order'],
+  repeatedFailure: [502, 'the SIM could not be reached or did not do what it was told'],
+})

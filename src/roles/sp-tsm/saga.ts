@@ -1,0 +1,97 @@
+// Moves orders: one worker at a time by a lease on the row, one step after another, forward or back. Each step's
+// result and the new state are one write; a crash before it repeats the step.
+
+import { hex } from '../../base/bytes.ts'
+import { Refusal } from '../../base/refusal.ts'
+import type { SpTsmDeps } from './deps.ts'
+import { isWorking, LEASE_MS, MAX_ATTEMPTS, type StepName, TRANSITIONS, type Transition } from './model.ts'
+import { no } from './refusals.ts'
+import type { Secrets } from './secrets.ts'
+import { deploy } from './steps/deploy.ts'
+import { issue } from './steps/issue.ts'
+import { makeKeyPair } from './steps/make-key-pair.ts'
+import { revoke } from './steps/revoke.ts'
+import type { Step, StepDeps } from './steps/step.ts'
+import { takeKeys } from './steps/take-keys.ts'
+import { terminate } from './steps/terminate.ts'
+import { write } from './steps/write.ts'
+import type { OrderPatch, OrderRow } from './store.ts'
+
+const STEPS = { deploy, takeKeys, makeKeyPair, issue, write, revoke, terminate } as const satisfies Record<
+  StepName,
+  Step
+>
+
+type SagaDeps = SpTsmDeps & { readonly secrets: Secrets }
+
+/** Advances an order as far as it goes by itself. Throws when it must be tried again later. */
+export const advance =
+  (deps: SagaDeps) =>
+  async (orderId: string): Promise<void> => {
+    const { store, clock, entropy } = deps
+    const owner = hex(entropy(8))
+    const row = await store.order(orderId)
+    if (!row || !isWorking(row.state)) return
+    if (!(await store.lease(orderId, owner, clock(), leaseEnd(deps)))) throw no.orderBusy()
+    try {
+      while (await oneStep(deps, orderId, owner));
+    } finally {
+      await store.release(orderId, owner)
+    }
+  }
+
+const leaseEnd = ({ clock }: SagaDeps): Date => new Date(clock().getTime() + LEASE_MS)
+
+/** False when there is nothing more to do. */
+async function oneStep(deps: SagaDeps, orderId: string, owner: string): Promise<boolean> {
+  const order = await deps.store.renew(orderId, owner, leaseEnd(deps))
+  if (!order || !isWorking(order.state)) return false
+  const transition = TRANSITIONS[order.state]
+  deps.onStep?.(`before ${transition.step}`)
+  const patch = await outcome(deps, order, transition, owner)
+  deps.onStep?.(`done ${transition.step}`)
+  await deps.store.moveLeased(orderId, owner, order.state, patch)
+  deps.onStep?.(`after ${transition.step}`)
+  deps.log('sp-tsm.step', { step: transition.step, state: patch.state ?? order.state })
+  return true
+}
+
+/** What to write into the order: the step's result with the next state, or the way back. */
+async function outcome(deps: SagaDeps, order: OrderRow, to: Transition, owner: string): Promise<OrderPatch> {
+  try {
+    return { ...(await STEPS[to.step](stepDeps(deps, order, owner), order)), state: to.next, attempts: 0 }
+  } catch (error) {
+    const attempts = order.attempts + 1
+    const definite = error instanceof Refusal && error.status < 500
+    deps.log('sp-tsm.failed', { step: to.step, attempts, reason: reasonOf(error) })
+    if (to.forward && definite) return { state: 'undoing', attempts: 0, refusal: error.code }
+    if (to.forward && attempts >= MAX_ATTEMPTS) {
+      return { state: 'undoing', attempts: 0, refusal: no.repeatedFailure().code }
+    }
+    await deps.store.moveLeased(order.order_id, owner, order.state, { attempts })
+    throw error
+  }
+}
+
+const reasonOf = (error: unknown): string => (error instanceof Refusal ? error.code : (error as Error).name)
+
+function stepDeps(deps: SagaDeps, { order_id }: OrderRow, owner: string): StepDeps {
+  const { authority, carriers, entropy, secrets, store, onStep } = deps
+  return {
+    authority,
+    entropy,
+    secrets,
+    carrierOf: ({ carrier }) => {
+      const found = carriers[carrier]
+      if (!found) throw no.unknownCarrier({ carrier })
+      return found
+    },
+    effect: async (name, work) => {
+      if (!(await store.renew(order_id, owner, leaseEnd(deps)))) throw no.leaseLost()
+      onStep?.(`before ${name}`)
+      const result = await work()
+      onStep?.(`after ${name}`)
+      return result
+    },
+  }
+}

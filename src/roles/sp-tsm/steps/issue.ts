@@ -1,0 +1,27 @@
+// keyPairMade → issued: the authority issues for the public key; the same order id gives the same certificate.
+// Undo: revoke. The transport PIN is chosen here, so that repeating `write` writes the same.
+
+import { utf8 } from '../../../base/bytes.ts'
+import type { Authority } from '../../authority/contract.ts'
+import { needed } from '../conversation.ts'
+import { randomPin } from '../secrets.ts'
+import type { OrderRow } from '../store.ts'
+import type { Step } from './step.ts'
+
+/** What is asked of the authority for this order, now and whenever it is asked again. */
+export const certificateRequest = (order: OrderRow): Parameters<Authority['issueForPhone']>[0] => ({
+  requestKey: order.order_id,
+  cardAuthSerial: BigInt(order.card_auth_serial),
+  publicKey: needed(order.public_key),
+  proofOfPossession: needed(order.proof_of_possession),
+})
+
+export const issue: Step = async ({ authority, secrets, entropy, effect }, order) => {
+  const issued = await effect('issueForPhone', () => authority.issueForPhone(certificateRequest(order)))
+  return {
+    serial: issued.serial.toString(),
+    certificate: issued.certificate,
+    not_after: issued.notAfter,
+    transport_pin: await secrets.seal('transport-pin', order.order_id, utf8(randomPin(entropy))),
+  }
+}

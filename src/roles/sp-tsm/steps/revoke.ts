@@ -1,0 +1,29 @@
+// undoing → certificateRevoked: no certificate may be valid when its key leaves the SIM. Tried until it succeeds.
+
+import { Refusal } from '../../../base/refusal.ts'
+import type { OrderRow } from '../store.ts'
+import { certificateRequest } from './issue.ts'
+import type { Step, StepDeps } from './step.ts'
+
+export const revoke: Step = async (deps, order) => {
+  const serial = await issuedSerial(deps, order)
+  if (serial === null) return {}
+  const request = { kind: 'auth', serial, reason: 'cessationOfOperation', requestedBy: 'sp-tsm' } as const
+  await deps.effect('revoke', () => deps.authority.revoke(request))
+  return { serial: serial.toString() }
+}
+
+/**
+ * When the answer to a request may have been lost, asks once more: the same order id gives the same certificate, and
+ * after it is revoked no late request can bring forth another. A refusal says that there is none.
+ */
+async function issuedSerial({ authority, effect }: StepDeps, order: OrderRow): Promise<bigint | null> {
+  if (order.serial !== null) return BigInt(order.serial)
+  if (order.public_key === null) return null
+  try {
+    return (await effect('issueForPhone', () => authority.issueForPhone(certificateRequest(order)))).serial
+  } catch (error) {
+    if (error instanceof Refusal && error.status < 500) return null
+    throw error
+  }
+}

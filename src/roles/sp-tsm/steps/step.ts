@@ -1,0 +1,19 @@
+// A step of the saga: looks at the order, has its effect on others, says what to write into the order.
+// It may be interrupted anywhere and repeated; it never writes the order itself.
+
+import type { Entropy } from '../../../base/ports.ts'
+import type { Authority } from '../../authority/contract.ts'
+import type { Carrier } from '../../carrier/contract.ts'
+import type { Secrets } from '../secrets.ts'
+import type { OrderPatch, OrderRow } from '../store.ts'
+
+export interface StepDeps {
+  readonly authority: Authority
+  readonly carrierOf: (order: OrderRow) => Carrier
+  readonly entropy: Entropy
+  readonly secrets: Secrets
+  /** Has an effect outside; keeps the lease while at it. */
+  readonly effect: <T>(name: string, work: () => Promise<T>) => Promise<T>
+}
+
+export type Step = (deps: StepDeps, order: OrderRow) => Promise<OrderPatch>

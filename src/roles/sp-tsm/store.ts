@@ -1,0 +1,180 @@
+// Orders. One row is one phone certificate from application to end; the worker that has the lease moves it.
+
+import { type Kysely, type Selectable, sql } from 'kysely'
+import type { Bytes } from '../../base/bytes.ts'
+import type { OrderState } from './contract.ts'
+
+export const spTsmMigrations = {
+  '001-orders': `
+    create table order_ (
+      order_id text primary key,
+      state text not null,
+      carrier text not null,
+      iccid text not null,
+      nonce text not null unique,
+      card_auth_serial text not null,
+      live_iccid text unique,
+      domain_aid bytea,
+      applet_aid bytea,
+      first_key_version integer,
+      first_keys bytea,
+      public_key bytea,
+      proof_of_possession bytea,
+      certificate bytea,
+      serial text,
+      not_after timestamptz,
+      transport_pin bytea,
+      refusal text,
+      attempts integer not null default 0,
+      lease_owner text,
+      lease_until timestamptz,
+      applied_at timestamptz not null
+    );
+    create index order_state on order_ (state)`,
+} as const
+
+interface OrderTable {
+  order_id: string
+  state: OrderState
+  carrier: string
+  iccid: string
+  /** Of the application: each counts once. */
+  nonce: string
+  card_auth_serial: string
+  /** The ICCID until the order is undone: one live order for a SIM. */
+  live_iccid: string | null
+  domain_aid: Bytes | null
+  applet_aid: Bytes | null
+  first_key_version: number | null
+  /** Sealed; null again once they are replaced in the SIM. */
+  first_keys: Bytes | null
+  public_key: Bytes | null
+  proof_of_possession: Bytes | null
+  certificate: Bytes | null
+  serial: string | null
+  not_after: Date | null
+  /** Sealed. */
+  transport_pin: Bytes | null
+  refusal: string | null
+  attempts: number
+  lease_owner: string | null
+  lease_until: Date | null
+  applied_at: Date
+}
+export type OrderRow = Selectable<OrderTable>
+export type OrderPatch = Partial<Omit<OrderRow, 'order_id' | 'lease_owner' | 'lease_until'>>
+
+export interface SpTsmTables {
+  order_: OrderTable
+}
+
+export type NewOrder = Pick<OrderRow, 'order_id' | 'carrier' | 'iccid' | 'nonce' | 'card_auth_serial' | 'applied_at'>
+
+export interface SpTsmStore {
+  /** Enters an accepted order in place of one for the same SIM that was accepted only; false when it may not. */
+  accept(order: NewOrder): Promise<boolean>
+  nonceIsUsed(nonce: string): Promise<boolean>
+  order(orderId: string): Promise<OrderRow | undefined>
+  /** Changes the order if it is in one of these states; whether it was. */
+  move(orderId: string, from: readonly OrderState[], patch: OrderPatch): Promise<boolean>
+  /** The same, by the worker that has the lease. */
+  moveLeased(orderId: string, owner: string, from: OrderState, patch: OrderPatch): Promise<boolean>
+  /** Takes the order when no living worker has it. */
+  lease(orderId: string, owner: string, now: Date, until: Date): Promise<boolean>
+  /** Keeps it; undefined when another worker has it. */
+  renew(orderId: string, owner: string, until: Date): Promise<OrderRow | undefined>
+  release(orderId: string, owner: string): Promise<void>
+  releaseAll(): Promise<void>
+  inStates(states: readonly OrderState[]): Promise<string[]>
+  census(): Promise<Record<string, number>>
+}
+
+export const spTsmStore = (db: Kysely<SpTsmTables>): SpTsmStore => ({
+  accept: (order) =>
+    db.transaction().execute(async (tx) => {
+      await tx
+        .updateTable('order_')
+        .set({ state: 'undone', live_iccid: null })
+        .where('live_iccid', '=', order.iccid)
+        .where('state', '=', 'accepted')
+        .execute()
+      const entered = await tx
+        .insertInto('order_')
+        .values({ ...NOTHING_YET, ...order, live_iccid: order.iccid })
+        .onConflict((c) => c.doNothing())
+        .returning('order_id')
+        .execute()
+      return entered.length === 1
+    }),
+  nonceIsUsed: async (nonce) =>
+    (await db.selectFrom('order_').select('order_id').where('nonce', '=', nonce).executeTakeFirst()) !== undefined,
+  order: (orderId) => db.selectFrom('order_').selectAll().where('order_id', '=', orderId).executeTakeFirst(),
+  move: async (orderId, from, patch) => {
+    const moved = await db
+      .updateTable('order_')
+      .set(patch)
+      .where('order_id', '=', orderId)
+      .where('state', 'in', from)
+      .returning('order_id')
+      .execute()
+    return moved.length === 1
+  },
+  ...leases(db),
+  inStates: async (states) =>
+    (await db.selectFrom('order_').select('order_id').where('state', 'in', states).execute()).map((r) => r.order_id),
+  census: async () => {
+    const rows = await db
+      .selectFrom('order_')
+      .select(['state', sql<number>`count(*)::integer`.as('orders')])
+      .groupBy('state')
+      .execute()
+    return Object.fromEntries(rows.map(({ state, orders }) => [state, orders]))
+  },
+})
+
+type LeaseQuestions = Pick<SpTsmStore, 'lease' | 'renew' | 'release' | 'releaseAll' | 'moveLeased'>
+
+const leases = (db: Kysely<SpTsmTables>): LeaseQuestions => ({
+  lease: async (orderId, owner, now, until) => {
+    const taken = await db
+      .updateTable('order_')
+      .set({ lease_owner: owner, lease_until: until })
+      .where('order_id', '=', orderId)
+      .where((e) => e.or([e('lease_owner', 'is', null), e('lease_until', '<', now)]))
+      .returning('order_id')
+      .execute()
+    return taken.length === 1
+  },
+  renew: (orderId, owner, until) =>
+    db
+      .updateTable('order_')
+      .set({ lease_until: until })
+      .where('order_id', '=', orderId)
+      .where('lease_owner', '=', owner)
+      .returningAll()
+      .executeTakeFirst(),
+  release: async (orderId, owner) => {
+    await db
+      .updateTable('order_')
+      .set({ lease_owner: null, lease_until: null })
+      .where('order_id', '=', orderId)
+      .where('lease_owner', '=', owner)
+      .execute()
+  },
+  releaseAll: async () => {
+    await db.updateTable('order_').set({ lease_owner: null, lease_until: null }).execute()
+  },
+  moveLeased: async (orderId, owner, from, patch) => {
+    const moved = await db
+      .updateTable('order_')
+      .set(patch)
+      .where('order_id', '=', orderId)
+      .where('state', '=', from)
+      .where('lease_owner', '=', owner)
+      .returning('order_id')
+      .execute()
+    return moved.length === 1
+  },
+})
+
+const NOTHING_YET = { state: 'accepted', attempts: 0 } as const
