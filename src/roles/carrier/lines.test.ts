@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { systemClock } from '../../adapters/clock.ts'
+import { volatileKeyStore } from '../../adapters/keys/index.ts'
+import { systemEntropy } from '../../adapters/random.ts'
+import { type TestDatabase, testDatabase } from '../../adapters/testing/index.ts'
+import { jpkiLoadFile } from '../../protocol/jpki-ap/index.ts'
+import type { Carrier, Subscription } from './contract.ts'
+import { type CarrierTables, carrierMigrations, carrierStore, createCarrier, createMvno, SIM_MODELS } from './index.ts'
+
+const LINE: Subscription = {
+  msisdn: '819000000001',
+  iccid: '8981990000000000018',
+  simModel: 'minato-nfc-1',
+  deviceModel: 'kazasu-phone-1',
+  subscriber: { name: '風見　あかり', birthDate: '1988-04-12' },
+}
+const CLASSIC = { ...LINE, msisdn: '819000000009', iccid: '8981990000000000091', simModel: 'minato-classic-1' }
+const QUESTION = {
+  msisdn: LINE.msisdn,
+  iccid: LINE.iccid,
+  deviceModel: LINE.deviceModel,
+  applicant: LINE.subscriber,
+}
+
+let database: TestDatabase
+let minato: Carrier
+let kodama: Carrier
+let suspend: (msisdn: string) => Promise<void>
+
+beforeAll(async () => {
+  database = await testDatabase()
+  const store = carrierStore(await database.schema<CarrierTables>('carrier-minato', carrierMigrations))
+  suspend = (msisdn) => store.setLineStatus(msisdn, 'suspended')
+  minato = createCarrier({
+    id: 'minato',
+    store,
+    clock: systemClock,
+    entropy: systemEntropy,
+    keys: volatileKeyStore(systemEntropy),
+    loadFile: jpkiLoadFile(),
+    models: SIM_MODELS,
+    deviceModels: ['kazasu-phone-1'],
+    proxyOf: async (iccid) => {
+      throw new Error(`no phone has SIM ${iccid}`)
+    },
+    log: () => undefined,
+  })
+  kodama = createMvno({
+    id: 'kodama',
+    store: carrierStore(await database.schema<CarrierTables>('carrier-kodama', carrierMigrations)),
+    host: minato,
+    models: SIM_MODELS,
+    deviceModels: ['sim-free-phone-1'],
+  })
+  await minato.subscribe(LINE)
+  await minato.subscribe(CLASSIC)
+})
+afterAll(() => database.close())
+
+test('the subscriber with a certified SIM in a supported phone is eligible', async () =>
+  expect(await minato.checkEligibility(QUESTION)).toEqual({ eligible: true, reasons: [] }))
+
+test('width and spaces in a name do not make another person', async () => {
+  const applicant = { ...LINE.subscriber, name: '風見 あかり' }
+  expect((await minato.checkEligibility({ ...QUESTION, applicant })).eligible).toBe(true)
+})
+
+test.each([
+  ['a number that is not ours', { msisdn: '819099999999' }, ['unknown-line']],
+  ['the SIM of another line', { iccid: CLASSIC.iccid }, ['sim-not-of-line']],
+  ['another phone', { deviceModel: 'old-phone-1' }, ['device-not-supported']],
+  ['another name', { applicant: { ...LINE.subscriber, name: '風見　正造' } }, ['not-the-subscriber']],
+  ['another birth date', { applicant: { ...LINE.subscriber, birthDate: '1988-04-13' } }, ['not-the-subscriber']],
+  ['a SIM without certified applet', { msisdn: CLASSIC.msisdn, iccid: CLASSIC.iccid }, ['sim-not-certified']],
+] as const)('%s: %s', async (_, change, reasons) =>
+  expect(await minato.checkEligibility({ ...QUESTION, ...change })).toEqual({ eligible: false, reasons }),
+)
+
+test('all reasons are given, not only the first', async () => {
+  const { reasons } = await minato.checkEligibility({ ...QUESTION, iccid: CLASSIC.iccid, deviceModel: 'old-phone-1' })
+  expect(reasons).toEqual(['sim-not-of-line', 'device-not-supported'])
+})
+
+test('a suspended line is not eligible', async () => {
+  const line = { ...LINE, msisdn: '819000000008', iccid: '8981990000000000083' }
+  await minato.subscribe(line)
+  await suspend(line.msisdn)
+  const { reasons } = await minato.checkEligibility({ ...QUESTION, msisdn: line.msisdn, iccid: line.iccid })
+  expect(reasons).toEqual(['line-suspended'])
+})
+
+test('the same subscription again is no error; other particulars are', async () => {
+  await expect(minato.subscribe(LINE)).resolves.toEqual({})
+  await expect(minato.subscribe({ ...LINE, subscriber: { ...LINE.subscriber, name: '別人' } })).rejects.toMatchObject({
+    code: 'carrier/lineTaken',
+  })
+  await expect(minato.subscribe({ ...LINE, msisdn: '819000000007' })).rejects.toMatchObject({
+    code: 'carrier/lineTaken',
+  })
+  await expect(minato.stockSim({ iccid: LINE.iccid, simModel: 'aozora-nfc-1' })).rejects.toMatchObject({
+    code: 'carrier/simOfOtherModel',
+  })
+  await expect(minato.stockSim({ iccid: '8981990000000000067', simModel: 'toString' })).rejects.toMatchObject({
+    code: 'carrier/unknownSimModel',
+  })
+})
+
+test('an uncertified SIM is refused before any phone is asked', async () => {
+  const deploy = minato.deployService({ serviceInstance: 'a', iccid: CLASSIC.iccid })
+  await expect(deploy).rejects.toMatchObject({ code: 'carrier/simNotCertified' })
+})
+
+test('an MVNO has lines of its own, on SIMs of its host, and reaches only those', async () => {
+  const line = { ...LINE, msisdn: '819000000003', iccid: '8981990000000000034', deviceModel: 'sim-free-phone-1' }
+  await kodama.subscribe(line)
+  const { subscriber: applicant, simModel: _, ...ours } = line
+  expect(await kodama.checkEligibility({ ...ours, applicant })).toEqual({ eligible: true, reasons: [] })
+  expect((await minato.checkEligibility({ ...ours, applicant })).reasons).toEqual(['unknown-line'])
+  await expect(kodama.deployService({ serviceInstance: 'a', iccid: LINE.iccid })).rejects.toMatchObject({
+    code: 'carrier/unknownSim',
+  })
+})
