@@ -1,0 +1,61 @@
+// What path validation is given and what it works on. RFC 5280 §6.1.1.
+
+import type { Bytes } from '../../base/bytes.ts'
+import type { Verdict } from '../../base/verdict.ts'
+import type { CertificateList } from '../../codec/crl.ts'
+import type { Certificate } from '../../codec/x509.ts'
+import type { KeyUsage } from '../../codec/x509-extensions.ts'
+
+/** What the certificate must be good for; what is absent is not asked. */
+export interface Purpose {
+  /** All of these bits. */
+  readonly keyUsage?: readonly KeyUsage[]
+  /** One of these purposes. */
+  readonly extendedKeyUsage?: readonly string[]
+  /** The user-initial-policy-set: one of these OIDs. */
+  readonly policies?: readonly string[]
+}
+
+export interface RevocationEvidence {
+  /** False: a certificate of which nothing is said passes. Evidence that is given counts all the same. */
+  readonly required: boolean
+  /** A list that was decoded once may be given again and again. */
+  readonly crls?: readonly (Bytes | CertificateList)[]
+  readonly ocspResponses?: readonly Bytes[]
+  /** The nonce of the OCSP request, when one was sent: the response must repeat it. */
+  readonly nonce?: Bytes
+}
+
+export interface PathInput {
+  readonly certificate: Bytes | Certificate
+  /** Certificates from which a path may be built, in any order. */
+  readonly intermediates?: readonly Certificate[]
+  /** Self-signed certificates of the CA generations that are trusted. */
+  readonly trustAnchors: readonly Certificate[]
+  readonly time: Date
+  readonly purpose: Purpose
+  readonly revocation: RevocationEvidence
+}
+
+/** `notAsked`: nothing was required and nothing given. */
+export type RevocationStatus = 'good' | 'revoked' | 'unknown' | 'notAsked'
+
+export interface PathVerdict extends Verdict {
+  /** The end entity's certificate first, the trust anchor last; shorter when none was reached. */
+  readonly path: readonly Certificate[]
+  readonly status: RevocationStatus
+}
+
+/** A path that reached an anchor, with all that the checks look at. */
+export interface Evidence extends Omit<PathInput, 'certificate'> {
+  readonly path: readonly Certificate[]
+}
+
+/** Certificate and issuer, neighbours on the path. */
+export interface Link {
+  readonly certificate: Certificate
+  readonly issuer: Certificate
+}
+
+export const linksOf = (path: readonly Certificate[]): Link[] =>
+  path.slice(0, -1).map((certificate, i) => ({ certificate, issuer: path[i + 1]! }))

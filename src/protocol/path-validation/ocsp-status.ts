@@ -1,0 +1,96 @@
+// What an OCSP response says of a certificate. RFC 6960 §3.2, §4.2.2; nonce of RFC 9654.
+// The responder is the CA itself or one whose certificate the CA signed for this; locally trusted responders are not known.
+
+import { type Bytes, equal } from '../../base/bytes.ts'
+import { sha1 } from '../../base/crypto.ts'
+import { CodecError } from '../../codec/codec-error.ts'
+import type { CertificateList } from '../../codec/crl.ts'
+import { nameEqual } from '../../codec/name.ts'
+import { type BasicOcspResponse, certIdMatches, decodeOcspResponse, type SingleResponse } from '../../codec/ocsp.ts'
+import { OID } from '../../codec/oid.ts'
+import { type Certificate, extensionOf, publicKeyBits } from '../../codec/x509.ts'
+import { decodeExtendedKeyUsage } from '../../codec/x509-extensions.ts'
+import { mayHaveIssued } from './build-path.ts'
+import { crlStatus } from './crl-status.ts'
+import type { Link, RevocationEvidence } from './input.ts'
+import { allowsUsage, signatureBy } from './signature.ts'
+import { good, isFuture, none, revoked, type Status } from './status.ts'
+
+/** Without nextUpdate: the period in which J-LIS renews its responder's data. ours: docs/profile.md#verification. */
+const MAX_AGE = 15 * 60_000
+
+type Context = Pick<RevocationEvidence, 'nonce' | 'crls'> & { readonly time: Date }
+
+/** Never throws: a response that cannot be read says nothing. */
+export function ocspStatus(bytes: Bytes, link: Link, context: Context): Status {
+  try {
+    const response = decodeOcspResponse(bytes)
+    if (response.status !== 'successful') return none(`OCSP: the responder says ${response.status}`)
+    return judge(response.basic, link, context)
+  } catch (error) {
+    if (error instanceof CodecError) return none(`OCSP: not readable (${error.code})`)
+    throw error
+  }
+}
+
+function judge(response: BasicOcspResponse, link: Link, context: Context): Status {
+  const { certificate, issuer } = link
+  const single = response.responses.find(({ certId }) => certIdMatches(certId, issuer, certificate.serialNumber))
+  if (!single) return none('OCSP: it speaks of another certificate')
+  const responder = responderOf(response, issuer)
+  if (!responder) return none('OCSP: the responder is not known')
+  const reason = notAuthorised(responder, issuer, context) ?? notSigned(response, responder)
+  if (reason) return none(`OCSP: ${reason}`)
+  if (context.nonce && !(response.nonce && equal(response.nonce, context.nonce)))
+    return none('OCSP: the nonce is not that of the request')
+  return statusOf(single, context.time)
+}
+
+function statusOf({ status, thisUpdate, nextUpdate }: SingleResponse, time: Date): Status {
+  if (status.kind === 'revoked') return revoked('OCSP', status.revokedAt, status.reason)
+  if (status.kind === 'unknown') return none('OCSP: the responder does not know the certificate')
+  if (isFuture(thisUpdate, time)) return none('OCSP: of the future')
+  const end = nextUpdate?.getTime() ?? thisUpdate.getTime() + MAX_AGE
+  if (end <= time.getTime()) return none(`OCSP: stale since ${new Date(end).toISOString()}`)
+  return good(`OCSP of ${thisUpdate.toISOString()}: good`)
+}
+
+/** By name or by key hash, among the issuer and the certificates that came along. */
+function responderOf({ responderId, certificates }: BasicOcspResponse, issuer: Certificate): Certificate | undefined {
+  return [issuer, ...certificates].find((candidate) =>
+    'name' in responderId
+      ? nameEqual(candidate.subject, responderId.name)
+      : equal(sha1(publicKeyBits(candidate.subjectPublicKeyInfo)), responderId.keyHash),
+  )
+}
+
+/** RFC 6960 §4.2.2.2 and §4.2.2.2.1. */
+function notAuthorised(responder: Certificate, issuer: Certificate, { time, crls }: Context): string | undefined {
+  if (responder === issuer) return undefined
+  if (!mayHaveIssued(issuer, responder) || signatureBy(issuer, responder) !== 'right')
+    return 'the responder was not appointed by the issuer'
+  const purposes = extensionOf(responder, OID.extendedKeyUsage)
+  if (!purposes || !decodeExtendedKeyUsage(purposes.value).includes(OID.ocspSigning))
+    return 'the responder may not sign responses'
+  if (!allowsUsage(responder, 'digitalSignature')) return 'the responder may not sign'
+  if (time < responder.validity.notBefore || time > responder.validity.notAfter) return 'the responder has expired'
+  return responderRevoked(responder, issuer, time, crls ?? [])
+}
+
+/** The CA says by id-pkix-ocsp-nocheck that nobody needs to ask; else a CRL must say it. */
+function responderRevoked(
+  certificate: Certificate,
+  issuer: Certificate,
+  time: Date,
+  crls: readonly (Bytes | CertificateList)[],
+): string | undefined {
+  const all = crls.map((crl) => crlStatus(crl, { certificate, issuer }, time).kind)
+  if (all.includes('revoked')) return 'the responder is revoked'
+  if (extensionOf(certificate, OID.ocspNoCheck) || all.includes('good')) return undefined
+  return 'whether the responder is revoked is not known'
+}
+
+function notSigned(response: BasicOcspResponse, responder: Certificate): string | undefined {
+  const signature = signatureBy(responder, response)
+  return signature === 'right' ? undefined : `the signature is ${signature}`
+}

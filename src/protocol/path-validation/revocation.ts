@@ -1,0 +1,53 @@
+// All evidence on the revocation of every certificate below the anchor, weighed. RFC 5280 §6.1.3 (a)(3), RFC 6960 §2.2.
+// One revocation decides; unknown is not good, and neither is old.
+
+import type { CheckResult, Outcome } from '../../base/verdict.ts'
+import { crlStatus } from './crl-status.ts'
+import { type Evidence, type Link, linksOf, type RevocationStatus } from './input.ts'
+import { ocspStatus } from './ocsp-status.ts'
+import type { Status } from './status.ts'
+
+const CHECK = { name: 'no certificate is revoked', cite: 'RFC 5280 §6.1.3 (a)(3), RFC 6960 §2.2' } as const
+
+const OUTCOME = {
+  good: 'passed',
+  revoked: 'failed',
+  unknown: 'indeterminate',
+  notAsked: 'passed',
+} as const satisfies Record<RevocationStatus, Outcome>
+
+/** The check, and the same in one word. Only an issuer under a trust anchor can vouch for evidence. */
+export function checkRevocation(evidence: Evidence): { check: CheckResult; status: RevocationStatus } {
+  const anchored = evidence.trustAnchors.includes(evidence.path.at(-1)!)
+  const links = anchored ? linksOf(evidence.path) : []
+  const all = links.map((link) => weigh(gather(link, evidence), link, evidence.revocation.required))
+  const decisive =
+    (['revoked', 'unknown', 'good'] as const)
+      .map((kind) => all.find(({ status }) => status === kind))
+      .find((found) => found !== undefined) ??
+    all[0] ??
+    ({ status: 'unknown', evidence: 'without a trusted issuer nothing can be asked' } as const)
+  const { status } = decisive
+  return { check: { ...CHECK, outcome: OUTCOME[status], evidence: decisive.evidence }, status }
+}
+
+const gather = (link: Link, { revocation, time }: Evidence): Status[] => [
+  ...(revocation.crls ?? []).map((crl) => crlStatus(crl, link, time)),
+  ...(revocation.ocspResponses ?? []).map((response) => ocspStatus(response, link, { ...revocation, time })),
+]
+
+interface Weighed {
+  readonly status: RevocationStatus
+  readonly evidence: string
+}
+
+function weigh(statuses: readonly Status[], { certificate }: Link, required: boolean): Weighed {
+  const of = (kind: Status['kind']) => statuses.find((status) => status.kind === kind)
+  const tell = (text: string) => `serial ${certificate.serialNumber}: ${text}`
+  const [revoked, good] = [of('revoked'), of('good')]
+  if (revoked) return { status: 'revoked', evidence: tell(revoked.evidence) }
+  if (good) return { status: 'good', evidence: tell(good.evidence) }
+  if (statuses.length === 0 && !required) return { status: 'notAsked', evidence: tell('not asked') }
+  const why = statuses.map(({ evidence }) => evidence).join('; ')
+  return { status: 'unknown', evidence: tell(why || 'no CRL and no OCSP response') }
+}
