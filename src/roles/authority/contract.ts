@@ -30,7 +30,7 @@ export const authorityContract = contract({
       zIssued,
     ),
     issueForPhone: operation(
-      'issue 利用者証明用 for a key pair made in a SIM, linked to the certificate of the card; idempotent by request key',
+      'issue 利用者証明用 for a key pair made in a SIM, linked to the certificate of the card; idempotent by request key, which is the request id (16 bytes) of the key pair in lower-case hex',
       z.object({ requestKey: z.string(), cardAuthSerial: zSerial, publicKey: zBytes, proofOfPossession: zBytes }),
       zIssued,
     ),
@@ -82,9 +82,9 @@ export const authorityContract = contract({
       z.object({ taken: z.number().int(), revoked: z.number().int() }),
     ),
     terminalCa: operation(
-      'the public key that cards use to check terminals, DER SubjectPublicKeyInfo',
+      'the public key that cards use to check terminals, DER SubjectPublicKeyInfo, with its identifier of 16 bytes',
       zNothing,
-      z.object({ publicKey: zBytes }),
+      z.object({ publicKey: zBytes, keyId: zBytes }),
     ),
     issueTerminalCertificate: operation(
       'a card-verifiable certificate for a 資格確認端末 that may use PIN-less authentication; idempotent by request key',

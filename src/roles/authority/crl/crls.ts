@@ -1,0 +1,97 @@
+// The CRLs of both authorities, one per issuing municipality: made when something was revoked and at least daily,
+// numbered without gaps, put out for anyone to fetch. RFC 5280 §5; facts §11.
+
+import type { Bytes } from '../../../base/bytes.ts'
+import { assembleCrl, encodeTbsCertList } from '../../../codec/crl.ts'
+import { directoryName } from '../../../codec/name-general.ts'
+import { authorityKeyIdentifier, crlDistributionPoint } from '../../../protocol/jpki-profile/index.ts'
+import { type Anchor, wholeSecond } from '../anchor.ts'
+import type { CertificateKind } from '../contract.ts'
+import type { AuthorityDeps } from '../deps.ts'
+import { CRL_LIFE_MS, CRL_RENEW_AFTER_MS } from '../model.ts'
+import { no } from '../refusals.ts'
+import type { PartitionKey, PartitionRow } from './store.ts'
+
+export interface Crls {
+  /** A CRL that contains every revocation so far and is not older than half a day. */
+  current(key: PartitionKey): Promise<Bytes>
+  /** Makes and puts out what is due. What fails is logged and due the next time. */
+  refresh(): Promise<void>
+}
+
+type Deps = Pick<AuthorityDeps, 'store' | 'clock' | 'publish' | 'log'> & {
+  readonly hierarchy: NonNullable<AuthorityDeps['hierarchy']>
+  readonly anchors: Record<CertificateKind, Anchor>
+}
+
+export const crlPath = ({ kind, municipalityCode }: PartitionKey): string =>
+  `authority/crl/${kind}-${municipalityCode}.crl`
+
+export function createCrls(deps: Deps): Crls {
+  const { store, clock, publish, log } = deps
+  const oldest = () => new Date(clock().getTime() - CRL_RENEW_AFTER_MS)
+
+  const current = async (key: PartitionKey): Promise<Bytes> => {
+    for (;;) {
+      const row = await store.crl.partition(key)
+      if (!row) throw no.unknownPartition({ kind: key.kind, municipalityCode: key.municipalityCode })
+      if (!isFresh(row, oldest())) {
+        await makeNext(deps, key, row)
+        continue
+      }
+      if (row.published < row.number) {
+        await publish(crlPath(key), row.crl!)
+        await store.crl.markPublished(key, row.number)
+        continue
+      }
+      return row.crl!
+    }
+  }
+
+  const refresh = async () => {
+    for (const key of await store.crl.due(oldest())) {
+      try {
+        await current(key)
+      } catch (error) {
+        log('authority.crl.failed', { path: crlPath(key), reason: (error as Error).name })
+      }
+    }
+  }
+  return { current, refresh }
+}
+
+const isFresh = (row: PartitionRow, oldest: Date): boolean =>
+  row.crl !== null && row.included >= row.revocations && row.this_update !== null && row.this_update > oldest
+
+/** The counter was read before the entries: the CRL has at least the revocations that it counts. */
+async function makeNext(deps: Deps, key: PartitionKey, row: PartitionRow): Promise<void> {
+  const { store, clock } = deps
+  const { signer } = deps.anchors[key.kind]
+  const previous = row.this_update ?? new Date(0)
+  const thisUpdate = new Date(Math.max(wholeSecond(clock()).getTime(), previous.getTime()))
+  const tbs = await tbsOf(deps, key, row, thisUpdate, previous)
+  const crl = assembleCrl(tbs, signer.algorithm, await signer.sign(tbs))
+  await store.crl.succeed(key, row.number, { crl, thisUpdate, included: row.revocations })
+}
+
+async function tbsOf(deps: Deps, key: PartitionKey, row: PartitionRow, thisUpdate: Date, previous: Date) {
+  const { certificate, signer } = deps.anchors[key.kind]
+  const partition = {
+    code: row.municipality_code,
+    prefectureRomaji: row.prefecture_romaji,
+    municipalityRomaji: row.municipality_romaji,
+  }
+  const revoked = await deps.store.crl.revoked(key, previous)
+  return encodeTbsCertList({
+    signatureAlgorithm: signer.algorithm,
+    issuer: certificate.subject,
+    thisUpdate,
+    nextUpdate: new Date(thisUpdate.getTime() + CRL_LIFE_MS),
+    revoked: revoked.map(({ serial, revokedAt, reason }) => ({ serialNumber: serial, revokedAt, reason })),
+    crlNumber: BigInt(row.number + 1),
+    authorityKeyIdentifier: authorityKeyIdentifier(certificate),
+    issuingDistributionPoint: {
+      fullName: [directoryName(crlDistributionPoint(key.kind, partition, deps.hierarchy))],
+    },
+  })
+}

@@ -1,0 +1,46 @@
+// The certification authorities of J-LIS (署名用認証局, 利用者証明用認証局) behind their contract.
+
+import { openAnchor } from './anchor.ts'
+import { caCertificates, certificate } from './certificate.ts'
+import type { Authority } from './contract.ts'
+import { createCrls } from './crl/crls.ts'
+import type { AuthorityDeps, Deps } from './deps.ts'
+import { followRegister } from './follow-register.ts'
+import { issueForCard } from './issue-for-card.ts'
+import { issueForPhone } from './issue-for-phone.ts'
+import { link } from './link.ts'
+import { ocsp } from './ocsp.ts'
+import { revoke } from './revoke.ts'
+import { status } from './status.ts'
+import { issueTerminalCertificate, terminalCa } from './terminal-ca.ts'
+
+export type { AuthorityDeps } from './deps.ts'
+export { authorityMigrations } from './migrations.ts'
+export { no } from './refusals.ts'
+export { type AuthorityTables, authorityStore } from './store.ts'
+
+/** Opens both authorities, making keys and CA certificates on the first call; puts out what is due. */
+export async function createAuthority(given: AuthorityDeps): Promise<Authority> {
+  const hierarchy = given.hierarchy ?? 'production'
+  const opening = { ...given, hierarchy }
+  const anchors = { auth: await openAnchor(opening, 'auth'), sign: await openAnchor(opening, 'sign') }
+  const crls = createCrls({ ...opening, anchors })
+  const deps: Deps = { ...opening, anchors, crls }
+  for (const { kind, certificate: ca } of Object.values(anchors))
+    await given.publish(`authority/${kind}-ca.crt`, ca.raw)
+  await crls.refresh()
+  return {
+    issueForCard: issueForCard(deps),
+    issueForPhone: issueForPhone(deps),
+    revoke: revoke(deps),
+    status: status(deps),
+    link: link(deps),
+    certificate: certificate(deps),
+    caCertificates: caCertificates(deps),
+    crl: async (key) => ({ crl: await crls.current(key) }),
+    ocsp: ocsp(deps),
+    followRegister: followRegister(deps),
+    terminalCa: terminalCa(deps),
+    issueTerminalCertificate: issueTerminalCertificate(deps),
+  }
+}

@@ -1,0 +1,169 @@
+// The way of every certificate: facts, serial number and tbsCertificate stored as `pending`, signed, stored as `valid`.
+// Whatever breaks off, the same request key goes on where it stopped: RSASSA-PKCS1-v1_5 signs the same octets alike.
+
+import { type Bytes, equal } from '../../base/bytes.ts'
+import { sha256 } from '../../base/crypto.ts'
+import { Refusal } from '../../base/refusal.ts'
+import { judge } from '../../base/verdict.ts'
+import { CodecError } from '../../codec/codec-error.ts'
+import { modulusOfSpki } from '../../codec/cvc.ts'
+import { assembleCertificate, decodeCertificate } from '../../codec/x509.ts'
+import {
+  authIdentifier,
+  type HolderProfile,
+  notAfter,
+  profileChecks,
+  signIdentifier,
+  tbsCertificate,
+} from '../../protocol/jpki-profile/index.ts'
+import type { Resident } from '../resident-register/contract.ts'
+import { wholeSecond } from './anchor.ts'
+import type { Deps } from './deps.ts'
+import { PLACES, type Place, placeOf } from './model.ts'
+import { no } from './refusals.ts'
+import { serialNumber } from './serial-number.ts'
+import type { CertificateRow, MakeTbs, Prepared } from './store.ts'
+
+export interface IssueRequest {
+  readonly place: Place
+  readonly requestKey: string
+  readonly residentId: string
+  readonly publicKey: Bytes
+  /** Of a phone: the certificate of the card. */
+  readonly cardAuthSerial?: bigint
+}
+
+export interface Issued {
+  readonly serial: bigint
+  readonly certificate: Bytes
+  readonly notAfter: Date
+}
+
+export const PROFILE_OF = {
+  'card-auth': 'auth',
+  'card-sign': 'sign',
+  'phone-auth': 'phoneAuth',
+} as const satisfies Record<Place, HolderProfile>
+
+/** Issues, or gives what was issued for this request key; `mayHave` refuses residents who may not have one. */
+export async function issue(deps: Deps, request: IssueRequest, mayHave: (resident: Resident) => void): Promise<Issued> {
+  const known = await deps.store.findRequest(request.requestKey)
+  if (known) return finish(deps, sameRequest(known, request))
+  checkKey(request.publicKey)
+  // An event of the resident may come between reading the facts and entering the certificate; then they are read anew.
+  for (let tries = 0; tries < 5; tries++) {
+    const prepared = await prepare(deps, request, mayHave)
+    if (prepared !== 'factsAreOld') return finish(deps, sameRequest(admitted(prepared, request), request))
+  }
+  throw no.registerBusy()
+}
+
+function checkKey(publicKey: Bytes): void {
+  try {
+    modulusOfSpki(publicKey)
+  } catch (error) {
+    if (error instanceof CodecError) throw no.keyNotAllowed({}, error)
+    throw error
+  }
+}
+
+async function prepare(deps: Deps, request: IssueRequest, mayHave: (resident: Resident) => void): Promise<Prepared> {
+  const resident = await findResident(deps, request.residentId)
+  if (resident.status !== 'resident') throw no.notResident()
+  mayHave(resident)
+  const now = deps.clock()
+  return deps.store.prepare(
+    {
+      place: request.place,
+      requestKey: request.requestKey,
+      residentId: request.residentId,
+      municipality: resident.municipality,
+      publicKeyHash: sha256(request.publicKey),
+      ...(request.cardAuthSerial === undefined ? {} : { cardAuthSerial: request.cardAuthSerial }),
+      factsSequence: resident.sequence,
+      now,
+    },
+    makeTbs(deps, request, resident, now),
+  )
+}
+
+async function findResident({ register }: Deps, residentId: string) {
+  try {
+    return await register.find({ residentId })
+  } catch (error) {
+    if (error instanceof Refusal && error.status === 404) throw no.unknownResident({}, error)
+    throw error
+  }
+}
+
+const makeTbs =
+  ({ anchors, entropy, hierarchy }: Deps, request: IssueRequest, resident: Resident, now: Date): MakeTbs =>
+  (notBeyond) => {
+    const anchor = anchors[PLACES[request.place].kind]
+    const serial = serialNumber(entropy)
+    const validity = {
+      notBefore: wholeSecond(now),
+      notAfter: notAfter(now, resident.fourInfo.birthDate, notBeyond ? { notLaterThan: [notBeyond] } : {}),
+    }
+    const facts = {
+      hierarchy,
+      serialNumber: serial,
+      validity,
+      subjectPublicKeyInfo: request.publicKey,
+      signatureAlgorithm: anchor.signer.algorithm,
+      issuer: anchor.certificate,
+      municipality: resident.municipality,
+    }
+    const profile = PROFILE_OF[request.place]
+    const tbs =
+      profile === 'sign'
+        ? tbsCertificate(profile, {
+            ...facts,
+            identifier: signIdentifier(now, entropy),
+            fourInfo: resident.fourInfo,
+          })
+        : tbsCertificate(profile, { ...facts, identifier: authIdentifier(entropy) })
+    checkProfile(tbs, profile, hierarchy)
+    return { serial, ...validity, tbs }
+  }
+
+/** Before anything is signed: a twin with an empty signature must be what the profile says. Facts pki §A.6. */
+function checkProfile(tbs: Bytes, profile: HolderProfile, hierarchy: Deps['hierarchy']): void {
+  const certificate = decodeCertificate(assembleCertificate(tbs, 'RSA-SHA256', new Uint8Array(256)))
+  const { outcome, checks } = judge(profileChecks, { certificate, profile, hierarchy })
+  const wrong = checks.filter((check) => check.outcome !== 'passed').map(({ name }) => name)
+  if (outcome !== 'passed') throw new Error(`the certificate is not of its profile: ${wrong.join('; ')}`)
+}
+
+function admitted(prepared: Exclude<Prepared, 'factsAreOld'>, { place }: IssueRequest): CertificateRow {
+  if (prepared === 'cardNotValid') throw no.cardNotValid()
+  if (prepared === 'keyCertified') throw no.keyCertified()
+  if (prepared === 'certificateExists') throw place === 'phone-auth' ? no.phoneExists() : no.certificateExists()
+  return prepared
+}
+
+function sameRequest(row: CertificateRow, request: IssueRequest): CertificateRow {
+  const same =
+    placeOf(row) === request.place &&
+    row.resident_id === request.residentId &&
+    equal(row.public_key_hash, sha256(request.publicKey)) &&
+    (request.cardAuthSerial === undefined || row.card_auth_serial === request.cardAuthSerial)
+  if (!same) throw no.requestReused()
+  return row
+}
+
+async function finish({ store, anchors, log }: Deps, row: CertificateRow): Promise<Issued> {
+  const { kind, serial } = row
+  if (row.certificate) return { serial, certificate: row.certificate, notAfter: row.not_after }
+  if (row.status !== 'pending') throw no.revokedBeforeIssue()
+  const { signer } = anchors[kind]
+  const certificate = assembleCertificate(row.tbs, signer.algorithm, await signer.sign(row.tbs))
+  if (await store.complete(kind, serial, certificate)) {
+    log('authority.issued', { kind, medium: row.medium, serial: serial.toString() })
+    return { serial, certificate, notAfter: row.not_after }
+  }
+  // Another process completed the same request, or a revocation was faster.
+  const now = await store.find(kind, serial)
+  if (!now?.certificate) throw no.revokedBeforeIssue()
+  return { serial, certificate: now.certificate, notAfter: now.not_after }
+}

@@ -1,0 +1,85 @@
+// The certification authorities' rules as tables: life of a certificate, what drags what along, who may ask for links.
+// RFC 5280 §5.3.1, facts of the CPS §4.9.9, seed 2, seed 4 (4)②.
+
+import type { RegisterEvent } from '../resident-register/contract.ts'
+import type { CertificateKind, RevocationReason } from './contract.ts'
+
+/** What a certificate is for. `ca` and `ocsp` take serial numbers of the same series but are nobody's in the register. */
+export type Medium = 'card' | 'phone' | 'ca' | 'ocsp'
+
+/** `pending`: serial number and tbsCertificate are stored, the signature is not yet. */
+export type Status = 'pending' | 'valid' | 'onHold' | 'revoked' | 'expired'
+type Event = 'sign' | 'hold' | 'revoke' | 'expire'
+
+/** State × event → state. `certificateHold` is never released at J-LIS (CPS §4.9.9), so there is no way back. */
+export const CERTIFICATE_LIFE = {
+  pending: { sign: 'valid', hold: 'revoked', revoke: 'revoked', expire: 'expired' },
+  valid: { hold: 'onHold', revoke: 'revoked', expire: 'expired' },
+  onHold: { revoke: 'revoked' },
+  revoked: {},
+  expired: {},
+} as const satisfies Record<Status, Partial<Record<Event, Status>>>
+
+/** The state after revocation for this reason, or undefined when the certificate keeps what it has. */
+export const statusAfter = (status: Status, reason: RevocationReason): Status | undefined =>
+  (CERTIFICATE_LIFE[status] as Partial<Record<Event, Status>>)[reason === 'certificateHold' ? 'hold' : 'revoke']
+
+/** A certificate by its place in the link card 署名用 ↔ card 利用者証明用 ↔ phone 利用者証明用. */
+export type Place = 'card-auth' | 'card-sign' | 'phone-auth'
+
+export const PLACES = {
+  'card-auth': { kind: 'auth', medium: 'card' },
+  'card-sign': { kind: 'sign', medium: 'card' },
+  'phone-auth': { kind: 'auth', medium: 'phone' },
+} as const satisfies Record<Place, { kind: CertificateKind; medium: Medium }>
+
+export const placeOf = (row: { kind: CertificateKind; medium: Medium }): Place | undefined =>
+  (Object.keys(PLACES) as Place[]).find(
+    (place) => PLACES[place].kind === row.kind && PLACES[place].medium === row.medium,
+  )
+
+/**
+ * Whose revocation revokes whose: a phone has no certificate of its own standing (facts §12).
+ * The phone's gets `cessationOfOperation`, and a hold stays a hold. Ours: docs/profile.md#revocation.
+ */
+export const CASCADE = {
+  'card-auth': ['phone-auth'],
+  'card-sign': [],
+  'phone-auth': [],
+} as const satisfies Record<Place, readonly Place[]>
+
+export const cascadeReason = (reason: RevocationReason): RevocationReason =>
+  reason === 'certificateHold' ? 'certificateHold' : 'cessationOfOperation'
+
+/** What a change in the resident register revokes: the four facts are in the 署名用 certificate only (facts §11). */
+export const ON_REGISTER_EVENT = {
+  move: { kinds: ['sign'], reason: 'affiliationChanged' },
+  rename: { kinds: ['sign'], reason: 'affiliationChanged' },
+  correct: { kinds: ['sign'], reason: 'affiliationChanged' },
+  die: { kinds: ['sign', 'auth'], reason: 'cessationOfOperation' },
+  emigrate: { kinds: ['sign', 'auth'], reason: 'cessationOfOperation' },
+} as const satisfies Record<RegisterEvent, { kinds: readonly CertificateKind[]; reason: RevocationReason }>
+
+export type Asker = 'sp-tsm' | 'verifier' | 'counter'
+
+/** Who may be told which serial. Seed 4 (4)②: the link is for those who issue and those who verify. Ours: docs/profile.md#links. */
+export const MAY_ASK = {
+  'sp-tsm': ['card-auth', 'phone-auth'],
+  verifier: ['card-auth', 'card-sign'],
+  counter: ['card-auth', 'card-sign', 'phone-auth'],
+} as const satisfies Record<Asker, readonly Place[]>
+
+/** No 署名用 certificate under this age (facts §10.3). */
+export const SIGN_MINIMUM_AGE = 15
+
+/** A CRL is made daily and on each revocation; a verifier may rely on one for this long (facts §11). */
+export const CRL_LIFE_MS = 24 * 3600_000
+/** Asked for after this time, the next is made although nothing was revoked. */
+export const CRL_RENEW_AFTER_MS = 12 * 3600_000
+
+/** Status data are refreshed every 15 minutes (facts §11). */
+export const OCSP_LIFE_MS = 15 * 60_000
+
+/** A delegated responder cannot be revoked (RFC 6960 §4.2.2.2.1), so its certificate is short-lived. */
+export const RESPONDER_LIFE_MS = 30 * 24 * 3600_000
+export const RESPONDER_RENEW_BEFORE_MS = 7 * 24 * 3600_000

@@ -1,0 +1,22 @@
+// What the certification authorities refuse. No key, no fact of a resident is part of a refusal.
+
+import { refusals } from '../../base/refusal.ts'
+
+export const no = refusals('authority', {
+  unknownResident: [404, 'the resident register does not know this resident'],
+  notResident: [409, 'the resident has died or left the country'],
+  tooYoung: [409, 'no signature certificate is issued to a child under 15'],
+  keyNotAllowed: [422, 'only RSA keys of 2048 bits with exponent 65537 are certified'],
+  keyCertified: [409, 'this key has a certificate already'],
+  certificateExists: [409, 'there is a valid certificate of this kind already: revoke it first'],
+  phoneExists: [409, 'another phone has a valid certificate linked to this card: revoke it first'],
+  cardNotValid: [409, 'the certificate of the card is not valid'],
+  proofWrong: [422, 'the proof of possession does not fit request and key'],
+  requestReused: [409, 'this request key was used for another request'],
+  revokedBeforeIssue: [409, 'the request was revoked before its certificate was signed'],
+  registerBusy: [503, 'the register changed meanwhile: ask again'],
+  certificateExpired: [409, 'the certificate has ended by itself'],
+  unknownCertificate: [404, 'no certificate has this serial number'],
+  notYoursToAsk: [403, 'this party may not ask for that link'],
+  unknownPartition: [404, 'no certificate was issued for this municipality'],
+})

@@ -1,0 +1,69 @@
+// Revocation in the register of certificates: one certificate with all that hangs on it, or all that an event ends.
+
+import { type Kysely, sql } from 'kysely'
+import type { CertificateKind } from '../contract.ts'
+import { countRevocation } from '../crl/store.ts'
+import { CASCADE, cascadeReason, ON_REGISTER_EVENT, PLACES, type Place, placeOf, statusAfter } from '../model.ts'
+import { seen } from '../registration/store.ts'
+import type { AuthorityTables, CertificateRow, Change, Revocation, Tx } from '../store.ts'
+
+export const byId = (db: Kysely<AuthorityTables>, kind: CertificateKind, serial: bigint) =>
+  db
+    .selectFrom('certificate')
+    .selectAll()
+    .where((where) => where.and({ kind, serial }))
+
+/** How many certificates were revoked: none when this one keeps its first reason. RFC 5280 §5.3.1; `CASCADE`. */
+export async function revokeAlong(tx: Tx, row: CertificateRow, { reason, at, by }: Revocation): Promise<number> {
+  const status = statusAfter(row.status, reason)
+  if (!status) return 0
+  await tx
+    .updateTable('certificate')
+    // A hold that becomes final began when it was put: what was signed since stays doubtful.
+    .set({ status, reason, revoked_at: row.revoked_at ?? at, revoked_by: by })
+    .where((where) => where.and({ kind: row.kind, serial: row.serial }))
+    .execute()
+  const place = placeOf(row)
+  const along = place ? CASCADE[place] : []
+  let revoked = 1
+  for (const next of along)
+    for (const hanging of await hangingOn(tx, next, row.serial))
+      revoked += await revokeAlong(tx, hanging, { reason: cascadeReason(reason), at, by })
+  if (row.municipality_code) await countRevocation(tx, { kind: row.kind, municipalityCode: row.municipality_code })
+  return revoked
+}
+
+const hangingOn = (tx: Tx, place: Place, cardAuthSerial: bigint) =>
+  tx
+    .selectFrom('certificate')
+    .selectAll()
+    .where((where) => where.and({ ...PLACES[place], card_auth_serial: cardAuthSerial }))
+    .orderBy('serial')
+    .forUpdate()
+    .execute()
+
+/** Exactly once: the cursor and what follows from the change are committed together. */
+export async function follow(tx: Tx, { sequence, residentId, event }: Change, at: Date): Promise<number | undefined> {
+  const cursor = tx.updateTable('register_cursor').set({ sequence }).where('sequence', '<', sequence)
+  if (!(await cursor.returning('sequence').executeTakeFirst())) return undefined
+  await seen(tx, residentId)
+  await tx.updateTable('resident_seen').set({ sequence }).where('resident_id', '=', residentId).execute()
+  const { kinds, reason } = ON_REGISTER_EVENT[event]
+  const rows = await tx
+    .selectFrom('certificate')
+    .selectAll()
+    .where('resident_id', '=', residentId)
+    .where('kind', 'in', kinds)
+    .orderBy(sql`medium = 'phone'`)
+    .orderBy('kind')
+    .orderBy('serial')
+    .forUpdate()
+    .execute()
+  let revoked = 0
+  for (const row of rows) {
+    // A phone's certificate may have gone with its card's just now.
+    const fresh = await byId(tx, row.kind, row.serial).executeTakeFirstOrThrow()
+    revoked += await revokeAlong(tx, fresh, { reason, at, by: `resident-register ${sequence}` })
+  }
+  return revoked
+}

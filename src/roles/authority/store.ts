@@ -1,0 +1,180 @@
+// The register of certificates of both authorities, the cursor into the resident register, and terminals.
+// Locks are taken in one order: resident, certificate of the card, certificate of the phone, CRL partition.
+
+import { type Insertable, type Kysely, type Selectable, sql, type Transaction } from 'kysely'
+import type { Municipality, RegisterEvent } from '../resident-register/contract.ts'
+import type { CertificateKind, RevocationReason } from './contract.ts'
+import { type CrlStore, crlStore, type PartitionRow } from './crl/store.ts'
+import { type Medium, PLACES, type Place, type Status } from './model.ts'
+import { prepare } from './registration/store.ts'
+import { byId, follow, revokeAlong } from './revocation/store.ts'
+
+interface CertificateColumns {
+  kind: CertificateKind
+  serial: bigint
+  medium: Medium
+  request_key: string | null
+  resident_id: string | null
+  municipality_code: string | null
+  /** SHA-256 of the SubjectPublicKeyInfo. */
+  public_key_hash: Uint8Array
+  /** Of a card's 署名用 and of a phone's certificate: the 利用者証明用 certificate of the card it belongs to. */
+  card_auth_serial: bigint | null
+  not_before: Date
+  not_after: Date
+  tbs: Uint8Array
+  certificate: Uint8Array | null
+  status: Status
+  reason: RevocationReason | null
+  revoked_at: Date | null
+  revoked_by: string | null
+}
+
+export interface AuthorityTables {
+  certificate: CertificateColumns
+  crl_partition: PartitionRow
+  register_cursor: { id: number; sequence: number }
+  resident_seen: { resident_id: string; sequence: number }
+  terminal_certificate: { request_key: string; number: number; public_key: Uint8Array }
+}
+
+export type CertificateRow = Selectable<CertificateColumns>
+export type Tx = Transaction<AuthorityTables>
+
+/** What is known of a certificate before it has a serial number. */
+export interface Draft {
+  readonly place: Place
+  readonly requestKey: string
+  readonly residentId: string
+  readonly municipality: Municipality
+  readonly publicKeyHash: Uint8Array
+  /** Of a phone: the certificate of the card. */
+  readonly cardAuthSerial?: bigint
+  /** The last event of the resident that the facts include. */
+  readonly factsSequence: number
+  readonly now: Date
+}
+
+export interface Tbs {
+  readonly serial: bigint
+  readonly notBefore: Date
+  readonly notAfter: Date
+  readonly tbs: Uint8Array
+}
+
+/** A new serial number and the octets to sign; `notBeyond` is the end of the card's 利用者証明用 certificate. */
+export type MakeTbs = (notBeyond: Date | undefined) => Tbs
+
+export type Prepared = CertificateRow | 'factsAreOld' | 'cardNotValid' | 'keyCertified' | 'certificateExists'
+
+export interface Revocation {
+  readonly reason: RevocationReason
+  readonly at: Date
+  readonly by: string
+}
+
+export interface Change {
+  readonly sequence: number
+  readonly residentId: string
+  readonly event: RegisterEvent
+}
+
+export interface AuthorityStore {
+  readonly crl: CrlStore
+  find(kind: CertificateKind, serial: bigint): Promise<CertificateRow | undefined>
+  findRequest(requestKey: string): Promise<CertificateRow | undefined>
+  /** The newest certificate of an authority itself or of its OCSP responder. */
+  newest(kind: CertificateKind, medium: 'ca' | 'ocsp'): Promise<CertificateRow | undefined>
+  /** A certificate of the authority's own; false when the serial number is taken or the authority has one. */
+  addOwn(row: Insertable<CertificateColumns>): Promise<boolean>
+  /** Stores `pending` what will be signed, or says why not. A request key that is known gives its row. */
+  prepare(draft: Draft, makeTbs: MakeTbs): Promise<Prepared>
+  /** The signature is there: `pending` becomes `valid`. False when it was revoked meanwhile. */
+  complete(kind: CertificateKind, serial: bigint, certificate: Uint8Array): Promise<boolean>
+  /** Revokes and drags along what hangs on it; the row as it is afterwards. */
+  revoke(kind: CertificateKind, serial: bigint, revocation: Revocation): Promise<CertificateRow | undefined>
+  /** The valid certificate in this place that belongs to this 利用者証明用 certificate of a card. */
+  linked(place: Place, cardAuthSerial: bigint, now: Date): Promise<bigint | undefined>
+  cursor(): Promise<number>
+  /** Takes over one change of the resident register together with the cursor; undefined when it was taken already. */
+  follow(change: Change, at: Date): Promise<number | undefined>
+  /** The number of a terminal; the same request key gives the same row. */
+  terminal(requestKey: string, publicKey: Uint8Array): Promise<{ number: number; publicKey: Uint8Array }>
+}
+
+export const authorityStore = (db: Kysely<AuthorityTables>): AuthorityStore => ({
+  crl: crlStore(db),
+  find: (kind, serial) => byId(db, kind, serial).where('medium', 'in', ['card', 'phone']).executeTakeFirst(),
+  findRequest: (requestKey) =>
+    db.selectFrom('certificate').selectAll().where('request_key', '=', requestKey).executeTakeFirst(),
+  newest: (kind, medium) =>
+    db
+      .selectFrom('certificate')
+      .selectAll()
+      .where((where) => where.and({ kind, medium }))
+      .orderBy('not_after', 'desc')
+      .limit(1)
+      .executeTakeFirst(),
+  addOwn: async (row) => {
+    const added = db
+      .insertInto('certificate')
+      .values(row)
+      .onConflict((conflict) => conflict.doNothing())
+    return (await added.returning('serial').executeTakeFirst()) !== undefined
+  },
+  prepare: (draft, makeTbs) => db.transaction().execute((tx) => prepare(tx, draft, makeTbs)),
+  complete: async (kind, serial, certificate) => {
+    const row = await db
+      .updateTable('certificate')
+      .set({ certificate, status: 'valid' })
+      .where((where) => where.and({ kind, serial, status: 'pending' as const }))
+      .returning('serial')
+      .executeTakeFirst()
+    return row !== undefined
+  },
+  revoke: (kind, serial, revocation) =>
+    db.transaction().execute(async (tx) => {
+      const row = await byId(tx, kind, serial).forUpdate().executeTakeFirst()
+      if (row) await revokeAlong(tx, row, revocation)
+      return row && byId(tx, kind, serial).executeTakeFirst()
+    }),
+  linked: async (place, cardAuthSerial, now) => {
+    const { kind, medium } = PLACES[place]
+    const row = await db
+      .selectFrom('certificate')
+      .select('serial')
+      .where((where) => where.and({ kind, medium, status: 'valid' as const }))
+      .where(place === 'card-auth' ? 'serial' : 'card_auth_serial', '=', cardAuthSerial)
+      .where('not_after', '>=', now)
+      .executeTakeFirst()
+    return row?.serial
+  },
+  cursor: async () => (await db.selectFrom('register_cursor').select('sequence').executeTakeFirstOrThrow()).sequence,
+  follow: (change, at) => db.transaction().execute((tx) => follow(tx, change, at)),
+  terminal: (requestKey, publicKey) => db.transaction().execute((tx) => terminal(tx, requestKey, publicKey)),
+})
+
+async function terminal(tx: Tx, requestKey: string, publicKey: Uint8Array) {
+  for (;;) {
+    const known = await tx
+      .selectFrom('terminal_certificate')
+      .selectAll()
+      .where('request_key', '=', requestKey)
+      .executeTakeFirst()
+    if (known) return { number: known.number, publicKey: known.public_key }
+    await tx
+      .insertInto('terminal_certificate')
+      .columns(['request_key', 'number', 'public_key'])
+      .expression((build) =>
+        build
+          .selectFrom('terminal_certificate')
+          .select([
+            sql.val(requestKey).as('request_key'),
+            sql<number>`coalesce(max(number), 0) + 1`.as('number'),
+            sql.val(publicKey).as('public_key'),
+          ]),
+      )
+      .onConflict((conflict) => conflict.doNothing())
+      .execute()
+  }
+}
