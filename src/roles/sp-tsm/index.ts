@@ -12,12 +12,11 @@ export type { SpTsmDeps } from './deps.ts'
 export { no as spTsmRefusals } from './refusals.ts'
 export { type SpTsmStore, type SpTsmTables, spTsmMigrations, spTsmStore } from './store.ts'
 
-/** With it a worker for its orders starts. Call `recover` once after that. */
+/** `recover` starts the worker, once every role that it asks is there, and wakes the orders that were under way. */
 export async function createSpTsm(given: SpTsmDeps): Promise<SpTsm & { recover(): Promise<void> }> {
   const { store, jobs, alone } = given
   const deps = { ...given, secrets: secretsOf(given) }
   const work = advance(deps)
-  await jobs.work(QUEUE, ({ orderId }) => work(String(orderId)))
   return {
     apply: apply(deps),
     install: install(deps),
@@ -27,6 +26,7 @@ export async function createSpTsm(given: SpTsmDeps): Promise<SpTsm & { recover()
     census: async () => ({ orders: await store.census() }),
     recover: async () => {
       if (alone) await store.releaseAll()
+      await jobs.work(QUEUE, ({ orderId }) => work(String(orderId)))
       for (const orderId of await store.inStates(WORKING_STATES)) await jobs.send(QUEUE, { orderId })
     },
   }

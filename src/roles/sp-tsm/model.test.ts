@@ -1,0 +1,101 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { hex, utf8 } from '../../base/bytes.ts'
+import { seededEntropy } from '../../base/crypto.ts'
+import { parseForm } from './apply.ts'
+import { type ApplicationForm, zOrderState } from './contract.ts'
+import {
+  contentKey,
+  domainDiversification,
+  isWorking,
+  progress,
+  REMOVABLE_STATES,
+  serviceInstance,
+  TRANSITIONS,
+  tokenSerialNumber,
+} from './model.ts'
+import { randomPin } from './secrets.ts'
+
+const STATES = zOrderState.options
+const ENDS = ['accepted', 'written', 'active', 'undone']
+
+describe('life of an order', () => {
+  test.each(STATES.filter(isWorking))('%s leads step by step to where somebody else decides', (from) => {
+    const seen: string[] = []
+    let state: (typeof STATES)[number] = from
+    while (isWorking(state)) {
+      expect(seen).not.toContain(state)
+      seen.push(state)
+      state = TRANSITIONS[state].next
+    }
+    expect(ENDS).toContain(state)
+  })
+
+  test('every state that is not over or on its way back can be removed', () =>
+    expect(REMOVABLE_STATES.toSorted()).toEqual(
+      STATES.filter((state) => !['undoing', 'certificateRevoked', 'undone'].includes(state)).toSorted(),
+    ))
+
+  test.each(STATES)('%s has a place on the progress bar', (state) => {
+    const { done, steps } = progress(state)
+    expect(done).toBeGreaterThanOrEqual(0)
+    expect(done).toBeLessThanOrEqual(steps)
+  })
+})
+
+const FORM: ApplicationForm = {
+  purpose: 'jpki-auth-certificate-for-phone',
+  carrier: 'minato',
+  msisdn: '819000000001',
+  iccid: '8981990000000000018',
+  deviceModel: 'kazasu-phone-1',
+  appliedAt: '2026-04-01T00:00:00.000Z',
+  nonce: '00112233445566778899aabbccddeeff',
+}
+
+describe('the signed form', () => {
+  test('is read from exactly the octets that it is written as', () =>
+    expect(parseForm(utf8(JSON.stringify(FORM)))).toEqual(FORM))
+
+  test.each([
+    ['another purpose', JSON.stringify({ ...FORM, purpose: 'other' })],
+    ['a member too many', JSON.stringify({ ...FORM, extra: 1 })],
+    ['a member missing', JSON.stringify({ ...FORM, nonce: undefined })],
+    ['members in another order', JSON.stringify({ nonce: FORM.nonce, ...FORM })],
+    ['white space', JSON.stringify(FORM, null, 1)],
+    ['a member twice', JSON.stringify(FORM).replace('{', '{"carrier":"aozora",')],
+    ['no JSON', 'hello'],
+    ['nothing', ''],
+  ])('%s is refused', (_, text) =>
+    expect(() => parseForm(utf8(text))).toThrow(expect.objectContaining({ code: 'sp-tsm/malformedForm' })),
+  )
+
+  test('octets that are not UTF-8 are refused', () =>
+    expect(() => parseForm(Uint8Array.of(0xff))).toThrow(expect.objectContaining({ code: 'sp-tsm/malformedForm' })))
+})
+
+test('transport PINs have four digits, and every digit comes', () =>
+  fc.assert(
+    fc.property(fc.uint8Array({ minLength: 1 }), (seed) => {
+      const entropy = seededEntropy(seed)
+      const pins = Array.from({ length: 200 }, () => randomPin(entropy))
+      expect(pins.every((pin) => /^[0-9]{4}$/.test(pin))).toBe(true)
+      expect(new Set(pins.join('')).size).toBe(10)
+    }),
+    { numRuns: 20 },
+  ))
+
+test('two orders share no key and no name, and no name gives the order id away', () => {
+  const [a, b] = ['00'.repeat(16), '01'.repeat(16)]
+  const master = new Uint8Array(32)
+  const derived = (id: string) => [
+    hex(contentKey(master, id)),
+    hex(domainDiversification(id)),
+    serviceInstance(id),
+    tokenSerialNumber(id),
+  ]
+  expect(new Set([...derived(a), ...derived(b)]).size).toBe(8)
+  expect(contentKey(master, a)).toHaveLength(32)
+  expect(tokenSerialNumber(a)).toMatch(/^[0-9]{16}$/)
+  expect(derived(a).join()).not.toContain(a)
+})
