@@ -1,6 +1,5 @@
 // Records of the verifier, and the life of a login. Ours: docs/profile.md#login.
 
-import type { Bytes } from '../../base/bytes.ts'
 import type { Clock, Entropy, KeyStore, Log } from '../../base/ports.ts'
 import type { Authority } from '../authority/contract.ts'
 import type { Login } from './contract.ts'
@@ -57,19 +56,17 @@ export interface CertificateId {
   readonly serial: bigint
 }
 
+/** What the verifier asks J-LIS. */
+export type AskedAuthority = Pick<Authority, 'caCertificates' | 'ocsp' | 'link' | 'status' | 'certificate'>
+
 export interface Deps {
   readonly store: VerifierStore
   readonly clock: Clock
   readonly entropy: Entropy
   readonly keys: KeyStore
-  readonly authority: Authority
+  readonly authority: AskedAuthority
   readonly log: Log
 }
 
 /** Name and algorithm of the key that signs allow-lists. */
 export const ALLOW_LIST_KEY = ['verifier-allow-list', 'ECDSA-P256-SHA256'] as const
-
-export interface Challenge {
-  readonly code: string
-  readonly nonce: Bytes
-}

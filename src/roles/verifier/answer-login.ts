@@ -1,0 +1,53 @@
+// The phone's answer: certificate and signature over what the person saw. Approved only when every check passed.
+// A failed answer ends the login; one that could not be checked leaves it waiting. Ours: docs/profile.md#login.
+
+import { keySize, publicKey, verify } from '../../base/crypto.ts'
+import { type Check, joined, judge } from '../../base/verdict.ts'
+import type { Certificate } from '../../codec/x509.ts'
+import { loginMessage } from '../../protocol/login/login-message.ts'
+import { checkCertificate } from './certificate-checks.ts'
+import type { Verifier } from './contract.ts'
+import { endLogin, waitingLogin } from './end-login.ts'
+import { ACR, type Deps, type LoginRecord } from './model.ts'
+import { personOf } from './person.ts'
+
+interface Answer {
+  readonly login: LoginRecord
+  readonly certificate: Certificate
+  readonly signature: Uint8Array
+}
+
+const CHECKS: readonly Check<Answer>[] = [
+  {
+    name: 'key is RSA of 2,048 bits or more',
+    cite: 'observed: 電子署名等に係る地方公共団体情報システム機構の認証業務に関する法律施行規則 §2',
+    test: ({ certificate }) => {
+      const bits = keySize(publicKey(certificate.subjectPublicKeyInfo))
+      return [bits >= 2048 ? 'passed' : 'failed', `${bits} bits`]
+    },
+  },
+  {
+    name: 'this login was signed by the key of the certificate',
+    cite: 'RFC 8017 §8.2.2',
+    test: ({ login, certificate, signature }) => {
+      const key = publicKey(certificate.subjectPublicKeyInfo)
+      return verify('RSA-SHA256', key, loginMessage(login), signature)
+        ? ['passed', `login ${login.loginId} at ${login.origin}`]
+        : ['failed', 'another statement, another key or no signature at all']
+    },
+  },
+]
+
+export const answerLogin =
+  (deps: Deps): Verifier['answerLogin'] =>
+  async ({ loginId, certificate: encoded, signature }) => {
+    const login = await waitingLogin(deps, loginId)
+    const { verdict, certificate, profile } = await checkCertificate(deps, encoded, 'auth')
+    const all = certificate ? joined(verdict, judge(CHECKS, { login, certificate, signature })) : verdict
+    if (all.outcome === 'failed') await endLogin(deps, loginId, 'refuse')
+    if (all.outcome === 'passed' && certificate) {
+      const personId = await personOf(deps, certificate)
+      await endLogin(deps, loginId, 'approve', { personId, acr: ACR[profile === 'phoneAuth' ? 'phone' : 'card'] })
+    }
+    return { verdict: all }
+  }

@@ -1,0 +1,96 @@
+// All that is checked of one end-entity certificate: its form, its profile, its path to a trust anchor, its revocation.
+// What the authority cannot tell us now leaves the verdict indeterminate. RFC 5280 §6, RFC 6960.
+
+import type { Bytes } from '../../base/bytes.ts'
+import { type CheckResult, joined, judge, type Verdict, verdict } from '../../base/verdict.ts'
+import { CodecError } from '../../codec/codec-error.ts'
+import { nameEqual } from '../../codec/name.ts'
+import { OID } from '../../codec/oid.ts'
+import { type Certificate, decodeCertificate, extensionOf } from '../../codec/x509.ts'
+import { decodeCertificatePolicies } from '../../codec/x509-extensions.ts'
+import { caName, type HolderProfile, PROFILES, profileChecks, profileOf } from '../../protocol/jpki-profile/index.ts'
+import { validatePath } from '../../protocol/path-validation/index.ts'
+import type { CertificateKind } from '../authority/contract.ts'
+import type { Deps } from './model.ts'
+import { revocationEvidence } from './revocation-evidence.ts'
+
+type Needs = Pick<Deps, 'authority' | 'clock' | 'entropy' | 'log'>
+
+export interface CheckedCertificate {
+  readonly verdict: Verdict
+  /** Undefined when the bytes are no certificate. */
+  readonly certificate?: Certificate
+  readonly profile?: HolderProfile
+}
+
+/** Of the kind that is wanted, or of either when none is said. Never throws. */
+export async function checkCertificate(
+  needs: Needs,
+  encoded: Bytes,
+  wanted?: CertificateKind,
+): Promise<CheckedCertificate> {
+  const read = readCertificate(encoded)
+  if (!('raw' in read)) return { verdict: verdict([read]) }
+  const anchors = await trustAnchors(needs)
+  if (!anchors) return { certificate: read, verdict: verdict([NO_ANCHORS]) }
+  const kind = wanted ?? (nameEqual(read.issuer, anchors.sign.subject) ? 'sign' : 'auth')
+  const ca = anchors[kind]
+  const profile = profileFor(read, kind)
+  const hierarchy = nameEqual(ca.subject, caName(kind, 'test')) ? 'test' : 'production'
+  const { keyUsage, extendedKeyUsage, policy } = profileOf(profile)
+  const path = validatePath({
+    certificate: read,
+    trustAnchors: [ca],
+    time: needs.clock(),
+    purpose: { keyUsage, extendedKeyUsage, policies: policy ? [policy[hierarchy]] : [] },
+    revocation: await revocationEvidence(needs, kind, read, ca),
+  })
+  const form = judge(profileChecks, { certificate: read, profile, hierarchy })
+  return { certificate: read, profile, verdict: joined(path, form) }
+}
+
+const WELL_FORMED = { name: 'certificate is well-formed', cite: 'RFC 5280 §4.1' } as const
+
+const NO_ANCHORS: CheckResult = {
+  name: 'trust anchors are at hand',
+  cite: 'RFC 5280 §6.1.1',
+  outcome: 'indeterminate',
+  evidence: 'the authority could not be asked',
+}
+
+function readCertificate(encoded: Bytes): Certificate | CheckResult {
+  try {
+    return decodeCertificate(encoded)
+  } catch (error) {
+    if (!(error instanceof CodecError)) throw error
+    return { ...WELL_FORMED, outcome: 'failed', evidence: error.code }
+  }
+}
+
+async function trustAnchors({ authority, log }: Needs): Promise<Record<CertificateKind, Certificate> | undefined> {
+  try {
+    const { auth, sign } = await authority.caCertificates({})
+    return { auth: decodeCertificate(auth), sign: decodeCertificate(sign) }
+  } catch (error) {
+    log('verifier.anchors-unavailable', { error: (error as Error).name })
+    return undefined
+  }
+}
+
+/** By its policy: the phone's certificate has one of its own. Ours: docs/profile.md#certificates. */
+function profileFor(certificate: Certificate, kind: CertificateKind): HolderProfile {
+  if (kind === 'sign') return 'sign'
+  const phone: readonly string[] = Object.values(PROFILES.phoneAuth.policy)
+  return policiesOf(certificate).some((policy) => phone.includes(policy)) ? 'phoneAuth' : 'auth'
+}
+
+function policiesOf(certificate: Certificate): string[] {
+  const extension = extensionOf(certificate, OID.certificatePolicies)
+  try {
+    return extension ? decodeCertificatePolicies(extension.value).map(({ policy }) => policy) : []
+  } catch (error) {
+    // The profile check will say so.
+    if (error instanceof CodecError) return []
+    throw error
+  }
+}

@@ -1,0 +1,30 @@
+// 署名等検証事業者, put together. Its OpenID provider is in openid/http.ts.
+
+import { allowList } from './allow-list.ts'
+import { answerLogin } from './answer-login.ts'
+import type { Verifier } from './contract.ts'
+import { declineLogin } from './decline-login.ts'
+import { listKey } from './list-key.ts'
+import { ALLOW_LIST_KEY, type Deps } from './model.ts'
+import { registerClient } from './register-client.ts'
+import { showLogin } from './show-login.ts'
+import { verifyCertificate } from './verify-certificate.ts'
+import { verifySignature } from './verify-signature.ts'
+
+export { ACR } from './model.ts'
+export { verifierMigrations, verifierStore } from './store.ts'
+
+/** The verification platform; its key for allow-lists is made now, so that gates can fetch it at any time. */
+export async function createVerifier(deps: Deps): Promise<Verifier> {
+  await deps.keys.signer(...ALLOW_LIST_KEY)
+  return {
+    verifySignature: verifySignature(deps),
+    verifyCertificate: verifyCertificate(deps),
+    registerClient: registerClient(deps),
+    showLogin: showLogin(deps),
+    answerLogin: answerLogin(deps),
+    declineLogin: declineLogin(deps),
+    allowList: allowList(deps),
+    listKey: listKey(deps),
+  }
+}

@@ -1,0 +1,148 @@
+// A J-LIS for the tests of those who ask it: real chains, real OCSP answers, kept in this process.
+// Not here: the register and its rules; those are of roles/authority.
+
+import type { Bytes } from '../../../base/bytes.ts'
+import { fromUint } from '../../../base/bytes.ts'
+import type { FourInfo } from '../../../base/contract.ts'
+import * as crypto from '../../../base/crypto.ts'
+import type { Clock, Entropy } from '../../../base/ports.ts'
+import { Refusal } from '../../../base/refusal.ts'
+import {
+  assembleOcspResponse,
+  type CertStatus,
+  certIdMatches,
+  decodeOcspRequest,
+  encodeTbsResponseData,
+} from '../../../codec/ocsp.ts'
+import { assembleCertificate, type Certificate, decodeCertificate } from '../../../codec/x509.ts'
+import {
+  authIdentifier,
+  type HolderProfile,
+  keyIdentifier,
+  profileOf,
+  signIdentifier,
+  tbsCertificate,
+} from '../../../protocol/jpki-profile/index.ts'
+import type { CertificateKind } from '../../authority/contract.ts'
+import type { AskedAuthority } from '../model.ts'
+
+export interface Holder {
+  readonly serial: bigint
+  readonly certificate: Bytes
+  readonly key: crypto.PrivateKey
+}
+
+interface Ca {
+  readonly key: crypto.PrivateKey
+  readonly certificate: Certificate
+}
+
+const ALGORITHM = 'RSA-SHA256' as const
+const YEAR_MS = 365 * 24 * 3_600_000
+const TOWN = { code: '13999', prefectureRomaji: 'Tokyo-to', municipalityRomaji: 'Kazasu-shi' }
+export const FOUR_INFO: FourInfo = {
+  name: '試験　花子',
+  address: '東京都かざす市１－１',
+  birthDate: '1990-05-05',
+  gender: '2',
+}
+
+export interface TestAuthority extends AskedAuthority {
+  /** A key pair and its certificate; `replaces` links a phone's to the card's. */
+  issue(profile: HolderProfile, options?: { cardSerial?: bigint; days?: number }): Holder
+  revoke(serial: bigint): void
+  /** How the responder behaves from now on. */
+  responder: 'works' | 'down' | 'forgets-nonce' | 'foreign-key' | 'stale'
+}
+
+/** Two CAs with their own keys. */
+export function testAuthority(clock: Clock, entropy: Entropy): TestAuthority {
+  const cas = { auth: newCa('auth', clock, entropy), sign: newCa('sign', clock, entropy) }
+  const foreign = crypto.privateKey(crypto.generateKeyPair('RSA-2048').privateKey)
+  const issued = new Map<bigint, { kind: CertificateKind; certificate: Bytes; revokedAt?: Date }>()
+  const cardOf = new Map<bigint, bigint>()
+  const answer = (kind: CertificateKind, request: Bytes): Bytes => {
+    const { certIds, nonce } = decodeOcspRequest(request)
+    const { certificate: issuer, key } = cas[kind]
+    const stale = authority.responder === 'stale' ? 2 * YEAR_MS : 0
+    const [thisUpdate, nextUpdate] = [0, 900_000].map((ms) => new Date(clock().getTime() + ms - stale)) as [Date, Date]
+    const statusOf = (serial: bigint): CertStatus => {
+      const row = issued.get(serial)
+      if (!row) return { kind: 'unknown' }
+      return row.revokedAt ? { kind: 'revoked', revokedAt: row.revokedAt, reason: 'keyCompromise' } : { kind: 'good' }
+    }
+    const tbs = encodeTbsResponseData({
+      responderId: { keyHash: keyIdentifier(issuer.subjectPublicKeyInfo) },
+      producedAt: thisUpdate,
+      responses: certIds
+        .filter((id) => certIdMatches(id, issuer, id.serialNumber))
+        .map((certId) => ({ certId, status: statusOf(certId.serialNumber), thisUpdate, nextUpdate })),
+      ...(nonce && authority.responder !== 'forgets-nonce' && { nonce }),
+    })
+    const signer = authority.responder === 'foreign-key' ? foreign : key
+    return assembleOcspResponse(tbs, ALGORITHM, crypto.sign(ALGORITHM, signer, tbs))
+  }
+  const authority: TestAuthority = {
+    responder: 'works',
+    issue: (profile, { cardSerial, days = 365 } = {}) => {
+      const holder = newHolder(cas[profileOf(profile).ca], profile, clock, entropy, days)
+      issued.set(holder.serial, { kind: profileOf(profile).ca, certificate: holder.certificate })
+      if (cardSerial) cardOf.set(holder.serial, cardSerial)
+      return holder
+    },
+    revoke: (serial) => void Object.assign(issued.get(serial) ?? {}, { revokedAt: clock() }),
+    caCertificates: async () => ({ auth: cas.auth.certificate.raw, sign: cas.sign.certificate.raw }),
+    ocsp: async ({ kind, request }) => {
+      if (authority.responder === 'down') throw new Refusal('peer/unreachable', 503, 'no answer')
+      return { response: answer(kind, request) }
+    },
+    link: async ({ serial }) => ({ serial: cardOf.get(serial) ?? null }),
+    status: async ({ serial }) => {
+      const row = issued.get(serial)
+      return { status: row ? (row.revokedAt ? 'revoked' : 'valid') : 'unknown' }
+    },
+    certificate: async ({ serial }) => {
+      const row = issued.get(serial)
+      if (!row) throw new Refusal('authority/unknownCertificate', 404, 'no such certificate')
+      return { certificate: row.certificate }
+    },
+  }
+  return authority
+}
+
+const serialNumber = (entropy: Entropy): bigint => BigInt(fromUint(entropy(6))) + 1n
+
+const validity = (clock: Clock, days: number) => ({
+  notBefore: new Date(clock().getTime() - 3_600_000),
+  notAfter: new Date(clock().getTime() + days * 24 * 3_600_000),
+})
+
+function newCa(kind: CertificateKind, clock: Clock, entropy: Entropy): Ca {
+  const pair = crypto.generateKeyPair('RSA-2048')
+  const key = crypto.privateKey(pair.privateKey)
+  const tbs = tbsCertificate(kind === 'auth' ? 'authCa' : 'signCa', {
+    serialNumber: serialNumber(entropy),
+    validity: validity(clock, 3650),
+    subjectPublicKeyInfo: pair.publicKey,
+    signatureAlgorithm: ALGORITHM,
+  })
+  return { key, certificate: decodeCertificate(assembleCertificate(tbs, ALGORITHM, crypto.sign(ALGORITHM, key, tbs))) }
+}
+
+function newHolder(ca: Ca, profile: HolderProfile, clock: Clock, entropy: Entropy, days: number): Holder {
+  const pair = crypto.generateKeyPair('RSA-2048')
+  const facts = {
+    serialNumber: serialNumber(entropy),
+    validity: validity(clock, days),
+    subjectPublicKeyInfo: pair.publicKey,
+    signatureAlgorithm: ALGORITHM,
+    issuer: ca.certificate,
+    municipality: TOWN,
+  }
+  const tbs =
+    profile === 'sign'
+      ? tbsCertificate(profile, { ...facts, identifier: signIdentifier(clock(), entropy), fourInfo: FOUR_INFO })
+      : tbsCertificate(profile, { ...facts, identifier: authIdentifier(entropy) })
+  const certificate = assembleCertificate(tbs, ALGORITHM, crypto.sign(ALGORITHM, ca.key, tbs))
+  return { serial: facts.serialNumber, certificate, key: crypto.privateKey(pair.privateKey) }
+}
