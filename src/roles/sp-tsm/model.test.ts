@@ -61,7 +61,7 @@ describe('the signed form', () => {
     ['another purpose', JSON.stringify({ ...FORM, purpose: 'other' })],
     ['a member too many', JSON.stringify({ ...FORM, extra: 1 })],
     ['a member missing', JSON.stringify({ ...FORM, nonce: undefined })],
-    ['members in another order', JSON.stringify({ nonce: FORM.nonce, ...FORM })],
+    ['members in another order', JSON.stringify(Object.fromEntries(Object.entries(FORM).toReversed()))],
     ['white space', JSON.stringify(FORM, null, 1)],
     ['a member twice', JSON.stringify(FORM).replace('{', '{"carrier":"aozora",')],
     ['no JSON', 'hello'],

@@ -13,7 +13,12 @@ afterAll(() => database.close())
 const T0 = new Date('2026-04-01T00:00:00Z')
 const at = (seconds: number) => new Date(T0.getTime() + seconds * 1000)
 const order = (order_id: string, iccid: string, nonce = order_id) => ({
-  ...{ order_id, iccid, nonce, carrier: 'minato', card_auth_serial: '7', applied_at: T0 },
+  order_id,
+  iccid,
+  nonce,
+  carrier: 'minato',
+  card_auth_serial: '7',
+  applied_at: T0,
 })
 
 test('of many workers at once, one has the order, until its lease ends', async () => {

@@ -2,24 +2,24 @@
 // encryption; the transport PIN last. Repeating it writes the same again. Undo: revoke, then terminate.
 
 import { fromUtf8 } from '../../../base/bytes.ts'
+import { modulusOfSpki } from '../../../codec/cvc.ts'
 import type { Dialogue } from '../../../protocol/iso7816/index.ts'
 import { TOKEN_LABEL } from '../../../protocol/jpki-ap/index.ts'
 import * as card from '../../../protocol/personalisation/index.ts'
 import { inOwnChannel, needed } from '../conversation.ts'
 import { tokenSerialNumber } from '../model.ts'
-import { terminalCaKey } from '../terminal-ca-key.ts'
 import type { Step } from './step.ts'
 
 export const write: Step = async (deps, order) => {
   const certificate = needed(order.certificate)
   const ca = await deps.authority.caCertificates({})
-  const terminalCa = terminalCaKey((await deps.authority.terminalCa({})).publicKey)
+  const terminalCa = await deps.authority.terminalCa({})
   const sealedPin = needed(order.transport_pin)
   const pin = fromUtf8(await deps.secrets.unseal('transport-pin', order.order_id, sealedPin))
   function* contents(content: card.ContentChannel): Dialogue<void> {
     yield* card.writeCertificate(content, certificate)
     yield* card.writeCaCertificate(content, ca.auth)
-    yield* card.writeTerminalCaKey(content, terminalCa)
+    yield* card.writeTerminalCaKey(content, { keyId: terminalCa.keyId, modulus: modulusOfSpki(terminalCa.publicKey) })
     yield* card.writeTokenInfo(content, {
       label: TOKEN_LABEL.phone,
       manufacturer: 'KAZASU',
