@@ -4,11 +4,16 @@
 import { createPrivateKey, createPublicKey, type JsonWebKey, randomUUID } from 'node:crypto'
 import { calculateJwkThumbprint } from 'jose'
 import * as oidc from 'openid-client'
+import { type ClientOptions, type RouteOptions, roleClient, roleRoutes } from '../../adapters/http/index.ts'
 import { base64url, utf8 } from '../../base/bytes.ts'
 import { localSigner } from '../../base/crypto.ts'
 import type { KeyStore, Signer } from '../../base/ports.ts'
 import { es256Signature } from '../../protocol/login/jws-signature.ts'
+import { type Service, serviceContract } from './contract.ts'
 import { type Callback, type Identity, type LoginRequest, type OpenIdPort, OpenIdRefused } from './model.ts'
+
+export const routes = (service: Service, options?: RouteOptions) => roleRoutes(serviceContract, service, options)
+export const client = (options: ClientOptions): Service => roleClient(serviceContract, options)
 
 export interface OpenIdClientOptions {
   readonly issuer: string
