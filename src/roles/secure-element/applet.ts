@@ -1,0 +1,34 @@
+// What an application is to the card. A new one is made at each SELECT, so its fields are its volatile state.
+
+import type { Bytes } from '../../base/bytes.ts'
+import type { KeyKind, KeyPair } from '../../base/crypto.ts'
+import type { Entropy } from '../../base/ports.ts'
+import type { Command, Response } from '../../codec/apdu.ts'
+import type { RecordStore } from './records.ts'
+
+/** What the card gives an application to work with. */
+export interface AppletContext {
+  readonly aid: Bytes
+  readonly records: RecordStore
+  readonly entropy: Entropy
+  readonly keyPairs: (kind: KeyKind) => KeyPair
+}
+
+/** A whole STORE DATA sequence, after the security domain has taken its channel's protection off. */
+export interface Personalisation {
+  readonly data: Bytes
+  /** Opens what is encrypted under the key set's DEK. */
+  readonly decrypt: (blocks: Bytes) => Bytes
+}
+
+export interface Applet {
+  /**
+   * Answers a command. A returned response keeps the writes made; a thrown `StatusError` takes them back.
+   * Instances of the same application share nothing but the records.
+   */
+  process(command: Command): Response
+  /** Absent when the application takes nothing from its security domain. */
+  personalise?(from: Personalisation): Bytes
+}
+
+export type AppletFactory = (context: AppletContext) => Applet

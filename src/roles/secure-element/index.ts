@@ -1,0 +1,44 @@
+// The SIM: a secure element with an issuer security domain and room for others.
+
+import { type Bytes, fromHex } from '../../base/bytes.ts'
+import type { Memory } from '../../base/ports.ts'
+import type { Scp03Keys } from '../../protocol/globalplatform/scp03-keys.ts'
+import type { CardParts, SecureElement } from './contract.ts'
+import { createCard } from './create.ts'
+import { manufactureCard } from './manufacture.ts'
+
+export type { SecureElement } from './contract.ts'
+export { CardMute } from './contract.ts'
+
+export interface SimImage {
+  /** 19 or 20 digits. */
+  readonly iccid: string
+  readonly isdKeys: Scp03Keys
+  /** Version of the issuer's key set, 30..3F for SCP03. */
+  readonly keyVersion?: number
+  /** Issuer identification number, digits. */
+  readonly iin?: string
+  /** Ten bytes for key diversification; made of the ICCID if absent. */
+  readonly diversificationData?: Bytes
+  readonly atr?: Bytes
+}
+
+/** Digits as BCD, filled with F to whole bytes. ISO 7812; GPC v2.3.1 §7.4.1 (IIN, CIN). */
+const bcd = (digits: string): Bytes => fromHex(digits.length % 2 === 0 ? digits : `${digits}f`)
+
+/** The ten bytes of key diversification data of a SIM: its ICCID, as BCD. */
+export const diversificationDataOf = (iccid: string): Bytes => fromHex(iccid.padEnd(20, 'f'))
+
+/** Writes a new SIM into its memory: issuer keys, card and issuer numbers, the built-in security domain package. */
+export function manufactureSecureElement(memory: Memory, image: SimImage): void {
+  if (!/^[0-9]{19,20}$/.test(image.iccid)) throw new RangeError('an ICCID has 19 or 20 digits')
+  manufactureCard(memory, {
+    ...(image.atr && { atr: image.atr }),
+    diversificationData: image.diversificationData ?? diversificationDataOf(image.iccid),
+    isdKeys: { version: image.keyVersion ?? 0x30, keys: image.isdKeys },
+    objects: { 66: bcd(image.iin ?? image.iccid.slice(0, 6)), 69: bcd(image.iccid) },
+  })
+}
+
+/** Gives power to a SIM whose image the memory holds. */
+export const createSecureElement = (parts: CardParts): SecureElement => createCard(parts)

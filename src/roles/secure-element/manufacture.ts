@@ -1,0 +1,108 @@
+// The factory: writes the first image of a card into its memory, in one commit.
+
+import { type Bytes, bytes, fromHex, NO_BYTES, utf8 } from '../../base/bytes.ts'
+import type { Memory } from '../../base/ports.ts'
+import { AID, ISD_PRIVILEGES, LIFE_CYCLE } from '../../protocol/globalplatform/registry.ts'
+import type { Scp03Keys } from '../../protocol/globalplatform/scp03-keys.ts'
+import { JPKI, KEYS, type KeyKind } from '../../protocol/jpki-ap/files.ts'
+import { encodePin } from './jpki/pin-record.ts'
+import { appletScope, JPKI_NATIVE } from './native.ts'
+import { Records } from './records.ts'
+import { Registry } from './registry.ts'
+
+export interface JpkiKeyImage {
+  /** DER PrivateKeyInfo, RSA-2048. */
+  readonly privateKey: Bytes
+  /** DER certificate. */
+  readonly certificate: Bytes
+  readonly caCertificate: Bytes
+  readonly pin: string
+}
+
+/** The plastic card's JPKI application. */
+export interface JpkiImage {
+  readonly keys: Partial<Record<KeyKind, JpkiKeyImage>>
+  /** EF 0006. */
+  readonly tokenInfo: Bytes
+  /** EF 0016: key id (16 bytes) || key in CVC form. */
+  readonly terminalCaKey?: Bytes
+}
+
+export interface CardImage {
+  /** Default: T=1 alone, which all GlobalPlatform clients drive. */
+  readonly atr?: Bytes
+  /** Card production: ten bytes by which the issuer finds the keys. */
+  readonly diversificationData?: Bytes
+  readonly isdKeys?: { readonly version: number; readonly keys: Scp03Keys }
+  /** Data objects of the issuer security domain, by tag. */
+  readonly objects?: Readonly<Record<number, Bytes>>
+  readonly jpki?: JpkiImage
+}
+
+const T1_ONLY = fromHex('3b800181')
+
+/** Writes a new card. Whatever the memory held is erased. */
+export function manufactureCard(memory: Memory, image: CardImage): void {
+  const records = new Records(memory)
+  for (const name of records.names('')) records.delete(name)
+  records.set('card/atr', image.atr ?? T1_ONLY)
+  records.set('card/diversification', image.diversificationData ?? new Uint8Array(10))
+  writeIsd(new Registry(records), image)
+  if (image.jpki) writeJpki(records, image.jpki)
+  records.commit()
+}
+
+function writeIsd(registry: Registry, { isdKeys, objects = {} }: CardImage): void {
+  registry.putApplication({
+    aid: AID.isd,
+    lifeCycle: LIFE_CYCLE.secured,
+    privileges: ISD_PRIVILEGES,
+    loadFile: NO_BYTES,
+    module: NO_BYTES,
+    securityDomain: AID.isd,
+  })
+  if (isdKeys) {
+    const { version, keys } = isdKeys
+    for (const [i, key] of [keys.enc, keys.mac, keys.dek].entries()) {
+      registry.putKey(AID.isd, { version, id: i + 1, key })
+    }
+    registry.putLoadFile({
+      aid: AID.ssdPackage,
+      version: bytes(1, 0),
+      securityDomain: AID.isd,
+      modules: [AID.ssdModule],
+    })
+  }
+  for (const [tag, value] of Object.entries(objects)) registry.putObject(AID.isd, Number(tag), value)
+}
+
+function writeJpki(records: Records, { keys, tokenInfo, terminalCaKey }: JpkiImage): void {
+  const registry = new Registry(records)
+  registry.putLoadFile({
+    aid: JPKI.loadFile,
+    version: bytes(1, 0),
+    securityDomain: AID.isd,
+    modules: [JPKI.module],
+    native: JPKI_NATIVE.card,
+  })
+  registry.putApplication({
+    aid: JPKI.aid,
+    lifeCycle: LIFE_CYCLE.selectable,
+    privileges: 0,
+    loadFile: JPKI.loadFile,
+    module: JPKI.module,
+    securityDomain: AID.isd,
+  })
+  const applet = records.scoped(appletScope(JPKI.aid))
+  applet.set('ef/0006', tokenInfo)
+  if (terminalCaKey) applet.set('ef/0016', terminalCaKey)
+  for (const kind of ['auth', 'sign'] as const) {
+    const image = keys[kind]
+    if (!image) continue
+    if (!KEYS[kind].pinFormat.test(image.pin)) throw new RangeError(`not a PIN of the ${kind} key`)
+    applet.set(`key/${kind}`, image.privateKey)
+    applet.set(`ef/${kind === 'auth' ? '000a' : '0001'}`, image.certificate)
+    applet.set(`ef/${kind === 'auth' ? '000b' : '0002'}`, image.caCertificate)
+    applet.set(`pin/${kind}`, encodePin({ state: 'own', tries: KEYS[kind].tries, secret: utf8(image.pin) }))
+  }
+}

@@ -1,0 +1,78 @@
+// The card's non-volatile state as records, and the one transaction that each command is.
+//
+// Writes are gathered and committed once, before the answer leaves. No earlier commit is needed, not even for try
+// counters: nothing that depends on a comparison leaves the card before the commit, every VERIFY writes its counter
+// whatever its outcome, and power lost before the commit loses the outcome together with the counter.
+
+import type { Bytes } from '../../base/bytes.ts'
+import type { Memory } from '../../base/ports.ts'
+
+/** What an application sees of them. */
+export interface RecordStore {
+  get(name: string): Bytes | undefined
+  set(name: string, value: Bytes): void
+  delete(name: string): void
+  /** Names that begin with `prefix`, in order. */
+  names(prefix: string): string[]
+}
+
+export class Records implements RecordStore {
+  readonly #memory: Memory
+  #stored: Map<string, Bytes>
+  #pending = new Map<string, Bytes | null>()
+
+  constructor(memory: Memory) {
+    this.#memory = memory
+    this.#stored = new Map(memory.load())
+  }
+
+  get(name: string): Bytes | undefined {
+    const pending = this.#pending.get(name)
+    return pending === undefined ? this.#stored.get(name) : (pending ?? undefined)
+  }
+
+  set(name: string, value: Bytes): void {
+    this.#pending.set(name, value)
+  }
+
+  delete(name: string): void {
+    this.#pending.set(name, null)
+  }
+
+  names(prefix: string): string[] {
+    const all = new Set([...this.#stored.keys(), ...this.#pending.keys()])
+    return [...all].filter((name) => name.startsWith(prefix) && this.get(name) !== undefined).sort()
+  }
+
+  /** The records of one application, under names of its own. */
+  scoped(scope: string): RecordStore {
+    const full = (name: string) => `${scope}/${name}`
+    return {
+      get: (name) => this.get(full(name)),
+      set: (name, value) => this.set(full(name), value),
+      delete: (name) => this.delete(full(name)),
+      names: (prefix) => this.names(full(prefix)).map((name) => name.slice(scope.length + 1)),
+    }
+  }
+
+  /** Makes the command's writes last, all of them or none. Throws what the memory throws. */
+  commit(): void {
+    if (this.#pending.size === 0) return
+    this.#memory.commit(this.#pending)
+    for (const [name, value] of this.#pending) {
+      if (value === null) this.#stored.delete(name)
+      else this.#stored.set(name, value)
+    }
+    this.#pending = new Map()
+  }
+
+  rollback(): void {
+    this.#pending.clear()
+  }
+
+  /** After loss of power only the memory counts. */
+  reload(): void {
+    this.#pending.clear()
+    this.#stored = new Map(this.#memory.load())
+  }
+}

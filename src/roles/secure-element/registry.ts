@@ -1,0 +1,177 @@
+// The GlobalPlatform registry of the card over its records: applications, load files, keys, data objects.
+// GPC v2.3.1 §6.6, §9.
+
+import { type Bytes, bytes, concat, equal, fromHex, fromUint, fromUtf8, hex, u24, utf8 } from '../../base/bytes.ts'
+import { decodeTlvs, findTlv, needTlv, tlv } from '../../codec/tlv.ts'
+import { AID, LIFE_CYCLE, LOCKED, PRIVILEGE } from '../../protocol/globalplatform/registry.ts'
+import type { Scp03Keys } from '../../protocol/globalplatform/scp03-keys.ts'
+import type { RecordStore } from './records.ts'
+
+export interface Application {
+  readonly aid: Bytes
+  readonly lifeCycle: number
+  readonly privileges: number
+  readonly loadFile: Bytes
+  readonly module: Bytes
+  readonly securityDomain: Bytes
+}
+
+export interface LoadedFile {
+  readonly aid: Bytes
+  readonly version: Bytes
+  readonly securityDomain: Bytes
+  readonly modules: readonly Bytes[]
+  /** Which code of the card this file names; absent when it names none. */
+  readonly native?: string
+}
+
+export interface StoredKey {
+  readonly version: number
+  readonly id: number
+  readonly key: Bytes
+}
+
+const byte = (value: number) => value.toString(16).padStart(2, '0')
+
+export const isSecurityDomain = (app: Application): boolean => (app.privileges & PRIVILEGE.securityDomain) !== 0
+export const isLocked = (app: Application): boolean => !isIsd(app) && (app.lifeCycle & LOCKED) !== 0
+export const isIsd = (app: Application): boolean => equal(app.aid, AID.isd)
+export const isPersonalized = (app: Application): boolean => isIsd(app) || app.lifeCycle === LIFE_CYCLE.personalized
+
+export class Registry {
+  readonly #records: RecordStore
+
+  constructor(records: RecordStore) {
+    this.#records = records
+  }
+
+  application(aid: Bytes): Application | undefined {
+    const record = this.#records.get(`app/${hex(aid)}`)
+    return record && decodeApplication(record)
+  }
+
+  /** The issuer security domain first, the others by AID. */
+  applications(): Application[] {
+    const all = this.#records.names('app/').map((name) => this.application(fromHex(name.slice(4)))!)
+    return [...all.filter(isIsd), ...all.filter((app) => !isIsd(app))]
+  }
+
+  putApplication(app: Application): void {
+    this.#records.set(`app/${hex(app.aid)}`, encodeApplication(app))
+  }
+
+  /** The application with all its records, keys and data objects. */
+  deleteApplication(aid: Bytes): void {
+    const id = hex(aid)
+    const prefixes = [`applet/${id}/`, `key/${id}/`, `counter/${id}/`, `object/${id}/`]
+    for (const name of prefixes.flatMap((prefix) => this.#records.names(prefix))) this.#records.delete(name)
+    this.#records.delete(`app/${id}`)
+  }
+
+  loadFile(aid: Bytes): LoadedFile | undefined {
+    const record = this.#records.get(`elf/${hex(aid)}`)
+    return record && decodeLoadFile(record)
+  }
+
+  loadFiles(): LoadedFile[] {
+    return this.#records.names('elf/').map((name) => this.loadFile(fromHex(name.slice(4)))!)
+  }
+
+  putLoadFile(file: LoadedFile): void {
+    this.#records.set(`elf/${hex(file.aid)}`, encodeLoadFile(file))
+  }
+
+  deleteLoadFile(aid: Bytes): void {
+    this.#records.delete(`elf/${hex(aid)}`)
+  }
+
+  keys(domain: Bytes): StoredKey[] {
+    const prefix = `key/${hex(domain)}/`
+    return this.#records.names(prefix).map((name) => {
+      const [version, id] = fromHex(name.slice(prefix.length))
+      return { version: version!, id: id!, key: this.#records.get(name)! }
+    })
+  }
+
+  putKey(domain: Bytes, { version, id, key }: StoredKey): void {
+    this.#records.set(`key/${hex(domain)}/${byte(version)}${byte(id)}`, key)
+  }
+
+  deleteKey(domain: Bytes, version: number, id: number): void {
+    this.#records.delete(`key/${hex(domain)}/${byte(version)}${byte(id)}`)
+  }
+
+  /** ENC, MAC and DEK of one version; version 0 is the first complete set. */
+  keySet(domain: Bytes, version: number): { version: number; keys: Scp03Keys } | undefined {
+    const keys = this.keys(domain)
+    const find = (v: number, id: number) => keys.find((key) => key.version === v && key.id === id)?.key
+    for (const candidate of new Set(keys.map((key) => key.version))) {
+      const [enc, mac, dek] = [find(candidate, 1), find(candidate, 2), find(candidate, 3)]
+      if (enc && mac && dek && (version === 0 || version === candidate)) {
+        return { version: candidate, keys: { enc, mac, dek } }
+      }
+    }
+    return undefined
+  }
+
+  /** SCP03 sequence counter of a key set; 0 when it was never used. */
+  counter(domain: Bytes, version: number): number {
+    const record = this.#records.get(`counter/${hex(domain)}/${byte(version)}`)
+    return record ? fromUint(record) : 0
+  }
+
+  setCounter(domain: Bytes, version: number, value: number): void {
+    this.#records.set(`counter/${hex(domain)}/${byte(version)}`, u24(value))
+  }
+
+  object(domain: Bytes, tag: number): Bytes | undefined {
+    return this.#records.get(`object/${hex(domain)}/${tag.toString(16).padStart(4, '0')}`)
+  }
+
+  putObject(domain: Bytes, tag: number, value: Bytes): void {
+    this.#records.set(`object/${hex(domain)}/${tag.toString(16).padStart(4, '0')}`, value)
+  }
+}
+
+const encodeApplication = (app: Application): Bytes =>
+  concat(
+    tlv(0x4f, app.aid),
+    tlv(0x9f70, bytes(app.lifeCycle)),
+    tlv(0xc5, u24(app.privileges)),
+    tlv(0xc4, app.loadFile),
+    tlv(0x84, app.module),
+    tlv(0xcc, app.securityDomain),
+  )
+
+function decodeApplication(record: Bytes): Application {
+  const objects = decodeTlvs(record)
+  return {
+    aid: needTlv(objects, 0x4f),
+    lifeCycle: fromUint(needTlv(objects, 0x9f70)),
+    privileges: fromUint(needTlv(objects, 0xc5)),
+    loadFile: needTlv(objects, 0xc4),
+    module: needTlv(objects, 0x84),
+    securityDomain: needTlv(objects, 0xcc),
+  }
+}
+
+const encodeLoadFile = (file: LoadedFile): Bytes =>
+  concat(
+    tlv(0x4f, file.aid),
+    tlv(0xce, file.version),
+    tlv(0xcc, file.securityDomain),
+    ...file.modules.map((module) => tlv(0x84, module)),
+    ...(file.native ? [tlv(0xdf01, utf8(file.native))] : []),
+  )
+
+function decodeLoadFile(record: Bytes): LoadedFile {
+  const objects = decodeTlvs(record)
+  const native = findTlv(objects, 0xdf01)
+  return {
+    aid: needTlv(objects, 0x4f),
+    version: needTlv(objects, 0xce),
+    securityDomain: needTlv(objects, 0xcc),
+    modules: objects.filter(({ tag }) => tag === 0x84).map(({ value }) => value),
+    ...(native && { native: fromUtf8(native) }),
+  }
+}
