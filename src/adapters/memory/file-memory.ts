@@ -45,7 +45,7 @@ function lockCard(path: string): FileLock {
 
 function opened(path: string, lock: FileLock, options: FileMemoryOptions): CardMemory {
   if (!existsSync(path)) createFile(path, HEADER, 0o600)
-  const { records, end, damaged } = replay(readFileSync(path))
+  const { records, end, damaged } = replay(Uint8Array.from(readFileSync(path)))
   if (damaged) throw no.damaged()
   if (end === 0) replaceFile(path, HEADER, 0o600)
   const journal = appendable(path, Math.max(end, HEADER.length))

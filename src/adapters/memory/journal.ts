@@ -77,9 +77,10 @@ function isTail(journal: Bytes, start: number): boolean {
   return start + LENGTH + fromUint(rest.subarray(0, LENGTH)) + CHECKSUM >= journal.length || rest.every((b) => b === 0)
 }
 
+/** Copies what it keeps; `slice` would not be a copy where the value is a Node.js Buffer. */
 export function apply(records: Map<string, Bytes>, changes: Changes): void {
   for (const [name, value] of changes) {
-    if (value) records.set(name, value.slice())
+    if (value) records.set(name, Uint8Array.from(value))
     else records.delete(name)
   }
 }
