@@ -1,0 +1,24 @@
+// The gate (資格確認端末) behind its contract.
+
+import { admit } from './admit.ts'
+import type { Terminal } from './contract.ts'
+import type { TerminalDeps } from './deps.ts'
+import { loadAllowList } from './load-allow-list.ts'
+import { prepare } from './prepare.ts'
+import { presentList } from './present-list.ts'
+import { state } from './state.ts'
+
+export type { TerminalDeps } from './deps.ts'
+export { no } from './refusals.ts'
+export { type TerminalTables, terminalMigrations, terminalStore } from './store.ts'
+
+/** One terminal; its store is its own. */
+export function createTerminal(deps: TerminalDeps): Terminal {
+  const present = presentList(deps.store)
+  return {
+    prepare: prepare(deps),
+    loadAllowList: loadAllowList(deps, present),
+    admit: admit(deps, present),
+    state: state(deps, present),
+  }
+}

@@ -1,0 +1,23 @@
+// While on line: the terminal's key, its certificate by the terminal CA, and the key that lists are checked with.
+// Seed 3 (2): the terminal itself holds the key for external authentication.
+
+import { equal, hex } from '../../base/bytes.ts'
+import { sha256 } from '../../base/crypto.ts'
+import { decodeCvc, modulusOfSpki } from '../../codec/cvc.ts'
+import type { Terminal } from './contract.ts'
+import { type TerminalDeps, terminalSigner } from './deps.ts'
+import { no } from './refusals.ts'
+
+export const prepare =
+  (deps: TerminalDeps): Terminal['prepare'] =>
+  async () => {
+    const { publicKey } = await terminalSigner(deps)
+    // The key is part of the request key: a terminal whose key was replaced gets a certificate for the new one.
+    const requestKey = `terminal ${deps.name} ${hex(sha256(publicKey))}`
+    const { certificate, keyId } = await deps.authority.issueTerminalCertificate({ requestKey, publicKey })
+    const { subjectKeyId, modulus } = decodeCvc(certificate)
+    if (!equal(subjectKeyId, keyId) || !equal(modulus, modulusOfSpki(publicKey))) throw no.certificateForeign()
+    const { publicKey: listKey } = await deps.verifier.listKey({})
+    await deps.store.prepare({ key_id: keyId, certificate, list_key: listKey })
+    return { keyId }
+  }

@@ -1,0 +1,13 @@
+// What the terminal refuses to take over. A card that is not admitted is a verdict, not a refusal.
+
+import { refusals } from '../../base/refusal.ts'
+
+export const no = refusals('terminal', {
+  notPrepared: [409, 'the terminal has no certificate yet: prepare it while on line'],
+  certificateForeign: [502, 'the certificate that came is not of the key of this terminal'],
+  listForeign: [403, 'the list is not signed by the key of the verifier'],
+  listMalformed: [422, 'the list is not what a list must be: one ticket for each certificate, in UTF-8 JSON'],
+  listExpired: [409, 'the list has ended'],
+  listNotYet: [409, 'the list is of a time to come: look at the clock of the terminal'],
+  listOlder: [409, 'the list is older than the one that is loaded'],
+})
