@@ -18,5 +18,6 @@ export const no = refusals('authority', {
   certificateExpired: [409, 'the certificate has ended by itself'],
   unknownCertificate: [404, 'no certificate has this serial number'],
   notYoursToAsk: [403, 'this party may not ask for that link'],
+  unknownAuthority: [404, 'there is an authority `auth` and an authority `sign`'],
   unknownPartition: [404, 'no certificate was issued for this municipality'],
 })
