@@ -1,0 +1,7 @@
+// The resident register over HTTP, from its contract.
+
+import { roleClient, roleRoutes } from '../../adapters/http/index.ts'
+import { type ResidentRegister, residentRegisterContract } from './contract.ts'
+
+export const routes = (register: ResidentRegister) => roleRoutes(residentRegisterContract, register)
+export const client = (url: string): ResidentRegister => roleClient(residentRegisterContract, { url })
