@@ -107,10 +107,10 @@ export async function buildPhone(
   })
 }
 
-export async function buildBank(platform: Platform, verifier: Verifier, origin: string) {
+export async function buildBank(platform: Platform, verifier: Verifier, origin: string, openIdOrigin = origin) {
   const db = await platform.database.schema('service-bank', serviceMigrations)
   const openid = await openIdClient({
-    issuer: `${origin}/verifier`,
+    issuer: `${openIdOrigin}/verifier`,
     clientId: BANK.clientId,
     redirectUri: `${origin}/bank/callback`,
     key: platform.keys,

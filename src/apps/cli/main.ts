@@ -30,6 +30,8 @@ program
   .addOption(dataOption())
   .option('--id <name>', 'which carrier (minato, aozora, kodama), phone or card holder (adult, elder, child)')
   .option('--port <number>', 'port to listen on', '0')
+  .option('--public-port <number>', 'port for what the public asks: OCSP, CRL, OpenID', '0')
+  .option('--openid <origin>', 'for service: where the verifier shows itself to the public')
   .option('--host <address>', 'address to listen on', '127.0.0.1')
   .option('--peer <role=url...>', 'where another role is, once for each', [])
   .addHelpText(

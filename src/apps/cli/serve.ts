@@ -1,0 +1,75 @@
+// `kazasu serve <role>`: one role as a process. Between roles: the contracts over HTTP with mutual TLS, PostgreSQL
+// underneath. What the public asks (OCSP, CRL, OpenID) is plain HTTP on a second port.
+
+import { mutualTlsFetch, roleClient, roleRoutes, serve as serveHttp } from '../../adapters/http/index.ts'
+import { pinoLog } from '../../adapters/log.ts'
+import { tlsIdentity } from '../../adapters/tls-identity.ts'
+import type { Contract, Implementation } from '../../base/contract.ts'
+import { Refusal } from '../../base/refusal.ts'
+import { folderPlatform, type Platform } from '../../world/platform.ts'
+import { ROLES, type RoleName, type ServedRole } from './served-roles.ts'
+
+export interface ServeOptions {
+  readonly data: string
+  readonly id?: string
+  readonly port: string
+  readonly publicPort: string
+  readonly host: string
+  readonly openid?: string
+  readonly peer: readonly string[]
+}
+
+/** Asks for a peer by its name; the first call goes out when it is used. */
+export type Peers = <C extends Contract>(contract: C, name?: string) => Implementation<C>
+
+export async function serve(name: string, options: ServeOptions): Promise<number> {
+  const role = ROLES[name as RoleName] as ServedRole | undefined
+  if (!role)
+    throw new Refusal('serve/unknown-role', 404, `there is no such role; there are ${Object.keys(ROLES).join(', ')}`)
+  const databaseUrl = process.env.DATABASE_URL
+  if (!databaseUrl)
+    throw new Refusal('serve/needs-database', 400, 'role processes share a PostgreSQL server: set DATABASE_URL')
+  const platform = await folderPlatform({ dataFolder: options.data, databaseUrl, log: pinoLog({ level: 'info' }) })
+  try {
+    return await run(name, role, platform, options)
+  } finally {
+    await platform.close()
+  }
+}
+
+async function run(name: string, role: ServedRole, platform: Platform, options: ServeOptions): Promise<number> {
+  const { host } = options
+  const tls = await tlsIdentity(platform, name, host)
+  const addresses = new Map(options.peer.map(peerAddress))
+  const fetch = mutualTlsFetch(tls)
+  const peers: Peers = (contract, peer = contract.role) => {
+    const url = addresses.get(peer)
+    if (!url)
+      throw new Refusal('serve/missing-peer', 400, `this role asks ${peer}: say where it is`, {
+        option: `--peer ${peer}=https://…`,
+      })
+    return roleClient(contract, { url, fetch })
+  }
+  const publicPort = Number(options.publicPort)
+  const built = await role.build({
+    platform,
+    peers,
+    id: options.id,
+    origin: `http://${host}:${publicPort}`,
+    openid: options.openid,
+  })
+  const inner = await serveHttp(roleRoutes(role.contract, built.role), { host, port: Number(options.port), tls })
+  const outer = built.public ? await serveHttp(built.public, { host, port: publicPort }) : null
+  process.stdout.write(`${name} is up: ${inner.url}${outer ? `, for the public ${outer.url}` : ''}\n`)
+  await new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
+  })
+  await Promise.all([inner.close(), outer?.close()])
+  return 0
+}
+
+function peerAddress(text: string): [string, string] {
+  const [, peer, url] = /^([a-z-]+)=(https?:\/\/.+)$/.exec(text) ?? []
+  if (!peer || !url) throw new Refusal('serve/bad-peer', 400, '--peer takes role=url', { peer: text })
+  return [peer, url]
+}

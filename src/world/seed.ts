@@ -1,0 +1,105 @@
+// Fills a new world: residents, their cards, their SIMs and lines, bank customers, the gate. Everything is idempotent,
+// so a world whose seeding was interrupted is completed at the next start.
+
+import { concat, hex } from '../base/bytes.ts'
+import { generateKeyPair, type KeyPair, privateKey, publicKeyOf, sha256 } from '../base/crypto.ts'
+import { encodeCvcKey, modulusOfSpki } from '../codec/cvc.ts'
+import type { CertificateKind } from '../roles/authority/contract.ts'
+import { simKeys, simMaster } from '../roles/carrier/index.ts'
+import { manufactureMyNumberCard } from '../roles/my-number-card/index.ts'
+import { manufactureSecureElement } from '../roles/secure-element/index.ts'
+import { CARRIERS, type CarrierId, CITIZEN_NAMES, CITIZENS, type CitizenName, KAZASU_CITY } from './people.ts'
+import type { World } from './world.ts'
+
+export async function seed(world: World, onProgress: (what: string) => void = () => undefined): Promise<void> {
+  onProgress('residents')
+  for (const name of CITIZEN_NAMES) await world.register.register(resident(name))
+  onProgress('cards')
+  for (const name of CITIZEN_NAMES) await personaliseCard(world, name)
+  onProgress('SIMs and lines')
+  for (const name of CITIZEN_NAMES) await openLine(world, name)
+  onProgress('bank')
+  for (const name of CITIZEN_NAMES) await openAccount(world, name)
+  onProgress('gate')
+  await world.gate.prepare({})
+}
+
+const resident = (name: CitizenName) =>
+  ({
+    residentId: name,
+    fourInfo: CITIZENS[name].fourInfo,
+    municipality: KAZASU_CITY,
+    status: 'resident',
+  }) as const
+
+/** The keys are in the card's memory before their certificates are asked for: no certificate without its key. */
+async function personaliseCard(world: World, name: CitizenName): Promise<void> {
+  const memory = world.shelf.memory(name)
+  try {
+    const records = memory.load()
+    if (records.has('card/atr')) return
+    const { cardNumber, pin, password } = CITIZENS[name]
+    const keys = { auth: kept('auth'), ...(password ? { sign: kept('sign') } : {}) }
+    const { auth: authCa, sign: signCa } = await world.authority.caCertificates({})
+    const image = async (kind: CertificateKind, pair: KeyPair, secret: string) => ({
+      privateKey: pair.privateKey,
+      certificate: (await world.authority.issueForCard(request(name, kind, pair))).certificate,
+      caCertificate: kind === 'auth' ? authCa : signCa,
+      pin: secret,
+    })
+    const { publicKey, keyId } = await world.authority.terminalCa({})
+    const auth = await image('auth', keys.auth, pin)
+    const sign = keys.sign && password ? { sign: await image('sign', keys.sign, password) } : {}
+    manufactureMyNumberCard(memory, {
+      tokenSerial: cardNumber,
+      auth,
+      ...sign,
+      municipality: KAZASU_CITY.code,
+      expiry: expiryOf(world.platform.clock()),
+      terminalCaKey: concat(keyId, encodeCvcKey(modulusOfSpki(publicKey))),
+    })
+
+    function kept(kind: CertificateKind): KeyPair {
+      const blank = `blank/${kind}`
+      const before = records.get(blank)
+      if (before) return { privateKey: before, publicKey: publicKeyOf(privateKey(before)) }
+      const pair = generateKeyPair('RSA-2048')
+      memory.commit(new Map([[blank, pair.privateKey]]))
+      return pair
+    }
+  } finally {
+    memory.close()
+  }
+}
+
+const request = (residentId: CitizenName, kind: CertificateKind, { publicKey }: KeyPair) => ({
+  requestKey: `card-${residentId}-${kind}-${hex(sha256(publicKey)).slice(0, 16)}`,
+  residentId,
+  kind,
+  publicKey,
+})
+
+/** Ten years, as YYYYMMDD. */
+const expiryOf = (now: Date): string => `${now.getUTCFullYear() + 10}${now.toISOString().slice(5, 10).replace('-', '')}`
+
+async function openLine(world: World, name: CitizenName): Promise<void> {
+  const { line, fourInfo } = CITIZENS[name]
+  const carrier: CarrierId = line.carrier
+  const memory = world.shelf.memory(`${name}-phone`)
+  try {
+    if (!memory.load().has('card/atr')) {
+      const maker = CARRIERS[carrier].kind === 'mvno' ? CARRIERS[carrier].host : carrier
+      const isdKeys = simKeys(await simMaster(world.platform.keys, maker), line.iccid)
+      manufactureSecureElement(memory, { iccid: line.iccid, isdKeys })
+    }
+  } finally {
+    memory.close()
+  }
+  const { name: subscriber, birthDate } = fourInfo
+  await world.carriers[carrier].subscribe({ ...line, subscriber: { name: subscriber, birthDate } })
+}
+
+async function openAccount(world: World, name: CitizenName): Promise<void> {
+  const { bankCustomer, fourInfo } = CITIZENS[name]
+  if (bankCustomer) await world.bank.addCustomer({ ...bankCustomer, displayName: fourInfo.name })
+}

@@ -1,0 +1,193 @@
+// J-LIS, two carriers with an MVNO, and one citizen with card and phone: what tests of applying and installing need.
+// All parts are real; no bank, no gate, no screens (world.ts has them).
+
+import { systemClock } from '../../adapters/clock.ts'
+import type { Database } from '../../adapters/database/database.ts'
+import { startJobs } from '../../adapters/jobs/jobs.ts'
+import { volatileKeyStore } from '../../adapters/keys/index.ts'
+import { volatileMemory } from '../../adapters/memory/index.ts'
+import { systemEntropy } from '../../adapters/random.ts'
+import { generateKeyPair } from '../../base/crypto.ts'
+import type { Clock, Jobs, KeyStore, Memory, Session } from '../../base/ports.ts'
+import { jpkiLoadFile } from '../../protocol/jpki-ap/index.ts'
+import type { Authority } from '../../roles/authority/contract.ts'
+import { authorityMigrations, authorityStore, createAuthority } from '../../roles/authority/index.ts'
+import type { Carrier } from '../../roles/carrier/contract.ts'
+import {
+  carrierMigrations,
+  carrierStore,
+  createCarrier,
+  createMvno,
+  SIM_MODELS,
+  simKeys,
+  simMaster,
+} from '../../roles/carrier/index.ts'
+import { createMyNumberCard, manufactureMyNumberCard } from '../../roles/my-number-card/index.ts'
+import type { Phone } from '../../roles/phone/contract.ts'
+import { createPhone, phoneMigrations, phoneStore } from '../../roles/phone/index.ts'
+import {
+  createResidentRegister,
+  residentRegisterMigrations,
+  residentRegisterStore,
+} from '../../roles/resident-register/index.ts'
+import { createSecureElement, manufactureSecureElement, type SecureElement } from '../../roles/secure-element/index.ts'
+import type { SpTsm } from '../../roles/sp-tsm/contract.ts'
+import { createSpTsm, type SpTsmDeps, type SpTsmStore, spTsmMigrations, spTsmStore } from '../../roles/sp-tsm/index.ts'
+import type { Verifier } from '../../roles/verifier/contract.ts'
+import { createVerifier, verifierMigrations, verifierStore } from '../../roles/verifier/index.ts'
+import { CITIZENS, DEVICE_MODELS, KAZASU_CITY } from '../people.ts'
+
+export interface SmallWorldOptions {
+  readonly database: Database
+  /** Kept by the caller when a second world is to go on where this one stopped. */
+  readonly keys?: KeyStore
+  readonly card?: Memory
+  readonly sim?: Memory
+  readonly clock?: Clock
+  readonly jobs?: Jobs
+  readonly onStep?: (point: string) => void
+  /** Stands between the roles: a test bends here what the SP-TSM asks of others. */
+  readonly bend?: (deps: SpTsmDeps) => SpTsmDeps
+  readonly keyPairs?: typeof generateKeyPair
+  readonly line?: Partial<(typeof CITIZENS)['adult']['line']>
+  readonly recover?: boolean
+}
+
+export interface SmallWorld {
+  readonly authority: Authority
+  readonly verifier: Verifier
+  readonly carriers: Record<'minato' | 'kodama', Carrier>
+  readonly spTsm: SpTsm & { recover(): Promise<void> }
+  readonly orders: SpTsmStore
+  readonly phone: Phone
+  /** Another phone with the same SIM and store of orders. */
+  readonly makePhone: (name: string) => Promise<Phone>
+  readonly keys: KeyStore
+  readonly iccid: string
+  /** A session with the SIM, past the phone. */
+  readonly sim: () => Promise<Session>
+  readonly password: string
+  stop(): Promise<void>
+}
+
+const ADULT = CITIZENS.adult
+
+/** Powers a card; one session at a time is the caller's concern. */
+const power = (card: SecureElement): Session => ({
+  transmit: async (command) => card.process(command),
+  end: async () => card.reset(),
+})
+
+type Common = Pick<SpTsmDeps, 'clock' | 'entropy' | 'keys' | 'log'> & { database: Database }
+
+async function jLis(common: Common) {
+  const { database } = common
+  const register = createResidentRegister({
+    ...common,
+    store: residentRegisterStore(await database.schema('resident-register', residentRegisterMigrations)),
+  })
+  const authority = await createAuthority({
+    ...common,
+    register,
+    store: authorityStore(await database.schema('authority', authorityMigrations)),
+    publish: async () => undefined,
+  })
+  const verifier = await createVerifier({
+    ...common,
+    authority,
+    store: verifierStore(await database.schema('verifier', verifierMigrations)),
+  })
+  return { register, authority, verifier }
+}
+
+async function carriersOf(common: Common, phoneOf: () => Phone) {
+  const store = async (id: string) => carrierStore(await common.database.schema(`carrier-${id}`, carrierMigrations))
+  const rules = { models: SIM_MODELS, deviceModels: DEVICE_MODELS }
+  const proxyOf = async () => phoneOf()
+  const loadFile = jpkiLoadFile()
+  const minato = createCarrier({ ...common, ...rules, id: 'minato', store: await store('minato'), loadFile, proxyOf })
+  const kodama = createMvno({ ...rules, id: 'kodama', store: await store('kodama'), host: minato })
+  return { minato, kodama }
+}
+
+/** The citizen's card with both keys, unless it was made before. */
+async function handOverCard(memory: Memory, { register, authority }: Awaited<ReturnType<typeof jLis>>): Promise<void> {
+  if (memory.load().size > 0) return
+  await register.register({
+    residentId: 'adult',
+    fourInfo: ADULT.fourInfo,
+    municipality: KAZASU_CITY,
+    status: 'resident',
+  })
+  const cas = await authority.caCertificates({})
+  const key = async (kind: 'auth' | 'sign', pin: string) => {
+    const { privateKey, publicKey } = generateKeyPair('RSA-2048')
+    const request = { requestKey: `card-adult-${kind}`, residentId: 'adult', kind, publicKey }
+    const { certificate } = await authority.issueForCard(request)
+    return { privateKey, certificate, caCertificate: cas[kind], pin }
+  }
+  manufactureMyNumberCard(memory, {
+    tokenSerial: ADULT.cardNumber,
+    auth: await key('auth', ADULT.pin),
+    sign: await key('sign', ADULT.password),
+    municipality: KAZASU_CITY.code,
+    expiry: '20360412',
+  })
+}
+
+/** Wires and, the first time, makes card and SIM and opens the line. */
+export async function smallWorld(options: SmallWorldOptions): Promise<SmallWorld> {
+  const { database, clock = systemClock, keys = volatileKeyStore(systemEntropy), bend = (deps) => deps } = options
+  const common = { database, clock, keys, entropy: systemEntropy, log: () => undefined }
+  const { card = volatileMemory(), sim = volatileMemory(), keyPairs } = options
+  const line = { ...ADULT.line, ...options.line }
+  const j = await jLis(common)
+  const phones: Phone[] = []
+  const carriers = await carriersOf(common, () => phones[0]!)
+  await handOverCard(card, j)
+  if (sim.load().size === 0) {
+    const isdKeys = simKeys(await simMaster(keys, 'minato'), line.iccid)
+    manufactureSecureElement(sim, { iccid: line.iccid, isdKeys })
+  }
+  const { name, birthDate } = ADULT.fourInfo
+  await carriers[line.carrier as 'minato'].subscribe({ ...line, subscriber: { name, birthDate } })
+  const running = options.jobs ? undefined : await startJobs(database, { alone: true })
+  const orders = spTsmStore(await database.schema('sp-tsm', spTsmMigrations))
+  const peers = { authority: j.authority, verifier: j.verifier, carriers }
+  const jobs = options.jobs ?? running!
+  const onStep = options.onStep && { onStep: options.onStep }
+  const spTsm = await createSpTsm(bend({ ...common, ...peers, store: orders, jobs, alone: true, ...onStep }))
+  const element = createSecureElement({ memory: sim, entropy: systemEntropy, ...(keyPairs && { keyPairs }) })
+  const store = phoneStore(await database.schema('phone-adult', phoneMigrations))
+  const makePhone = async (phoneName: string) =>
+    createPhone({
+      ...common,
+      ...{ name: phoneName, model: line.deviceModel, carrierId: line.carrier, msisdn: line.msisdn, iccid: line.iccid },
+      secureElement: async () => power(element),
+      cards: async () => power(createMyNumberCard({ memory: card, entropy: systemEntropy })),
+      spTsm,
+      verifier: j.verifier,
+      store,
+    })
+  phones.push(await makePhone('adult'))
+  if (options.recover ?? true) await spTsm.recover()
+  return {
+    ...{ authority: j.authority, verifier: j.verifier, carriers, spTsm, orders, keys, makePhone },
+    phone: phones[0]!,
+    iccid: line.iccid,
+    sim: async () => power(element),
+    password: ADULT.password,
+    stop: async () => running?.stop(),
+  }
+}
+
+/** Asks until the order is in one of these states; gives up after a while. */
+export async function orderIn({ phone }: Pick<SmallWorld, 'phone'>, ...states: string[]) {
+  const until = performance.now() + 30_000
+  for (;;) {
+    const { order } = await phone.order({})
+    if (order && states.includes(order.state)) return order
+    if (performance.now() > until) throw new Error(`the order stays ${order?.state}, ${order?.refusal}`)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
