@@ -1,0 +1,95 @@
+// Specimens for tests of cards: memory in RAM that can lose power, issuer keys, key pairs made once and shared.
+
+import { type Bytes, concat, fromHex, utf8 } from '../../base/bytes.ts'
+import {
+  generateKeyPair,
+  type KeyPair,
+  privateKey,
+  publicKeyOf,
+  seededEntropy,
+  sha256,
+  sign,
+} from '../../base/crypto.ts'
+import type { Memory } from '../../base/ports.ts'
+import { encodeCvc, encodeCvcBody, encodeCvcKey, modulusOfSpki } from '../../codec/cvc.ts'
+import { tlv } from '../../codec/tlv.ts'
+import type { Scp03Keys } from '../../protocol/globalplatform/scp03-keys.ts'
+import type { SecureElement } from './contract.ts'
+import { createSecureElement, manufactureSecureElement } from './index.ts'
+
+/** Memory in RAM. `cut` says at which commit the power fails: before the write or after it. */
+export class SpecimenMemory implements Memory {
+  readonly records: Map<string, Bytes>
+  commits = 0
+  cut: { readonly at: number; readonly when: 'before' | 'after' } | undefined
+
+  constructor(records: ReadonlyMap<string, Bytes> = new Map()) {
+    this.records = new Map(records)
+  }
+
+  load(): Map<string, Bytes> {
+    return new Map(this.records)
+  }
+
+  commit(changes: ReadonlyMap<string, Bytes | null>): void {
+    this.commits += 1
+    const fails = this.cut?.at === this.commits ? this.cut.when : undefined
+    if (fails === 'before') throw new Error('power lost')
+    for (const [name, value] of changes) {
+      if (value === null) this.records.delete(name)
+      else this.records.set(name, value.slice())
+    }
+    if (fails === 'after') throw new Error('power lost')
+  }
+}
+
+const key = fromHex('404142434445464748494a4b4c4d4e4f')
+/** The test keys that every GlobalPlatform client knows. */
+export const ISD_KEYS: Scp03Keys = { enc: key, mac: key, dek: key }
+export const ICCID = '8981100000000000017'
+
+export const scp03Keys = (seed: string): Scp03Keys => {
+  const part = (name: string) => sha256(utf8(`${seed} ${name}`)).slice(0, 16)
+  return { enc: part('enc'), mac: part('mac'), dek: part('dek') }
+}
+
+const pairs = new Map<string, KeyPair>()
+/** An RSA key pair by name, made once for the whole test file. */
+export function pair(name: string): KeyPair {
+  const made = pairs.get(name) ?? generateKeyPair('RSA-2048')
+  pairs.set(name, made)
+  return made
+}
+
+/** A new SIM over this memory; its key pairs are the specimen `sim`. */
+export function specimenSim(memory: SpecimenMemory = new SpecimenMemory()): SecureElement {
+  manufactureSecureElement(memory, { iccid: ICCID, isdKeys: ISD_KEYS })
+  return wake(memory)
+}
+
+export const wake = (memory: Memory): SecureElement =>
+  createSecureElement({ memory, entropy: seededEntropy(utf8('card')), keyPairs: () => pair('sim') })
+
+/** What clients and card look at in a certificate: `30 82`, serial number and the key. Not a real one. */
+export const certificateFor = (spki: Bytes, serial: number): Bytes => {
+  const version = tlv(0xa0, tlv(0x02, Uint8Array.of(2)))
+  const filler = tlv(0x04, new Uint8Array(600).fill(0x5a))
+  return tlv(0x30, tlv(0x30, version, tlv(0x02, Uint8Array.of(0x00, 0x80, serial)), spki, filler))
+}
+
+const keyId = (name: string): Bytes => utf8(name.padEnd(16)).slice(0, 16)
+export const TERMINAL_CA_ID = keyId('6000023 ca')
+export const TERMINAL_ID = keyId('6000023 gate')
+
+/** The terminal CA's key as in EF 0016. */
+export const terminalCa = () => {
+  const modulus = modulusOfSpki(publicKeyOf(privateKey(pair('terminal ca').privateKey)))
+  return { keyId: TERMINAL_CA_ID, modulus, file: concat(TERMINAL_CA_ID, encodeCvcKey(modulus)) }
+}
+
+/** A terminal's certificate, signed by the specimen CA or another key. */
+export function terminalCvc(issuer = 'terminal ca', subject = 'terminal'): Bytes {
+  const modulus = modulusOfSpki(pair(subject).publicKey)
+  const body = encodeCvcBody({ issuerKeyId: TERMINAL_CA_ID, subjectKeyId: TERMINAL_ID, modulus })
+  return encodeCvc(body, sign('RSA-SHA256', privateKey(pair(issuer).privateKey), body))
+}
