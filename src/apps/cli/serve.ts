@@ -1,7 +1,7 @@
 // `kazasu serve <role>`: one role as a process. Between roles: the contracts over HTTP with mutual TLS, PostgreSQL
 // underneath. What the public asks (OCSP, CRL, OpenID) is plain HTTP on a second port.
 
-import { mutualTlsFetch, roleClient, roleRoutes, serve as serveHttp } from '../../adapters/http/index.ts'
+import { mutualTlsFetch, roleClient, serve as serveHttp } from '../../adapters/http/index.ts'
 import { pinoLog } from '../../adapters/log.ts'
 import { tlsIdentity } from '../../adapters/tls-identity.ts'
 import type { Contract, Implementation } from '../../base/contract.ts'
@@ -58,8 +58,8 @@ async function run(name: string, role: ServedRole, platform: Platform, options: 
     origin: `http://${host}:${publicPort}`,
     openid: options.openid,
   })
-  const inner = await serveHttp(roleRoutes(role.contract, built.role), { host, port: Number(options.port), tls })
-  const outer = built.public ? await serveHttp(built.public, { host, port: publicPort }) : null
+  const inner = await serveHttp(built.inner, { host, port: Number(options.port), tls })
+  const outer = built.outer ? await serveHttp(built.outer, { host, port: publicPort }) : null
   process.stdout.write(`${name} is up: ${inner.url}${outer ? `, for the public ${outer.url}` : ''}\n`)
   await new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())

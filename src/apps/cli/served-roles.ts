@@ -1,7 +1,7 @@
 // Which roles can be a process of their own, whom each asks, and what it shows the public.
 
 import type { RequestListener } from 'node:http'
-import type { Fetch } from '../../adapters/http/index.ts'
+import { type Fetch, roleRoutes } from '../../adapters/http/index.ts'
 import type { Contract, Implementation } from '../../base/contract.ts'
 import { Refusal } from '../../base/refusal.ts'
 import { authorityContract } from '../../roles/authority/contract.ts'
@@ -30,12 +30,19 @@ export interface Setting {
 }
 
 export interface ServedRole {
-  readonly contract: Contract
-  readonly build: (setting: Setting) => Promise<{
-    readonly role: Implementation<Contract>
-    readonly public?: { fetch: Fetch } | RequestListener
-  }>
+  build(setting: Setting): Promise<{ readonly inner: { fetch: Fetch }; readonly outer?: Outer | undefined }>
 }
+type Outer = { fetch: Fetch } | RequestListener
+
+const served = <C extends Contract>(
+  contract: C,
+  build: (setting: Setting) => Promise<{ role: Implementation<C>; outer?: Outer }>,
+): ServedRole => ({
+  build: async (setting) => {
+    const { role, outer } = await build(setting)
+    return { inner: roleRoutes(contract, role), outer }
+  },
+})
 
 const phoneOf = (peers: Peers, iccid: string) => {
   const name = CITIZEN_NAMES.find((one) => CITIZENS[one].line.iccid === iccid)
@@ -43,72 +50,50 @@ const phoneOf = (peers: Peers, iccid: string) => {
 }
 
 export const ROLES = {
-  'resident-register': {
-    contract: residentRegisterContract,
-    build: async ({ platform }) => ({ role: await build.buildResidentRegister(platform) }),
-  },
-  authority: {
-    contract: authorityContract,
-    build: async ({ platform, peers }) => {
-      const role = await build.buildAuthority(platform, peers(residentRegisterContract))
-      return { role, public: publicRoutes(role) }
-    },
-  },
-  carrier: {
-    contract: carrierContract,
-    build: async ({ platform, peers, id }) => {
-      const carrier = known(id, CARRIERS) as CarrierId
-      const mvno = CARRIERS[carrier]
-      const host = mvno.kind === 'mvno' ? peers(carrierContract, `carrier-${mvno.host}`) : undefined
-      return { role: await build.buildCarrier(platform, carrier, async (iccid) => phoneOf(peers, iccid), host) }
-    },
-  },
-  'sp-tsm': {
-    contract: spTsmContract,
-    build: async ({ platform, peers }) => {
-      const carriers = Object.fromEntries(
-        Object.keys(CARRIERS).map((id) => [id, peers(carrierContract, `carrier-${id}`)]),
-      )
-      const role = await build.buildSpTsm(platform, {
-        authority: peers(authorityContract),
-        verifier: peers(verifierContract),
-        carriers,
-      })
-      await role.recover()
-      return { role }
-    },
-  },
-  phone: {
-    contract: phoneContract,
-    build: async ({ platform, peers, id }) => {
-      const name = known(id, CITIZENS) as CitizenName
-      const shelf = createShelf({ platform })
-      const others = { spTsm: peers(spTsmContract), verifier: peers(verifierContract) }
-      return { role: await build.buildPhone(platform, name, others, shelf.open) }
-    },
-  },
-  verifier: {
-    contract: verifierContract,
-    build: async ({ platform, peers, origin }) => {
-      const { verifier, openId } = await build.buildVerifier(platform, peers(authorityContract), origin)
-      return { role: verifier, public: (request, response) => void openId.handler(request, response) }
-    },
-  },
-  service: {
-    contract: serviceContract,
-    build: async ({ platform, peers, origin, openid }) => ({
-      role: await build.buildBank(platform, peers(verifierContract), origin, openid),
-    }),
-  },
-  terminal: {
-    contract: terminalContract,
-    build: async ({ platform, peers }) => {
-      const shelf = createShelf({ platform })
-      const others = { authority: peers(authorityContract), verifier: peers(verifierContract) }
-      return { role: await build.buildGate(platform, others, shelf.open) }
-    },
-  },
-} as const satisfies Record<string, unknown>
+  'resident-register': served(residentRegisterContract, async ({ platform }) => ({
+    role: await build.buildResidentRegister(platform),
+  })),
+  authority: served(authorityContract, async ({ platform, peers }) => {
+    const role = await build.buildAuthority(platform, peers(residentRegisterContract))
+    return { role, outer: publicRoutes(role) }
+  }),
+  carrier: served(carrierContract, async ({ platform, peers, id }) => {
+    const carrier = known(id, CARRIERS) as CarrierId
+    const mvno = CARRIERS[carrier]
+    const host = mvno.kind === 'mvno' ? peers(carrierContract, `carrier-${mvno.host}`) : undefined
+    return { role: await build.buildCarrier(platform, carrier, async (iccid) => phoneOf(peers, iccid), host) }
+  }),
+  'sp-tsm': served(spTsmContract, async ({ platform, peers }) => {
+    const carriers = Object.fromEntries(
+      Object.keys(CARRIERS).map((id) => [id, peers(carrierContract, `carrier-${id}`)]),
+    )
+    const role = await build.buildSpTsm(platform, {
+      authority: peers(authorityContract),
+      verifier: peers(verifierContract),
+      carriers,
+    })
+    await role.recover()
+    return { role }
+  }),
+  phone: served(phoneContract, async ({ platform, peers, id }) => {
+    const name = known(id, CITIZENS) as CitizenName
+    const shelf = createShelf({ platform })
+    const others = { spTsm: peers(spTsmContract), verifier: peers(verifierContract) }
+    return { role: await build.buildPhone(platform, name, others, shelf.open) }
+  }),
+  verifier: served(verifierContract, async ({ platform, peers, origin }) => {
+    const { verifier, openId } = await build.buildVerifier(platform, peers(authorityContract), origin)
+    return { role: verifier, outer: (request, response) => void openId.handler(request, response) }
+  }),
+  service: served(serviceContract, async ({ platform, peers, origin, openid }) => ({
+    role: await build.buildBank(platform, peers(verifierContract), origin, openid),
+  })),
+  terminal: served(terminalContract, async ({ platform, peers }) => {
+    const shelf = createShelf({ platform })
+    const others = { authority: peers(authorityContract), verifier: peers(verifierContract) }
+    return { role: await build.buildGate(platform, others, shelf.open) }
+  }),
+} as const satisfies Record<string, ServedRole>
 export type RoleName = keyof typeof ROLES
 
 function known(id: string | undefined, names: Record<string, unknown>): string {
