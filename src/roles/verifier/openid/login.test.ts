@@ -182,7 +182,8 @@ async function authorize(change: Record<string, string | undefined>) {
   const openid = await client('bank', 'https://bank.example/callback')
   const url = new URL((await openid.begin()).location)
   for (const [name, value] of Object.entries(change))
-    value === undefined ? url.searchParams.delete(name) : url.searchParams.set(name, value)
+    if (value === undefined) url.searchParams.delete(name)
+    else url.searchParams.set(name, value)
   return browser(issuer).go(url.href)
 }
 
