@@ -49,8 +49,11 @@ function embedded(pglite: PGlite, lock?: FileLock): OpenPool {
     idleTimeoutMillis: 0,
     types: VALUE_TYPES,
     // The pool throws a client away after some errors; the one session lives on, perhaps inside a transaction.
-    verify: (client, done) => void client.query('rollback').then(() => done(), done),
+    verify: (client, done) => client.query('rollback', (error: Error | null) => done(error ?? undefined)),
+    // Who waits for the one client inside a transaction that holds it would wait for ever.
+    connectionTimeoutMillis: 30_000,
   })
+  pool.on('error', () => undefined)
   return {
     pool,
     close: async () => {
