@@ -1,0 +1,136 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { systemEntropy } from '../../adapters/random.ts'
+import { type TestDatabase, testDatabase } from '../../adapters/testing/index.ts'
+import { hex } from '../../base/bytes.ts'
+import type { Service } from './contract.ts'
+import { createService, type OpenIdPort, serviceMigrations, serviceStore } from './index.ts'
+import { OpenIdRefused, WRONG_PASSCODES } from './model.ts'
+import type { ServiceStore } from './store.ts'
+
+let database: TestDatabase
+let store: ServiceStore
+let service: Service
+let offset = 0
+const events: string[] = []
+const clock = () => new Date(Date.now() + offset)
+
+/** A provider that believes the query; the real one is met in verifier/openid/login.test.ts. */
+const openid: OpenIdPort = {
+  begin: async () => ({
+    location: 'https://op.example/',
+    state: 's',
+    nonce: 'n',
+    codeVerifier: hex(systemEntropy(32)),
+  }),
+  finish: async ({ callback }) => {
+    const subject = new URL(callback).searchParams.get('sub')
+    if (!subject) throw new OpenIdRefused('declined', 'access_denied')
+    return { subject, acr: 'urn:kazasu:acr:phone-pin' }
+  },
+}
+
+beforeAll(async () => {
+  database = await testDatabase()
+  store = serviceStore((await database.schema('service', serviceMigrations)) as never)
+  const log = (event: string, fields?: object) => void events.push(`${event} ${JSON.stringify(fields)}`)
+  service = createService({ store, clock, entropy: systemEntropy, openid, log })
+  await customer('1', '111111')
+  await customer('2', '222222')
+})
+afterAll(() => database.close())
+afterEach(() => {
+  offset = 0
+})
+
+const customer = (customerNumber: string, passcode: string) =>
+  service.addCustomer({ customerNumber, displayName: `Customer ${customerNumber}`, balance: 1_280_000, passcode })
+
+async function logIn(subject: string): Promise<string> {
+  const { session } = await service.startLogin({})
+  await service.finishLogin({ session, callback: `https://bank.example/callback?sub=${subject}` })
+  return session
+}
+
+const link = (session: string, customerNumber: string, passcode: string) =>
+  service.linkCustomer({ session, customerNumber, passcode })
+const refusal = (code: string) => expect.objectContaining({ code: `service/${code}` })
+
+test('a customer who is entered again keeps the first passcode, and the passcode is kept nowhere', async () => {
+  await customer('3', '333333')
+  await customer('3', '999999')
+  await expect(link(await logIn('three'), '3', '999999')).rejects.toEqual(refusal('wrongPasscode'))
+  expect(await link(await logIn('three'), '3', '333333')).toMatchObject({ customerNumber: '3', balance: 1_280_000 })
+  const { passcodeHash, salt } = (await store.customer('3'))!
+  expect(passcodeHash).toHaveLength(32)
+  expect(salt).toHaveLength(16)
+  expect(events.join()).not.toContain('333333')
+})
+
+test('one customer has one subject, one subject one customer; linking again is no error', async () => {
+  const first = await logIn('one')
+  await link(first, '1', '111111')
+  await link(first, '1', '111111')
+  await expect(link(first, '2', '222222')).rejects.toEqual(refusal('alreadyLinked'))
+  await expect(link(await logIn('thief'), '1', '111111')).rejects.toEqual(refusal('alreadyLinked'))
+  expect((await service.account({ session: await logIn('one') })).customer?.customerNumber).toBe('1')
+})
+
+test('five wrong passcodes end the session, with fewer left each time', async () => {
+  const session = await logIn('guesser')
+  for (let left = WRONG_PASSCODES.session - 1; left > 0; left--)
+    await expect(link(session, '2', '000000')).rejects.toMatchObject({ detail: { triesLeft: left } })
+  await expect(link(session, '2', '000000')).rejects.toEqual(refusal('tooManyPasscodes'))
+  await expect(link(session, '2', '222222')).rejects.toEqual(refusal('notLoggedIn'))
+  expect(await service.account({ session })).toEqual({ loggedIn: false, customer: null })
+})
+
+test('twenty guesses at once are five guesses', async () => {
+  await customer('4', '444444')
+  const session = await logIn('hurried')
+  const codes = (await Promise.allSettled(Array.from({ length: 20 }, () => link(session, '4', '000000')))).map(
+    (result) => (result.status === 'rejected' ? (result.reason as { code: string }).code : 'linked'),
+  )
+  expect(codes.filter((code) => code === 'service/wrongPasscode').length).toBeLessThan(WRONG_PASSCODES.session)
+  expect(codes).not.toContain('linked')
+  expect((await store.customer('4'))!.wrongPasscodes).toBeLessThanOrEqual(WRONG_PASSCODES.customer)
+})
+
+test('whoever logs in again and again to guess one customer is stopped too', async () => {
+  await customer('5', '555555')
+  for (let session = 0; session < WRONG_PASSCODES.customer / WRONG_PASSCODES.session; session++) {
+    const own = await logIn(`patient-${session}`)
+    for (let i = 0; i < WRONG_PASSCODES.session; i++) await link(own, '5', '000000').catch(() => undefined)
+  }
+  await expect(link(await logIn('patient'), '5', '555555')).rejects.toEqual(refusal('wrongPasscode'))
+})
+
+test('an unknown customer and a wrong passcode sound the same', async () => {
+  const session = await logIn('curious')
+  const [unknown, wrong] = await Promise.all(
+    [await logIn('curious'), session].map((own, i) => link(own, i ? '2' : 'nobody', '000000').catch((error) => error)),
+  )
+  expect(unknown.message).toBe(wrong.message)
+  expect(unknown.code).toBe(wrong.code)
+})
+
+test('a session logs in once, and a declined login ends it', async () => {
+  const session = await logIn('again')
+  const callback = 'https://bank.example/callback?sub=other'
+  await expect(service.finishLogin({ session, callback })).rejects.toEqual(refusal('notBegun'))
+  const { session: declined } = await service.startLogin({})
+  const no = 'https://bank.example/callback?error=access_denied'
+  await expect(service.finishLogin({ session: declined, callback: no })).rejects.toEqual(refusal('loginDeclined'))
+  await expect(service.finishLogin({ session: declined, callback })).rejects.toEqual(refusal('noSession'))
+})
+
+test('sessions expire: a begun one after ten minutes, a logged-in one after fifteen', async () => {
+  const { session: begun } = await service.startLogin({})
+  const session = await logIn('sleeper')
+  offset = 600_000
+  const callback = 'https://bank.example/callback?sub=late'
+  await expect(service.finishLogin({ session: begun, callback })).rejects.toEqual(refusal('noSession'))
+  expect((await service.account({ session })).loggedIn).toBe(true)
+  offset = 901_000
+  expect((await service.account({ session })).loggedIn).toBe(false)
+  await expect(link(session, '2', '222222')).rejects.toEqual(refusal('notLoggedIn'))
+})
