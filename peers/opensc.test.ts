@@ -1,0 +1,139 @@
+// OpenSC takes our plastic card and our phone for JPKI tokens: reads, signs, is refused. What it sees was issued by the
+// world's own authority and, on the phone, written there by the whole download. Seed 4 別紙4 (カード代わりに使用).
+
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { CITIZENS } from '../src/world/people.ts'
+import { enrolledFolder } from './enrolled-folder.ts'
+import { missing, noRoom, openRoom, type Room, type Started } from './room.ts'
+
+const TOOLS = ['opensc-tool', 'pkcs15-tool', 'pkcs11-tool', 'openssl']
+const reason = missing(...TOOLS) ?? noRoom()
+const { pin, password, phonePin } = CITIZENS.adult
+
+let folder: string
+let room: Room
+beforeAll(async () => {
+  if (reason) return
+  folder = await mkdtemp(join(tmpdir(), 'kazasu-opensc-'))
+  await writeFile(join(folder, 'message'), 'a message of some length\n')
+  ;[room] = await Promise.all([openRoom(), enrolledFolder(join(folder, 'data'))])
+})
+afterAll(async () => {
+  await room?.close()
+  if (folder) await rm(folder, { recursive: true })
+})
+
+const at = (name: string) => join(folder, name)
+
+/** Our own command line puts the card into the reader; pcscd needs a moment to see it. */
+async function insert(name: string): Promise<Started> {
+  const main = new URL('../src/apps/cli/main.ts', import.meta.url).pathname
+  const target = ['--data', at('data'), '--vpcd', '127.0.0.1:35963']
+  const card = await room.start(/is in the reader/, process.execPath, main, 'card', 'insert', name, ...target)
+  const inReader = async () => /^0 +Yes/m.test(await ok('opensc-tool', '--list-readers'))
+  await expect.poll(inReader, { timeout: 10_000, interval: 50 }).toBe(true)
+  return card
+}
+
+async function ok(command: string, ...args: string[]): Promise<string> {
+  const result = await room.run(command, ...args)
+  expect(result.status, `${command}: ${result.said}`).toBe(0)
+  return result.said
+}
+
+/** The certificate that `pkcs15-tool` reads, and its public key as a file. */
+async function readCertificate(id: string, ...args: string[]): Promise<string> {
+  await ok('pkcs15-tool', ...args, '--read-certificate', id, '--output', at(`${id}.pem`))
+  await ok('openssl', 'x509', '-in', at(`${id}.pem`), '-noout', '-pubkey', '-out', at(`${id}.key`))
+  return ok('openssl', 'x509', '-in', at(`${id}.pem`), '-noout', '-subject', '-nameopt', 'utf8')
+}
+
+const signing = (slot: string, id: string, given: string) => [
+  ...['--slot-index', slot, '--login', '--pin', given, '--sign', '--mechanism', 'SHA256-RSA-PKCS', '--id', id],
+  ...['--input-file', at('message'), '--output-file', at(`${id}.sig`)],
+]
+const verified = (id: string) =>
+  ok('openssl', 'dgst', '-sha256', '-verify', at(`${id}.key`), '-signature', at(`${id}.sig`), at('message'))
+
+describe('the My Number Card', () => {
+  let card: Started
+  test('is a JPKI card', async ({ skip }) => {
+    if (reason) skip(reason)
+    card = await insert('adult')
+    expect(await ok('opensc-tool', '--name')).toMatch(/^jpki$/m)
+    const list = await ok('pkcs15-tool', '--list-certificates')
+    expect(list.match(/^X\.509 Certificate \[.*\]$/gm)).toEqual([
+      'X.509 Certificate [User Authentication Certificate]',
+      'X.509 Certificate [Digital Signature Certificate]',
+      'X.509 Certificate [User Authentication Certificate CA]',
+      'X.509 Certificate [Digital Signature Certificate CA]',
+    ])
+  })
+
+  test('shows the authentication certificate to anyone and signs after the PIN', async ({ skip }) => {
+    if (reason) skip(reason)
+    expect(await readCertificate('01')).toMatch(/^subject=C = JP, CN = [0-9A-Z]{14}13999003A$/m)
+    await ok('pkcs11-tool', ...signing('0', '01', pin))
+    expect(await verified('01')).toContain('Verified OK')
+  })
+
+  test('shows the signature certificate only after the password, and signs with it', async ({ skip }) => {
+    if (reason) skip(reason)
+    expect((await room.run('pkcs15-tool', '--read-certificate', '02')).status).not.toBe(0)
+    await readCertificate('02', '--verify-pin', '--auth-id', '02', '--pin', password)
+    await ok('pkcs11-tool', ...signing('1', '02', password))
+    expect(await verified('02')).toContain('Verified OK')
+  })
+
+  test('another key does not verify', async ({ skip }) => {
+    if (reason) skip(reason)
+    const other = ['dgst', '-sha256', '-verify', at('02.key'), '-signature', at('01.sig'), at('message')]
+    expect((await room.run('openssl', ...other)).status).not.toBe(0)
+  })
+
+  test('three wrong PINs block it, and it is still recognised', async ({ skip }) => {
+    if (reason) skip(reason)
+    const verify = (given: string) => room.run('pkcs15-tool', '--verify-pin', '--auth-id', '01', '--pin', given)
+    for (const tries of [2, 1, 0]) {
+      expect((await verify('0000')).said).toContain('PIN code or key incorrect')
+      expect(await ok('pkcs15-tool', '--list-pins')).toMatch(new RegExp(`Tries left +: ${tries}\n`))
+    }
+    expect((await verify(pin)).status).not.toBe(0)
+    expect(await ok('opensc-tool', '--name')).toMatch(/^jpki$/m)
+    expect(await ok('pkcs11-tool', '--list-token-slots')).toContain('JPKI (User Authentication PIN)')
+    expect((await room.run('pkcs11-tool', ...signing('0', '01', pin))).status).not.toBe(0)
+    // The password of the other key is not touched by it.
+    await ok('pkcs11-tool', ...signing('1', '02', password))
+    await card.stop()
+  })
+})
+
+describe('the phone after the download', () => {
+  let phone: Started
+  test('is a JPKI token', async ({ skip }) => {
+    if (reason) skip(reason)
+    phone = await insert('adult-phone')
+    expect(await ok('opensc-tool', '--name')).toMatch(/^jpki$/m)
+  })
+
+  test('shows its certificate after the PIN only, and signs', async ({ skip }) => {
+    if (reason) skip(reason)
+    expect((await room.run('pkcs15-tool', '--read-certificate', '01')).status).not.toBe(0)
+    await readCertificate('01', '--verify-pin', '--auth-id', '01', '--pin', phonePin)
+    await ok('pkcs11-tool', ...signing('0', '01', phonePin))
+    expect(await verified('01')).toContain('Verified OK')
+  })
+
+  test('three wrong PINs block it, and it is still recognised', async ({ skip }) => {
+    if (reason) skip(reason)
+    for (const given of ['0000', '1111', '2222'])
+      expect((await room.run('pkcs11-tool', ...signing('0', '01', given))).status).not.toBe(0)
+    expect((await room.run('pkcs11-tool', ...signing('0', '01', phonePin))).status).not.toBe(0)
+    expect(await ok('opensc-tool', '--name')).toMatch(/^jpki$/m)
+    expect(await ok('pkcs15-tool', '--list-pins')).toMatch(/Tries left +: 0\n/)
+    await phone.stop()
+  })
+})
