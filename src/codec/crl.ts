@@ -113,12 +113,22 @@ function joined(entries: readonly Bytes[]): Bytes {
   return whole
 }
 
-function encodeEntry({ serialNumber, revokedAt, reason = 'unspecified' }: RevokedCertificate): Bytes {
-  const fields = [der.integer(serialNumber), der.time(revokedAt)]
-  if (reason === 'unspecified') return der.sequence(...fields)
-  const value = der.enumerated(CRL_REASON[reason])
-  return der.sequence(...fields, encodeExtensions([{ oid: OID.reasonCode, critical: false, value }]))
-}
+/** The extensions of an entry, made once for each reason: a list repeats them a million times. */
+const ENTRY_EXTENSIONS = new Map(
+  Object.entries(CRL_REASON)
+    .filter(([reason]) => reason !== 'unspecified')
+    .map(([reason, code]) => [
+      reason,
+      encodeExtensions([{ oid: OID.reasonCode, critical: false, value: der.enumerated(code) }]),
+    ]),
+)
+
+const encodeEntry = ({ serialNumber, revokedAt, reason }: RevokedCertificate): Bytes =>
+  der.sequence(
+    der.integer(serialNumber),
+    der.time(revokedAt),
+    ENTRY_EXTENSIONS.get(reason ?? 'unspecified') ?? NO_BYTES,
+  )
 
 export const encodeIssuingDistributionPoint = (idp: IssuingDistributionPoint): Bytes => {
   const flag = (n: number, set: boolean | undefined) => (set ? [der.implicit(n, der.boolean(true))] : [])
