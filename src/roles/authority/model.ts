@@ -82,4 +82,6 @@ export const OCSP_LIFE_MS = 15 * 60_000
 
 /** A delegated responder cannot be revoked (RFC 6960 §4.2.2.2.1), so its certificate is short-lived. */
 export const RESPONDER_LIFE_MS = 30 * 24 * 3600_000
+/** So that a relying party whose clock is a little slow accepts a new responder at once. */
+export const RESPONDER_BACKDATED_MS = 3600_000
 export const RESPONDER_RENEW_BEFORE_MS = 7 * 24 * 3600_000

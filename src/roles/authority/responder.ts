@@ -7,7 +7,7 @@ import { tbsCertificate } from '../../protocol/jpki-profile/index.ts'
 import { wholeSecond } from './anchor.ts'
 import type { CertificateKind } from './contract.ts'
 import type { Deps } from './deps.ts'
-import { RESPONDER_LIFE_MS, RESPONDER_RENEW_BEFORE_MS } from './model.ts'
+import { RESPONDER_BACKDATED_MS, RESPONDER_LIFE_MS, RESPONDER_RENEW_BEFORE_MS } from './model.ts'
 import { serialNumber } from './serial-number.ts'
 
 export interface Responder {
@@ -29,8 +29,9 @@ export async function responderOf(deps: Deps, kind: CertificateKind): Promise<Re
 async function certify({ store, clock, entropy, anchors, hierarchy }: Deps, kind: CertificateKind, signer: Signer) {
   const anchor = anchors[kind]
   const serial = serialNumber(entropy)
-  const notBefore = wholeSecond(clock())
-  const notAfter = new Date(notBefore.getTime() + RESPONDER_LIFE_MS)
+  const now = wholeSecond(clock()).getTime()
+  const notBefore = new Date(now - RESPONDER_BACKDATED_MS)
+  const notAfter = new Date(now + RESPONDER_LIFE_MS)
   const tbs = tbsCertificate(`${kind}Responder`, {
     hierarchy,
     serialNumber: serial,

@@ -5,7 +5,7 @@ import { keySize, publicKey, verify } from '../../base/crypto.ts'
 import { type Check, joined, judge } from '../../base/verdict.ts'
 import type { Certificate } from '../../codec/x509.ts'
 import { loginMessage } from '../../protocol/login/login-message.ts'
-import { checkCertificate } from './certificate-checks.ts'
+import { checkCertificate, online } from './certificate-checks.ts'
 import type { Verifier } from './contract.ts'
 import { endLogin, waitingLogin } from './end-login.ts'
 import { ACR, type Deps, type LoginRecord } from './model.ts'
@@ -42,7 +42,7 @@ export const answerLogin =
   (deps: Deps): Verifier['answerLogin'] =>
   async ({ loginId, certificate: encoded, signature }) => {
     const login = await waitingLogin(deps, loginId)
-    const { verdict, certificate, profile } = await checkCertificate(deps, encoded, 'auth')
+    const { verdict, certificate, profile } = await checkCertificate(online(deps), encoded, 'auth')
     const all = certificate ? joined(verdict, judge(CHECKS, { login, certificate, signature })) : verdict
     if (all.outcome === 'failed') await endLogin(deps, loginId, 'refuse')
     if (all.outcome === 'passed' && certificate) {

@@ -9,12 +9,22 @@ import { OID } from '../../codec/oid.ts'
 import { type Certificate, decodeCertificate, extensionOf } from '../../codec/x509.ts'
 import { decodeCertificatePolicies } from '../../codec/x509-extensions.ts'
 import { caName, type HolderProfile, PROFILES, profileChecks, profileOf } from '../../protocol/jpki-profile/index.ts'
-import { validatePath } from '../../protocol/path-validation/index.ts'
+import { type RevocationEvidence, validatePath } from '../../protocol/path-validation/index.ts'
 import type { CertificateKind } from '../authority/contract.ts'
 import type { Deps } from './model.ts'
 import { revocationEvidence } from './revocation-evidence.ts'
 
-type Needs = Pick<Deps, 'authority' | 'clock' | 'entropy' | 'log'>
+/** What is asked of the authority; with `evidence` given, off line, only its trust anchors. */
+export interface Needs extends Pick<Deps, 'clock' | 'entropy' | 'log'> {
+  readonly authority: Pick<Deps['authority'], 'caCertificates'>
+  readonly evidence: (kind: CertificateKind, certificate: Certificate, ca: Certificate) => Promise<RevocationEvidence>
+}
+
+/** Revocation is asked of the authority at the moment of the check. */
+export const online = (deps: Pick<Deps, 'authority' | 'clock' | 'entropy' | 'log'>): Needs => ({
+  ...deps,
+  evidence: (kind, certificate, ca) => revocationEvidence(deps, kind, certificate, ca),
+})
 
 export interface CheckedCertificate {
   readonly verdict: Verdict
@@ -38,12 +48,14 @@ export async function checkCertificate(
   const profile = profileFor(read, kind)
   const hierarchy = nameEqual(ca.subject, caName(kind, 'test')) ? 'test' : 'production'
   const { keyUsage, extendedKeyUsage, policy } = profileOf(profile)
+  // The time is read after the answer: what was signed while we waited is not of the future.
+  const revocation = await needs.evidence(kind, read, ca)
   const path = validatePath({
     certificate: read,
     trustAnchors: [ca],
     time: needs.clock(),
     purpose: { keyUsage, extendedKeyUsage, policies: policy ? [policy[hierarchy]] : [] },
-    revocation: await revocationEvidence(needs, kind, read, ca),
+    revocation,
   })
   const form = judge(profileChecks, { certificate: read, profile, hierarchy })
   return { certificate: read, profile, verdict: joined(path, form) }

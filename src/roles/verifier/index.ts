@@ -2,6 +2,7 @@
 
 import { allowList } from './allow-list.ts'
 import { answerLogin } from './answer-login.ts'
+import { online } from './certificate-checks.ts'
 import type { Verifier } from './contract.ts'
 import { declineLogin } from './decline-login.ts'
 import { listKey } from './list-key.ts'
@@ -18,8 +19,8 @@ export { verifierMigrations, verifierStore } from './store.ts'
 export async function createVerifier(deps: Deps): Promise<Verifier> {
   await deps.keys.signer(...ALLOW_LIST_KEY)
   return {
-    verifySignature: verifySignature(deps),
-    verifyCertificate: verifyCertificate(deps),
+    verifySignature: verifySignature(online(deps)),
+    verifyCertificate: verifyCertificate(online(deps)),
     registerClient: registerClient(deps),
     showLogin: showLogin(deps),
     answerLogin: answerLogin(deps),

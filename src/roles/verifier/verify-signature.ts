@@ -9,9 +9,8 @@ import { CodecError } from '../../codec/codec-error.ts'
 import { nameEqual } from '../../codec/name.ts'
 import type { Certificate } from '../../codec/x509.ts'
 import { readFourInfo } from '../../protocol/jpki-profile/index.ts'
-import { checkCertificate } from './certificate-checks.ts'
+import { checkCertificate, type Needs } from './certificate-checks.ts'
 import type { Verifier } from './contract.ts'
-import type { Deps } from './model.ts'
 
 interface Signed {
   readonly document: SignedData
@@ -63,14 +62,14 @@ const CHECKS: readonly Check<Signed>[] = [
 ]
 
 export const verifySignature =
-  (deps: Pick<Deps, 'authority' | 'clock' | 'entropy' | 'log'>): Verifier['verifySignature'] =>
+  (needs: Needs): Verifier['verifySignature'] =>
   async ({ document }) => {
     const signed = readSigned(document)
     if ('outcome' in signed) return { verdict: verdict([signed]), ...NOTHING }
     const form: CheckResult = { ...ONE_SIGNER, outcome: 'passed', evidence: 'one signer, its certificate, its content' }
-    const checked = await checkCertificate(deps, signed.certificate.raw, 'sign')
+    const checked = await checkCertificate(needs, signed.certificate.raw, 'sign')
     const all = joined(verdict([form]), judge(CHECKS, signed), checked.verdict)
-    deps.log('verifier.signature', { outcome: all.outcome })
+    needs.log('verifier.signature', { outcome: all.outcome })
     if (all.outcome !== 'passed') return { verdict: all, ...NOTHING }
     const { name, address, birthDate, gender } = readFourInfo(signed.certificate)
     const fourInfo = { name, address, birthDate, gender }

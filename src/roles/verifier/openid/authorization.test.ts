@@ -1,0 +1,95 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { volatileKeyStore } from '../../../adapters/keys/index.ts'
+import { systemEntropy } from '../../../adapters/random.ts'
+import { type TestDatabase, testDatabase } from '../../../adapters/testing/index.ts'
+import { type OpenIdClient, openIdClient } from '../../service/http.ts'
+import { verifierMigrations, verifierStore } from '../index.ts'
+import { registerClient } from '../register-client.ts'
+import { browser } from '../testing/browser.ts'
+import { type OpenIdServer, openIdServer } from '../testing/http.ts'
+
+let database: TestDatabase
+let server: OpenIdServer
+let openid: OpenIdClient
+
+beforeAll(async () => {
+  database = await testDatabase()
+  const store = verifierStore((await database.schema('verifier', verifierMigrations)) as never)
+  const keys = volatileKeyStore(systemEntropy)
+  const log = () => undefined
+  server = await openIdServer({ store, clock: () => new Date(), entropy: systemEntropy, keys, log })
+  const redirectUri = 'https://bank.example/callback'
+  openid = await openIdClient({ issuer: server.issuer, clientId: 'bank', redirectUri, key: keys })
+  const client = { clientId: 'bank', name: 'bank', redirectUris: [redirectUri], publicJwk: openid.publicJwk }
+  await registerClient({ store, log })(client)
+})
+
+afterAll(async () => {
+  server.close()
+  await database.close()
+})
+
+async function authorize(change: Record<string, string | undefined>) {
+  const url = new URL((await openid.begin()).location)
+  for (const [name, value] of Object.entries(change))
+    if (value === undefined) url.searchParams.delete(name)
+    else url.searchParams.set(name, value)
+  return browser(server.issuer).go(url.href)
+}
+
+test.each([
+  ['no PKCE', { code_challenge: undefined, code_challenge_method: undefined }, 'invalid_request'],
+  ['PKCE plain', { code_challenge_method: 'plain' }, 'invalid_request'],
+  ['the implicit flow', { response_type: 'id_token' }, 'unsupported_response_type'],
+  ['no screen', { prompt: 'none' }, 'login_required'],
+])('RFC 7636 and ours: %s is refused', async (_what, change, error) => {
+  const { url } = await authorize(change)
+  expect(url).toMatch(/^https:\/\/bank\.example\/callback[?#]/)
+  expect(url).toContain(`error=${error}`)
+})
+
+test.each([
+  ['a redirect URI that is not registered', { redirect_uri: 'https://evil.example/callback' }],
+  ['an unknown client', { client_id: '<script>nobody' }],
+])('%s ends on our own page, in two languages, without what was sent', async (_what, change) => {
+  const { url, response } = await authorize(change)
+  expect(url.startsWith(server.issuer)).toBe(true)
+  expect(response?.status).toBe(400)
+  const page = await response!.text()
+  expect(page).toContain('ログインできませんでした')
+  expect(page).not.toContain('<script>')
+  expect(page).not.toContain('evil')
+})
+
+test('the metadata and keys offer what is meant and nothing else', async () => {
+  const metadata = (await (await fetch(`${server.issuer}/.well-known/openid-configuration`)).json()) as Record<
+    string,
+    unknown
+  >
+  expect(metadata).toMatchObject({
+    issuer: server.issuer,
+    response_types_supported: ['code'],
+    subject_types_supported: ['pairwise'],
+    code_challenge_methods_supported: ['S256'],
+    token_endpoint_auth_methods_supported: ['private_key_jwt'],
+    scopes_supported: ['openid'],
+    token_endpoint: `${server.issuer}/token`,
+  })
+  const { keys: published } = (await (await fetch(String(metadata.jwks_uri))).json()) as { keys: object[] }
+  expect(published.map((key) => Object.keys(key))).toEqual([
+    expect.not.arrayContaining(['d']),
+    expect.not.arrayContaining(['d', 'p', 'q']),
+  ])
+})
+
+test('a client without an assertion gets nothing, whatever else it sends', async () => {
+  const post = (body: URLSearchParams) => fetch(`${server.issuer}/token`, { method: 'POST', body })
+  const form = { grant_type: 'authorization_code', client_id: 'bank', code: 'c', redirect_uri: 'https://bank.example/' }
+  for (const secret of [{}, { client_secret: 'guess' }])
+    expect((await post(new URLSearchParams({ ...form, ...secret }))).status).toBe(401)
+})
+
+test('an issuer without TLS on another machine is refused by the client', async () => {
+  const options = { clientId: 'bank', redirectUri: 'https://bank.example/', key: volatileKeyStore(systemEntropy) }
+  await expect(openIdClient({ ...options, issuer: 'http://op.example/' })).rejects.toThrow('TLS')
+})

@@ -1,0 +1,27 @@
+// The provider listening on a port of this machine, for tests: the issuer is known only when it listens.
+
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { createOpenId, type OpenIdOptions } from '../openid/http.ts'
+
+/** Where the login screen would be. */
+export const SCREEN = 'http://screen.invalid/'
+
+export interface OpenIdServer {
+  readonly issuer: string
+  close(): void
+}
+
+export async function openIdServer(options: Omit<OpenIdOptions, 'issuer' | 'loginPage'>): Promise<OpenIdServer> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  const issuer = `http://localhost:${(server.address() as AddressInfo).port}/verifier`
+  const loginPage = (loginId: string, uid: string) => `${SCREEN}${loginId}?uid=${uid}`
+  const openId = await createOpenId({ ...options, issuer, loginPage })
+  server.on('request', (req, res) => void openId.handler(req, res))
+  const close = () => {
+    server.close()
+    server.closeAllConnections()
+  }
+  return { issuer, close }
+}
