@@ -4,7 +4,7 @@
 const JPKI_PKI = '1.2.392.200149.8.5'
 
 export const OID = {
-  // RFC 5280 Appendix A.1, ITU-T X.520
+  // RFC 5280 Appendix A.1
   commonName: '2.5.4.3',
   surname: '2.5.4.4',
   serialNumber: '2.5.4.5',

@@ -7,7 +7,7 @@ import { CodecError } from '../../codec/codec-error.ts'
 import type { CertificateList } from '../../codec/crl.ts'
 import { nameEqual } from '../../codec/name.ts'
 import { type BasicOcspResponse, certIdMatches, decodeOcspResponse, type SingleResponse } from '../../codec/ocsp.ts'
-import { OID } from '../../codec/oid.ts'
+import { OID, oidName } from '../../codec/oid.ts'
 import { type Certificate, extensionOf, publicKeyBits } from '../../codec/x509.ts'
 import { decodeExtendedKeyUsage } from '../../codec/x509-extensions.ts'
 import { mayHaveIssued } from './build-path.ts'
@@ -16,7 +16,7 @@ import type { Link, RevocationEvidence } from './input.ts'
 import { allowsUsage, signatureBy } from './signature.ts'
 import { good, isFuture, none, revoked, type Status } from './status.ts'
 
-/** Without nextUpdate: the period in which J-LIS renews its responder's data. ours: docs/profile.md#verification. */
+/** Without nextUpdate: the period in which J-LIS renews its responder's data. ours: docs/profile.md#revocation. */
 const MAX_AGE = 15 * 60_000
 
 type Context = Pick<RevocationEvidence, 'nonce' | 'crls'> & { readonly time: Date }
@@ -35,6 +35,8 @@ export function ocspStatus(bytes: Bytes, link: Link, context: Context): Status {
 
 function judge(response: BasicOcspResponse, link: Link, context: Context): Status {
   const { certificate, issuer } = link
+  const unknown = response.extensions.find(({ oid, critical }) => critical && oid !== OID.ocspNonce)
+  if (unknown) return none(`OCSP: critical and not understood: ${oidName(unknown.oid)}`)
   const single = response.responses.find(({ certId }) => certIdMatches(certId, issuer, certificate.serialNumber))
   if (!single) return none('OCSP: it speaks of another certificate')
   const responder = responderOf(response, issuer)

@@ -15,7 +15,7 @@ export const revoked = (source: string, revokedAt: Date, reason: CrlReason = 'un
   evidence: `${source}: revoked at ${revokedAt.toISOString()}, ${reason}`,
 })
 
-/** Clocks differ a little: evidence from the next five minutes is not yet of the future. ours: docs/profile.md#verification. */
+/** Clocks differ a little: evidence from the next five minutes is not yet of the future. ours: docs/profile.md#revocation. */
 const SKEW = 5 * 60_000
 
 export const isFuture = (thisUpdate: Date, now: Date): boolean => thisUpdate.getTime() > now.getTime() + SKEW

@@ -1,0 +1,132 @@
+// Longer chains than JPKI has: every rule that concerns the certificates between.
+
+import { expect, test } from 'vitest'
+import { generateKeyPair, privateKey, sign } from '../../base/crypto.ts'
+import * as der from '../../codec/der.ts'
+import { name } from '../../codec/name.ts'
+import { OID } from '../../codec/oid.ts'
+import {
+  assembleCertificate,
+  type Certificate,
+  decodeCertificate,
+  type Extension,
+  encodeTbsCertificate,
+} from '../../codec/x509.ts'
+import * as ext from '../../codec/x509-extensions.ts'
+import { type PathInput, validatePath } from './index.ts'
+
+const algorithm = 'ECDSA-P256-SHA256'
+const validity = { notBefore: new Date('2026-01-01T00:00:00Z'), notAfter: new Date('2027-01-01T00:00:00Z') }
+let serial = 1n
+
+interface Ca {
+  readonly certificate: Certificate
+  readonly key: ReturnType<typeof generateKeyPair>
+}
+
+/** A certificate named `cn`, by `issuer` or by itself. */
+function certificate(cn: string, extensions: Extension[], issuer?: Ca, key = generateKeyPair('P-256')): Ca {
+  const subject = name(['CN', cn])
+  const tbs = encodeTbsCertificate({
+    serialNumber: serial++,
+    signatureAlgorithm: algorithm,
+    issuer: issuer?.certificate.subject ?? subject,
+    validity,
+    subject,
+    subjectPublicKeyInfo: key.publicKey,
+    extensions,
+  })
+  const signature = sign(algorithm, privateKey((issuer?.key ?? key).privateKey), tbs)
+  return { certificate: decodeCertificate(assembleCertificate(tbs, algorithm, signature)), key }
+}
+
+const constraints = (pathLength?: number) =>
+  ext.extension(
+    OID.basicConstraints,
+    true,
+    ext.encodeBasicConstraints({ ca: true, ...(pathLength !== undefined && { pathLength }) }),
+  )
+const usage = (...usages: ext.KeyUsage[]) => ext.extension(OID.keyUsage, true, ext.encodeKeyUsage(...usages))
+const policy = (oid: string) =>
+  ext.extension(OID.certificatePolicies, false, ext.encodeCertificatePolicies({ policy: oid, qualifiers: [] }))
+const CA = [constraints(), usage('keyCertSign', 'cRLSign')]
+const END = [usage('digitalSignature')]
+
+const root = certificate('root', CA)
+const wrong = (path: readonly Ca[], changes: Partial<PathInput> = {}): string[] =>
+  validatePath({
+    certificate: path[0]!.certificate,
+    intermediates: path.slice(1).map((ca) => ca.certificate),
+    trustAnchors: [root.certificate],
+    time: new Date('2026-11-20T12:00:00Z'),
+    purpose: { keyUsage: ['digitalSignature'] },
+    revocation: { required: false },
+    ...changes,
+  })
+    .checks.filter(({ outcome }) => outcome !== 'passed')
+    .map(({ name, outcome }) => `${outcome}: ${name}`)
+
+const chain = (middle: Extension[], end: Extension[] = END): Ca[] => {
+  const between = certificate('between', middle, root)
+  return [certificate('end', end, between), between]
+}
+
+test('a chain over one CA between passes, whatever else is offered', () => {
+  const decoys = [certificate('between', CA), certificate('root', CA), certificate('other', CA, root)]
+  expect(wrong([...chain(CA), ...decoys])).toEqual([])
+})
+
+test('the CA between is missing', () =>
+  expect(wrong(chain(CA).slice(0, 1))).toContain('failed: a path reaches a trust anchor'))
+
+test.each<[string, Extension[], string]>([
+  ['no basicConstraints', [usage('keyCertSign')], 'failed: every issuer is a CA'],
+  ['no keyCertSign', [constraints(), usage('cRLSign')], 'failed: every issuer may sign certificates'],
+  [
+    'a critical extension that nobody knows',
+    [...CA, ext.extension('1.2.3.4', true, der.nullValue())],
+    'failed: every critical extension is understood',
+  ],
+  [
+    'name constraints',
+    [...CA, ext.extension(OID.nameConstraints, true, der.sequence())],
+    'indeterminate: every critical extension is understood',
+  ],
+  [
+    'policy constraints, though not critical',
+    [...CA, ext.extension(OID.policyConstraints, false, der.sequence())],
+    'indeterminate: every critical extension is understood',
+  ],
+])('a CA between with %s', (_what, extensions, expected) => expect(wrong(chain(extensions))).toEqual([expected]))
+
+test('an unknown extension that is not critical does no harm', () =>
+  expect(wrong(chain([...CA, ext.extension('1.2.3.4', false, der.nullValue())]))).toEqual([]))
+
+test('a path length of 0 allows an end entity and no further CA', () => {
+  const first = certificate('first', [constraints(0), usage('keyCertSign')], root)
+  expect(wrong([certificate('end', END, first), first])).toEqual([])
+  const second = certificate('second', CA, first)
+  expect(wrong([certificate('end', END, second), second, first])).toEqual(['failed: no path length is exceeded'])
+})
+
+test('a policy must be asserted along the whole chain', () => {
+  const purpose = { policies: [OID.jpkiPolicyAuth] }
+  const end = [...END, policy(OID.jpkiPolicyAuth)]
+  expect(wrong(chain([...CA, policy(OID.jpkiPolicyAuth)], end), { purpose })).toEqual([])
+  expect(wrong(chain([...CA, policy(OID.anyPolicy)], end), { purpose })).toEqual([])
+  expect(wrong(chain([...CA, policy(OID.jpkiPolicySign)], end), { purpose })).toEqual(['failed: policy is acceptable'])
+  expect(wrong(chain(CA, end), { purpose })).toEqual(['failed: policy is acceptable'])
+})
+
+test('CAs that certify each other in circles end in a verdict', () => {
+  const keys = Array.from({ length: 6 }, () => generateKeyPair('P-256'))
+  const roots = keys.map((key, i) => certificate(`ring ${i}`, CA, undefined, key))
+  const crossed = roots.flatMap((issuer) => roots.map((_, i) => certificate(`ring ${i}`, CA, issuer, keys[i])))
+  const end = certificate('end', END, crossed[0])
+  expect(wrong([end, ...crossed])).toContain('failed: a path reaches a trust anchor')
+})
+
+test('an extension that is not DER cannot be judged, and does not pass', () =>
+  expect(wrong(chain(CA, [ext.extension(OID.keyUsage, true, Uint8Array.of(3, 1))]))).toEqual([
+    'indeterminate: key usage allows the purpose',
+  ]))
