@@ -1,0 +1,119 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { utf8 } from '../../base/bytes.ts'
+import { privateKey, publicKey, seededEntropy, sha256, sign, verify, verifyPss } from '../../base/crypto.ts'
+import { command } from '../../codec/apdu.ts'
+import { ask, type Dialogue, run } from '../../protocol/iso7816/index.ts'
+import * as jpki from '../../protocol/jpki-ap/index.ts'
+import * as pinless from '../../protocol/pinless/index.ts'
+import {
+  certificateFor,
+  pair,
+  SpecimenMemory,
+  TERMINAL_ID,
+  terminalCa,
+  terminalCvc,
+} from '../secure-element/specimen.ts'
+import { replay } from '../secure-element/transcript.ts'
+import { createMyNumberCard, manufactureMyNumberCard } from './index.ts'
+
+const keyOf = (name: string, serial: number, pin: string) => ({
+  privateKey: pair(name).privateKey,
+  certificate: certificateFor(pair(name).publicKey, serial),
+  caCertificate: certificateFor(pair('ca').publicKey, 1),
+  pin,
+})
+
+function newCard({ child = false } = {}) {
+  const memory = new SpecimenMemory()
+  manufactureMyNumberCard(memory, {
+    tokenSerial: '0000000020500003',
+    municipality: '13221',
+    expiry: '20330401',
+    auth: keyOf('auth', 7, '1234'),
+    ...(!child && { sign: keyOf('sign', 8, 'ABC12345') }),
+    terminalCaKey: terminalCa().file,
+  })
+  return createMyNumberCard({ memory, entropy: seededEntropy(utf8('card')) })
+}
+
+const folder = new URL('./transcripts/', import.meta.url)
+test.each(readdirSync(folder))('transcript %s', (name) => {
+  replay(newCard(), readFileSync(new URL(name, folder), 'utf8'))
+})
+
+function* selected<T>(inner: Dialogue<T>): Dialogue<T> {
+  yield* jpki.select()
+  return yield* inner
+}
+
+test('both keys sign, each behind its own secret', async () => {
+  const link = newCard().link()
+  const message = utf8('statement')
+  const signature = await run(link, selected(jpki.signMessage('sign', 'ABC12345', message)))
+  expect(verify('RSA-SHA256', publicKey(pair('sign').publicKey), message, signature)).toBe(true)
+  expect(await run(link, jpki.readCertificate('sign'))).toEqual(certificateFor(pair('sign').publicKey, 8))
+  const login = await run(link, jpki.signMessage('auth', '1234', message))
+  expect(verify('RSA-SHA256', publicKey(pair('auth').publicKey), message, login)).toBe(true)
+  expect(await run(link, jpki.tokenInfo())).toMatchObject({
+    label: 'JPKIAPICCTOKEN2',
+    serialNumber: '0000000020500003',
+  })
+})
+
+describe('SIGN schemes by P1 (observed: myna-card)', () => {
+  const message = utf8('m')
+  const key = publicKey(pair('auth').publicKey)
+  const signed = async (p1: number, input: Uint8Array) =>
+    run(
+      newCard().link(),
+      selected(
+        (function* () {
+          yield* jpki.verifyPin('auth', '1234')
+          return yield* ask(command(0x80, 0x2a, p1, 0x97, input, 256), 'SIGN')
+        })(),
+      ),
+    )
+  test.each([
+    [0x00, jpki.sha256DigestInfo(sha256(message))],
+    [0x02, sha256(message)],
+    [0x03, message],
+  ])('%i is PKCS#1 v1.5 SHA-256', async (p1, input) =>
+    expect(verify('RSA-SHA256', key, message, await signed(p1, input))).toBe(true),
+  )
+  test.each([
+    [0x04, sha256(message)],
+    [0x05, message],
+  ])('%i is RSASSA-PSS', async (p1, input) => expect(verifyPss(key, message, await signed(p1, input))).toBe(true))
+  test('1 is the bare hash, which is what 0 makes of it', async () =>
+    expect(await signed(0x01, message)).toEqual(await signed(0x00, sha256(message))))
+  test.each([
+    [0x00, 246, '6700'],
+    [0x02, 31, '6700'],
+    [0x04, 33, '6700'],
+    [0x06, 32, '6A86'],
+  ])('%i with %i bytes is refused', async (p1, length, sw) =>
+    expect(signed(p1, new Uint8Array(length).fill(1))).rejects.toThrow(sw),
+  )
+})
+
+test('a child has no certificate for signing, and clients still find both PINs', async () => {
+  const link = newCard({ child: true }).link()
+  expect(await run(link, selected(jpki.availability()))).toEqual({ sign: false, auth: true })
+  expect(await run(link, jpki.pinRetries('sign'))).toBe(0)
+  await expect(run(link, jpki.readCertificate('sign'))).rejects.toThrow('6A82')
+  await expect(run(link, jpki.verifyPin('sign', 'ABC12345'))).rejects.toThrow('6984')
+  await run(link, jpki.verifyPin('auth', '1234'))
+})
+
+test('the plastic card answers a gate without PIN too, and takes no personalisation', async () => {
+  const card = newCard()
+  const tap = function* () {
+    const challenge = yield* pinless.beginPinless(terminalCvc())
+    const message = pinless.terminalMessage(challenge, TERMINAL_ID)
+    const proof = sign('RSA-SHA256', privateKey(pair('terminal').privateKey), message)
+    return yield* pinless.finishPinless(proof, utf8('terminal-challen'))
+  }
+  expect((await run(card.link(), tap())).serial).toBe(0x8007n)
+  await expect(run(card.link(), jpki.appletState())).rejects.toThrow('6A88')
+})
