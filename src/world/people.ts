@@ -29,6 +29,8 @@ export interface Citizen {
     readonly simModel: string
     readonly deviceModel: string
   }
+  /** Seat at the concert behind the gate. */
+  readonly ticket: string
   readonly bankCustomer: { readonly customerNumber: string; readonly passcode: string; readonly balance: number } | null
 }
 
@@ -61,6 +63,7 @@ export const CITIZENS = {
       simModel: 'minato-nfc-1',
       deviceModel: 'kazasu-phone-1',
     },
+    ticket: 'A-12',
     bankCustomer: { customerNumber: '1000001', passcode: '770011', balance: 1_280_000 },
   },
   elder: {
@@ -82,6 +85,7 @@ export const CITIZENS = {
       simModel: 'aozora-nfc-1',
       deviceModel: 'kazasu-phone-1',
     },
+    ticket: 'A-13',
     bankCustomer: { customerNumber: '1000002', passcode: '770022', balance: 5_400_000 },
   },
   child: {
@@ -103,6 +107,7 @@ export const CITIZENS = {
       simModel: 'minato-nfc-1',
       deviceModel: 'sim-free-phone-1',
     },
+    ticket: 'A-14',
     bankCustomer: null,
   },
 } as const satisfies Record<CitizenName, Citizen>

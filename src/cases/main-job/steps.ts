@@ -141,7 +141,8 @@ const pick = ({ customerNumber, passcode }: { customerNumber: string; passcode: 
 
 export async function admit(job: Job): Promise<StepResult> {
   const { world, name, sabotage } = job
-  const holders = sabotage === 'gate-list' || job.serial === undefined ? [] : [{ serial: job.serial, ticket: 'A-12' }]
+  const holders =
+    sabotage === 'gate-list' || job.serial === undefined ? [] : [{ serial: job.serial, ticket: CITIZENS[name].ticket }]
   await world.gate.prepare({})
   await world.gate.loadAllowList(await world.verifier.allowList({ title: GATE.title, validHours: 24, holders }))
   const reader = sabotage === 'cloned-sim' ? await world.cloneWithoutKey(`${name}-phone`) : `${name}-phone`
