@@ -11,13 +11,15 @@ import { type OpenIdServer, openIdServer } from '../testing/http.ts'
 let database: TestDatabase
 let server: OpenIdServer
 let openid: OpenIdClient
+let options: Parameters<typeof openIdServer>[0]
 
 beforeAll(async () => {
   database = await testDatabase()
   const store = verifierStore((await database.schema('verifier', verifierMigrations)) as never)
   const keys = volatileKeyStore(systemEntropy)
   const log = () => undefined
-  server = await openIdServer({ store, clock: () => new Date(), entropy: systemEntropy, keys, log })
+  options = { store, clock: () => new Date(), entropy: systemEntropy, keys, log }
+  server = await openIdServer(options)
   const redirectUri = 'https://bank.example/callback'
   openid = await openIdClient({ issuer: server.issuer, clientId: 'bank', redirectUri, key: keys })
   const client = { clientId: 'bank', name: 'bank', redirectUris: [redirectUri], publicJwk: openid.publicJwk }
@@ -92,4 +94,18 @@ test('a client without an assertion gets nothing, whatever else it sends', async
 test('an issuer without TLS on another machine is refused by the client', async () => {
   const options = { clientId: 'bank', redirectUri: 'https://bank.example/', key: volatileKeyStore(systemEntropy) }
   await expect(openIdClient({ ...options, issuer: 'http://op.example/' })).rejects.toThrow('TLS')
+})
+
+test('behind a proxy that ends TLS addresses are https, and cookies secure and out of reach of scripts', async () => {
+  const proxied = await openIdServer(options, 'https://login.example/verifier')
+  const headers = { 'x-forwarded-proto': 'https', 'x-forwarded-host': 'login.example' }
+  const metadata = await fetch(`${proxied.address}/.well-known/openid-configuration`, { headers })
+  expect(await metadata.json()).toMatchObject({ token_endpoint: 'https://login.example/verifier/token' })
+  const { search } = new URL((await openid.begin()).location)
+  const { headers: answer } = await fetch(`${proxied.address}/auth${search}`, { headers, redirect: 'manual' })
+  const cookies = answer.getSetCookie()
+  expect(cookies.length).toBeGreaterThan(1)
+  for (const cookie of cookies)
+    expect(cookie.toLowerCase()).toMatch(/(?=.*; secure)(?=.*; httponly)(?=.*; samesite=lax)/)
+  proxied.close()
 })

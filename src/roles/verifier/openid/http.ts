@@ -33,6 +33,8 @@ export interface OpenId {
 export async function createOpenId(options: OpenIdOptions): Promise<OpenId> {
   const path = new URL(options.issuer).pathname.replace(/\/$/, '')
   const provider = new Provider(options.issuer, await configuration(options, path))
+  // With TLS the world is met through a proxy that ends it: cookies are then `secure`, addresses `https`.
+  provider.proxy = options.issuer.startsWith('https:')
   const failed = (_ctx: unknown, error: Error) => options.log('verifier.openid-error', { error: errorCode(error) })
   provider.on('authorization.error', failed).on('grant.error', failed).on('server_error', failed)
   const callback = provider.callback()

@@ -9,13 +9,20 @@ export const SCREEN = 'http://screen.invalid/'
 
 export interface OpenIdServer {
   readonly issuer: string
+  /** Where it really listens. */
+  readonly address: string
   close(): void
 }
 
-export async function openIdServer(options: Omit<OpenIdOptions, 'issuer' | 'loginPage'>): Promise<OpenIdServer> {
+/** `behind`: the issuer, when a proxy stands in front. */
+export async function openIdServer(
+  options: Omit<OpenIdOptions, 'issuer' | 'loginPage'>,
+  behind?: string,
+): Promise<OpenIdServer> {
   const server = createServer().listen(0, '127.0.0.1')
   await new Promise((resolve) => server.once('listening', resolve))
-  const issuer = `http://localhost:${(server.address() as AddressInfo).port}/verifier`
+  const address = `http://localhost:${(server.address() as AddressInfo).port}/verifier`
+  const issuer = behind ?? address
   const loginPage = (loginId: string, uid: string) => `${SCREEN}${loginId}?uid=${uid}`
   const openId = await createOpenId({ ...options, issuer, loginPage })
   server.on('request', (req, res) => void openId.handler(req, res))
@@ -23,5 +30,5 @@ export async function openIdServer(options: Omit<OpenIdOptions, 'issuer' | 'logi
     server.close()
     server.closeAllConnections()
   }
-  return { issuer, close }
+  return { issuer, address, close }
 }
