@@ -19,12 +19,14 @@ const OCSP_RESPONSE = 'application/ocsp-response'
 /** Room for twenty CertIDs and a nonce. */
 const LARGEST_REQUEST = 16 * 1024
 
+const tooLarge = (context: Context): Response => context.text('a request for too many certificates', 413)
+
 type Public = Pick<Authority, 'ocsp' | 'crl' | 'caCertificates'>
 
 /** Without authentication: `/ocsp/:kind`, `/crl/:kind/:municipality`, `/ca/:kind`, where kind is `auth` or `sign`. */
 export function publicRoutes(authority: Public): Hono {
   const app = new Hono()
-  app.post('/ocsp/:kind', bodyLimit({ maxSize: LARGEST_REQUEST }), async (context) => {
+  app.post('/ocsp/:kind', bodyLimit({ maxSize: LARGEST_REQUEST, onError: tooLarge }), async (context) => {
     if (context.req.header('content-type') !== OCSP_REQUEST) return context.text(`send ${OCSP_REQUEST}`, 415)
     const request = new Uint8Array(await context.req.arrayBuffer())
     return ocspAnswer(context, await ask(authority, kindOf(context), request))

@@ -77,6 +77,9 @@ export const CRL_LIFE_MS = 24 * 3600_000
 /** Asked for after this time, the next is made although nothing was revoked. */
 export const CRL_RENEW_AFTER_MS = 12 * 3600_000
 
+/** Clocks of two processes of the authority may differ by this much. */
+export const CLOCK_SKEW_MS = 5 * 60_000
+
 /** Status data are refreshed every 15 minutes (facts §11). */
 export const OCSP_LIFE_MS = 15 * 60_000
 

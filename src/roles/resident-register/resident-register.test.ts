@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'vitest'
-import { openDatabase } from '../../adapters/database/database.ts'
+import { testDatabase } from '../../adapters/testing/index.ts'
 import type { RegisterEvent, Resident } from './contract.ts'
 import {
   createResidentRegister,
@@ -8,7 +8,7 @@ import {
   residentRegisterStore,
 } from './index.ts'
 
-const database = await openDatabase({ memory: true })
+const database = await testDatabase()
 const store = residentRegisterStore(
   await database.schema<ResidentRegisterTables>('resident-register', residentRegisterMigrations),
 )

@@ -8,7 +8,7 @@ import { authorityKeyIdentifier, crlDistributionPoint } from '../../../protocol/
 import { type Anchor, wholeSecond } from '../anchor.ts'
 import type { CertificateKind } from '../contract.ts'
 import type { AuthorityDeps } from '../deps.ts'
-import { CRL_LIFE_MS, CRL_RENEW_AFTER_MS } from '../model.ts'
+import { CLOCK_SKEW_MS, CRL_LIFE_MS, CRL_RENEW_AFTER_MS } from '../model.ts'
 import { no } from '../refusals.ts'
 import type { PartitionKey, PartitionRow } from './store.ts'
 
@@ -29,13 +29,16 @@ export const crlPath = ({ kind, municipalityCode }: PartitionKey): string =>
 
 export function createCrls(deps: Deps): Crls {
   const { store, clock, publish, log } = deps
-  const oldest = () => new Date(clock().getTime() - CRL_RENEW_AFTER_MS)
+  const freshTimes = () => ({
+    after: new Date(clock().getTime() - CRL_RENEW_AFTER_MS),
+    until: new Date(clock().getTime() + CLOCK_SKEW_MS),
+  })
 
   const current = async (key: PartitionKey): Promise<Bytes> => {
     for (;;) {
       const row = await store.crl.partition(key)
       if (!row) throw no.unknownPartition({ kind: key.kind, municipalityCode: key.municipalityCode })
-      if (!isFresh(row, oldest())) {
+      if (!isFresh(row, freshTimes())) {
         await makeNext(deps, key, row)
         continue
       }
@@ -49,7 +52,7 @@ export function createCrls(deps: Deps): Crls {
   }
 
   const refresh = async () => {
-    for (const key of await store.crl.due(oldest())) {
+    for (const key of await store.crl.due(freshTimes())) {
       try {
         await current(key)
       } catch (error) {
@@ -60,15 +63,18 @@ export function createCrls(deps: Deps): Crls {
   return { current, refresh }
 }
 
-const isFresh = (row: PartitionRow, oldest: Date): boolean =>
-  row.crl !== null && row.included >= row.revocations && row.this_update !== null && row.this_update > oldest
+/** One from the time to come was made while the clock was wrong: it is replaced, its number is not used again. */
+const isFresh = (
+  { crl, included, revocations, this_update: made }: PartitionRow,
+  times: { after: Date; until: Date },
+) => crl !== null && included >= revocations && made !== null && made > times.after && made <= times.until
 
 /** The counter was read before the entries: the CRL has at least the revocations that it counts. */
 async function makeNext(deps: Deps, key: PartitionKey, row: PartitionRow): Promise<void> {
   const { store, clock } = deps
   const { signer } = deps.anchors[key.kind]
-  const previous = row.this_update ?? new Date(0)
-  const thisUpdate = new Date(Math.max(wholeSecond(clock()).getTime(), previous.getTime()))
+  const thisUpdate = wholeSecond(clock())
+  const previous = new Date(Math.min(row.this_update?.getTime() ?? 0, thisUpdate.getTime()))
   const tbs = await tbsOf(deps, key, row, thisUpdate, previous)
   const crl = assembleCrl(tbs, signer.algorithm, await signer.sign(tbs))
   await store.crl.succeed(key, row.number, { crl, thisUpdate, included: row.revocations })

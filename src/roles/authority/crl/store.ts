@@ -40,8 +40,8 @@ export interface NewCrl {
 
 export interface CrlStore {
   partition(key: PartitionKey): Promise<PartitionRow | undefined>
-  /** Partitions whose CRL lacks a revocation, is older than `before`, or was not put out. */
-  due(before: Date): Promise<PartitionKey[]>
+  /** Partitions whose CRL lacks a revocation, was made outside of these times, or was not put out. */
+  due(times: { readonly after: Date; readonly until: Date }): Promise<PartitionKey[]>
   /** Revoked or held, and not expired before `since`: RFC 5280 §3.3 wants each on one CRL after its expiry too. */
   revoked(key: PartitionKey, since: Date): Promise<RevokedRow[]>
   /** Stores the CRL as successor of `number`; false when another process was faster. */
@@ -58,7 +58,7 @@ export const crlStore = (db: Kysely<AuthorityTables>): CrlStore => ({
       .selectAll()
       .where((where) => where.and(at(key)))
       .executeTakeFirst(),
-  due: (before) =>
+  due: ({ after, until }) =>
     db
       .selectFrom('crl_partition')
       .select(['kind', 'municipality_code as municipalityCode'])
@@ -67,7 +67,8 @@ export const crlStore = (db: Kysely<AuthorityTables>): CrlStore => ({
           where('included', '<', where.ref('revocations')),
           where('published', '<', where.ref('number')),
           where('this_update', 'is', null),
-          where('this_update', '<=', before),
+          where('this_update', '<=', after),
+          where('this_update', '>', until),
         ]),
       )
       .orderBy('kind')
