@@ -1,0 +1,165 @@
+// The parts that all screens are made of.
+
+import type { VNode } from 'preact'
+import { type IconName, icon } from './icons.ts'
+import {
+  a,
+  button,
+  type Child,
+  dd,
+  div,
+  dl,
+  dt,
+  fieldset,
+  form,
+  h2,
+  input,
+  label,
+  legend,
+  option,
+  p,
+  section,
+  select,
+  span,
+  strong,
+} from './tags.ts'
+
+const NOTICE_ICONS = { success: 'passed', error: 'failed', warning: 'warning', info: 'info' } as const
+
+/** A message that matters now; errors are read out at once. */
+export const notice = (kind: keyof typeof NOTICE_ICONS, heading: string, ...children: Child[]): VNode =>
+  div(
+    { class: `notice notice-${kind}`, role: kind === 'error' ? 'alert' : 'status' },
+    icon(NOTICE_ICONS[kind]),
+    div({ class: 'notice-text' }, strong({}, heading), ...children),
+  )
+
+export interface FieldOptions {
+  readonly name: string
+  readonly label: string
+  readonly hint?: string
+  readonly invalid?: boolean
+}
+
+const describedBy = ({ name, hint }: FieldOptions) => (hint ? { 'aria-describedby': `${name}-hint` } : {})
+
+const framed = (options: FieldOptions, control: VNode): VNode =>
+  div(
+    { class: 'field' },
+    label({ for: options.name }, options.label),
+    options.hint ? p({ class: 'hint', id: `${options.name}-hint` }, options.hint) : null,
+    control,
+  )
+
+const NUMERIC = 'numeric'
+
+/** Four digits, hidden, never kept by the browser. */
+export const pinField = (options: FieldOptions): VNode =>
+  framed(
+    options,
+    input({
+      ...common(options),
+      type: 'password',
+      inputMode: NUMERIC,
+      maxLength: 4,
+      class: 'input-pin',
+    }),
+  )
+
+export const passwordField = (options: FieldOptions & { readonly digits?: boolean; readonly length: number }): VNode =>
+  framed(
+    options,
+    input({
+      ...common(options),
+      type: 'password',
+      maxLength: options.length,
+      ...(options.digits ? { inputMode: NUMERIC } : { autocapitalize: 'characters' }),
+    }),
+  )
+
+export const digitsField = (options: FieldOptions & { readonly length: number; readonly value?: string }): VNode =>
+  framed(
+    options,
+    input({
+      ...common(options),
+      type: 'text',
+      inputMode: NUMERIC,
+      maxLength: options.length,
+      ...(options.value ? { value: options.value } : {}),
+    }),
+  )
+
+const common = (options: FieldOptions) =>
+  ({
+    id: options.name,
+    name: options.name,
+    required: true,
+    autocomplete: 'off',
+    spellcheck: false,
+    ...(options.invalid ? ({ 'aria-invalid': 'true' } as const) : {}),
+    ...describedBy(options),
+  }) as const
+
+export type Choice = readonly [value: string, text: string]
+
+export const selectField = (options: FieldOptions, choices: readonly Choice[], chosen?: string): VNode =>
+  framed(
+    options,
+    select(
+      { id: options.name, name: options.name, ...describedBy(options) },
+      ...choices.map(([value, text]) => option({ value, selected: value === chosen }, text)),
+    ),
+  )
+
+export interface Ticked {
+  readonly value: string
+  readonly text: string
+  readonly checked: boolean
+  readonly disabled?: boolean
+}
+
+/** Radio buttons or check boxes, each with a large target. */
+export const choiceField = (type: 'radio' | 'checkbox', name: string, heading: string, choices: Ticked[]): VNode =>
+  fieldset(
+    { class: 'choices' },
+    legend({}, heading),
+    ...choices.map(({ value, text, checked, disabled }) =>
+      label(
+        { class: `choice${disabled ? ' choice-disabled' : ''}` },
+        input({ type, name, value, checked, ...(disabled ? { disabled } : {}) }),
+        span({}, text),
+      ),
+    ),
+  )
+
+export const hidden = (name: string, value: string): VNode => input({ type: 'hidden', name, value })
+
+export type ButtonKind = 'primary' | 'secondary' | 'danger'
+
+export const submit = (text: string, kind: ButtonKind = 'primary', name?: string, value?: string): VNode =>
+  button(
+    { type: 'submit', class: `button button-${kind}`, ...(name ? { name } : {}), ...(value ? { value } : {}) },
+    text,
+  )
+
+export const post = (action: string, ...children: Child[]): VNode =>
+  form({ method: 'post', action, class: 'form', novalidate: true }, ...children)
+
+export const buttonLink = (href: string, text: string, kind: ButtonKind = 'primary'): VNode =>
+  a({ href, class: `button button-${kind}` }, text)
+
+export type Row = readonly [term: string, value: Child]
+
+export const rows = (...list: Row[]): VNode =>
+  dl({ class: 'rows' }, ...list.map(([term, value]) => div({}, dt({}, term), dd({}, value))))
+
+export const panel = (heading: string, ...children: Child[]): VNode =>
+  section({ class: 'panel' }, h2({}, heading), ...children)
+
+/** A large link with an icon, a name and a line of explanation. */
+export const tile = (href: string, drawing: IconName, heading: string, text: Child): VNode =>
+  a(
+    { href, class: 'tile' },
+    icon(drawing, 'large'),
+    span({ class: 'tile-text' }, strong({}, heading), span({ class: 'tile-note' }, text)),
+  )

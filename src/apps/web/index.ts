@@ -1,0 +1,68 @@
+// The screens as one Hono application: every page is made on the server and works without scripts.
+
+import { Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { csrf } from 'hono/csrf'
+import { HTTPException } from 'hono/http-exception'
+import { secureHeaders } from 'hono/secure-headers'
+import { Refusal } from '../../base/refusal.ts'
+import { assets } from './assets.ts'
+import { authorityScreens } from './screens/authority.ts'
+import { bankScreens } from './screens/bank.ts'
+import { broken, foreign, notFound, refused } from './screens/errors.ts'
+import { gateScreens } from './screens/gate.ts'
+import { loginScreen } from './screens/login.ts'
+import { phoneScreens } from './screens/phone.ts'
+import { startScreen } from './screens/start.ts'
+import type { WebWorld } from './world.ts'
+
+const FORM_LIMIT = 64 * 1024
+
+export interface WebOptions {
+  readonly world: WebWorld
+}
+
+/** Everything but `/verifier/*`, which is the OpenID provider's. */
+export function createWeb({ world }: WebOptions): Hono {
+  const app = new Hono()
+  app.use(secureHeaders(headers(world.origin)))
+  app.use(csrf({ origin: world.origin }))
+  app.use(bodyLimit({ maxSize: FORM_LIMIT }))
+  app.route('/assets', assets())
+  app.route('/', startScreen(world))
+  app.route('/phone', phoneScreens(world))
+  app.route('/login', loginScreen(world))
+  app.route('/bank', bankScreens(world))
+  app.route('/gate', gateScreens(world))
+  app.route('/authority', authorityScreens(world))
+  app.notFound((c) => notFound(c))
+  app.onError((error, c) => {
+    if (error instanceof Refusal) return refused(c, error)
+    if (error instanceof HTTPException) return error.status === 403 ? foreign(c) : error.getResponse()
+    // The name only: a message may repeat what a person entered.
+    world.log('web.failed', { error: error.name, route: c.req.routePath })
+    return broken(c)
+  })
+  return app
+}
+
+const SELF = ["'self'"]
+const NONE = ["'none'"]
+
+/** Nothing from elsewhere, nothing inline, in nobody's frame; addresses are told to nobody. */
+const headers = (origin: string) => ({
+  contentSecurityPolicy: {
+    defaultSrc: NONE,
+    styleSrc: SELF,
+    scriptSrc: SELF,
+    imgSrc: SELF,
+    connectSrc: SELF,
+    formAction: SELF,
+    baseUri: NONE,
+    frameAncestors: NONE,
+  },
+  permissionsPolicy: { camera: [], microphone: [], geolocation: [], payment: [] },
+  referrerPolicy: 'no-referrer',
+  xFrameOptions: 'DENY',
+  strictTransportSecurity: origin.startsWith('https:') ? 'max-age=31536000' : false,
+})

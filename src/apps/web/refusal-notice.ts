@@ -1,0 +1,40 @@
+// A refusal as a message: what it means, what to do, how many tries are left, and small the code for enquiries.
+
+import type { VNode } from 'preact'
+import { Refusal } from '../../base/refusal.ts'
+import { notice } from './components.ts'
+import { refusalText } from './refusal-texts.ts'
+import { code, p, small } from './tags.ts'
+import type { Viewer } from './viewer.ts'
+
+/** What a form can come back with: a refusal of a role, or a sentence about what was entered. */
+export type Trouble = Refusal | string
+
+export const troubleNotice = (viewer: Viewer, trouble: Trouble): VNode =>
+  typeof trouble === 'string'
+    ? notice('error', viewer.t.page.needsInput, p({}, trouble))
+    : refusalNotice(viewer, trouble.code, trouble.detail.triesLeft)
+
+export function refusalNotice({ t, say }: Viewer, refusal: string, triesLeft?: unknown): VNode {
+  const warned = typeof triesLeft === 'number' && triesLeft > 0
+  return notice(
+    'error',
+    t.page.refusedTitle,
+    p({}, say(refusalText(refusal))),
+    warned ? p({}, t.page.triesLeft(triesLeft)) : null,
+    p({ class: 'reference' }, small({}, `${t.page.reference}: `, code({}, refusal))),
+  )
+}
+
+export const statusOf = (trouble: Trouble): number => (typeof trouble === 'string' ? 422 : trouble.status)
+
+/** Runs an act of a person; an expected "no" comes back as a value, a bug goes on. */
+export async function attempt(act: () => Promise<unknown>): Promise<Refusal | null> {
+  try {
+    await act()
+    return null
+  } catch (error) {
+    if (error instanceof Refusal) return error
+    throw error
+  }
+}

@@ -1,0 +1,176 @@
+// What a refusal means for the person in front of the screen, and what to do about it. By the stable code.
+// A code that is not here gets the safe general text; the code itself is always shown small.
+
+import type { Words } from './language.ts'
+
+export const GENERAL: Words = {
+  ja: '今は手続きを進められません。少し待ってから、もう一度お試しください。',
+  en: 'This cannot be done at the moment. Please wait a little and try again.',
+}
+
+export const REFUSAL_TEXTS: { readonly [code: string]: Words } = {
+  'phone/simNotHere': {
+    ja: 'このスマホに入っているSIMが、申し込みのときと違います。元のSIMに戻してください。',
+    en: 'The SIM in this phone is not the one that applied. Put the first SIM back.',
+  },
+  'phone/noSuchApplication': {
+    ja: 'SIMの中に証明書の入れ物がありません。申し込みからやり直してください。',
+    en: 'The SIM has no place for the certificate. Please apply again.',
+  },
+  'phone/busy': {
+    ja: 'SIMがほかの作業をしています。少し待ってから、もう一度お試しください。',
+    en: 'The SIM is busy with something else. Please wait a little and try again.',
+  },
+  'phone/channelClosed': {
+    ja: 'SIMとの通信が切れました。もう一度お試しください。',
+    en: 'The connection to the SIM was lost. Please try again.',
+  },
+  'phone/commandNotAllowed': {
+    ja: '許されていない操作だったので、止めました。',
+    en: 'This operation is not allowed and was stopped.',
+  },
+  'phone/noCard': {
+    ja: 'カードが読み取れません。スマホの裏側にカードを当てて、動かさずにお待ちください。',
+    en: 'No card was found. Put the card flat on the back of the phone and keep it still.',
+  },
+  'phone/noSignCertificate': {
+    ja: 'このカードには署名用電子証明書が入っていません。15歳未満の方のカードには入っていないため、申し込みには使えません。',
+    en: 'This card has no certificate for signatures. Cards of children under 15 have none, so it cannot be used to apply.',
+  },
+  'phone/wrongPassword': {
+    ja: '署名用パスワードが違います。大文字と小文字の違いは気にしなくて大丈夫です。',
+    en: 'The password of the card is wrong. Capital and small letters make no difference.',
+  },
+  'phone/passwordBlocked': {
+    ja: '署名用パスワードが使えなくなっています。カードを持って市役所・町村役場の窓口へ行くと、設定し直せます。',
+    en: 'The password of the card is blocked. Take the card to your city office, where it is set anew.',
+  },
+  'phone/wrongPin': { ja: '暗証番号が違います。', en: 'The PIN is wrong.' },
+  'phone/pinBlocked': {
+    ja: '暗証番号が使えなくなりました。証明書を消して、マイナンバーカードで申し込み直してください。',
+    en: 'The PIN is blocked. Remove the certificate and apply again with your card.',
+  },
+  'phone/nothingInstalled': {
+    ja: 'このスマホには証明書が入っていません。先に申し込んでください。',
+    en: 'There is no certificate in this phone. Apply for one first.',
+  },
+  'phone/noOrder': { ja: 'まだ申し込みがありません。', en: 'Nothing has been applied for yet.' },
+  'phone/orderUnderWay': {
+    ja: '前の申し込みが進んでいるか、証明書がもう入っています。入れ直すときは、先に消してください。',
+    en: 'An application is under way, or a certificate is installed already. Remove it before applying again.',
+  },
+  'phone/pinNotDue': {
+    ja: '暗証番号を決めるのは、証明書を入れたすぐあとの1回だけです。変えるときは「暗証番号を変える」を使ってください。',
+    en: 'The PIN is set once, right after installation. To change it, use “Change the PIN”.',
+  },
+  'phone/pinIsTransport': {
+    ja: 'その番号は使えません。ほかの番号にしてください。',
+    en: 'This PIN cannot be used. Please choose another.',
+  },
+  'card/busy': {
+    ja: 'カードがほかの機械で使われています。少し待ってから、もう一度かざしてください。',
+    en: 'The card is in use elsewhere. Wait a little and hold it again.',
+  },
+  'sp-tsm/signatureNotPassed': {
+    ja: 'カードの署名用電子証明書が、失効しているか期限切れです。市役所・町村役場の窓口で更新できます。',
+    en: 'The signature certificate of the card is revoked or expired. Your city office can renew it.',
+  },
+  'sp-tsm/malformedForm': {
+    ja: '申し込みの内容を読み取れませんでした。もう一度申し込んでください。',
+    en: 'The application could not be read. Please apply again.',
+  },
+  'sp-tsm/notFresh': {
+    ja: '申し込みの時刻が合いません。スマホの時計を確かめて、もう一度申し込んでください。',
+    en: 'The time of the application is off. Check the clock of the phone and apply again.',
+  },
+  'sp-tsm/nonceUsed': { ja: 'この申し込みは、もう受け付けています。', en: 'This application was received before.' },
+  'sp-tsm/noLinkedCertificate': {
+    ja: 'カードの利用者証明用電子証明書が使えません。市役所・町村役場の窓口で更新できます。',
+    en: 'The authentication certificate of the card is not valid. Your city office can renew it.',
+  },
+  'sp-tsm/phoneExists': {
+    ja: 'ほかのスマホに、もう証明書が入っています。使えるのは1台だけです。先にそちらを消してください。',
+    en: 'Another phone has a certificate already. Only one phone can have it; remove it there first.',
+  },
+  'sp-tsm/unknownCarrier': {
+    ja: 'お使いの携帯電話会社は、まだこのサービスに対応していません。',
+    en: 'Your carrier does not offer this service yet.',
+  },
+  'sp-tsm/notEligible': {
+    ja: 'この回線・SIM・スマホの組み合わせでは使えません。契約した本人の回線か、対応しているSIMかどうかを、携帯電話会社に確かめてください。',
+    en: 'This line, SIM or phone cannot have the service. Ask your carrier whether the line is in your name and the SIM is supported.',
+  },
+  'sp-tsm/orderLive': {
+    ja: 'このSIMには、進んでいる申し込みがもうあります。',
+    en: 'This SIM has an application under way already.',
+  },
+  'sp-tsm/unknownOrder': { ja: '申し込みが見つかりません。', en: 'The application was not found.' },
+  'sp-tsm/pinNotDue': {
+    ja: '今は暗証番号を決めるときではありません。画面を開き直してください。',
+    en: 'It is not yet time to choose the PIN. Please open the screen again.',
+  },
+  'sp-tsm/orderBusy': {
+    ja: '申し込みを処理しているところです。少し待ってください。',
+    en: 'Your application is being worked on. Please wait a little.',
+  },
+  'sp-tsm/leaseLost': {
+    ja: '処理に時間がかかりすぎました。自動でやり直します。',
+    en: 'It took too long and is tried again by itself.',
+  },
+  'sp-tsm/repeatedFailure': {
+    ja: 'スマホのSIMに届きませんでした。電波のよいところで、もう一度申し込んでください。',
+    en: 'The SIM of the phone could not be reached. Apply again where reception is good.',
+  },
+  'verifier/unknownLogin': {
+    ja: 'このログインは見つかりません。サービスの画面から、もう一度始めてください。',
+    en: 'This login was not found. Begin again at the service.',
+  },
+  'verifier/loginExpired': {
+    ja: '受付の期限が過ぎました。サービスの画面から、もう一度始めてください。',
+    en: 'The time for this login has passed. Begin again at the service.',
+  },
+  'verifier/loginAnswered': {
+    ja: 'このログインには、もう返事をしています。',
+    en: 'This login has been answered already.',
+  },
+  'service/noSession': {
+    ja: 'ログインの有効時間が過ぎました。もう一度ログインしてください。',
+    en: 'Your session has ended. Please log in again.',
+  },
+  'service/notBegun': {
+    ja: 'ログインの途中の画面が古くなっています。もう一度ログインしてください。',
+    en: 'This login is out of date. Please log in again.',
+  },
+  'service/notLoggedIn': { ja: 'ログインしていません。', en: 'You are not logged in.' },
+  'service/loginDeclined': {
+    ja: 'ログインは承認されませんでした。口座には何も起きていません。',
+    en: 'The login was not approved. Nothing happened to your account.',
+  },
+  'service/loginInvalid': {
+    ja: 'ログインの結果を確かめられませんでした。安全のために止めました。もう一度ログインしてください。',
+    en: 'The result of the login could not be trusted, so it was stopped. Please log in again.',
+  },
+  'service/wrongPasscode': {
+    ja: 'お客さま番号かパスコードが違います。契約書を見て、もう一度入力してください。',
+    en: 'Customer number or passcode is wrong. Look at your contract and try again.',
+  },
+  'service/tooManyPasscodes': {
+    ja: 'まちがいが続いたため、安全のために止めました。最初からログインし直すか、銀行の窓口にお問い合わせください。',
+    en: 'There were too many wrong tries, so it was stopped for your safety. Log in again, or ask at the bank.',
+  },
+  'service/alreadyLinked': {
+    ja: 'この口座は、もうほかのログインと結びついています。銀行の窓口にお問い合わせください。',
+    en: 'This account is tied to another login already. Please ask at the bank.',
+  },
+  'authority/unknownCertificate': {
+    ja: 'そのシリアル番号の証明書は発行していません。',
+    en: 'No certificate has this serial number.',
+  },
+  'authority/unknownPartition': {
+    ja: 'その市町村の証明書は、まだ発行していません。',
+    en: 'No certificate was issued for this municipality yet.',
+  },
+}
+
+export const refusalText = (code: string): Words =>
+  (Object.hasOwn(REFUSAL_TEXTS, code) && REFUSAL_TEXTS[code]) || GENERAL

@@ -1,0 +1,63 @@
+// The roles of the seed documents as the start page introduces them.
+
+import type { IconName } from '../icons.ts'
+import type { Words } from '../language.ts'
+
+export interface CastMember {
+  readonly name: Words
+  readonly does: Words
+  readonly drawing: IconName
+  /** Its screen, where it has one. */
+  readonly href?: string
+}
+
+export const CAST: readonly CastMember[] = [
+  {
+    name: { ja: '住民基本台帳ネットワーク', en: 'Resident register' },
+    does: { ja: 'だれがどこに住んでいるか。異動を認証局に知らせます。', en: 'Who lives where; tells of each change.' },
+    drawing: 'people',
+  },
+  {
+    name: { ja: '認証局（J-LIS）', en: 'Certification authority' },
+    does: {
+      ja: '署名用と利用者証明用の証明書を発行し、失効を知らせます。',
+      en: 'Issues both kinds of certificates and says which are revoked.',
+    },
+    drawing: 'shield',
+    href: '/authority',
+  },
+  {
+    name: { ja: '携帯電話会社（MNO-TSM）', en: 'Mobile carrier' },
+    does: { ja: '電波を通して、SIMの中にアプリを入れます。', en: 'Loads the applet into the SIM over the air.' },
+    drawing: 'tower',
+  },
+  {
+    name: { ja: 'SP-TSM（J-LIS）', en: 'SP-TSM' },
+    does: {
+      ja: '申し込みを受け、鍵と証明書をSIMに用意します。',
+      en: 'Takes applications and puts key and certificate into the SIM.',
+    },
+    drawing: 'card',
+  },
+  {
+    name: { ja: '署名等検証事業者', en: 'Verification service' },
+    does: {
+      ja: 'サービスに代わって、署名とログインを確かめます。',
+      en: 'Checks signatures and logins for the services.',
+    },
+    drawing: 'passed',
+    href: '/verifier/.well-known/openid-configuration',
+  },
+  {
+    name: { ja: '銀行（サービス）', en: 'Bank (a service)' },
+    does: { ja: 'スマホの証明書でログインできます。', en: 'Its customers log in with the phone.' },
+    drawing: 'bank',
+    href: '/bank',
+  },
+  {
+    name: { ja: '資格確認端末', en: 'Gate terminal' },
+    does: { ja: '会場の入口。かざすだけで入場できます。', en: 'At the door of a concert: a tap lets you in.' },
+    drawing: 'gate',
+    href: '/gate',
+  },
+]

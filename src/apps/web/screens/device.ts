@@ -1,0 +1,70 @@
+// The frame of a phone around its app, and beside it what the player may want to know about this phone.
+
+import type { Context } from 'hono'
+import type { VNode } from 'preact'
+import type { Phone } from '../../../roles/phone/contract.ts'
+import { rows } from '../components.ts'
+import { icon } from '../icons.ts'
+import { show } from '../page.ts'
+import { statusOf, type Trouble, troubleNotice } from '../refusal-notice.ts'
+import { a, aside, type Child, code, div, h1, h2, span } from '../tags.ts'
+import type { Viewer } from '../viewer.ts'
+import type { WebCitizen } from '../world.ts'
+
+export type PhoneStatus = Awaited<ReturnType<Phone['status']>>
+
+export interface AppScreen {
+  readonly viewer: Viewer
+  readonly citizen: WebCitizen
+  readonly heading: string
+  readonly content: Child
+  readonly trouble?: Trouble | null
+  readonly waiting?: boolean
+  /** Where "back" leads; absent on the first screen. */
+  readonly back?: string
+  readonly path?: string
+}
+
+export const phonePath = ({ name }: WebCitizen, rest = ''): string => `/phone/${name}${rest}`
+
+export function showOnPhone(c: Context, screen: AppScreen): Response {
+  const { viewer, citizen, heading, trouble } = screen
+  const who = viewer.say(citizen.label)
+  return show(c, {
+    viewer,
+    title: `${heading} | ${viewer.t.phone.title(who)}`,
+    theme: 'phone',
+    ...(trouble ? { status: statusOf(trouble) } : {}),
+    ...(screen.waiting ? { waiting: true } : {}),
+    path: screen.path ?? c.req.path,
+    content: div(
+      { class: 'bench' },
+      div(
+        { class: 'device' },
+        div({ class: 'device-bar' }, span({}, viewer.say(citizen.carrier)), icon('wave')),
+        div({ class: 'device-app' }, appName(screen), span({ class: 'device-owner' }, who)),
+        div(
+          { class: 'device-screen' },
+          h1({}, heading),
+          trouble ? troubleNotice(viewer, trouble) : null,
+          screen.content,
+        ),
+      ),
+      about(viewer, citizen),
+    ),
+  })
+}
+
+const appName = ({ viewer, back }: AppScreen): VNode =>
+  back ? a({ href: back, class: 'device-back' }, viewer.t.phone.back) : span({}, viewer.t.phone.app)
+
+const about = ({ t, say }: Viewer, { label, carrier, practice }: WebCitizen): VNode =>
+  aside(
+    { class: 'about' },
+    h2({}, t.phone.aboutTitle),
+    rows(
+      [t.phone.owner, say(label)],
+      [t.phone.line, say(carrier)],
+      [t.phone.practicePassword, practice.password ? code({}, practice.password) : t.start.noPassword],
+    ),
+  )

@@ -1,0 +1,69 @@
+// `/login/<loginId>?uid=`: the verifier's page in the browser that wants to log in. Shows the number, waits for the phone,
+// then hands the browser back to the OpenID provider, which knows the outcome.
+
+import { Hono } from 'hono'
+import type { VNode } from 'preact'
+import type { Login } from '../../../roles/verifier/contract.ts'
+import { tile } from '../components.ts'
+import { icon } from '../icons.ts'
+import { inLanguage } from '../language.ts'
+import { show } from '../page.ts'
+import { a, div, h1, h2, p, section, span, strong } from '../tags.ts'
+import { type Viewer, viewer as viewerOfRequest } from '../viewer.ts'
+import type { WebWorld } from '../world.ts'
+
+const UID = /^[\w-]{1,64}$/
+
+export function loginScreen(world: WebWorld): Hono {
+  const app = new Hono()
+  app.get('/:loginId{[\\w-]{1,128}}', async (c) => {
+    const uid = c.req.query('uid') ?? ''
+    if (!UID.test(uid)) return c.notFound()
+    const viewer = viewerOfRequest(c)
+    const login = await world.verifier.showLogin({ loginId: c.req.param('loginId') })
+    if (login.state !== 'waiting') return c.redirect(`/verifier/interaction/${uid}/finish`, 303)
+    return show(c, {
+      viewer,
+      title: viewer.t.login.title,
+      theme: 'login',
+      waiting: true,
+      content: waitingFor(viewer, world, login, uid),
+    })
+  })
+  return app
+}
+
+function waitingFor(viewer: Viewer, { citizens }: WebWorld, login: Login, uid: string): VNode {
+  const { t, say, language, format } = viewer
+  return div(
+    { class: 'narrow' },
+    p({ class: 'platform' }, t.login.platform),
+    h1({}, t.login.title),
+    p({}, t.login.lead(inLanguage(login.clientName, language))),
+    section(
+      { class: 'compare' },
+      h2({}, t.login.code),
+      p({ class: 'compare-code' }, strong({}, login.code)),
+      p({}, t.login.compare),
+    ),
+    p({ class: 'wait', role: 'status' }, icon('wave'), span({}, t.login.waiting)),
+    p({}, t.login.until(format.minute(login.expiresAt))),
+    section(
+      { class: 'panel' },
+      h2({}, t.login.open),
+      p({}, t.login.openHint),
+      div(
+        { class: 'tiles' },
+        ...citizens.map(({ name, label, carrier }) =>
+          tile(
+            `/phone/${name}/login?login=${login.loginId}&uid=${uid}`,
+            'phone',
+            t.start.openPhone(say(label)),
+            say(carrier),
+          ),
+        ),
+      ),
+    ),
+    p({}, a({ href: `/login/${login.loginId}?uid=${uid}` }, t.page.checkAgain)),
+  )
+}

@@ -1,0 +1,153 @@
+// `/phone/<name>/login`: who asks, where, the number to compare; approve with the PIN or decline. Seed 4 別紙4.
+
+import type { VNode } from 'preact'
+import type { Verdict } from '../../../base/verdict.ts'
+import { zPin } from '../../../roles/phone/contract.ts'
+import { allChecks, failures } from '../check-list.ts'
+import { buttonLink, hidden, notice, pinField, post, rows, submit } from '../components.ts'
+import { inLanguage } from '../language.ts'
+import { attempt, type Trouble } from '../refusal-notice.ts'
+import { code, div, h2, p, section, strong } from '../tags.ts'
+import { fields, plainText } from '../viewer.ts'
+import { type PhoneStatus, phonePath, showOnPhone } from './device.ts'
+import type { At } from './phone.ts'
+
+type Login = Awaited<ReturnType<At['citizen']['phone']['showLogin']>>
+
+/** A request that this phone was asked to look at; `uid` leads back to the waiting browser, if it is this one. */
+interface Request {
+  readonly loginId: string
+  readonly uid: string
+}
+
+const UID = /^[\w-]{1,64}$/
+const LOGIN_ID = /^[\w-]{1,128}$/
+
+const loginPath = ({ citizen }: At, { loginId, uid }: Request): string =>
+  phonePath(citizen, `/login?login=${loginId}${uid ? `&uid=${uid}` : ''}`)
+
+const requestOf = (loginId: string, uid: string): Request | null =>
+  LOGIN_ID.test(loginId) ? { loginId, uid: UID.test(uid) ? uid : '' } : null
+
+export const phoneLogin = {
+  ask: async (at: At): Promise<Response> => {
+    const request = requestOf(at.c.req.query('login') ?? '', at.c.req.query('uid') ?? '')
+    return request ? screen(at, request) : at.c.notFound()
+  },
+
+  answer: async (at: At): Promise<Response> => {
+    const entered = await fields(at.c, 'login', 'uid', 'decision', 'pin')
+    const request = requestOf(entered.login, entered.uid)
+    if (!request) return at.c.notFound()
+    if (entered.decision === 'decline') return decline(at, request)
+    const pin = zPin.safeParse(plainText(entered.pin))
+    if (!pin.success) return screen(at, request, at.viewer.t.phone.pinShape)
+    return approve(at, request, pin.data)
+  },
+}
+
+async function decline(at: At, request: Request): Promise<Response> {
+  const refused = await attempt(() => at.citizen.phone.declineLogin({ loginId: request.loginId }))
+  return refused ? screen(at, request, refused) : at.c.redirect(loginPath(at, request), 303)
+}
+
+async function approve(at: At, request: Request, pin: string): Promise<Response> {
+  const verdicts: Verdict[] = []
+  const refused = await attempt(async () => {
+    verdicts.push((await at.citizen.phone.approveLogin({ loginId: request.loginId, pin })).verdict)
+  })
+  const [verdict] = verdicts
+  if (refused || !verdict) return screen(at, request, refused)
+  if (verdict.outcome !== 'passed') return screen(at, request, null, verdict)
+  return at.c.redirect(loginPath(at, request), 303)
+}
+
+async function screen(at: At, request: Request, trouble: Trouble | null = null, verdict?: Verdict): Promise<Response> {
+  const { c, viewer, citizen } = at
+  const login = await citizen.phone.showLogin({ loginId: request.loginId })
+  const status = await citizen.phone.status({})
+  const { heading, content } = stateOf(at, request, login, status, trouble, verdict)
+  return showOnPhone(c, {
+    viewer,
+    citizen,
+    heading,
+    content,
+    trouble,
+    back: phonePath(citizen),
+    path: loginPath(at, request),
+  })
+}
+
+function stateOf(
+  at: At,
+  request: Request,
+  login: Login,
+  status: PhoneStatus,
+  trouble: Trouble | null,
+  verdict: Verdict | undefined,
+): { heading: string; content: VNode } {
+  const { t } = at.viewer
+  const onward = request.uid
+    ? buttonLink(`/login/${request.loginId}?uid=${request.uid}`, t.phone.continue)
+    : buttonLink(phonePath(at.citizen), t.phone.toPhoneHome, 'secondary')
+  const over = (heading: string, kind: 'success' | 'info' | 'warning', text: string) => ({
+    heading,
+    content: div({}, notice(kind, text), onward),
+  })
+  switch (login.state) {
+    case 'approved':
+      return over(t.phone.approvedTitle, 'success', t.phone.approvedText)
+    case 'declined':
+      return over(t.phone.declinedTitle, 'info', t.phone.declinedText)
+    case 'expired':
+      return over(t.phone.expiredTitle, 'warning', t.phone.expiredText)
+    case 'refused':
+      return { heading: t.phone.refusedTitle, content: div({}, refusedLogin(at, verdict), onward) }
+    case 'waiting':
+      return { heading: t.phone.loginTitle, content: question(at, request, login, status, trouble) }
+  }
+}
+
+const refusedLogin = ({ viewer }: At, verdict: Verdict | undefined): VNode => {
+  const { t } = viewer
+  return div(
+    {},
+    notice('error', t.phone.refusedText, verdict ? failures(viewer, verdict) : null, p({}, t.phone.refusedHelp)),
+    verdict ? allChecks(viewer, verdict) : null,
+  )
+}
+
+function question(at: At, request: Request, login: Login, status: PhoneStatus, trouble: Trouble | null): VNode {
+  const { t, language, format } = at.viewer
+  const who = inLanguage(login.clientName, language)
+  return div(
+    {},
+    p({}, t.phone.loginLead(who)),
+    section(
+      { class: 'compare' },
+      h2({}, t.phone.loginCode),
+      p({ class: 'compare-code' }, strong({}, login.code)),
+      p({}, t.phone.loginCompare),
+    ),
+    rows(
+      [t.phone.loginWho, who],
+      [t.phone.loginWhere, code({}, login.origin)],
+      [t.phone.loginUntil, format.minute(login.expiresAt)],
+    ),
+    p({}, t.phone.loginWhat),
+    ...decision(at, request, status, trouble),
+  )
+}
+
+/** One form for each answer, so that declining asks for no PIN. */
+function decision({ viewer: { t }, citizen }: At, request: Request, { applet }: PhoneStatus, trouble: Trouble | null) {
+  const address = phonePath(citizen, '/login')
+  const what = () => [hidden('login', request.loginId), hidden('uid', request.uid)]
+  const field = pinField({ name: 'pin', label: t.phone.pin, hint: t.phone.pinTries, invalid: trouble !== null })
+  const approval = post(address, ...what(), field, submit(t.phone.approve, 'primary', 'decision', 'approve'))
+  const refusal = post(address, ...what(), submit(t.phone.decline, 'secondary', 'decision', 'decline'))
+  const home = buttonLink(phonePath(citizen), t.phone.toPhoneHome)
+  if (applet === 'ready') return [approval, refusal]
+  const why = applet === 'blocked' ? t.phone.blockedText : t.phone.noCertificate
+  return [notice('warning', why), home, refusal]
+}

@@ -1,0 +1,198 @@
+// `/phone/<name>`: applying, installing, the PIN, the certificate. Logins and taps are in files of their own.
+
+import { type Context, Hono } from 'hono'
+import type { VNode } from 'preact'
+import { zPassword, zPin } from '../../../roles/phone/contract.ts'
+import { buttonLink, notice, pinField, post, rows, submit } from '../components.ts'
+import { attempt, type Trouble } from '../refusal-notice.ts'
+import { code, div, h2, p, section } from '../tags.ts'
+import { fields, plainText, type Viewer, viewer as viewerOfRequest } from '../viewer.ts'
+import type { WebCitizen, WebWorld } from '../world.ts'
+import { phonePath, showOnPhone } from './device.ts'
+import { home } from './phone-home.ts'
+import { phoneLogin } from './phone-login.ts'
+
+export interface At {
+  readonly c: Context
+  readonly world: WebWorld
+  readonly viewer: Viewer
+  readonly citizen: WebCitizen
+}
+
+type Handler = (at: At) => Promise<Response>
+
+/** Routes of one phone; a name that nobody has is not found. */
+export function phoneScreens(world: WebWorld): Hono {
+  const app = new Hono()
+  const of = (handler: Handler) => async (c: Context) => {
+    const citizen = world.citizens.find(({ name }) => name === c.req.param('name'))
+    return citizen ? handler({ c, world, viewer: viewerOfRequest(c), citizen }) : c.notFound()
+  }
+  app.get('/:name', of(showHome))
+  app.post('/:name/apply', of(apply))
+  app.post('/:name/install', of(install))
+  app.post('/:name/set-pin', of(setPin))
+  for (const step of ['apply', 'install', 'set-pin']) app.get(`/:name/${step}`, of(backHome))
+  app.get('/:name/certificates', of(askForCertificates)).post(of(showCertificates))
+  app.get('/:name/change-pin', of(askForNewPin)).post(of(changePin))
+  app.get('/:name/remove', of(askForRemoval)).post(of(remove))
+  app.get('/:name/tap', of(tap))
+  app.get('/:name/login', of(phoneLogin.ask)).post(of(phoneLogin.answer))
+  return app
+}
+
+const homeOf = ({ c, citizen }: At, done?: string): Response =>
+  c.redirect(phonePath(citizen, done ? `?done=${done}` : ''), 303)
+const backHome: Handler = async (at) => homeOf(at)
+
+const showHome: Handler = async (at) => homeScreen(at)
+
+async function homeScreen(at: At, trouble: Trouble | null = null): Promise<Response> {
+  const { c, viewer, citizen } = at
+  const status = await citizen.phone.status({})
+  const { heading, content, waiting } = home({ ...at, status, troubled: trouble !== null })
+  return showOnPhone(c, {
+    viewer,
+    citizen,
+    heading,
+    content: [trouble ? null : doneNotice(viewer, c.req.query('done')), content],
+    trouble,
+    waiting,
+    path: phonePath(citizen),
+  })
+}
+
+function doneNotice({ t }: Viewer, done: string | undefined): VNode | null {
+  if (done === 'pin-set') return notice('success', t.phone.pinSet)
+  return done === 'pin-changed' ? notice('success', t.phone.pinChanged) : null
+}
+
+const apply: Handler = async (at) => {
+  const { c, viewer, world, citizen } = at
+  const entered = await fields(c, 'card', 'password')
+  const card = world.citizens.find((other) => other.card === entered.card)?.card
+  const password = zPassword.safeParse(plainText(entered.password).toUpperCase())
+  if (card === undefined || !password.success) return homeScreen(at, viewer.t.phone.passwordShape)
+  const refused = await attempt(() => citizen.phone.apply({ card, password: password.data }))
+  return refused ? homeScreen(at, refused) : homeOf(at)
+}
+
+const install: Handler = async (at) => {
+  const refused = await attempt(() => at.citizen.phone.install({}))
+  return refused ? homeScreen(at, refused) : homeOf(at)
+}
+
+const setPin: Handler = async (at) => {
+  const { t } = at.viewer
+  const entered = await fields(at.c, 'pin', 'again')
+  const pin = zPin.safeParse(plainText(entered.pin))
+  if (!pin.success) return homeScreen(at, t.phone.pinShape)
+  if (pin.data !== plainText(entered.again)) return homeScreen(at, t.phone.pinsDiffer)
+  const refused = await attempt(() => at.citizen.phone.setPin({ pin: pin.data }))
+  return refused ? homeScreen(at, refused) : homeOf(at, 'pin-set')
+}
+
+const subScreen = (
+  { c, viewer, citizen }: At,
+  heading: string,
+  content: VNode,
+  trouble: Trouble | null = null,
+): Response => showOnPhone(c, { viewer, citizen, heading, content, trouble, back: phonePath(citizen) })
+
+const askForCertificates: Handler = async (at) => certificatesForm(at)
+
+function certificatesForm(at: At, trouble: Trouble | null = null): Response {
+  const { t } = at.viewer
+  const form = post(
+    phonePath(at.citizen, '/certificates'),
+    p({}, t.phone.certificatesLead),
+    pinField({ name: 'pin', label: t.phone.pin, hint: t.phone.pinTries, invalid: trouble !== null }),
+    submit(t.phone.show),
+  )
+  return subScreen(at, t.phone.certificatesTitle, form, trouble)
+}
+
+type Certificate = Awaited<ReturnType<WebCitizen['phone']['certificates']>>['certificates'][number]
+
+const showCertificates: Handler = async (at) => {
+  const { t } = at.viewer
+  const pin = zPin.safeParse(plainText((await fields(at.c, 'pin')).pin))
+  if (!pin.success) return certificatesForm(at, t.phone.pinShape)
+  const found: Certificate[] = []
+  const refused = await attempt(async () => {
+    found.push(...(await at.citizen.phone.certificates({ pin: pin.data })).certificates)
+  })
+  if (refused) return certificatesForm(at, refused)
+  return subScreen(at, t.phone.certificatesTitle, div({}, ...found.map((one) => certificate(at, one))))
+}
+
+const DAY_MS = 24 * 3600 * 1000
+
+function certificate({ viewer: { t, format }, world }: At, { serial, notBefore, notAfter }: Certificate): VNode {
+  const days = Math.floor((notAfter.getTime() - world.now().getTime()) / DAY_MS)
+  return section(
+    { class: 'certificate' },
+    h2({}, t.phone.kindAuth),
+    rows(
+      [t.phone.validUntil, `${format.day(notAfter)} (${days < 0 ? t.phone.expired : t.phone.daysLeft(days)})`],
+      [t.phone.validFrom, format.day(notBefore)],
+      [t.phone.serial, code({ id: 'serial' }, serial.toString())],
+    ),
+    buttonLink(`/authority?kind=auth&serial=${serial}`, t.phone.atAuthority, 'secondary'),
+  )
+}
+
+const askForNewPin: Handler = async (at) => newPinForm(at)
+
+function newPinForm(at: At, trouble: Trouble | null = null): Response {
+  const { t } = at.viewer
+  const form = post(
+    phonePath(at.citizen, '/change-pin'),
+    pinField({ name: 'present', label: t.phone.presentPin, hint: t.phone.pinTries }),
+    pinField({ name: 'pin', label: t.phone.newPin, hint: t.phone.pinHint }),
+    pinField({ name: 'again', label: t.phone.again }),
+    submit(t.phone.changePinButton),
+  )
+  return subScreen(at, t.phone.changePinTitle, form, trouble)
+}
+
+const changePin: Handler = async (at) => {
+  const { t } = at.viewer
+  const entered = await fields(at.c, 'present', 'pin', 'again')
+  const pin = zPin.safeParse(plainText(entered.present))
+  const newPin = zPin.safeParse(plainText(entered.pin))
+  if (!pin.success || !newPin.success) return newPinForm(at, t.phone.pinShape)
+  if (newPin.data !== plainText(entered.again)) return newPinForm(at, t.phone.pinsDiffer)
+  if (newPin.data === pin.data) return newPinForm(at, t.phone.pinSame)
+  const refused = await attempt(() => at.citizen.phone.changePin({ pin: pin.data, newPin: newPin.data }))
+  return refused ? newPinForm(at, refused) : homeOf(at, 'pin-changed')
+}
+
+const askForRemoval: Handler = async (at) => {
+  const { t } = at.viewer
+  const { order } = await at.citizen.phone.order({})
+  if (!order || order.state === 'undone') return homeOf(at)
+  const question = div(
+    {},
+    notice('warning', t.phone.removeText, p({}, t.phone.removeCardKept)),
+    post(phonePath(at.citizen, '/remove'), submit(t.phone.removeButton, 'danger')),
+    buttonLink(phonePath(at.citizen), t.phone.keep, 'secondary'),
+  )
+  return subScreen(at, t.phone.removeTitle, question)
+}
+
+const remove: Handler = async (at) => {
+  const refused = await attempt(() => at.citizen.phone.remove({}))
+  return refused ? homeScreen(at, refused) : homeOf(at)
+}
+
+const tap: Handler = async (at) => {
+  const { t } = at.viewer
+  const form = post(
+    `/gate/tap/${at.citizen.name}`,
+    p({}, t.phone.tapText),
+    submit(t.phone.tapButton),
+    p({ class: 'hint' }, t.phone.tapMore),
+  )
+  return subScreen(at, t.phone.tapTitle, form)
+}

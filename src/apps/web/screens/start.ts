@@ -1,0 +1,156 @@
+// `/`: what this is, the people, the cast, the main job in steps, and how things stand.
+
+import { Hono } from 'hono'
+import type { VNode } from 'preact'
+import { panel, type Row, rows, tile } from '../components.ts'
+import { icon } from '../icons.ts'
+import type { Words } from '../language.ts'
+import { show } from '../page.ts'
+import {
+  a,
+  caption,
+  code,
+  details,
+  div,
+  h1,
+  h2,
+  li,
+  ol,
+  p,
+  section,
+  small,
+  span,
+  strong,
+  summary,
+  table,
+  tbody,
+  td,
+  th,
+  thead,
+  tr,
+  ul,
+} from '../tags.ts'
+import { type Viewer, viewer as viewerOfRequest } from '../viewer.ts'
+import type { WebCitizen, WebWorld } from '../world.ts'
+import { CAST } from './cast.ts'
+import { publications } from './publications.ts'
+
+export function startScreen(world: WebWorld): Hono {
+  const app = new Hono()
+  app.get('/', async (c) => {
+    const viewer = viewerOfRequest(c)
+    const state = await stateOf(world, viewer)
+    return show(c, {
+      viewer,
+      title: viewer.t.start.title,
+      theme: 'kazasu',
+      content: div(
+        { class: 'start' },
+        hero(viewer),
+        mainJob(viewer, world),
+        people(viewer, world),
+        panel(viewer.t.start.stateTitle, rows(...state)),
+        cast(viewer, world),
+      ),
+    })
+  })
+  return app
+}
+
+const hero = ({ t }: Viewer): VNode =>
+  div({ class: 'hero' }, h1({}, t.start.heading), p({ class: 'lead' }, t.start.lead))
+
+function mainJob({ t }: Viewer, { citizens }: WebWorld): VNode {
+  const phone = `/phone/${citizens[0]?.name}`
+  const steps = [
+    [phone, t.start.play1, t.start.play1Text],
+    [phone, t.start.play2, t.start.play2Text],
+    ['/bank', t.start.play3, t.start.play3Text],
+    ['/gate', t.start.play4, t.start.play4Text],
+    ['/authority', t.start.play5, t.start.play5Text],
+  ] as const
+  return section(
+    { class: 'panel' },
+    h2({}, t.start.playTitle),
+    ol(
+      { class: 'steps' },
+      ...steps.map(([href, name, text]) => li({}, div({}, a({ href, class: 'step-link' }, name), p({}, text)))),
+    ),
+  )
+}
+
+const people = (viewer: Viewer, { citizens }: WebWorld): VNode =>
+  panel(
+    viewer.t.start.peopleTitle,
+    p({}, viewer.t.start.peopleLead),
+    div(
+      { class: 'tiles' },
+      ...citizens.map(({ name, label, carrier }) =>
+        tile(`/phone/${name}`, 'phone', viewer.say(label), viewer.say(carrier)),
+      ),
+    ),
+    practice(viewer, citizens),
+  )
+
+function practice({ t, say }: Viewer, citizens: readonly WebCitizen[]): VNode {
+  const line = ({ label, practice: { password, bank } }: WebCitizen) =>
+    tr(
+      {},
+      th({ scope: 'row' }, say(label)),
+      td({}, password ? code({}, password) : t.start.noPassword),
+      td({}, bank ? code({}, bank.customerNumber) : t.start.noAccount),
+      td({}, bank ? code({}, bank.passcode) : '—'),
+    )
+  const heads = [t.start.person, t.start.cardPassword, t.start.customerNumber, t.start.passcode]
+  return details(
+    { class: 'practice' },
+    summary({}, t.start.practiceTitle),
+    div(
+      { class: 'table-wrap', tabIndex: 0, role: 'region', 'aria-label': t.start.practiceTitle },
+      table(
+        {},
+        caption({}, t.start.practiceLead),
+        thead({}, tr({}, ...heads.map((text) => th({ scope: 'col' }, text)))),
+        tbody({}, ...citizens.map(line)),
+      ),
+    ),
+  )
+}
+
+async function stateOf({ citizens, gate, spTsm }: WebWorld, { t, format }: Viewer): Promise<Row[]> {
+  const states = await Promise.all(citizens.map(({ phone }) => phone.status({})))
+  const active = states.filter(({ applet }) => applet === 'ready').length
+  const { prepared, title, entries, admitted } = await gate.state({})
+  const { orders } = await spTsm.census({})
+  const counts = Object.entries(orders).filter(([, count]) => count > 0)
+  return [
+    [t.start.phones, t.start.phonesCount(active, citizens.length)],
+    [t.start.gateState, prepared && title ? t.start.gateCount(entries, admitted) : t.start.gateNone],
+    [
+      t.start.orders,
+      counts.length === 0
+        ? t.start.noOrders
+        : ul({ class: 'inline' }, ...counts.map(([state, n]) => li({}, code({}, state), ` ${format.count(n)}`))),
+    ],
+  ]
+}
+
+const cast = (viewer: Viewer, world: WebWorld): VNode =>
+  panel(
+    viewer.t.start.castTitle,
+    ul(
+      { class: 'cast' },
+      ...CAST.map(({ name, drawing, does, href }) =>
+        li({}, icon(drawing, 'large'), div({}, castName(viewer, name, href), p({}, viewer.say(does)))),
+      ),
+    ),
+    h2({ class: 'sub' }, viewer.t.authority.publicTitle),
+    publications(viewer, world),
+  )
+
+/** Both names, always: the documents of this system are in Japanese, its standards in English. */
+function castName({ language }: Viewer, name: Words, href: string | undefined): VNode {
+  const other = language === 'ja' ? 'en' : 'ja'
+  const first = strong({}, href ? a({ href }, name[language]) : name[language])
+  return p({ class: 'cast-name' }, first, ' ', small({}, span({ lang: other }, name[other])))
+}

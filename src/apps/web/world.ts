@@ -1,0 +1,69 @@
+// What the screens need of a world: the roles by their contracts, and what a person who plays must be told.
+
+import type { Log } from '../../base/ports.ts'
+import type { Authority } from '../../roles/authority/contract.ts'
+import type { Phone } from '../../roles/phone/contract.ts'
+import type { Service } from '../../roles/service/contract.ts'
+import type { SpTsm } from '../../roles/sp-tsm/contract.ts'
+import type { Terminal } from '../../roles/terminal/contract.ts'
+import type { Verifier } from '../../roles/verifier/contract.ts'
+import { BANK, CARRIERS, CITIZEN_NAMES, CITIZENS, GATE, KAZASU_CITY } from '../../world/people.ts'
+import type { World } from '../../world/world.ts'
+import type { Words } from './language.ts'
+
+export interface WebCitizen {
+  /** In addresses: `/phone/<name>`. */
+  readonly name: string
+  readonly label: Words
+  readonly phone: Phone
+  /** The My Number Card, by the name under which phones find it. */
+  readonly card: string
+  /** This phone, by the name under which the gate's reader finds it. */
+  readonly reader: string
+  readonly carrier: Words
+  /** What an invented person knows and a real player must be told. */
+  readonly practice: {
+    readonly password: string | null
+    readonly bank: { readonly customerNumber: string; readonly passcode: string } | null
+  }
+}
+
+export interface WebWorld {
+  readonly origin: string
+  readonly citizens: readonly WebCitizen[]
+  readonly bank: Service
+  /** "日本語 / English". */
+  readonly bankName: string
+  readonly gate: Terminal
+  /** "日本語 / English". */
+  readonly gateTitle: string
+  readonly spTsm: Pick<SpTsm, 'census'>
+  readonly authority: Authority
+  /** Whose CRL partitions there are. */
+  readonly municipalities: readonly string[]
+  readonly verifier: Verifier
+  readonly now: () => Date
+  readonly log: Log
+}
+
+/** The seeded world, as the screens see it. */
+export const webWorld = (world: World): WebWorld => ({
+  ...world,
+  citizens: CITIZEN_NAMES.map((name) => {
+    const { label, password, bankCustomer, line } = CITIZENS[name]
+    const practice = { password, bank: bankCustomer }
+    return {
+      ...world.citizens[name],
+      name,
+      label,
+      practice,
+      reader: `${name}-phone`,
+      carrier: CARRIERS[line.carrier].label,
+    }
+  }),
+  bankName: BANK.name,
+  gateTitle: GATE.title,
+  municipalities: [KAZASU_CITY.code],
+  now: world.platform.clock,
+  log: world.platform.log,
+})
