@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { utf8 } from '../../base/bytes.ts'
+import { bytes, concat, fromHex, hex, utf8 } from '../../base/bytes.ts'
 import { privateKey, publicKey, seededEntropy, sha256, sign, verify, verifyPss } from '../../base/crypto.ts'
 import { command } from '../../codec/apdu.ts'
 import { ask, type Dialogue, run } from '../../protocol/iso7816/index.ts'
@@ -116,4 +116,17 @@ test('the plastic card answers a gate without PIN too, and takes no personalisat
   }
   expect((await run(card.link(), tap())).serial).toBe(0x8007n)
   await expect(run(card.link(), jpki.appletState())).rejects.toThrow('6A88')
+})
+
+test('a command that a reader cannot send in one comes as a chain of ISO 7816-4 §5.3.3', () => {
+  const card = newCard()
+  const cvc = terminalCvc()
+  const part = (cla: number, from: number, to: number) => {
+    const data = cvc.slice(from, to)
+    return hex(card.process(concat(bytes(cla, 0xa2, 0x00, 0x16, data.length), data)))
+  }
+  card.process(fromHex('00a4040c0ad392f000260100000001'))
+  expect([part(0x90, 0, 255), part(0x90, 255, 510), part(0x80, 510, cvc.length)]).toEqual(['9000', '9000', '9000'])
+  expect(part(0x80, 0, 255)).toBe('6a80')
+  expect([part(0x90, 0, 255), hex(card.process(fromHex('00840000 08')))]).toEqual(['9000', '6883'])
 })

@@ -41,6 +41,8 @@ export class SecurityDomain implements Applet {
 
   process(c: Command): Response {
     if ((c.cla & 0x08) !== 0) throw new StatusError(SW.SECURE_MESSAGING_NOT_SUPPORTED)
+    // GPC v2.3.1 §11.1.5: short lengths only.
+    if (c.extended && (c.cla & 0x80) !== 0) throw new StatusError(SW.WRONG_LENGTH)
     const self = this.#card.registry.application(this.#self.aid)
     if (!self || isLocked(self)) throw new StatusError(SW.CONDITIONS)
     if ((c.cla & 0x80) !== 0 && c.ins === 0x50) return this.#authentication.initializeUpdate(c)
