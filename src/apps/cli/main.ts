@@ -102,4 +102,10 @@ program
   .addHelpText('after', '\nExamples:\n  kazasu verify application.p7m\n  kazasu verify --json certificate.crt')
   .action((file, options) => runCommand(async () => (await import('./verify.ts')).verify(file, options)))
 
+// A reader that has seen enough (`| head`) is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit(0)
+})
+
 await program.parseAsync()

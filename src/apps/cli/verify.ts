@@ -48,7 +48,7 @@ async function offline({ data, ca, crl, at }: VerifyOptions): Promise<Needs> {
   const folder = join(publicFolder(data), 'authority')
   const anchors = await Promise.all((ca.length > 0 ? ca : await filesIn(folder, '.crt')).map(read))
   const crls = await Promise.all((crl.length > 0 ? crl : await filesIn(join(folder, 'crl'), '.crl')).map(read))
-  const lists = crls.map(decodeCrl)
+  const lists = crls.map(decoded)
   const anchorOf = (kind: 'auth' | 'sign') => {
     const found = anchors.find((one) =>
       (['production', 'test'] as const).some((h) => nameEqual(decodeCertificate(one).subject, caName(kind, h))),
@@ -68,6 +68,14 @@ async function offline({ data, ca, crl, at }: VerifyOptions): Promise<Needs> {
     clock: () => time ?? new Date(),
     entropy: systemEntropy,
     log: pinoLog({ level: 'silent' }),
+  }
+}
+
+function decoded(crl: Bytes) {
+  try {
+    return decodeCrl(crl)
+  } catch (error) {
+    throw new Refusal('verify/bad-crl', 400, 'a file given as CRL is none', {}, error)
   }
 }
 

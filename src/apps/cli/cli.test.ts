@@ -1,0 +1,116 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { fileMemory } from '../../adapters/memory/index.ts'
+import { systemEntropy } from '../../adapters/random.ts'
+import { SABOTAGES } from '../../cases/main-job/report.ts'
+import { type Dialogue, run } from '../../protocol/iso7816/index.ts'
+import * as jpki from '../../protocol/jpki-ap/index.ts'
+import { cardPath } from '../../world/platform.ts'
+import { CARD_NAMES, createShelf } from '../../world/shelf.ts'
+import { kazasu } from './testing.ts'
+
+/** As it lies in the card's memory, read through the card. */
+async function authCertificateOf(name: string): Promise<Uint8Array> {
+  const memory = (card: string) => fileMemory(cardPath(folder, card))
+  const card = await createShelf({ platform: { memory, entropy: systemEntropy } }).open(name)
+  try {
+    return await run(card, readAuth())
+  } finally {
+    await card.end()
+  }
+}
+
+function* readAuth(): Dialogue<Uint8Array> {
+  yield* jpki.select()
+  return yield* jpki.readCertificate('auth')
+}
+
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'kazasu-cli-'))
+})
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+describe('help', () => {
+  test('names every command', async () => {
+    const { status, stdout } = await kazasu(['--help'])
+    expect(status).toBe(0)
+    for (const command of ['up', 'serve', 'demo', 'card', 'verify'])
+      expect(stdout).toMatch(new RegExp(`^  ${command}`, 'm'))
+  })
+
+  test('of demo names every sabotage, and has examples', async () => {
+    const { stdout } = await kazasu(['demo', '--help'])
+    for (const name of SABOTAGES) expect(stdout).toContain(`\n  ${name}  `)
+    expect(stdout).toContain('Examples:')
+  })
+})
+
+describe('what cannot be understood ends with status 1 and says why', () => {
+  test.each([
+    [['demo', '--sabotage', 'everything'], 'Allowed choices are revoked-card'],
+    [['nonsense'], 'unknown command'],
+    [['serve', 'nobody'], 'serve/unknown-role'],
+    [['serve', 'authority'], 'serve/needs-database'],
+    [['card', 'insert', 'stranger'], 'card/unknown'],
+    [['card', 'insert', 'adult', '--vpcd', 'nowhere'], 'card/bad-address'],
+    [['verify', '/does/not/exist'], 'verify/unreadable'],
+  ])('%j', async (args, text) => {
+    const { status, stderr } = await kazasu([
+      ...args,
+      ...(args[0] === 'demo' || args[0] === 'nonsense' ? [] : ['--data', folder]),
+    ])
+    expect([status, stderr]).toEqual([1, expect.stringContaining(text)])
+  })
+})
+
+describe('demo', () => {
+  test('ends with status 0 and the same report as text and as data', async () => {
+    const { status, stdout } = await kazasu(['demo', '--json'])
+    expect(status).toBe(0)
+    const report = JSON.parse(stdout) as { outcome: string; steps: { checks: { name: string }[] }[] }
+    expect(report.outcome).toBe('passed')
+    const text = await kazasu(['demo', '--trace'])
+    expect(text.status).toBe(0)
+    for (const { name } of report.steps.flatMap((step) => step.checks)) expect(text.stdout).toContain(name)
+    expect(text.stdout).toContain('INTERNAL AUTHENTICATE')
+    expect(text.stdout).toMatch(/VERIFY 00200080 \([0-9]+ bytes, masked\)/)
+  })
+
+  test('sabotaged ends with status 1', async () => {
+    const { status, stdout } = await kazasu(['demo', '--sabotage', 'revoked-card'])
+    expect([status, stdout]).toEqual([1, expect.stringContaining('sp-tsm/signatureNotPassed')])
+  })
+})
+
+describe('cards and files of a data folder', () => {
+  test('card list makes the cards at first and tells what they are', async () => {
+    const { status, stdout } = await kazasu(['card', 'list', '--data', folder, '--json'])
+    expect(status).toBe(0)
+    const cards = JSON.parse(stdout) as { name: string; what: string }[]
+    expect(cards.map(({ name }) => name)).toEqual(CARD_NAMES)
+    expect(cards[0]).toMatchObject({ label: 'JPKIAPICCTOKEN2', authTries: 3 })
+    expect(cards[1]?.what).toBe('SIM without JPKI applet')
+  })
+
+  test('verify judges a certificate by the published files: 0 passed, 1 failed, 3 indeterminate', async () => {
+    const holder = join(folder, 'holder.crt')
+    await writeFile(holder, await authCertificateOf('adult'))
+    const good = await kazasu(['verify', '--data', folder, holder])
+    expect([good.status, good.stdout]).toEqual([0, expect.stringContaining(`${holder}: passed`)])
+    const elsewhere = await kazasu(['verify', '--data', folder, '--crl', join(folder, 'holder.crt'), holder])
+    expect(elsewhere.status).toBe(1)
+    const ca = join(folder, 'public', 'authority', 'auth-ca.crt')
+    const own = await kazasu(['verify', '--data', folder, '--json', ca])
+    expect((JSON.parse(own.stdout) as { outcome: string }).outcome).toBe('failed')
+    expect(own.status).toBe(1)
+    const junk = join(folder, 'junk')
+    await writeFile(junk, 'not a certificate')
+    expect((await kazasu(['verify', '--data', folder, junk])).stdout).toContain('failed')
+    const late = await kazasu(['verify', '--data', folder, '--at', '2999-01-01T00:00:00Z', ca])
+    expect(late.stdout).toContain('failed')
+    expect((await kazasu(['verify', '--data', folder, '--at', 'tomorrow', ca])).stderr).toContain('verify/bad-time')
+  })
+})

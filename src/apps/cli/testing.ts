@@ -1,0 +1,49 @@
+// Runs the command line as a person does: as a process, with what it prints and its exit status.
+
+import { type ChildProcess, spawn } from 'node:child_process'
+
+export const MAIN = new URL('./main.ts', import.meta.url).pathname
+
+export interface Ran {
+  readonly status: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+const environment = (extra: Record<string, string | undefined>) => {
+  const { DATABASE_URL, KAZASU_DATA, PORT, ...rest } = process.env
+  return { ...rest, NO_COLOR: '1', ...extra }
+}
+
+export function start(args: readonly string[], env: Record<string, string | undefined> = {}): ChildProcess {
+  return spawn(process.execPath, [MAIN, ...args], { env: environment(env), stdio: ['ignore', 'pipe', 'pipe'] })
+}
+
+/** To its end. */
+export async function kazasu(args: readonly string[], env: Record<string, string | undefined> = {}): Promise<Ran> {
+  const child = start(args, env)
+  const out: string[] = []
+  const err: string[] = []
+  child.stdout?.on('data', (data) => out.push(String(data)))
+  child.stderr?.on('data', (data) => err.push(String(data)))
+  const status = await ended(child)
+  return { status, stdout: out.join(''), stderr: err.join('') }
+}
+
+export const ended = (child: ChildProcess): Promise<number | null> =>
+  child.exitCode !== null ? Promise.resolve(child.exitCode) : new Promise((resolve) => child.once('close', resolve))
+
+/** What the pattern finds in standard output; rejects with everything printed when the process ends before. */
+export function printed(child: ChildProcess, pattern: RegExp): Promise<RegExpExecArray> {
+  let text = ''
+  return new Promise((resolve, reject) => {
+    const look = (data: unknown) => {
+      text += String(data)
+      const found = pattern.exec(text)
+      if (found) resolve(found)
+    }
+    child.stdout?.on('data', look)
+    child.stderr?.on('data', look)
+    child.once('exit', (status) => reject(new Error(`ended with ${status} before ${pattern}: ${text}`)))
+  })
+}
