@@ -1,8 +1,4 @@
 // The card's non-volatile state as records, and the one transaction that each command is.
-//
-// Writes are gathered and committed once, before the answer leaves. No earlier commit is needed, not even for try
-// counters: nothing that depends on a comparison leaves the card before the commit, every VERIFY writes its counter
-// whatever its outcome, and power lost before the commit loses the outcome together with the counter.
 
 import type { Bytes } from '../../base/bytes.ts'
 import type { Memory } from '../../base/ports.ts'
@@ -16,6 +12,11 @@ export interface RecordStore {
   names(prefix: string): string[]
 }
 
+/**
+ * Writes are gathered and committed once, before the answer leaves. No earlier commit is needed, not even for try
+ * counters: nothing that depends on a comparison leaves the card before the commit, every VERIFY writes its counter
+ * whatever its outcome, and power lost before the commit loses the outcome together with the counter.
+ */
 export class Records implements RecordStore {
   readonly #memory: Memory
   #stored: Map<string, Bytes>

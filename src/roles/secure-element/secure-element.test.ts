@@ -1,17 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { bytes, concat, fromHex, hex, NO_BYTES, u16, utf8 } from '../../base/bytes.ts'
 import { seededEntropy, sha256 } from '../../base/crypto.ts'
-import { type Command, command, decodeResponse, encodeCommand } from '../../codec/apdu.ts'
+import { type Command, command } from '../../codec/apdu.ts'
 import { encodeCap } from '../../codec/cap.ts'
 import { lv, tlv } from '../../codec/tlv.ts'
 import * as gp from '../../protocol/globalplatform/index.ts'
-import { dekEncrypt } from '../../protocol/globalplatform/scp03-keys.ts'
-import { ask, type CardRefused, type Dialogue, run } from '../../protocol/iso7816/index.ts'
+import { ask, type Dialogue, run } from '../../protocol/iso7816/index.ts'
 import { JPKI, jpkiLoadFile } from '../../protocol/jpki-ap/index.ts'
 import { manufactureSecureElement } from './index.ts'
-import { ICCID, ISD_KEYS, SpecimenMemory, scp03Keys, specimenSim, wake } from './specimen.ts'
+import { asIssuer, ICCID, ISD_KEYS, outcome, SpecimenMemory, scp03Keys, specimenSim, wake } from './specimen.ts'
 import { replay } from './transcript.ts'
 
 const entropy = seededEntropy(utf8('off-card'))
@@ -19,21 +17,6 @@ const folder = new URL('./transcripts/', import.meta.url)
 test.each(readdirSync(folder))('transcript %s', (name) => {
   replay(specimenSim(), readFileSync(new URL(name, folder), 'utf8'))
 })
-
-function* asIssuer<T>(
-  inner: (channel: gp.SecureChannel) => Dialogue<T>,
-  level: gp.SecurityLevel = gp.LEVEL.all,
-): Dialogue<T> {
-  yield* gp.select()
-  const channel = yield* gp.openScp03({ keys: ISD_KEYS, entropy, aid: gp.AID.isd, level })
-  return yield* gp.secured(channel, inner(channel))
-}
-
-const outcome = (card: ReturnType<typeof specimenSim>, dialogue: Dialogue<unknown>) =>
-  run(card.link(), dialogue).then(
-    () => '9000',
-    (error: CardRefused) => error.sw.toString(16),
-  )
 
 const send = (c: Command) => ask(c, 'test')
 const SSD = { loadFile: gp.AID.ssdPackage, module: gp.AID.ssdModule, aid: JPKI.securityDomain }
@@ -218,67 +201,6 @@ describe('LOAD', () => {
   })
 })
 
-describe('PUT KEY', () => {
-  const key = fromHex('000102030405060708090a0b0c0d0e0f')
-  const put = (p1: number, p2: number, data: Uint8Array) => asIssuer(() => send(command(0x80, 0xd8, p1, p2, data, 256)))
-
-  test.each([
-    ['without inner length (gpshell)', '05 8810 660ca9b6accc9ba89383e6e956f7127f 03 c97cf3'],
-    ['with inner length (GlobalPlatformPro)', '05 8811 10 660ca9b6accc9ba89383e6e956f7127f 03 c97cf3'],
-  ])('takes a key %s', async (_, data) => {
-    const card = specimenSim()
-    expect(hex(await run(card.link(), put(0, 1, fromHex(data))))).toBe('05c97cf3')
-    await run(card.link(), gp.select())
-    expect(hex(await run(card.link(), gp.getData(0xe0)))).toContain('c00401058810')
-    expect(await outcome(card, put(0, 1, fromHex(data)))).toBe('6a80')
-  })
-
-  test('a 32-byte key in both codings: the receipt key of gpshell’s script', async () => {
-    const field = '71 8820 790accda858b997029fa9ae50c9cd028bf1efdcb694711af5369c1614fec8b1a 03 416181'
-    expect(hex(await run(specimenSim().link(), put(0, 1, fromHex(field))))).toBe('71416181')
-  })
-
-  test.each([
-    ['wrong key check value', 0, 1, '05 8810 660ca9b6accc9ba89383e6e956f7127f 03 000000', '6982'],
-    ['no such version', 0x22, 1, '22 8810 660ca9b6accc9ba89383e6e956f7127f 03 c97cf3', '6a88'],
-    ['another type', 0, 1, '05 8010 660ca9b6accc9ba89383e6e956f7127f 03 c97cf3', '6a80'],
-    ['a cut field', 0, 1, '05 8810 660c', '6a80'],
-    ['version 0', 0, 1, '00 8810 660ca9b6accc9ba89383e6e956f7127f 03 c97cf3', '6a86'],
-  ])('%s is refused', async (_, p1, p2, data, sw) =>
-    expect(await outcome(specimenSim(), put(p1, p2, fromHex(data)))).toBe(sw),
-  )
-
-  test('keys change all together or not at all', async () => {
-    const card = specimenSim()
-    const good = concat(bytes(0x88, 0x10), dekEncrypt(ISD_KEYS.dek, key), lv(fromHex('c35280')))
-    const bad = concat(bytes(0x88, 0x10), dekEncrypt(ISD_KEYS.dek, key), lv(fromHex('c35281')))
-    expect(await outcome(card, put(0x30, 0x81, concat(bytes(0x30), good, good, bad)))).toBe('6982')
-    expect(
-      await outcome(
-        card,
-        asIssuer(() => gp.getStatus('issuer')),
-      ),
-    ).toBe('9000')
-  })
-
-  test('a chain longer than one command: C-MAC over the whole, bare answers between', async () => {
-    const field = concat(bytes(0x88, 0x10), dekEncrypt(ISD_KEYS.dek, key), lv(fromHex('c35280')))
-    const many = concat(bytes(0x06), ...Array.from({ length: 14 }, () => field))
-    expect(many.length).toBeGreaterThan(255)
-    const answer = await run(specimenSim().link(), put(0, 0x81, concat(many)))
-    expect(answer.length).toBe(1 + 14 * 3)
-  })
-
-  test('DELETE takes keys away, but not those of the session', async () => {
-    const card = specimenSim()
-    await run(card.link(), put(0, 1, fromHex('05 8810 660ca9b6accc9ba89383e6e956f7127f 03 c97cf3')))
-    const remove = (data: string) => asIssuer(() => send(command(0x80, 0xe4, 0, 0x80, fromHex(data), 256)))
-    expect(await outcome(card, remove('d20130'))).toBe('6985')
-    expect(await outcome(card, remove('d00101 d20105'))).toBe('9000')
-    expect(await outcome(card, remove('d20105'))).toBe('6a88')
-  })
-})
-
 test('GET STATUS tells long registries in pieces', async () => {
   const card = specimenSim()
   const aids = Array.from({ length: 9 }, (_, i) => concat(fromHex('a0000000ff0000'), u16(i)))
@@ -329,75 +251,6 @@ test('reset ends the session and selects the issuer domain', async () => {
 
 test('an ICCID is digits', () =>
   expect(() => manufactureSecureElement(new SpecimenMemory(), { iccid: '12', isdKeys: ISD_KEYS })).toThrow(RangeError))
-
-describe('any bytes', () => {
-  const INS = [
-    0x20, 0x24, 0x2a, 0x50, 0x70, 0x82, 0x84, 0x88, 0xa2, 0xa4, 0xae, 0xb0, 0xca, 0xd8, 0xe2, 0xe4, 0xe6, 0xe8, 0xf0,
-    0xf2,
-  ]
-  const apdu = fc
-    .record({
-      cla: fc.constantFrom(0x00, 0x80, 0x84, 0x10, 0x90, 0x0c),
-      ins: fc.constantFrom(...INS),
-      p1: fc.nat(255),
-      p2: fc.nat(255),
-      data: fc.uint8Array({ maxLength: 40 }),
-    })
-    .map((c) => encodeCommand(c))
-  const any = fc.oneof(apdu, fc.uint8Array({ maxLength: 40 }), fc.constant(fromHex('00a404000ad392f000260100000001')))
-
-  test('get a status word, never an exception, and change nothing but counters', async () => {
-    const memory = new SpecimenMemory()
-    const card = specimenSim(memory)
-    await run(
-      card.link(),
-      asIssuer(function* () {
-        yield* gp.installForLoad({ aid: JPKI.loadFile, securityDomain: gp.AID.isd, dataBlock: jpkiLoadFile() })
-        yield* gp.load(jpkiLoadFile())
-        yield* gp.installForInstallAndMakeSelectable(JPKI)
-      }),
-    )
-    const solid = () =>
-      JSON.stringify([...memory.records].filter(([name]) => !name.startsWith('counter/')).map(([n, v]) => [n, hex(v)]))
-    const before = solid()
-    fc.assert(
-      fc.property(fc.array(any, { maxLength: 12 }), (commands) => {
-        card.reset()
-        for (const each of commands) {
-          const { sw } = decodeResponse(card.process(each))
-          expect(sw).not.toBe(0x6400)
-          expect(sw >= 0x6200 && sw <= 0x9000).toBe(true)
-        }
-        expect(solid()).toBe(before)
-      }),
-      { numRuns: 400 },
-    )
-  })
-
-  test('inside a session too, and the session ends at the first that is not its own', async () => {
-    const card = specimenSim()
-    const channel = await run(card.link(), gp.openScp03({ keys: ISD_KEYS, entropy, level: gp.LEVEL.cMac }))
-    fc.assert(
-      fc.property(
-        fc.constantFrom(...INS),
-        fc.nat(255),
-        fc.nat(255),
-        fc.uint8Array({ maxLength: 60 }),
-        (ins, p1, p2, data) => {
-          if (ins === 0xa4 || ins === 0x50 || ins === 0x82 || (ins === 0xf0 && p1 === 0x80)) return
-          const plain = (p1 & 0x80) !== 0 && [0xe4, 0xe6, 0xd8].includes(ins)
-          const c = command(0x80, ins, p1, p2, data, 256)
-          if (plain) return
-          const { sw } = decodeResponse(card.process(encodeCommand(channel.session.wrap(c))))
-          expect(sw).not.toBe(0x6400)
-        },
-      ),
-    )
-    const own = channel.session.wrap(command(0x80, 0xf2, 0x80, 0x02, fromHex('4f00'), 256))
-    expect(decodeResponse(card.process(encodeCommand(own))).sw).toBe(0x9000)
-    expect(hex(card.process(fromHex('80ca006600')))).toBe('6982')
-  })
-})
 
 test('the card names its ICCID', async () => {
   expect(hex(await run(specimenSim().link(), gp.getData(0x45)))).toBe(`450a${ICCID}f`)

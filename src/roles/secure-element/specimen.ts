@@ -13,7 +13,9 @@ import {
 import type { Memory } from '../../base/ports.ts'
 import { encodeCvc, encodeCvcBody, encodeCvcKey, modulusOfSpki } from '../../codec/cvc.ts'
 import { tlv } from '../../codec/tlv.ts'
+import * as gp from '../../protocol/globalplatform/index.ts'
 import type { Scp03Keys } from '../../protocol/globalplatform/scp03-keys.ts'
+import { type CardRefused, type Dialogue, run } from '../../protocol/iso7816/index.ts'
 import type { SecureElement } from './contract.ts'
 import { createSecureElement, manufactureSecureElement } from './index.ts'
 
@@ -93,3 +95,22 @@ export function terminalCvc(issuer = 'terminal ca', subject = 'terminal'): Bytes
   const body = encodeCvcBody({ issuerKeyId: TERMINAL_CA_ID, subjectKeyId: TERMINAL_ID, modulus })
   return encodeCvc(body, sign('RSA-SHA256', privateKey(pair(issuer).privateKey), body))
 }
+
+const offCard = seededEntropy(utf8('issuer'))
+
+/** A dialogue in a session with the issuer security domain. */
+export function* asIssuer<T>(
+  inner: (channel: gp.SecureChannel) => Dialogue<T>,
+  level: gp.SecurityLevel = gp.LEVEL.all,
+): Dialogue<T> {
+  yield* gp.select()
+  const channel = yield* gp.openScp03({ keys: ISD_KEYS, entropy: offCard, aid: gp.AID.isd, level })
+  return yield* gp.secured(channel, inner(channel))
+}
+
+/** The status word with which a dialogue ended, 9000 when it went through. */
+export const outcome = (card: SecureElement, dialogue: Dialogue<unknown>) =>
+  run(card.link(), dialogue).then(
+    () => '9000',
+    (error: CardRefused) => error.sw.toString(16),
+  )
