@@ -20,7 +20,7 @@ interface Answer {
 const CHECKS: readonly Check<Answer>[] = [
   {
     name: 'key is RSA of 2,048 bits or more',
-    cite: 'observed: 電子署名等に係る地方公共団体情報システム機構の認証業務に関する法律施行規則 §2',
+    cite: 'observed: 公的個人認証法施行規則, article 2',
     test: ({ certificate }) => {
       const bits = keySize(publicKey(certificate.subjectPublicKeyInfo))
       return [bits >= 2048 ? 'passed' : 'failed', `${bits} bits`]
