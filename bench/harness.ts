@@ -1,0 +1,116 @@
+// Measures work beside its floor in one run: rounds of both alternate, so that a busy machine slows both.
+// Not a profiler: medians of wall-clock time, on whatever else the machine does.
+
+/**
+ * Does `count` units and checks their results; a figure of work whose outcome nobody looked at is worth nothing.
+ * Work that must prepare between its units keeps the time itself and returns the milliseconds that count.
+ */
+export type Work = (count: number) => Promise<undefined | number>
+
+export interface Prepared {
+  readonly work: Work
+  readonly floor: Work
+  /** Lines that say what the figure alone does not: counts, bytes, a model. Asked after the measurement. */
+  readonly notes?: () => readonly string[]
+  readonly end?: () => Promise<void>
+}
+
+export interface Bench {
+  readonly name: string
+  /** What one unit of work is. */
+  readonly unit: string
+  /** What the floor does: the part of the work that no program can leave out. */
+  readonly floorIs: string
+  /** Units in one round; chosen so that a round takes about `ROUND_MS` when absent. */
+  readonly batch?: number
+  readonly prepare: () => Promise<Prepared>
+}
+
+export interface Figure {
+  readonly name: string
+  readonly unit: string
+  readonly floorIs: string
+  /** Medians, in milliseconds a unit. */
+  readonly milliseconds: number
+  readonly floorMilliseconds: number
+  /** Work over floor: 1 is perfect. */
+  readonly ratio: number
+  /** Time of ten batches over time of one: 10 is linear. */
+  readonly growth: number
+  readonly notes: readonly string[]
+}
+
+const ROUNDS = 7
+const GROWTH_ROUNDS = 3
+const ROUND_MS = 60
+const WARM_UP_MS = 250
+const LARGEST_BATCH = 2 ** 16
+
+const time = async (work: Work, count: number): Promise<number> => {
+  const started = performance.now()
+  const kept = await work(count)
+  return kept ?? performance.now() - started
+}
+
+const median = (values: readonly number[]): number => {
+  const sorted = [...values].sort((a, b) => a - b)
+  const middle = sorted.length >> 1
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
+}
+
+/** The smallest power of two of units that fills a round; also warms up. */
+async function batchFor(work: Work): Promise<number> {
+  for (let count = 1, spent = 0; ; count *= 2) {
+    const once = await time(work, count)
+    spent += once
+    if ((once >= ROUND_MS && spent >= WARM_UP_MS) || count >= LARGEST_BATCH) return count
+  }
+}
+
+async function rounds(times: number, ...works: (readonly [Work, number])[]): Promise<number[]> {
+  const spent = works.map((): number[] => [])
+  for (let round = 0; round < times; round++)
+    for (const [index, [work, count]] of works.entries()) spent[index]!.push(await time(work, count))
+  return spent.map(median)
+}
+
+export async function measure(bench: Bench): Promise<Figure> {
+  const { work, floor, notes, end } = await bench.prepare()
+  try {
+    const batch = bench.batch ?? (await batchFor(work))
+    const floorBatch = await batchFor(floor)
+    if (bench.batch) await work(batch)
+    const [ours = 0, least = 0] = await rounds(ROUNDS, [work, batch], [floor, floorBatch])
+    const [one = 0, ten = 0] = await rounds(GROWTH_ROUNDS, [work, batch], [work, 10 * batch])
+    const milliseconds = ours / batch
+    const floorMilliseconds = least / floorBatch
+    return {
+      name: bench.name,
+      unit: bench.unit,
+      floorIs: bench.floorIs,
+      milliseconds,
+      floorMilliseconds,
+      ratio: milliseconds / floorMilliseconds,
+      growth: ten / one,
+      notes: notes?.() ?? [],
+    }
+  } finally {
+    await end?.()
+  }
+}
+
+/** Work that is the same thing over and over, synchronous or not. */
+export const repeated =
+  (once: () => unknown): Work =>
+  async (count) => {
+    for (let i = 0; i < count; i++) {
+      const running = once()
+      if (running instanceof Promise) await running
+    }
+    return undefined
+  }
+
+/** For results that must hold: a bench that computes the wrong thing stops. */
+export function must(holds: boolean, what: string): void {
+  if (!holds) throw new Error(`bench: ${what} did not hold`)
+}

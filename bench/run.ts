@@ -1,0 +1,30 @@
+// `npm run bench [-- name...] [--json]`: every figure beside its floor, from one run.
+
+import { parseArgs } from 'node:util'
+import { apdu } from './apdu.ts'
+import { cardSignature } from './card-signature.ts'
+import { parse, validate } from './certificates.ts'
+import { type Bench, type Figure, measure } from './harness.ts'
+import { enrolment, login, tap } from './main-job.ts'
+import { legend, table } from './print.ts'
+import { scp03 } from './scp03.ts'
+
+const BENCHES: readonly Bench[] = [apdu, scp03, cardSignature, parse, validate, enrolment, login, tap]
+
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean' } } })
+const unknown = positionals.filter((name) => !BENCHES.some((bench) => bench.name === name))
+if (unknown.length > 0) {
+  process.stderr.write(`no bench ${unknown.join(', ')}; there are ${BENCHES.map(({ name }) => name).join(', ')}\n`)
+  process.exit(2)
+}
+
+const chosen = BENCHES.filter(({ name }) => positionals.length === 0 || positionals.includes(name))
+const figures: Figure[] = []
+for (const bench of chosen) {
+  if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${bench.name}`)
+  figures.push(await measure(bench))
+}
+if (process.stderr.isTTY) process.stderr.write('\r\u001b[K')
+process.stdout.write(
+  values.json ? `${JSON.stringify(figures, null, 2)}\n` : `${table(figures)}\n\n${figures.map(legend).join('\n')}\n`,
+)
