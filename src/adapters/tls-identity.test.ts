@@ -1,5 +1,6 @@
 import { createServer, request } from 'node:https'
 import type { AddressInfo } from 'node:net'
+import tls from 'node:tls'
 import { afterAll, expect, test } from 'vitest'
 import { systemClock } from './clock.ts'
 import { volatileKeyStore } from './keys/index.ts'
@@ -36,4 +37,13 @@ test('a client without certificate, and one of another installation, are refused
   await expect(ask({ ca: mine.ca })).rejects.toThrow()
   await expect(ask({ ...other, ca: mine.ca })).rejects.toThrow()
   await expect(ask({ ...mine, ca: other.ca })).rejects.toThrow()
+})
+
+const identities = await Promise.all(
+  Array.from({ length: 64 }, (_, i) => tlsIdentity(ours, 'r'.repeat(i + 1), '127.0.0.1')),
+)
+
+test('certificates of any length are PEM that TLS accepts', async () => {
+  for (let length = 1; length <= 64; length++)
+    expect(() => tls.createSecureContext(identities[length - 1]!)).not.toThrow()
 })

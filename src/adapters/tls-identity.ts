@@ -75,5 +75,6 @@ function subjectAltName(role: string, host: string): Bytes {
 function pem(label: string, content: Bytes): string {
   const base64 = base64url(content).replaceAll('-', '+').replaceAll('_', '/')
   const padded = base64.padEnd(Math.ceil(base64.length / 4) * 4, '=')
-  return `-----BEGIN ${label}-----\n${padded.replace(/.{64}/g, '$&\n')}\n-----END ${label}-----\n`
+  const lines = padded.match(/.{1,64}/g) ?? []
+  return `-----BEGIN ${label}-----\n${lines.join('\n')}\n-----END ${label}-----\n`
 }

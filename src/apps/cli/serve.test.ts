@@ -1,0 +1,86 @@
+// Roles as processes of their own, joined by mutual TLS over one PostgreSQL server.
+
+import type { ChildProcess } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { systemClock } from '../../adapters/clock.ts'
+import { mutualTlsFetch, roleClient } from '../../adapters/http/index.ts'
+import { fileKeyStore } from '../../adapters/keys/index.ts'
+import { systemEntropy } from '../../adapters/random.ts'
+import { testDatabaseUrl } from '../../adapters/testing/index.ts'
+import { tlsIdentity } from '../../adapters/tls-identity.ts'
+import { decodeCertificate } from '../../codec/x509.ts'
+import { authorityContract } from '../../roles/authority/contract.ts'
+import { residentRegisterContract } from '../../roles/resident-register/contract.ts'
+import { verifierContract } from '../../roles/verifier/contract.ts'
+import { KAZASU_CITY } from '../../world/people.ts'
+import { ended, kazasu, printed, start } from './testing.ts'
+
+const url = testDatabaseUrl()
+let folder: string
+const processes: ChildProcess[] = []
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'kazasu-serve-'))
+})
+afterAll(async () => {
+  for (const process of processes) process.kill('SIGTERM')
+  await Promise.all(processes.map(ended))
+  await rm(folder, { recursive: true, force: true })
+})
+
+test('without a server for all there are no role processes', async () => {
+  const { status, stderr } = await kazasu(['serve', 'authority', '--data', folder])
+  expect([status, stderr]).toEqual([1, expect.stringContaining('serve/needs-database')])
+})
+
+if (url) {
+  const database = `serve_${Math.trunc(performance.now())}_${process.pid}`
+  const own = new URL(url)
+  own.pathname = `/${database}`
+
+  const serve = async (role: string, ...args: string[]) => {
+    const child = start(['serve', role, '--data', folder, ...args], { DATABASE_URL: own.href })
+    processes.push(child)
+    const [, inner, outer] = await printed(child, /is up: (\S+?)(?:, for the public (\S+))?\n/)
+    return { inner: inner!, outer }
+  }
+
+  test('register, authority and verifier find each other, and strangers find none of them', async () => {
+    const admin = new pg.Client({ connectionString: url })
+    await admin.connect()
+    await admin.query(`create database ${database}`)
+    await admin.end()
+
+    const register = await serve('resident-register')
+    const authority = await serve('authority', '--peer', `resident-register=${register.inner}`)
+    const verifier = await serve('verifier', '--peer', `authority=${authority.inner}`)
+
+    const keys = fileKeyStore(join(folder, 'keys'), systemEntropy)
+    const identity = await tlsIdentity({ keys, clock: systemClock, entropy: systemEntropy }, 'test', '127.0.0.1')
+    const fetch = mutualTlsFetch(identity)
+    await roleClient(residentRegisterContract, { url: register.inner, fetch }).register({
+      residentId: 'somebody',
+      fourInfo: { name: '試験　太郎', address: '東京都かざす市１番', birthDate: '1980-01-01', gender: '1' },
+      municipality: KAZASU_CITY,
+      status: 'resident',
+    })
+    const asked = roleClient(authorityContract, { url: authority.inner, fetch })
+    const { publicKey } = await asked.terminalCa({})
+    const issued = await asked.issueForCard({ requestKey: 'test', residentId: 'somebody', kind: 'auth', publicKey })
+    const { verdict } = await roleClient(verifierContract, { url: verifier.inner, fetch }).verifyCertificate(issued)
+    expect(verdict.checks.filter((check) => check.outcome !== 'passed')).toEqual([])
+
+    const ca = new Uint8Array(await (await globalThis.fetch(`${authority.outer}/ca/auth`)).arrayBuffer())
+    expect(decodeCertificate(ca).serialNumber).toBe(
+      decodeCertificate((await asked.caCertificates({})).auth).serialNumber,
+    )
+    await expect(globalThis.fetch(`${authority.inner}/terminalCa`, { method: 'POST' })).rejects.toThrow()
+    await expect(roleClient(authorityContract, { url: register.inner, fetch }).terminalCa({})).rejects.toMatchObject({
+      code: 'request/unknown-operation',
+    })
+  })
+}
