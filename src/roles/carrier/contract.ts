@@ -1,5 +1,5 @@
 // MNO and MVNO: lines, SIM stock and the MNO-TSM. Operations bear the names of the GlobalPlatform messaging
-// specification (facts globalplatform.md §14). Seed 4 (3) 別紙1, 別紙2.
+// specification. Seed 4 (3) 別紙1, 別紙2.
 
 import { z } from 'zod'
 import { contract, type Implementation, operation, zBytes, zNothing } from '../../base/contract.ts'

@@ -1,4 +1,4 @@
-// The carrier's way to a SIM: the TSM proxy of the phone that it is in. Seed 4 別紙2; facts globalplatform.md §12.
+// The carrier's way to a SIM: the TSM proxy of the phone that it is in. Seed 4 別紙2.
 
 import type { Bytes } from '../../base/bytes.ts'
 import type { Session } from '../../base/ports.ts'

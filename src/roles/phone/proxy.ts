@@ -1,4 +1,4 @@
-// TSM proxy: carries a TSM's C-APDUs to one application of the SIM. Seed 4 別紙2; facts globalplatform.md §12.
+// TSM proxy: carries a TSM's C-APDUs to one application of the SIM. Seed 4 別紙2.
 
 import { type Bytes, equal, hex } from '../../base/bytes.ts'
 import type { Entropy } from '../../base/ports.ts'

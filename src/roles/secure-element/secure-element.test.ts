@@ -48,7 +48,7 @@ test.each(Object.entries(gp.LEVEL))('content management at level %s', async (_, 
 describe('a supplementary security domain', () => {
   function* keyed(): Dialogue<void> {
     yield* gp.select(JPKI.securityDomain)
-    // facts §9: its issuer's keys and counter, its own AID in the challenge, which openScp03 checks.
+    // Its issuer's keys and counter, its own AID in the challenge, which openScp03 checks.
     const channel = yield* gp.openScp03({ keys: ISD_KEYS, entropy, aid: JPKI.securityDomain })
     yield* gp.secured(channel, gp.putKeySet(channel.dek, 0x30, scp03Keys('own')))
   }
