@@ -1,0 +1,67 @@
+// Killed before and after every step of the saga and every write of a card, the next life finds
+// nothing half-done. Each life recovers what the one before left, and is killed one point later.
+
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { type TestDatabase, testDatabase, testDatabaseUrl } from '../../adapters/testing/index.ts'
+import type { CrashReport } from '../../world/testing/crash-run.ts'
+
+const SCRIPT = new URL('../../world/testing/crash-run.ts', import.meta.url).pathname
+const root = mkdtempSync(join(tmpdir(), 'kazasu-crash-'))
+const url = testDatabaseUrl()
+let database: TestDatabase | undefined
+afterAll(async () => {
+  rmSync(root, { recursive: true, force: true })
+  await database?.close()
+})
+
+interface Life {
+  readonly reports: CrashReport[]
+  readonly killed: boolean
+}
+
+/** On a server the folder holds cards and keys, and the database is a namespace of its own there. */
+function live(folder: string, prefix: string, killAt: number): Promise<Life> {
+  const { DATABASE_URL: _, ...inherited } = process.env
+  const env = { ...inherited, CRASH_PREFIX: prefix, ...(url && { DATABASE_URL: url }) }
+  const child = spawn(process.execPath, [SCRIPT, folder, String(killAt)], { env })
+  let [out, errors] = ['', '']
+  child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()))
+  child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()))
+  return new Promise((resolve, reject) => {
+    child.on('close', (code, signal) => {
+      const reports = out.split('\n').filter(Boolean) as string[]
+      if (code !== 0 && signal !== 'SIGKILL') reject(new Error(`point ${killAt}: ${errors}`))
+      else resolve({ reports: reports.map((line) => JSON.parse(line) as CrashReport), killed: signal === 'SIGKILL' })
+    })
+  })
+}
+
+const NOTHING_HALF_DONE = { unfinished: 0, validWithoutKey: 0, keysWithoutOrder: 0 }
+
+/** Every `stride`-th point from `first` on; how many lives were killed, and how many points there are. */
+async function chain(name: string, first: number, stride: number): Promise<{ kills: number; points: number }> {
+  const folder = join(root, name)
+  const prefix = `${database?.schemaName('x').slice(0, -2) ?? 'crash'}_${name}`
+  await live(folder, prefix, 0)
+  for (let kills = 0, killAt = first; ; killAt += stride) {
+    const { reports, killed } = await live(folder, prefix, killAt)
+    for (const report of reports) expect({ killAt, ...report }).toMatchObject({ killAt, ...NOTHING_HALF_DONE })
+    expect(['none', 'active', 'undone', 'unknown to the phone']).toContain(reports[0]?.state)
+    if (!killed) return { kills, points: reports.at(-1)?.points ?? 0 }
+    kills += 1
+  }
+}
+
+test('kill -9 at every point of an enrolment and a removal', { timeout: 900_000 }, async () => {
+  database = url ? await testDatabase() : undefined
+  // The embedded database is killed at every point, a server's clients at every third.
+  const stride = url ? 6 : 2
+  const chains = await Promise.all([chain('a', 1, stride), chain('b', 1 + stride / 2, stride)])
+  for (const { points } of chains) expect(points).toBeGreaterThan(80)
+  const kills = chains.reduce((sum, one) => sum + one.kills, 0)
+  expect(kills).toBeGreaterThanOrEqual(Math.floor((2 * Math.max(...chains.map(({ points }) => points))) / stride) - 2)
+})

@@ -1,0 +1,111 @@
+// One life of a process that enrols on a data folder: recovers what the life before left, counts, enrols again, and is
+// killed at its k-th point (a step of the saga, an effect on others, a write of a card). Started by crash.test.ts.
+
+import { join } from 'node:path'
+import { openDatabase } from '../../adapters/database/database.ts'
+import { fileKeyStore } from '../../adapters/keys/index.ts'
+import { type CardMemory, fileMemory } from '../../adapters/memory/index.ts'
+import { equal } from '../../base/bytes.ts'
+import { privateKey, publicKeyOf } from '../../base/crypto.ts'
+import { decodeCertificate } from '../../codec/x509.ts'
+import { type AuthorityTables, authorityMigrations } from '../../roles/authority/index.ts'
+import { orderIn, type SmallWorld, smallWorld } from './small-world.ts'
+
+/** What a life found after recovery, and whether it ended by itself. */
+export interface CrashReport {
+  readonly state: string
+  readonly unfinished: number
+  readonly validWithoutKey: number
+  readonly keysWithoutOrder: number
+  /** Points passed in all; absent when it was killed. */
+  readonly points?: number
+}
+
+const PIN = '4711'
+const [folder = '', killAt = '0'] = process.argv.slice(2)
+let armed = false
+let points = 0
+
+function point(name: string): void {
+  // A script is no point of its own: what it changes is a write of the card.
+  if (!armed || name.endsWith('sendScript')) return
+  points += 1
+  if (points === Number(killAt)) process.kill(process.pid, 'SIGKILL')
+}
+
+const say = (report: CrashReport) => process.stdout.write(`${JSON.stringify(report)}\n`)
+
+const url = process.env.DATABASE_URL
+const database = (await openDatabase(url ? { url } : { folder: join(folder, 'database') })).withPrefix(
+  process.env.CRASH_PREFIX ?? 'crash',
+)
+const memory = (name: string) => fileMemory(join(folder, name), { onCommit: (when) => point(`${when} card write`) })
+const sim = memory('sim')
+const world = await smallWorld({
+  database,
+  keys: fileKeyStore(join(folder, 'keys')),
+  card: memory('card'),
+  sim,
+  onStep: point,
+})
+await finishWhatWasBegun(world)
+const found = await count(world, sim)
+say(found)
+if (Number(killAt) > 0) {
+  if (found.state === 'active') await removeIt(world)
+  armed = true
+  await enrol(world)
+  await removeIt(world)
+  armed = false
+  say({ ...(await count(world, sim)), points })
+}
+await world.stop()
+await database.close()
+
+async function enrol({ phone, password }: SmallWorld): Promise<void> {
+  await phone.apply({ card: 'adult', password })
+  await phone.install({})
+  await orderIn({ phone }, 'written')
+  point('before setPin')
+  await phone.setPin({ pin: PIN })
+  point('after setPin')
+}
+
+async function removeIt({ phone }: SmallWorld): Promise<void> {
+  await phone.remove({})
+  await orderIn({ phone }, 'undone')
+}
+
+/** The worker does its part by itself; the holder does his. */
+async function finishWhatWasBegun({ phone }: SmallWorld): Promise<void> {
+  const { order } = await phone.order({})
+  if (!order) return
+  if (order.state === 'accepted') await phone.install({})
+  const { state } = await orderIn({ phone }, 'written', 'active', 'undone')
+  if (state === 'written') await phone.setPin({ pin: PIN })
+}
+
+async function count({ phone, spTsm }: SmallWorld, simMemory: CardMemory): Promise<CrashReport> {
+  const { orders } = await spTsm.census({})
+  const { active = 0, undone = 0, accepted = 0, ...others } = orders
+  const unfinished = Object.values(others).reduce((sum, n) => sum + n, 0)
+  const records = simMemory.load()
+  const recordOf = (end: string) => [...records].find(([name]) => name.endsWith(end))?.[1]
+  const [key, certificate] = [recordOf('/key/auth'), recordOf('/ef/000a')]
+  const inSim = certificate && decodeCertificate(certificate)
+  const matches = key && inSim && equal(publicKeyOf(privateKey(key)), inSim.subjectPublicKeyInfo)
+  const register = await database.schema<AuthorityTables>('authority', authorityMigrations)
+  const valid = await register
+    .selectFrom('certificate')
+    .select('serial')
+    .where('medium', '=', 'phone')
+    .where('status', 'in', ['valid', 'pending'])
+    .execute()
+  const { order } = await phone.order({})
+  return {
+    state: order?.state ?? (undone + accepted > 0 ? 'unknown to the phone' : 'none'),
+    unfinished,
+    validWithoutKey: valid.filter(({ serial }) => !matches || serial !== inSim.serialNumber).length,
+    keysWithoutOrder: key && active === 0 ? 1 : 0,
+  }
+}
