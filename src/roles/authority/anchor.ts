@@ -1,4 +1,4 @@
-// One of the two authorities: its key and its self-signed certificate, which is made once and stored. Facts §9.
+// One of the two authorities: its key and its self-signed certificate, which is made once and stored. Observed: certificates of J-LIS.
 // Not here: further generations of a CA key.
 
 import { equal } from '../../base/bytes.ts'
@@ -18,7 +18,7 @@ export interface Anchor {
 
 export const wholeSecond = (at: Date): Date => new Date(Math.floor(at.getTime() / 1000) * 1000)
 
-/** Ten years, to the last second of the day in Japan (facts §9). */
+/** Ten years, to the last second of the day in Japan. Observed: certificates of J-LIS. */
 export const caNotAfter = (notBefore: Date): Date =>
   new Date(Date.UTC(notBefore.getUTCFullYear() + 10, notBefore.getUTCMonth(), notBefore.getUTCDate(), 14, 59, 59))
 

@@ -8,7 +8,7 @@ export const zKind = z.enum(['auth', 'sign'])
 export type CertificateKind = z.output<typeof zKind>
 export const zMedium = z.enum(['card', 'phone'])
 
-/** RFC 5280 §5.3.1, with the meanings of facts §11 (CPS §4.9.9). `certificateHold` is never released at J-LIS. */
+/** RFC 5280 §5.3.1, with the meanings of JPKI CPS §4.9.9. `certificateHold` is never released at J-LIS. */
 export const zReason = z.enum([
   'unspecified',
   'keyCompromise',

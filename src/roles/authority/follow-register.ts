@@ -1,4 +1,4 @@
-// Follows the resident register: each event in order, exactly once, however long we were away. Seed 2, facts §11.
+// Follows the resident register: each event in order, exactly once, however long we were away. Seed 2.
 
 import type { Authority } from './contract.ts'
 import type { Deps } from './deps.ts'

@@ -1,4 +1,4 @@
-// A certificate for a key of the plastic card. Facts §10.3: no 署名用 certificate under 15.
+// A certificate for a key of the plastic card; no 署名用 certificate under 15.
 
 import { japanTime } from '../../protocol/jpki-profile/names.ts'
 import type { Authority } from './contract.ts'

@@ -127,7 +127,7 @@ const makeTbs =
     return { serial, ...validity, tbs }
   }
 
-/** Before anything is signed: a twin with an empty signature must be what the profile says. Facts pki §A.6. */
+/** Before anything is signed: a twin with an empty signature must be what the profile says. */
 function checkProfile(tbs: Bytes, profile: HolderProfile, hierarchy: Deps['hierarchy']): void {
   const certificate = decodeCertificate(assembleCertificate(tbs, 'RSA-SHA256', new Uint8Array(256)))
   const { outcome, checks } = judge(profileChecks, { certificate, profile, hierarchy })

@@ -1,4 +1,4 @@
-// Links, revocation and the resident register. Seed 2, seed 4 (4)②; facts jpki §11.
+// Links, revocation and the resident register. Seed 2, seed 4 (4)②.
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { generateKeyPair } from '../../base/crypto.ts'

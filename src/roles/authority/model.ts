@@ -1,5 +1,5 @@
 // The certification authorities' rules as tables: life of a certificate, what drags what along, who may ask for links.
-// RFC 5280 §5.3.1, facts of the CPS §4.9.9, seed 2, seed 4 (4)②.
+// RFC 5280 §5.3.1, JPKI CPS §4.9.9, seed 2, seed 4 (4)②.
 
 import type { RegisterEvent } from '../resident-register/contract.ts'
 import type { CertificateKind, RevocationReason } from './contract.ts'
@@ -11,7 +11,7 @@ export type Medium = 'card' | 'phone' | 'ca' | 'ocsp'
 export type Status = 'pending' | 'valid' | 'onHold' | 'revoked' | 'expired'
 type Event = 'sign' | 'hold' | 'revoke' | 'expire'
 
-/** State × event → state. `certificateHold` is never released at J-LIS (CPS §4.9.9), so there is no way back. */
+/** State × event → state. `certificateHold` is never released at J-LIS (JPKI CPS §4.9.9), so there is no way back. */
 export const CERTIFICATE_LIFE = {
   pending: { sign: 'valid', hold: 'revoked', revoke: 'revoked', expire: 'expired' },
   valid: { hold: 'onHold', revoke: 'revoked', expire: 'expired' },
@@ -39,7 +39,7 @@ export const placeOf = (row: { kind: CertificateKind; medium: Medium }): Place |
   )
 
 /**
- * Whose revocation revokes whose: a phone has no certificate of its own standing (facts §12).
+ * Whose revocation revokes whose: a phone has no certificate of its own standing.
  * The phone's gets `cessationOfOperation`, and a hold stays a hold. Ours: docs/profile.md#revocation.
  */
 export const CASCADE = {
@@ -51,7 +51,7 @@ export const CASCADE = {
 export const cascadeReason = (reason: RevocationReason): RevocationReason =>
   reason === 'certificateHold' ? 'certificateHold' : 'cessationOfOperation'
 
-/** What a change in the resident register revokes: the four facts are in the 署名用 certificate only (facts §11). */
+/** What a change in the resident register revokes: the four facts are in the 署名用 certificate only. */
 export const ON_REGISTER_EVENT = {
   move: { kinds: ['sign'], reason: 'affiliationChanged' },
   rename: { kinds: ['sign'], reason: 'affiliationChanged' },
@@ -69,10 +69,10 @@ export const MAY_ASK = {
   counter: ['card-auth', 'card-sign', 'phone-auth'],
 } as const satisfies Record<Asker, readonly Place[]>
 
-/** No 署名用 certificate under this age (facts §10.3). */
+/** No 署名用 certificate under this age. Observed: notices of municipalities. */
 export const SIGN_MINIMUM_AGE = 15
 
-/** A CRL is made daily and on each revocation; a verifier may rely on one for this long (facts §11). */
+/** A CRL is made daily and on each revocation; a verifier may rely on one for this long. Ours: docs/profile.md#revocation. */
 export const CRL_LIFE_MS = 24 * 3600_000
 /** Asked for after this time, the next is made although nothing was revoked. */
 export const CRL_RENEW_AFTER_MS = 12 * 3600_000
@@ -80,7 +80,7 @@ export const CRL_RENEW_AFTER_MS = 12 * 3600_000
 /** Clocks of two processes of the authority may differ by this much. */
 export const CLOCK_SKEW_MS = 5 * 60_000
 
-/** Status data are refreshed every 15 minutes (facts §11). */
+/** Status data are refreshed every 15 minutes. Observed: announcements of the Digital Agency. */
 export const OCSP_LIFE_MS = 15 * 60_000
 
 /** A delegated responder cannot be revoked (RFC 6960 §4.2.2.2.1), so its certificate is short-lived. */

@@ -1,5 +1,5 @@
 // Serial numbers: four octets, positive, not to be guessed. RFC 5280 §4.1.2.2; four octets as in every certificate of
-// J-LIS (observed). Theirs are a running number; ours are random: docs/profile.md#serial-numbers.
+// J-LIS (observed). Theirs are a running number; ours are random: docs/profile.md#certificates.
 
 import { fromUint } from '../../base/bytes.ts'
 import type { Entropy } from '../../base/ports.ts'

@@ -19,7 +19,7 @@ beforeAll(async () => {
 })
 afterAll(() => world.close())
 
-test('a CVC for a terminal: sizes of facts §7, signed by the terminal CA, idempotent', async () => {
+test('a CVC for a terminal: sizes as observed, signed by the terminal CA, idempotent', async () => {
   const { publicKey: key } = generateKeyPair('RSA-2048')
   const issued = await world.authority.issueTerminalCertificate({ requestKey: 'gate', publicKey: key })
   const terminalCa = await world.authority.terminalCa({})

@@ -1,4 +1,4 @@
-// The CA of terminals (資格確認端末) for PIN-less authentication: card-verifiable certificates. Facts §7.
+// The CA of terminals (資格確認端末) for PIN-less authentication: card-verifiable certificates. Observed: myna-card.
 // Key identifiers: seven digits, 08 05, three digits, four bytes of padding. Ours: docs/profile.md#terminal-certificates.
 
 import { type Bytes, bytes, concat, equal, utf8 } from '../../base/bytes.ts'

@@ -1,7 +1,6 @@
 // An authority for tests: its own schemas, keys that end with the process, a clock to be set, published files in a map.
 // The resident register is made by the test, because roles meet by contract.
 
-import type { Kysely } from 'kysely'
 import { volatileKeyStore } from '../../adapters/keys/index.ts'
 import { type TestDatabase, testDatabase } from '../../adapters/testing/index.ts'
 import { type Bytes, fromHex, utf8 } from '../../base/bytes.ts'
@@ -35,7 +34,7 @@ export interface TestAuthority {
   readonly authority: Authority
   readonly register: ResidentRegister
   readonly deps: AuthorityDeps
-  readonly tables: Kysely<AuthorityTables>
+  readonly tables: Parameters<typeof authorityStore>[0]
   readonly published: Map<string, Bytes>
   readonly clock: { now: Date }
   resident(residentId: string, changed?: Partial<Resident['fourInfo']>): Promise<void>

@@ -1,5 +1,5 @@
-// What an offline terminal knows of a tap, and the checks that a tap must pass. Seed 3 (2) 別紙; facts jpki §7.
-// The rules of working without network: docs/profile.md#terminal.
+// What an offline terminal knows of a tap, and the checks that a tap must pass. Seed 3 (2) 別紙.
+// The rules of working without network: docs/profile.md#allow-list.
 
 import { type PublicKey, publicKey } from '../../base/crypto.ts'
 import type { Check, Finding } from '../../base/verdict.ts'
@@ -48,8 +48,8 @@ export const TAP_CHECKS: readonly Check<Tap>[] = [
         encounter.trouble ?? 'the card did not accept the terminal',
       ),
   },
-  { name: 'allow-list is in its validity', cite: 'seed 3 (2) 別紙', test: listIsValid },
-  { name: 'certificate is on the allow-list', cite: 'seed 3 (2) 別紙', test: isListed },
+  { name: 'allow-list is in its validity', cite: 'ours: docs/profile.md#allow-list', test: listIsValid },
+  { name: 'certificate is on the allow-list', cite: 'ours: docs/profile.md#allow-list', test: isListed },
   { name: 'certificate has not ended', cite: 'RFC 5280 §4.1.2.5', test: hasNotEnded },
   { name: 'challenge was signed by the listed key', cite: 'RFC 8017 §8.1.2', test: signedByListedKey },
 ]
@@ -86,7 +86,7 @@ const listedKey = (entry: Allowed): PublicKey => publicKey(entry.publicKey)
 /** After the others: it uses the ticket up. */
 export const TICKET_CHECK: Check<TicketUse> = {
   name: 'ticket has not been used',
-  cite: 'seed 3 (2) 別紙',
+  cite: 'ours: docs/profile.md#allow-list',
   test: (use) => {
     if (use === 'unknown') return ['indeterminate', 'no ticket was found']
     return passedIf(use === 'first', 'this is its first use', 'it was admitted before')

@@ -1,5 +1,5 @@
 // The CRLs of both authorities, one per issuing municipality: made when something was revoked and at least daily,
-// numbered without gaps, put out for anyone to fetch. RFC 5280 §5; facts §11.
+// numbered without gaps, put out for anyone to fetch. RFC 5280 §5; JPKI CPS §4.9.9.
 
 import type { Bytes } from '../../../base/bytes.ts'
 import { assembleCrl, encodeTbsCertList } from '../../../codec/crl.ts'
