@@ -2,7 +2,7 @@
 
 import type { VNode } from 'preact'
 import type { Outcome, Verdict } from '../../base/verdict.ts'
-import { CHECK_TEXTS } from './check-texts.ts'
+import { checkText } from './check-texts.ts'
 import { icon } from './icons.ts'
 import { code, details, div, li, p, span, strong, summary, ul } from './tags.ts'
 import type { Viewer } from './viewer.ts'
@@ -16,23 +16,26 @@ type CheckLine = Verdict['checks'][number]
 
 /** Checks without words of ours are shown as they are named, in English. */
 const nameOf = ({ language }: Viewer, { name }: CheckLine): VNode => {
-  const words = Object.hasOwn(CHECK_TEXTS, name) ? CHECK_TEXTS[name] : undefined
+  const words = checkText(name)
   return words ? span({}, words[language]) : span({ lang: 'en' }, name)
 }
 
 const outcomeOf = ({ t }: Viewer, outcome: Outcome): string =>
   ({ passed: t.page.passed, failed: t.page.failedCheck, indeterminate: t.page.indeterminate })[outcome]
 
-/** Why not: what failed or could not be known, without clauses. */
-export const failures = (viewer: Viewer, verdict: Verdict): VNode =>
-  ul(
-    { class: 'failures' },
-    ...verdict.checks
-      .filter(({ outcome }) => outcome !== 'passed')
-      .map((check) =>
-        li({}, icon(ICONS[check.outcome]), div({}, nameOf(viewer, check), ` … ${outcomeOf(viewer, check.outcome)}`)),
-      ),
-  )
+/** Why not, without clauses. What could not be known is told only when nothing failed: it follows from what did. */
+export function failures(viewer: Viewer, verdict: Verdict): VNode {
+  const failed = verdict.checks.filter(({ outcome }) => outcome === 'failed')
+  const open = verdict.checks.filter(({ outcome }) => outcome === 'indeterminate')
+  const reasons = (failed.length > 0 ? failed : open).map((check) => reason(viewer, check))
+  return ul({ class: 'failures' }, ...reasons.map((text) => li({}, icon('failed'), text)))
+}
+
+function reason(viewer: Viewer, check: CheckLine): VNode {
+  const not = check.outcome === 'failed' ? checkText(check.name)?.not : undefined
+  if (not) return span({}, not[viewer.language])
+  return span({}, nameOf(viewer, check), ` … ${outcomeOf(viewer, check.outcome)}`)
+}
 
 export const allChecks = (viewer: Viewer, verdict: Verdict): VNode =>
   details(

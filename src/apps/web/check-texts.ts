@@ -1,8 +1,138 @@
-// The names of checks in plain words. The names themselves are those of the verdicts.
+// The names of checks in plain words, and what it means for a person when one fails. The names are those of the verdicts.
 
 import type { Words } from './language.ts'
 
-export const CHECK_TEXTS: { readonly [check: string]: Words } = {
-  'no certificate is revoked': { ja: '証明書が失効していない', en: 'the certificate is not revoked' },
-  'certificate is well-formed': { ja: '証明書の形が正しい', en: 'the certificate is well-formed' },
+export interface CheckText extends Words {
+  /** As a reason why not. */
+  readonly not: Words
 }
+
+const BROKEN: Words = {
+  ja: '証明書の中身に、決まりと合わないところがあります。',
+  en: 'Something in the certificate is not as the rules want it.',
+}
+const FORGED: Words = {
+  ja: '証明書が、認証局の出したものと確かめられません。',
+  en: 'The certificate cannot be traced to the authority.',
+}
+
+export const CHECK_TEXTS: { readonly [check: string]: CheckText } = {
+  'card accepts the terminal': {
+    ja: 'スマホが、この端末を正規のものと認めた',
+    en: 'the phone accepts this terminal',
+    not: {
+      ja: 'スマホから証明書を読めませんでした。証明書が入っていないか、かざすのが短かったようです。',
+      en: 'No certificate could be read from the phone. There is none in it, or it was held too briefly.',
+    },
+  },
+  'allow-list is in its validity': {
+    ja: '入場者の名簿が期限内である',
+    en: 'the list of guests is in force',
+    not: { ja: '入場者の名簿の期限が切れています。', en: 'The list of guests has expired.' },
+  },
+  'certificate is on the allow-list': {
+    ja: '入場者の名簿に載っている',
+    en: 'the certificate is on the list of guests',
+    not: { ja: '入場者の名簿に載っていません。', en: 'It is not on the list of guests.' },
+  },
+  'certificate has not ended': {
+    ja: '証明書が期限内である',
+    en: 'the certificate has not expired',
+    not: { ja: '証明書の期限が切れています。', en: 'The certificate has expired.' },
+  },
+  'challenge was signed by the listed key': {
+    ja: '名簿にある本物の鍵で、その場で署名した',
+    en: 'the listed key itself signed, just now',
+    not: {
+      ja: '本物の鍵が入っていません。複製された疑いがあります。',
+      en: 'It does not hold the genuine key. It may be a copy.',
+    },
+  },
+  'ticket has not been used': {
+    ja: '入場券がまだ使われていない',
+    en: 'the ticket has not been used',
+    not: { ja: 'この入場券は、もう使われています。', en: 'This ticket has been used already.' },
+  },
+  'no certificate is revoked': {
+    ja: '証明書が失効していない',
+    en: 'the certificate is not revoked',
+    not: { ja: '証明書が失効しています。', en: 'The certificate is revoked.' },
+  },
+  'trust anchors are at hand': {
+    ja: '認証局の証明書が手元にある',
+    en: 'the certificates of the authority are at hand',
+    not: { ja: '認証局に問い合わせできませんでした。', en: 'The authority could not be asked.' },
+  },
+  'certificate is well-formed': { ja: '証明書の形が正しい', en: 'the certificate is well-formed', not: BROKEN },
+  'a path reaches a trust anchor': { ja: '認証局までたどれる', en: 'it leads to the authority', not: FORGED },
+  'every signature is by the next certificate': {
+    ja: '認証局の署名が正しい',
+    en: 'the signature of the authority is right',
+    not: FORGED,
+  },
+  'every certificate is within its validity': {
+    ja: '証明書が期限内である',
+    en: 'the certificate is within its validity',
+    not: { ja: '証明書の期限が切れています。', en: 'The certificate has expired.' },
+  },
+  'every issuer is the next subject': { ja: '発行者の名前が合う', en: 'the name of the issuer fits', not: FORGED },
+  'every key identifier is that of the next key': { ja: '鍵の番号が合う', en: 'the key identifiers fit', not: FORGED },
+  'every issuer is a CA': { ja: '発行者が認証局である', en: 'the issuer is an authority', not: FORGED },
+  'no path length is exceeded': { ja: '認証局の段数が決まりどおり', en: 'the chain is not too long', not: FORGED },
+  'every issuer may sign certificates': { ja: '発行者に発行の権限がある', en: 'the issuer may issue', not: FORGED },
+  'every critical extension is understood': {
+    ja: '大事な項目をすべて理解できる',
+    en: 'every critical part is understood',
+    not: BROKEN,
+  },
+  'key usage allows the purpose': { ja: '鍵の用途が合う', en: 'the key may be used for this', not: BROKEN },
+  'extended key usage allows the purpose': {
+    ja: '鍵の拡張用途が合う',
+    en: 'the extended key usage allows this',
+    not: BROKEN,
+  },
+  'policy is acceptable': { ja: '証明書の方針が合う', en: 'the policy is acceptable', not: BROKEN },
+  'issuer has the name of the authority': {
+    ja: '発行者がJ-LISの認証局である',
+    en: 'the issuer is the authority of J-LIS',
+    not: FORGED,
+  },
+  'extensions are those of the profile': {
+    ja: '証明書の項目が決まりどおり',
+    en: 'the parts of the certificate are as laid down',
+    not: BROKEN,
+  },
+  'key usage is that of the profile': {
+    ja: '鍵の用途が決まりどおり',
+    en: 'the key usage is as laid down',
+    not: BROKEN,
+  },
+  'extended key usage is that of the profile': {
+    ja: '鍵の拡張用途が決まりどおり',
+    en: 'the extended key usage is as laid down',
+    not: BROKEN,
+  },
+  'policy is that of the profile': { ja: '方針が決まりどおり', en: 'the policy is as laid down', not: BROKEN },
+  'subject has the form of the profile': {
+    ja: '持ち主の欄が決まりどおり',
+    en: 'the subject has the form laid down',
+    not: BROKEN,
+  },
+  'subjectAltName is as the profile wants': {
+    ja: '別名の欄が決まりどおり',
+    en: 'the alternative name is as laid down',
+    not: BROKEN,
+  },
+  'key is RSA of 2,048 bits or more': { ja: '鍵の長さが十分である', en: 'the key is long enough', not: BROKEN },
+  'this login was signed by the key of the certificate': {
+    ja: 'このログインに、証明書の鍵で署名した',
+    en: 'this login was signed with the key of the certificate',
+    not: {
+      ja: '署名が、このログインのものではありません。',
+      en: 'The signature is not for this login.',
+    },
+  },
+}
+
+export const checkText = (name: string): CheckText | undefined =>
+  Object.hasOwn(CHECK_TEXTS, name) ? CHECK_TEXTS[name] : undefined

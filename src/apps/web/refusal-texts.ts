@@ -162,6 +162,28 @@ export const REFUSAL_TEXTS: { readonly [code: string]: Words } = {
     ja: 'この口座は、もうほかのログインと結びついています。銀行の窓口にお問い合わせください。',
     en: 'This account is tied to another login already. Please ask at the bank.',
   },
+  'terminal/notPrepared': {
+    ja: '端末の準備ができていません。係の人が「名簿を用意する」を押してください。',
+    en: 'The gate is not prepared. Staff: press “Prepare the list”.',
+  },
+  'terminal/certificateForeign': {
+    ja: '端末の証明書が合いません。もう一度用意してください。',
+    en: 'The certificate of this gate does not fit. Please prepare it again.',
+  },
+  'terminal/listForeign': {
+    ja: '名簿の署名が正しくないため、使いません。',
+    en: 'The list is not signed by the verification service and is not used.',
+  },
+  'terminal/listMalformed': { ja: '名簿を読み取れません。', en: 'The list cannot be read.' },
+  'terminal/listExpired': { ja: '名簿の期限が切れています。', en: 'The list has expired.' },
+  'terminal/listNotYet': {
+    ja: '名簿の日付が先のものです。端末の時計を確かめてください。',
+    en: 'The list is of a time to come. Check the clock of the gate.',
+  },
+  'terminal/listOlder': {
+    ja: '今の名簿より古いため、使いません。',
+    en: 'The list is older than the present one and is not used.',
+  },
   'authority/unknownCertificate': {
     ja: 'そのシリアル番号の証明書は発行していません。',
     en: 'No certificate has this serial number.',

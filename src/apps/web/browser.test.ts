@@ -1,0 +1,287 @@
+// The main job by hand: a real Chromium plays every screen of a real world; axe looks at each; a person can look at the
+// pictures in `screenshots/`.
+
+import { existsSync, mkdirSync } from 'node:fs'
+import { AxeBuilder } from '@axe-core/playwright'
+import { getRequestListener } from '@hono/node-server'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { CITIZENS } from '../../world/people.ts'
+import { temporaryWorld } from '../../world/temporary.ts'
+import type { World } from '../../world/world.ts'
+import { createWeb } from './index.ts'
+import { webWorld } from './world.ts'
+
+const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium'
+const PICTURES = 'screenshots'
+const FLAGS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+const DESK = { width: 1280, height: 900 }
+const HAND = { width: 390, height: 844 }
+/** 1280 pixels at 200 %. WCAG 2.2 §1.4.4. */
+const ZOOMED = { width: 640, height: 450 }
+/** WCAG 2.2 §1.4.10. */
+const NARROW = { width: 320, height: 640 }
+
+const present = existsSync(CHROMIUM)
+
+describe.skipIf(!present)('screens in Chromium (absent: chromium is not installed)', () => {
+  let world: World
+  let browser: Browser
+  let context: BrowserContext
+  let page: Page
+
+  beforeAll(async () => {
+    mkdirSync(PICTURES, { recursive: true })
+    world = await temporaryWorld()
+    world.serveScreens(getRequestListener(createWeb({ world: webWorld(world) }).fetch))
+    browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS })
+    context = await browser.newContext({ viewport: DESK, locale: 'ja-JP', baseURL: world.origin })
+    page = await context.newPage()
+  })
+
+  afterAll(async () => {
+    await browser?.close()
+    await world?.close()
+  })
+
+  const heading = () => page.getByRole('heading', { level: 1 })
+  const press = (name: string) => page.getByRole('button', { name, exact: true }).click()
+  const picture = (name: string) => page.screenshot({ path: `${PICTURES}/${name}.png`, fullPage: true })
+  const overflow = () => page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')
+
+  /** Pictures at desk and phone size; no violation; nothing to scroll sideways, not even at 320 pixels. */
+  async function look(name: string): Promise<void> {
+    for (const [size, viewport] of [['desk', DESK] as const, ['phone', HAND] as const]) {
+      await page.setViewportSize(viewport)
+      await picture(`${name}-${size}`)
+    }
+    await page.setViewportSize(NARROW)
+    expect(await overflow(), `${name} at 320 pixels`).toBe(0)
+    const { violations } = await new AxeBuilder({ page }).analyze()
+    expect(violations.map(({ id, nodes }) => `${name}: ${id}: ${nodes[0]?.html}`)).toEqual([])
+    await page.setViewportSize(DESK)
+  }
+
+  const { password, phonePin: pin, bankCustomer } = CITIZENS.adult
+
+  test('the start page, in both languages and at 200 %', async () => {
+    await page.goto('/')
+    expect(await page.title()).toBe('はじめのページ | Kazasu')
+    expect(await page.locator('html').getAttribute('lang')).toBe('ja')
+    await look('start')
+    await page.getByText('練習で使う番号とパスワード').click()
+    await look('start-practice')
+    await page.setViewportSize(ZOOMED)
+    await picture('start-200-percent')
+    expect(await overflow()).toBe(0)
+    await page.getByRole('link', { name: 'English' }).click()
+    expect(await page.locator('html').getAttribute('lang')).toBe('en')
+    await look('start-en')
+    await page.goto('/gate')
+    expect(await page.locator('html').getAttribute('lang')).toBe('en')
+    await look('gate-not-ready-en')
+    await page.getByRole('link', { name: '日本語' }).click()
+  })
+
+  test('every target is at least 44 pixels high, or a link in running text', async () => {
+    await page.setViewportSize(HAND)
+    for (const path of ['/', '/phone/adult', '/bank', '/gate', '/authority']) {
+      await page.goto(path)
+      const small =
+        await page.evaluate(`[...document.querySelectorAll('button, input:not([type=hidden]), select, summary, a')]
+        .filter((e) => e.offsetParent && !e.closest('.skip'))
+        .map((e) => (e.closest('.choice') ?? e).getBoundingClientRect().height)
+        .filter((height) => height < 44)`)
+      expect(small, path).toEqual([])
+    }
+  })
+
+  test('a keyboard is enough: skip link, visible focus', async () => {
+    await page.setViewportSize(DESK)
+    await page.goto('/phone/adult')
+    await page.keyboard.press('Tab')
+    expect(await page.evaluate('document.activeElement.className')).toBe('skip')
+    await page.keyboard.press('Enter')
+    await page.keyboard.press('Tab')
+    expect(await page.evaluate('document.activeElement.name')).toBe('card')
+    expect(await page.evaluate('getComputedStyle(document.activeElement).outlineStyle')).toBe('solid')
+    await picture('phone-focus-desk')
+  })
+
+  test('applies on the phone page with the card; a wrong password says how many tries are left', async () => {
+    await page.goto('/phone/adult')
+    await look('phone-apply')
+    await page.getByLabel('署名用パスワード', { exact: true }).fill('WRONG1')
+    await press('カードをかざして申し込む')
+    expect(await page.getByRole('alert').textContent()).toContain('あと4回')
+    await look('phone-apply-wrong')
+    await page.getByLabel('署名用パスワード', { exact: true }).fill(password)
+    await press('カードをかざして申し込む')
+    expect(await heading().textContent()).toBe('申し込みを受け付けました')
+    await look('phone-accepted')
+  })
+
+  test('installs, and sets a PIN', async () => {
+    await press('証明書を入れる')
+    await picture('phone-progress-desk')
+    await page.getByRole('heading', { level: 1, name: 'スマホ用の暗証番号を決める' }).waitFor()
+    await look('phone-set-pin')
+    await page.getByLabel('新しい暗証番号').fill(pin)
+    await page.getByLabel('確認のため').fill('9999')
+    await press('この番号に決める')
+    expect(await page.getByRole('alert').textContent()).toContain('2回の番号が違っています')
+    await page.getByLabel('新しい暗証番号').fill(pin)
+    await page.getByLabel('確認のため').fill(pin)
+    await press('この番号に決める')
+    await page.getByRole('heading', { level: 1, name: '証明書を使えます' }).waitFor()
+    await look('phone-ready')
+  })
+
+  test('shows the certificate after the PIN', async () => {
+    await page.goto('/phone/adult/certificates')
+    await look('phone-certificates-pin')
+    await page.getByLabel('スマホの暗証番号').fill(pin)
+    await press('表示する')
+    await look('phone-certificates')
+    expect(await page.locator('#serial').textContent()).toMatch(/^\d+$/)
+    for (const path of ['change-pin', 'remove', 'tap']) {
+      await page.goto(`/phone/adult/${path}`)
+      await look(`phone-${path}`)
+    }
+  })
+
+  /** Begins at the bank and stops where the phone asks. */
+  async function askThePhone(): Promise<void> {
+    await page.goto('/bank')
+    await press('マイナンバーでログイン')
+    await page.getByRole('link', { name: '大人のスマホを開く' }).click()
+  }
+
+  test('declining a login on the phone leaves the bank closed', async () => {
+    await askThePhone()
+    await press('断る')
+    expect(await heading().textContent()).toBe('断りました')
+    await look('phone-login-declined')
+    await page.getByRole('link', { name: 'ログインの画面に戻る' }).click()
+    expect(new URL(page.url()).pathname).toBe('/bank/callback')
+    await look('bank-declined')
+  })
+
+  test('logs in to the bank, and links the account the first time', async () => {
+    await page.goto('/bank')
+    await look('bank')
+    await press('マイナンバーでログイン')
+    const code = await page.locator('.compare-code').textContent()
+    await look('login')
+    await page.getByRole('link', { name: '大人のスマホを開く' }).click()
+    expect(await page.locator('.compare-code').textContent()).toBe(code)
+    await look('phone-login')
+    await page.getByLabel('スマホの暗証番号').fill('0000')
+    await press('承認する')
+    expect(await page.getByRole('alert').textContent()).toContain('あと2回')
+    await look('phone-login-wrong-pin')
+    await page.getByLabel('スマホの暗証番号').fill(pin)
+    await press('承認する')
+    expect(await heading().textContent()).toBe('承認しました')
+    await look('phone-login-approved')
+    await page.getByRole('link', { name: 'ログインの画面に戻る' }).click()
+    expect(await heading().textContent()).toBe('口座と結びつけます')
+    await look('bank-link')
+    await page.getByLabel('お客さま番号').fill(bankCustomer.customerNumber)
+    await page.getByLabel('初回パスコード').fill(bankCustomer.passcode)
+    await press('口座と結びつける')
+    expect(await heading().textContent()).toBe('口座')
+    await look('bank-account')
+    await press('ログアウト')
+  })
+
+  test('a browser that waits goes on by itself when another phone approves', async () => {
+    const other = await context.newPage()
+    await other.goto('/bank')
+    await other.getByRole('button', { name: 'マイナンバーでログイン' }).click()
+    const address = await other.getByRole('link', { name: '大人のスマホを開く' }).getAttribute('href')
+    await page.goto(address!)
+    await page.getByLabel('スマホの暗証番号').fill(pin)
+    await press('承認する')
+    await other.getByRole('heading', { level: 1, name: '口座' }).waitFor()
+    expect(new URL(other.url()).pathname).toBe('/bank/account')
+    await other.getByRole('button', { name: 'ログアウト' }).click()
+    await other.close()
+  })
+
+  test('a tap at the gate admits, once', async () => {
+    await page.goto('/gate')
+    await look('gate-not-ready')
+    await press('名簿を用意する')
+    await look('gate-waiting')
+    await press('大人のスマホをかざす')
+    expect(await heading().textContent()).toBe('お入りください')
+    await page.getByText('確かめたことをすべて見る').click()
+    await look('gate-admitted')
+    await page.goto('/phone/adult/tap')
+    await press('読み取り機にかざす')
+    expect(await heading().textContent()).toBe('入場できません')
+    expect(await page.locator('.failures').textContent()).toContain('もう使われています')
+    await look('gate-not-admitted')
+    await page.goto('/gate')
+    await press('子どものスマホをかざす')
+    expect(await heading().textContent()).toBe('入場できません')
+    await look('gate-no-certificate')
+  })
+
+  test('is refused after revocation', async () => {
+    await page.goto('/phone/adult/certificates')
+    await page.getByLabel('スマホの暗証番号').fill(pin)
+    await press('表示する')
+    await page.getByRole('link', { name: '認証局で状態を見る' }).click()
+    await look('authority-valid')
+    await press('この証明書を失効させる')
+    expect(await page.locator('.status').textContent()).toBe('失効')
+    await look('authority-revoked')
+    await askThePhone()
+    await page.getByLabel('スマホの暗証番号').fill(pin)
+    await press('承認する')
+    expect(await heading().textContent()).toBe('ログインできませんでした')
+    expect(await page.locator('.failures').textContent()).toContain('証明書が失効しています')
+    await look('phone-login-refused')
+    await page.getByRole('link', { name: 'ログインの画面に戻る' }).click()
+    expect(await heading().textContent()).toBe('ログインしていません')
+  })
+
+  test('three wrong PINs block the phone, which says what to do; removing leaves nothing', async () => {
+    for (const wrong of ['0001', '0002', '0003']) {
+      await page.goto('/phone/adult/certificates')
+      await page.getByLabel('スマホの暗証番号').fill(wrong)
+      await press('表示する')
+    }
+    await look('phone-certificates-blocked')
+    await page.goto('/phone/adult')
+    expect(await heading().textContent()).toBe('暗証番号が使えなくなっています')
+    await look('phone-blocked')
+    await page.getByRole('link', { name: '証明書を消す' }).click()
+    await press('消す')
+    await page.getByRole('heading', { level: 1, name: 'スマホに証明書を入れる' }).waitFor()
+    await look('phone-removed')
+  })
+
+  test('a child’s card has no signature certificate; pages that are not there', async () => {
+    await page.goto('/phone/child')
+    await page.getByLabel('署名用パスワード', { exact: true }).fill('ABC123')
+    await press('カードをかざして申し込む')
+    expect(await page.getByRole('alert').textContent()).toContain('15歳未満')
+    await look('phone-child')
+    await page.goto('/nowhere')
+    await look('not-found')
+    await page.goto(`/login/${'0'.repeat(32)}?uid=x`)
+    await look('login-unknown')
+  })
+})
