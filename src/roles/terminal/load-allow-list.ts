@@ -9,7 +9,7 @@ import { no } from './refusals.ts'
 import { openList } from './signed-list.ts'
 
 export const loadAllowList =
-  ({ store, clock }: TerminalDeps, present: PresentList): Terminal['loadAllowList'] =>
+  ({ store, clock }: Pick<TerminalDeps, 'store' | 'clock'>, present: PresentList): Terminal['loadAllowList'] =>
   async (signed) => {
     const preparation = await store.preparation()
     if (!preparation) throw no.notPrepared()
