@@ -15,7 +15,8 @@ import type { Terminal } from '../roles/terminal/contract.ts'
 import type { Verifier } from '../roles/verifier/contract.ts'
 import { cloneWithoutKey } from './clone.ts'
 import { type Listening, listen } from './listen.ts'
-import { type CarrierId, CITIZEN_NAMES, CITIZENS, type CitizenName } from './people.ts'
+import { keepMaintained } from './maintenance.ts'
+import { type CarrierId, CITIZEN_NAMES, CITIZENS, type CitizenName, KAZASU_CITY } from './people.ts'
 import type { Platform } from './platform.ts'
 import * as build from './roles.ts'
 import { seed } from './seed.ts'
@@ -99,11 +100,13 @@ async function wire(platform: Platform, server: Listening, options: WorldOptions
       screens = handler
     },
     close: async () => {
+      endMaintenance()
       await server.close()
       await platform.close()
     },
   }
   await seed(world, options.onProgress)
+  const endMaintenance = await keepMaintained({ authority, platform, municipalities: [KAZASU_CITY.code] })
   await spTsm.recover()
   return world
 }

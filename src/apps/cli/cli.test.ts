@@ -9,7 +9,7 @@ import { type Dialogue, run } from '../../protocol/iso7816/index.ts'
 import * as jpki from '../../protocol/jpki-ap/index.ts'
 import { cardPath } from '../../world/platform.ts'
 import { CARD_NAMES, createShelf } from '../../world/shelf.ts'
-import { kazasu } from './testing.ts'
+import { kazasu, ownDatabase } from './testing.ts'
 
 /** As it lies in the card's memory, read through the card. */
 async function authCertificateOf(name: string): Promise<Uint8Array> {
@@ -28,8 +28,10 @@ function* readAuth(): Dialogue<Uint8Array> {
 }
 
 let folder: string
+let database: { DATABASE_URL?: string }
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'kazasu-cli-'))
+  database = await ownDatabase()
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
@@ -87,7 +89,7 @@ describe('demo', () => {
 
 describe('cards and files of a data folder', () => {
   test('card list makes the cards at first and tells what they are', async () => {
-    const { status, stdout } = await kazasu(['card', 'list', '--data', folder, '--json'])
+    const { status, stdout } = await kazasu(['card', 'list', '--data', folder, '--json'], database)
     expect(status).toBe(0)
     const cards = JSON.parse(stdout) as { name: string; what: string }[]
     expect(cards.map(({ name }) => name)).toEqual(CARD_NAMES)

@@ -4,7 +4,6 @@ import type { ChildProcess } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { systemClock } from '../../adapters/clock.ts'
 import { mutualTlsFetch, roleClient } from '../../adapters/http/index.ts'
@@ -17,9 +16,8 @@ import { authorityContract } from '../../roles/authority/contract.ts'
 import { residentRegisterContract } from '../../roles/resident-register/contract.ts'
 import { verifierContract } from '../../roles/verifier/contract.ts'
 import { KAZASU_CITY } from '../../world/people.ts'
-import { ended, kazasu, printed, start } from './testing.ts'
+import { ended, kazasu, ownDatabase, printed, start } from './testing.ts'
 
-const url = testDatabaseUrl()
 let folder: string
 const processes: ChildProcess[] = []
 
@@ -37,24 +35,20 @@ test('without a server for all there are no role processes', async () => {
   expect([status, stderr]).toEqual([1, expect.stringContaining('serve/needs-database')])
 })
 
-if (url) {
-  const database = `serve_${Math.trunc(performance.now())}_${process.pid}`
-  const own = new URL(url)
-  own.pathname = `/${database}`
+if (testDatabaseUrl()) {
+  let own: { DATABASE_URL?: string }
+  beforeAll(async () => {
+    own = await ownDatabase()
+  })
 
   const serve = async (role: string, ...args: string[]) => {
-    const child = start(['serve', role, '--data', folder, ...args], { DATABASE_URL: own.href })
+    const child = start(['serve', role, '--data', folder, ...args], own)
     processes.push(child)
     const [, inner, outer] = await printed(child, /is up: (\S+?)(?:, for the public (\S+))?\n/)
     return { inner: inner!, outer }
   }
 
   test('register, authority and verifier find each other, and strangers find none of them', async () => {
-    const admin = new pg.Client({ connectionString: url })
-    await admin.connect()
-    await admin.query(`create database ${database}`)
-    await admin.end()
-
     const register = await serve('resident-register')
     const authority = await serve('authority', '--peer', `resident-register=${register.inner}`)
     const verifier = await serve('verifier', '--peer', `authority=${authority.inner}`)

@@ -1,6 +1,9 @@
 // Runs the command line as a person does: as a process, with what it prints and its exit status.
 
 import { type ChildProcess, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import pg from 'pg'
+import { testDatabaseUrl } from '../../adapters/testing/index.ts'
 
 export const MAIN = new URL('./main.ts', import.meta.url).pathname
 
@@ -46,4 +49,18 @@ export function printed(child: ChildProcess, pattern: RegExp): Promise<RegExpExe
     child.stderr?.on('data', look)
     child.once('exit', (status) => reject(new Error(`ended with ${status} before ${pattern}: ${text}`)))
   })
+}
+
+/** The environment for a process of the kind that this run tests: nothing for PGlite, a new database of the server. */
+export async function ownDatabase(): Promise<{ DATABASE_URL?: string }> {
+  const server = testDatabaseUrl()
+  if (!server) return {}
+  const name = `cli_${randomBytes(5).toString('hex')}`
+  const admin = new pg.Client({ connectionString: server })
+  await admin.connect()
+  await admin.query(`create database ${name}`)
+  await admin.end()
+  const url = new URL(server)
+  url.pathname = `/${name}`
+  return { DATABASE_URL: url.href }
 }
