@@ -76,6 +76,30 @@ describe('the same request key', () => {
     expect(decodeCertificate(issued.certificate).tbs).toEqual(pending!.tbs)
     expect((await rows()).length).toBe(count + 1)
   })
+  test.each([
+    ['prepare', 'before'],
+    ['prepare', 'after'],
+    ['complete', 'before'],
+    ['complete', 'after'],
+  ] as const)('after a break at `%s`, %s it was stored, there is one certificate', async (step, when) => {
+    const residentId = `${step}-${when}`
+    await world.resident(residentId)
+    const { store } = world.deps
+    const broken = async (...input: never[]) => {
+      if (when === 'after') await (store[step] as (...input: never[]) => Promise<unknown>)(...input)
+      throw new Error('power is gone')
+    }
+    const authority = await createAuthority({ ...world.deps, store: { ...store, [step]: broken } })
+    const request = { requestKey: residentId, residentId, kind: 'auth', publicKey: newKey() } as const
+    await expect(authority.issueForCard(request)).rejects.toThrow('power is gone')
+    const issued = await world.authority.issueForCard(request)
+    expect(await world.authority.issueForCard(request)).toEqual(issued)
+    const stored = world.tables
+      .selectFrom('certificate')
+      .select(['serial', 'status'])
+      .where('resident_id', '=', residentId)
+    expect(await stored.execute()).toEqual([{ serial: issued.serial, status: 'valid' }])
+  })
   test('brings nothing forth that was revoked before it was signed', async () => {
     await world.resident('gone')
     const broken = await createAuthority({ ...world.deps, keys: brokenKeys(() => true) })

@@ -179,6 +179,20 @@ describe('following the resident register', () => {
     expect(await world.authority.followRegister({})).toEqual({ taken: 0, revoked: 0 })
   })
 
+  test('what was issued after an event, before we heard of it, has the new facts and stays', async () => {
+    const before = await household('late-follower')
+    await world.register.change({ residentId: 'late-follower', event: 'move', fourInfo: moved })
+    await revoke('sign', before.sign, 'superseded')
+    const { publicKey } = generateKeyPair('RSA-2048')
+    const request = { requestKey: 'late-follower 2', residentId: 'late-follower', kind: 'sign', publicKey } as const
+    const renewed = await world.authority.issueForCard(request)
+    expect(await world.authority.followRegister({})).toEqual({ taken: 1, revoked: 0 })
+    expect(await statuses({ ...before, sign: renewed.serial })).toEqual({
+      sign: 'valid',
+      auth: 'valid',
+      phone: 'valid',
+    })
+  })
   test('after downtime everything is taken once, also by two processes at the same time', async () => {
     const ids = Array.from({ length: 8 }, (_, i) => `down-${i}`)
     for (const id of ids) {

@@ -11,6 +11,7 @@ export const authorityMigrations: Record<string, string> = {
       municipality_code text,
       public_key_hash bytea not null,
       card_auth_serial numeric(49),
+      facts_sequence integer,
       not_before timestamptz not null,
       not_after timestamptz not null,
       tbs bytea not null,

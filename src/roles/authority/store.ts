@@ -7,7 +7,7 @@ import type { CertificateKind, RevocationReason } from './contract.ts'
 import { type CrlStore, crlStore, type PartitionRow } from './crl/store.ts'
 import { type Medium, PLACES, type Place, type Status } from './model.ts'
 import { prepare } from './registration/store.ts'
-import { byId, follow, revokeAlong } from './revocation/store.ts'
+import { byId, follow, revokeAll } from './revocation/store.ts'
 
 interface CertificateColumns {
   kind: CertificateKind
@@ -20,6 +20,8 @@ interface CertificateColumns {
   public_key_hash: Uint8Array
   /** Of a card's 署名用 and of a phone's certificate: the 利用者証明用 certificate of the card it belongs to. */
   card_auth_serial: bigint | null
+  /** The last event of the resident that the facts include. */
+  facts_sequence: number | null
   not_before: Date
   not_after: Date
   tbs: Uint8Array
@@ -135,7 +137,7 @@ export const authorityStore = (db: Kysely<AuthorityTables>): AuthorityStore => (
   revoke: (kind, serial, revocation) =>
     db.transaction().execute(async (tx) => {
       const row = await byId(tx, kind, serial).forUpdate().executeTakeFirst()
-      if (row) await revokeAlong(tx, row, revocation)
+      if (row) await revokeAll(tx, [row], revocation)
       return row && byId(tx, kind, serial).executeTakeFirst()
     }),
   linked: async (place, cardAuthSerial, now) => {

@@ -79,6 +79,7 @@ async function insertPending(tx: Tx, draft: Draft, made: Tbs, cardAuthSerial: bi
       municipality_code: municipality.code,
       public_key_hash: rest.publicKeyHash,
       card_auth_serial: cardAuthSerial,
+      facts_sequence: rest.factsSequence,
       not_before: made.notBefore,
       not_after: made.notAfter,
       tbs: made.tbs,

@@ -2,7 +2,7 @@
 
 import { type Kysely, sql } from 'kysely'
 import type { CertificateKind } from '../contract.ts'
-import { countRevocation } from '../crl/store.ts'
+import { countRevocation, type PartitionKey } from '../crl/store.ts'
 import { CASCADE, cascadeReason, ON_REGISTER_EVENT, PLACES, type Place, placeOf, statusAfter } from '../model.ts'
 import { seen } from '../registration/store.ts'
 import type { AuthorityTables, CertificateRow, Change, Revocation, Tx } from '../store.ts'
@@ -13,24 +13,36 @@ export const byId = (db: Kysely<AuthorityTables>, kind: CertificateKind, serial:
     .selectAll()
     .where((where) => where.and({ kind, serial }))
 
-/** How many certificates were revoked: none when this one keeps its first reason. RFC 5280 §5.3.1; `CASCADE`. */
-export async function revokeAlong(tx: Tx, row: CertificateRow, { reason, at, by }: Revocation): Promise<number> {
+/** Revokes these rows with what hangs on them; how many certificates that were. */
+export async function revokeAll(tx: Tx, rows: readonly CertificateRow[], revocation: Revocation): Promise<number> {
+  const touched: PartitionKey[] = []
+  for (const row of rows) {
+    // A phone's certificate may have gone with its card's just now.
+    const fresh = await byId(tx, row.kind, row.serial).executeTakeFirstOrThrow()
+    touched.push(...(await revokeAlong(tx, fresh, revocation)))
+  }
+  // In one order, so that two revocations across the same municipalities do not wait for each other.
+  const name = ({ kind, municipalityCode }: PartitionKey) => `${kind} ${municipalityCode}`
+  for (const key of touched.toSorted((a, b) => (name(a) < name(b) ? -1 : 1))) await countRevocation(tx, key)
+  return touched.length
+}
+
+/** The partitions that lose a certificate: none when this one keeps its first reason. RFC 5280 §5.3.1; `CASCADE`. */
+async function revokeAlong(tx: Tx, row: CertificateRow, { reason, at, by }: Revocation): Promise<PartitionKey[]> {
   const status = statusAfter(row.status, reason)
-  if (!status) return 0
+  const place = placeOf(row)
+  if (!status || !place || row.municipality_code === null) return []
   await tx
     .updateTable('certificate')
     // A hold that becomes final began when it was put: what was signed since stays doubtful.
     .set({ status, reason, revoked_at: row.revoked_at ?? at, revoked_by: by })
     .where((where) => where.and({ kind: row.kind, serial: row.serial }))
     .execute()
-  const place = placeOf(row)
-  const along = place ? CASCADE[place] : []
-  let revoked = 1
-  for (const next of along)
+  const touched = [{ kind: row.kind, municipalityCode: row.municipality_code }]
+  for (const next of CASCADE[place])
     for (const hanging of await hangingOn(tx, next, row.serial))
-      revoked += await revokeAlong(tx, hanging, { reason: cascadeReason(reason), at, by })
-  if (row.municipality_code) await countRevocation(tx, { kind: row.kind, municipalityCode: row.municipality_code })
-  return revoked
+      touched.push(...(await revokeAlong(tx, hanging, { reason: cascadeReason(reason), at, by })))
+  return touched
 }
 
 const hangingOn = (tx: Tx, place: Place, cardAuthSerial: bigint) =>
@@ -54,16 +66,12 @@ export async function follow(tx: Tx, { sequence, residentId, event }: Change, at
     .selectAll()
     .where('resident_id', '=', residentId)
     .where('kind', 'in', kinds)
+    // One that was issued after the event, before we heard of it, has the new facts already.
+    .where('facts_sequence', '<', sequence)
     .orderBy(sql`medium = 'phone'`)
     .orderBy('kind')
     .orderBy('serial')
     .forUpdate()
     .execute()
-  let revoked = 0
-  for (const row of rows) {
-    // A phone's certificate may have gone with its card's just now.
-    const fresh = await byId(tx, row.kind, row.serial).executeTakeFirstOrThrow()
-    revoked += await revokeAlong(tx, fresh, { reason, at, by: `resident-register ${sequence}` })
-  }
-  return revoked
+  return revokeAll(tx, rows, { reason, at, by: `resident-register ${sequence}` })
 }
