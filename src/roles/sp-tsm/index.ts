@@ -17,6 +17,7 @@ export async function createSpTsm(given: SpTsmDeps): Promise<SpTsm & { recover()
   const { store, jobs, alone } = given
   const deps = { ...given, secrets: secretsOf(given) }
   const work = advance(deps)
+  let working: Promise<void> | undefined
   return {
     apply: apply(deps),
     install: install(deps),
@@ -26,7 +27,7 @@ export async function createSpTsm(given: SpTsmDeps): Promise<SpTsm & { recover()
     census: async () => ({ orders: await store.census() }),
     recover: async () => {
       if (alone) await store.releaseAll()
-      await jobs.work(QUEUE, ({ orderId }) => work(String(orderId)))
+      await (working ??= jobs.work(QUEUE, ({ orderId }) => work(String(orderId))))
       for (const orderId of await store.inStates(WORKING_STATES)) await jobs.send(QUEUE, { orderId })
     },
   }

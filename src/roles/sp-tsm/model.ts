@@ -62,8 +62,8 @@ export function progress(state: OrderState): { done: number; steps: number } {
 /** How far the phone's clock may be off, either way. Ours: docs/profile.md#application. */
 export const FRESHNESS_MS = 10 * 60_000
 
-/** A worker that does not renew its lease for so long is dead. */
-export const LEASE_MS = 20_000
+/** A worker that does not renew its lease for so long is dead. Longer than one call to another role may take (30 s). */
+export const LEASE_MS = 35_000
 
 /** Failures of one step, refusals aside, after which an order is undone. */
 export const MAX_ATTEMPTS = 3
