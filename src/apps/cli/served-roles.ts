@@ -56,6 +56,7 @@ export const ROLES = {
   })),
   authority: served(authorityContract, async ({ platform, peers }) => {
     const role = await build.buildAuthority(platform, peers(residentRegisterContract))
+    await keepMaintained({ authority: role, platform, municipalities: [KAZASU_CITY.code] })
     return { role, outer: publicRoutes(role) }
   }),
   carrier: served(carrierContract, async ({ platform, peers, id }) => {
