@@ -17,8 +17,8 @@ import {
   residentRegisterMigrations,
   residentRegisterStore,
 } from '../resident-register/index.ts'
-import { publicRoutes } from './http.ts'
-import { CITY, type TestAuthority, testAuthority } from './test-authority.ts'
+import { client, publicRoutes, routes } from './http.ts'
+import { CITY, phoneRequest, type TestAuthority, testAuthority } from './test-authority.ts'
 
 let world: TestAuthority
 let ca: Certificate
@@ -138,4 +138,22 @@ test('CRL and CA certificate have their types', async () => {
   const { crl } = await world.authority.crl(PARTITION)
   expect(list.headers.get('expires')).toBe(decodeCrl(crl).nextUpdate!.toUTCString())
   expect((await fetch(`${served.url}/ca/sign`)).headers.get('content-type')).toBe('application/pkix-cert')
+})
+
+test('the contract over HTTP says what the authority says', async () => {
+  const app = routes(world.authority)
+  const far = client('http://authority', { fetch: (request) => app.fetch(request) })
+  const { serial } = valid
+  expect(await far.certificate({ kind: 'auth', serial })).toEqual({ certificate: valid.certificate })
+  for (const asked of [serial, revoked.serial, 3n])
+    expect(await far.status({ kind: 'auth', serial: asked })).toEqual(
+      await world.authority.status({ kind: 'auth', serial: asked }),
+    )
+  const link = { kind: 'auth', serial, want: 'phone-auth', asker: 'sp-tsm' } as const
+  expect(await far.link(link)).toEqual({ serial: null })
+  expect(await far.terminalCa({})).toEqual(await world.authority.terminalCa({}))
+  const phone = phoneRequest('ef'.repeat(16), serial)
+  expect(await far.issueForPhone(phone)).toEqual(await world.authority.issueForPhone(phone))
+  const asked = far.link({ ...link, asker: 'verifier' })
+  await expect(asked).rejects.toMatchObject({ code: 'authority/notYoursToAsk', status: 403 })
 })

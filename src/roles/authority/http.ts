@@ -3,7 +3,7 @@
 
 import { type Context, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
-import { problemResponse, roleClient, roleRoutes } from '../../adapters/http/index.ts'
+import { type ClientOptions, problemResponse, roleClient, roleRoutes } from '../../adapters/http/index.ts'
 import type { Bytes } from '../../base/bytes.ts'
 import { sha256 } from '../../base/crypto.ts'
 import { decodeCrl } from '../../codec/crl.ts'
@@ -12,7 +12,8 @@ import { type Authority, authorityContract, type CertificateKind, zKind } from '
 import { no } from './refusals.ts'
 
 export const routes = (authority: Authority) => roleRoutes(authorityContract, authority)
-export const client = (url: string): Authority => roleClient(authorityContract, { url })
+export const client = (url: string, options: Omit<ClientOptions, 'url'> = {}): Authority =>
+  roleClient(authorityContract, { ...options, url })
 
 const OCSP_REQUEST = 'application/ocsp-request'
 const OCSP_RESPONSE = 'application/ocsp-response'
