@@ -29,7 +29,7 @@ export const SIM_MODELS = {
     jpkiCertified: true,
     issuerDomain: AID.isd,
     securityLevel: LEVEL.cDecCMacRMac,
-    loadBlock: 200,
+    loadBlock: 64,
   },
   'minato-classic-1': {
     vendor: 'Minato',

@@ -1,0 +1,131 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { systemEntropy } from '../../adapters/random.ts'
+import { type TestDatabase, testDatabase } from '../../adapters/testing/index.ts'
+import { equal, hex } from '../../base/bytes.ts'
+import * as gp from '../../protocol/globalplatform/index.ts'
+import { type Dialogue, run } from '../../protocol/iso7816/index.ts'
+import { JPKI } from '../../protocol/jpki-ap/index.ts'
+import { promptJobs, type SmallWorld, smallWorld } from '../../world/testing/small-world.ts'
+import type { Phone } from '../phone/contract.ts'
+import { simKeys, simMaster } from './index.ts'
+
+let database: TestDatabase
+let world: SmallWorld
+beforeAll(async () => {
+  database = await testDatabase()
+  world = await smallWorld({ database, jobs: promptJobs(), line: { simModel: 'aozora-nfc-1' } as never })
+})
+afterAll(() => database.close())
+
+const deploy = (serviceInstance: string) => world.carriers.minato.deployService({ serviceInstance, iccid: world.iccid })
+const terminate = (serviceInstance: string) =>
+  world.carriers.minato.terminateService({ serviceInstance, iccid: world.iccid })
+
+beforeEach(async () => {
+  await terminate('a')
+  await terminate('b')
+})
+
+/** As the owner of the SIM, past phone and carrier. */
+async function asIssuer<T>(inner: () => Dialogue<T>): Promise<T> {
+  const keys = simKeys(await simMaster(world.keys, 'minato'), world.iccid)
+  function* dialogue(): Dialogue<T> {
+    yield* gp.select()
+    return yield* gp.secured(yield* gp.openScp03({ keys, entropy: systemEntropy }), inner())
+  }
+  const sim = await world.sim()
+  try {
+    return await run(sim, dialogue())
+  } finally {
+    await sim.end()
+  }
+}
+
+/** Everything in the SIM that the factory has not put there, as text. */
+const contents = () =>
+  asIssuer(function* () {
+    const found = [...(yield* gp.getStatus('applications')), ...(yield* gp.getStatus('loadFiles'))]
+    return found.filter(({ aid }) => !equal(aid, gp.AID.ssdPackage)).map(({ aid }) => hex(aid))
+  })
+const WHOLE = [JPKI.securityDomain, JPKI.aid, JPKI.loadFile].map(hex).toSorted()
+
+test('deploying again gives the same keys; a SIM serves one order; terminating again is no error', async () => {
+  const first = await deploy('a')
+  expect((await contents()).toSorted()).toEqual(WHOLE)
+  expect(await deploy('a')).toEqual(first)
+  await expect(deploy('b')).rejects.toMatchObject({ code: 'carrier/otherInstance' })
+  await terminate('b')
+  expect(await contents()).toHaveLength(3)
+  await terminate('a')
+  await terminate('a')
+  expect(await contents()).toEqual([])
+  expect((await deploy('b')).firstKeys).not.toEqual(first.firstKeys)
+})
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] }
+
+/** Takes the SIM away from the TSM at its n-th script, as another channel does. */
+async function deployBrokenAt(n: number): Promise<boolean> {
+  const { iccid } = world
+  const phone = world.phone as Writable<Phone>
+  const { proxyTransmit } = phone
+  let script = 0
+  phone.proxyTransmit = async (input) => {
+    if (++script !== n) return proxyTransmit(input)
+    const { channel } = await phone.proxyOpen({ iccid, aid: gp.AID.isd })
+    await phone.proxyClose({ channel })
+    return proxyTransmit(input)
+  }
+  try {
+    await deploy('a')
+    return false
+  } catch (error) {
+    expect(error).toMatchObject({ code: 'phone/channelClosed' })
+    return true
+  } finally {
+    phone.proxyTransmit = proxyTransmit
+  }
+}
+
+test('broken off at any script, also between LOAD and LOAD, it is completed by the next try, or undone', async () => {
+  let n = 1
+  for (; await deployBrokenAt(n); n++) {
+    if (n % 2 === 0) {
+      await deploy('a')
+      expect((await contents()).toSorted()).toEqual(WHOLE)
+    }
+    await terminate('a')
+    expect(await contents()).toEqual([])
+  }
+  expect(n).toBeGreaterThan(15)
+})
+
+test('a security domain that nobody knows of is gone before ours comes', async () => {
+  await asIssuer(() =>
+    gp.installForInstallAndMakeSelectable({
+      loadFile: gp.AID.ssdPackage,
+      module: gp.AID.ssdModule,
+      aid: JPKI.securityDomain,
+      privileges: gp.SSD_PRIVILEGES,
+    }),
+  )
+  const { firstKeys: keys, firstKeyVersion: keyVersion } = await deploy('a')
+  const sim = await world.sim()
+  await run(sim, gp.select(JPKI.securityDomain))
+  await run(sim, gp.openScp03({ keys, keyVersion, entropy: systemEntropy, aid: JPKI.securityDomain }))
+  await sim.end()
+})
+
+test('no conversation with a SIM that has no service, and none after its end', async () => {
+  const { iccid } = world
+  const { minato } = world.carriers
+  const aid = JPKI.securityDomain
+  await expect(minato.beginConversation({ iccid, aid })).rejects.toMatchObject({ code: 'carrier/unknownSim' })
+  await deploy('a')
+  const { conversationId } = await minato.beginConversation({ iccid, aid })
+  await minato.endConversation({ conversationId })
+  await minato.endConversation({ conversationId })
+  await expect(minato.sendScript({ conversationId, commands: [new Uint8Array(4)] })).rejects.toMatchObject({
+    code: 'carrier/unknownConversation',
+  })
+})
