@@ -4,7 +4,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { CITIZENS } from '../src/world/people.ts'
 import { enrolledFolder } from './enrolled-folder.ts'
 import { missing, noRoom, openRoom, type Room, type Started } from './room.ts'
@@ -12,6 +12,9 @@ import { missing, noRoom, openRoom, type Room, type Started } from './room.ts'
 const TOOLS = ['opensc-tool', 'pkcs15-tool', 'pkcs11-tool', 'openssl']
 const reason = missing(...TOOLS) ?? noRoom()
 const { pin, password, phonePin } = CITIZENS.adult
+
+// Where namespaces are forbidden the reader takes 40 ms for each APDU, and one test waits for the other's reader.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 600_000 })
 
 let folder: string
 let room: Room

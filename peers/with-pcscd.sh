@@ -11,7 +11,9 @@ if [ "${KAZASU_PCSCD_ROOM:-}" != inside ]; then
   if unshare "${root[@]}" --mount --net true 2>/dev/null; then
     exec unshare "${root[@]}" --mount --net -- "$0" "$@"
   fi
-  # No namespaces here. A pcscd that already runs belongs to somebody: leave it alone.
+  # No namespaces here: one at a time, and a pcscd that already runs belongs to somebody, so leave it alone.
+  exec 9>"${TMPDIR:-/tmp}/kazasu-pcscd.lock"
+  flock 9
   [ ! -S /run/pcscd/pcscd.comm ] || { echo "with-pcscd: namespaces are forbidden and another pcscd runs" >&2; exit 69; }
 else
   mount -t tmpfs tmpfs /run
@@ -30,7 +32,7 @@ DEVICENAME   /dev/null:0x8C7B
 LIBPATH      $driver
 CHANNELID    0x8C7B
 CONF
-pcscd --foreground --config "$folder/readers" >"$folder/pcscd.log" 2>&1 &
+pcscd --foreground --config "$folder/readers" >"$folder/pcscd.log" 2>&1 9>&- &
 daemon=$!
 trap 'kill "$daemon" 2>/dev/null || true; wait "$daemon" 2>/dev/null || true; rm -rf "$folder"' EXIT
 for _ in $(seq 100); do
