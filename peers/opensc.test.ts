@@ -4,7 +4,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { CITIZENS } from '../src/world/people.ts'
 import { enrolledFolder } from './enrolled-folder.ts'
 import { missing, noRoom, openRoom, type Room, type Started } from './room.ts'
@@ -14,7 +14,8 @@ const reason = missing(...TOOLS) ?? noRoom()
 const { pin, password, phonePin } = CITIZENS.adult
 
 // Where namespaces are forbidden the reader takes 40 ms for each APDU, and one test waits for the other's reader.
-vi.setConfig({ testTimeout: 180_000, hookTimeout: 600_000 })
+const PATIENCE = { timeout: 180_000 } as const
+const WAITING_MS = 600_000
 
 let folder: string
 let room: Room
@@ -23,7 +24,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'kazasu-opensc-'))
   await writeFile(join(folder, 'message'), 'a message of some length\n')
   ;[room] = await Promise.all([openRoom(), enrolledFolder(join(folder, 'data'))])
-})
+}, WAITING_MS)
 afterAll(async () => {
   await room?.close()
   if (folder) await rm(folder, { recursive: true })
@@ -61,7 +62,7 @@ const signing = (slot: string, id: string, given: string) => [
 const verified = (id: string) =>
   ok('openssl', 'dgst', '-sha256', '-verify', at(`${id}.key`), '-signature', at(`${id}.sig`), at('message'))
 
-describe('the My Number Card', () => {
+describe('the My Number Card', PATIENCE, () => {
   let card: Started
   test('is a JPKI card', async ({ skip }) => {
     if (reason) skip(reason)
@@ -114,7 +115,7 @@ describe('the My Number Card', () => {
   })
 })
 
-describe('the phone after the download', () => {
+describe('the phone after the download', PATIENCE, () => {
   let phone: Started
   test('is a JPKI token', async ({ skip }) => {
     if (reason) skip(reason)

@@ -17,7 +17,9 @@ function noClient(): string | undefined {
 const reason = noRoom() ?? noClient()
 const script = (name: string) => new URL(name, import.meta.url).pathname
 
-test('the card in the reader is selected, read, signs and refuses a wrong PIN', async ({ skip }) => {
+test('the card in the reader is selected, read, signs and refuses a wrong PIN', { timeout: 600_000 }, async ({
+  skip,
+}) => {
   if (reason) skip(reason)
   const room = await openRoom()
   try {
