@@ -36,6 +36,9 @@ const rows = (page: string, heading = '') => {
 }
 const unquoted = (cell: string) => [...cell.matchAll(/`([^`]+)`/g)].map(([, inside]) => inside!)
 
+const FILE = /^[\w.-]+(\/[\w.-]+)+\.(ts|md|sh|js|json)$/
+const FOLDER = /^(src|docs|peers|bench|base|codec|protocol|adapters|roles|world|cases|apps)\/[\w./-]*$/
+
 describe.each(pages)('%s', (page) => {
   test('links lead somewhere', () => {
     const links = [...text(page).matchAll(/\]\((?!https?:)([^)\s]+)\)/g)].map(([, to]) => to!)
@@ -47,8 +50,8 @@ describe.each(pages)('%s', (page) => {
     expect(dead).toEqual([])
   })
 
-  test('names files that are there', () => {
-    const named = unquoted(text(page)).filter((name) => /^[\w.-]+(\/[\w.-]+)+\.(ts|md|sh|js|json)$/.test(name))
+  test('names files and folders that are there', () => {
+    const named = unquoted(text(page)).filter((name) => FILE.test(name) || FOLDER.test(name))
     expect(named.filter((name) => ![name, `src/${name}`, join(dirname(page), name)].some(existsSync))).toEqual([])
   })
 })
