@@ -6,6 +6,7 @@ import { AxeBuilder } from '@axe-core/playwright'
 import { getRequestListener } from '@hono/node-server'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Order } from '../../roles/sp-tsm/contract.ts'
 import { CITIZENS } from '../../world/people.ts'
 import { temporaryWorld } from '../../world/temporary.ts'
 import type { World } from '../../world/world.ts'
@@ -272,6 +273,50 @@ describe.skipIf(!present)('screens in Chromium (absent: chromium is not installe
     await page.getByRole('heading', { level: 1, name: 'スマホに証明書を入れる' }).waitFor()
     await look('phone-removed')
   })
+
+  test('states that pass too quickly to be seen, and a fault', async () => {
+    const order: Order = {
+      orderId: 'x',
+      state: 'keyPairMade',
+      done: 4,
+      steps: 7,
+      refusal: null,
+      serial: null,
+      notAfter: null,
+      transportPin: null,
+    }
+    await page.goto('/')
+    showElderWith(order)
+    await page.goto('/phone/elder')
+    await page.getByText('5段階のうち3段階が終わりました').waitFor()
+    await look('phone-progress')
+    showElderWith({ ...order, state: 'issued' })
+    await page.getByText('5段階のうち4段階が終わりました').waitFor()
+    showElderWith({ ...order, state: 'undone', refusal: 'sp-tsm/repeatedFailure' })
+    await page.getByRole('heading', { name: 'スマホに証明書を入れる' }).waitFor()
+    await look('phone-undone')
+    await context.addCookies([{ name: 'bank-session', value: 'x', url: `${world.origin}/bank` }])
+    await page.goto('/bank')
+    await look('fault')
+    await context.clearCookies()
+    world.serveScreens(getRequestListener(createWeb({ world: webWorld(world) }).fetch))
+  })
+
+  /** The same world, but the elder's order stands still at one state, and the bank is broken. */
+  function showElderWith(order: Order): void {
+    const whole = webWorld(world)
+    const citizens = whole.citizens.map((citizen) => ({
+      ...citizen,
+      phone: { ...citizen.phone, status: async () => ({ ...(await citizen.phone.status({})), order }) },
+    }))
+    const bank = {
+      ...whole.bank,
+      account: async () => {
+        throw new Error('broken for the picture')
+      },
+    }
+    world.serveScreens(getRequestListener(createWeb({ world: { ...whole, citizens, bank } }).fetch))
+  }
 
   test('a child’s card has no signature certificate; pages that are not there', async () => {
     await page.goto('/phone/child')

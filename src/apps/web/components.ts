@@ -24,6 +24,9 @@ import {
   strong,
 } from './tags.ts'
 
+/** The id of the one message that says what is wrong with a form. */
+export const TROUBLE = 'trouble'
+
 const NOTICE_ICONS = { success: 'passed', error: 'failed', warning: 'warning', info: 'info' } as const
 
 /** A message that matters now; errors are read out at once. */
@@ -41,7 +44,10 @@ export interface FieldOptions {
   readonly invalid?: boolean
 }
 
-const describedBy = ({ name, hint }: FieldOptions) => (hint ? { 'aria-describedby': `${name}-hint` } : {})
+function describedBy({ name, hint, invalid }: FieldOptions) {
+  const ids = [...(hint ? [`${name}-hint`] : []), ...(invalid ? [TROUBLE] : [])]
+  return ids.length > 0 ? { 'aria-describedby': ids.join(' ') } : {}
+}
 
 const framed = (options: FieldOptions, control: VNode): VNode =>
   div(

@@ -33,6 +33,7 @@ export const MESSAGES = {
     },
     refusedTitle: { ja: '手続きを進められません', en: 'This cannot go on' },
     reference: { ja: 'お問い合わせ用の番号', en: 'Reference for enquiries' },
+    error: { ja: '入力の確認', en: 'Please check' },
     needsInput: { ja: '入力を確かめてください', en: 'Please check what you entered' },
     triesLeft: {
       ja: (count: number) => `あと${count}回まちがえると、使えなくなります。`,
@@ -55,6 +56,7 @@ export const MESSAGES = {
       ja: 'マイナンバーカードで申し込むと、スマホのSIMの中に電子証明書が入り、カードなしで使えるようになります。その申し込みから、銀行へのログイン、会場の入口で「かざす」までを、この1台の中で実際に動かして試せます。',
       en: 'Apply with a My Number Card, and an electronic certificate is made inside the SIM of a phone, to be used without the card. You can play all of it on this one machine: the application, a login to a bank, and a tap at the gate of a concert.',
     },
+    begin: { ja: '申し込みから始める', en: 'Begin with the application' },
     playTitle: { ja: 'やってみましょう', en: 'Play it through' },
     play1: { ja: 'スマホで申し込む', en: 'Apply on the phone' },
     play1Text: {
@@ -386,6 +388,10 @@ export const MESSAGES = {
     },
     customerNumber: { ja: 'お客さま番号（数字7けた）', en: 'Customer number (seven digits)' },
     passcode: { ja: '初回パスコード（数字6けた）', en: 'First-time passcode (six digits)' },
+    practice: {
+      ja: '練習用のお客さま番号とパスコードは、はじめのページにあります。',
+      en: 'Customer number and passcode for practice are on the start page.',
+    },
     linkButton: { ja: '口座と結びつける', en: 'Link the account' },
     linkShape: {
       ja: 'お客さま番号とパスコードを、両方とも数字で入力してください。',

@@ -34,6 +34,8 @@ export interface Screen {
   readonly theme: Theme
   readonly content: Child
   readonly status?: number
+  /** The person must correct something: the title says so first, for those who hear it. */
+  readonly trouble?: boolean
   /** Something else will be shown soon: look again without a reload under a screen reader. */
   readonly waiting?: boolean
   /** Where this page can be got again, when it answers a form. */
@@ -65,12 +67,12 @@ const document = (screen: Screen, here: string): VNode =>
     ),
   )
 
-const headOf = ({ title: name, waiting }: Screen): VNode =>
+const headOf = ({ title: name, waiting, trouble, viewer }: Screen): VNode =>
   head(
     {},
     meta({ charset: 'utf-8' }),
     meta({ name: 'viewport', content: 'width=device-width, initial-scale=1' }),
-    title({}, `${name} | Kazasu`),
+    title({}, `${trouble ? `${viewer.t.page.error}: ` : ''}${name} | Kazasu`),
     link({ rel: 'icon', href: '/assets/icon.svg', type: 'image/svg+xml' }),
     link({ rel: 'stylesheet', href: '/assets/style.css' }),
     waiting ? script({ type: 'module', src: '/assets/waiting.js' }) : null,

@@ -1,27 +1,32 @@
 // A refusal as a message: what it means, what to do, how many tries are left, and small the code for enquiries.
 
 import type { VNode } from 'preact'
-import { Refusal } from '../../base/refusal.ts'
-import { notice } from './components.ts'
-import { refusalText } from './refusal-texts.ts'
-import { code, p, small } from './tags.ts'
+import { Refusal, type RefusalDetail } from '../../base/refusal.ts'
+import { notice, TROUBLE } from './components.ts'
+import { ineligible, refusalText } from './refusal-texts.ts'
+import { code, div, p, small } from './tags.ts'
 import type { Viewer } from './viewer.ts'
 
 /** What a form can come back with: a refusal of a role, or a sentence about what was entered. */
 export type Trouble = Refusal | string
 
 export const troubleNotice = (viewer: Viewer, trouble: Trouble): VNode =>
-  typeof trouble === 'string'
-    ? notice('error', viewer.t.page.needsInput, p({}, trouble))
-    : refusalNotice(viewer, trouble.code, trouble.detail.triesLeft)
+  div(
+    { id: TROUBLE },
+    typeof trouble === 'string'
+      ? notice('error', viewer.t.page.needsInput, p({}, trouble))
+      : refusalNotice(viewer, trouble.code, trouble.detail),
+  )
 
-export function refusalNotice({ t, say }: Viewer, refusal: string, triesLeft?: unknown): VNode {
-  const warned = typeof triesLeft === 'number' && triesLeft > 0
+export function refusalNotice({ t, say }: Viewer, refusal: string, detail: RefusalDetail = {}): VNode {
+  const { triesLeft } = detail
+  const again = typeof triesLeft === 'number' && triesLeft > 0
   return notice(
     'error',
-    t.page.refusedTitle,
+    again ? t.page.needsInput : t.page.refusedTitle,
     p({}, say(refusalText(refusal))),
-    warned ? p({}, t.page.triesLeft(triesLeft)) : null,
+    ...ineligible(detail).map((words) => p({}, say(words))),
+    again ? p({}, t.page.triesLeft(triesLeft)) : null,
     p({ class: 'reference' }, small({}, `${t.page.reference}: `, code({}, refusal))),
   )
 }

@@ -92,6 +92,7 @@ async function screen(at: At, named: Named | null, trouble: Trouble | null = nul
     theme: 'authority',
     content,
     status: trouble ? statusOf(trouble) : 200,
+    ...(trouble ? { trouble: true } : {}),
     path: named ? addressOf(named) : '/authority',
   })
 }

@@ -9,7 +9,7 @@ import { icon } from '../icons.ts'
 import { inLanguage } from '../language.ts'
 import { show } from '../page.ts'
 import { attempt, statusOf, type Trouble, troubleNotice } from '../refusal-notice.ts'
-import { div, h1, li, p, ul } from '../tags.ts'
+import { a, div, h1, li, p, ul } from '../tags.ts'
 import { fields, plainText, type Viewer, viewer as viewerOfRequest } from '../viewer.ts'
 import type { WebWorld } from '../world.ts'
 
@@ -49,6 +49,7 @@ async function whoIsHere(at: At) {
 interface BankScreen {
   readonly title: string
   readonly content: VNode
+  readonly trouble?: boolean
   readonly status?: number
   readonly path?: string
 }
@@ -131,9 +132,14 @@ function linkForm(at: At, trouble: Trouble | null = null, customerNumber = ''): 
       passwordField({ name: 'passcode', label: t.bank.passcode, digits: true, length: 12 }),
       submit(t.bank.linkButton),
     ),
+    p({ class: 'hint' }, a({ href: '/#practice' }, t.bank.practice)),
     post('/bank/logout', submit(t.bank.logout, 'secondary')),
   )
-  return page(at, { title: t.bank.linkTitle, content, ...(trouble ? { status: statusOf(trouble) } : {}) })
+  return page(at, {
+    title: t.bank.linkTitle,
+    content,
+    ...(trouble ? { trouble: true, status: statusOf(trouble) } : {}),
+  })
 }
 
 const DIGITS = /^[0-9]{1,12}$/

@@ -34,7 +34,7 @@ export function showOnPhone(c: Context, screen: AppScreen): Response {
     viewer,
     title: `${heading} | ${viewer.t.phone.title(who)}`,
     theme: 'phone',
-    ...(trouble ? { status: statusOf(trouble) } : {}),
+    ...(trouble ? { trouble: true, status: statusOf(trouble) } : {}),
     ...(screen.waiting ? { waiting: true } : {}),
     path: screen.path ?? c.req.path,
     content: div(

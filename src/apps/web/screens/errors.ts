@@ -42,6 +42,6 @@ export const foreign = (c: Context): Response => failure(c, 403, 'foreign')
 export function refused(c: Context, refusal: Refusal): Response {
   const viewer = viewerOfRequest(c)
   const title = viewer.t.page.refusedTitle
-  const notice = refusalNotice(viewer, refusal.code, refusal.detail.triesLeft)
+  const notice = refusalNotice(viewer, refusal.code, refusal.detail)
   return page(c, refusal.status, title, viewer, div({}, h1({}, title), notice))
 }

@@ -62,7 +62,13 @@ function applyForm({ viewer, world, citizen, status, troubled }: HomeOf): VNode 
         world.citizens.map(({ card, label }) => [card, t.phone.cardOf(say(label))]),
         citizen.card,
       ),
-      passwordField({ name: 'password', label: t.phone.password, hint: t.phone.passwordHint, length: 16 }),
+      passwordField({
+        name: 'password',
+        label: t.phone.password,
+        hint: t.phone.passwordHint,
+        length: 16,
+        invalid: troubled,
+      }),
       submit(t.phone.applyButton),
     ),
   )
@@ -84,14 +90,14 @@ const acceptedForm = ({ viewer: { t }, citizen }: HomeOf): VNode =>
     post(phonePath(citizen, '/remove'), submit(t.phone.cancelButton, 'secondary')),
   )
 
-const setPinForm = ({ viewer: { t }, citizen }: HomeOf): VNode =>
+const setPinForm = ({ viewer: { t }, citizen, troubled }: HomeOf): VNode =>
   div(
     {},
     p({}, t.phone.setPinLead),
     post(
       phonePath(citizen, '/set-pin'),
-      pinField({ name: 'pin', label: t.phone.newPin, hint: t.phone.pinHint }),
-      pinField({ name: 'again', label: t.phone.again }),
+      pinField({ name: 'pin', label: t.phone.newPin, hint: t.phone.pinHint, invalid: troubled }),
+      pinField({ name: 'again', label: t.phone.again, invalid: troubled }),
       submit(t.phone.setPinButton),
     ),
   )

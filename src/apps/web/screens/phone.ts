@@ -148,7 +148,7 @@ function newPinForm(at: At, trouble: Trouble | null = null): Response {
   const { t } = at.viewer
   const form = post(
     phonePath(at.citizen, '/change-pin'),
-    pinField({ name: 'present', label: t.phone.presentPin, hint: t.phone.pinTries }),
+    pinField({ name: 'present', label: t.phone.presentPin, hint: t.phone.pinTries, invalid: trouble !== null }),
     pinField({ name: 'pin', label: t.phone.newPin, hint: t.phone.pinHint }),
     pinField({ name: 'again', label: t.phone.again }),
     submit(t.phone.changePinButton),

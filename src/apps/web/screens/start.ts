@@ -2,7 +2,7 @@
 
 import { Hono } from 'hono'
 import type { VNode } from 'preact'
-import { panel, type Row, rows, tile } from '../components.ts'
+import { buttonLink, panel, type Row, rows, tile } from '../components.ts'
 import { icon } from '../icons.ts'
 import type { Words } from '../language.ts'
 import { show } from '../page.ts'
@@ -46,7 +46,7 @@ export function startScreen(world: WebWorld): Hono {
       theme: 'kazasu',
       content: div(
         { class: 'start' },
-        hero(viewer),
+        hero(viewer, firstPhone(world)),
         mainJob(viewer, world),
         people(viewer, world),
         panel(viewer.t.start.stateTitle, rows(...state)),
@@ -57,11 +57,13 @@ export function startScreen(world: WebWorld): Hono {
   return app
 }
 
-const hero = ({ t }: Viewer): VNode =>
-  div({ class: 'hero' }, h1({}, t.start.heading), p({ class: 'lead' }, t.start.lead))
+const hero = ({ t }: Viewer, phone: string): VNode =>
+  div({ class: 'hero' }, h1({}, t.start.heading), p({ class: 'lead' }, t.start.lead), buttonLink(phone, t.start.begin))
+
+const firstPhone = ({ citizens }: Pick<WebWorld, 'citizens'>): string => `/phone/${citizens[0]?.name}`
 
 function mainJob({ t }: Viewer, { citizens }: WebWorld): VNode {
-  const phone = `/phone/${citizens[0]?.name}`
+  const phone = firstPhone({ citizens })
   const steps = [
     [phone, t.start.play1, t.start.play1Text],
     [phone, t.start.play2, t.start.play2Text],
@@ -103,7 +105,7 @@ function practice({ t, say }: Viewer, citizens: readonly WebCitizen[]): VNode {
     )
   const heads = [t.start.person, t.start.cardPassword, t.start.customerNumber, t.start.passcode]
   return details(
-    { class: 'practice' },
+    { class: 'practice', id: 'practice' },
     summary({}, t.start.practiceTitle),
     div(
       { class: 'table-wrap', tabIndex: 0, role: 'region', 'aria-label': t.start.practiceTitle },
