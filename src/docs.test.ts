@@ -34,7 +34,8 @@ const rows = (page: string, heading = '') => {
     .filter(([first]) => !/^-+$/.test(first!))
     .slice(1)
 }
-const unquoted = (cell: string) => [...cell.matchAll(/`([^`]+)`/g)].map(([, inside]) => inside!)
+const withoutBlocks = (page: string) => text(page).replace(/^```.*?^```$/gms, '')
+const unquoted = (cell: string) => [...cell.matchAll(/`([^`\n]+)`/g)].map(([, inside]) => inside!)
 
 const FILE = /^[\w.-]+(\/[\w.-]+)+\.(ts|md|sh|js|json)$/
 const FOLDER = /^(src|docs|peers|bench|base|codec|protocol|adapters|roles|world|cases|apps)\/[\w./-]*$/
@@ -51,7 +52,7 @@ describe.each(pages)('%s', (page) => {
   })
 
   test('names files and folders that are there', () => {
-    const named = unquoted(text(page)).filter((name) => FILE.test(name) || FOLDER.test(name))
+    const named = unquoted(withoutBlocks(page)).filter((name) => FILE.test(name) || FOLDER.test(name))
     expect(named.filter((name) => ![name, `src/${name}`, join(dirname(page), name)].some(existsSync))).toEqual([])
   })
 })
