@@ -3,27 +3,26 @@
 
 const EVERY_MS = 1000
 
+/** Whether there is still something to wait for. Once the page moves on it must not be asked to again: the answer to
+ * a login is given out one time only. */
 async function look() {
   const answer = await fetch(location.href, { redirect: 'manual', cache: 'no-store' })
-  if (answer.type === 'opaqueredirect') return location.reload()
-  if (!answer.ok) return
+  if (answer.type === 'opaqueredirect') return false
+  if (!answer.ok) return true
   const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
   const main = page.querySelector('main')
-  if (!main?.dataset.waiting) return location.reload()
+  if (!main?.dataset.waiting) return false
   for (const fresh of main.querySelectorAll('[data-live]')) {
     const shown = document.getElementById(fresh.id)
     if (shown && shown.innerHTML !== fresh.innerHTML) shown.replaceChildren(...fresh.childNodes)
   }
+  return true
 }
 
-function again() {
-  setTimeout(
-    () =>
-      look()
-        .catch(() => undefined)
-        .then(again),
-    EVERY_MS,
-  )
+async function wait() {
+  const waiting = await look().catch(() => true)
+  if (waiting) setTimeout(wait, EVERY_MS)
+  else location.reload()
 }
 
-again()
+setTimeout(wait, EVERY_MS)
