@@ -4,8 +4,8 @@
 import type { CardMemory } from '../adapters/memory/index.ts'
 import type { Bytes } from '../base/bytes.ts'
 import type { KeyPair } from '../base/crypto.ts'
-
 import type { Memory, Session } from '../base/ports.ts'
+import { Refusal } from '../base/refusal.ts'
 import { createMyNumberCard } from '../roles/my-number-card/index.ts'
 import { createSecureElement, type SecureElement } from '../roles/secure-element/index.ts'
 import { CITIZEN_NAMES, type CitizenName } from './people.ts'
@@ -15,6 +15,9 @@ import { turns } from './turns.ts'
 export type CardName = CitizenName | `${CitizenName}-phone`
 
 export const CARD_NAMES: readonly CardName[] = CITIZEN_NAMES.flatMap((name) => [name, `${name}-phone` as const])
+
+export const unknownCard = (name: string): Refusal =>
+  new Refusal('card/unknown', 404, `there is no card of this name; there are ${CARD_NAMES.join(', ')}`, { name })
 
 /** Told of every exchange with a card. */
 export type CardTrace = (card: string, command: Bytes, response: Bytes) => void
@@ -30,21 +33,27 @@ export interface ShelfOptions {
 }
 
 export interface Shelf {
+  /** Names come from callers of roles: what is not on the shelf is refused, before it is looked for on the disk. */
   open(name: string): Promise<InsertedCard>
-  /** The memory alone, for manufacture. */
+  /** The memory alone, for manufacture; puts the card on the shelf. */
   memory(name: string): CardMemory
 }
 
 export function createShelf({ platform, keyPairs, trace }: ShelfOptions): Shelf {
   const take = turns()
+  const known = new Set<string>(CARD_NAMES)
   const make = (name: string, memory: Memory): SecureElement => {
     const { entropy } = platform
     if (!name.endsWith('-phone')) return createMyNumberCard({ memory, entropy })
     return createSecureElement({ memory, entropy, ...(keyPairs ? { keyPairs } : {}) })
   }
   return {
-    memory: platform.memory,
+    memory: (name) => {
+      known.add(name)
+      return platform.memory(name)
+    },
     open: async (name) => {
+      if (!known.has(name)) throw unknownCard(name)
       const giveBack = await take(name)
       try {
         const memory = platform.memory(name)

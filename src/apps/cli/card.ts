@@ -8,7 +8,7 @@ import { systemEntropy } from '../../adapters/random.ts'
 import { connectVpcd } from '../../adapters/vpcd/index.ts'
 import { Refusal } from '../../base/refusal.ts'
 import { cardPath, folderPlatform } from '../../world/platform.ts'
-import { CARD_NAMES, type CardName, createShelf, type Shelf } from '../../world/shelf.ts'
+import { CARD_NAMES, type CardName, createShelf, type Shelf, unknownCard } from '../../world/shelf.ts'
 import { createWorld, WORLD_PROGRESS } from '../../world/world.ts'
 import { inventory } from './inventory.ts'
 import { progress } from './progress.ts'
@@ -21,10 +21,7 @@ export async function listCards({ data, json }: { data: string; json?: boolean }
 }
 
 export async function insertCard(name: string, { data, vpcd }: { data: string; vpcd: string }): Promise<number> {
-  if (!CARD_NAMES.includes(name as CardName))
-    throw new Refusal('card/unknown', 404, `there is no card of this name; there are ${CARD_NAMES.join(', ')}`, {
-      name,
-    })
+  if (!CARD_NAMES.includes(name as CardName)) throw unknownCard(name)
   const [, host, port] = /^(.+):([0-9]+)$/.exec(vpcd) ?? []
   if (!host || !port) throw new Refusal('card/bad-address', 400, '--vpcd takes host:port', { vpcd })
   const shelf = await cardsOf(data)
