@@ -63,6 +63,28 @@ test.each([
   expect(page).not.toContain('evil')
 })
 
+test('a database that fails in the middle of a login is a page and a line in the log, and the provider goes on', async () => {
+  const events: unknown[] = []
+  const fails = async () => {
+    throw new Error('facts of the inside')
+  }
+  const failing = await openIdServer({
+    ...options,
+    store: { ...options.store, startLogin: fails },
+    log: (event, fields) => void events.push([event, fields]),
+  })
+  const { search } = new URL((await openid.begin()).location)
+  const { url, response } = await browser(failing.issuer).go(`${failing.issuer}/auth${search}`)
+  expect(new URL(url).pathname).toMatch(/^\/verifier\/interaction\//)
+  expect(response?.status).toBe(500)
+  const page = await response!.text()
+  expect(page).toContain('server_error')
+  expect(page).not.toContain('inside')
+  expect(events).toContainEqual(['verifier.openid-error', { error: 'Error' }])
+  expect((await fetch(`${failing.issuer}/.well-known/openid-configuration`)).status).toBe(200)
+  failing.close()
+})
+
 test('the metadata and keys offer what is meant and nothing else', async () => {
   const metadata = (await (await fetch(`${server.issuer}/.well-known/openid-configuration`)).json()) as Record<
     string,

@@ -38,8 +38,8 @@ export async function createOpenId(options: OpenIdOptions): Promise<OpenId> {
   const failed = (_ctx: unknown, error: Error) => options.log('verifier.openid-error', { error: errorCode(error) })
   provider.on('authorization.error', failed).on('grant.error', failed).on('server_error', failed)
   const callback = provider.callback()
-  const begin = guarded(async (req, res) => beginInteraction(options, provider, req, res))
-  const finish = guarded(async (req, res, uid) => finishInteraction(options, provider, req, res, uid))
+  const begin = guarded(options, async (req, res) => beginInteraction(options, provider, req, res))
+  const finish = guarded(options, async (req, res, uid) => finishInteraction(options, provider, req, res, uid))
   return {
     beginInteraction: begin,
     finishInteraction: finish,
@@ -113,15 +113,18 @@ function redirect(res: ServerResponse, location: string): void {
 
 type Interaction = (req: IncomingMessage, res: ServerResponse, uid: string) => Promise<void>
 
-/** What the provider refuses becomes our page; bugs go on. */
+/** Whatever goes wrong becomes our page: a rejection that a server lets fall would end the process. */
 const guarded =
-  (act: Interaction) =>
+  ({ log }: Pick<Deps, 'log'>, act: Interaction) =>
   async (req: IncomingMessage, res: ServerResponse, uid = ''): Promise<void> => {
     try {
       await act(req, res, uid)
     } catch (error) {
-      if (!(error instanceof errors.OIDCProviderError)) throw error
-      res.writeHead(error.statusCode, ERROR_PAGE_HEADERS).end(errorPage(error.error))
+      log('verifier.openid-error', { error: errorCode(error as Error) })
+      const [status, code] =
+        error instanceof errors.OIDCProviderError ? [error.statusCode, error.error] : [500, 'server_error']
+      if (!res.headersSent) res.writeHead(status, ERROR_PAGE_HEADERS)
+      res.end(errorPage(code))
     }
   }
 
