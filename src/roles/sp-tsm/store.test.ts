@@ -41,6 +41,7 @@ test('of many workers at once, one has the order, until its lease ends', async (
 test('a nonce counts once, and a SIM has one live order; an accepted one gives way', async () => {
   expect(await store.accept(order('one', 'sim-2'))).toBe(true)
   expect(await store.accept(order('two', 'sim-2', 'one'))).toBe(false)
+  expect(await store.order('one')).toMatchObject({ state: 'accepted', live_iccid: 'sim-2' })
   expect(await store.accept(order('three', 'sim-2'))).toBe(true)
   expect((await store.order('one'))?.state).toBe('undone')
   await store.move('three', ['accepted'], { state: 'deploying' })

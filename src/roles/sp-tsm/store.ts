@@ -1,6 +1,6 @@
 // Orders. One row is one phone certificate from application to end; the worker that has the lease moves it.
 
-import { type Kysely, type Selectable, sql } from 'kysely'
+import { type Kysely, type Selectable, sql, type Transaction } from 'kysely'
 import type { Bytes } from '../../base/bytes.ts'
 import type { OrderState } from './contract.ts'
 
@@ -91,21 +91,16 @@ export interface SpTsmStore {
 
 export const spTsmStore = (db: Kysely<SpTsmTables>): SpTsmStore => ({
   accept: (order) =>
-    db.transaction().execute(async (tx) => {
-      await tx
-        .updateTable('order_')
-        .set({ state: 'undone', live_iccid: null })
-        .where('live_iccid', '=', order.iccid)
-        .where('state', '=', 'accepted')
-        .execute()
-      const entered = await tx
-        .insertInto('order_')
-        .values({ ...NOTHING_YET, ...order, live_iccid: order.iccid })
-        .onConflict((c) => c.doNothing())
-        .returning('order_id')
-        .execute()
-      return entered.length === 1
-    }),
+    db
+      .transaction()
+      .execute((tx) => replaceAccepted(tx, order))
+      .then(
+        () => true,
+        (error: unknown) => {
+          if (error instanceof NotEntered) return false
+          throw error
+        },
+      ),
   nonceIsUsed: async (nonce) =>
     (await db.selectFrom('order_').select('order_id').where('nonce', '=', nonce).executeTakeFirst()) !== undefined,
   order: (orderId) => db.selectFrom('order_').selectAll().where('order_id', '=', orderId).executeTakeFirst(),
@@ -131,6 +126,25 @@ export const spTsmStore = (db: Kysely<SpTsmTables>): SpTsmStore => ({
     return Object.fromEntries(rows.map(({ state, orders }) => [state, orders]))
   },
 })
+
+/** Rolls back, so that an order does not give way to one that is refused: to a repetition of its own application. */
+class NotEntered extends Error {}
+
+async function replaceAccepted(tx: Transaction<SpTsmTables>, order: NewOrder): Promise<void> {
+  await tx
+    .updateTable('order_')
+    .set({ state: 'undone', live_iccid: null })
+    .where('live_iccid', '=', order.iccid)
+    .where('state', '=', 'accepted')
+    .execute()
+  const entered = await tx
+    .insertInto('order_')
+    .values({ ...NOTHING_YET, ...order, live_iccid: order.iccid })
+    .onConflict((c) => c.doNothing())
+    .returning('order_id')
+    .execute()
+  if (entered.length !== 1) throw new NotEntered()
+}
 
 type LeaseQuestions = Pick<SpTsmStore, 'lease' | 'renew' | 'release' | 'releaseAll' | 'moveLeased'>
 
