@@ -136,6 +136,44 @@ export function verify(algorithm: SignatureAlgorithm, key: PublicKey, message: B
   return verifyOneShot(HASH_OF[algorithm], message, key, signature)
 }
 
+/** How others may have signed: more than the port signs with. Without a hash the algorithm has its own (EdDSA). */
+export interface SignatureMethod {
+  readonly keyType: 'rsa' | 'ec' | 'dsa' | 'ed25519'
+  readonly hash?: HashName
+  /** RSASSA-PSS with MGF1 over the same hash; without it RSASSA-PKCS1-v1_5. */
+  readonly saltLength?: number
+}
+
+/** False for a wrong signature and for a key of another kind; never throws. */
+export function verifyBy(method: SignatureMethod, key: PublicKey, message: Bytes, signature: Bytes): boolean {
+  const { keyType, hash: hashName = null, saltLength } = method
+  if (key.asymmetricKeyType !== keyType) return false
+  const pss = saltLength === undefined ? {} : { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength }
+  try {
+    return verifyOneShot(hashName, message, { key, ...pss }, signature)
+  } catch {
+    return false
+  }
+}
+
+export interface KeyFacts {
+  readonly type: string
+  /** Of an RSA modulus or a DSA prime. */
+  readonly bits: number
+  readonly exponent?: bigint
+  readonly curve?: string
+}
+
+export function keyFacts(key: PublicKey): KeyFacts {
+  const { modulusLength = 0, publicExponent, namedCurve } = key.asymmetricKeyDetails ?? {}
+  return {
+    type: key.asymmetricKeyType ?? 'unknown',
+    bits: modulusLength,
+    ...(publicExponent !== undefined && { exponent: publicExponent }),
+    ...(namedCurve !== undefined && { curve: namedCurve }),
+  }
+}
+
 /** RSASSA-PSS with SHA-256 and a 32-byte salt. RFC 8017 §8.1. */
 export const signPss = (key: PrivateKey, message: Bytes): Bytes =>
   plain(signOneShot('sha256', message, { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 }))
