@@ -11,7 +11,7 @@ import {
   findRevoked,
   type RevokedCertificate,
 } from './crl.ts'
-import { name } from './name.ts'
+import { type Name, name } from './name.ts'
 import { directoryName } from './name-general.ts'
 import { OID } from './oid.ts'
 import { extensionOf } from './x509.ts'
@@ -64,6 +64,30 @@ test('the issuing distribution point is critical, the number is not', () => {
   const crl = decodeCrl(crlOf([]))
   expect(extensionOf(crl, OID.issuingDistributionPoint)?.critical).toBe(true)
   expect(extensionOf(crl, OID.cRLNumber)?.critical).toBe(false)
+})
+
+test('an indirect list: an entry belongs to the issuer that was named last, and to no other', () => {
+  const [first, second] = [name(['O', 'first']), name(['O', 'second'])]
+  const at = { revokedAt: fields.thisUpdate }
+  const list = decodeCrl(
+    crlOf([
+      { serialNumber: 1n, ...at },
+      { serialNumber: 2n, ...at, reason: 'superseded', certificateIssuer: first },
+      { serialNumber: 3n, ...at },
+      { serialNumber: 3n, ...at, certificateIssuer: second },
+    ]),
+  )
+  expect(list.namesCertificateIssuers).toBe(true)
+  const found = (by?: Name) => [1n, 2n, 3n].filter((serial) => findRevoked(list, serial, by))
+  expect([found(), found(first), found(second)]).toEqual([[1n], [2n, 3n], [3n]])
+  expect(findRevoked(list, 2n, first)).toMatchObject({ reason: 'superseded' })
+})
+
+test('a delta CRL tells its base', () => {
+  const tbs = encodeTbsCertList({ ...fields, revoked: [], baseCrlNumber: 299n })
+  const crl = decodeCrl(assembleCrl(tbs, 'RSA-SHA256', new Uint8Array(256)))
+  expect(crl).toMatchObject({ crlNumber: 300n, baseCrlNumber: 299n })
+  expect(extensionOf(crl, OID.deltaCRLIndicator)?.critical).toBe(true)
 })
 
 test('mutated lists are a value or a CodecError', () => {

@@ -1,11 +1,11 @@
 // Certificate revocation lists, version 2, both ways. RFC 5280 §5. Entries are never held as objects:
 // a list of half a million is checked once and then searched in place.
 
-import { type Bytes, equal, NO_BYTES } from '../base/bytes.ts'
+import { type Bytes, NO_BYTES } from '../base/bytes.ts'
 import type { SignatureAlgorithm } from '../base/ports.ts'
 import { CodecError } from './codec-error.ts'
+import { encodeEntries, inspectEntries, type RevokedCertificate } from './crl-entries.ts'
 import * as der from './der.ts'
-import { checkInteger, decodeInteger, encodeInteger } from './der-value.ts'
 import { encodeName, type Name, readName } from './name.ts'
 import { OID } from './oid.ts'
 import { assembleSigned, type Extension, encodeExtensions, extensionOf, readExtensions } from './x509.ts'
@@ -25,33 +25,7 @@ import {
   readDistributionPointName,
 } from './x509-extensions.ts'
 
-/** RFC 5280 §5.3.1. */
-export const CRL_REASON = {
-  unspecified: 0,
-  keyCompromise: 1,
-  cACompromise: 2,
-  affiliationChanged: 3,
-  superseded: 4,
-  cessationOfOperation: 5,
-  certificateHold: 6,
-  removeFromCRL: 8,
-  privilegeWithdrawn: 9,
-  aACompromise: 10,
-} as const satisfies Record<string, number>
-export type CrlReason = keyof typeof CRL_REASON
-
-export const crlReasonOf = (code: number): CrlReason => {
-  const found = Object.entries(CRL_REASON).find(([, number]) => number === code)
-  if (!found) throw new CodecError('crl-reason', 'a revocation reason that does not exist')
-  return found[0] as CrlReason
-}
-
-export interface RevokedCertificate {
-  readonly serialNumber: bigint
-  readonly revokedAt: Date
-  /** Absent means unspecified: RFC 5280 §5.3.1 forbids to write that one. */
-  readonly reason?: CrlReason
-}
+export { CRL_REASON, type CrlReason, crlReasonOf, findRevoked, type RevokedCertificate } from './crl-entries.ts'
 
 /** RFC 5280 §5.2.5. */
 export interface IssuingDistributionPoint extends Pick<DistributionPoint, 'fullName' | 'relativeName'> {
@@ -71,11 +45,13 @@ export interface TbsCertList {
   readonly crlNumber: bigint
   readonly authorityKeyIdentifier: AuthorityKeyIdentifier
   readonly issuingDistributionPoint?: IssuingDistributionPoint
+  /** RFC 5280 §5.2.4: makes the list a delta of this complete one. */
+  readonly baseCrlNumber?: bigint
 }
 
 /** The octets that the issuer signs; always version 2. */
 export function encodeTbsCertList(fields: TbsCertList): Bytes {
-  const entries = Array.from(fields.revoked, encodeEntry)
+  const entries = encodeEntries(fields.revoked)
   const { issuingDistributionPoint: idp } = fields
   return der.sequence(
     der.integer(1),
@@ -84,7 +60,7 @@ export function encodeTbsCertList(fields: TbsCertList): Bytes {
     der.time(fields.thisUpdate),
     der.time(fields.nextUpdate),
     // RFC 5280 §5.1.2.6: absent when nothing is revoked.
-    ...(entries.length > 0 ? [der.element(der.TAG.SEQUENCE, joined(entries))] : []),
+    ...(entries.length > 0 ? [der.element(der.TAG.SEQUENCE, entries)] : []),
     der.explicit(
       0,
       encodeExtensions([
@@ -97,38 +73,13 @@ export function encodeTbsCertList(fields: TbsCertList): Bytes {
         ...(idp
           ? [{ oid: OID.issuingDistributionPoint, critical: true, value: encodeIssuingDistributionPoint(idp) }]
           : []),
+        ...(fields.baseCrlNumber === undefined
+          ? []
+          : [{ oid: OID.deltaCRLIndicator, critical: true, value: der.integer(fields.baseCrlNumber) }]),
       ]),
     ),
   )
 }
-
-/** Not `concat`: half a million arguments are more than a call can take. */
-function joined(entries: readonly Bytes[]): Bytes {
-  const whole = new Uint8Array(entries.reduce((length, entry) => length + entry.length, 0))
-  let at = 0
-  for (const entry of entries) {
-    whole.set(entry, at)
-    at += entry.length
-  }
-  return whole
-}
-
-/** The extensions of an entry, made once for each reason: a list repeats them a million times. */
-const ENTRY_EXTENSIONS = new Map(
-  Object.entries(CRL_REASON)
-    .filter(([reason]) => reason !== 'unspecified')
-    .map(([reason, code]) => [
-      reason,
-      encodeExtensions([{ oid: OID.reasonCode, critical: false, value: der.enumerated(code) }]),
-    ]),
-)
-
-const encodeEntry = ({ serialNumber, revokedAt, reason }: RevokedCertificate): Bytes =>
-  der.sequence(
-    der.integer(serialNumber),
-    der.time(revokedAt),
-    ENTRY_EXTENSIONS.get(reason ?? 'unspecified') ?? NO_BYTES,
-  )
 
 export const encodeIssuingDistributionPoint = (idp: IssuingDistributionPoint): Bytes => {
   const flag = (n: number, set: boolean | undefined) => (set ? [der.implicit(n, der.boolean(true))] : [])
@@ -179,8 +130,12 @@ export interface CertificateList {
   readonly entryCount: number
   /** Some entry has a critical extension that is not understood here: the list says nothing. RFC 5280 §5.3. */
   readonly unknownCriticalEntryExtension: boolean
+  /** Some entry names the CA that issued the certificate: the list is an indirect one. RFC 5280 §5.3.3. */
+  readonly namesCertificateIssuers: boolean
   readonly extensions: readonly Extension[]
   readonly crlNumber?: bigint
+  /** The BaseCRLNumber: there only when this is a delta CRL. RFC 5280 §5.2.4. */
+  readonly baseCrlNumber?: bigint
   readonly authorityKeyIdentifier?: AuthorityKeyIdentifier
   readonly issuingDistributionPoint?: IssuingDistributionPoint
   readonly signature: Bytes
@@ -219,54 +174,11 @@ function typedExtensions(list: { readonly extensions: readonly Extension[] }) {
   const number = extensionOf(list, OID.cRLNumber)
   const aki = extensionOf(list, OID.authorityKeyIdentifier)
   const idp = extensionOf(list, OID.issuingDistributionPoint)
+  const base = extensionOf(list, OID.deltaCRLIndicator)
   return {
     ...(number && { crlNumber: der.decode(number.value, (r) => r.integer()) }),
+    ...(base && { baseCrlNumber: der.decode(base.value, (r) => r.integer()) }),
     ...(aki && { authorityKeyIdentifier: decodeAuthorityKeyIdentifier(aki.value) }),
     ...(idp && { issuingDistributionPoint: decodeIssuingDistributionPoint(idp.value) }),
-  }
-}
-
-const KNOWN_ENTRY_EXTENSIONS: readonly string[] = [OID.reasonCode, OID.invalidityDate]
-
-function inspectEntries(entries: Bytes) {
-  let entryCount = 0
-  let unknownCriticalEntryExtension = false
-  der.decode(entries, (reader) => {
-    for (; !reader.done; entryCount++) {
-      const { extensions } = reader.sequence(readEntry)
-      unknownCriticalEntryExtension ||= extensions.some((e) => e.critical && !KNOWN_ENTRY_EXTENSIONS.includes(e.oid))
-    }
-  })
-  return { entryCount, unknownCriticalEntryExtension }
-}
-
-function readEntry(reader: der.DerReader) {
-  const serialNumber = reader.contents(der.TAG.INTEGER)
-  checkInteger(serialNumber)
-  const revokedAt = reader.time()
-  return { serialNumber, revokedAt, extensions: reader.done ? [] : readExtensions(reader) }
-}
-
-/** The entry of this serial number, found by comparing octets; nothing else is decoded. */
-export function findRevoked(list: CertificateList, serialNumber: bigint): RevokedCertificate | undefined {
-  const wanted = encodeInteger(serialNumber)
-  return der.decode(list.entries, (reader) => {
-    let found: RevokedCertificate | undefined
-    while (!reader.done) {
-      const entry = reader.contents(der.TAG.SEQUENCE)
-      if (!found && entry[1] === wanted.length && equal(entry.subarray(2, 2 + wanted.length), wanted))
-        found = revokedCertificate(der.element(der.TAG.SEQUENCE, entry))
-    }
-    return found
-  })
-}
-
-function revokedCertificate(entry: Bytes): RevokedCertificate {
-  const fields = der.decode(entry, (r) => r.sequence(readEntry))
-  const reason = extensionOf(fields, OID.reasonCode)
-  return {
-    serialNumber: decodeInteger(fields.serialNumber),
-    revokedAt: fields.revokedAt,
-    ...(reason && { reason: crlReasonOf(der.decode(reason.value, (r) => r.enumerated())) }),
   }
 }

@@ -2,6 +2,7 @@
 // The forms that no profile of ours writes are kept as the element they are.
 
 import type { Bytes } from '../base/bytes.ts'
+import { CodecError } from './codec-error.ts'
 import * as der from './der.ts'
 import { encodeName, type Name, readName } from './name.ts'
 
@@ -9,6 +10,8 @@ export type GeneralName =
   | { readonly kind: 'directoryName'; readonly name: Name }
   | { readonly kind: 'uri' | 'dns' | 'email'; readonly text: string }
   | { readonly kind: 'otherName'; readonly type: string; readonly value: Bytes }
+  /** RFC 5280 §4.2.1.6: 4 or 16 octets; with a mask behind them in name constraints (§4.2.1.10). */
+  | { readonly kind: 'ip'; readonly octets: Bytes }
   | { readonly kind: 'other'; readonly element: Bytes }
 
 export const directoryName = (name: Name): GeneralName => ({ kind: 'directoryName', name })
@@ -27,6 +30,8 @@ export function generalName(value: GeneralName): Bytes {
       return der.explicit(4, encodeName(value.name))
     case 'otherName':
       return der.implicit(0, der.sequence(der.oid(value.type), der.explicit(0, value.value)))
+    case 'ip':
+      return der.implicit(7, der.octetString(value.octets))
     case 'other':
       return value.element
     default:
@@ -50,5 +55,14 @@ export function readGeneralName(reader: der.DerReader): GeneralName {
     const tag = der.contextPrimitive(IA5_FORM[kind])
     if (reader.has(tag)) return { kind, text: reader.ia5String(tag) }
   }
-  return { kind: 'other', element: reader.raw() }
+  if (reader.has(der.contextPrimitive(7))) return { kind: 'ip', octets: reader.octetString(der.contextPrimitive(7)) }
+  return { kind: 'other', element: otherForm(reader) }
+}
+
+/** x400Address, ediPartyName, registeredID: kept as they are; anything else is no GeneralName. */
+function otherForm(reader: der.DerReader): Bytes {
+  const tags = [der.contextConstructed(3), der.contextConstructed(5), der.contextPrimitive(8)]
+  const tag = tags.find((one) => reader.has(one))
+  if (tag === undefined) throw new CodecError('general-name', 'a form of name that does not exist')
+  return reader.raw(tag)
 }

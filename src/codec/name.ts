@@ -100,9 +100,20 @@ function attributeAsText(value: AttributeTypeAndValue): string {
 /** RFC 5280 §7.1: case, surrounding and repeated white space do not count between two readable strings. */
 export const nameEqual = (a: Name, b: Name): boolean => comparisonKey(a) === comparisonKey(b)
 
+/** Names are compared again and again while a path is searched. */
+const keysOfNames = new WeakMap<Name, string>()
+
 /** Equal names have equal keys: for maps of certificates by issuer. */
-export const comparisonKey = (value: Name): string =>
-  value.map((rdn) => rdn.map(attributeKey).toSorted().join('+')).join(',')
+export function comparisonKey(value: Name): string {
+  const known = keysOfNames.get(value)
+  if (known !== undefined) return known
+  const key = rdnKeys(value).join(',')
+  keysOfNames.set(value, key)
+  return key
+}
+
+/** One key for each RDN, the first of the name first: for subtrees of names. */
+export const rdnKeys = (value: Name): string[] => value.map((rdn) => rdn.map(attributeKey).toSorted().join('+'))
 
 function attributeKey(value: AttributeTypeAndValue): string {
   const text = attributeText(value)

@@ -8,6 +8,7 @@ import { decodeName, encodeName, name, nameEqual, nameText } from './name.ts'
 import { directoryName, type GeneralName, otherName, uri } from './name-general.ts'
 import { OID } from './oid.ts'
 import { assembleCertificate, decodeCertificate, encodeTbsCertificate } from './x509.ts'
+import * as constraints from './x509-constraints.ts'
 import * as ext from './x509-extensions.ts'
 
 const pair = generateKeyPair('P-256')
@@ -86,7 +87,8 @@ describe('extensions decode and encode to the same octets', () => {
     otherName(OID.jpkiCommonName, der.utf8String('氏名')),
     { kind: 'dns', text: 'example.jp' },
     { kind: 'email', text: 'a@example.jp' },
-    { kind: 'other', element: fromHex('87047f000001') },
+    { kind: 'ip', octets: fromHex('7f000001') },
+    { kind: 'other', element: fromHex('88022a03') },
   ]
   const both = <T>(what: string, value: T, encode: (value: T) => Bytes, decode: (bytes: Bytes) => T) =>
     test(what, () => {
@@ -140,6 +142,33 @@ describe('extensions decode and encode to the same octets', () => {
     ext.encodeAuthorityKeyIdentifier,
     ext.decodeAuthorityKeyIdentifier,
   )
+  both<constraints.NameConstraints>(
+    'nameConstraints',
+    { permitted: names, excluded: [uri('.example.jp')] },
+    constraints.encodeNameConstraints,
+    constraints.decodeNameConstraints,
+  )
+  both<constraints.PolicyMapping[]>(
+    'policyMappings',
+    [{ issuerDomainPolicy: OID.jpkiPolicyAuth, subjectDomainPolicy: OID.jpkiPolicySign }],
+    (v) => constraints.encodePolicyMappings(...v),
+    constraints.decodePolicyMappings,
+  )
+  both<constraints.PolicyConstraints>(
+    'policyConstraints',
+    { requireExplicitPolicy: 0, inhibitPolicyMapping: 2 },
+    constraints.encodePolicyConstraints,
+    constraints.decodePolicyConstraints,
+  )
+  both('inhibitAnyPolicy', 1, constraints.encodeInhibitAnyPolicy, constraints.decodeInhibitAnyPolicy)
+
+  test.each<[string, string, (bytes: Bytes) => unknown]>([
+    ['name constraints that are empty', '3000', constraints.decodeNameConstraints],
+    ['a subtree with a maximum', '300aa008300682016181010a', constraints.decodeNameConstraints],
+    ['policy constraints that are empty', '3000', constraints.decodePolicyConstraints],
+    ['policy mappings that are empty', '3000', constraints.decodePolicyMappings],
+  ])('%s are refused', (_what, bytes, decode) => expect(() => decode(fromHex(bytes))).toThrow(CodecError))
+
   both('subjectKeyIdentifier', fromHex('00ff'), ext.encodeSubjectKeyIdentifier, ext.decodeSubjectKeyIdentifier)
 
   test('FALSE in basicConstraints is left out', () =>
