@@ -1,6 +1,6 @@
 // The screens as one Hono application: every page is made on the server and works without scripts.
 
-import { Hono } from 'hono'
+import { Hono, type MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { csrf } from 'hono/csrf'
 import { HTTPException } from 'hono/http-exception'
@@ -26,6 +26,7 @@ export interface WebOptions {
 export function createWeb({ world }: WebOptions): Hono {
   const app = new Hono()
   app.use(secureHeaders(headers(world.origin)))
+  app.use(ownName(world.origin))
   app.use(csrf({ origin: world.origin }))
   app.use(bodyLimit({ maxSize: FORM_LIMIT }))
   app.route('/assets', assets())
@@ -45,6 +46,18 @@ export function createWeb({ world }: WebOptions): Hono {
   })
   return app
 }
+
+/**
+ * Another name of this machine is led to the one name that all roles use; under a name that somebody else made point
+ * here (DNS rebinding) nothing is done.
+ */
+const ownName =
+  (origin: string): MiddlewareHandler =>
+  async (c, next) => {
+    const { host, pathname, search } = new URL(c.req.url)
+    if (host === new URL(origin).host) return next()
+    return c.req.method === 'GET' ? c.redirect(origin + pathname + search, 307) : foreign(c)
+  }
 
 const SELF = ["'self'"]
 const NONE = ["'none'"]

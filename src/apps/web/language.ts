@@ -47,10 +47,12 @@ export const formats = (language: Language) => {
   const zone = { timeZone: 'Asia/Tokyo' } as const
   const day = new Intl.DateTimeFormat(locale, { ...zone, dateStyle: 'long' })
   const minute = new Intl.DateTimeFormat(locale, { ...zone, dateStyle: 'long', timeStyle: 'short' })
+  const clock = new Intl.DateTimeFormat(locale, { ...zone, timeStyle: 'short' })
   const count = new Intl.NumberFormat(locale)
   return {
     day: (at: Date) => day.format(at),
     minute: (at: Date) => minute.format(at),
+    clock: (at: Date) => clock.format(at),
     count: (value: number) => count.format(value),
     yen: (value: number) => (language === 'ja' ? `${count.format(value)}円` : `¥${count.format(value)}`),
   }

@@ -257,6 +257,10 @@ export const MESSAGES = {
       ja: (days: number) => `あと${days}日`,
       en: (days: number) => `${days} days left`,
     },
+    yearsLeft: {
+      ja: (years: number) => `あと約${years}年`,
+      en: (years: number) => `about ${years} years left`,
+    },
     expired: { ja: '期限が切れています', en: 'expired' },
     atAuthority: { ja: '認証局で状態を見る', en: 'See its status at the authority' },
 

@@ -121,6 +121,14 @@ describe('from elsewhere', () => {
     expect(await answer.text()).toContain(TEXTS.ja.page.foreignTitle)
   })
 
+  test('under another name of this machine nothing is done', async () => {
+    const page = await web.request('http://rebound.example/bank?x=1')
+    expect(page.headers.get('location')).toBe(`${world.origin}/bank?x=1`)
+    const form = { method: 'POST', headers: { 'sec-fetch-site': 'same-origin' }, body: new URLSearchParams({}) }
+    expect((await web.request('http://rebound.example/bank/login', form)).status).toBe(403)
+    expect((await web.request(`${world.origin}/bank/login`, form)).status).toBe(303)
+  })
+
   test('no page may be framed, run a foreign script or tell its address', async () => {
     for (const path of ['/', '/nowhere', '/phone/adult', '/assets/style.css']) {
       const { headers } = await get(path)

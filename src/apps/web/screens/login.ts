@@ -47,7 +47,7 @@ function waitingFor(viewer: Viewer, { citizens }: WebWorld, login: Login, uid: s
       p({}, t.login.compare),
     ),
     p({ class: 'wait', role: 'status' }, icon('wave'), span({}, t.login.waiting)),
-    p({}, t.login.until(format.minute(login.expiresAt))),
+    p({}, t.login.until(format.clock(login.expiresAt))),
     section(
       { class: 'panel' },
       h2({}, t.login.open),

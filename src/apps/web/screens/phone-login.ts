@@ -132,7 +132,7 @@ function question(at: At, request: Request, login: Login, status: PhoneStatus, t
     rows(
       [t.phone.loginWho, who],
       [t.phone.loginWhere, code({}, login.origin)],
-      [t.phone.loginUntil, format.minute(login.expiresAt)],
+      [t.phone.loginUntil, format.clock(login.expiresAt)],
     ),
     p({}, t.phone.loginWhat),
     ...decision(at, request, status, trouble),

@@ -127,14 +127,21 @@ const showCertificates: Handler = async (at) => {
 }
 
 const DAY_MS = 24 * 3600 * 1000
+const A_YEAR = 365
 
-function certificate({ viewer: { t, format }, world }: At, { serial, notBefore, notAfter }: Certificate): VNode {
-  const days = Math.floor((notAfter.getTime() - world.now().getTime()) / DAY_MS)
+function timeLeft({ t }: Viewer, notAfter: Date, now: Date): string {
+  const days = Math.floor((notAfter.getTime() - now.getTime()) / DAY_MS)
+  if (days < 0) return t.phone.expired
+  return days < 2 * A_YEAR ? t.phone.daysLeft(days) : t.phone.yearsLeft(Math.floor(days / A_YEAR))
+}
+
+function certificate({ viewer, world }: At, { serial, notBefore, notAfter }: Certificate): VNode {
+  const { t, format } = viewer
   return section(
     { class: 'certificate' },
     h2({}, t.phone.kindAuth),
     rows(
-      [t.phone.validUntil, `${format.day(notAfter)} (${days < 0 ? t.phone.expired : t.phone.daysLeft(days)})`],
+      [t.phone.validUntil, `${format.day(notAfter)} (${timeLeft(viewer, notAfter, world.now())})`],
       [t.phone.validFrom, format.day(notBefore)],
       [t.phone.serial, code({ id: 'serial' }, serial.toString())],
     ),
