@@ -167,6 +167,17 @@ describe('one SIM, three who want it', () => {
     expect(await tap(selectKey)).not.toBe('9000')
   })
 
+  test('what takes the SIM long is not taken for a session left behind', async () => {
+    const access = simAccess(world.sim, () => now)
+    await access.hold('proxy', true)
+    const making = access.within('proxy', async () => later(20))
+    await expect(access.alone(async () => 'in between')).rejects.toMatchObject({ code: 'phone/busy' })
+    await making
+    expect(await access.within('proxy', async () => 'still mine')).toBe('still mine')
+    later(16)
+    expect(await access.alone(async () => 'left behind')).toBe('left behind')
+  })
+
   test('a TSM reaches the application that it named, of the SIM that is here, and no other', async () => {
     const { iccid } = world
     const open = (aid: Bytes) => phone.proxyOpen({ iccid, aid })

@@ -61,9 +61,14 @@ export function simAccess(power: () => Promise<Session>, clock: Clock): SimAcces
       }),
     within: (by, work) =>
       oneAtATime(async () => {
-        if (held?.by !== by) throw no.channelClosed()
-        held.lastUsed = clock().getTime()
-        return work(held.session)
+        const holding = held
+        if (holding?.by !== by) throw no.channelClosed()
+        try {
+          return await work(holding.session)
+        } finally {
+          // After the work: a SIM may take longer to make a key pair than a session may be idle.
+          holding.lastUsed = clock().getTime()
+        }
       }),
     release: (by) => oneAtATime(async () => (held?.by === by ? end() : undefined)),
   }
