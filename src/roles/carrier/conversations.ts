@@ -1,5 +1,5 @@
 // BeginConversation, SendScript, EndConversation: J-LIS's APDUs on their way to its domain. Seed 4 別紙1, 別紙2.
-// Conversations live as long as this process; who finds one gone begins another.
+// A SIM has one at a time, as long as this process lives; who finds his gone begins another.
 
 import { hex } from '../../base/bytes.ts'
 import type { Entropy } from '../../base/ports.ts'
@@ -14,26 +14,35 @@ interface Deps {
   readonly proxyOf: ProxyOf
 }
 
+interface Conversation {
+  readonly iccid: string
+  readonly channel: ProxyChannel
+}
+
 type Conversations = Pick<Carrier, 'beginConversation' | 'sendScript' | 'endConversation'>
 
 export function conversations({ store, entropy, proxyOf }: Deps): Conversations {
-  const open = new Map<string, ProxyChannel>()
+  const open = new Map<string, Conversation>()
+  const ofSim = (iccid: string) => [...open].find(([, conversation]) => conversation.iccid === iccid)?.[0]
   return {
     beginConversation: async ({ iccid, aid }) => {
       if (!(await store.service(iccid))) throw no.unknownSim({ iccid })
       const conversationId = hex(entropy(16))
-      open.set(conversationId, await openChannel(proxyOf, iccid, aid))
+      const channel = await openChannel(proxyOf, iccid, aid)
+      // The phone has closed the channel of the one before, which somebody left without ending it.
+      open.delete(ofSim(iccid) ?? '')
+      open.set(conversationId, { iccid, channel })
       return { conversationId }
     },
     sendScript: async ({ conversationId, commands }) => {
-      const channel = open.get(conversationId)
-      if (!channel) throw no.unknownConversation()
-      return { responses: await channel.script(commands) }
+      const conversation = open.get(conversationId)
+      if (!conversation) throw no.unknownConversation()
+      return { responses: await conversation.channel.script(commands) }
     },
     endConversation: async ({ conversationId }) => {
-      const channel = open.get(conversationId)
+      const conversation = open.get(conversationId)
       open.delete(conversationId)
-      await channel?.end()
+      await conversation?.channel.end()
       return {}
     },
   }

@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { systemEntropy } from '../../adapters/random.ts'
 import { type TestDatabase, testDatabase } from '../../adapters/testing/index.ts'
-import { equal, hex } from '../../base/bytes.ts'
+import { equal, hex, NO_BYTES } from '../../base/bytes.ts'
+import { command, encodeCommand } from '../../codec/apdu.ts'
 import * as gp from '../../protocol/globalplatform/index.ts'
 import { type Dialogue, run } from '../../protocol/iso7816/index.ts'
 import { JPKI } from '../../protocol/jpki-ap/index.ts'
 import { promptJobs, type SmallWorld, smallWorld } from '../../world/testing/small-world.ts'
 import type { Phone } from '../phone/contract.ts'
-import { simKeys, simMaster } from './index.ts'
+import { SIM_MODELS, type SimModel, simKeys, simMaster } from './index.ts'
 
 let database: TestDatabase
 let world: SmallWorld
@@ -128,4 +129,32 @@ test('no conversation with a SIM that has no service, and none after its end', a
   await expect(minato.sendScript({ conversationId, commands: [new Uint8Array(4)] })).rejects.toMatchObject({
     code: 'carrier/unknownConversation',
   })
+})
+
+test('who died without ending a conversation leaves nothing behind: a SIM has one at a time', async () => {
+  const { iccid } = world
+  const { minato } = world.carriers
+  await deploy('a')
+  const begin = () => minato.beginConversation({ iccid, aid: JPKI.securityDomain })
+  const script = (conversationId: string) =>
+    minato.sendScript({ conversationId, commands: [encodeCommand(command(0x80, 0xca, 0x00, 0x66, NO_BYTES, 256))] })
+  const { conversationId: left } = await begin()
+  const { conversationId } = await begin()
+  await expect(script(left)).rejects.toMatchObject({ code: 'carrier/unknownConversation' })
+  await minato.endConversation({ conversationId: left })
+  expect(hex((await script(conversationId)).responses[0]!)).toMatch(/9000$/)
+  await minato.endConversation({ conversationId })
+})
+
+test('a SIM model that has lost its certification gets nothing more, and what is there can leave', async () => {
+  const model: Writable<SimModel> = SIM_MODELS['aozora-nfc-1']
+  await deploy('a')
+  model.jpkiCertified = false
+  try {
+    await expect(deploy('a')).rejects.toMatchObject({ code: 'carrier/simNotCertified' })
+    await terminate('a')
+    expect(await contents()).toEqual([])
+  } finally {
+    model.jpkiCertified = true
+  }
 })

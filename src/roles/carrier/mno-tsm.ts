@@ -74,18 +74,27 @@ export const terminateService =
   async ({ serviceInstance, iccid }) => {
     const service = await deps.store.service(iccid)
     if (service?.service_instance !== serviceInstance) return {}
-    const model = await certifiedModel(deps, iccid)
+    // Also from a model whose certification was withdrawn since: there above all.
+    const model = await modelOf(deps, iccid)
     await inDomain(deps)(iccid, model, model.issuerDomain, () => clear(deps.loadFile))
     await deps.store.removeService(iccid, serviceInstance)
     deps.log('carrier.terminated', { carrier: deps.id, serviceInstance })
     return {}
   }
 
-async function certifiedModel({ store, models }: MnoTsmDeps, iccid: string): Promise<SimModel> {
+type Stock = Pick<MnoTsmDeps, 'store' | 'models'>
+
+async function modelOf({ store, models }: Stock, iccid: string): Promise<SimModel> {
   const sim = await store.sim(iccid)
   if (!sim) throw no.unknownSim({ iccid })
   const model = models[sim.model]
-  if (!model?.jpkiCertified) throw no.simNotCertified({ iccid, simModel: sim.model })
+  if (!model) throw no.unknownSimModel({ simModel: sim.model })
+  return model
+}
+
+async function certifiedModel(stock: Stock, iccid: string): Promise<SimModel> {
+  const model = await modelOf(stock, iccid)
+  if (!model.jpkiCertified) throw no.simNotCertified({ iccid })
   return model
 }
 
