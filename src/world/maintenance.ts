@@ -1,29 +1,40 @@
-// What must happen without anybody asking: the authority follows the resident register and puts out fresh CRLs.
+// What must happen without anybody asking: the authority follows the resident register and puts out fresh CRLs; the
+// SP-TSM wakes orders whose jobs have given up.
 
-import type { World } from './world.ts'
+import type { Log } from '../base/ports.ts'
+import type { Authority } from '../roles/authority/contract.ts'
 
 const EVERY_MS = 15 * 60_000
 
-type Maintained = Pick<World, 'authority' | 'platform'> & { readonly municipalities: readonly string[] }
+export type Upkeep = () => Promise<unknown>
+
+export const authorityUpkeep = (authority: Authority, municipalities: readonly string[]): readonly Upkeep[] => [
+  () => authority.followRegister({}),
+  ...municipalities.flatMap((municipalityCode) =>
+    (['auth', 'sign'] as const).map((kind) => () => authority.crl({ kind, municipalityCode })),
+  ),
+]
 
 /** Once; what fails is logged and tried again the next time. */
-async function maintain({ authority, platform, municipalities }: Maintained): Promise<void> {
-  const lists = municipalities.flatMap((municipalityCode) =>
-    (['auth', 'sign'] as const).map((kind) => () => authority.crl({ kind, municipalityCode })),
-  )
-  for (const work of [() => authority.followRegister({}), ...lists]) {
+export async function maintain(log: Log, works: readonly Upkeep[]): Promise<void> {
+  for (const work of works) {
     try {
       await work()
     } catch (error) {
-      platform.log('maintenance.failed', { reason: (error as Error).name })
+      log('maintenance.failed', { reason: (error as Error).name })
     }
   }
 }
 
-/** Now and every quarter of an hour; the returned function ends it. */
-export async function keepMaintained(maintained: Maintained): Promise<() => void> {
-  await maintain(maintained)
-  const timer = setInterval(() => void maintain(maintained), EVERY_MS)
+/** Every quarter of an hour; the returned function ends it, after what is running. */
+export function keepMaintained(log: Log, works: readonly Upkeep[]): () => Promise<void> {
+  let running = Promise.resolve()
+  const timer = setInterval(() => {
+    running = running.then(() => maintain(log, works))
+  }, EVERY_MS)
   timer.unref()
-  return () => clearInterval(timer)
+  return () => {
+    clearInterval(timer)
+    return running
+  }
 }

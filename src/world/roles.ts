@@ -19,7 +19,7 @@ import {
 import { openIdClient } from '../roles/service/http.ts'
 import { createService, serviceMigrations, serviceStore } from '../roles/service/index.ts'
 import type { SpTsm } from '../roles/sp-tsm/contract.ts'
-import { createSpTsm, spTsmMigrations, spTsmStore } from '../roles/sp-tsm/index.ts'
+import { createSpTsm, type RunningSpTsm, spTsmMigrations, spTsmStore } from '../roles/sp-tsm/index.ts'
 import { createTerminal, terminalMigrations, terminalStore } from '../roles/terminal/index.ts'
 import type { Verifier } from '../roles/verifier/contract.ts'
 import { createVerifier, verifierMigrations, verifierStore } from '../roles/verifier/index.ts'
@@ -80,9 +80,10 @@ export async function buildSpTsm(
   platform: Platform,
   peers: { authority: Authority; verifier: Verifier; carriers: Record<string, Carrier> },
   onStep?: (point: string) => void,
-): Promise<SpTsm & { recover(): Promise<void> }> {
+): Promise<RunningSpTsm> {
   const db = await platform.database.schema('sp-tsm', spTsmMigrations)
-  return createSpTsm({ ...platform, ...peers, store: spTsmStore(db as never), ...(onStep ? { onStep } : {}) })
+  const alone = platform.database.kind === 'pglite'
+  return createSpTsm({ ...platform, ...peers, store: spTsmStore(db as never), alone, ...(onStep ? { onStep } : {}) })
 }
 
 export async function buildPhone(

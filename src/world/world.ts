@@ -15,7 +15,7 @@ import type { Terminal } from '../roles/terminal/contract.ts'
 import type { Verifier } from '../roles/verifier/contract.ts'
 import { cloneWithoutKey } from './clone.ts'
 import { type Listening, listen } from './listen.ts'
-import { keepMaintained } from './maintenance.ts'
+import { authorityUpkeep, keepMaintained, maintain } from './maintenance.ts'
 import { type CarrierId, CITIZEN_NAMES, CITIZENS, type CitizenName, KAZASU_CITY } from './people.ts'
 import type { Platform } from './platform.ts'
 import * as build from './roles.ts'
@@ -100,14 +100,16 @@ async function wire(platform: Platform, server: Listening, options: WorldOptions
       screens = handler
     },
     close: async () => {
-      endMaintenance()
+      await endMaintenance()
       await server.close()
       await platform.close()
     },
   }
   await seed(world, options.onProgress)
-  const endMaintenance = await keepMaintained({ authority, platform, municipalities: [KAZASU_CITY.code] })
+  const upkeep = authorityUpkeep(authority, [KAZASU_CITY.code])
+  await maintain(platform.log, upkeep)
   await spTsm.recover()
+  const endMaintenance = keepMaintained(platform.log, [...upkeep, spTsm.wake])
   return world
 }
 

@@ -31,8 +31,14 @@ import {
   residentRegisterStore,
 } from '../../roles/resident-register/index.ts'
 import { createSecureElement, manufactureSecureElement, type SecureElement } from '../../roles/secure-element/index.ts'
-import type { SpTsm } from '../../roles/sp-tsm/contract.ts'
-import { createSpTsm, type SpTsmDeps, type SpTsmStore, spTsmMigrations, spTsmStore } from '../../roles/sp-tsm/index.ts'
+import {
+  createSpTsm,
+  type RunningSpTsm,
+  type SpTsmDeps,
+  type SpTsmStore,
+  spTsmMigrations,
+  spTsmStore,
+} from '../../roles/sp-tsm/index.ts'
 import type { Verifier } from '../../roles/verifier/contract.ts'
 import { createVerifier, verifierMigrations, verifierStore } from '../../roles/verifier/index.ts'
 import { CITIZENS, DEVICE_MODELS, KAZASU_CITY } from '../people.ts'
@@ -57,7 +63,7 @@ export interface SmallWorld {
   readonly authority: Authority
   readonly verifier: Verifier
   readonly carriers: Record<'minato' | 'kodama', Carrier>
-  readonly spTsm: SpTsm & { recover(): Promise<void> }
+  readonly spTsm: RunningSpTsm
   readonly orders: SpTsmStore
   /** For a second worker on the same orders. */
   readonly spTsmDeps: SpTsmDeps
@@ -103,18 +109,26 @@ async function jLis(common: Common) {
 }
 
 /** Work in this process, tried again at once: for tests of what happens after failures, which would wait otherwise. */
-export function promptJobs(): Jobs {
+export function promptJobs(): Jobs & { idle(): Promise<void> } {
   const handlers = new Map<string, (data: Record<string, unknown>) => Promise<void>>()
+  const running = new Set<Promise<void>>()
   const perform = async (queue: string, data: Record<string, unknown>, tries = 20): Promise<void> => {
+    await new Promise((resolve) => setImmediate(resolve))
     try {
       await handlers.get(queue)?.(data)
     } catch {
-      if (tries > 0) setImmediate(() => void perform(queue, data, tries - 1))
+      if (tries > 0) await perform(queue, data, tries - 1)
     }
   }
   return {
+    /** Nothing is done any more, nor will be tried again. */
+    idle: async () => {
+      while (running.size > 0) await Promise.all(running)
+    },
     send: async (queue, data) => {
-      setImmediate(() => void perform(queue, data))
+      const job = perform(queue, data)
+      running.add(job)
+      void job.then(() => running.delete(job))
     },
     work: async (queue, handler) => {
       handlers.set(queue, handler)
