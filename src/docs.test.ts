@@ -62,7 +62,7 @@ describe('docs/references.md', () => {
   const escaped = prefixes.map((prefix) => prefix.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&').replace(/:$/, ':?'))
   const document = `(?:${escaped.join('|')})(?:[ :]?v?\\d[\\w.:-]*)*`
   const cited = new RegExp(`(?<![\\w-])${document}(?: \\([^)]*\\))? $`, 'i')
-  const goesOn = /§$|§[\w.]+(?: \([^)]*\))?(?:,|;| and| to| or|, and)? (?:[^§.]{0,24} )?$|^\s*(?:\/\/|\*)?\s*$/
+  const goesOn = /§$|§.*\($|§[\w.]+(?: \([^)]*\))?(?:,|;| and| to| or|, and)? (?:[^§.]{0,24} )?$|^\s*(?:\/\/|\*)?\s*$/
 
   test.each(sources)('lists what is cited in %s', (path) => {
     const unknown = text(path)
