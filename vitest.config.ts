@@ -6,8 +6,8 @@ const shared = {
   include: ['src/**/*.test.ts', 'peers/**/*.test.ts'],
   pool: 'threads' as const,
   isolate: false,
-  testTimeout: 60_000,
-  hookTimeout: 120_000,
+  testTimeout: 180_000,
+  hookTimeout: 180_000,
 }
 
 const server = process.env.DATABASE_URL !== undefined || postgresBinaries() !== undefined
