@@ -65,6 +65,7 @@ async function run(name: string, role: ServedRole, platform: Platform, options: 
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
   })
   await Promise.all([inner.close(), outer?.close()])
+  await built.end?.()
   return 0
 }
 

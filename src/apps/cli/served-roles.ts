@@ -13,7 +13,7 @@ import { serviceContract } from '../../roles/service/contract.ts'
 import { spTsmContract } from '../../roles/sp-tsm/contract.ts'
 import { terminalContract } from '../../roles/terminal/contract.ts'
 import { verifierContract } from '../../roles/verifier/contract.ts'
-import { keepMaintained } from '../../world/maintenance.ts'
+import { authorityUpkeep, keepMaintained, maintain } from '../../world/maintenance.ts'
 import { CARRIERS, type CarrierId, CITIZEN_NAMES, CITIZENS, type CitizenName, KAZASU_CITY } from '../../world/people.ts'
 import type { Platform } from '../../world/platform.ts'
 import * as build from '../../world/roles.ts'
@@ -30,18 +30,25 @@ export interface Setting {
   readonly openid: string | undefined
 }
 
+/** `end` is waited for before the platform closes. */
+export interface Built {
+  readonly inner: { fetch: Fetch }
+  readonly outer?: Outer | undefined
+  readonly end?: (() => Promise<void>) | undefined
+}
+
 export interface ServedRole {
-  build(setting: Setting): Promise<{ readonly inner: { fetch: Fetch }; readonly outer?: Outer | undefined }>
+  build(setting: Setting): Promise<Built>
 }
 type Outer = { fetch: Fetch } | RequestListener
 
 const served = <C extends Contract>(
   contract: C,
-  build: (setting: Setting) => Promise<{ role: Implementation<C>; outer?: Outer }>,
+  build: (setting: Setting) => Promise<{ role: Implementation<C> } & Omit<Built, 'inner'>>,
 ): ServedRole => ({
   build: async (setting) => {
-    const { role, outer } = await build(setting)
-    return { inner: roleRoutes(contract, role), outer }
+    const { role, ...rest } = await build(setting)
+    return { inner: roleRoutes(contract, role, { log: setting.platform.log }), ...rest }
   },
 })
 
@@ -56,8 +63,9 @@ export const ROLES = {
   })),
   authority: served(authorityContract, async ({ platform, peers }) => {
     const role = await build.buildAuthority(platform, peers(residentRegisterContract))
-    await keepMaintained({ authority: role, platform, municipalities: [KAZASU_CITY.code] })
-    return { role, outer: publicRoutes(role) }
+    const upkeep = authorityUpkeep(role, [KAZASU_CITY.code])
+    await maintain(platform.log, upkeep)
+    return { role, outer: publicRoutes(role), end: keepMaintained(platform.log, upkeep) }
   }),
   carrier: served(carrierContract, async ({ platform, peers, id }) => {
     const carrier = known(id, CARRIERS) as CarrierId
@@ -75,7 +83,7 @@ export const ROLES = {
       carriers,
     })
     await role.recover()
-    return { role }
+    return { role, end: keepMaintained(platform.log, [role.wake]) }
   }),
   phone: served(phoneContract, async ({ platform, peers, id }) => {
     const name = known(id, CITIZENS) as CitizenName

@@ -256,6 +256,30 @@ describe('what goes wrong on the way is undone', { timeout: 60_000 }, () => {
     await expectNothingLeft()
   })
 
+  test('a SIM out of reach for longer than a job lasts: the order is on its way back until it is woken', async () => {
+    let reachable = true
+    const bend: Fault = (deps) => {
+      const minato = deps.carriers.minato!
+      const terminateService: typeof minato.terminateService = async (input) => {
+        if (!reachable) throw new Error('the phone is off')
+        return minato.terminateService(input)
+      }
+      return { ...deps, carriers: { minato: { ...minato, terminateService } } }
+    }
+    const jobs = promptJobs()
+    await start({ bend, keyPairs, jobs })
+    const { serial } = await installed()
+    reachable = false
+    await world.phone.remove({})
+    await orderIn(world, 'certificateRevoked')
+    expect(await world.authority.status({ kind: 'auth', serial: serial! })).toMatchObject({ status: 'revoked' })
+    await jobs.idle()
+    reachable = true
+    await world.spTsm.wake()
+    expect((await orderIn(world, 'undone')).state).toBe('undone')
+    await expectNothingLeft()
+  })
+
   test('a fault that passes does no harm', async () => {
     await start({ bend: carrierFault('sendScript', 1, 9), keyPairs, jobs: promptJobs() })
     expect(await installed()).toMatchObject({ state: 'written', refusal: null })

@@ -12,12 +12,21 @@ export type { SpTsmDeps } from './deps.ts'
 export { no as spTsmRefusals } from './refusals.ts'
 export { type SpTsmStore, type SpTsmTables, spTsmMigrations, spTsmStore } from './store.ts'
 
-/** `recover` starts the worker, once every role that it asks is there, and wakes the orders that were under way. */
-export async function createSpTsm(given: SpTsmDeps): Promise<SpTsm & { recover(): Promise<void> }> {
+export interface RunningSpTsm extends SpTsm {
+  /** Starts the worker, once every role that it asks is there, and wakes. */
+  recover(): Promise<void>
+  /** Sends every order that is under way to the worker: a job ends after its tries, an order only when it is done. */
+  wake(): Promise<void>
+}
+
+export async function createSpTsm(given: SpTsmDeps): Promise<RunningSpTsm> {
   const { store, jobs, alone } = given
   const deps = { ...given, secrets: secretsOf(given) }
   const work = advance(deps)
   let working: Promise<void> | undefined
+  const wake = async () => {
+    for (const orderId of await store.inStates(WORKING_STATES)) await jobs.send(QUEUE, { orderId })
+  }
   return {
     apply: apply(deps),
     install: install(deps),
@@ -28,7 +37,8 @@ export async function createSpTsm(given: SpTsmDeps): Promise<SpTsm & { recover()
     recover: async () => {
       if (alone) await store.releaseAll()
       await (working ??= jobs.work(QUEUE, ({ orderId }) => work(String(orderId))))
-      for (const orderId of await store.inStates(WORKING_STATES)) await jobs.send(QUEUE, { orderId })
+      await wake()
     },
+    wake,
   }
 }
