@@ -1,0 +1,44 @@
+import { afterEach, expect, test, vi } from 'vitest'
+import { keepMaintained, maintain } from './maintenance.ts'
+
+afterEach(() => void vi.useRealTimers())
+
+const QUARTER_MS = 15 * 60_000
+const logged: unknown[] = []
+const log = (event: string, fields?: object) => void logged.push([event, fields])
+const broken = async () => {
+  throw new RangeError('facts of somebody')
+}
+
+test('what fails does not keep the rest from being done, and only its kind is logged', async () => {
+  let done = 0
+  await maintain(log, [broken, async () => done++])
+  expect(done).toBe(1)
+  expect(logged).toEqual([['maintenance.failed', { reason: 'RangeError' }]])
+})
+
+test('every quarter of an hour, until the end, which waits for what is running', async () => {
+  vi.useFakeTimers()
+  let done = 0
+  let finish = () => {}
+  const slow = () =>
+    new Promise<void>((resolve) => {
+      finish = () => {
+        done++
+        resolve()
+      }
+    })
+  const end = keepMaintained(log, [slow])
+  await vi.advanceTimersByTimeAsync(QUARTER_MS)
+  let ended = false
+  const ending = end().then(() => {
+    ended = true
+  })
+  await vi.advanceTimersByTimeAsync(QUARTER_MS)
+  expect([done, ended]).toEqual([0, false])
+  finish()
+  await ending
+  expect(done).toBe(1)
+  await vi.advanceTimersByTimeAsync(3 * QUARTER_MS)
+  expect(done).toBe(1)
+})
