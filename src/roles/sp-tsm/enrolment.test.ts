@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type TestDatabase, testDatabase } from '../../adapters/testing/index.ts'
 import { generateKeyPair, type KeyPair } from '../../base/crypto.ts'
+import { Refusal } from '../../base/refusal.ts'
 import { openScp03, select } from '../../protocol/globalplatform/index.ts'
 import { run } from '../../protocol/iso7816/index.ts'
 import {
@@ -227,6 +228,19 @@ const answerLost: Fault = (deps) => {
   }
 }
 
+/** The certificate is there; when the way back asks for it, a proxy that was set up wrongly answers once. */
+const foreignRefusal: Fault = (deps) => {
+  let call = 0
+  const issueForPhone: SpTsmDeps['authority']['issueForPhone'] = async (input) => {
+    call++
+    if (call === 4) throw new Refusal('proxy/forbidden', 403, 'not from here')
+    const issued = await deps.authority.issueForPhone(input)
+    if (call < 4) throw new Error('the answer was lost')
+    return issued
+  }
+  return { ...deps, authority: { ...deps.authority, issueForPhone } }
+}
+
 const cardDies: Fault = (deps) => ({
   ...deps,
   authority: {
@@ -247,6 +261,7 @@ describe('what goes wrong on the way is undone', { timeout: 60_000 }, () => {
     ['no conversation for the key pair', carrierFault('beginConversation', 3, 1), 'sp-tsm/repeatedFailure'],
     ['no conversation to write', carrierFault('beginConversation', 3, 2), 'sp-tsm/repeatedFailure'],
     ['the answers of the authority are lost', answerLost, 'sp-tsm/repeatedFailure'],
+    ['and then something between says no in its place', foreignRefusal, 'sp-tsm/repeatedFailure'],
     ['the card is revoked before the certificate is issued', cardDies, 'authority/cardNotValid'],
   ])('%s', async (_, bend, refusal) => {
     await start({ bend, keyPairs, jobs: promptJobs() })

@@ -1,6 +1,6 @@
 // Orders: life cycle as data, and what an order shows. Seed 4 別紙1.
 
-import { type Bytes, concat, fromHex, hex, utf8 } from '../../base/bytes.ts'
+import { type Bytes, concat, hex, utf8 } from '../../base/bytes.ts'
 import { cmac, sha256 } from '../../base/crypto.ts'
 import type { OrderState } from './contract.ts'
 
@@ -71,9 +71,11 @@ export const MAX_ATTEMPTS = 3
 /** Version of J-LIS's own keys in the domain; the carrier's first keys have another. */
 export const OWN_KEY_VERSION = 0x32
 
-/** What the carrier knows an order by: the order id itself is the phone's alone. */
-export const serviceInstance = (orderId: string): string =>
-  hex(sha256(utf8(`service instance ${orderId}`))).slice(0, 32)
+/** 16 bytes that follow from an order and do not lead to it: the order id itself is the phone's alone. */
+const nameFor = (use: string, orderId: string): Bytes => sha256(utf8(`${use} ${orderId}`)).slice(0, 16)
+
+/** What the carrier knows an order by. */
+export const serviceInstance = (orderId: string): string => hex(nameFor('service instance', orderId))
 
 /**
  * Key diversification data of the domain. Of the order and not of the SIM: a domain that is made anew counts its
@@ -85,8 +87,8 @@ export const domainDiversification = (orderId: string): Bytes => sha256(utf8(`se
 export const contentKey = (master: Bytes, orderId: string): Bytes =>
   concat(...[1, 2].map((i) => cmac(master, Uint8Array.of(i), utf8(`content ${orderId}`))))
 
-/** The card ties its key pair to this; the authority, its certificate to the order id. */
-export const keyPairRequest = (orderId: string): Bytes => fromHex(orderId)
+/** The card ties its key pair to this, and the authority, in hex, its certificate. */
+export const keyPairRequest = (orderId: string): Bytes => nameFor('key pair', orderId)
 
 /** 16 digits that say nothing of the holder or the SIM: anyone near the phone can read them. */
 export const tokenSerialNumber = (orderId: string): string =>

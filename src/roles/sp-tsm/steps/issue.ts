@@ -1,16 +1,17 @@
-// keyPairMade → issued: the authority issues for the public key; the same order id gives the same certificate.
+// keyPairMade → issued: the authority issues for the public key; the same request gives the same certificate.
 // Undo: revoke. The transport PIN is chosen here, so that repeating `write` writes the same.
 
-import { utf8 } from '../../../base/bytes.ts'
+import { hex, utf8 } from '../../../base/bytes.ts'
 import type { Authority } from '../../authority/contract.ts'
 import { needed } from '../conversation.ts'
+import { keyPairRequest } from '../model.ts'
 import { randomPin } from '../secrets.ts'
 import type { OrderRow } from '../store.ts'
 import type { Step } from './step.ts'
 
 /** What is asked of the authority for this order, now and whenever it is asked again. */
 export const certificateRequest = (order: OrderRow): Parameters<Authority['issueForPhone']>[0] => ({
-  requestKey: order.order_id,
+  requestKey: hex(keyPairRequest(order.order_id)),
   cardAuthSerial: BigInt(order.card_auth_serial),
   publicKey: needed(order.public_key),
   proofOfPossession: needed(order.proof_of_possession),

@@ -14,8 +14,9 @@ export const revoke: Step = async (deps, order) => {
 }
 
 /**
- * When the answer to a request may have been lost, asks once more: the same order id gives the same certificate, and
- * after it is revoked no late request can bring forth another. A refusal says that there is none.
+ * When the answer to a request may have been lost, asks once more: the same request gives the same certificate, and
+ * after it is revoked no late request can bring forth another. A refusal of the authority itself says that there is
+ * none; one of what lies between (a proxy, a wrong address) says nothing, and is tried again.
  */
 async function issuedSerial({ authority, effect }: StepDeps, order: OrderRow): Promise<bigint | null> {
   if (order.serial !== null) return BigInt(order.serial)
@@ -23,7 +24,7 @@ async function issuedSerial({ authority, effect }: StepDeps, order: OrderRow): P
   try {
     return (await effect('issueForPhone', () => authority.issueForPhone(certificateRequest(order)))).serial
   } catch (error) {
-    if (error instanceof Refusal && error.status < 500) return null
+    if (error instanceof Refusal && error.status < 500 && error.code.startsWith('authority/')) return null
     throw error
   }
 }
