@@ -205,8 +205,12 @@ describe.skipIf(!present)('screens in Chromium (absent: chromium is not installe
     await press('ログアウト')
   })
 
-  test('a browser that waits goes on by itself when another phone approves', async () => {
-    const other = await context.newPage()
+  test.each([
+    ['with', true],
+    ['without', false],
+  ])('a browser that waits goes on by itself when another phone approves, %s scripts', async (_, javaScriptEnabled) => {
+    const elsewhere = await browser.newContext({ javaScriptEnabled, locale: 'ja-JP', baseURL: world.origin })
+    const other = await elsewhere.newPage()
     await other.goto('/bank')
     await other.getByRole('button', { name: 'マイナンバーでログイン' }).click()
     const address = await other.getByRole('link', { name: '大人のスマホを開く' }).getAttribute('href')
@@ -215,8 +219,7 @@ describe.skipIf(!present)('screens in Chromium (absent: chromium is not installe
     await press('承認する')
     await other.getByRole('heading', { level: 1, name: '口座' }).waitFor()
     expect(new URL(other.url()).pathname).toBe('/bank/account')
-    await other.getByRole('button', { name: 'ログアウト' }).click()
-    await other.close()
+    await elsewhere.close()
   })
 
   test('a tap at the gate admits, once', async () => {

@@ -268,9 +268,10 @@ export const MESSAGES = {
     changePinButton: { ja: '暗証番号を変える', en: 'Change the PIN' },
 
     removeTitle: { ja: '証明書を消しますか', en: 'Remove the certificate?' },
+    removeFinal: { ja: '元には戻せません', en: 'This cannot be undone' },
     removeText: {
-      ja: '証明書は失効し、このスマホの鍵は消えます。元には戻せません。また使うときは、カードで申し込み直します。',
-      en: 'The certificate is revoked and its key in this phone is deleted. This cannot be undone. To use it again, apply again with the card.',
+      ja: '証明書は失効し、このスマホの鍵は消えます。また使うときは、カードで申し込み直します。',
+      en: 'The certificate is revoked and its key in this phone is deleted. To use it again, apply again with the card.',
     },
     removeCardKept: {
       ja: 'マイナンバーカードは、そのまま使えます。',
@@ -440,17 +441,15 @@ export const MESSAGES = {
       en: 'Choose who bought a ticket. The gate fetches a signed list from the verification service. Only people with a certificate in their phone can be chosen.',
     },
     ticketHolders: { ja: '入場券を買った人', en: 'Ticket holders' },
-    noPhoneCertificate: { ja: '（証明書がありません）', en: '(no certificate)' },
+    noPhoneCertificate: { ja: '（証明書がありません）', en: ' (no certificate)' },
     prepare: { ja: '名簿を用意する', en: 'Prepare the list' },
     prepared: { ja: '名簿を用意しました。', en: 'The list is ready.' },
     admittedTitle: { ja: 'お入りください', en: 'Please come in' },
     admitted: { ja: '入場できます', en: 'Admitted' },
     ticket: { ja: '座席', en: 'Seat' },
     refusedTitle: { ja: '入場できません', en: 'Not admitted' },
-    refusedHelp: {
-      ja: '係の人にお声がけください。もう一度かざすこともできます。',
-      en: 'Please speak to the staff, or try once more.',
-    },
+    refusedHelp: { ja: '係の人にお声がけください。', en: 'Please speak to the staff.' },
+    refusedAgain: { ja: 'もう一度かざすこともできます。', en: 'You can also try once more.' },
     why: { ja: '理由', en: 'Why' },
     time: { ja: 'かかった時間', en: 'Time taken' },
     timeValue: { ja: (ms: string) => `${ms}ミリ秒`, en: (ms: string) => `${ms} ms` },

@@ -157,6 +157,7 @@ const turnedAway = (viewer: Viewer, { verdict }: Admission): VNode =>
       icon('failed', 'large'),
       h1({}, viewer.t.gate.refusedTitle),
       p({}, viewer.t.gate.refusedHelp),
+      p({}, viewer.t.gate.refusedAgain),
     ),
     panel(viewer.t.gate.why, failures(viewer, verdict)),
   )

@@ -181,7 +181,7 @@ const askForRemoval: Handler = async (at) => {
   if (!order || order.state === 'undone') return homeOf(at)
   const question = div(
     {},
-    notice('warning', t.phone.removeText, p({}, t.phone.removeCardKept)),
+    notice('warning', t.phone.removeFinal, p({}, t.phone.removeText), p({}, t.phone.removeCardKept)),
     post(phonePath(at.citizen, '/remove'), submit(t.phone.removeButton, 'danger')),
     buttonLink(phonePath(at.citizen), t.phone.keep, 'secondary'),
   )
