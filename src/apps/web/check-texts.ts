@@ -85,6 +85,12 @@ export const CHECK_TEXTS: { readonly [check: string]: CheckText } = {
     en: 'every critical part is understood',
     not: BROKEN,
   },
+  'every algorithm and key is strong enough': {
+    ja: '署名の方式と鍵が十分に強い',
+    en: 'algorithms and keys are strong enough',
+    not: { ja: '証明書の署名の方式が古く、安全ではありません。', en: 'The certificate is signed in an unsafe way.' },
+  },
+  'every name is allowed': { ja: '名前が許された範囲にある', en: 'every name is within what is allowed', not: FORGED },
   'key usage allows the purpose': { ja: '鍵の用途が合う', en: 'the key may be used for this', not: BROKEN },
   'extended key usage allows the purpose': {
     ja: '鍵の拡張用途が合う',
