@@ -225,10 +225,16 @@ export class DerReader {
     return value.decodeGeneralizedTime(this.contents(tag))
   }
 
+  /** Either form for any year: what others wrote must be read all the same. RFC 5280 §4.1.2.5. */
+  eitherTime(): Date {
+    return this.has(TAG.UTC_TIME) ? value.decodeUtcTime(this.contents(TAG.UTC_TIME)) : this.generalizedTime()
+  }
+
   /** UTCTime through 2049, GeneralizedTime from 2050. RFC 5280 §4.1.2.5. */
   time(): Date {
-    if (this.has(TAG.UTC_TIME)) return value.decodeUtcTime(this.contents(TAG.UTC_TIME))
-    const at = this.generalizedTime()
+    const isUtc = this.has(TAG.UTC_TIME)
+    const at = this.eitherTime()
+    if (isUtc) return at
     if (at.getUTCFullYear() < 2050) throw this.#error('time-form', 'a GeneralizedTime before 2050')
     return at
   }

@@ -103,17 +103,14 @@ export const nameEqual = (a: Name, b: Name): boolean => comparisonKey(a) === com
 /** Names are compared again and again while a path is searched. */
 const keysOfNames = new WeakMap<Name, string>()
 
-/** Equal names have equal keys: for maps of certificates by issuer. */
+/** Equal names have equal keys, and a name that begins with the RDNs of another has a key that begins with its key. */
 export function comparisonKey(value: Name): string {
   const known = keysOfNames.get(value)
   if (known !== undefined) return known
-  const key = rdnKeys(value).join(',')
+  const key = value.map((rdn) => rdn.map(attributeKey).toSorted().join('+')).join(',')
   keysOfNames.set(value, key)
   return key
 }
-
-/** One key for each RDN, the first of the name first: for subtrees of names. */
-export const rdnKeys = (value: Name): string[] => value.map((rdn) => rdn.map(attributeKey).toSorted().join('+'))
 
 function attributeKey(value: AttributeTypeAndValue): string {
   const text = attributeText(value)

@@ -67,7 +67,7 @@ function readTbs(reader: der.DerReader): TbsFields {
     serialNumber: reader.integer(),
     signatureAlgorithm: readAlgorithm(reader),
     issuer: readName(reader),
-    validity: reader.sequence((inside) => ({ notBefore: inside.time(), notAfter: inside.time() })),
+    validity: reader.sequence((inside) => ({ notBefore: inside.eitherTime(), notAfter: inside.eitherTime() })),
     subject: readName(reader),
     subjectPublicKeyInfo: readSubjectPublicKeyInfo(reader),
   }
