@@ -1,5 +1,5 @@
-// From a certificate to a trust anchor. RFC 4158; several generations of a CA share one name, so that the key identifier
-// decides and a name alone never does. The search is bounded, whatever certificates it is given.
+// From a certificate to trust anchors: every path whose signatures hold, the likeliest first. RFC 4158. Several generations
+// of a CA share one name, so that the key identifier decides and a name alone never does; the session bounds the search.
 
 import { equal } from '../../base/bytes.ts'
 import { nameEqual } from '../../codec/name.ts'
@@ -10,36 +10,61 @@ import {
   decodeAuthorityKeyIdentifier,
   decodeSubjectKeyIdentifier,
 } from '../../codec/x509-extensions.ts'
-import type { PathInput } from './input.ts'
-import { signatureBy } from './signature.ts'
+import type { Session } from './session.ts'
+import { unlessMalformed } from './signature.ts'
 
-const MAX_LENGTH = 8
-/** Signatures that one search may verify. */
-const MAX_TRIALS = 64
+const MAX_LENGTH = 16
 
-type Candidates = Pick<PathInput, 'intermediates' | 'trustAnchors'>
+type Path = readonly Certificate[]
 
-/** The first path whose signatures hold, else the longest that was found. Throws `CodecError` on bad extensions. */
-export function buildPath(certificate: Certificate, candidates: Candidates): readonly Certificate[] {
-  const anchors = new Set(candidates.trustAnchors)
-  let trials = 0
-  let longest: readonly Certificate[] = [certificate]
-
-  const extend = (path: readonly Certificate[]): readonly Certificate[] | undefined => {
-    const last = path.at(-1)!
-    for (const issuer of [...candidates.trustAnchors, ...(candidates.intermediates ?? [])]) {
-      if (path.includes(issuer) || !mayHaveIssued(issuer, last) || trials++ > MAX_TRIALS) continue
-      const longer = [...path, issuer]
-      const right = signatureBy(issuer, last) === 'right'
-      if (longer.length > longest.length) longest = longer
-      if (!right || longer.length > MAX_LENGTH) continue
-      const complete = anchors.has(issuer) ? longer : extend(longer)
-      if (complete) return complete
-    }
-    return undefined
-  }
-  return extend([certificate]) ?? longest
+/** `seen` is told of every beginning of a path, also of those that come to nothing. */
+export function* buildPaths(
+  session: Session,
+  certificate: Certificate,
+  seen: (path: Path) => void = () => {},
+): Generator<Path> {
+  yield* extend(session, [certificate], seen)
 }
+
+function* extend(session: Session, path: Path, seen: (path: Path) => void): Generator<Path> {
+  const last = path.at(-1)!
+  for (const issuer of candidates(session, last)) {
+    if (repeats(path, issuer) || !session.step()) continue
+    const longer = [...path, issuer]
+    const signature = session.signature(issuer, last)
+    seen(longer)
+    if (signature !== 'right' && signature !== 'later') continue
+    if (session.isAnchor(issuer)) {
+      if (session.holds(longer)) yield longer
+    } else if (longer.length < MAX_LENGTH) yield* extend(session, longer, seen)
+  }
+}
+
+/** Trust anchors first, then what is in its validity, then what the key identifier names. */
+function candidates(session: Session, certificate: Certificate): Certificate[] {
+  const { time } = session.input
+  const rank = (issuer: Certificate): number => {
+    const { notBefore, notAfter } = issuer.validity
+    const current = notBefore <= time && time <= notAfter
+    return (
+      (session.isAnchor(issuer) ? 0 : 4) + (current ? 0 : 2) + (extensionOf(issuer, OID.subjectKeyIdentifier) ? 0 : 1)
+    )
+  }
+  return session
+    .certificatesNamed(certificate.issuer)
+    .filter(
+      (issuer) => session.reachesAnchor(issuer) && unlessMalformed(() => mayHaveIssued(issuer, certificate), false),
+    )
+    .toSorted((a, b) => rank(a) - rank(b))
+}
+
+/** The same name with the same key again leads nowhere new. RFC 4158 §2.4.2. */
+const repeats = (path: Path, issuer: Certificate): boolean =>
+  path.some(
+    (one) =>
+      one === issuer ||
+      (equal(one.subjectPublicKeyInfo, issuer.subjectPublicKeyInfo) && nameEqual(one.subject, issuer.subject)),
+  )
 
 /** Name and, where the certificate tells them, key identifier and serial number of the issuer agree. */
 export const mayHaveIssued = (issuer: Certificate, certificate: Certificate): boolean =>

@@ -87,17 +87,17 @@ test.each<[string, Extension[], string]>([
     [...CA, ext.extension('1.2.3.4', true, der.nullValue())],
     'failed: every critical extension is understood',
   ],
-  [
-    'name constraints',
-    [...CA, ext.extension(OID.nameConstraints, true, der.sequence())],
-    'indeterminate: every critical extension is understood',
-  ],
-  [
-    'policy constraints, though not critical',
-    [...CA, ext.extension(OID.policyConstraints, false, der.sequence())],
-    'indeterminate: every critical extension is understood',
-  ],
 ])('a CA between with %s', (_what, extensions, expected) => expect(wrong(chain(extensions))).toEqual([expected]))
+
+test.each([
+  ['name constraints', OID.nameConstraints, 'indeterminate: every name is allowed'],
+  ['policy constraints', OID.policyConstraints, 'indeterminate: policy is acceptable'],
+])('%s that are empty cannot be judged, critical or not', (_what, oid, expected) => {
+  for (const critical of [true, false])
+    expect(wrong(chain([...CA, ext.extension(oid, critical, der.sequence())])).toSorted()).toEqual(
+      [expected, 'indeterminate: every critical extension is understood'].toSorted(),
+    )
+})
 
 test('an unknown extension that is not critical does no harm', () =>
   expect(wrong(chain([...CA, ext.extension('1.2.3.4', false, der.nullValue())]))).toEqual([]))
@@ -128,5 +128,6 @@ test('CAs that certify each other in circles end in a verdict', () => {
 
 test('an extension that is not DER cannot be judged, and does not pass', () =>
   expect(wrong(chain(CA, [ext.extension(OID.keyUsage, true, Uint8Array.of(3, 1))]))).toEqual([
+    'indeterminate: every critical extension is understood',
     'indeterminate: key usage allows the purpose',
   ]))

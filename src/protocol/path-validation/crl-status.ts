@@ -1,84 +1,114 @@
-// What a CRL says of a certificate. RFC 5280 §6.3.3, for direct and complete lists, full or by distribution point.
-// Delta and indirect lists are not processed: they say nothing here.
+// What the CRLs say of a certificate. RFC 5280 §6.3.3: complete lists with their deltas, direct and indirect, by distribution
+// point and by reason, until every reason is covered. One revocation decides, whatever other lists say.
 
-import { type Bytes, equal } from '../../base/bytes.ts'
+import { equal } from '../../base/bytes.ts'
 import { CodecError } from '../../codec/codec-error.ts'
-import { type CertificateList, decodeCrl, findRevoked } from '../../codec/crl.ts'
+import { type CertificateList, findRevoked, type RevokedCertificate } from '../../codec/crl.ts'
 import { nameEqual } from '../../codec/name.ts'
-import { type GeneralName, generalName } from '../../codec/name-general.ts'
-import { OID, oidName } from '../../codec/oid.ts'
+import { OID } from '../../codec/oid.ts'
 import { type Certificate, extensionOf } from '../../codec/x509.ts'
-import { decodeBasicConstraints, decodeDistributionPoints } from '../../codec/x509-extensions.ts'
-import { keyIdentifierAgrees } from './build-path.ts'
-import type { Link } from './input.ts'
-import { allowsUsage, signatureBy } from './signature.ts'
+import type { DistributionPoint } from '../../codec/x509-extensions.ts'
+import { distrustOf } from './crl-issuer.ts'
+import { ALL_REASONS, distributionPointsOf, outOfScope, reasonsOf } from './crl-scope.ts'
+import type { Session } from './session.ts'
 import { good, isFuture, none, revoked, type Status } from './status.ts'
 
-/** Never throws: a list that cannot be read says nothing. */
-export function crlStatus(source: Bytes | CertificateList, link: Link, time: Date): Status {
+/** Notes on lists that did not help: enough to understand, not one for each of thousands. */
+const MAX_NOTES = 8
+
+/** Of the first certificate of the path, which leads to a trust anchor. Never throws: what cannot be read says nothing. */
+export function crlStatus(session: Session, path: readonly Certificate[]): Status {
   try {
-    return judge(source instanceof Uint8Array ? decodeCrl(source) : source, link, time)
+    return judge(session, path)
+  } catch (error) {
+    if (error instanceof CodecError) return none(`CRL: distribution points that cannot be read (${error.code})`)
+    throw error
+  }
+}
+
+function judge(session: Session, path: readonly Certificate[]): Status {
+  const covered = new Set<number>()
+  const notes = new Set(session.unreadable)
+  let evidence = ''
+  const complete = session.crls.filter(({ baseCrlNumber }) => baseCrlNumber === undefined)
+  for (const point of distributionPointsOf(path[0]!))
+    for (const crl of complete) {
+      const found = consult(session, crl, point, path)
+      if (found.kind === 'revoked') return found
+      if (found.kind === 'none') {
+        if (notes.size < MAX_NOTES) notes.add(found.evidence)
+        continue
+      }
+      for (const reason of reasonsOf(crl, point)) covered.add(reason)
+      evidence ||= found.evidence
+    }
+  if (covered.size === ALL_REASONS.length) return good(evidence)
+  if (covered.size > 0) notes.add('CRL: some reasons are covered by no list')
+  return none([...notes].join('; ') || 'CRL: none')
+}
+
+/** One complete list with its deltas, for one distribution point. */
+function consult(
+  session: Session,
+  crl: CertificateList,
+  point: DistributionPoint,
+  path: readonly Certificate[],
+): Status {
+  try {
+    const certificate = path[0]!
+    const reason = outOfScope(crl, point, certificate) ?? distrustOf(session, crl, point, path)
+    if (reason) return none(`CRL: ${reason}`)
+    return statusBy(session.input.time, crl, newestDelta(session, crl, point, path), certificate)
   } catch (error) {
     if (error instanceof CodecError) return none(`CRL: not readable (${error.code})`)
     throw error
   }
 }
 
-function judge(crl: CertificateList, link: Link, time: Date): Status {
-  const reason = notForUs(crl, link) ?? notTrusted(crl, link.issuer)
-  if (reason) return none(`CRL: ${reason}`)
-  // A revocation stays true however old the list is; that nothing is listed does not.
-  const entry = findRevoked(crl, link.certificate.serialNumber)
-  if (entry) return revoked('CRL', entry.revokedAt, entry.reason)
-  if (crl.issuingDistributionPoint?.onlySomeReasons) return none('CRL: it covers some reasons only')
-  if (isFuture(crl.thisUpdate, time)) return none('CRL: of the future')
-  if (!crl.nextUpdate || crl.nextUpdate <= time)
-    return none(`CRL: stale, the next was due ${crl.nextUpdate?.toISOString() ?? 'at no time that it tells'}`)
-  return good(`CRL of ${crl.thisUpdate.toISOString()}: not listed`)
+function statusBy(time: Date, crl: CertificateList, delta: CertificateList | undefined, of: Certificate): Status {
+  const entry = findRevoked(crl, of.serialNumber, of.issuer)
+  const change = delta && findRevoked(delta, of.serialNumber, of.issuer)
+  const released = delta && isCurrent(delta, time) && isRelease(entry, change)
+  // A revocation stays true however old the list is; that nothing is listed, or no longer, does not.
+  const decisive = change && change.reason !== 'removeFromCRL' ? change : entry
+  if (decisive && !released) return revoked('CRL', decisive.revokedAt, decisive.reason)
+  const newest = delta ?? crl
+  if (isFuture(newest.thisUpdate, time)) return none('CRL: of the future')
+  // RFC 5280 §6.3.3 (a)(1): a delta that is current makes up for a complete list that is not.
+  if (!isCurrent(crl, time) && !isCurrent(newest, time))
+    return none(`CRL: stale, the next was due ${newest.nextUpdate?.toISOString() ?? 'at no time that it tells'}`)
+  return good(`CRL of ${newest.thisUpdate.toISOString()}: not listed`)
 }
 
-/** RFC 5280 §6.3.3 (b): scope. */
-function notForUs(crl: CertificateList, { certificate, issuer }: Link): string | undefined {
-  if (!nameEqual(crl.issuer, issuer.subject)) return 'of another issuer'
-  if (!keyIdentifierAgrees(issuer, crl.authorityKeyIdentifier)) return 'of another key of this issuer'
-  const idp = crl.issuingDistributionPoint
-  if (!idp) return undefined
-  if (idp.indirectCRL) return 'indirect lists are not processed'
-  if (idp.onlyContainsAttributeCerts) return 'for attribute certificates'
-  if (idp.onlyContainsUserCerts && isCa(certificate)) return 'for end entities only'
-  if (idp.onlyContainsCACerts && !isCa(certificate)) return 'for CA certificates only'
-  if (idp.relativeName) return 'a name relative to the issuer is not processed'
-  if (idp.fullName && !namesMatch(idp.fullName, distributionNames(certificate))) return 'of another distribution point'
-  return undefined
+const isCurrent = ({ nextUpdate }: CertificateList, time: Date): boolean =>
+  nextUpdate !== undefined && nextUpdate > time
+
+/** RFC 5280 §5.3.1: only a hold can be undone, and only a delta says so. */
+const isRelease = (entry: RevokedCertificate | undefined, change: RevokedCertificate | undefined): boolean =>
+  change?.reason === 'removeFromCRL' && (entry === undefined || entry.reason === 'certificateHold')
+
+/** RFC 5280 §6.3.3 (c), (h): of the deltas that can be applied and trusted the one with the highest number. */
+function newestDelta(session: Session, crl: CertificateList, point: DistributionPoint, path: readonly Certificate[]) {
+  return session.crls
+    .filter((delta) => isDeltaOf(delta, crl) && !isFuture(delta.thisUpdate, session.input.time))
+    .toSorted((a, b) => Number(b.crlNumber! - a.crlNumber!))
+    .find((delta) => !distrustOf(session, delta, point, path))
 }
 
-function isCa(certificate: Certificate): boolean {
-  const extension = extensionOf(certificate, OID.basicConstraints)
-  return extension !== undefined && decodeBasicConstraints(extension.value).ca
+/** RFC 5280 §5.2.4: same issuer, scope and key; base not above the complete list, which is older. */
+function isDeltaOf(delta: CertificateList, crl: CertificateList): boolean {
+  const [number, base] = [delta.crlNumber, delta.baseCrlNumber]
+  if (number === undefined || base === undefined || crl.crlNumber === undefined) return false
+  return (
+    base <= crl.crlNumber &&
+    crl.crlNumber < number &&
+    nameEqual(delta.issuer, crl.issuer) &&
+    sameExtension(delta, crl, OID.issuingDistributionPoint) &&
+    sameExtension(delta, crl, OID.authorityKeyIdentifier)
+  )
 }
 
-function distributionNames(certificate: Certificate): GeneralName[] {
-  const extension = extensionOf(certificate, OID.cRLDistributionPoints)
-  const points = extension ? decodeDistributionPoints(extension.value) : []
-  return points.filter(({ crlIssuer }) => !crlIssuer).flatMap(({ fullName }) => fullName ?? [])
-}
-
-const namesMatch = (a: readonly GeneralName[], b: readonly GeneralName[]): boolean =>
-  a.some((one) => b.some((other) => sameName(one, other)))
-
-const sameName = (a: GeneralName, b: GeneralName): boolean =>
-  a.kind === 'directoryName' && b.kind === 'directoryName'
-    ? nameEqual(a.name, b.name)
-    : equal(generalName(a), generalName(b))
-
-const UNDERSTOOD: readonly string[] = [OID.issuingDistributionPoint, OID.authorityKeyIdentifier, OID.cRLNumber]
-
-/** RFC 5280 §6.3.3 (f), (g) and §5.2: key usage, signature, critical extensions. */
-function notTrusted(crl: CertificateList, issuer: Certificate): string | undefined {
-  const unknown = crl.extensions.find(({ oid, critical }) => critical && !UNDERSTOOD.includes(oid))
-  if (unknown) return `critical and not understood: ${oidName(unknown.oid)}`
-  if (crl.unknownCriticalEntryExtension) return 'a critical entry extension is not understood'
-  if (!allowsUsage(issuer, 'cRLSign')) return 'the issuer may not sign lists'
-  const signature = signatureBy(issuer, crl)
-  return signature === 'right' ? undefined : `the signature is ${signature}`
+function sameExtension(a: CertificateList, b: CertificateList, oid: string): boolean {
+  const [one, other] = [extensionOf(a, oid), extensionOf(b, oid)]
+  return one && other ? equal(one.value, other.value) : one === other
 }

@@ -1,6 +1,7 @@
 // Path validation. RFC 5280 §6.
 
+export type { AlgorithmPolicy } from './algorithms.ts'
 export { authorityKeyIdentifierOf, mayHaveIssued } from './build-path.ts'
-export type { PathInput, PathVerdict, Purpose, RevocationEvidence, RevocationStatus } from './input.ts'
+export type { InitialSettings, PathInput, PathVerdict, Purpose, RevocationEvidence, RevocationStatus } from './input.ts'
 export { signatureBy } from './signature.ts'
 export { validatePath } from './validate-path.ts'

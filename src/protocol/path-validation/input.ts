@@ -4,7 +4,10 @@ import type { Bytes } from '../../base/bytes.ts'
 import type { Verdict } from '../../base/verdict.ts'
 import type { CertificateList } from '../../codec/crl.ts'
 import type { Certificate } from '../../codec/x509.ts'
+import type { NameConstraints } from '../../codec/x509-constraints.ts'
 import type { KeyUsage } from '../../codec/x509-extensions.ts'
+import type { AlgorithmPolicy } from './algorithms.ts'
+import type { Session } from './session.ts'
 
 /** What the certificate must be good for; what is absent is not asked. */
 export interface Purpose {
@@ -12,8 +15,20 @@ export interface Purpose {
   readonly keyUsage?: readonly KeyUsage[]
   /** One of these purposes. */
   readonly extendedKeyUsage?: readonly string[]
-  /** The user-initial-policy-set: one of these OIDs. */
+  /** The user-initial-policy-set: one of these OIDs. Absent: any policy, or none. */
   readonly policies?: readonly string[]
+}
+
+/** RFC 5280 §6.1.1 (e) to (i), where a caller wants other than the default. */
+export interface InitialSettings {
+  /** By default when policies are asked for: then a path without a policy fails. */
+  readonly requireExplicitPolicy?: boolean
+  /** Default: mappings are processed. */
+  readonly inhibitPolicyMapping?: boolean
+  /** Default: anyPolicy is processed. */
+  readonly inhibitAnyPolicy?: boolean
+  /** Initial permitted and excluded subtrees. */
+  readonly nameConstraints?: NameConstraints
 }
 
 export interface RevocationEvidence {
@@ -28,13 +43,16 @@ export interface RevocationEvidence {
 
 export interface PathInput {
   readonly certificate: Bytes | Certificate
-  /** Certificates from which a path may be built, in any order. */
-  readonly intermediates?: readonly Certificate[]
+  /** Certificates from which a path may be built, in any order; those that cannot be read are passed over. */
+  readonly intermediates?: readonly (Bytes | Certificate)[]
   /** Self-signed certificates of the CA generations that are trusted. */
   readonly trustAnchors: readonly Certificate[]
   readonly time: Date
   readonly purpose: Purpose
   readonly revocation: RevocationEvidence
+  readonly initial?: InitialSettings
+  /** Weak algorithms that are accepted all the same; by default none. */
+  readonly algorithms?: AlgorithmPolicy
 }
 
 /** `notAsked`: nothing was required and nothing given. */
@@ -46,9 +64,10 @@ export interface PathVerdict extends Verdict {
   readonly status: RevocationStatus
 }
 
-/** A path that reached an anchor, with all that the checks look at. */
+/** A path, which reached an anchor or did not, with all that the checks look at. */
 export interface Evidence extends Omit<PathInput, 'certificate'> {
   readonly path: readonly Certificate[]
+  readonly session: Session
 }
 
 /** Certificate and issuer, neighbours on the path. */

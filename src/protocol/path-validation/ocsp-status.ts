@@ -4,7 +4,6 @@
 import { type Bytes, equal } from '../../base/bytes.ts'
 import { sha1 } from '../../base/crypto.ts'
 import { CodecError } from '../../codec/codec-error.ts'
-import type { CertificateList } from '../../codec/crl.ts'
 import { nameEqual } from '../../codec/name.ts'
 import { type BasicOcspResponse, certIdMatches, decodeOcspResponse, type SingleResponse } from '../../codec/ocsp.ts'
 import { OID, oidName } from '../../codec/oid.ts'
@@ -12,40 +11,41 @@ import { type Certificate, extensionOf, publicKeyBits } from '../../codec/x509.t
 import { decodeExtendedKeyUsage } from '../../codec/x509-extensions.ts'
 import { mayHaveIssued } from './build-path.ts'
 import { crlStatus } from './crl-status.ts'
-import type { Link, RevocationEvidence } from './input.ts'
-import { allowsUsage, signatureBy } from './signature.ts'
+import type { Session } from './session.ts'
+import { allowsUsage } from './signature.ts'
 import { good, isFuture, none, revoked, type Status } from './status.ts'
 
 /** Without nextUpdate: the period in which J-LIS renews its responder's data. ours: docs/profile.md#revocation. */
 const MAX_AGE = 15 * 60_000
 
-type Context = Pick<RevocationEvidence, 'nonce' | 'crls'> & { readonly time: Date }
+type Path = readonly Certificate[]
 
-/** Never throws: a response that cannot be read says nothing. */
-export function ocspStatus(bytes: Bytes, link: Link, context: Context): Status {
+/** Of the first certificate of the path. Never throws: a response that cannot be read says nothing. */
+export function ocspStatus(bytes: Bytes, path: Path, session: Session): Status {
   try {
     const response = decodeOcspResponse(bytes)
     if (response.status !== 'successful') return none(`OCSP: the responder says ${response.status}`)
-    return judge(response.basic, link, context)
+    return judge(response.basic, path, session)
   } catch (error) {
     if (error instanceof CodecError) return none(`OCSP: not readable (${error.code})`)
     throw error
   }
 }
 
-function judge(response: BasicOcspResponse, link: Link, context: Context): Status {
-  const { certificate, issuer } = link
+function judge(response: BasicOcspResponse, path: Path, session: Session): Status {
+  const [certificate, issuer] = [path[0]!, path[1]!]
+  const { nonce } = session.input.revocation
   const unknown = response.extensions.find(({ oid, critical }) => critical && oid !== OID.ocspNonce)
   if (unknown) return none(`OCSP: critical and not understood: ${oidName(unknown.oid)}`)
   const single = response.responses.find(({ certId }) => certIdMatches(certId, issuer, certificate.serialNumber))
   if (!single) return none('OCSP: it speaks of another certificate')
   const responder = responderOf(response, issuer)
   if (!responder) return none('OCSP: the responder is not known')
-  const reason = notAuthorised(responder, issuer, context) ?? notSigned(response, responder)
+  const reason = notAuthorised(responder, path, session) ?? session.distrust(responder, response)
   if (reason) return none(`OCSP: ${reason}`)
-  if (context.nonce && !(response.nonce && equal(response.nonce, context.nonce)))
+  if (nonce && !(response.nonce && equal(response.nonce, nonce)))
     return none('OCSP: the nonce is not that of the request')
-  return statusOf(single, context.time)
+  return statusOf(single, session.input.time)
 }
 
 function statusOf({ status, thisUpdate, nextUpdate }: SingleResponse, time: Date): Status {
@@ -67,32 +67,24 @@ function responderOf({ responderId, certificates }: BasicOcspResponse, issuer: C
 }
 
 /** RFC 6960 §4.2.2.2 and §4.2.2.2.1. */
-function notAuthorised(responder: Certificate, issuer: Certificate, { time, crls }: Context): string | undefined {
+function notAuthorised(responder: Certificate, path: Path, session: Session): string | undefined {
+  const issuer = path[1]!
+  const { time } = session.input
   if (responder === issuer) return undefined
-  if (!mayHaveIssued(issuer, responder) || signatureBy(issuer, responder) !== 'right')
+  if (!mayHaveIssued(issuer, responder) || session.distrust(issuer, responder))
     return 'the responder was not appointed by the issuer'
   const purposes = extensionOf(responder, OID.extendedKeyUsage)
   if (!purposes || !decodeExtendedKeyUsage(purposes.value).includes(OID.ocspSigning))
     return 'the responder may not sign responses'
   if (!allowsUsage(responder, 'digitalSignature')) return 'the responder may not sign'
   if (time < responder.validity.notBefore || time > responder.validity.notAfter) return 'the responder has expired'
-  return responderRevoked(responder, issuer, time, crls ?? [])
+  return responderRevoked(session, [responder, ...path.slice(1)])
 }
 
 /** The CA says by id-pkix-ocsp-nocheck that nobody needs to ask; else a CRL must say it. */
-function responderRevoked(
-  certificate: Certificate,
-  issuer: Certificate,
-  time: Date,
-  crls: readonly (Bytes | CertificateList)[],
-): string | undefined {
-  const all = crls.map((crl) => crlStatus(crl, { certificate, issuer }, time).kind)
-  if (all.includes('revoked')) return 'the responder is revoked'
-  if (extensionOf(certificate, OID.ocspNoCheck) || all.includes('good')) return undefined
+function responderRevoked(session: Session, path: Path): string | undefined {
+  const { kind } = crlStatus(session, path)
+  if (kind === 'revoked') return 'the responder is revoked'
+  if (extensionOf(path[0]!, OID.ocspNoCheck) || kind === 'good') return undefined
   return 'whether the responder is revoked is not known'
-}
-
-function notSigned(response: BasicOcspResponse, responder: Certificate): string | undefined {
-  const signature = signatureBy(responder, response)
-  return signature === 'right' ? undefined : `the signature is ${signature}`
 }

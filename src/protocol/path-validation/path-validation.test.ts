@@ -157,7 +157,7 @@ describe('CRLs', () => {
       ],
     ],
     ['for CA certificates only', () => [crl({ issuingDistributionPoint: { onlyContainsCACerts: true } })]],
-    ['indirect', () => [crl({ issuingDistributionPoint: { indirectCRL: true } })]],
+    ['for attribute certificates', () => [crl({ issuingDistributionPoint: { onlyContainsAttributeCerts: true } })]],
     ['for some reasons only', () => [crl({ issuingDistributionPoint: { onlySomeReasons: [1] } })]],
     ['not DER', () => [new Uint8Array(20)]],
   ])('%s: indeterminate', (_what, crls) => expect(withCrls(...crls())).toEqual([`indeterminate: ${REVOCATION}`]))

@@ -2,8 +2,9 @@
 // One revocation decides; unknown is not good, and neither is old.
 
 import type { CheckResult, Outcome } from '../../base/verdict.ts'
+import type { Certificate } from '../../codec/x509.ts'
 import { crlStatus } from './crl-status.ts'
-import { type Evidence, type Link, linksOf, type RevocationStatus } from './input.ts'
+import type { Evidence, RevocationStatus } from './input.ts'
 import { ocspStatus } from './ocsp-status.ts'
 import type { Status } from './status.ts'
 
@@ -18,9 +19,11 @@ const OUTCOME = {
 
 /** The check, and the same in one word. Only an issuer under a trust anchor can vouch for evidence. */
 export function checkRevocation(evidence: Evidence): { check: CheckResult; status: RevocationStatus } {
-  const anchored = evidence.trustAnchors.includes(evidence.path.at(-1)!)
-  const links = anchored ? linksOf(evidence.path) : []
-  const all = links.map((link) => weigh(gather(link, evidence), link, evidence.revocation.required))
+  const { path, session } = evidence
+  const concerned = session.isAnchor(path.at(-1)) ? path.slice(0, -1) : []
+  const all = concerned.map((certificate, i) =>
+    weigh(gather(path.slice(i), evidence), certificate, evidence.revocation.required),
+  )
   const decisive =
     (['revoked', 'unknown', 'good'] as const)
       .map((kind) => all.find(({ status }) => status === kind))
@@ -31,9 +34,10 @@ export function checkRevocation(evidence: Evidence): { check: CheckResult; statu
   return { check: { ...CHECK, outcome: OUTCOME[status], evidence: decisive.evidence }, status }
 }
 
-const gather = (link: Link, { revocation, time }: Evidence): Status[] => [
-  ...(revocation.crls ?? []).map((crl) => crlStatus(crl, link, time)),
-  ...(revocation.ocspResponses ?? []).map((response) => ocspStatus(response, link, { ...revocation, time })),
+/** `path` begins with the certificate that is asked about. */
+const gather = (path: readonly Certificate[], { revocation, session }: Evidence): Status[] => [
+  ...(revocation.crls && revocation.crls.length > 0 ? [crlStatus(session, path)] : []),
+  ...(revocation.ocspResponses ?? []).map((response) => ocspStatus(response, path, session)),
 ]
 
 interface Weighed {
@@ -41,7 +45,7 @@ interface Weighed {
   readonly evidence: string
 }
 
-function weigh(statuses: readonly Status[], { certificate }: Link, required: boolean): Weighed {
+function weigh(statuses: readonly Status[], certificate: Certificate, required: boolean): Weighed {
   const of = (kind: Status['kind']) => statuses.find((status) => status.kind === kind)
   const tell = (text: string) => `serial ${certificate.serialNumber}: ${text}`
   const [revoked, good] = [of('revoked'), of('good')]

@@ -1,11 +1,15 @@
 // Whether one certificate's key made a signature. RFC 5280 §6.1.3 (a)(1).
+// Whether the algorithm is good enough is another question: algorithms.ts.
 
-import type { Bytes } from '../../base/bytes.ts'
-import { type PublicKey, publicKey, verify } from '../../base/crypto.ts'
+import { type Bytes, equal } from '../../base/bytes.ts'
+import { type PublicKey, publicKey, verifyBy } from '../../base/crypto.ts'
+import { CodecError } from '../../codec/codec-error.ts'
+import * as der from '../../codec/der.ts'
 import { OID } from '../../codec/oid.ts'
 import { type Certificate, extensionOf } from '../../codec/x509.ts'
-import { type AlgorithmIdentifier, signatureAlgorithmOf } from '../../codec/x509-algorithm.ts'
+import { type AlgorithmIdentifier, encodeAlgorithm, readAlgorithm } from '../../codec/x509-algorithm.ts'
 import { decodeKeyUsage, type KeyUsage } from '../../codec/x509-extensions.ts'
+import { methodOf } from './algorithms.ts'
 
 /** Anything with the shape `SIGNED` of RFC 5280: a certificate, a CRL, an OCSP response. */
 export interface Signed {
@@ -14,30 +18,63 @@ export interface Signed {
   readonly signature: Bytes
 }
 
-/** Parsing a key costs more than a verification; CA certificates are verified with again and again. */
-const keys = new WeakMap<Certificate, PublicKey>()
+export type SignatureResult = 'right' | 'wrong' | 'unsupported'
 
-function keyOf(certificate: Certificate): PublicKey {
-  const known = keys.get(certificate)
+/** Parsing a key costs more than a verification; CA certificates are verified with again and again. */
+const keys = new WeakMap<Bytes, PublicKey>()
+
+/** Throws `Error` when it is no key that we know. */
+export function keyOf(publicKeyInfo: Bytes): PublicKey {
+  const known = keys.get(publicKeyInfo)
   if (known) return known
-  const key = publicKey(certificate.subjectPublicKeyInfo)
-  keys.set(certificate, key)
+  const key = publicKey(publicKeyInfo)
+  keys.set(publicKeyInfo, key)
   return key
 }
 
 /** `unsupported` when the algorithm or the key is none that we verify with. */
-export function signatureBy(signer: Certificate, signed: Signed): 'right' | 'wrong' | 'unsupported' {
-  const algorithm = signatureAlgorithmOf(signed.signatureAlgorithm)
-  if (!algorithm) return 'unsupported'
+export function signatureBy(
+  signer: Certificate,
+  signed: Signed,
+  publicKeyInfo: Bytes = signer.subjectPublicKeyInfo,
+): SignatureResult {
+  const method = methodOf(signed.signatureAlgorithm)
+  if (!method) return 'unsupported'
   try {
-    return verify(algorithm, keyOf(signer), signed.tbs, signed.signature) ? 'right' : 'wrong'
+    return verifyBy(method, keyOf(publicKeyInfo), signed.tbs, signed.signature) ? 'right' : 'wrong'
   } catch {
     return 'unsupported'
   }
 }
 
-/** RFC 5280 §4.2.1.3: without the extension every usage is allowed. */
+const readKeyInfo = (publicKeyInfo: Bytes) =>
+  der.decode(publicKeyInfo, (r) => r.sequence((inside) => ({ algorithm: readAlgorithm(inside), key: inside.raw() })))
+
+/** RFC 3279 §2.3.2: a DSA key may leave its parameters to the certificate of its issuer. */
+export function lacksParameters(publicKeyInfo: Bytes): boolean {
+  const { algorithm, parameters } = readKeyInfo(publicKeyInfo).algorithm
+  return algorithm === OID.dsa && (parameters === undefined || equal(parameters, der.nullValue()))
+}
+
+/** RFC 5280 §6.1.4 (d) to (f): the key with the parameters of the issuer's key, or as it is when that has none. */
+export function withParametersOf(publicKeyInfo: Bytes, issuersInfo: Bytes): Bytes {
+  const { algorithm } = readKeyInfo(issuersInfo)
+  if (algorithm.algorithm !== OID.dsa || !algorithm.parameters) return publicKeyInfo
+  return der.sequence(encodeAlgorithm(algorithm), readKeyInfo(publicKeyInfo).key)
+}
+
+/** RFC 5280 §4.2.1.3: without the extension every usage is allowed. Throws `CodecError`. */
 export function allowsUsage(certificate: Certificate, usage: KeyUsage): boolean {
   const extension = extensionOf(certificate, OID.keyUsage)
   return !extension || decodeKeyUsage(extension.value).includes(usage)
+}
+
+/** For certificates that only might serve: what cannot be read does not. */
+export function unlessMalformed<T>(ask: () => T, otherwise: T): T {
+  try {
+    return ask()
+  } catch (error) {
+    if (error instanceof CodecError) return otherwise
+    throw error
+  }
 }

@@ -1,21 +1,25 @@
 // Path validation: from a certificate, trusted CAs and revocation evidence to a verdict. RFC 5280 §6, RFC 6960.
-// Nothing is fetched here; whoever asks brings the evidence.
+// Nothing is fetched here; whoever asks brings the evidence. Of several paths the first that passes counts.
 
 import { type CheckResult, judge, verdict } from '../../base/verdict.ts'
 import { CodecError } from '../../codec/codec-error.ts'
 import { type Certificate, decodeCertificate } from '../../codec/x509.ts'
-import { buildPath } from './build-path.ts'
-import type { PathInput, PathVerdict } from './input.ts'
+import { buildPaths } from './build-path.ts'
+import type { Evidence, PathInput, PathVerdict } from './input.ts'
 import { pathChecks } from './path-checks.ts'
 import { checkRevocation } from './revocation.ts'
+import { Session } from './session.ts'
 
 const WELL_FORMED = { name: 'certificate is well-formed', cite: 'RFC 5280 §4.1' } as const
+
+/** Paths that are judged in full before the first verdict stands. */
+const MAX_PATHS = 16
 
 /** Never throws on any bytes; `indeterminate` is to be treated as not valid. */
 export function validatePath(input: PathInput): PathVerdict {
   try {
-    const certificate = decoded(input.certificate)
-    return judgePath(input, buildPath(certificate, input))
+    const { certificate } = input
+    return bestPath(input, certificate instanceof Uint8Array ? decodeCertificate(certificate) : certificate)
   } catch (error) {
     if (!(error instanceof CodecError)) throw error
     const malformed: CheckResult = { ...WELL_FORMED, outcome: 'failed', evidence: error.message }
@@ -23,12 +27,33 @@ export function validatePath(input: PathInput): PathVerdict {
   }
 }
 
-const decoded = (certificate: PathInput['certificate']): Certificate =>
-  certificate instanceof Uint8Array ? decodeCertificate(certificate) : certificate
+/** The first path that passes, else the first that was found, else how far the search came. */
+function bestPath(input: PathInput, certificate: Certificate): PathVerdict {
+  const session = new Session(input, isValidSigner)
+  let longest: readonly Certificate[] = [certificate]
+  let first: PathVerdict | undefined
+  let judged = 0
+  const seen = (path: readonly Certificate[]) => {
+    if (path.length > longest.length) longest = path
+  }
+  for (const path of buildPaths(session, certificate, seen)) {
+    const found = judgePath({ ...input, path, session })
+    if (found.outcome === 'passed') return found
+    first ??= found
+    if (++judged >= MAX_PATHS) break
+  }
+  return first ?? judgePath({ ...input, path: longest, session })
+}
 
-function judgePath(input: PathInput, path: readonly Certificate[]): PathVerdict {
-  const evidence = { ...input, path }
+function judgePath(evidence: Evidence): PathVerdict {
   const wellFormed: CheckResult = { ...WELL_FORMED, outcome: 'passed', evidence: 'DER of X.509' }
   const { check, status } = checkRevocation(evidence)
-  return { ...verdict([wellFormed, ...judge(pathChecks, evidence).checks, check]), path, status }
+  return { ...verdict([wellFormed, ...judge(pathChecks, evidence).checks, check]), path: evidence.path, status }
+}
+
+/** Of those who sign lists only lists are asked: no purpose, no policy. RFC 5280 §6.3.3 (f). */
+function isValidSigner(session: Session, path: readonly Certificate[]): boolean {
+  const names = session.input.initial?.nameConstraints
+  const initial = names ? { nameConstraints: names } : {}
+  return judgePath({ ...session.input, purpose: {}, initial, path, session }).outcome === 'passed'
 }

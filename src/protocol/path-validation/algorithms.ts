@@ -1,0 +1,116 @@
+// Signature algorithms and keys that a path may use, as one table, and which of them are refused unless a caller asks.
+// RFC 4055 §§3, 5; RFC 3279 §2.2.2; RFC 5758 §3; RFC 8410 §6. ROCA: CVE-2017-15361.
+
+import type { Bytes } from '../../base/bytes.ts'
+import { type HashName, keyFacts, type PublicKey, type SignatureMethod } from '../../base/crypto.ts'
+import { CodecError } from '../../codec/codec-error.ts'
+import * as der from '../../codec/der.ts'
+import { OID } from '../../codec/oid.ts'
+import { publicKeyBits } from '../../codec/x509.ts'
+import { type AlgorithmIdentifier, readAlgorithm } from '../../codec/x509-algorithm.ts'
+
+/** What a caller may ask for beyond the default, which is: no SHA-1, no DSA, RSA from 2048 bits. */
+export interface AlgorithmPolicy {
+  readonly sha1?: boolean
+  readonly dsa?: boolean
+  readonly minimumRsaBits?: number
+}
+
+/** RFC 4055 §5: RSA has NULL, and its absence must be accepted; the others have none. */
+const ALGORITHMS: Record<string, SignatureMethod> = {
+  [OID.sha1WithRSAEncryption]: { keyType: 'rsa', hash: 'sha1' },
+  [OID.sha256WithRSAEncryption]: { keyType: 'rsa', hash: 'sha256' },
+  [OID.sha384WithRSAEncryption]: { keyType: 'rsa', hash: 'sha384' },
+  [OID.sha512WithRSAEncryption]: { keyType: 'rsa', hash: 'sha512' },
+  [OID.ecdsaWithSHA1]: { keyType: 'ec', hash: 'sha1' },
+  [OID.ecdsaWithSHA256]: { keyType: 'ec', hash: 'sha256' },
+  [OID.ecdsaWithSHA384]: { keyType: 'ec', hash: 'sha384' },
+  [OID.ecdsaWithSHA512]: { keyType: 'ec', hash: 'sha512' },
+  [OID.dsaWithSHA1]: { keyType: 'dsa', hash: 'sha1' },
+  [OID.dsaWithSHA256]: { keyType: 'dsa', hash: 'sha256' },
+  [OID.ed25519]: { keyType: 'ed25519' },
+}
+
+/** `undefined` when we do not verify with it. */
+export function methodOf(identifier: AlgorithmIdentifier): SignatureMethod | undefined {
+  if (identifier.algorithm === OID.rsassaPss) return pssMethod(identifier.parameters)
+  const method = ALGORITHMS[identifier.algorithm]
+  if (!method || !identifier.parameters) return method
+  const isNull = identifier.parameters.length === 2 && identifier.parameters[0] === der.TAG.NULL
+  return method.keyType === 'rsa' && isNull ? method : undefined
+}
+
+const PSS_HASH: Record<string, HashName> = { [OID.sha256]: 'sha256', [OID.sha384]: 'sha384', [OID.sha512]: 'sha512' }
+
+/** RFC 4055 §3.1: the defaults are SHA-1, so that what we verify with is written out; one hash in both places. */
+function pssMethod(parameters: Bytes | undefined): SignatureMethod | undefined {
+  try {
+    return parameters && der.decode(parameters, (r) => r.sequence(readPss))
+  } catch (error) {
+    if (error instanceof CodecError) return undefined
+    throw error
+  }
+}
+
+function readPss(reader: der.DerReader): SignatureMethod {
+  const digest = reader.explicit(0, readAlgorithm)
+  const mask = reader.explicit(1, (r) => r.sequence((mgf) => ({ oid: mgf.oid(), hash: readAlgorithm(mgf) })))
+  const saltLength = reader.explicit(2, (r) => r.smallInteger(64))
+  const hash = PSS_HASH[digest.algorithm]
+  if (!hash || mask.oid !== OID.mgf1 || mask.hash.algorithm !== digest.algorithm)
+    throw new CodecError('pss-parameters', 'RSASSA-PSS with parameters that are not used here')
+  return { keyType: 'rsa', hash, saltLength }
+}
+
+/** What is wrong with a signature of this algorithm, if anything. */
+export function weakAlgorithm(identifier: AlgorithmIdentifier, policy: AlgorithmPolicy = {}): string | undefined {
+  const method = methodOf(identifier)
+  if (!method) return 'an algorithm that is not supported'
+  if (method.hash === 'sha1' && !policy.sha1) return 'SHA-1'
+  return method.keyType === 'dsa' && !policy.dsa ? 'DSA' : undefined
+}
+
+const CURVES: readonly (string | undefined)[] = ['prime256v1', 'secp384r1', 'secp521r1']
+
+/** What is wrong with this key, if anything. */
+export function weakKey(key: PublicKey, publicKeyInfo: Bytes, policy: AlgorithmPolicy = {}): string | undefined {
+  const { type, bits, exponent = 0n, curve } = keyFacts(key)
+  switch (type) {
+    case 'rsa':
+      if (bits < (policy.minimumRsaBits ?? 2048)) return `RSA of ${bits} bits`
+      // NIST SP 800-56B §6.2 has more; 1 and even numbers are those that break RSA at once.
+      if (exponent < 3n || exponent % 2n === 0n) return 'a bad RSA exponent'
+      return hasRocaFingerprint(modulusOf(publicKeyInfo)) ? 'an RSA key that can be factored (ROCA)' : undefined
+    case 'ec':
+      return CURVES.includes(curve) ? undefined : `the curve ${curve}`
+    case 'dsa':
+      return policy.dsa ? undefined : 'DSA'
+    default:
+      return type === 'ed25519' ? undefined : `a key of the kind ${type}`
+  }
+}
+
+const modulusOf = (publicKeyInfo: Bytes): bigint =>
+  der.decode(publicKeyBits(publicKeyInfo), (r) =>
+    r.sequence((key) => {
+      const modulus = key.integer()
+      key.integer()
+      return modulus
+    }),
+  )
+
+const ROCA_PRIMES = [
+  3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89, 97, 101, 103, 107, 109, 113,
+  127, 131, 137, 139, 149, 151, 157, 163, 167,
+]
+
+/** For each prime the remainders that powers of 65537 have. */
+const ROCA_REMAINDERS = ROCA_PRIMES.map((prime) => {
+  const remainders = new Set<number>()
+  for (let power = 1; !remainders.has(power); power = (power * 65537) % prime) remainders.add(power)
+  return [BigInt(prime), remainders] as const
+})
+
+/** Primes of that form are powers of 65537 modulo every small prime, and so is their product. */
+export const hasRocaFingerprint = (modulus: bigint): boolean =>
+  ROCA_REMAINDERS.every(([prime, remainders]) => remainders.has(Number(modulus % prime)))
