@@ -7,6 +7,7 @@ import { systemEntropy } from '../../adapters/random.ts'
 import { SABOTAGES } from '../../cases/main-job/report.ts'
 import { type Dialogue, run } from '../../protocol/iso7816/index.ts'
 import * as jpki from '../../protocol/jpki-ap/index.ts'
+import { KAZASU_CITY } from '../../world/people.ts'
 import { cardPath } from '../../world/platform.ts'
 import { CARD_NAMES, createShelf } from '../../world/shelf.ts'
 import { kazasu, ownDatabase } from './testing.ts'
@@ -55,6 +56,7 @@ describe('what cannot be understood ends with status 1 and says why', () => {
     [['demo', '--sabotage', 'everything'], 'Allowed choices are revoked-card'],
     [['nonsense'], 'unknown command'],
     [['serve', 'nobody'], 'serve/unknown-role'],
+    [['serve', 'constructor'], 'serve/unknown-role'],
     [['serve', 'authority'], 'serve/needs-database'],
     [['card', 'insert', 'stranger'], 'card/unknown'],
     [['card', 'insert', 'adult', '--vpcd', 'nowhere'], 'card/bad-address'],
@@ -104,12 +106,21 @@ describe('cards and files of a data folder', () => {
     expect([good.status, good.stdout]).toEqual([0, expect.stringContaining(`${holder}: passed`)])
     const elsewhere = await kazasu(['verify', '--data', folder, '--crl', join(folder, 'holder.crt'), holder])
     expect(elsewhere.status).toBe(1)
+    const foreign = join(folder, 'public', 'authority', 'crl', `sign-${KAZASU_CITY.code}.crl`)
+    const unknown = await kazasu(['verify', '--data', folder, '--crl', foreign, '--', holder])
+    expect([unknown.status, unknown.stdout]).toEqual([3, expect.stringContaining(`${holder}: indeterminate`)])
     const ca = join(folder, 'public', 'authority', 'auth-ca.crt')
     const own = await kazasu(['verify', '--data', folder, '--json', ca])
     expect((JSON.parse(own.stdout) as { outcome: string }).outcome).toBe('failed')
     expect(own.status).toBe(1)
     const junk = join(folder, 'junk')
     await writeFile(junk, 'not a certificate')
+    const refusal = async (...options: string[]) => {
+      const { status, stderr } = await kazasu(['verify', '--data', folder, ...options, holder])
+      return [status, /\[(.*)\]/.exec(stderr)?.[1]]
+    }
+    expect(await refusal('--ca', junk, '--')).toEqual([1, 'verify/bad-ca'])
+    expect(await refusal('--ca', ca, '--')).toEqual([1, 'verify/no-anchor'])
     expect((await kazasu(['verify', '--data', folder, junk])).stdout).toContain('failed')
     const late = await kazasu(['verify', '--data', folder, '--at', '2999-01-01T00:00:00Z', ca])
     expect(late.stdout).toContain('failed')

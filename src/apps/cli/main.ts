@@ -1,6 +1,6 @@
 // The command line. Each command is one file, loaded when it is called, so that `--help` is quick.
 
-import { Command, Option } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import { runCommand } from './run-command.ts'
 
 const program = new Command('kazasu')
@@ -14,11 +14,18 @@ const program = new Command('kazasu')
 const dataOption = () =>
   new Option('--data <folder>', 'where cards, keys and the embedded database live').default('./data').env('KAZASU_DATA')
 
+const portOption = (flags: string, what: string, preset: string) =>
+  new Option(flags, what).default(preset).argParser((text) => {
+    if (!/^[0-9]{1,5}$/.test(text) || Number(text) > 65_535)
+      throw new InvalidArgumentError('a port is a number from 0 to 65535.')
+    return text
+  })
+
 program
   .command('up')
   .description('start everything in one process and print the address of the start page')
   .addOption(dataOption())
-  .addOption(new Option('--port <number>', 'port of the screens').default('8080').env('PORT'))
+  .addOption(portOption('--port <number>', 'port of the screens', '8080').env('PORT'))
   .addOption(new Option('--host <address>', 'address to listen on').default('127.0.0.1'))
   .addHelpText('after', '\nExamples:\n  kazasu up\n  DATABASE_URL=postgres://localhost/kazasu kazasu up --port 9000')
   .action((options) => runCommand(async () => (await import('./up.ts')).up(options)))
@@ -29,8 +36,8 @@ program
   .description('run one role as a process of its own; the others are reached through --peer')
   .addOption(dataOption())
   .option('--id <name>', 'which carrier (minato, aozora, kodama), phone or card holder (adult, elder, child)')
-  .option('--port <number>', 'port to listen on', '0')
-  .option('--public-port <number>', 'port for what the public asks: OCSP, CRL, OpenID', '0')
+  .addOption(portOption('--port <number>', 'port to listen on', '0'))
+  .addOption(portOption('--public-port <number>', 'port for what the public asks: OCSP, CRL, OpenID', '0'))
   .option('--openid <origin>', 'for service: where the verifier shows itself to the public')
   .option('--host <address>', 'address to listen on', '127.0.0.1')
   .option('--peer <role=url...>', 'where another role is, once for each', [])

@@ -1,11 +1,13 @@
 // `kazasu serve <role>`: one role as a process. Between roles: the contracts over HTTP with mutual TLS, PostgreSQL
 // underneath. What the public asks (OCSP, CRL, OpenID) is plain HTTP on a second port.
 
+import { getRequestListener } from '@hono/node-server'
 import { mutualTlsFetch, roleClient, serve as serveHttp } from '../../adapters/http/index.ts'
 import { pinoLog } from '../../adapters/log.ts'
 import { tlsIdentity } from '../../adapters/tls-identity.ts'
 import type { Contract, Implementation } from '../../base/contract.ts'
 import { Refusal } from '../../base/refusal.ts'
+import { listen } from '../../world/listen.ts'
 import { folderPlatform, type Platform } from '../../world/platform.ts'
 import { ROLES, type RoleName, type ServedRole } from './served-roles.ts'
 
@@ -23,7 +25,7 @@ export interface ServeOptions {
 export type Peers = <C extends Contract>(contract: C, name?: string) => Implementation<C>
 
 export async function serve(name: string, options: ServeOptions): Promise<number> {
-  const role = ROLES[name as RoleName] as ServedRole | undefined
+  const role: ServedRole | undefined = Object.hasOwn(ROLES, name) ? ROLES[name as RoleName] : undefined
   if (!role)
     throw new Refusal('serve/unknown-role', 404, `there is no such role; there are ${Object.keys(ROLES).join(', ')}`)
   const databaseUrl = process.env.DATABASE_URL
@@ -50,27 +52,30 @@ async function run(name: string, role: ServedRole, platform: Platform, options: 
       })
     return roleClient(contract, { url, fetch })
   }
-  const publicPort = Number(options.publicPort)
+  // First, because what the public is told holds this address, also when the port is any free one.
+  const outer = await listen(host, Number(options.publicPort))
   const built = await role.build({
     platform,
     peers,
     id: options.id,
-    origin: `http://${host}:${publicPort}`,
+    origin: outer.origin,
     openid: options.openid,
   })
+  if (built.outer) outer.handle(typeof built.outer === 'function' ? built.outer : getRequestListener(built.outer.fetch))
+  else await outer.close()
   const inner = await serveHttp(built.inner, { host, port: Number(options.port), tls })
-  const outer = built.outer ? await serveHttp(built.outer, { host, port: publicPort }) : null
-  process.stdout.write(`${name} is up: ${inner.url}${outer ? `, for the public ${outer.url}` : ''}\n`)
+  process.stdout.write(`${name} is up: ${inner.url}${built.outer ? `, for the public ${outer.origin}` : ''}\n`)
   await new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
   })
-  await Promise.all([inner.close(), outer?.close()])
+  await Promise.all([inner.close(), built.outer && outer.close()])
   await built.end?.()
   return 0
 }
 
 function peerAddress(text: string): [string, string] {
-  const [, peer, url] = /^([a-z-]+)=(https?:\/\/.+)$/.exec(text) ?? []
-  if (!peer || !url) throw new Refusal('serve/bad-peer', 400, '--peer takes role=url', { peer: text })
+  const [, peer, url] = /^([a-z-]+)=(https:\/\/.+)$/.exec(text) ?? []
+  if (!peer || !url || !URL.canParse(url))
+    throw new Refusal('serve/bad-peer', 400, '--peer takes role=url', { peer: text, example: `authority=https://…` })
   return [peer, url]
 }

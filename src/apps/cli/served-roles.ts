@@ -107,6 +107,6 @@ export const ROLES = {
 export type RoleName = keyof typeof ROLES
 
 function known(id: string | undefined, names: Record<string, unknown>): string {
-  if (id !== undefined && id in names) return id
+  if (id !== undefined && Object.hasOwn(names, id)) return id
   throw new Refusal('serve/which', 400, `--id says which: ${Object.keys(names).join(', ')}`)
 }

@@ -6,7 +6,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { fileMemory } from '../../adapters/memory/index.ts'
 import { testDatabaseUrl } from '../../adapters/testing/index.ts'
+import { cardPath } from '../../world/platform.ts'
 import { ended, kazasu, ownDatabase, printed, start } from './testing.ts'
 
 const READY = /Kazasu is up: (http:\/\/127\.0\.0\.1:[0-9]+)\/\nStop with Ctrl-C\. Everything is kept in (.+)\n/
@@ -44,15 +46,22 @@ if (testDatabaseUrl() === undefined)
     expect([status, stderr]).toEqual([1, expect.stringMatching(/database\/folder-in-use[\s\S]*folder: .*database/)])
   })
 
-test('what was made is there again after a stop, and after a kill', async () => {
+test('what was made is there again after a stop, and after a kill; a card that is in a reader stays there', async () => {
   const before = await cardSerial()
   running.kill('SIGTERM')
   expect(await ended(running)).toBe(0)
   await up()
   running.kill('SIGKILL')
   await ended(running)
+  const inReader = fileMemory(cardPath(folder, 'adult'))
   await up()
+  inReader.close()
   expect(await cardSerial()).toBe(before)
+})
+
+test.each(['http', '-1', '65536', '80.5', ''])('the port %j is none, and that is said', async (port) => {
+  const { status, stderr } = await kazasu(['up', '--data', join(folder, 'none'), `--port=${port}`], database)
+  expect([status, stderr]).toEqual([1, expect.stringContaining('a port is a number from 0 to 65535')])
 })
 
 test('a port that is taken is refused by name', async () => {

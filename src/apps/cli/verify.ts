@@ -27,8 +27,8 @@ export interface VerifyOptions {
 const EXIT = { passed: 0, failed: 1, indeterminate: 3 } as const
 
 export async function verify(file: string, options: VerifyOptions): Promise<number> {
-  const needs = await offline(options)
   const document = await read(file)
+  const needs = await offline(options)
   const verdict = await judged(document, needs)
   process.stdout.write(options.json ? `${JSON.stringify(verdict, null, 2)}\n` : printed(file, verdict))
   return EXIT[verdict.outcome]
@@ -49,9 +49,10 @@ async function offline({ data, ca, crl, at }: VerifyOptions): Promise<Needs> {
   const anchors = await Promise.all((ca.length > 0 ? ca : await filesIn(folder, '.crt')).map(read))
   const crls = await Promise.all((crl.length > 0 ? crl : await filesIn(join(folder, 'crl'), '.crl')).map(read))
   const lists = crls.map(decoded)
+  const subjects = anchors.map(subjectOf)
   const anchorOf = (kind: 'auth' | 'sign') => {
-    const found = anchors.find((one) =>
-      (['production', 'test'] as const).some((h) => nameEqual(decodeCertificate(one).subject, caName(kind, h))),
+    const found = anchors.find((_, at) =>
+      (['production', 'test'] as const).some((h) => nameEqual(subjects[at]!, caName(kind, h))),
     )
     if (!found)
       throw new Refusal(
@@ -62,12 +63,21 @@ async function offline({ data, ca, crl, at }: VerifyOptions): Promise<Needs> {
     return found
   }
   const time = at === undefined ? undefined : timeOf(at)
+  const both = { auth: anchorOf('auth'), sign: anchorOf('sign') }
   return {
-    authority: { caCertificates: async () => ({ auth: anchorOf('auth'), sign: anchorOf('sign') }) },
+    authority: { caCertificates: async () => both },
     evidence: async () => ({ required: true, crls: lists }),
     clock: () => time ?? new Date(),
     entropy: systemEntropy,
     log: pinoLog({ level: 'silent' }),
+  }
+}
+
+function subjectOf(certificate: Bytes) {
+  try {
+    return decodeCertificate(certificate).subject
+  } catch (error) {
+    throw new Refusal('verify/bad-ca', 400, 'a file given as CA certificate is none', {}, error)
   }
 }
 
