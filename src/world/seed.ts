@@ -1,14 +1,17 @@
 // Fills a new world: residents, their cards, their SIMs and lines, bank customers, the gate. Everything is idempotent,
 // so a world whose seeding was interrupted is completed at the next start.
 
+import type { CardMemory } from '../adapters/memory/index.ts'
 import { concat, hex } from '../base/bytes.ts'
 import { generateKeyPair, type KeyPair, privateKey, publicKeyOf, sha256 } from '../base/crypto.ts'
+import { Refusal } from '../base/refusal.ts'
 import { encodeCvcKey, modulusOfSpki } from '../codec/cvc.ts'
 import type { CertificateKind } from '../roles/authority/contract.ts'
 import { simKeys, simMaster } from '../roles/carrier/index.ts'
 import { manufactureMyNumberCard } from '../roles/my-number-card/index.ts'
 import { manufactureSecureElement } from '../roles/secure-element/index.ts'
 import { CARRIERS, type CarrierId, CITIZEN_NAMES, CITIZENS, type CitizenName, KAZASU_CITY } from './people.ts'
+import type { CardName } from './shelf.ts'
 import type { World } from './world.ts'
 
 export async function seed(world: World, onProgress: (what: string) => void = () => undefined): Promise<void> {
@@ -34,8 +37,7 @@ const resident = (name: CitizenName) =>
 
 /** The keys are in the card's memory before their certificates are asked for: no certificate without its key. */
 async function personaliseCard(world: World, name: CitizenName): Promise<void> {
-  const memory = world.shelf.memory(name)
-  try {
+  await withMemory(world, name, async (memory) => {
     const records = memory.load()
     if (records.has('card/atr')) return
     const { cardNumber, pin, password } = CITIZENS[name]
@@ -67,6 +69,24 @@ async function personaliseCard(world: World, name: CitizenName): Promise<void> {
       memory.commit(new Map([[blank, pair.privateKey]]))
       return pair
     }
+  })
+}
+
+/** What somebody has put into a reader was made before: a card that is not cannot be powered. */
+async function withMemory(
+  world: World,
+  name: CardName,
+  work: (memory: CardMemory) => void | Promise<void>,
+): Promise<void> {
+  let memory: CardMemory
+  try {
+    memory = world.shelf.memory(name)
+  } catch (error) {
+    if (error instanceof Refusal && error.code === 'card/in-use') return
+    throw error
+  }
+  try {
+    await work(memory)
   } finally {
     memory.close()
   }
@@ -85,16 +105,11 @@ const expiryOf = (now: Date): string => `${now.getUTCFullYear() + 10}${now.toISO
 async function openLine(world: World, name: CitizenName): Promise<void> {
   const { line, fourInfo } = CITIZENS[name]
   const carrier: CarrierId = line.carrier
-  const memory = world.shelf.memory(`${name}-phone`)
-  try {
-    if (!memory.load().has('card/atr')) {
-      const maker = CARRIERS[carrier].kind === 'mvno' ? CARRIERS[carrier].host : carrier
-      const isdKeys = simKeys(await simMaster(world.platform.keys, maker), line.iccid)
-      manufactureSecureElement(memory, { iccid: line.iccid, isdKeys })
-    }
-  } finally {
-    memory.close()
-  }
+  const maker = CARRIERS[carrier].kind === 'mvno' ? CARRIERS[carrier].host : carrier
+  const isdKeys = simKeys(await simMaster(world.platform.keys, maker), line.iccid)
+  await withMemory(world, `${name}-phone`, (memory) => {
+    if (!memory.load().has('card/atr')) manufactureSecureElement(memory, { iccid: line.iccid, isdKeys })
+  })
   const { name: subscriber, birthDate } = fourInfo
   await world.carriers[carrier].subscribe({ ...line, subscriber: { name: subscriber, birthDate } })
 }
