@@ -17,8 +17,8 @@ export const zApplicationForm = z.object({
 export type ApplicationForm = z.output<typeof zApplicationForm>
 
 /**
- * Life of an order. Forward: accepted → deployed → keyed → keyPairMade → issued → written → active.
- * Backward, from any of them: undoing → certificateRevoked → undone. `active` is left by `removing` the same way.
+ * Life of an order, in this order. Forward: accepted → deploying → … → written → active.
+ * Backward, from any of them: undoing → certificateRevoked → undone; from `accepted`, where nothing was sent, at once.
  */
 export const zOrderState = z.enum([
   'accepted',

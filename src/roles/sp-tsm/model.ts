@@ -2,7 +2,7 @@
 
 import { type Bytes, concat, hex, utf8 } from '../../base/bytes.ts'
 import { cmac, sha256 } from '../../base/crypto.ts'
-import type { OrderState } from './contract.ts'
+import { type OrderState, zOrderState } from './contract.ts'
 
 export type StepName = 'deploy' | 'takeKeys' | 'makeKeyPair' | 'issue' | 'write' | 'revoke' | 'terminate'
 
@@ -41,17 +41,8 @@ export const REMOVED = {
 } as const satisfies Partial<Record<OrderState, OrderState>>
 export const REMOVABLE_STATES = Object.keys(REMOVED) as (keyof typeof REMOVED)[]
 
-const WAY_THERE: readonly OrderState[] = [
-  'accepted',
-  'deploying',
-  'deployed',
-  'keyed',
-  'keyPairMade',
-  'issued',
-  'written',
-  'active',
-]
 const WAY_BACK: readonly OrderState[] = ['undoing', 'certificateRevoked', 'undone']
+const WAY_THERE = zOrderState.options.filter((state) => !WAY_BACK.includes(state))
 
 /** For a progress bar: steps done and steps in all, on the way there or on the way back. */
 export function progress(state: OrderState): { done: number; steps: number } {
