@@ -118,10 +118,6 @@ export const MESSAGES = {
     },
     orders: { ja: '申し込みの状態', en: 'Applications' },
     noOrders: { ja: 'まだありません', en: 'none yet' },
-    phoneState: {
-      ja: (state: string) => `状態：${state}`,
-      en: (state: string) => `State: ${state}`,
-    },
   },
   phone: {
     title: { ja: (who: string) => `スマホ（${who}）`, en: (who: string) => `Phone (${who})` },
@@ -130,12 +126,8 @@ export const MESSAGES = {
     aboutTitle: { ja: 'このスマホについて', en: 'About this phone' },
     owner: { ja: '持ち主', en: 'Owner' },
     line: { ja: '回線', en: 'Line' },
-    model: { ja: '機種', en: 'Model' },
     practicePassword: { ja: '練習用の署名用パスワード', en: 'Card password for practice' },
 
-    none: { ja: 'まだ入っていません', en: 'not installed' },
-    underWay: { ja: '手続き中', en: 'under way' },
-    ready: { ja: '使えます', en: 'ready' },
     blocked: { ja: '止まっています', en: 'blocked' },
 
     applyTitle: { ja: 'スマホに証明書を入れる', en: 'Put a certificate in this phone' },
@@ -405,7 +397,6 @@ export const MESSAGES = {
     accountTitle: { ja: '口座', en: 'Your account' },
     hello: { ja: (name: string) => `${name} さま`, en: (name: string) => `Hello, ${name}` },
     ordinary: { ja: '普通預金', en: 'Ordinary deposit' },
-    balance: { ja: '残高', en: 'Balance' },
     number: { ja: 'お客さま番号', en: 'Customer number' },
     logout: { ja: 'ログアウト', en: 'Log out' },
     loggedOut: { ja: 'ログアウトしました。', en: 'You are logged out.' },
