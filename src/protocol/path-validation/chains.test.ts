@@ -1,72 +1,18 @@
 // Longer chains than JPKI has: every rule that concerns the certificates between.
 
 import { expect, test } from 'vitest'
-import { generateKeyPair, privateKey, sign } from '../../base/crypto.ts'
+import { generateKeyPair } from '../../base/crypto.ts'
 import * as der from '../../codec/der.ts'
-import { name } from '../../codec/name.ts'
 import { OID } from '../../codec/oid.ts'
-import {
-  assembleCertificate,
-  type Certificate,
-  decodeCertificate,
-  type Extension,
-  encodeTbsCertificate,
-} from '../../codec/x509.ts'
+import type { Extension } from '../../codec/x509.ts'
 import * as ext from '../../codec/x509-extensions.ts'
-import { type PathInput, validatePath } from './index.ts'
-
-const algorithm = 'ECDSA-P256-SHA256'
-const validity = { notBefore: new Date('2026-01-01T00:00:00Z'), notAfter: new Date('2027-01-01T00:00:00Z') }
-let serial = 1n
-
-interface Ca {
-  readonly certificate: Certificate
-  readonly key: ReturnType<typeof generateKeyPair>
-}
-
-/** A certificate named `cn`, by `issuer` or by itself. */
-function certificate(cn: string, extensions: Extension[], issuer?: Ca, key = generateKeyPair('P-256')): Ca {
-  const subject = name(['CN', cn])
-  const tbs = encodeTbsCertificate({
-    serialNumber: serial++,
-    signatureAlgorithm: algorithm,
-    issuer: issuer?.certificate.subject ?? subject,
-    validity,
-    subject,
-    subjectPublicKeyInfo: key.publicKey,
-    extensions,
-  })
-  const signature = sign(algorithm, privateKey((issuer?.key ?? key).privateKey), tbs)
-  return { certificate: decodeCertificate(assembleCertificate(tbs, algorithm, signature)), key }
-}
-
-const constraints = (pathLength?: number) =>
-  ext.extension(
-    OID.basicConstraints,
-    true,
-    ext.encodeBasicConstraints({ ca: true, ...(pathLength !== undefined && { pathLength }) }),
-  )
-const usage = (...usages: ext.KeyUsage[]) => ext.extension(OID.keyUsage, true, ext.encodeKeyUsage(...usages))
-const policy = (oid: string) =>
-  ext.extension(OID.certificatePolicies, false, ext.encodeCertificatePolicies({ policy: oid, qualifiers: [] }))
-const CA = [constraints(), usage('keyCertSign', 'cRLSign')]
-const END = [usage('digitalSignature')]
+import type { PathInput } from './index.ts'
+import { CA, certificate, constraints, END, type Keyed, policy, usage, wrong as wrongUnder } from './testing/forest.ts'
 
 const root = certificate('root', CA)
-const wrong = (path: readonly Ca[], changes: Partial<PathInput> = {}): string[] =>
-  validatePath({
-    certificate: path[0]!.certificate,
-    intermediates: path.slice(1).map((ca) => ca.certificate),
-    trustAnchors: [root.certificate],
-    time: new Date('2026-11-20T12:00:00Z'),
-    purpose: { keyUsage: ['digitalSignature'] },
-    revocation: { required: false },
-    ...changes,
-  })
-    .checks.filter(({ outcome }) => outcome !== 'passed')
-    .map(({ name, outcome }) => `${outcome}: ${name}`)
+const wrong = (path: readonly Keyed[], changes: Partial<PathInput> = {}) => wrongUnder(root, path, changes)
 
-const chain = (middle: Extension[], end: Extension[] = END): Ca[] => {
+const chain = (middle: readonly Extension[], end: readonly Extension[] = END): Keyed[] => {
   const between = certificate('between', middle, root)
   return [certificate('end', end, between), between]
 }
@@ -120,8 +66,10 @@ test('a policy must be asserted along the whole chain', () => {
 
 test('CAs that certify each other in circles end in a verdict', () => {
   const keys = Array.from({ length: 6 }, () => generateKeyPair('P-256'))
-  const roots = keys.map((key, i) => certificate(`ring ${i}`, CA, undefined, key))
-  const crossed = roots.flatMap((issuer) => roots.map((_, i) => certificate(`ring ${i}`, CA, issuer, keys[i])))
+  const roots = keys.map((key, i) => certificate(`ring ${i}`, CA, undefined, { key }))
+  const crossed = roots.flatMap((issuer) =>
+    roots.map((_, i) => certificate(`ring ${i}`, CA, issuer, { key: keys[i]! })),
+  )
   const end = certificate('end', END, crossed[0])
   expect(wrong([end, ...crossed])).toContain('failed: a path reaches a trust anchor')
 })

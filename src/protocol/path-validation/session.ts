@@ -1,7 +1,7 @@
 // One validation: the certificates and lists that it may use, what was verified already, and budgets for hostile pools.
 // RFC 4158 §§2.4, 3. Whatever is given, the number of signatures and of steps is bounded.
 
-import type { Bytes } from '../../base/bytes.ts'
+import { type Bytes, hex } from '../../base/bytes.ts'
 import { CodecError } from '../../codec/codec-error.ts'
 import { type CertificateList, decodeCrl } from '../../codec/crl.ts'
 import { comparisonKey, type Name } from '../../codec/name.ts'
@@ -30,7 +30,8 @@ export class Session {
   readonly #anchors: ReadonlySet<Certificate>
   readonly #bySubject = new Map<string, Certificate[]>()
   readonly #reachable: ReadonlySet<string>
-  readonly #results = new Map<Signed, Map<Certificate, SignatureResult>>()
+  /** By key, not by certificate: a thousand certificates of one key cost one signature. */
+  readonly #results = new Map<Signed, Map<string, SignatureResult>>()
   readonly #inherited = new Map<Certificate, Bytes>()
   readonly #isValid: JudgePath
   #signatures = BUDGET.signatures
@@ -78,16 +79,17 @@ export class Session {
     return this.#steps-- > 0
   }
 
-  /** Verified once for each pair. */
+  /** Verified once for each key. */
   signature(signer: Certificate, signed: Signed): SessionSignature {
-    const known = this.#results.get(signed)?.get(signer)
+    const keyInfo = this.keyInfoOf(signer)
+    const id = idOf(keyInfo)
+    const known = this.#results.get(signed)?.get(id)
     if (known) return known
-    const inherited = this.#inherited.get(signer)
-    if (!inherited && lacksParameters(signer.subjectPublicKeyInfo)) return 'later'
+    if (lacksParameters(keyInfo)) return 'later'
     if (this.#signatures-- <= 0) return 'unsupported'
-    const result = signatureBy(signer, signed, inherited)
-    const results = this.#results.get(signed) ?? new Map<Certificate, SignatureResult>()
-    this.#results.set(signed, results.set(signer, result))
+    const result = signatureBy(signer, signed, keyInfo)
+    const results = this.#results.get(signed) ?? new Map<string, SignatureResult>()
+    this.#results.set(signed, results.set(id, result))
     return result
   }
 
@@ -114,6 +116,14 @@ export class Session {
     }
     return true
   }
+}
+
+const ids = new WeakMap<Bytes, string>()
+
+function idOf(keyInfo: Bytes): string {
+  const id = ids.get(keyInfo) ?? hex(keyInfo)
+  ids.set(keyInfo, id)
+  return id
 }
 
 function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {

@@ -1,0 +1,106 @@
+// Pools and certificates made to exhaust: each ends in a verdict within a second. CVE-2023-0464 and its kin.
+
+import { expect, test } from 'vitest'
+import { generateKeyPair } from '../../base/crypto.ts'
+import { name } from '../../codec/name.ts'
+import { OID } from '../../codec/oid.ts'
+import * as narrow from '../../codec/x509-constraints.ts'
+import * as ext from '../../codec/x509-extensions.ts'
+import { CA, certificate, END, type Keyed, policy, wrong } from './testing/forest.ts'
+
+const root = certificate('root', CA)
+const NO_PATH = 'failed: a path reaches a trust anchor'
+const SECOND = { timeout: 1000 }
+
+/** Made before the clock runs. */
+const decoys = ((): Keyed[] => {
+  const key = generateKeyPair('P-256')
+  return Array.from({ length: 1500 }, () => certificate('between', CA, root, { key }))
+})()
+const otherKeys = Array.from({ length: 600 }, () => certificate('between', CA, root))
+const between = certificate('between', CA, root)
+
+test('thousands of certificates of one CA beside the right one', SECOND, () =>
+  expect(wrong(root, [certificate('end', END, between), ...decoys, between])).toEqual([]),
+)
+
+test('more keys under one name than anybody verifies with', SECOND, () =>
+  expect(wrong(root, [certificate('end', END, between), ...otherKeys])).toContain(NO_PATH),
+)
+
+/** Every CA certifies every other, and some of them lead to the anchor by name only. */
+const ring = (() => {
+  const keys = Array.from({ length: 12 }, () => generateKeyPair('P-256'))
+  const cas = keys.map((key, i) => certificate(`ring ${i}`, CA, undefined, { key }))
+  const crossed = cas.flatMap((issuer) => cas.map((_, i) => certificate(`ring ${i}`, CA, issuer, { key: keys[i]! })))
+  const stranger = certificate('root', CA)
+  const byNameOnly = cas.map((_, i) => certificate(`ring ${i}`, CA, stranger, { key: keys[i]! }))
+  return { end: certificate('end', END, cas[0]), crossed, byNameOnly, bridge: { key: keys[11]!, to: root } }
+})()
+
+test('a ring of CAs that leads nowhere', SECOND, () =>
+  expect(wrong(root, [ring.end, ...ring.crossed])).toContain(NO_PATH),
+)
+
+test('a ring of CAs that leads to the anchor by name only', SECOND, () =>
+  expect(wrong(root, [ring.end, ...ring.crossed, ...ring.byNameOnly])).toContain(
+    'failed: every signature is by the next certificate',
+  ),
+)
+
+test('a ring of CAs of which one is certified', SECOND, () => {
+  const { key, to } = ring.bridge
+  const bridge = certificate('ring 11', CA, to, { key })
+  expect(wrong(root, [ring.end, bridge, ...ring.crossed])).toEqual([])
+})
+
+test('a chain that is longer than any', SECOND, () => {
+  const chain = [root]
+  for (let i = 0; i < 40; i++) chain.push(certificate(`ca ${i}`, CA, chain.at(-1)))
+  expect(wrong(root, [certificate('end', END, chain.at(-1)), ...chain.slice(1)])).toContain(NO_PATH)
+})
+
+test('policies that double at every certificate', SECOND, () => {
+  const [one, two] = ['1.2.3.1', '1.2.3.2'] as const
+  const both = [one, two].flatMap((from) =>
+    [one, two].map((to) => ({ issuerDomainPolicy: from, subjectDomainPolicy: to })),
+  )
+  const mapping = ext.extension(OID.policyMappings, true, narrow.encodePolicyMappings(...both))
+  const chain = [root]
+  for (let i = 0; i < 14; i++) chain.push(certificate(`ca ${i}`, [...CA, policy(one, two), mapping], chain.at(-1)))
+  const end = certificate('end', [...END, policy(one)], chain.at(-1))
+  expect(wrong(root, [end, ...chain.slice(1)], { purpose: { policies: [two] } })).toEqual([])
+  expect(wrong(root, [end, ...chain.slice(1)], { purpose: { policies: ['1.2.3.3'] } })).toEqual([
+    'failed: policy is acceptable',
+  ])
+})
+
+test('thousands of policies and mappings', SECOND, () => {
+  const oids = Array.from({ length: 2000 }, (_, i) => `1.2.3.${i}`)
+  const mappings = oids.map((oid) => ({ issuerDomainPolicy: oid, subjectDomainPolicy: '1.2.3.0' }))
+  const mapping = ext.extension(OID.policyMappings, true, narrow.encodePolicyMappings(...mappings))
+  const wide = certificate('wide', [...CA, policy(...oids), mapping], root)
+  const second = certificate('second', [...CA, policy(...oids), mapping], wide)
+  const end = certificate('end', [...END, policy('1.2.3.0')], second)
+  expect(wrong(root, [end, second, wide], { purpose: { policies: ['1.2.3.7'] } })).toEqual([])
+})
+
+test('a thousand names against a thousand subtrees cannot be judged', SECOND, () => {
+  const dns = (i: number) => ({ kind: 'dns', text: `host-${i}.example.jp` }) as const
+  const many = Array.from({ length: 1000 }, (_, i) => dns(i))
+  const set = narrow.encodeNameConstraints({
+    permitted: [],
+    excluded: many.map(({ text }) => ({ kind: 'dns', text: `x${text}` })),
+  })
+  const ca = certificate('narrow', [...CA, ext.extension(OID.nameConstraints, true, set)], root)
+  const names = ext.extension(OID.subjectAltName, false, ext.encodeAltName(...many))
+  expect(wrong(root, [certificate('end', [...END, names], ca), ca])).toEqual(['indeterminate: every name is allowed'])
+})
+
+test('certificates that cannot be read harm nobody', SECOND, () => {
+  const malformed = ext.extension(OID.subjectKeyIdentifier, false, Uint8Array.of(1, 2, 3))
+  const bad = certificate('between', [...CA, malformed], root, { subject: name(['CN', 'between']), key: between.key })
+  const identifier = ext.encodeAuthorityKeyIdentifier({ keyIdentifier: Uint8Array.of(1) })
+  const end = certificate('end', [...END, ext.extension(OID.authorityKeyIdentifier, false, identifier)], between)
+  expect(wrong(root, [end, bad, between])).toEqual([])
+})
