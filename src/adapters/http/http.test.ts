@@ -192,6 +192,21 @@ describe('mutual TLS', () => {
     }
   })
 
+  test('who may ask what is decided by the name in the certificate, and without one by nothing', async () => {
+    const mayCall = (operation: string, caller: string | undefined) => operation === 'echo' && caller === 'role'
+    const guarded = roleRoutes(echoContract, echo, { mayCall })
+    const [named, nameless] = [await serve(guarded, { port: 0, tls }), await serve(guarded, { port: 0 })]
+    const known = roleClient(echoContract, { url: named.url, fetch: mutualTlsFetch(tls) })
+    expect(await known.echo(RICH)).toEqual(RICH)
+    const refusal = { code: 'request/not-yours', status: 403 }
+    await expect(known.judge({})).rejects.toMatchObject(refusal)
+    await expect(roleClient(echoContract, { url: nameless.url }).echo(RICH)).rejects.toMatchObject(refusal)
+    await expect(
+      roleClient(echoContract, { url: 'http://role', fetch: guarded.fetch }).echo(RICH),
+    ).rejects.toMatchObject(refusal)
+    await Promise.all([named.close(), nameless.close()])
+  })
+
   test('a server of another CA is not told anything', async () => {
     const client = roleClient(echoContract, {
       url: mutual.url,

@@ -2,6 +2,6 @@
 
 export { mutualTlsFetch } from './mutual-tls-fetch.ts'
 export { problemResponse } from './problem.ts'
-export { type ClientOptions, type Fetch, roleClient } from './role-client.ts'
+export { type Answer, type ClientOptions, type Fetch, roleClient } from './role-client.ts'
 export { type RouteOptions, roleRoutes } from './role-routes.ts'
 export { type MutualTls, type Served, type ServeOptions, serve } from './serve.ts'

@@ -6,6 +6,7 @@ export const noRequest = refusals('request', {
   invalid: [400, 'the request does not have the form that this operation takes'],
   'too-large': [413, 'the request is larger than this operation takes'],
   'unknown-operation': [404, 'there is no such operation'],
+  'not-yours': [403, 'this caller may not ask for that'],
   'not-json': [415, 'the request must be application/json'],
 })
 

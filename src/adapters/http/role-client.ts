@@ -9,6 +9,15 @@ import { noAnswer } from './refusals.ts'
 /** The global `fetch`, `mutualTlsFetch`, or the `fetch` of a Hono application in this process. */
 export type Fetch = (request: Request) => Response | Promise<Response>
 
+/** What the transport knows of who asks, beside the request, where no request can pretend it. */
+export interface From {
+  /** The common name in the certificate that the caller has shown; undefined without mutual TLS. */
+  readonly caller: string | undefined
+}
+
+/** What a server calls. */
+export type Answer = (request: Request, from: From) => Response | Promise<Response>
+
 export interface ClientOptions {
   /** Where the role's routes are mounted. */
   readonly url: string

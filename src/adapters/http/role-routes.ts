@@ -1,5 +1,5 @@
 // A role's contract as HTTP: POST /<operation>, JSON in and out. Every operation is POST so that no value of a
-// person gets into a URL. Not here: who may call (mutual TLS between roles, adapters/http/serve.ts).
+// person gets into a URL. Not here: who the caller is (mutual TLS between roles, adapters/http/serve.ts).
 
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
@@ -9,11 +9,14 @@ import type { Log } from '../../base/ports.ts'
 import { Refusal } from '../../base/refusal.ts'
 import { invalidRequest, problemResponse } from './problem.ts'
 import { noRequest } from './refusals.ts'
+import type { From } from './role-client.ts'
 
 export interface RouteOptions {
   readonly log?: Log
   /** Bytes; default 1 MiB. */
   readonly bodyLimit?: number
+  /** Who may ask what; default anyone anything, for roles in this process and in tests. */
+  readonly mayCall?: (operation: string, caller: string | undefined, input: object) => boolean
 }
 
 type Operations = Record<string, (input: unknown) => Promise<unknown>>
@@ -22,9 +25,9 @@ type Operations = Record<string, (input: unknown) => Promise<unknown>>
 export function roleRoutes<C extends Contract>(
   { role, operations }: C,
   implementation: Implementation<C>,
-  { log = () => undefined, bodyLimit: maxSize = 1024 * 1024 }: RouteOptions = {},
-): Hono {
-  const app = new Hono()
+  { log = () => undefined, bodyLimit: maxSize = 1024 * 1024, mayCall = () => true }: RouteOptions = {},
+): Hono<{ Bindings: From }> {
+  const app = new Hono<{ Bindings: From }>()
   const perform = implementation as Operations
   const tooLarge = () => problemResponse(noRequest['too-large']({ limit: maxSize }))
   app.use(bodyLimit({ maxSize, onError: tooLarge }))
@@ -32,6 +35,7 @@ export function roleRoutes<C extends Contract>(
     app.post(`/${name}`, async (context) => {
       const given = z.safeDecode(input, (await json(context.req.raw)) as never)
       if (!given.success) throw invalidRequest(given.error)
+      if (!mayCall(name, context.env?.caller, given.data as object)) throw noRequest['not-yours']()
       const result = await perform[name]!(given.data)
       return context.json(z.encode(output, result) as object, 200, { 'cache-control': 'no-store' })
     })

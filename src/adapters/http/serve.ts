@@ -3,10 +3,11 @@
 
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
+import { TLSSocket } from 'node:tls'
 import { getRequestListener } from '@hono/node-server'
 import type { Refusal } from '../../base/refusal.ts'
 import { noServer } from './refusals.ts'
-import type { Fetch } from './role-client.ts'
+import type { Answer } from './role-client.ts'
 
 /** PEM. `ca` is who may have issued the other side's certificate: both sides show one. */
 export interface MutualTls {
@@ -31,8 +32,11 @@ export interface Served {
 }
 
 /** Listens, or refuses with `server/port-in-use`. */
-export async function serve(app: { fetch: Fetch } | RequestListener, options: ServeOptions): Promise<Served> {
-  const listener = typeof app === 'function' ? app : getRequestListener(async (request) => app.fetch(request))
+export async function serve(app: { fetch: Answer } | RequestListener, options: ServeOptions): Promise<Served> {
+  const listener =
+    typeof app === 'function'
+      ? app
+      : getRequestListener(async (request, { incoming }) => app.fetch(request, { caller: callerOf(incoming.socket) }))
   const server = options.tls
     ? createTlsServer({ ...options.tls, requestCert: true, rejectUnauthorized: true, minVersion: 'TLSv1.3' }, listener)
     : createServer(listener)
@@ -44,6 +48,13 @@ export async function serve(app: { fetch: Fetch } | RequestListener, options: Se
     port,
     close: () => closed(server),
   }
+}
+
+function callerOf(socket: unknown): string | undefined {
+  if (!(socket instanceof TLSSocket) || !socket.authorized) return undefined
+  // Two common names come as an array: no role of ours has them.
+  const name: unknown = socket.getPeerCertificate().subject?.CN
+  return typeof name === 'string' ? name : undefined
 }
 
 function listening(server: Server, port: number, host: string): Promise<number> {

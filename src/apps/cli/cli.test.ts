@@ -55,6 +55,7 @@ describe('what cannot be understood ends with status 1 and says why', () => {
   test.each([
     [['demo', '--sabotage', 'everything'], 'Allowed choices are revoked-card'],
     [['nonsense'], 'unknown command'],
+    [['up', '--origin', 'http://kazasu.example'], 'up/bad-origin'],
     [['serve', 'nobody'], 'serve/unknown-role'],
     [['serve', 'constructor'], 'serve/unknown-role'],
     [['serve', 'authority'], 'serve/needs-database'],

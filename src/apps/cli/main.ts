@@ -27,6 +27,7 @@ program
   .addOption(dataOption())
   .addOption(portOption('--port <number>', 'port of the screens', '8080').env('PORT'))
   .addOption(new Option('--host <address>', 'address to listen on').default('127.0.0.1'))
+  .option('--origin <url>', 'how browsers reach it, when not by that address')
   .addHelpText('after', '\nExamples:\n  kazasu up\n  DATABASE_URL=postgres://localhost/kazasu kazasu up --port 9000')
   .action((options) => runCommand(async () => (await import('./up.ts')).up(options)))
 

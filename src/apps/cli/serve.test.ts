@@ -16,6 +16,7 @@ import { authorityContract } from '../../roles/authority/contract.ts'
 import { residentRegisterContract } from '../../roles/resident-register/contract.ts'
 import { verifierContract } from '../../roles/verifier/contract.ts'
 import { KAZASU_CITY } from '../../world/people.ts'
+import { OPERATOR } from './callers.ts'
 import { ended, kazasu, ownDatabase, printed, start } from './testing.ts'
 
 let folder: string
@@ -54,8 +55,9 @@ if (testDatabaseUrl()) {
     const verifier = await serve('verifier', '--peer', `authority=${authority.inner}`)
 
     const keys = fileKeyStore(join(folder, 'keys'), systemEntropy)
-    const identity = await tlsIdentity({ keys, clock: systemClock, entropy: systemEntropy }, 'test', '127.0.0.1')
-    const fetch = mutualTlsFetch(identity)
+    const as = async (name: string) =>
+      mutualTlsFetch(await tlsIdentity({ keys, clock: systemClock, entropy: systemEntropy }, name, '127.0.0.1'))
+    const fetch = await as(OPERATOR)
     await roleClient(residentRegisterContract, { url: register.inner, fetch }).register({
       residentId: 'somebody',
       fourInfo: { name: '試験　太郎', address: '東京都かざす市１番', birthDate: '1980-01-01', gender: '1' },
@@ -67,6 +69,12 @@ if (testDatabaseUrl()) {
     const issued = await asked.issueForCard({ requestKey: 'test', residentId: 'somebody', kind: 'auth', publicKey })
     const { verdict } = await roleClient(verifierContract, { url: verifier.inner, fetch }).verifyCertificate(issued)
     expect(verdict.checks.filter((check) => check.outcome !== 'passed')).toEqual([])
+
+    const phone = roleClient(authorityContract, { url: authority.inner, fetch: await as('phone') })
+    const { serial } = issued
+    const revocation = { kind: 'auth', serial, reason: 'keyCompromise', requestedBy: 'sp-tsm' } as const
+    await expect(phone.revoke(revocation)).rejects.toMatchObject({ code: 'request/not-yours' })
+    expect(await asked.status({ kind: 'auth', serial })).toMatchObject({ status: 'valid' })
 
     const ca = new Uint8Array(await (await globalThis.fetch(`${authority.outer}/ca/auth`)).arrayBuffer())
     expect(decodeCertificate(ca).serialNumber).toBe(

@@ -1,7 +1,7 @@
 // Which roles can be a process of their own, whom each asks, and what it shows the public.
 
 import type { RequestListener } from 'node:http'
-import { type Fetch, roleRoutes } from '../../adapters/http/index.ts'
+import { type Answer, type Fetch, roleRoutes } from '../../adapters/http/index.ts'
 import type { Contract, Implementation } from '../../base/contract.ts'
 import { Refusal } from '../../base/refusal.ts'
 import { authorityContract } from '../../roles/authority/contract.ts'
@@ -18,6 +18,7 @@ import { CARRIERS, type CarrierId, CITIZEN_NAMES, CITIZENS, type CitizenName, KA
 import type { Platform } from '../../world/platform.ts'
 import * as build from '../../world/roles.ts'
 import { createShelf } from '../../world/shelf.ts'
+import { type CALLERS, mayCall } from './callers.ts'
 import type { Peers } from './serve.ts'
 
 export interface Setting {
@@ -32,7 +33,7 @@ export interface Setting {
 
 /** `end` is waited for before the platform closes. */
 export interface Built {
-  readonly inner: { fetch: Fetch }
+  readonly inner: { fetch: Answer }
   readonly outer?: Outer | undefined
   readonly end?: (() => Promise<void>) | undefined
 }
@@ -42,13 +43,14 @@ export interface ServedRole {
 }
 type Outer = { fetch: Fetch } | RequestListener
 
-const served = <C extends Contract>(
+const served = <C extends Contract & { role: keyof typeof CALLERS }>(
   contract: C,
   build: (setting: Setting) => Promise<{ role: Implementation<C> } & Omit<Built, 'inner'>>,
 ): ServedRole => ({
   build: async (setting) => {
     const { role, ...rest } = await build(setting)
-    return { inner: roleRoutes(contract, role, { log: setting.platform.log }), ...rest }
+    const options = { log: setting.platform.log, mayCall: mayCall(contract.role) }
+    return { inner: roleRoutes(contract, role, options), ...rest }
   },
 })
 

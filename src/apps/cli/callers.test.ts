@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest'
+import { CALLERS, mayCall, OPERATOR } from './callers.ts'
+import { ROLES } from './served-roles.ts'
+
+test('every role that can be a process has its list, and only such roles are on one', () => {
+  expect(Object.keys(CALLERS).toSorted()).toEqual(Object.keys(ROLES).toSorted())
+})
+
+test.each([
+  ['authority', 'revoke', 'sp-tsm', { requestedBy: 'sp-tsm' }, true],
+  ['authority', 'revoke', 'sp-tsm', { requestedBy: 'counter' }, false],
+  ['authority', 'revoke', 'phone', { requestedBy: 'phone' }, false],
+  ['authority', 'revoke', OPERATOR, { requestedBy: 'counter' }, true],
+  ['authority', 'link', 'verifier', { asker: 'verifier' }, true],
+  ['authority', 'link', 'verifier', { asker: 'sp-tsm' }, false],
+  ['authority', 'issueForCard', 'sp-tsm', {}, false],
+  ['authority', 'constructor', 'sp-tsm', {}, false],
+  ['resident-register', 'find', 'verifier', {}, false],
+  ['carrier', 'deployService', 'phone', {}, false],
+  ['sp-tsm', 'order', 'carrier', {}, false],
+  ['sp-tsm', 'order', undefined, {}, false],
+] as const)('%s.%s asked by %s saying %j: %s', (role, operation, caller, input, may) => {
+  expect(mayCall(role)(operation, caller, input)).toBe(may)
+})

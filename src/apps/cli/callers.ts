@@ -1,0 +1,79 @@
+// Which role may ask which operation of another, when each is a process of its own: by the name in the TLS certificate
+// of the caller. What is not listed is the operator's.
+
+import type { Implementation } from '../../base/contract.ts'
+import type { authorityContract } from '../../roles/authority/contract.ts'
+import type { carrierContract } from '../../roles/carrier/contract.ts'
+import type { phoneContract } from '../../roles/phone/contract.ts'
+import type { residentRegisterContract } from '../../roles/resident-register/contract.ts'
+import type { serviceContract } from '../../roles/service/contract.ts'
+import type { spTsmContract } from '../../roles/sp-tsm/contract.ts'
+import type { terminalContract } from '../../roles/terminal/contract.ts'
+import type { verifierContract } from '../../roles/verifier/contract.ts'
+
+type Contracts =
+  | typeof authorityContract
+  | typeof carrierContract
+  | typeof phoneContract
+  | typeof residentRegisterContract
+  | typeof serviceContract
+  | typeof spTsmContract
+  | typeof terminalContract
+  | typeof verifierContract
+type Role = Contracts['role']
+type OperationOf<R extends Role> = keyof Implementation<Extract<Contracts, { role: R }>>
+
+/** Seeds people, stands at the counter and holds phones to gates, until those are systems of their own. */
+export const OPERATOR = 'operator'
+
+export const CALLERS = {
+  'resident-register': { find: ['authority'], changesSince: ['authority'] },
+  authority: {
+    issueForPhone: ['sp-tsm'],
+    revoke: ['sp-tsm'],
+    link: ['sp-tsm', 'verifier'],
+    status: ['verifier'],
+    certificate: ['verifier'],
+    caCertificates: ['sp-tsm', 'verifier'],
+    ocsp: ['verifier'],
+    terminalCa: ['sp-tsm'],
+    issueTerminalCertificate: ['terminal'],
+  },
+  // An MVNO asks its host.
+  carrier: {
+    stockSim: ['carrier'],
+    checkEligibility: ['sp-tsm'],
+    deployService: ['sp-tsm', 'carrier'],
+    terminateService: ['sp-tsm', 'carrier'],
+    beginConversation: ['sp-tsm', 'carrier'],
+    sendScript: ['sp-tsm', 'carrier'],
+    endConversation: ['sp-tsm', 'carrier'],
+  },
+  'sp-tsm': { apply: ['phone'], install: ['phone'], order: ['phone'], confirmPin: ['phone'], remove: ['phone'] },
+  phone: { proxyOpen: ['carrier'], proxyTransmit: ['carrier'], proxyClose: ['carrier'] },
+  verifier: {
+    verifySignature: ['sp-tsm'],
+    verifyCertificate: ['terminal'],
+    registerClient: ['service'],
+    showLogin: ['phone'],
+    answerLogin: ['phone'],
+    declineLogin: ['phone'],
+    listKey: ['terminal'],
+  },
+  service: {},
+  terminal: {},
+} as const satisfies { [R in Role]: Partial<Record<OperationOf<R>, readonly Role[]>> }
+
+/** Members in which a caller says who it is: they must be true. */
+const CLAIMS = ['asker', 'requestedBy']
+
+/** For the routes of this role. */
+export function mayCall(role: Role) {
+  const callers: Readonly<Record<string, readonly string[]>> = CALLERS[role]
+  return (operation: string, caller: string | undefined, input: object): boolean => {
+    if (caller === OPERATOR) return true
+    const known = caller !== undefined && Object.hasOwn(callers, operation) && callers[operation]!.includes(caller)
+    const claimed = Object.entries(input).filter(([member]) => CLAIMS.includes(member))
+    return known && claimed.every(([, name]) => name === caller)
+  }
+}
