@@ -53,6 +53,7 @@ export class Scp03Session {
   readonly #keys: SessionKeys
   readonly #macLength: MacLength
   #level: number = LEVEL.none
+  #agreed: number = LEVEL.none
   #chaining: Bytes = new Uint8Array(16)
   #counter = 0
 
@@ -68,6 +69,25 @@ export class Scp03Session {
   /** From the first command after EXTERNAL AUTHENTICATE on. */
   start(level: SecurityLevel): void {
     this.#level = level
+    this.#agreed = level
+  }
+
+  /**
+   * BEGIN R-MAC SESSION: 10 adds R-MAC, 30 R-MAC and R-ENCRYPTION. False when the level has it already or lacks the
+   * protection of commands that it builds on. GPC-D v1.1.1 §7.1.3.
+   */
+  beginRmac(added: number): boolean {
+    const needed = added === 0x30 ? C_MAC | C_DEC : C_MAC
+    if ((this.#level & added) === added || (this.#level & needed) !== needed) return false
+    this.#level |= added
+    return true
+  }
+
+  /** END R-MAC SESSION: back to the level of EXTERNAL AUTHENTICATE. False when none was begun. GPC-D v1.1.1 §7.1.4. */
+  endRmac(): boolean {
+    const begun = this.#level !== this.#agreed
+    this.#level = this.#agreed
+    return begun
   }
 
   /** Adds the C-MAC; also for EXTERNAL AUTHENTICATE itself, before the level is set. */
@@ -118,22 +138,22 @@ export class Scp03Session {
     return { ...plain, data: unpad(aesCbcDecrypt(this.#keys.enc, plain.data, this.#icv(false))) }
   }
 
-  /** Card: protects a response; an error status goes bare. GPC-D v1.1.1 §6.2.5. */
-  wrapResponse({ data, sw }: Response): Response {
-    if ((this.#level & R_MAC) === 0 || !carriesMac(sw)) return { data, sw }
-    const encrypts = (this.#level & R_ENC) !== 0 && data.length > 0
+  /** Card: protects a response; an error status goes bare. `level` is that of the command. GPC-D v1.1.1 §6.2.5. */
+  wrapResponse({ data, sw }: Response, level: number = this.#level): Response {
+    if ((level & R_MAC) === 0 || !carriesMac(sw)) return { data, sw }
+    const encrypts = (level & R_ENC) !== 0 && data.length > 0
     const body = encrypts ? aesCbcEncrypt(this.#keys.enc, pad(data), this.#icv(true)) : data
     return { data: concat(body, this.#responseMac(body, sw)), sw }
   }
 
   /** Off-card: checks and opens a response. Throws `SecureMessagingError`. */
-  unwrapResponse({ data, sw }: Response): Response {
-    if ((this.#level & R_MAC) === 0 || !carriesMac(sw)) return { data, sw }
+  unwrapResponse({ data, sw }: Response, level: number = this.#level): Response {
+    if ((level & R_MAC) === 0 || !carriesMac(sw)) return { data, sw }
     const end = data.length - this.#macLength
     if (end < 0) throw new SecureMessagingError('R-MAC is missing')
     const body = data.slice(0, end)
     if (!equalSecret(this.#responseMac(body, sw), data.slice(end))) throw new SecureMessagingError('R-MAC is wrong')
-    if ((this.#level & R_ENC) === 0 || body.length === 0) return { data: body, sw }
+    if ((level & R_ENC) === 0 || body.length === 0) return { data: body, sw }
     if (body.length % 16 !== 0) throw new SecureMessagingError('not whole blocks')
     return { data: unpad(aesCbcDecrypt(this.#keys.enc, body, this.#icv(true))), sw }
   }

@@ -1,25 +1,26 @@
-// The card's side of opening SCP03: INITIALIZE UPDATE and EXTERNAL AUTHENTICATE, i = 70.
+// The card's side of opening SCP03: INITIALIZE UPDATE and EXTERNAL AUTHENTICATE, for every i.
 // GPC-D v1.1.1 §5, §7.1. What follows is protected by protocol/globalplatform/scp03-session.
 
-import { type Bytes, bytes, concat, u24 } from '../../base/bytes.ts'
+import { type Bytes, bytes, concat, NO_BYTES, u24 } from '../../base/bytes.ts'
 import { equalSecret } from '../../base/crypto.ts'
 import { type Command, type Response, response } from '../../codec/apdu.ts'
 import { SW } from '../../codec/sw.ts'
+import { decodeLvs } from '../../codec/tlv.ts'
 import {
   cardChallenge,
   cardCryptogram,
   dekDecrypt,
   hostCryptogram,
+  type MacLength,
   type Scp03Keys,
   sessionKeys,
 } from '../../protocol/globalplatform/scp03-keys.ts'
 import { isLevel, LEVEL, Scp03Session, SecureMessagingError } from '../../protocol/globalplatform/scp03-session.ts'
+import type { CardServices } from './card-services.ts'
 import { type Application, isIsd, type Registry } from './registry.ts'
+import { counts, covers, macLengthOf } from './scp03-parameter.ts'
 import { StatusError } from './status-error.ts'
 
-/** Pseudo-random challenge, R-MAC and R-ENCRYPTION. GPC-D v1.1.1 Table 5-1. */
-export const SCP03_I = 0x70
-const CHALLENGE_LENGTH = 8
 const COUNTER_MAX = 0xffffff
 
 /** Whose keys opened the session, and which. */
@@ -45,15 +46,17 @@ type State =
   | ({ readonly name: 'open' } & OpenSession)
 
 export class Authentication {
+  readonly #card: CardServices
   readonly #registry: Registry
   readonly #domain: Application
-  readonly #diversificationData: Bytes
+  readonly #macLength: MacLength
   #state: State = { name: 'none' }
 
-  constructor(registry: Registry, domain: Application, diversificationData: Bytes) {
-    this.#registry = registry
+  constructor(card: CardServices, domain: Application) {
+    this.#card = card
+    this.#registry = card.registry
     this.#domain = domain
-    this.#diversificationData = diversificationData
+    this.#macLength = macLengthOf(card.scp03i)
   }
 
   get open(): OpenSession | undefined {
@@ -81,31 +84,41 @@ export class Authentication {
   initializeUpdate({ p1, p2, data }: Command): Response {
     this.#state = { name: 'none' }
     if (p2 !== 0) throw new StatusError(SW.WRONG_P1P2)
-    if (data.length !== CHALLENGE_LENGTH) throw new StatusError(SW.WRONG_LENGTH)
+    if (data.length !== this.#macLength) throw new StatusError(SW.WRONG_LENGTH)
     const { reference, keys } = this.#keySet(p1)
-    const counter = this.#registry.counter(reference.domain, reference.version) + 1
-    if (counter > COUNTER_MAX) throw new StatusError(SW.CONDITIONS)
-    this.#registry.setCounter(reference.domain, reference.version, counter)
-    const challenge = cardChallenge(keys, u24(counter), this.#domain.aid, CHALLENGE_LENGTH)
+    const counter = counts(this.#card.scp03i) ? this.#nextCounter(reference) : NO_BYTES
+    const challenge = counter.length === 0 ? this.#card.entropy(this.#macLength) : this.#challenge(keys, counter)
     const derived = sessionKeys(keys, data, challenge)
     this.#state = {
       name: 'pending',
-      session: new Scp03Session(derived, CHALLENGE_LENGTH),
+      session: new Scp03Session(derived, this.#macLength),
       keys: reference,
       decrypt: (blocks) => dekDecrypt(keys.dek, blocks),
       expected: hostCryptogram(derived, data, challenge),
     }
-    const head = concat(this.#diversificationData, bytes(reference.version, 3, SCP03_I))
-    return response(SW.OK.sw, concat(head, challenge, cardCryptogram(derived, data, challenge), u24(counter)))
+    const head = concat(this.#card.diversificationData, bytes(reference.version, 3, this.#card.scp03i))
+    return response(SW.OK.sw, concat(head, challenge, cardCryptogram(derived, data, challenge), counter))
+  }
+
+  /** Counted before it is used. GPC-D v1.1.1 §6.2.2.1. */
+  #nextCounter({ domain, version }: KeyReference): Bytes {
+    const counter = this.#registry.counter(domain, version) + 1
+    if (counter > COUNTER_MAX) throw new StatusError(SW.CONDITIONS)
+    this.#registry.setCounter(domain, version, counter)
+    return u24(counter)
+  }
+
+  #challenge(keys: Scp03Keys, counter: Bytes): Bytes {
+    return cardChallenge(keys, counter, this.#domain.aid, this.#macLength)
   }
 
   externalAuthenticate(c: Command): Response {
     const state = this.#state
     this.#state = { name: 'none' }
     if (state.name !== 'pending') throw new StatusError(SW.CONDITIONS)
-    if (c.p2 !== 0 || !isLevel(c.p1)) throw new StatusError(SW.WRONG_P1P2)
-    if (c.data.length !== 2 * CHALLENGE_LENGTH) throw new StatusError(SW.WRONG_LENGTH)
-    if (!equalSecret(c.data.slice(0, CHALLENGE_LENGTH), state.expected)) {
+    if (c.p2 !== 0 || !isLevel(c.p1) || !covers(this.#card.scp03i, c.p1)) throw new StatusError(SW.WRONG_P1P2)
+    if (c.data.length !== 2 * this.#macLength) throw new StatusError(SW.WRONG_LENGTH)
+    if (!equalSecret(c.data.slice(0, this.#macLength), state.expected)) {
       throw new StatusError(SW.AUTHENTICATION_FAILED)
     }
     try {
@@ -136,4 +149,15 @@ export class Authentication {
       throw new StatusError(SW.SECURITY_STATUS)
     }
   }
+}
+
+/** BEGIN and END R-MAC SESSION: refused without an end of the session. GPC-D v1.1.1 §7.1.3, §7.1.4. */
+export function changeRmac(i: number, session: Scp03Session, { ins, p1, p2, data }: Command): Bytes {
+  const begins = ins === 0x7a
+  if (begins ? ![0x10, 0x30].includes(p1) || p2 !== 0x01 : p1 !== 0 || p2 !== 0x03) {
+    throw new StatusError(SW.WRONG_P1P2)
+  }
+  if (begins ? decodeLvs(data).length > 1 : data.length > 0) throw new StatusError(SW.WRONG_DATA)
+  if (begins ? !covers(i, p1) || !session.beginRmac(p1) : !session.endRmac()) throw new StatusError(SW.CONDITIONS)
+  return NO_BYTES
 }

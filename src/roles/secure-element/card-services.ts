@@ -10,6 +10,8 @@ export interface CardServices {
   readonly entropy: Entropy
   /** Ten bytes that tell the off-card side which keys this card has. */
   readonly diversificationData: Bytes
+  /** SCP03 parameter of this card. */
+  readonly scp03i: number
   /** The code behind an application; undefined when the card has none for it. */
   instantiate(app: Application): Applet | undefined
   /** True when the card has code for this load file. */

@@ -122,7 +122,11 @@ export class Card {
     if (!applet || (locked && !isIsd(app))) throw new StatusError(SW.NOT_FOUND)
     this.#selected = { app, applet }
     const noFci = (p2 & 0x0c) === 0x0c
-    const fci = noFci ? NO_BYTES : isSecurityDomain(app) ? domainFci(app.aid) : tlv(0x6f, tlv(0x84, app.aid))
+    const fci = noFci
+      ? NO_BYTES
+      : isSecurityDomain(app)
+        ? domainFci(app.aid, this.#services.scp03i)
+        : tlv(0x6f, tlv(0x84, app.aid))
     return response((locked ? SW.CARD_LOCKED_WARNING : SW.OK).sw, fci)
   }
 

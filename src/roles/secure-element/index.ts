@@ -21,6 +21,8 @@ export interface SimImage {
   /** Ten bytes for key diversification; made of the ICCID if absent. */
   readonly diversificationData?: Bytes
   readonly atr?: Bytes
+  /** SCP03 parameter "i": 70 if absent, 71 for S16. */
+  readonly scp03i?: number
 }
 
 /** Digits as BCD, filled with F to whole bytes. ISO 7812; GPC v2.3.1 §7.4.1 (IIN, CIN). */
@@ -34,6 +36,7 @@ export function manufactureSecureElement(memory: Memory, image: SimImage): void 
   if (!/^[0-9]{19,20}$/.test(image.iccid)) throw new RangeError('an ICCID has 19 or 20 digits')
   manufactureCard(memory, {
     ...(image.atr && { atr: image.atr }),
+    ...(image.scp03i !== undefined && { scp03i: image.scp03i }),
     diversificationData: image.diversificationData ?? diversificationDataOf(image.iccid),
     isdKeys: { version: image.keyVersion ?? 0x30, keys: image.isdKeys },
     objects: { 66: bcd(image.iin ?? image.iccid.slice(0, 6)), 69: bcd(image.iccid) },

@@ -9,6 +9,7 @@ import { encodePin } from './jpki/pin-record.ts'
 import { appletScope, JPKI_NATIVE } from './native.ts'
 import { Records } from './records.ts'
 import { Registry } from './registry.ts'
+import { DEFAULT_SCP03_I, isScp03i } from './scp03-parameter.ts'
 
 export interface JpkiKeyImage {
   /** DER PrivateKeyInfo, RSA-2048. */
@@ -34,6 +35,8 @@ export interface CardImage {
   /** Card production: ten bytes by which the issuer finds the keys. */
   readonly diversificationData?: Bytes
   readonly isdKeys?: { readonly version: number; readonly keys: Scp03Keys }
+  /** SCP03 parameter "i": 70 if absent, 71 for S16. */
+  readonly scp03i?: number
   /** Data objects of the issuer security domain, by tag. */
   readonly objects?: Readonly<Record<number, Bytes>>
   readonly jpki?: JpkiImage
@@ -47,6 +50,9 @@ export function manufactureCard(memory: Memory, image: CardImage): void {
   for (const name of records.names('')) records.delete(name)
   records.set('card/atr', image.atr ?? T1_ONLY)
   records.set('card/diversification', image.diversificationData ?? new Uint8Array(10))
+  const i = image.scp03i ?? DEFAULT_SCP03_I
+  if (!isScp03i(i)) throw new RangeError('no such SCP03 parameter')
+  records.set('card/scp03', bytes(i))
   writeIsd(new Registry(records), image)
   if (image.jpki) writeJpki(records, image.jpki)
   records.commit()

@@ -6,7 +6,7 @@ import { type Command, type Response, response } from '../../codec/apdu.ts'
 import { CodecError } from '../../codec/codec-error.ts'
 import { SW } from '../../codec/sw.ts'
 import type { Applet } from './applet.ts'
-import { Authentication, type OpenSession } from './authentication.ts'
+import { Authentication, changeRmac, type OpenSession } from './authentication.ts'
 import type { CardServices } from './card-services.ts'
 import { ContentManagement } from './content.ts'
 import { getData } from './data-objects.ts'
@@ -33,7 +33,7 @@ export class SecurityDomain implements Applet {
   constructor(card: CardServices, self: Application) {
     this.#card = card
     this.#self = self
-    this.#authentication = new Authentication(card.registry, self, card.diversificationData)
+    this.#authentication = new Authentication(card, self)
     this.#content = new ContentManagement(card, self)
     this.#storeData = new StoreData(card, self)
     this.#statusQuery = new StatusQuery(card.registry, self)
@@ -70,8 +70,9 @@ export class SecurityDomain implements Applet {
   #protected(c: Command): Response {
     const plain = this.#authentication.unwrap(c)
     const session = this.#authentication.open?.session
+    const level = session?.level
     const answer = this.#caught(() => this.#dispatch(plain))
-    return session ? session.wrapResponse(answer) : answer
+    return session ? session.wrapResponse(answer, level) : answer
   }
 
   #caught(act: () => Bytes | Response): Response {
@@ -85,7 +86,7 @@ export class SecurityDomain implements Applet {
   }
 
   #dispatch(c: Command): Bytes | Response {
-    if (c.ins === 0xca) return getData(this.#card.registry, this.#self.aid, c)
+    if (c.ins === 0xca) return getData(this.#card, this.#self.aid, c)
     if (c.cla === 0x00 && c.ins === 0x84) return this.#getChallenge(c)
     const authenticated = (c.cla & 0x80) === 0 ? undefined : AUTHENTICATED.get(c.ins)
     if (!authenticated) throw new StatusError(SW.INS_NOT_SUPPORTED)
@@ -118,11 +119,23 @@ export class SecurityDomain implements Applet {
         return setStatus(this.#card.registry, this.#self, c)
       case 'GET STATUS':
         return this.#statusQuery.answer(c)
+      case 'BEGIN R-MAC':
+      case 'END R-MAC':
+        return changeRmac(this.#card.scp03i, open.session, c)
     }
   }
 }
 
-type AuthenticatedCommand = 'INSTALL' | 'LOAD' | 'DELETE' | 'PUT KEY' | 'STORE DATA' | 'SET STATUS' | 'GET STATUS'
+type AuthenticatedCommand =
+  | 'INSTALL'
+  | 'LOAD'
+  | 'DELETE'
+  | 'PUT KEY'
+  | 'STORE DATA'
+  | 'SET STATUS'
+  | 'GET STATUS'
+  | 'BEGIN R-MAC'
+  | 'END R-MAC'
 
 /** Commands that need an authenticated session. GPC v2.3.1 Table 11-2. */
 const AUTHENTICATED = new Map<number, AuthenticatedCommand>([
@@ -133,4 +146,6 @@ const AUTHENTICATED = new Map<number, AuthenticatedCommand>([
   [0xe2, 'STORE DATA'],
   [0xf0, 'SET STATUS'],
   [0xf2, 'GET STATUS'],
+  [0x7a, 'BEGIN R-MAC'],
+  [0x78, 'END R-MAC'],
 ])
