@@ -123,6 +123,14 @@ test('a session logs in once, and a declined login ends it', async () => {
   await expect(service.finishLogin({ session: declined, callback })).rejects.toEqual(refusal('noSession'))
 })
 
+test('who reads the database finds nobody else’s session in it', async () => {
+  const session = await logIn('owner')
+  const db = await database.schema<{ session: object }>('service', serviceMigrations)
+  const rows = JSON.stringify(await db.selectFrom('session').selectAll().execute())
+  expect(rows).toContain('owner')
+  expect(rows).not.toContain(session)
+})
+
 test('sessions expire: a begun one after ten minutes, a logged-in one after fifteen', async () => {
   const { session: begun } = await service.startLogin({})
   const session = await logIn('sleeper')

@@ -1,7 +1,8 @@
 // What the service asks of its records: customers, the subjects tied to them, sessions.
 
 import type { Kysely, Selectable } from 'kysely'
-import type { Bytes } from '../../base/bytes.ts'
+import { type Bytes, hex, utf8 } from '../../base/bytes.ts'
+import { sha256 } from '../../base/crypto.ts'
 import type { CustomerRecord, SessionRecord, SessionState } from './model.ts'
 
 interface CustomerTable {
@@ -14,6 +15,7 @@ interface CustomerTable {
 }
 
 interface SessionTable {
+  /** SHA-256 of what the browser holds: who reads the database has nobody's session. */
   session: string
   state: SessionState
   expires_at: Date
@@ -126,12 +128,14 @@ const subjects = (db: Kysely<ServiceTables>) => ({
   },
 })
 
+const digest = (session: string): string => hex(sha256(utf8(session)))
+
 const sessions = (db: Kysely<ServiceTables>) => ({
   async addSession({ session, state, expiresAt, request, subject }: SessionRecord): Promise<void> {
     await db
       .insertInto('session')
       .values({
-        session,
+        session: digest(session),
         state,
         expires_at: expiresAt,
         request_state: request.state,
@@ -148,13 +152,13 @@ const sessions = (db: Kysely<ServiceTables>) => ({
     const row = await db
       .selectFrom('session')
       .selectAll()
-      .where('session', '=', session)
+      .where('session', '=', digest(session))
       .where('state', '!=', 'ended')
       .where('expires_at', '>', now)
       .executeTakeFirst()
     return (
       row && {
-        session: row.session,
+        session,
         state: row.state,
         expiresAt: row.expires_at,
         request: { state: row.request_state, nonce: row.nonce, codeVerifier: row.code_verifier },
@@ -168,14 +172,14 @@ const sessions = (db: Kysely<ServiceTables>) => ({
     const { numUpdatedRows } = await db
       .updateTable('session')
       .set({ state: 'loggedIn', subject, expires_at: expiresAt })
-      .where('session', '=', session)
+      .where('session', '=', digest(session))
       .where('state', '=', 'begun')
       .executeTakeFirst()
     return numUpdatedRows === 1n
   },
 
   async endSession(session: string): Promise<void> {
-    await db.updateTable('session').set({ state: 'ended' }).where('session', '=', session).execute()
+    await db.updateTable('session').set({ state: 'ended' }).where('session', '=', digest(session)).execute()
   },
 
   /** Counts a try before it is judged; how many that makes, or the limit passed, as `undefined`. */
@@ -183,7 +187,7 @@ const sessions = (db: Kysely<ServiceTables>) => ({
     const row = await db
       .updateTable('session')
       .set((eb) => ({ wrong_passcodes: eb('wrong_passcodes', '+', 1) }))
-      .where('session', '=', session)
+      .where('session', '=', digest(session))
       .where('state', '=', 'loggedIn')
       .where('wrong_passcodes', '<', limit)
       .returning('wrong_passcodes')
