@@ -2,11 +2,13 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type TestDatabase, testDatabase } from '../../adapters/testing/index.ts'
+import { overall } from '../../base/verdict.ts'
 import { CITIZENS } from '../../world/people.ts'
 import { temporaryWorld } from '../../world/temporary.ts'
 import type { World } from '../../world/world.ts'
 import { mainJob } from './main-job.ts'
 import type { MainJobReport } from './report.ts'
+import { checked, login } from './steps.ts'
 
 let database: TestDatabase
 let world: World
@@ -46,6 +48,13 @@ describe('seed 4, seed 2 pattern 3, seed 3 (2): from the card to the verdict', (
       expect(text).not.toContain(secret)
   })
 
+  test('an application that nobody verified does not pass step 2', async () => {
+    const job = { world, name: 'adult', sabotage: null } as const
+    world.verdicts.clear()
+    const { checks } = await checked(job)
+    expect(overall(checks)).toBe('failed')
+  })
+
   test('a line of another carrier, with another SIM, comes to the same', async () => {
     expect((await mainJob(world, { citizen: 'elder' })).outcome).toBe('passed')
   })
@@ -58,7 +67,6 @@ describe('seed 4, seed 2 pattern 3, seed 3 (2): from the card to the verdict', (
   test('after revocation the next login is refused, and says why', async () => {
     const { serial } = (await world.citizens.adult.phone.order({})).order!
     await world.authority.revoke({ kind: 'auth', serial: serial!, reason: 'cessationOfOperation', requestedBy: 'test' })
-    const { login } = await import('./steps.ts')
     const { checks } = await login({ world, name: 'adult', sabotage: null })
     const revoked = checks.find((check) => check.name === 'no certificate is revoked')
     expect(revoked).toMatchObject({ outcome: 'failed', evidence: expect.stringContaining('revoked') })
