@@ -14,12 +14,12 @@ export interface Listening {
 
 const starting: Handler = (_, response) => response.writeHead(503, { 'retry-after': '1' }).end('starting')
 
-/** Port 0 is any free one. */
-export async function listen(host: string, port: number): Promise<Listening> {
+/** Port 0 is any free one. `origin` is how browsers reach it, when a proxy or a name stands before it. */
+export async function listen(host: string, port: number, origin?: string): Promise<Listening> {
   let handler = starting
   const served = await serve((request, response) => handler(request, response), { host, port })
   return {
-    origin: served.url.replace('//0.0.0.0:', '//127.0.0.1:'),
+    origin: origin ?? served.url.replace('//0.0.0.0:', '//127.0.0.1:'),
     handle: (next) => {
       handler = next
     },

@@ -50,6 +50,8 @@ export interface World {
 export interface WorldOptions {
   readonly host?: string
   readonly port?: number
+  /** How browsers reach this world, when not by its own address. */
+  readonly origin?: string | undefined
   readonly trace?: CardTrace | undefined
   readonly keyPairs?: build.KeyPairs | undefined
   readonly onStep?: ((point: string) => void) | undefined
@@ -60,7 +62,7 @@ export const WORLD_PROGRESS = ['roles', 'people', 'cards', 'lines', 'bank', 'gat
 
 /** Wires and seeds; everything that is there already is left as it is. */
 export async function createWorld(platform: Platform, options: WorldOptions = {}): Promise<World> {
-  const server = await listen(options.host ?? '127.0.0.1', options.port ?? 0)
+  const server = await listen(options.host ?? '127.0.0.1', options.port ?? 0, options.origin)
   try {
     return await wire(platform, server, options)
   } catch (error) {

@@ -6,6 +6,7 @@ import { AxeBuilder } from '@axe-core/playwright'
 import { getRequestListener } from '@hono/node-server'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { testDatabase } from '../../adapters/testing/index.ts'
 import type { Order } from '../../roles/sp-tsm/contract.ts'
 import { CITIZENS } from '../../world/people.ts'
 import { temporaryWorld } from '../../world/temporary.ts'
@@ -42,7 +43,7 @@ describe.skipIf(!present)('screens in Chromium (absent: chromium is not installe
 
   beforeAll(async () => {
     mkdirSync(PICTURES, { recursive: true })
-    world = await temporaryWorld()
+    world = await temporaryWorld({ database: await testDatabase() })
     world.serveScreens(getRequestListener(createWeb({ world: webWorld(world) }).fetch))
     browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS })
     context = await browser.newContext({ viewport: DESK, locale: 'ja-JP', baseURL: world.origin })

@@ -2,6 +2,7 @@
 
 import type { Hono } from 'hono'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { testDatabase } from '../../adapters/testing/index.ts'
 import { Refusal, type RefusalTable } from '../../base/refusal.ts'
 import { decodeCertificate } from '../../codec/x509.ts'
 import { pathChecks } from '../../protocol/path-validation/path-checks.ts'
@@ -25,7 +26,7 @@ let web: Hono
 const logged: string[] = []
 
 beforeAll(async () => {
-  world = await temporaryWorld()
+  world = await temporaryWorld({ database: await testDatabase() })
   web = createWeb({ world: bent({}) })
 })
 afterAll(() => world?.close())
@@ -214,7 +215,7 @@ describe('a "no"', () => {
 
 describe('what is published', () => {
   test.each(['auth', 'sign'])('the %s CA certificate is DER that says it is a CA’s', async (kind) => {
-    const answer = await get(`/authority/ca/${kind}.cer`)
+    const answer = await get(`/authority/ca/${kind}`)
     expect(answer.headers.get('content-type')).toBe('application/pkix-cert')
     const certificate = decodeCertificate(new Uint8Array(await answer.arrayBuffer()))
     expect(certificate.raw).toEqual((await world.authority.caCertificates({}))[kind as 'auth'])
@@ -224,6 +225,11 @@ describe('what is published', () => {
     const answer = await get('/authority/crl/auth/13999.crl')
     expect(answer.headers.get('content-type')).toBe('application/pkix-crl')
     expect((await get('/authority/crl/auth/99999.crl')).status).toBe(404)
+  })
+
+  test('under another name of this machine too', async () => {
+    expect((await web.request('http://localhost/authority/ca/auth')).status).toBe(200)
+    expect((await web.request('http://localhost/authority')).status).toBe(307)
   })
 
   test('OCSP takes OCSP requests only', async () => {

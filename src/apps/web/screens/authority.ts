@@ -17,7 +17,7 @@ import { attempt, statusOf, type Trouble, troubleNotice } from '../refusal-notic
 import { code, div, form, h1, p, span } from '../tags.ts'
 import { fields, plainText, type Viewer, viewer as viewerOfRequest } from '../viewer.ts'
 import type { WebWorld } from '../world.ts'
-import { publications, published } from './publications.ts'
+import { publications } from './publications.ts'
 
 interface At {
   readonly c: Context
@@ -39,7 +39,7 @@ export function authorityScreens(world: WebWorld): Hono {
   app.get('/', of(lookUp))
   app.post('/revoke', of(revoke))
   app.get('/revoke', (c) => c.redirect('/authority', 303))
-  return app.route('/', published(world))
+  return app
 }
 
 const kindOf = (text: string | undefined): CertificateKind => (text === 'sign' ? 'sign' : 'auth')
