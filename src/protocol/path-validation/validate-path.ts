@@ -5,12 +5,13 @@ import { type CheckResult, judge, verdict } from '../../base/verdict.ts'
 import { CodecError } from '../../codec/codec-error.ts'
 import { type Certificate, decodeCertificate } from '../../codec/x509.ts'
 import { buildPaths } from './build-path.ts'
+import { conformance } from './conformance.ts'
 import type { Evidence, PathInput, PathVerdict } from './input.ts'
 import { pathChecks } from './path-checks.ts'
 import { checkRevocation } from './revocation.ts'
 import { Session } from './session.ts'
 
-const WELL_FORMED = { name: 'certificate is well-formed', cite: 'RFC 5280 §4.1' } as const
+const WELL_FORMED = { name: 'certificate is well-formed', cite: 'RFC 5280 §4.1, §4.2' } as const
 
 /** Paths that are judged in full before the first verdict stands. */
 const MAX_PATHS = 16
@@ -46,7 +47,8 @@ function bestPath(input: PathInput, certificate: Certificate): PathVerdict {
 }
 
 function judgePath(evidence: Evidence): PathVerdict {
-  const wellFormed: CheckResult = { ...WELL_FORMED, outcome: 'passed', evidence: 'DER of X.509' }
+  const [outcome, found] = conformance(evidence.path)
+  const wellFormed: CheckResult = { ...WELL_FORMED, outcome, evidence: found }
   const { check, status } = checkRevocation(evidence)
   return { ...verdict([wellFormed, ...judge(pathChecks, evidence).checks, check]), path: evidence.path, status }
 }
