@@ -18,7 +18,8 @@ export interface UpOptions {
 }
 
 /** Returns when the process is told to stop, after everything was closed. */
-export async function up({ data, port, host, origin }: UpOptions): Promise<number> {
+export async function up({ data, port, host, origin: given }: UpOptions): Promise<number> {
+  const origin = checkedOrigin(given)
   await mkdir(data, { recursive: true, mode: 0o700 })
   const bar = progress(WORLD_PROGRESS.length + 1)
   bar.step('opening the database')
@@ -27,7 +28,7 @@ export async function up({ data, port, host, origin }: UpOptions): Promise<numbe
   const world = await createWorld(platform, {
     host,
     port: Number(port),
-    origin: checkedOrigin(origin),
+    origin,
     onProgress: (what) => bar.step(what),
   }).catch(async (error) => {
     await platform.close()
