@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { fromHex, hex, NO_BYTES } from '../../base/bytes.ts'
-import { type Command, command, decodeCommand, encodeCommand, response } from '../../codec/apdu.ts'
+import { type Command, command, decodeCommand, encodeCommand, type Response, response } from '../../codec/apdu.ts'
 import type { Dialogue } from '../iso7816/dialogue.ts'
 import { decodeCardHello, openScp03, secured } from './scp03.ts'
 import {
@@ -58,6 +58,13 @@ describe.each(SCP03_VECTORS)('$name', (v) => {
     expect(sent(run.next(response(0x9000, fromHex(v.getStatusResponse))).value as Command)).toBe(v.getData)
     expect(sent(run.next(response(0x9000, fromHex(v.emptyResponse))).value as Command)).toBe(v.delete)
     expect(run.next(response(0x6985)).value).toEqual([hex(STATUS), ''])
+  })
+
+  test('a card challenge that was made for another application is not taken', () => {
+    const aid = fromHex('a000000151000001')
+    const opening = openScp03({ keys, entropy: () => host, aid, macLength: v.macLength, keyVersion: 0x30 })
+    opening.next()
+    expect(() => opening.next(response(0x9000, fromHex(v.hello)))).toThrow('card challenge is wrong')
   })
 
   test('the card takes these bytes and answers those', () => {
@@ -174,6 +181,22 @@ describe.each([
       const r = response(0x9000, new Uint8Array(length).fill(9))
       expect(host.unwrapResponse(card.wrapResponse(r))).toEqual(r)
       expect(card.wrapResponse(response(0x6a88))).toEqual(response(0x6a88))
+    }
+  })
+
+  test('a changed, bare or empty answer is not taken, nor one with another status that carries a MAC', () => {
+    for (const level of [LEVEL.cMacRMac, LEVEL.all]) {
+      for (const spoil of [
+        (r: Response) => ({ ...r, data: r.data.map((byte, i) => (i === 0 ? byte ^ 1 : byte)) }),
+        (r: Response) => ({ ...r, data: r.data.slice(0, -1) }),
+        (r: Response) => ({ ...r, data: NO_BYTES }),
+        (r: Response) => ({ ...r, sw: 0x6310 }),
+      ]) {
+        const { host, card } = pairAt(level)
+        card.unwrap(host.wrap(GET_STATUS))
+        const answer = card.wrapResponse(response(0x9000, STATUS))
+        expect(() => host.unwrapResponse(spoil(answer))).toThrow(SecureMessagingError)
+      }
     }
   })
 

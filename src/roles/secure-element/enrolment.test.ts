@@ -164,6 +164,19 @@ test('an envelope is taken once, and only under its own key', async () => {
   const fresh = seal(content.contentKey, 99)
   expect(await refused(link, replay(fresh))).toBe('done')
   expect(await refused(link, replay(fresh))).toBe('6985')
+  const channel = await run(link, personalisation.rotateKeys({ initial: INITIAL, own: OWN, entropy }))
+  await run(link, secured(channel, personalisation.setContentKey(channel.dek, content)))
+  expect(await refused(link, replay(fresh))).toBe('6985')
+})
+
+test('a certificate for another key is not written', async () => {
+  const { link, spki } = await enrolled()
+  const channel = await run(link, personalisation.rotateKeys({ initial: INITIAL, own: OWN, entropy }))
+  const foreign = personalisation.writeCertificate(content, certificateFor(pair('ca').publicKey, 9))
+  expect(await refused(link, secured(channel, foreign))).toBe('6a80')
+  await run(link, setPin('1234'))
+  await run(link, withSelect(jpki.verifyPin('auth', '1234')))
+  expect(await run(link, jpki.readCertificate('auth'))).toEqual(certificateFor(spki, 7))
 })
 
 function* stored(envelope: Bytes): Dialogue<void> {
@@ -184,6 +197,7 @@ test('a tap without PIN: both sides prove themselves, once', async () => {
   const { link, spki } = await enrolled()
   await run(link, setPin('1234'))
   const { serial, signature, cardChallenge } = await run(link, tap())
+  expect(await refused(link, askInternally())).toBe('6982')
   expect(serial).toBe(0x8007n)
   const transcript = { terminalChallenge: TERMINAL_CHALLENGE, cardChallenge, terminalKeyId: TERMINAL_ID }
   expect(pinless.verifyPinless(publicKey(spki), transcript, signature)).toBe(true)
