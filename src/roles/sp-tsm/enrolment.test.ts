@@ -176,6 +176,14 @@ describe('an application that is not accepted', () => {
     return { ...deps, verifier: { ...deps.verifier, verifySignature } }
   }
 
+  test('one for a second phone of the same holder', async () => {
+    await start({ jobs: promptJobs() })
+    await installed()
+    const second = await world.makePhone('second')
+    const applied = second.apply({ card: 'adult', password: world.password })
+    await expect(applied).rejects.toMatchObject({ code: 'sp-tsm/phoneExists' })
+  })
+
   test('a replayed, an altered, a late one; one by a revoked card', async () => {
     let now = new Date('2026-04-01T09:00:00Z')
     await start({ jobs: promptJobs(), bend: recording, clock: () => now })
@@ -188,6 +196,11 @@ describe('an application that is not accepted', () => {
     })
     now = new Date('2026-04-01T09:11:00Z')
     await expect(world.spTsm.apply({ application })).rejects.toMatchObject({ code: 'sp-tsm/notFresh' })
+    await apply()
+    now = new Date('2026-04-01T09:00:30Z')
+    const ofTheFuture = recorded.at(-1)!
+    await expect(world.spTsm.apply({ application: ofTheFuture })).rejects.toMatchObject({ code: 'sp-tsm/notFresh' })
+    now = new Date('2026-04-01T09:11:00Z')
     const { serial } = await world.verifier.verifySignature({ document: application })
     const revocation = { kind: 'sign', serial: serial!, reason: 'keyCompromise', requestedBy: 'counter' } as const
     await world.authority.revoke(revocation)
