@@ -62,7 +62,10 @@ describe('docs/references.md', () => {
   const escaped = prefixes.map((prefix) => prefix.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&').replace(/:$/, ':?'))
   const document = `(?:${escaped.join('|')})(?:[ :]?v?\\d[\\w.:-]*)*`
   // With its document before it, anywhere on the line, or going on from the line above.
-  const cited = new RegExp(`(?<![\\w-])${document}(?: \\([^)]*\\))? (?:§.*)?$|^\\s*(?://|\\*)?\\s*$`, 'i')
+  const cited = new RegExp(
+    `(?<![\\w-])${document}(?: \\([^)]*\\))? (?:(?:§|App\\.|Table ).*)?$|^\\s*(?://|\\*)?\\s*$`,
+    'i',
+  )
 
   test.each(sources)('lists what is cited in %s', (path) => {
     const unknown = text(path)
