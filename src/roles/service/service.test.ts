@@ -95,6 +95,14 @@ test('twenty guesses at once are five guesses', async () => {
   expect((await store.customer('4'))!.wrongPasscodes).toBeLessThanOrEqual(WRONG_PASSCODES.customer)
 })
 
+test('the right passcode after the last try comes too late, also while the session still stands', async () => {
+  await customer('6', '666666')
+  const session = await logIn('late')
+  for (let i = 0; i < WRONG_PASSCODES.session; i++) await store.spendSessionTry(session, WRONG_PASSCODES.session)
+  await expect(link(session, '6', '666666')).rejects.toEqual(refusal('tooManyPasscodes'))
+  expect(await store.customerOfSubject('late')).toBeUndefined()
+})
+
 test('whoever logs in again and again to guess one customer is stopped too', async () => {
   await customer('5', '555555')
   for (let session = 0; session < WRONG_PASSCODES.customer / WRONG_PASSCODES.session; session++) {

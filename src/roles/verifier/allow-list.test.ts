@@ -43,6 +43,14 @@ test('seed 3 (2): the list is signed, and leaves out who is revoked or unknown',
   expect(crypto.verify('ECDSA-P256-SHA256', crypto.publicKey(publicKey), list, signature)).toBe(false)
 })
 
+test('a certificate on hold is left out too', async () => {
+  const status = async () => ({ status: 'onHold' }) as const
+  const holding = await createVerifier({ ...deps, authority: { ...authority, status } })
+  const holders = [{ serial: authority.issue('phoneAuth').serial, ticket: 'A-1' }]
+  const { list } = await holding.allowList({ title: 'Concert', validHours: 1, holders })
+  expect(zAllowList.decode(JSON.parse(fromUtf8(list))).entries).toEqual([])
+})
+
 test('an authority that cannot be reached makes no short list but an error', async () => {
   const certificate = () => Promise.reject(new Error('no route'))
   const cut = await createVerifier({ ...deps, authority: { ...authority, certificate } })

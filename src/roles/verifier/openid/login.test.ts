@@ -246,6 +246,13 @@ test('another browser, even with the address of the interaction, does not get th
   expect(await stranger.go(`${server.issuer}/interaction/${begun.uid}/finish`)).toMatchObject({
     response: { status: 400 },
   })
+  // Browsers keep cookies to their paths; who attacks does not.
+  const cookie = [...stranger.cookies].map(([name, { value }]) => `${name}=${value}`).join('; ')
+  const forced = await fetch(`${server.issuer}/interaction/${begun.uid}/finish`, {
+    headers: { cookie },
+    redirect: 'manual',
+  })
+  expect([forced.status, forced.headers.get('location')]).toEqual([400, null])
   expect(await finish(begun)).toContain('code=')
 })
 
