@@ -49,6 +49,15 @@ if (testDatabaseUrl()) {
     return { inner: inner!, outer }
   }
 
+  test.each([
+    [['authority'], 'serve/missing-peer'],
+    [['authority', '--peer', 'resident-register=http://127.0.0.1:1'], 'serve/bad-peer'],
+    [['carrier', '--id', 'toString'], 'serve/which'],
+  ])('serve %j ends and says what is missing', async (args, code) => {
+    const { status, stderr } = await kazasu(['serve', ...args, '--data', folder], own)
+    expect([status, stderr]).toEqual([1, expect.stringContaining(code)])
+  })
+
   test('register, authority and verifier find each other, and strangers find none of them', async () => {
     const register = await serve('resident-register')
     const authority = await serve('authority', '--peer', `resident-register=${register.inner}`)

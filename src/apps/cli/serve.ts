@@ -1,15 +1,16 @@
 // `kazasu serve <role>`: one role as a process. Between roles: the contracts over HTTP with mutual TLS, PostgreSQL
 // underneath. What the public asks (OCSP, CRL, OpenID) is plain HTTP on a second port.
 
+import type { RequestListener } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
-import { mutualTlsFetch, roleClient, serve as serveHttp } from '../../adapters/http/index.ts'
+import { type Fetch, mutualTlsFetch, roleClient, serve as serveHttp } from '../../adapters/http/index.ts'
 import { pinoLog } from '../../adapters/log.ts'
 import { tlsIdentity } from '../../adapters/tls-identity.ts'
 import type { Contract, Implementation } from '../../base/contract.ts'
 import { Refusal } from '../../base/refusal.ts'
 import { listen } from '../../world/listen.ts'
 import { folderPlatform, type Platform } from '../../world/platform.ts'
-import { ROLES, type RoleName, type ServedRole } from './served-roles.ts'
+import { type Outer, ROLES, type RoleName, type ServedRole } from './served-roles.ts'
 
 export interface ServeOptions {
   readonly data: string
@@ -42,9 +43,33 @@ export async function serve(name: string, options: ServeOptions): Promise<number
 async function run(name: string, role: ServedRole, platform: Platform, options: ServeOptions): Promise<number> {
   const { host } = options
   const tls = await tlsIdentity(platform, name, host)
-  const addresses = new Map(options.peer.map(peerAddress))
-  const fetch = mutualTlsFetch(tls)
-  const peers: Peers = (contract, peer = contract.role) => {
+  const peers = peersAt(options.peer, mutualTlsFetch(tls))
+  // First, because what the public is told holds this address, also when the port is any free one.
+  const outer = await listen(host, Number(options.publicPort))
+  try {
+    const { id, openid } = options
+    const built = await role.build({ platform, peers, id, origin: outer.origin, openid })
+    if (built.outer) outer.handle(listenerOf(built.outer))
+    else await outer.close()
+    const inner = await serveHttp(built.inner, { host, port: Number(options.port), tls })
+    process.stdout.write(`${name} is up: ${inner.url}${built.outer ? `, for the public ${outer.origin}` : ''}\n`)
+    await new Promise<void>((resolve) => {
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
+    })
+    await Promise.all([inner.close(), outer.close()])
+    await built.end?.()
+    return 0
+  } finally {
+    await outer.close()
+  }
+}
+
+const listenerOf = (outer: Outer): RequestListener =>
+  typeof outer === 'function' ? outer : getRequestListener(outer.fetch)
+
+function peersAt(options: readonly string[], fetch: Fetch): Peers {
+  const addresses = new Map(options.map(peerAddress))
+  return (contract, peer = contract.role) => {
     const url = addresses.get(peer)
     if (!url)
       throw new Refusal('serve/missing-peer', 400, `this role asks ${peer}: say where it is`, {
@@ -52,30 +77,14 @@ async function run(name: string, role: ServedRole, platform: Platform, options: 
       })
     return roleClient(contract, { url, fetch })
   }
-  // First, because what the public is told holds this address, also when the port is any free one.
-  const outer = await listen(host, Number(options.publicPort))
-  const built = await role.build({
-    platform,
-    peers,
-    id: options.id,
-    origin: outer.origin,
-    openid: options.openid,
-  })
-  if (built.outer) outer.handle(typeof built.outer === 'function' ? built.outer : getRequestListener(built.outer.fetch))
-  else await outer.close()
-  const inner = await serveHttp(built.inner, { host, port: Number(options.port), tls })
-  process.stdout.write(`${name} is up: ${inner.url}${built.outer ? `, for the public ${outer.origin}` : ''}\n`)
-  await new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
-  })
-  await Promise.all([inner.close(), built.outer && outer.close()])
-  await built.end?.()
-  return 0
 }
 
 function peerAddress(text: string): [string, string] {
   const [, peer, url] = /^([a-z-]+)=(https:\/\/.+)$/.exec(text) ?? []
   if (!peer || !url || !URL.canParse(url))
-    throw new Refusal('serve/bad-peer', 400, '--peer takes role=url', { peer: text, example: `authority=https://…` })
+    throw new Refusal('serve/bad-peer', 400, '--peer takes role=url', {
+      peer: text,
+      example: 'authority=https://127.0.0.1:7002',
+    })
   return [peer, url]
 }

@@ -41,7 +41,7 @@ export interface Built {
 export interface ServedRole {
   build(setting: Setting): Promise<Built>
 }
-type Outer = { fetch: Fetch } | RequestListener
+export type Outer = { fetch: Fetch } | RequestListener
 
 const served = <C extends Contract & { role: keyof typeof CALLERS }>(
   contract: C,
