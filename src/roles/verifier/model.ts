@@ -20,6 +20,9 @@ export const LOGIN_LIFE = {
 /** Long enough to find the phone and type a PIN. */
 export const LOGIN_SECONDS = 120
 
+/** After its end, so that a phone that comes late hears why. */
+export const LOGIN_KEPT_MS = 24 * 3_600_000
+
 /** How the person was authenticated. Ours: docs/profile.md#acr. */
 export const ACR = {
   phone: 'urn:kazasu:acr:phone-pin',

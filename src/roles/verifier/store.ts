@@ -118,6 +118,10 @@ const logins = (db: Kysely<VerifierTables>) => ({
     return row && loginOf(row)
   },
 
+  async removeLogins(expiredBefore: Date): Promise<void> {
+    await db.deleteFrom('login').where('expires_at', '<', expiredBefore).execute()
+  },
+
   /** False when someone else has ended it, or time has: the database decides, so one answer counts. */
   async endLogin(
     loginId: string,

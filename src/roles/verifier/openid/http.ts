@@ -8,7 +8,7 @@ import { base64url, utf8 } from '../../../base/bytes.ts'
 import { hmacSha256 } from '../../../base/crypto.ts'
 import type { KeyStore, Signer } from '../../../base/ports.ts'
 import { es256Signature } from '../../../protocol/login/jws-signature.ts'
-import { ACR, AMR, type Deps, type LoginRecord, loginState } from '../model.ts'
+import { ACR, AMR, type Deps, LOGIN_KEPT_MS, type LoginRecord, loginState } from '../model.ts'
 import { startLogin } from '../start-login.ts'
 import { openIdAdapter } from './adapter.ts'
 import { ERROR_PAGE_HEADERS, errorPage } from './error-page.ts'
@@ -63,7 +63,9 @@ async function beginInteraction(
   res: ServerResponse,
 ): Promise<void> {
   const { uid, params } = await provider.interactionDetails(req, res)
-  await options.store.artifacts.removeExpired(options.clock())
+  const now = options.clock()
+  await options.store.artifacts.removeExpired(now)
+  await options.store.removeLogins(new Date(now.getTime() - LOGIN_KEPT_MS))
   const login = await startLogin(options)({
     uid,
     clientId: String(params.client_id),

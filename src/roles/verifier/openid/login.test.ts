@@ -230,6 +230,18 @@ test('nobody answers for two minutes: expired, for phone and browser', async () 
   }
 })
 
+test('a day after its end nothing is left of a login', async () => {
+  const { loginId } = await begin(bank)
+  offset = 24 * 3_600_000 + 121_000
+  try {
+    expect((await verifier.showLogin({ loginId })).state).toBe('expired')
+    await begin(bank)
+    await expect(verifier.showLogin({ loginId })).rejects.toEqual(refusedAs('verifier/unknownLogin'))
+  } finally {
+    offset = 0
+  }
+})
+
 test('while the phone has not answered the browser is sent back to the screen', async () => {
   expect(await finish(await begin(bank))).toContain(SCREEN)
 })
