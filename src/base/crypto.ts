@@ -148,9 +148,10 @@ export interface SignatureMethod {
 export function verifyBy(method: SignatureMethod, key: PublicKey, message: Bytes, signature: Bytes): boolean {
   const { keyType, hash: hashName = null, saltLength } = method
   if (key.asymmetricKeyType !== keyType) return false
-  const pss = saltLength === undefined ? {} : { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength }
+  const padding = constants.RSA_PKCS1_PSS_PADDING
+  const keyed = saltLength === undefined ? key : { key, padding, saltLength }
   try {
-    return verifyOneShot(hashName, message, { key, ...pss }, signature)
+    return verifyOneShot(hashName, message, keyed, signature)
   } catch {
     return false
   }
