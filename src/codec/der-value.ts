@@ -1,7 +1,7 @@
 // Contents octets of the primitive DER types, both ways. ITU-T X.690 §§8, 10, 11 and RFC 5280 §4.1.2.5 for times.
 // Every function here sees contents only; tags and lengths are in der.ts and der-reader.ts.
 
-import { type Bytes, bytes, concat, fromLatin1, fromUtf8, utf8 } from '../base/bytes.ts'
+import { type Bytes, bytes, concat, fromLatin1, fromUint, fromUtf8, hex, utf8 } from '../base/bytes.ts'
 import { CodecError } from './codec-error.ts'
 
 /** X.690 §8.3.2: the first nine bits are never all equal. */
@@ -15,8 +15,12 @@ export function checkInteger(contents: Bytes): void {
 
 export function decodeInteger(contents: Bytes): bigint {
   checkInteger(contents)
-  let value = 0n
-  for (const byte of contents) value = (value << 8n) | BigInt(byte)
+  if (contents.length <= 6) {
+    const small = fromUint(contents)
+    return BigInt(contents[0]! & 0x80 ? small - 256 ** contents.length : small)
+  }
+  // Digit by digit a modulus would cost more than the signature that it verifies.
+  const value = BigInt(`0x${hex(contents)}`)
   return contents[0]! & 0x80 ? value - (1n << BigInt(8 * contents.length)) : value
 }
 
@@ -33,21 +37,30 @@ export function encodeInteger(value: bigint): Bytes {
 /** X.690 §8.19: subidentifiers in base 128, the first holds two arcs. */
 export function decodeOid(contents: Bytes): string {
   if (contents.length === 0 || contents.length > 64) throw new CodecError('oid-length', 'bad length of an OID')
-  const arcs: bigint[] = []
-  let arc = 0n
-  let open = false
-  for (const byte of contents) {
-    if (!open && byte === 0x80) throw new CodecError('oid-not-minimal', 'an OID arc has a leading zero')
-    arc = (arc << 7n) | BigInt(byte & 0x7f)
-    open = byte >= 0x80
-    if (open) continue
-    arcs.push(arc)
-    arc = 0n
+  let text = ''
+  for (let at = 0; at < contents.length; ) {
+    if (contents[at] === 0x80) throw new CodecError('oid-not-minimal', 'an OID arc has a leading zero')
+    const start = at
+    while (at < contents.length && contents[at]! >= 0x80) at++
+    if (at === contents.length) throw new CodecError('oid-truncated', 'the last arc of an OID is not complete')
+    const arc = oidArc(contents, start, ++at)
+    text += start === 0 ? firstArcs(arc) : `.${arc}`
   }
-  if (open) throw new CodecError('oid-truncated', 'the last arc of an OID is not complete')
-  const [first = 0n, ...others] = arcs
-  const root = first < 80n ? first / 40n : 2n
-  return [root, first - root * 40n, ...others].join('.')
+  return text
+}
+
+/** A number where it is exact, which it nearly always is. */
+function oidArc(contents: Bytes, start: number, end: number): bigint | number {
+  if (end - start > 7)
+    return contents.subarray(start, end).reduce((arc, octet) => (arc << 7n) | BigInt(octet & 0x7f), 0n)
+  let arc = 0
+  for (let at = start; at < end; at++) arc = arc * 128 + (contents[at]! & 0x7f)
+  return arc
+}
+
+function firstArcs(arc: bigint | number): string {
+  if (arc >= 80) return `2.${typeof arc === 'bigint' ? arc - 80n : arc - 80}`
+  return arc < 40 ? `0.${arc}` : `1.${Number(arc) - 40}`
 }
 
 /** Throws `RangeError` when `dotted` is not an OID: it is written by us, not read. */

@@ -1,6 +1,6 @@
 // AlgorithmIdentifier and what of it we sign and verify with. RFC 5280 §4.1.1.2, RFC 4055 §5, RFC 5758 §3.2.
 
-import { type Bytes, equal } from '../base/bytes.ts'
+import { type Bytes, equal, NO_BYTES } from '../base/bytes.ts'
 import type { SignatureAlgorithm } from '../base/ports.ts'
 import * as der from './der.ts'
 import { OID } from './oid.ts'
@@ -43,4 +43,4 @@ export const signatureAlgorithmOf = (identifier: AlgorithmIdentifier): Signature
 export const digestOf = (algorithm: SignatureAlgorithm): string => SIGNATURE[algorithm].digest
 
 export const algorithmEqual = (a: AlgorithmIdentifier, b: AlgorithmIdentifier): boolean =>
-  equal(encodeAlgorithm(a), encodeAlgorithm(b))
+  a.algorithm === b.algorithm && equal(a.parameters ?? NO_BYTES, b.parameters ?? NO_BYTES)
