@@ -2,7 +2,7 @@
 // RFC 4055 §§3, 5; RFC 3279 §2.2.2; RFC 5758 §3; RFC 8410 §6. ROCA: CVE-2017-15361.
 
 import type { Bytes } from '../../base/bytes.ts'
-import { type HashName, keyFacts, type PublicKey, type SignatureMethod } from '../../base/crypto.ts'
+import type { HashName, SignatureMethod } from '../../base/crypto.ts'
 import { CodecError } from '../../codec/codec-error.ts'
 import * as der from '../../codec/der.ts'
 import { OID } from '../../codec/oid.ts'
@@ -70,34 +70,64 @@ export function weakAlgorithm(identifier: AlgorithmIdentifier, policy: Algorithm
   return method.keyType === 'dsa' && !policy.dsa ? 'DSA' : undefined
 }
 
-const CURVES: readonly (string | undefined)[] = ['prime256v1', 'secp384r1', 'secp521r1']
+/** Keys of other algorithms are not used here. RFC 3279 §2.3, RFC 5480 §2.1.1.1, RFC 8410 §3. */
+const CURVES: readonly string[] = [OID.prime256v1, OID.secp384r1, OID.secp521r1]
 
-/** What is wrong with this key, if anything. */
-export function weakKey(key: PublicKey, publicKeyInfo: Bytes, policy: AlgorithmPolicy = {}): string | undefined {
-  const { type, bits, exponent = 0n, curve } = keyFacts(key)
-  switch (type) {
-    case 'rsa':
-      if (bits < (policy.minimumRsaBits ?? 2048)) return `RSA of ${bits} bits`
-      // NIST SP 800-56B §6.2 has more; 1 and even numbers are those that break RSA at once.
-      if (exponent < 3n || exponent % 2n === 0n) return 'a bad RSA exponent'
-      return hasRocaFingerprint(modulusOf(publicKeyInfo)) ? 'an RSA key that can be factored (ROCA)' : undefined
-    case 'ec':
-      return CURVES.includes(curve) ? undefined : `the curve ${curve}`
-    case 'dsa':
-      return policy.dsa ? undefined : 'DSA'
-    default:
-      return type === 'ed25519' ? undefined : `a key of the kind ${type}`
-  }
+/** What a policy looks at. */
+interface KeyFacts {
+  readonly algorithm: string
+  /** Of an RSA modulus. */
+  readonly bits: number
+  /** Weak whatever the policy. */
+  readonly flaw?: string
 }
 
-const modulusOf = (publicKeyInfo: Bytes): bigint =>
-  der.decode(publicKeyBits(publicKeyInfo), (r) =>
-    r.sequence((key) => {
-      const modulus = key.integer()
-      key.integer()
-      return modulus
+/** Keys of CAs come again and again. */
+const facts = new WeakMap<Bytes, KeyFacts>()
+
+/** What is wrong with this key, if anything. */
+export function weakKey(publicKeyInfo: Bytes, policy: AlgorithmPolicy = {}): string | undefined {
+  const { algorithm, bits, flaw } = facts.get(publicKeyInfo) ?? readFacts(publicKeyInfo)
+  if (flaw) return flaw
+  if (algorithm === OID.rsaEncryption && bits < (policy.minimumRsaBits ?? 2048)) return `RSA of ${bits} bits`
+  return algorithm === OID.dsa && !policy.dsa ? 'DSA' : undefined
+}
+
+function readFacts(publicKeyInfo: Bytes): KeyFacts {
+  const { algorithm, parameters } = der.decode(publicKeyInfo, (r) =>
+    r.sequence((inside) => {
+      const identifier = readAlgorithm(inside)
+      inside.bitString()
+      return identifier
     }),
   )
+  const rsa = algorithm === OID.rsaEncryption ? rsaFacts(publicKeyInfo) : { bits: 0 }
+  const flaw = rsa.flaw ?? flawOfKind(algorithm, parameters)
+  const read = { algorithm, bits: rsa.bits, ...(flaw && { flaw }) }
+  facts.set(publicKeyInfo, read)
+  return read
+}
+
+function flawOfKind(algorithm: string, parameters: Bytes | undefined): string | undefined {
+  if (algorithm === OID.ecPublicKey) {
+    const isNamed = parameters?.[0] === der.TAG.OID
+    const curve = isNamed ? der.decode(parameters, (r) => r.oid()) : 'of explicit parameters'
+    return CURVES.includes(curve) ? undefined : `the curve ${curve}`
+  }
+  const known: readonly string[] = [OID.rsaEncryption, OID.dsa, OID.ed25519]
+  return known.includes(algorithm) ? undefined : `a key of the kind ${algorithm}`
+}
+
+/** RFC 8017 §A.1.1. */
+function rsaFacts(publicKeyInfo: Bytes): { readonly bits: number; readonly flaw?: string } {
+  const { modulus, exponent } = der.decode(publicKeyBits(publicKeyInfo), (r) =>
+    r.sequence((key) => ({ modulus: key.integer(), exponent: key.integer() })),
+  )
+  const bits = modulus.toString(2).length
+  // NIST SP 800-56B §6.2 asks for more; these break RSA at once.
+  if (exponent < 3n || exponent % 2n === 0n || modulus % 2n !== 1n) return { bits, flaw: 'a broken RSA key' }
+  return hasRocaFingerprint(modulus) ? { bits, flaw: 'an RSA key that can be factored (ROCA)' } : { bits }
+}
 
 const ROCA_PRIMES = [
   3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89, 97, 101, 103, 107, 109, 113,

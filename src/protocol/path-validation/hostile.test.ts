@@ -1,12 +1,14 @@
 // Pools and certificates made to exhaust: each ends in a verdict within a second. CVE-2023-0464 and its kin.
 
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import type { Bytes } from '../../base/bytes.ts'
 import { generateKeyPair } from '../../base/crypto.ts'
 import { name } from '../../codec/name.ts'
 import { OID } from '../../codec/oid.ts'
 import * as narrow from '../../codec/x509-constraints.ts'
 import * as ext from '../../codec/x509-extensions.ts'
-import { CA, certificate, END, type Keyed, policy, wrong } from './testing/forest.ts'
+import { CA, certificate, crl, END, type Keyed, policy, wrong } from './testing/forest.ts'
 
 const root = certificate('root', CA)
 const NO_PATH = 'failed: a path reaches a trust anchor'
@@ -103,4 +105,33 @@ test('certificates that cannot be read harm nobody', SECOND, () => {
   const identifier = ext.encodeAuthorityKeyIdentifier({ keyIdentifier: Uint8Array.of(1) })
   const end = certificate('end', [...END, ext.extension(OID.authorityKeyIdentifier, false, identifier)], between)
   expect(wrong(root, [end, bad, between])).toEqual([])
+})
+
+test('mutated intermediates and lists never throw, and never pass', () => {
+  const subtree = { permitted: [{ kind: 'dns', text: 'example.jp' }], excluded: [] } as const
+  const rich = certificate(
+    'rich',
+    [
+      ...CA,
+      policy('1.2.3', OID.anyPolicy),
+      ext.extension(OID.nameConstraints, true, narrow.encodeNameConstraints(subtree)),
+      ext.extension(OID.policyConstraints, true, narrow.encodePolicyConstraints({ requireExplicitPolicy: 0 })),
+      ext.extension(OID.inhibitAnyPolicy, true, narrow.encodeInhibitAnyPolicy(0)),
+    ],
+    root,
+  )
+  const end = certificate('end', [...END, policy('1.2.3')], rich)
+  const list = crl(rich, { issuingDistributionPoint: { onlyContainsUserCerts: true } })
+  const judged = (ca: Bytes, bytes: Bytes) =>
+    wrong(root, [end], { intermediates: [ca], revocation: { required: true, crls: [crl(root), bytes] } })
+  expect(judged(rich.certificate.raw, list.raw)).toEqual([])
+  const mutated = (raw: Bytes, at: number, flip: number) => raw.map((octet, i) => (i === at ? octet ^ flip : octet))
+  fc.assert(
+    fc.property(fc.nat(), fc.integer({ min: 1, max: 255 }), (n, flip) => {
+      const { raw } = rich.certificate
+      expect(judged(mutated(raw, n % raw.length, flip), list.raw)).not.toEqual([])
+      expect(judged(raw, mutated(list.raw, n % list.raw.length, flip))).not.toEqual([])
+    }),
+    { numRuns: 500 },
+  )
 })

@@ -12,7 +12,7 @@ import { extensions } from './extension-checks.ts'
 import { type Evidence, linksOf } from './input.ts'
 import { nameConstraints } from './name-constraints.ts'
 import { policies } from './policy-graph.ts'
-import { allowsUsage, keyOf } from './signature.ts'
+import { allowsUsage } from './signature.ts'
 
 export const pathChecks: readonly Check<Evidence>[] = [
   { name: 'a path reaches a trust anchor', cite: 'RFC 5280 §6.1.1', test: reachesAnchor },
@@ -60,9 +60,8 @@ function signatures({ path, session }: Evidence): Finding {
 /** The anchor's signature over itself protects nothing; its key does. */
 function strength({ path, session, algorithms }: Evidence): Finding {
   for (const [i, certificate] of path.entries()) {
-    const keyInfo = session.keyInfoOf(certificate)
     const signed = i < path.length - 1 ? weakAlgorithm(certificate.signatureAlgorithm, algorithms) : undefined
-    const weak = signed ?? weakKey(keyOf(keyInfo), keyInfo, algorithms)
+    const weak = signed ?? weakKey(session.keyInfoOf(certificate), algorithms)
     if (weak) return ['failed', `${serial(certificate)}: ${weak}`]
   }
   return ['passed', 'none is weak']

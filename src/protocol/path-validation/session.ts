@@ -1,7 +1,7 @@
 // One validation: the certificates and lists that it may use, what was verified already, and budgets for hostile pools.
 // RFC 4158 §§2.4, 3. Whatever is given, the number of signatures and of steps is bounded.
 
-import { type Bytes, hex } from '../../base/bytes.ts'
+import { type Bytes, fromLatin1, hex } from '../../base/bytes.ts'
 import { CodecError } from '../../codec/codec-error.ts'
 import { type CertificateList, decodeCrl } from '../../codec/crl.ts'
 import { comparisonKey, type Name } from '../../codec/name.ts'
@@ -121,7 +121,7 @@ export class Session {
 const ids = new WeakMap<Bytes, string>()
 
 function idOf(keyInfo: Bytes): string {
-  const id = ids.get(keyInfo) ?? hex(keyInfo)
+  const id = ids.get(keyInfo) ?? (keyInfo.length < 4096 ? fromLatin1(keyInfo) : hex(keyInfo))
   ids.set(keyInfo, id)
   return id
 }

@@ -24,7 +24,7 @@ export type SignatureResult = 'right' | 'wrong' | 'unsupported'
 const keys = new WeakMap<Bytes, PublicKey>()
 
 /** Throws `Error` when it is no key that we know. */
-export function keyOf(publicKeyInfo: Bytes): PublicKey {
+function keyOf(publicKeyInfo: Bytes): PublicKey {
   const known = keys.get(publicKeyInfo)
   if (known) return known
   const key = publicKey(publicKeyInfo)
