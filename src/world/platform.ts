@@ -22,7 +22,7 @@ export interface Platform {
   readonly log: Log
   /** The memory of one card; while it is open nobody else can have that card. */
   memory(name: string): CardMemory
-  /** Names of the cards that have a memory. */
+  /** After the jobs that run just now. */
   close(): Promise<void>
 }
 

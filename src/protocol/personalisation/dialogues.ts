@@ -2,7 +2,7 @@
 // Each may be repeated after a break at any point; the end is the same. Ours: docs/profile.md#personalisation.
 
 import { type Bytes, concat, equal, u16, utf8 } from '../../base/bytes.ts'
-import { publicKey as parsePublicKey, sha256, verify } from '../../base/crypto.ts'
+import { publicKey as parsePublicKey, verify } from '../../base/crypto.ts'
 import type { Entropy } from '../../base/ports.ts'
 import { CodecError } from '../../codec/codec-error.ts'
 import { encodeCvcKey } from '../../codec/cvc.ts'
@@ -157,7 +157,3 @@ export function* setTransportPin(content: ContentChannel, pin: string): Dialogue
   if (!/^[0-9]{4}$/.test(pin)) throw new RangeError('a transport PIN has four digits')
   yield* write(content, [{ id: CONTENT.transportPin, value: utf8(pin) }])
 }
-
-/** Is this the certificate that the card holds? */
-export const holdsCertificate = (state: PersonalisationState, certificate: Bytes): boolean =>
-  state.certificateHash !== undefined && equal(state.certificateHash, sha256(certificate))

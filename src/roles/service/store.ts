@@ -3,7 +3,7 @@
 import type { Kysely, Selectable } from 'kysely'
 import { type Bytes, hex, utf8 } from '../../base/bytes.ts'
 import { sha256 } from '../../base/crypto.ts'
-import type { CustomerRecord, SessionRecord, SessionState } from './model.ts'
+import { type CustomerRecord, SESSION_LIFE, type SessionRecord, type SessionState } from './model.ts'
 
 interface CustomerTable {
   customer_number: string
@@ -171,7 +171,7 @@ const sessions = (db: Kysely<ServiceTables>) => ({
   async logIn(session: string, subject: string, expiresAt: Date): Promise<boolean> {
     const { numUpdatedRows } = await db
       .updateTable('session')
-      .set({ state: 'loggedIn', subject, expires_at: expiresAt })
+      .set({ state: SESSION_LIFE.begun.finish, subject, expires_at: expiresAt })
       .where('session', '=', digest(session))
       .where('state', '=', 'begun')
       .executeTakeFirst()
@@ -179,7 +179,11 @@ const sessions = (db: Kysely<ServiceTables>) => ({
   },
 
   async endSession(session: string): Promise<void> {
-    await db.updateTable('session').set({ state: 'ended' }).where('session', '=', digest(session)).execute()
+    await db
+      .updateTable('session')
+      .set({ state: SESSION_LIFE.loggedIn.end })
+      .where('session', '=', digest(session))
+      .execute()
   },
 
   /** Counts a try before it is judged; how many that makes, or the limit passed, as `undefined`. */

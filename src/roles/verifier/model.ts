@@ -28,7 +28,6 @@ export const ACR = {
   phone: 'urn:kazasu:acr:phone-pin',
   card: 'urn:kazasu:acr:card-pin',
 } as const satisfies Record<'phone' | 'card', string>
-export type Acr = (typeof ACR)[keyof typeof ACR]
 
 /** RFC 8176 §2: a hardware-secured key, a PIN, and so more than one factor. */
 export const AMR = ['hwk', 'pin', 'mfa']

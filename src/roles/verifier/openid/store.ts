@@ -33,8 +33,6 @@ export interface Artifact {
 
 export type ArtifactKey = { readonly id: string } | { readonly uid: string } | { readonly userCode: string }
 
-export type ArtifactStore = ReturnType<typeof artifactStore>
-
 export const artifactStore = (db: Kysely<ArtifactTable>) => ({
   async save(model: string, id: string, payload: Record<string, unknown>, expiresAt: Date | null): Promise<void> {
     const row = {
