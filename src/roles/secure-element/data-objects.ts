@@ -6,6 +6,7 @@ import { SW } from '../../codec/sw.ts'
 import { tlv } from '../../codec/tlv.ts'
 import { AID } from '../../protocol/globalplatform/registry.ts'
 import type { CardServices } from './card-services.ts'
+import { listKeys } from './keys.ts'
 import { scpInformation } from './scp03-parameter.ts'
 import { StatusError } from './status-error.ts'
 
@@ -19,8 +20,6 @@ const managementData = (i: number): Bytes =>
 /** Card capability: SCP03 with AES-128/192/256, SSD privileges, load file hashes. GPC v2.3.1 Table H-4. */
 const cardCapability = (i: number): Bytes =>
   concat(scpInformation(i), tlv(0x81, bytes(0x80, 0x80, 0x00)), tlv(0x83, bytes(1, 2, 3, 4)))
-
-const TYPE_AES = 0x88
 
 /** The whole object for the GlobalPlatform class, its value alone for the ISO class. */
 export function getData(card: CardServices, domain: Bytes, { cla, p1, p2, le }: Command): Bytes {
@@ -40,7 +39,7 @@ function made({ registry, scp03i }: CardServices, domain: Bytes, tag: number): B
       return equal(domain, AID.isd) ? cardCapability(scp03i) : undefined
     case 0xe0:
       return concat(
-        ...registry.keys(domain).map(({ id, version, key }) => tlv(0xc0, bytes(id, version, TYPE_AES, key.length))),
+        ...listKeys(registry, domain).map(({ id, version, shape }) => tlv(0xc0, bytes(id, version, ...shape.flat()))),
       )
     case 0xc1: {
       const set = registry.keySet(domain, 0)

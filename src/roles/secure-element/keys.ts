@@ -1,17 +1,17 @@
-// PUT KEY and deletion of keys: AES keys of a security domain, whole or single. GPC v2.3.1 §11.8, GPC-D v1.1.1 §7.2.
-// Both codings of the key field are taken: with and without the inner length of the clear key.
+// PUT KEY and deletion of keys: AES keys, and public RSA and ECC keys. GPC v2.3.1 §11.8, GPC-D v1.1.1 §7.2.
+// Both codings of an AES key field are taken: with and without the inner length of the clear key.
 
-import { type Bytes, bytes, concat, equal } from '../../base/bytes.ts'
+import { type Bytes, bytes, concat, equal, NO_BYTES } from '../../base/bytes.ts'
 import type { Command } from '../../codec/apdu.ts'
 import { SW } from '../../codec/sw.ts'
-import { readLength } from '../../codec/tlv.ts'
+import { readLength, type Tlv } from '../../codec/tlv.ts'
 import { LIFE_CYCLE } from '../../protocol/globalplatform/registry.ts'
 import { keyCheckValue } from '../../protocol/globalplatform/scp03-keys.ts'
 import type { KeyReference } from './authentication.ts'
+import { checkedComponents, KEY_TYPE } from './public-keys.ts'
 import { isIsd, type Registry } from './registry.ts'
 import { StatusError } from './status-error.ts'
 
-const TYPE_AES = 0x88
 const AES_LENGTHS = [16, 24, 32]
 
 type Decrypt = (blocks: Bytes) => Bytes
@@ -32,43 +32,97 @@ function clearKey(block: Bytes, decrypt: Decrypt): Bytes {
   return decrypt(blocks).slice(0, length)
 }
 
-function readKeys(data: Bytes, decrypt: Decrypt): Bytes[] {
-  const keys: Bytes[] = []
+type NewKey = { readonly aes: Bytes } | { readonly components: readonly Tlv[] }
+
+function readKeys(data: Bytes, decrypt: Decrypt): NewKey[] {
+  const keys: NewKey[] = []
   for (let at = 1; at < data.length; ) {
-    if (data[at] !== TYPE_AES) throw new StatusError(SW.WRONG_DATA)
-    const [block, afterBlock] = field(data, at + 1)
-    const [check, next] = field(data, afterBlock)
-    const key = clearKey(block, decrypt)
-    if (check.length !== 3) throw new StatusError(SW.WRONG_DATA)
-    if (!equal(keyCheckValue(key), check)) throw new StatusError(SW.SECURITY_STATUS)
+    const [key, next] = data[at] === KEY_TYPE.aes ? readAesKey(data, at, decrypt) : readPublicKey(data, at)
     keys.push(key)
     at = next
   }
   return keys
 }
 
-/** All keys of the command or none. Answers the new version and the key check values. */
+function readAesKey(data: Bytes, at: number, decrypt: Decrypt): [NewKey, next: number] {
+  const [block, afterBlock] = field(data, at + 1)
+  const [check, next] = field(data, afterBlock)
+  const aes = clearKey(block, decrypt)
+  if (check.length !== 3) throw new StatusError(SW.WRONG_DATA)
+  if (!equal(keyCheckValue(aes), check)) throw new StatusError(SW.SECURITY_STATUS)
+  return [{ aes }, next]
+}
+
+/** Components in the clear up to an empty key check value. GPC v2.3.1 §11.8.2.3.1, Table 11-69. */
+function readPublicKey(data: Bytes, start: number): [NewKey, next: number] {
+  if (data[start] !== KEY_TYPE.modulus && data[start] !== KEY_TYPE.point) throw new StatusError(SW.WRONG_DATA)
+  const components: Tlv[] = []
+  let at = start
+  while (data[at] !== undefined && data[at] !== 0) {
+    const [value, next] = field(data, at + 1)
+    components.push({ tag: data[at]!, value })
+    at = next
+  }
+  if (data[at] !== 0) throw new StatusError(SW.WRONG_DATA)
+  return [{ components: checkedComponents(components) }, at + 1]
+}
+
+interface Listed {
+  readonly version: number
+  readonly id: number
+  /** Type and length of each component. GPC v2.3.1 Table 11-30. */
+  readonly shape: readonly (readonly [type: number, length: number])[]
+}
+
+/** All keys of a domain without their values. */
+export const listKeys = (registry: Registry, domain: Bytes): Listed[] => [
+  ...registry.keys(domain).map(({ version, id, key }) => ({ version, id, shape: shapeOf({ aes: key }) })),
+  ...registry.publicKeys(domain).map((key) => ({ version: key.version, id: key.id, shape: shapeOf(key) })),
+]
+
+function shapeOf(key: NewKey): Listed['shape'] {
+  if ('aes' in key) return [[KEY_TYPE.aes, key.aes.length]]
+  return key.components.map(({ tag, value }) => {
+    if (tag === KEY_TYPE.reference) return [tag, value[0]!]
+    const length = tag === KEY_TYPE.point ? value.length - 1 : value.length
+    return [tag, length > 255 ? 0 : length]
+  })
+}
+
+/** All keys of the command or none. Answers the new version and the key check values, which public keys have not. */
 export function putKey(registry: Registry, domain: Bytes, { p1, p2, data }: Command, decrypt: Decrypt): Bytes {
   const version = data[0] ?? 0
   const firstId = p2 & 0x7f
   const keys = readKeys(data, decrypt)
   if (p1 > 0x7f || version < 1 || version > 0x7f || firstId === 0) throw new StatusError(SW.WRONG_P1P2)
   if (keys.length === 0 || (keys.length > 1 && (p2 & 0x80) === 0)) throw new StatusError(SW.WRONG_DATA)
+  if (firstId + keys.length > 0x80) throw new StatusError(SW.WRONG_P1P2)
+  const stored = listKeys(registry, domain)
+  for (const [i, key] of keys.entries()) put(registry, domain, stored, { key, old: p1, version, id: firstId + i })
   const ids = keys.map((_, i) => firstId + i)
-  const stored = registry.keys(domain)
-  const find = (v: number, id: number) => stored.find((key) => key.version === v && key.id === id)
-  keys.forEach((key, i) => {
-    const replaced = find(p1, ids[i]!)
-    if (p1 !== 0 && !replaced) throw new StatusError(SW.REFERENCE_NOT_FOUND)
-    if (replaced && replaced.key.length !== key.length) throw new StatusError(SW.WRONG_DATA)
-    if (version !== p1 && find(version, ids[i]!)) throw new StatusError(SW.WRONG_DATA)
-    if (p1 !== 0) registry.deleteKey(domain, p1, ids[i]!)
-    registry.putKey(domain, { version, id: ids[i]!, key })
-  })
   // GPC-D v1.1.1 §6.2.2.1: the counter begins anew with a new key set.
   if ([1, 2, 3].every((id) => ids.includes(id))) registry.setCounter(domain, version, 0)
   personalizeWhenComplete(registry, domain)
-  return concat(bytes(version), ...keys.map(keyCheckValue))
+  return concat(bytes(version), ...keys.map((key) => ('aes' in key ? keyCheckValue(key.aes) : NO_BYTES)))
+}
+
+interface Placement {
+  readonly key: NewKey
+  readonly old: number
+  readonly version: number
+  readonly id: number
+}
+
+/** A key that takes another's place has its size and algorithm. GPC v2.3.1 §11.8.2.3. */
+function put(registry: Registry, domain: Bytes, stored: readonly Listed[], { key, old, version, id }: Placement): void {
+  const find = (v: number) => stored.find((known) => known.version === v && known.id === id)
+  const replaced = find(old)
+  if (old !== 0 && !replaced) throw new StatusError(SW.REFERENCE_NOT_FOUND)
+  if (replaced && replaced.shape.join() !== shapeOf(key).join()) throw new StatusError(SW.WRONG_DATA)
+  if (version !== old && find(version)) throw new StatusError(SW.WRONG_DATA)
+  if (old !== 0) registry.deleteKey(domain, old, id)
+  if ('aes' in key) registry.putKey(domain, { version, id, key: key.aes })
+  else registry.putPublicKey(domain, { version, id, components: key.components })
 }
 
 /** GPC v2.3.1 §5.3.2.3 leaves the moment to the domain: ours is the first complete key set. */
@@ -85,9 +139,9 @@ export function deleteKeys(
   inUse: KeyReference,
   { id, version }: { id: number | undefined; version: number | undefined },
 ): void {
-  const chosen = registry
-    .keys(domain)
-    .filter((key) => (id === undefined || key.id === id) && (version === undefined || key.version === version))
+  const chosen = listKeys(registry, domain).filter(
+    (key) => (id === undefined || key.id === id) && (version === undefined || key.version === version),
+  )
   if (chosen.length === 0) throw new StatusError(SW.REFERENCE_NOT_FOUND)
   if (equal(inUse.domain, domain) && chosen.some((key) => key.version === inUse.version)) {
     throw new StatusError(SW.CONDITIONS)

@@ -2,7 +2,7 @@
 // GPC v2.3.1 §6.6, §9.
 
 import { type Bytes, bytes, concat, equal, fromHex, fromUint, fromUtf8, hex, u24, utf8 } from '../../base/bytes.ts'
-import { decodeTlvs, findTlv, needTlv, tlv } from '../../codec/tlv.ts'
+import { decodeTlvs, encodeTlvs, findTlv, needTlv, type Tlv, tlv } from '../../codec/tlv.ts'
 import { AID, LIFE_CYCLE, LOCKED, PRIVILEGE } from '../../protocol/globalplatform/registry.ts'
 import type { Scp03Keys } from '../../protocol/globalplatform/scp03-keys.ts'
 import type { RecordStore } from './records.ts'
@@ -23,6 +23,13 @@ export interface LoadedFile {
   readonly modules: readonly Bytes[]
   /** Which code of the card this file names; absent when it names none. */
   readonly native?: string
+}
+
+export interface StoredPublicKey {
+  readonly version: number
+  readonly id: number
+  /** Modulus and exponent, or point and curve reference, by key type. */
+  readonly components: readonly Tlv[]
 }
 
 export interface StoredKey {
@@ -63,7 +70,7 @@ export class Registry {
   /** The application with all its records, keys and data objects. */
   deleteApplication(aid: Bytes): void {
     const id = hex(aid)
-    const prefixes = [`applet/${id}/`, `key/${id}/`, `counter/${id}/`, `object/${id}/`]
+    const prefixes = [`applet/${id}/`, `key/${id}/`, `pubkey/${id}/`, `counter/${id}/`, `object/${id}/`]
     for (const name of prefixes.flatMap((prefix) => this.#records.names(prefix))) this.#records.delete(name)
     this.#records.delete(`app/${id}`)
   }
@@ -99,6 +106,19 @@ export class Registry {
 
   deleteKey(domain: Bytes, version: number, id: number): void {
     this.#records.delete(`key/${hex(domain)}/${byte(version)}${byte(id)}`)
+    this.#records.delete(`pubkey/${hex(domain)}/${byte(version)}${byte(id)}`)
+  }
+
+  publicKeys(domain: Bytes): StoredPublicKey[] {
+    const prefix = `pubkey/${hex(domain)}/`
+    return this.#records.names(prefix).map((name) => {
+      const [version, id] = fromHex(name.slice(prefix.length))
+      return { version: version!, id: id!, components: decodeTlvs(this.#records.get(name)!) }
+    })
+  }
+
+  putPublicKey(domain: Bytes, { version, id, components }: StoredPublicKey): void {
+    this.#records.set(`pubkey/${hex(domain)}/${byte(version)}${byte(id)}`, encodeTlvs(components))
   }
 
   /** ENC, MAC and DEK of one version; version 0 is the first complete set. */

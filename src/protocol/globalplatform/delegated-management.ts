@@ -1,0 +1,87 @@
+// The bytes that tokens, receipts and DAP blocks are made over, for card and off-card side alike.
+// GPC v2.3.1 App. C, §11.1.6 (confirmations), §11.6.2.3 (DAP blocks). Who checks what is said elsewhere.
+
+import { type Bytes, bytes, concat, fromUint, u16 } from '../../base/bytes.ts'
+import { CodecError } from '../../codec/codec-error.ts'
+import { decodeLvs, decodeTlvs, encodeLength, lv, needTlv, readLength, readTlv, tlv } from '../../codec/tlv.ts'
+
+/** Key versions by use. GPC UICC configuration. */
+export const KEY_VERSION = { token: 0x70, receipt: 0x71, dap: 0x73 } as const
+
+/** Lc over the data without the token: one byte, or three. */
+const tokenLc = (length: number): Bytes => (length > 255 ? concat(bytes(0), u16(length)) : bytes(length))
+
+/** What a token signs: P1 P2, Lc and the data before the token field. GPC v2.3.1 §C.4. */
+export const tokenInput = (p1: number, p2: number, signed: Bytes): Bytes =>
+  concat(bytes(p1, p2), tokenLc(signed.length), signed)
+
+/** The LV fields of INSTALL, and the data as far as the last one: that is what the token signs. */
+export function splitInstall(data: Bytes): { readonly fields: Bytes[]; readonly signed: Bytes } {
+  const fields = decodeLvs(data)
+  let last = 0
+  for (let at = 0; at < data.length; ) {
+    last = at
+    const [length, start] = data[at] === 0x80 ? [0x80, at + 1] : readLength(data, at)
+    at = start + length
+  }
+  return { fields, signed: data.slice(0, last) }
+}
+
+export interface Confirmation {
+  readonly receipt: Bytes
+  readonly counter: number
+  /** Objects 42 and 45 of the domain that made the receipt, joined. */
+  readonly domainData: Bytes
+}
+
+const confirmationData = (counter: number, domainData: Bytes): Bytes => concat(bytes(2), u16(counter), lv(domainData))
+
+/** What a receipt is made over; `fields` depend on the command (GPC v2.3.1 §C.5.1 to §C.5.6). */
+export const receiptInput = ({ counter, domainData }: Omit<Confirmation, 'receipt'>, fields: readonly Bytes[]): Bytes =>
+  concat(confirmationData(counter, domainData), ...fields.map(lv))
+
+/** The answer with a receipt. GPC v2.3.1 Table 11-3. */
+export const encodeConfirmation = ({ receipt, counter, domainData }: Confirmation): Bytes =>
+  lv(concat(lv(receipt), confirmationData(counter, domainData)))
+
+/** Any bytes to a confirmation, or a `CodecError`; undefined when the card made no receipt. */
+export function decodeConfirmation(answer: Bytes): Confirmation | undefined {
+  const [body, ...more] = decodeLvs(answer)
+  if (!body || more.length > 0) throw new CodecError('confirmation/length', 'not one LV field')
+  if (body.length === 0) return undefined
+  const [receipt, counter, domainData] = decodeLvs(body)
+  if (!receipt || counter?.length !== 2 || !domainData)
+    throw new CodecError('confirmation/fields', 'fields are missing')
+  return { receipt, counter: fromUint(counter), domainData }
+}
+
+export interface DapBlock {
+  readonly securityDomain: Bytes
+  /** Over the hash of the load file data block, as a message. */
+  readonly signature: Bytes
+}
+
+/** A load file: DAP blocks, then the data block. GPC v2.3.1 Table 11-58. */
+export const encodeLoadFile = (dataBlock: Bytes, daps: readonly DapBlock[] = []): Bytes =>
+  concat(
+    ...daps.map(({ securityDomain, signature }) => tlv(0xe2, tlv(0x4f, securityDomain), tlv(0xc3, signature))),
+    bytes(0xc4),
+    encodeLength(dataBlock.length),
+    dataBlock,
+  )
+
+/** Any bytes to a load file, or a `CodecError`. Ciphered files (D4) are not understood. */
+export function decodeLoadFile(file: Bytes): { readonly daps: DapBlock[]; readonly dataBlock: Bytes } {
+  const daps: DapBlock[] = []
+  let at = 0
+  while (file[at] === 0xe2) {
+    const [block, next] = readTlv(file, at)
+    const objects = decodeTlvs(block.value)
+    daps.push({ securityDomain: needTlv(objects, 0x4f), signature: needTlv(objects, 0xc3) })
+    at = next
+  }
+  if (file[at] !== 0xc4) throw new CodecError('loadfile/tag', 'no load file data block', at)
+  const [block, end] = readTlv(file, at)
+  if (end !== file.length) throw new CodecError('loadfile/long', 'bytes after the data block', end)
+  return { daps, dataBlock: block.value }
+}
