@@ -40,8 +40,6 @@ export interface World {
   cloneWithoutKey(name: string): Promise<string>
   /** Serial of the 署名用 certificate on a citizen's card. */
   signSerialOf(name: CitizenName): Promise<bigint>
-  /** Answers what is below /verifier. */
-  openIdHandler(request: IncomingMessage, response: ServerResponse): void
   /** Adds the screens to the server of this world. */
   serveScreens(screens: (request: IncomingMessage, response: ServerResponse) => void): void
   close(): Promise<void>
@@ -89,13 +87,11 @@ async function wire(platform: Platform, server: Listening, options: WorldOptions
   let screens = (_: IncomingMessage, response: ServerResponse) => {
     response.writeHead(404).end()
   }
-  const openIdHandler = (request: IncomingMessage, response: ServerResponse) => void openId.handler(request, response)
   server.handle((request, response) =>
-    request.url?.startsWith('/verifier/') ? openIdHandler(request, response) : screens(request, response),
+    request.url?.startsWith('/verifier/') ? void openId.handler(request, response) : screens(request, response),
   )
   const world: World = {
     ...{ origin, register, authority, carriers, spTsm, verifier, verdicts, bank, gate, citizens, shelf, platform },
-    openIdHandler,
     cloneWithoutKey: (name) => cloneWithoutKey(shelf, name),
     signSerialOf: (name) => signSerialOf(shelf, authority, name),
     serveScreens: (handler) => {

@@ -25,14 +25,28 @@ interface Held {
   lastUsed: number
 }
 
-export function simAccess(power: () => Promise<Session>, clock: Clock): SimAccess {
-  let held: Held | null = null
+/** First come, first served; what fails does not keep the next from its turn. */
+function takingTurns(): <T>(work: () => Promise<T>) => Promise<T> {
   let line: Promise<unknown> = Promise.resolve()
-  const oneAtATime = <T>(work: () => Promise<T>): Promise<T> => {
+  return (work) => {
     const turn = line.then(work)
     line = turn.catch(() => undefined)
     return turn
   }
+}
+
+/** Idle from the end of the work: a SIM may take longer to make a key pair than a session may be idle. */
+async function using<T>(held: Held, work: (link: Link) => Promise<T>, clock: Clock): Promise<T> {
+  try {
+    return await work(held.session)
+  } finally {
+    held.lastUsed = clock().getTime()
+  }
+}
+
+export function simAccess(power: () => Promise<Session>, clock: Clock): SimAccess {
+  let held: Held | null = null
+  const oneAtATime = takingTurns()
   const end = async () => {
     const ending = held
     held = null
@@ -61,14 +75,8 @@ export function simAccess(power: () => Promise<Session>, clock: Clock): SimAcces
       }),
     within: (by, work) =>
       oneAtATime(async () => {
-        const holding = held
-        if (holding?.by !== by) throw no.channelClosed()
-        try {
-          return await work(holding.session)
-        } finally {
-          // After the work: a SIM may take longer to make a key pair than a session may be idle.
-          holding.lastUsed = clock().getTime()
-        }
+        if (held?.by !== by) throw no.channelClosed()
+        return using(held, work, clock)
       }),
     release: (by) => oneAtATime(async () => (held?.by === by ? end() : undefined)),
   }
