@@ -112,11 +112,14 @@ export function comparisonKey(value: Name): string {
   return key
 }
 
+/** What separates the parts of a key is escaped in a text, so that no two names have one key. */
 function attributeKey(value: AttributeTypeAndValue): string {
   const text = attributeText(value)
-  const canonical =
-    text === undefined
-      ? `#${value.tag.toString(16)}:${hex(value.contents)}`
-      : hex(utf8(text.normalize('NFKC').toLowerCase().trim().replace(/\s+/g, ' ')))
-  return `${value.type}=${canonical}`
+  if (text === undefined) return `${value.type}=#${value.tag.toString(16)}:${hex(value.contents)}`
+  const prepared = ASCII.test(text) ? text : text.normalize('NFKC')
+  const folded = prepared.toLowerCase().trim().replace(/\s+/g, ' ')
+  return `${value.type}=${folded.replace(/[\\,+#]/g, '\\$&')}`
 }
+
+/** Normalisation leaves it as it is. */
+const ASCII = /^[\x20-\x7e]*$/

@@ -184,5 +184,8 @@ describe('names', () => {
     expect(nameEqual(name(['CN', 'a']), name(['O', 'a']))).toBe(false)
     expect(nameEqual(name(['CN', 'a'], ['O', 'b']), name(['O', 'b'], ['CN', 'a']))).toBe(false)
     expect(nameEqual(name(['CN', 'a,2.5.4.10=b']), name(['CN', 'a'], ['O', 'b']))).toBe(false)
+    const together = [[...name(['CN', 'a'])[0]!, ...name(['O', 'b'])[0]!]]
+    expect(nameEqual(name(['CN', 'a+2.5.4.10=b']), together)).toBe(false)
+    expect(nameEqual(name(['CN', 'a\\']), name(['CN', 'a']))).toBe(false)
   })
 })
