@@ -123,7 +123,8 @@ function rsaFacts(publicKeyInfo: Bytes): { readonly bits: number; readonly flaw?
   const { modulus, exponent } = der.decode(publicKeyBits(publicKeyInfo), (r) =>
     r.sequence((key) => ({ modulus: key.integer(), exponent: key.integer() })),
   )
-  const bits = modulus.toString(2).length
+  const digits = modulus.toString(16)
+  const bits = 4 * digits.length - Math.clz32(Number.parseInt(digits[0]!, 16)) + 28
   // NIST SP 800-56B §6.2 asks for more; these break RSA at once.
   if (exponent < 3n || exponent % 2n === 0n || modulus % 2n !== 1n) return { bits, flaw: 'a broken RSA key' }
   return hasRocaFingerprint(modulus) ? { bits, flaw: 'an RSA key that can be factored (ROCA)' } : { bits }

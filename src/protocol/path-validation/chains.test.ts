@@ -79,3 +79,15 @@ test('an extension that is not DER cannot be judged, and does not pass', () =>
     'indeterminate: every critical extension is understood',
     'indeterminate: key usage allows the purpose',
   ]))
+
+test('a CA between that is for some purposes passes on no other', () => {
+  const purposes = (...oids: string[]) =>
+    ext.extension(OID.extendedKeyUsage, false, ext.encodeExtendedKeyUsage(...oids))
+  const purpose = { extendedKeyUsage: [OID.clientAuth] }
+  const end = [...END, purposes(OID.clientAuth)]
+  expect(wrong(chain([...CA, purposes(OID.clientAuth, OID.serverAuth)], end), { purpose })).toEqual([])
+  expect(wrong(chain([...CA, purposes(OID.anyExtendedKeyUsage)], end), { purpose })).toEqual([])
+  expect(wrong(chain([...CA, purposes(OID.serverAuth)], end), { purpose })).toEqual([
+    'failed: extended key usage allows the purpose',
+  ])
+})

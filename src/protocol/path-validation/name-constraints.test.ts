@@ -73,6 +73,8 @@ const TABLE: [name: GeneralName, subtree: GeneralName, place: Place][] = [
   [directoryName(name(['C', 'JP'], ['O', 'A'])), directoryName([]), 'inside'],
   [directoryName(name(['C', 'JP'], ['O', 'Ab'])), directoryName(name(['C', 'JP'], ['O', 'A'])), 'outside'],
   [directoryName(name(['C', 'JP'])), directoryName(name(['C', 'JP'], ['O', 'A'])), 'outside'],
+  [directoryName(name(['O', 'A,2.5.4.3=x'])), directoryName(name(['O', 'A'])), 'outside'],
+  [directoryName(name(['O', 'A\\'], ['CN', 'x'])), directoryName(name(['O', 'A\\'])), 'inside'],
 ]
 
 /** The subject of every certificate here must be allowed too, where names of that form are constrained. */

@@ -131,11 +131,16 @@ function keyUsage({ path, purpose }: Evidence): Finding {
   return missing.length > 0 ? ['failed', `missing: ${missing.join(', ')}`] : ['passed', 'all that is asked is there']
 }
 
-/** An absent extension allows every purpose; anyExtendedKeyUsage too. */
+/** An absent extension allows every purpose; anyExtendedKeyUsage too. A CA between that has one passes on no other purpose. */
 function extendedKeyUsage({ path, purpose }: Evidence): Finding {
-  const extension = extensionOf(path[0]!, OID.extendedKeyUsage)
-  if (!purpose.extendedKeyUsage || !extension) return ['passed', extension ? 'not asked' : 'no restriction']
-  const allowed = [...purpose.extendedKeyUsage, OID.anyExtendedKeyUsage]
-  const found = decodeExtendedKeyUsage(extension.value)
-  return [found.some((oid) => allowed.includes(oid)) ? 'passed' : 'failed', found.map(oidName).join(', ')]
+  const wanted = purpose.extendedKeyUsage
+  if (!wanted) return ['passed', 'not asked']
+  const allowed = [...wanted, OID.anyExtendedKeyUsage]
+  for (const certificate of path.slice(0, Math.max(1, path.length - 1))) {
+    const extension = extensionOf(certificate, OID.extendedKeyUsage)
+    const found = extension && decodeExtendedKeyUsage(extension.value)
+    if (found && !found.some((oid) => allowed.includes(oid)))
+      return ['failed', `${serial(certificate)}: ${found.map(oidName).join(', ')}`]
+  }
+  return ['passed', 'what is asked is allowed']
 }
