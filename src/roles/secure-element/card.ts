@@ -100,6 +100,11 @@ export class Card {
         throw new StatusError(c.p1 === 0 && c.data.length === 0 ? SW.WRONG_P1P2 : SW.NOT_FOUND)
       }
     }
+    if (this.#lifeCycle() === LIFE_CYCLE.terminated) {
+      // GPC v2.3.1 §5.1.1.5: everything goes to the Final Application, which answers GET DATA alone.
+      if (c.ins !== 0xca) throw new StatusError(SW.CONDITIONS)
+      this.#selectIsd()
+    }
     const current = this.#selected
     if (!current) throw new StatusError(SW.CONDITIONS)
     const app = this.#services.registry.application(current.app.aid)
@@ -130,8 +135,12 @@ export class Card {
     return response((locked ? SW.CARD_LOCKED_WARNING : SW.OK).sw, fci)
   }
 
+  #lifeCycle(): number | undefined {
+    return this.#services.registry.application(AID.isd)?.lifeCycle
+  }
+
   #cardLocked(): boolean {
-    const life = this.#services.registry.application(AID.isd)?.lifeCycle
+    const life = this.#lifeCycle()
     if (life === LIFE_CYCLE.terminated) throw new StatusError(SW.CONDITIONS)
     return life === LIFE_CYCLE.cardLocked
   }

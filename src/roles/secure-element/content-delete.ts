@@ -7,7 +7,7 @@ import { decodeTlvs, encodeTlvs, findTlv } from '../../codec/tlv.ts'
 import { tokenInput } from '../../protocol/globalplatform/delegated-management.ts'
 import { AID, PRIVILEGE } from '../../protocol/globalplatform/registry.ts'
 import type { KeyReference } from './authentication.ts'
-import { checkToken, confirm, DONE, has } from './delegation.ts'
+import { cardAllows, checkToken, confirm, DONE, has } from './delegation.ts'
 import { deleteKeys } from './keys.ts'
 import { type Application, isIsd, type Registry } from './registry.ts'
 import { StatusError } from './status-error.ts'
@@ -31,6 +31,7 @@ export function deleteContent(
   const named = objects.filter(({ tag }) => tag === TAGS.aid).map(({ value }) => value)
   const known: readonly number[] = [TAGS.aid, TAGS.template, TAGS.token]
   if (named.length === 0 || objects.some(({ tag }) => !known.includes(tag))) throw new StatusError(SW.WRONG_DATA)
+  cardAllows(registry)
   const signed = encodeTlvs(objects.filter(({ tag }) => tag !== TAGS.token))
   checkToken(registry, self, tokenInput(p1, p2, signed), findTlv(objects, TAGS.token) ?? new Uint8Array())
   for (const aid of named) deleteByAid(registry, self, aid, (p2 & 0x80) !== 0)

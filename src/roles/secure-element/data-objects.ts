@@ -1,12 +1,14 @@
 // GET DATA of a security domain: stored objects, and those that are made on the spot. GPC v2.3.1 §11.3, App. H.
 
-import { type Bytes, bytes, concat, equal, fromHex, u24 } from '../../base/bytes.ts'
+import { type Bytes, bytes, concat, equal, fromHex, hex, u24 } from '../../base/bytes.ts'
 import type { Command } from '../../codec/apdu.ts'
 import { SW } from '../../codec/sw.ts'
 import { tlv } from '../../codec/tlv.ts'
-import { AID } from '../../protocol/globalplatform/registry.ts'
+import { AID, PRIVILEGE } from '../../protocol/globalplatform/registry.ts'
 import type { CardServices } from './card-services.ts'
+import { governs } from './hierarchy.ts'
 import { listKeys } from './keys.ts'
+import type { Application } from './registry.ts'
 import { scpInformation } from './scp03-parameter.ts'
 import { StatusError } from './status-error.ts'
 
@@ -21,17 +23,44 @@ const managementData = (i: number): Bytes =>
 const cardCapability = (i: number): Bytes =>
   concat(scpInformation(i), tlv(0x81, bytes(0x80, 0x80, 0x00)), tlv(0x83, bytes(1, 2, 3, 4)))
 
+const LIST_OF_APPLICATIONS = 0x2f00
+const SECURITY_LEVEL = 0xd3
+/** GPC v2.3.1 Table 10-1. */
+const AUTHENTICATED = 0x80
+
 /** The whole object for the GlobalPlatform class, its value alone for the ISO class. */
-export function getData(card: CardServices, domain: Bytes, { cla, p1, p2, le }: Command): Bytes {
+export function getData(
+  card: CardServices,
+  domain: Application,
+  { cla, p1, p2, data, le }: Command,
+  level: number | undefined,
+): Bytes {
   const tag = (p1 << 8) | p2
-  const value = card.registry.object(domain, tag) ?? made(card, domain, tag)
+  if (tag === LIST_OF_APPLICATIONS) return checkedAnswer(listOfApplications(card, domain, data), le)
+  if (tag === SECURITY_LEVEL) return checkedAnswer(tlv(tag, bytes(level === undefined ? 0 : AUTHENTICATED | level)), le)
+  const value = card.registry.object(domain.aid, tag) ?? made(card, domain, tag)
   if (!value) throw new StatusError(SW.REFERENCE_NOT_FOUND)
   const answer = (cla & 0x80) === 0 ? value : tlv(tag, value)
-  if (answer.length > (le ?? 256)) throw new StatusError(SW.WRONG_LENGTH)
+  return checkedAnswer(answer, le)
+}
+
+function checkedAnswer(answer: Bytes, le = 256): Bytes {
+  if (answer.length > le) throw new StatusError(SW.WRONG_LENGTH)
   return answer
 }
 
-function made({ registry, scp03i }: CardServices, domain: Bytes, tag: number): Bytes | undefined {
+/** What belongs to the domain, directly or indirectly, as on an EF.DIR. GPC v2.3.1 §11.3.3.1. */
+function listOfApplications({ registry }: CardServices, domain: Application, data: Bytes): Bytes {
+  if (hex(data) !== '5c00') throw new StatusError(SW.WRONG_DATA)
+  const belongs = registry.applications().filter((app) => governs(registry, domain.aid, app.securityDomain))
+  return concat(...belongs.map(({ aid }) => tlv(0x61, tlv(0x4f, aid))))
+}
+
+function made(
+  { registry, scp03i }: CardServices,
+  { aid: domain, privileges }: Application,
+  tag: number,
+): Bytes | undefined {
   switch (tag) {
     case 0x66:
       return tlv(0x73, managementData(scp03i))
@@ -41,6 +70,8 @@ function made({ registry, scp03i }: CardServices, domain: Bytes, tag: number): B
       return concat(
         ...listKeys(registry, domain).map(({ id, version, shape }) => tlv(0xc0, bytes(id, version, ...shape.flat()))),
       )
+    case 0xc2:
+      return (privileges & PRIVILEGE.receiptGeneration) !== 0 ? bytes(0, 0) : undefined
     case 0xc1: {
       const set = registry.keySet(domain, 0)
       return set && u24(registry.counter(domain, set.version))

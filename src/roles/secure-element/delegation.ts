@@ -19,12 +19,17 @@ const COUNTER_MAX = 0x7fff
 
 export const has = (app: Application, privilege: number): boolean => (app.privileges & privilege) !== 0
 
+/** Content does not change while the card is locked or terminated. GPC v2.3.1 §5.1.1.4. */
+export function cardAllows(registry: Registry): void {
+  const isd = registry.application(AID.isd)
+  if (!isd || isd.lifeCycle > LIFE_CYCLE.secured) throw new StatusError(SW.CONDITIONS)
+}
+
 /** A domain with Authorized or Delegated Management, and a card that is not locked. GPC v2.3.1 §9.1.3, §5.1.1.4. */
 export function mayManage(registry: Registry, self: Application): void {
-  const isd = registry.application(AID.isd)
-  const cardAllows = isd !== undefined && isd.lifeCycle <= LIFE_CYCLE.secured
+  cardAllows(registry)
   const domainMay = has(self, PRIVILEGE.authorizedManagement | PRIVILEGE.delegatedManagement)
-  if (!cardAllows || !domainMay || !isPersonalized(self)) throw new StatusError(SW.CONDITIONS)
+  if (!domainMay || !isPersonalized(self)) throw new StatusError(SW.CONDITIONS)
 }
 
 /**

@@ -86,7 +86,7 @@ export class SecurityDomain implements Applet {
   }
 
   #dispatch(c: Command): Bytes | Response {
-    if (c.ins === 0xca) return getData(this.#card, this.#self.aid, c)
+    if (c.ins === 0xca) return getData(this.#card, this.#current, c, this.#authentication.open?.session.level)
     if (c.cla === 0x00 && c.ins === 0x84) return this.#getChallenge(c)
     const authenticated = (c.cla & 0x80) === 0 ? undefined : AUTHENTICATED.get(c.ins)
     if (!authenticated) throw new StatusError(SW.INS_NOT_SUPPORTED)
@@ -103,6 +103,11 @@ export class SecurityDomain implements Applet {
     return this.#card.entropy(le)
   }
 
+  /** As the registry has it now: a registry update may have changed it. */
+  get #current(): Application {
+    return this.#card.registry.application(this.#self.aid) ?? this.#self
+  }
+
   #act(name: AuthenticatedCommand, c: Command, open: OpenSession): Bytes | Response {
     switch (name) {
       case 'INSTALL':
@@ -116,7 +121,7 @@ export class SecurityDomain implements Applet {
       case 'STORE DATA':
         return this.#storeData.store(c, open.decrypt)
       case 'SET STATUS':
-        return setStatus(this.#card.registry, this.#self, c)
+        return setStatus(this.#card.registry, this.#current, c)
       case 'GET STATUS':
         return this.#statusQuery.answer(c)
       case 'BEGIN R-MAC':

@@ -12,6 +12,7 @@ import {
   PRIVILEGE,
   privilegeBytes,
 } from '../../protocol/globalplatform/registry.ts'
+import { governs } from './hierarchy.ts'
 import { type Application, isIsd, isSecurityDomain, type LoadedFile, type Registry } from './registry.ts'
 import { StatusError } from './status-error.ts'
 
@@ -61,7 +62,7 @@ export class StatusQuery {
   }
 
   #visible(domain: Bytes): boolean {
-    return (this.#self.privileges & PRIVILEGE.globalRegistry) !== 0 || equal(domain, this.#self.aid)
+    return (this.#self.privileges & PRIVILEGE.globalRegistry) !== 0 || governs(this.#registry, this.#self.aid, domain)
   }
 
   #applications(isd: boolean): { aid: Bytes; entry: Bytes }[] {
@@ -113,6 +114,8 @@ export function setStatus(registry: Registry, self: Application, { p1, p2, data 
       setApplicationStatus(registry, self, data, p2)
       break
     case 0x60: {
+      const domain = registry.application(data)
+      if (domain && !isSecurityDomain(domain)) throw new StatusError(SW.WRONG_DATA)
       const members = registry.applications().filter((app) => equal(app.securityDomain, data) && !equal(app.aid, data))
       for (const app of members) if (isLockedWord(app.lifeCycle) !== isLockedWord(p2)) lock(registry, app, p2)
       setApplicationStatus(registry, self, data, p2)
@@ -145,14 +148,16 @@ function setCardStatus(registry: Registry, self: Application, to: number): void 
 
 function setApplicationStatus(registry: Registry, self: Application, aid: Bytes, to: number): void {
   const app = registry.application(aid)
-  if (!app || isIsd(app)) throw new StatusError(SW.REFERENCE_NOT_FOUND)
+  if (!app) throw new StatusError(SW.REFERENCE_NOT_FOUND)
+  // GPC v2.3.1 §5.3.1.4: the holder of Final Application, here the issuer's domain, cannot be locked.
+  if (isIsd(app)) throw new StatusError(SW.CONDITIONS)
   const itself = equal(app.aid, self.aid)
   if (itself && isSecurityDomain(app) && to === LIFE_CYCLE.personalized) {
     if (app.lifeCycle !== LIFE_CYCLE.selectable) throw new StatusError(SW.WRONG_DATA)
     registry.putApplication({ ...app, lifeCycle: to })
     return
   }
-  const may = equal(app.securityDomain, self.aid) || (self.privileges & PRIVILEGE.globalLock) !== 0
+  const may = governs(registry, self.aid, app.securityDomain) || (self.privileges & PRIVILEGE.globalLock) !== 0
   if (!may && !(itself && isLockedWord(to))) throw new StatusError(SW.CONDITIONS)
   if (isLockedWord(app.lifeCycle) === isLockedWord(to)) throw new StatusError(SW.WRONG_DATA)
   lock(registry, app, to)
