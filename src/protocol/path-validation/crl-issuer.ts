@@ -4,7 +4,6 @@
 import type { CertificateList } from '../../codec/crl.ts'
 import { OID, oidName } from '../../codec/oid.ts'
 import type { Certificate } from '../../codec/x509.ts'
-import type { DistributionPoint } from '../../codec/x509-extensions.ts'
 import { buildPaths, keyIdentifierAgrees } from './build-path.ts'
 import type { Session } from './session.ts'
 import { allowsUsage, unlessMalformed } from './signature.ts'
@@ -18,11 +17,11 @@ const UNDERSTOOD: readonly string[] = [
   OID.freshestCRL,
 ]
 
-/** Why the list cannot be trusted for the first certificate of the path, if so. */
+/** Why the list cannot be trusted for the first certificate of the path, if so; `isDelegated`: the CA named its issuer. */
 export function distrustOf(
   session: Session,
   crl: CertificateList,
-  point: DistributionPoint,
+  isDelegated: boolean,
   path: readonly Certificate[],
 ): string | undefined {
   const unknown = crl.extensions.find(({ oid, critical }) => critical && !UNDERSTOOD.includes(oid))
@@ -30,7 +29,7 @@ export function distrustOf(
   if (crl.unknownCriticalEntryExtension) return 'a critical entry extension is not understood'
   let reason: string | undefined
   for (const signer of signersOf(session, crl, path)) {
-    const found = unlessMalformed(() => distrustOfSigner(session, signer, crl, point, path), 'a malformed signer')
+    const found = unlessMalformed(() => distrustOfSigner(session, signer, crl, isDelegated, path), 'a malformed signer')
     if (!found) return undefined
     reason ??= found
   }
@@ -48,20 +47,20 @@ function distrustOfSigner(
   session: Session,
   signer: Certificate,
   crl: CertificateList,
-  point: DistributionPoint,
+  isDelegated: boolean,
   path: readonly Certificate[],
 ): string | undefined {
   if (!keyIdentifierAgrees(signer, crl.authorityKeyIdentifier)) return 'of another key of this issuer'
   if (!allowsUsage(signer, 'cRLSign')) return 'the issuer may not sign lists'
   // A key that inherits its parameters has them only when its path is known.
   if (session.signature(signer, crl) === 'wrong') return 'the signature is wrong'
-  if (!mayVouch(session, signer, point, path)) return 'its signer is not trusted for this certificate'
+  if (!mayVouch(session, signer, isDelegated, path)) return 'its signer is not trusted for this certificate'
   return session.distrust(signer, crl)
 }
 
 /** Nobody vouches for himself, unless the CA itself named him as its CRL issuer. */
-function mayVouch(session: Session, signer: Certificate, point: DistributionPoint, path: readonly Certificate[]) {
-  if (signer === path[0]) return point.crlIssuer !== undefined
+function mayVouch(session: Session, signer: Certificate, isDelegated: boolean, path: readonly Certificate[]) {
+  if (signer === path[0]) return isDelegated
   return path.includes(signer) || isValidSigner(session, signer, path.at(-1)!)
 }
 

@@ -7,9 +7,8 @@ import { type CertificateList, findRevoked, type RevokedCertificate } from '../.
 import { nameEqual } from '../../codec/name.ts'
 import { OID } from '../../codec/oid.ts'
 import { type Certificate, extensionOf } from '../../codec/x509.ts'
-import type { DistributionPoint } from '../../codec/x509-extensions.ts'
 import { distrustOf } from './crl-issuer.ts'
-import { ALL_REASONS, distributionPointsOf, outOfScope, reasonsOf } from './crl-scope.ts'
+import { ALL_REASONS, distributionPointsOf, outOfScope, type Point, reasonsOf } from './crl-scope.ts'
 import type { Session } from './session.ts'
 import { good, isFuture, none, revoked, type Status } from './status.ts'
 
@@ -30,37 +29,45 @@ function judge(session: Session, path: readonly Certificate[]): Status {
   const covered = new Set<number>()
   const notes = new Set(session.unreadable)
   let evidence = ''
-  const complete = session.crls.filter(({ baseCrlNumber }) => baseCrlNumber === undefined)
-  for (const point of distributionPointsOf(path[0]!))
-    for (const crl of complete) {
-      const found = consult(session, crl, point, path)
+  const [delegated, direct] = split(distributionPointsOf(path[0]!))
+  for (const crl of session.crls)
+    for (const points of [direct, delegated]) {
+      if (points.length === 0 || crl.baseCrlNumber !== undefined) continue
+      const [found, reasons] = consult(session, crl, points, path)
       if (found.kind === 'revoked') return found
-      if (found.kind === 'none') {
-        if (notes.size < MAX_NOTES) notes.add(found.evidence)
-        continue
-      }
-      for (const reason of reasonsOf(crl, point)) covered.add(reason)
-      evidence ||= found.evidence
+      if (found.kind === 'none' && notes.size < MAX_NOTES) notes.add(found.evidence)
+      for (const reason of reasons) covered.add(reason)
+      if (found.kind === 'good') evidence ||= found.evidence
     }
   if (covered.size === ALL_REASONS.length) return good(evidence)
   if (covered.size > 0) notes.add('CRL: some reasons are covered by no list')
   return none([...notes].join('; ') || 'CRL: none')
 }
 
-/** One complete list with its deltas, for one distribution point. */
+/** Points at which the CA named somebody else, and those at which it speaks itself. */
+const split = (points: readonly Point[]): readonly [delegated: Point[], direct: Point[]] => [
+  points.filter(({ crlIssuers }) => crlIssuers),
+  points.filter(({ crlIssuers }) => !crlIssuers),
+]
+
+/** One complete list with its deltas, and the reasons that it answers for when it is good. */
 function consult(
   session: Session,
   crl: CertificateList,
-  point: DistributionPoint,
+  points: readonly Point[],
   path: readonly Certificate[],
-): Status {
+): readonly [Status, reasons: readonly number[]] {
+  const say = (reason: string) => [none(`CRL: ${reason}`), []] as const
   try {
-    const certificate = path[0]!
-    const reason = outOfScope(crl, point, certificate) ?? distrustOf(session, crl, point, path)
-    if (reason) return none(`CRL: ${reason}`)
-    return statusBy(session.input.time, crl, newestDelta(session, crl, point, path), certificate)
+    const concerned = points.filter((point) => !outOfScope(crl, point, path[0]!))
+    if (concerned.length === 0) return say(outOfScope(crl, points[0]!, path[0]!) ?? 'of another scope')
+    const isDelegated = concerned[0]!.crlIssuers !== undefined
+    const reason = distrustOf(session, crl, isDelegated, path)
+    if (reason) return say(reason)
+    const status = statusBy(session.input.time, crl, newestDelta(session, crl, isDelegated, path), path[0]!)
+    return [status, status.kind === 'good' ? reasonsOf(crl, concerned) : []]
   } catch (error) {
-    if (error instanceof CodecError) return none(`CRL: not readable (${error.code})`)
+    if (error instanceof CodecError) return say(`not readable (${error.code})`)
     throw error
   }
 }
@@ -88,11 +95,11 @@ const isRelease = (entry: RevokedCertificate | undefined, change: RevokedCertifi
   change?.reason === 'removeFromCRL' && (entry === undefined || entry.reason === 'certificateHold')
 
 /** RFC 5280 §6.3.3 (c), (h): of the deltas that can be applied and trusted the one with the highest number. */
-function newestDelta(session: Session, crl: CertificateList, point: DistributionPoint, path: readonly Certificate[]) {
+function newestDelta(session: Session, crl: CertificateList, isDelegated: boolean, path: readonly Certificate[]) {
   return session.crls
     .filter((delta) => isDeltaOf(delta, crl) && !isFuture(delta.thisUpdate, session.input.time))
     .toSorted((a, b) => Number(b.crlNumber! - a.crlNumber!))
-    .find((delta) => !distrustOf(session, delta, point, path))
+    .find((delta) => !distrustOf(session, delta, isDelegated, path))
 }
 
 /** RFC 5280 §5.2.4: same issuer, scope and key; base not above the complete list, which is older. */

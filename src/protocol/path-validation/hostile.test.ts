@@ -5,6 +5,7 @@ import { expect, test } from 'vitest'
 import type { Bytes } from '../../base/bytes.ts'
 import { generateKeyPair } from '../../base/crypto.ts'
 import { name } from '../../codec/name.ts'
+import { uri } from '../../codec/name-general.ts'
 import { OID } from '../../codec/oid.ts'
 import * as narrow from '../../codec/x509-constraints.ts'
 import * as ext from '../../codec/x509-extensions.ts'
@@ -12,6 +13,7 @@ import { CA, certificate, crl, END, type Keyed, policy, wrong } from './testing/
 
 const root = certificate('root', CA)
 const NO_PATH = 'failed: a path reaches a trust anchor'
+const UNKNOWN = 'indeterminate: no certificate is revoked'
 const SECOND = { timeout: 1000 }
 
 /** Made before the clock runs. */
@@ -98,6 +100,24 @@ test('a thousand names against a thousand subtrees cannot be judged', SECOND, ()
   const names = ext.extension(OID.subjectAltName, false, ext.encodeAltName(...many))
   expect(wrong(root, [certificate('end', [...END, names], ca), ca])).toEqual(['indeterminate: every name is allowed'])
 })
+
+const junk = Array.from({ length: 800 }, () => crl(otherKeys[0]!, {}, root.certificate.subject))
+const hosts = (count: number) => Array.from({ length: count }, (_, i) => ({ fullName: [uri(`http://host-${i}/`)] }))
+const pointed = (count: number) => {
+  const points = ext.extension(OID.cRLDistributionPoints, false, ext.encodeDistributionPoints(...hosts(count)))
+  return certificate('end', [...END, points], root)
+}
+const [few, many] = [pointed(30), pointed(2000)]
+
+test('hundreds of lists that somebody else signed', SECOND, () => {
+  const revocation = { required: true, crls: [crl(root), ...junk] }
+  expect(wrong(root, [few], { revocation })).toEqual([])
+  expect(wrong(root, [few], { revocation: { ...revocation, crls: junk } })).toEqual([UNKNOWN])
+})
+
+test('thousands of distribution points', SECOND, () =>
+  expect(wrong(root, [many], { revocation: { required: true, crls: [crl(root), ...junk] } })).toEqual([UNKNOWN]),
+)
 
 test('certificates that cannot be read harm nobody', SECOND, () => {
   const malformed = ext.extension(OID.subjectKeyIdentifier, false, Uint8Array.of(1, 2, 3))

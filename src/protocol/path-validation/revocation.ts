@@ -20,7 +20,7 @@ const OUTCOME = {
 /** The check, and the same in one word. Only an issuer under a trust anchor can vouch for evidence. */
 export function checkRevocation(evidence: Evidence): { check: CheckResult; status: RevocationStatus } {
   const { path, session } = evidence
-  const concerned = session.isAnchor(path.at(-1)) ? path.slice(0, -1) : []
+  const concerned = session.isAnchor(path.at(-1)) && session.holds(path) ? path.slice(0, -1) : []
   const all = concerned.map((certificate, i) =>
     weigh(gather(path.slice(i), evidence), certificate, evidence.revocation.required),
   )
