@@ -1,5 +1,5 @@
 // The bytes that tokens, receipts and DAP blocks are made over, for card and off-card side alike.
-// GPC v2.3.1 App. C, §11.1.6 (confirmations), §11.6.2.3 (DAP blocks). Who checks what is said elsewhere.
+// GPC v2.3.1 App. C, §11.6. Who checks what is said elsewhere.
 
 import { type Bytes, bytes, concat, fromUint, u16 } from '../../base/bytes.ts'
 import { CodecError } from '../../codec/codec-error.ts'
@@ -11,7 +11,7 @@ export const KEY_VERSION = { token: 0x70, receipt: 0x71, dap: 0x73 } as const
 /** Lc over the data without the token: one byte, or three. */
 const tokenLc = (length: number): Bytes => (length > 255 ? concat(bytes(0), u16(length)) : bytes(length))
 
-/** What a token signs: P1 P2, Lc and the data before the token field. GPC v2.3.1 §C.4. */
+/** What a token signs: P1 P2, Lc and the data before the token field. GPC v2.3.1 App. C. */
 export const tokenInput = (p1: number, p2: number, signed: Bytes): Bytes =>
   concat(bytes(p1, p2), tokenLc(signed.length), signed)
 
@@ -36,11 +36,11 @@ export interface Confirmation {
 
 const confirmationData = (counter: number, domainData: Bytes): Bytes => concat(bytes(2), u16(counter), lv(domainData))
 
-/** What a receipt is made over; `fields` depend on the command (GPC v2.3.1 §C.5.1 to §C.5.6). */
+/** What a receipt is made over; `fields` depend on the command (GPC v2.3.1 App. C). */
 export const receiptInput = ({ counter, domainData }: Omit<Confirmation, 'receipt'>, fields: readonly Bytes[]): Bytes =>
   concat(confirmationData(counter, domainData), ...fields.map(lv))
 
-/** The answer with a receipt. GPC v2.3.1 Table 11-3. */
+/** The answer with a receipt. GPC v2.3.1 App. C. */
 export const encodeConfirmation = ({ receipt, counter, domainData }: Confirmation): Bytes =>
   lv(concat(lv(receipt), confirmationData(counter, domainData)))
 
@@ -61,7 +61,7 @@ export interface DapBlock {
   readonly signature: Bytes
 }
 
-/** A load file: DAP blocks, then the data block. GPC v2.3.1 Table 11-58. */
+/** A load file: DAP blocks, then the data block. GPC v2.3.1 §11.6. */
 export const encodeLoadFile = (dataBlock: Bytes, daps: readonly DapBlock[] = []): Bytes =>
   concat(
     ...daps.map(({ securityDomain, signature }) => tlv(0xe2, tlv(0x4f, securityDomain), tlv(0xc3, signature))),

@@ -101,7 +101,7 @@ export class Card {
       }
     }
     if (this.#lifeCycle() === LIFE_CYCLE.terminated) {
-      // GPC v2.3.1 §5.1.1.5: everything goes to the Final Application, which answers GET DATA alone.
+      // GPC v2.3.1 §5.1: everything goes to the Final Application, which answers GET DATA alone.
       if (c.ins !== 0xca) throw new StatusError(SW.CONDITIONS)
       this.#selectIsd()
     }

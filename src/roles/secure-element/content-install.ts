@@ -62,7 +62,7 @@ export function makeSelectable(registry: Registry, self: Application, fields: re
 
 const P = PRIVILEGE
 /** What a security domain may be given here. Card Reset and Final Application stay with the issuer's. */
-const OF_DOMAINS =
+export const DOMAIN_PRIVILEGES =
   P.securityDomain |
   P.dapVerification |
   P.delegatedManagement |
@@ -78,13 +78,13 @@ const OF_DOMAINS =
   P.receiptGeneration
 const NOT_WITH_DELEGATION = P.authorizedManagement | P.tokenVerification | P.receiptGeneration
 
-/** One byte gets its defaults; combinations that there are not, are 6985. GPC v2.3.1 §11.1.2, Table 6-2. */
+/** One byte gets its defaults; combinations that there are not, are 6985. GPC v2.3.1 §11.1.2. */
 export function checkedPrivileges(asked: Bytes, isDomain: boolean): number {
   if (asked.length !== 1 && asked.length !== 3) throw new StatusError(SW.WRONG_DATA)
   const privileges = asked.length === 3 ? fromUint(asked) : (asked[0]! << 16) | (isDomain ? P.trustedPath : 0)
   const holds = (privilege: number) => (privileges & privilege) !== 0
   const wrong =
-    (privileges & ~(isDomain ? OF_DOMAINS : 0)) !== 0 ||
+    (privileges & ~(isDomain ? DOMAIN_PRIVILEGES : 0)) !== 0 ||
     holds(P.securityDomain) !== isDomain ||
     (holds(P.mandatedDap) && !holds(P.dapVerification)) ||
     (holds(P.delegatedManagement) && holds(NOT_WITH_DELEGATION))

@@ -136,7 +136,7 @@ export class ContentManagement {
     return confirm(registry, this.#self, [file.aid, file.securityDomain])
   }
 
-  /** One token over both commands; file and application come together or not at all. GPC v2.3.1 §9.3.4, §C.4.5. */
+  /** One token over both commands; file and application come together or not at all. GPC v2.3.1 §9.3, App. C. */
   #finishCombined(installation: Installation, loaded: Loaded | undefined): Bytes {
     if (!loaded) throw new StatusError(SW.CONDITIONS)
     const { file, input } = loaded

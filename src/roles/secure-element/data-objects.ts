@@ -4,8 +4,9 @@ import { type Bytes, bytes, concat, equal, fromHex, hex, u24 } from '../../base/
 import type { Command } from '../../codec/apdu.ts'
 import { SW } from '../../codec/sw.ts'
 import { tlv } from '../../codec/tlv.ts'
-import { AID, PRIVILEGE } from '../../protocol/globalplatform/registry.ts'
+import { AID, PRIVILEGE, privilegeBytes } from '../../protocol/globalplatform/registry.ts'
 import type { CardServices } from './card-services.ts'
+import { DOMAIN_PRIVILEGES } from './content-install.ts'
 import { governs } from './hierarchy.ts'
 import { listKeys } from './keys.ts'
 import type { Application } from './registry.ts'
@@ -19,13 +20,25 @@ const managementData = (i: number): Bytes =>
     tlv(0x64, tlv(0x06, fromHex('2a864886fc6b0403'), bytes(i))),
   )
 
-/** Card capability: SCP03 with AES-128/192/256, SSD privileges, load file hashes. GPC v2.3.1 Table H-4. */
+/** RSA 1024 with SHA-1, RSA-PSS, AES-CMAC with each key length, P-256, P-384; P-521. GPC v2.3.1 §H.4. */
+const CHECKING_SUITES = bytes(0xfb, 0x02)
+const CMAC_SUITES = bytes(0x38, 0x00)
+
+/** Card capability: SCP03, SSD privileges, load file hashes, suites of tokens, receipts and DAP, curves. GPC v2.3.1 §H.4. */
 const cardCapability = (i: number): Bytes =>
-  concat(scpInformation(i), tlv(0x81, bytes(0x80, 0x80, 0x00)), tlv(0x83, bytes(1, 2, 3, 4)))
+  concat(
+    scpInformation(i),
+    tlv(0x81, privilegeBytes(DOMAIN_PRIVILEGES)),
+    tlv(0x83, bytes(1, 2, 3, 4)),
+    tlv(0x85, CHECKING_SUITES),
+    tlv(0x86, CMAC_SUITES),
+    tlv(0x87, CHECKING_SUITES),
+    tlv(0x88, bytes(0, 1, 2)),
+  )
 
 const LIST_OF_APPLICATIONS = 0x2f00
 const SECURITY_LEVEL = 0xd3
-/** GPC v2.3.1 Table 10-1. */
+/** GPC v2.3.1 §10.6. */
 const AUTHENTICATED = 0x80
 
 /** The whole object for the GlobalPlatform class, its value alone for the ISO class. */
@@ -49,7 +62,7 @@ function checkedAnswer(answer: Bytes, le = 256): Bytes {
   return answer
 }
 
-/** What belongs to the domain, directly or indirectly, as on an EF.DIR. GPC v2.3.1 §11.3.3.1. */
+/** What belongs to the domain, directly or indirectly, as on an EF.DIR. GPC v2.3.1 §11.3. */
 function listOfApplications({ registry }: CardServices, domain: Application, data: Bytes): Bytes {
   if (hex(data) !== '5c00') throw new StatusError(SW.WRONG_DATA)
   const belongs = registry.applications().filter((app) => governs(registry, domain.aid, app.securityDomain))

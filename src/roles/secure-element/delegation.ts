@@ -1,5 +1,5 @@
 // Authorised and delegated management: may a domain change content, does its token allow it, what receipt follows.
-// GPC v2.3.1 §9.1.3, §C.4, §C.5. Receipts are AES-CMACs.
+// GPC v2.3.1 §9.1.3, App. C. Receipts are AES-CMACs.
 
 import { type Bytes, bytes, concat, fromUint, NO_BYTES, u16 } from '../../base/bytes.ts'
 import { cmac } from '../../base/crypto.ts'
@@ -19,13 +19,13 @@ const COUNTER_MAX = 0x7fff
 
 export const has = (app: Application, privilege: number): boolean => (app.privileges & privilege) !== 0
 
-/** Content does not change while the card is locked or terminated. GPC v2.3.1 §5.1.1.4. */
+/** Content does not change while the card is locked or terminated. GPC v2.3.1 §5.1. */
 export function cardAllows(registry: Registry): void {
   const isd = registry.application(AID.isd)
   if (!isd || isd.lifeCycle > LIFE_CYCLE.secured) throw new StatusError(SW.CONDITIONS)
 }
 
-/** A domain with Authorized or Delegated Management, and a card that is not locked. GPC v2.3.1 §9.1.3, §5.1.1.4. */
+/** A domain with Authorized or Delegated Management, and a card that is not locked. GPC v2.3.1 §9.1.3. */
 export function mayManage(registry: Registry, self: Application): void {
   cardAllows(registry)
   const domainMay = has(self, PRIVILEGE.authorizedManagement | PRIVILEGE.delegatedManagement)

@@ -53,7 +53,7 @@ function readAesKey(data: Bytes, at: number, decrypt: Decrypt): [NewKey, next: n
   return [{ aes }, next]
 }
 
-/** Components in the clear up to an empty key check value. GPC v2.3.1 §11.8.2.3.1, Table 11-69. */
+/** Components in the clear up to an empty key check value. GPC v2.3.1 §11.8. */
 function readPublicKey(data: Bytes, start: number): [NewKey, next: number] {
   if (data[start] !== KEY_TYPE.modulus && data[start] !== KEY_TYPE.point) throw new StatusError(SW.WRONG_DATA)
   const components: Tlv[] = []
@@ -70,7 +70,7 @@ function readPublicKey(data: Bytes, start: number): [NewKey, next: number] {
 interface Listed {
   readonly version: number
   readonly id: number
-  /** Type and length of each component. GPC v2.3.1 Table 11-30. */
+  /** Type and length of each component. GPC v2.3.1 §11.3. */
   readonly shape: readonly (readonly [type: number, length: number])[]
 }
 
@@ -113,7 +113,7 @@ interface Placement {
   readonly id: number
 }
 
-/** A key that takes another's place has its size and algorithm. GPC v2.3.1 §11.8.2.3. */
+/** A key that takes another's place has its size and algorithm. GPC v2.3.1 §11.8. */
 function put(registry: Registry, domain: Bytes, stored: readonly Listed[], { key, old, version, id }: Placement): void {
   const find = (v: number) => stored.find((known) => known.version === v && known.id === id)
   const replaced = find(old)

@@ -5,7 +5,8 @@ import { tlv } from '../../codec/tlv.ts'
 import * as gp from '../../protocol/globalplatform/index.ts'
 import { ask, type Dialogue, run } from '../../protocol/iso7816/index.ts'
 import { DOMAIN, inDomain, SCHEMES, simWithDomain } from './delegation-specimen.ts'
-import { asIssuer, ISD_KEYS, outcome, specimenSim } from './specimen.ts'
+import { manufactureSecureElement } from './index.ts'
+import { asIssuer, ICCID, ISD_KEYS, outcome, SpecimenMemory, specimenSim, wake } from './specimen.ts'
 
 const setStatus = (p1: number, p2: number, aid = NO_BYTES) => ask(command(0x80, 0xf0, p1, p2, aid), 'SET STATUS')
 const scheme = SCHEMES['AES-128 CMAC']
@@ -171,4 +172,17 @@ describe('GET STATUS and GET DATA of a domain', () => {
     expect(hex(await run(card.link(), gp.getData(0xc2)))).toBe('c2020000')
     expect(hex(card.process(fromHex('80ca2f0000')))).toBe('6a80')
   })
+})
+
+test.each([
+  ['S8', 0x70],
+  ['S16', 0x71],
+])('the card says what it can do: %s', async (_, i) => {
+  const memory = new SpecimenMemory()
+  manufactureSecureElement(memory, { iccid: ICCID, isdKeys: ISD_KEYS, scp03i: i })
+  const scp = `a0098001038101${i.toString(16)}820107`
+  expect(hex(await run(wake(memory).link(), gp.getData(0x67)))).toBe(
+    `6727${scp}8103f9fc808304010203048502fb02860238008702fb028803000102`,
+  )
+  expect(hex(await run(wake(memory).link(), gp.getData(0x66)))).toMatch(new RegExp(`0403${i.toString(16)}$`))
 })

@@ -1,4 +1,4 @@
-// What arrives by LOAD: hash, DAP blocks and the load file that follows from it. GPC v2.3.1 §9.2.1, §9.3.5, §C.3.
+// What arrives by LOAD: hash, DAP blocks and the load file that follows from it. GPC v2.3.1 §9.3, App. C.
 
 import { type Bytes, bytes, equal, fromUtf8, hex, NO_BYTES } from '../../base/bytes.ts'
 import { hash } from '../../base/crypto.ts'

@@ -1,5 +1,5 @@
 // Public keys of a security domain, and the algorithm that a key implies for tokens and DAP.
-// GPC v2.3.1 §11.8.2.3, §B.1 to §B.4, §C.1. Explicit curve parameters are taken for P-256 alone.
+// GPC v2.3.1 §11.8, App. B, App. C. Explicit curve parameters are taken for P-256 alone.
 
 import { type Bytes, equal, fromHex, hex } from '../../base/bytes.ts'
 import {
@@ -19,7 +19,7 @@ import { StatusError } from './status-error.ts'
 
 export const KEY_TYPE = { aes: 0x88, exponent: 0xa0, modulus: 0xa1, point: 0xb0, reference: 0xf0 } as const
 
-/** By key parameter reference. GPC v2.3.1 Table B-2. */
+/** By key parameter reference. GPC v2.3.1 App. B. */
 const CURVES = [
   { oid: '1.2.840.10045.3.1.7', hash: 'sha256', bytes: 32 },
   { oid: '1.3.132.0.34', hash: 'sha384', bytes: 48 },
@@ -85,7 +85,7 @@ function keyOf(components: readonly Tlv[]): PublicKey {
 /** A key that checks tokens or DAP blocks. */
 export type CheckingKey = { readonly aes: Bytes } | { readonly components: readonly Tlv[] }
 
-/** Never throws. RSA up to 1024 bits signs with SHA-1, longer with PSS; ECDSA is r || s. GPC v2.3.1 §C.1. */
+/** Never throws. RSA up to 1024 bits signs with SHA-1, longer with PSS; ECDSA is r || s. GPC v2.3.1 App. C. */
 export function verifyWith(key: CheckingKey, message: Bytes, signature: Bytes): boolean {
   if ('aes' in key) return equalSecret(cmac(key.aes, message), signature)
   const parsed = keyOf(key.components)
@@ -105,7 +105,7 @@ const curveOf = (components: readonly Tlv[]) => CURVES[findTlv(components, KEY_T
 
 const HASH_BYTES = { sha256: 32, sha384: 48, sha512: 64 } as const
 
-/** A load file hash must be no weaker than the key that vouches for it: its shortest length. GPC v2.3.1 §C.2. */
+/** A load file hash must be no weaker than the key that vouches for it: its shortest length. GPC v2.3.1 App. C. */
 export function shortestHash(key: CheckingKey): number {
   if ('aes' in key) return { 16: 32, 24: 48 }[key.aes.length] ?? 64
   const curve = curveOf(key.components)

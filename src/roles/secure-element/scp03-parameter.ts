@@ -26,6 +26,6 @@ export const counts = (i: number): boolean => (i & PSEUDO_RANDOM) !== 0
 export const covers = (i: number, level: number): boolean =>
   ((level & 0x10) === 0 || (i & R_MAC) !== 0) && ((level & 0x20) === 0 || (i & R_ENC) !== 0)
 
-/** The SCP information of the card capability data. GPC v2.3.1 Table H-5. */
+/** The SCP information of the card capability data. GPC v2.3.1 §H.4. */
 export const scpInformation = (i: number): Uint8Array =>
   tlv(0xa0, tlv(0x80, bytes(0x03)), tlv(0x81, bytes(i)), tlv(0x82, bytes(0x07)))
