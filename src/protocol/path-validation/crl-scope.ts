@@ -29,7 +29,7 @@ export interface Point {
   readonly reasons: readonly number[]
 }
 
-/** Those that the certificate names, then the one that §6.3.3 assumes: any list of the issuer. */
+/** Those that the certificate names, then the one that RFC 5280 §6.3.3 assumes: any list of the issuer. */
 export function distributionPointsOf(certificate: Certificate): Point[] {
   const extension = extensionOf(certificate, OID.cRLDistributionPoints)
   const named = extension ? decodeDistributionPoints(extension.value) : []
