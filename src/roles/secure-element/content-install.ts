@@ -7,7 +7,7 @@ import { decodeTlvs, findTlv } from '../../codec/tlv.ts'
 import { AID, LIFE_CYCLE, PRIVILEGE } from '../../protocol/globalplatform/registry.ts'
 import type { CardServices } from './card-services.ts'
 import { governs } from './hierarchy.ts'
-import type { Application, Registry } from './registry.ts'
+import { type Application, isIsd, type Registry } from './registry.ts'
 import { StatusError } from './status-error.ts'
 
 export function checkedFields(fields: readonly Bytes[], count: number): readonly Bytes[] {
@@ -42,7 +42,7 @@ export function installApplication(
   registry.putApplication({
     aid,
     lifeCycle: (p1 & 0x08) !== 0 ? LIFE_CYCLE.selectable : LIFE_CYCLE.installed,
-    privileges: checkedPrivileges(asked, isDomain),
+    privileges: checkedPrivileges(self, asked, isDomain),
     loadFile: file.aid,
     module,
     // GPC v2.3.1 §9.3.6: a new security domain belongs to who installs it, another application to its file's domain.
@@ -78,8 +78,13 @@ export const DOMAIN_PRIVILEGES =
   P.receiptGeneration
 const NOT_WITH_DELEGATION = P.authorizedManagement | P.tokenVerification | P.receiptGeneration
 
+/** Reach beyond the own hierarchy: who is not the issuer and has no token of his gives no more than he has. */
+const OVER_OTHERS = P.cardLock | P.cardTerminate | P.globalDelete | P.globalLock | P.globalRegistry | P.mandatedDap
+const grantable = (self: Application): number =>
+  isIsd(self) || (self.privileges & P.delegatedManagement) !== 0 ? OVER_OTHERS : self.privileges
+
 /** One byte gets its defaults; combinations that there are not, are 6985. GPC v2.3.1 §11.1.2. */
-export function checkedPrivileges(asked: Bytes, isDomain: boolean): number {
+export function checkedPrivileges(self: Application, asked: Bytes, isDomain: boolean): number {
   if (asked.length !== 1 && asked.length !== 3) throw new StatusError(SW.WRONG_DATA)
   const privileges = asked.length === 3 ? fromUint(asked) : (asked[0]! << 16) | (isDomain ? P.trustedPath : 0)
   const holds = (privilege: number) => (privileges & privilege) !== 0
@@ -87,7 +92,8 @@ export function checkedPrivileges(asked: Bytes, isDomain: boolean): number {
     (privileges & ~(isDomain ? DOMAIN_PRIVILEGES : 0)) !== 0 ||
     holds(P.securityDomain) !== isDomain ||
     (holds(P.mandatedDap) && !holds(P.dapVerification)) ||
-    (holds(P.delegatedManagement) && holds(NOT_WITH_DELEGATION))
+    (holds(P.delegatedManagement) && holds(NOT_WITH_DELEGATION)) ||
+    (privileges & OVER_OTHERS & ~grantable(self)) !== 0
   if (wrong) throw new StatusError(SW.CONDITIONS)
   return privileges
 }

@@ -50,7 +50,7 @@ export function updateRegistry(registry: Registry, self: Application, fields: re
   if (!app) throw new StatusError(SW.REFERENCE_NOT_FOUND)
   if (isIsd(app) || !governs(registry, self.aid, app.securityDomain)) throw new StatusError(SW.CONDITIONS)
   if (asked.length > 0) {
-    const privileges = checkedPrivileges(asked, isSecurityDomain(app))
+    const privileges = checkedPrivileges(self, asked, isSecurityDomain(app))
     registry.putApplication({ ...app, privileges })
   }
   const before = to.length > 0 && !equal(to, app.securityDomain) ? move(registry, self, aid, to) : NO_BYTES

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { bytes, concat, hex, NO_BYTES } from '../../base/bytes.ts'
+import { type Bytes, bytes, concat, fromHex, hex, NO_BYTES } from '../../base/bytes.ts'
+import { sha1, sha256 } from '../../base/crypto.ts'
 import { command } from '../../codec/apdu.ts'
 import { lv, tlv } from '../../codec/tlv.ts'
 import { encodeLoadFile, tokenInput } from '../../protocol/globalplatform/delegated-management.ts'
@@ -132,4 +133,73 @@ describe('authorised management', () => {
   ])('%s is refused at INSTALL', async (_, privileges) =>
     expect(await simWithDomain(scheme, privileges).then(String, (error) => error.sw?.toString(16))).toBe('6985'),
   )
+})
+
+describe('who may not', () => {
+  const strong = SCHEMES['ECDSA P-256']
+  const loadsInto = (to: Bytes, fileHash: Bytes, sign?: Sign) =>
+    install(0x02, 0, [JPKI.loadFile, to, fileHash, NO_BYTES], sign)
+
+  test('a delegated load without a hash, or with one weaker than the token key', async () => {
+    const card = await simWithDomain(strong, DM)
+    const attempt = (fileHash: Bytes) =>
+      outcome(
+        card,
+        inDomain(() => loadsInto(DOMAIN, fileHash, strong.sign)),
+      )
+    expect(await attempt(NO_BYTES)).toBe('6985')
+    expect(await attempt(sha1(dataBlock))).toBe('6985')
+    expect(await attempt(sha256(dataBlock))).toBe('9000')
+  })
+
+  test('a token in the first half of the combined process', async () => {
+    const card = await simWithDomain(strong, DM)
+    expect(
+      await outcome(
+        card,
+        inDomain(() => install(0x0e, 1, loadFields, strong.sign)),
+      ),
+    ).toBe('6985')
+  })
+
+  test('a domain with what belongs to the one above it', async () => {
+    const card = await simWithDomain(strong, 0x80c000)
+    await run(
+      card.link(),
+      asIssuer(function* () {
+        yield* loadsInto(gp.AID.isd, sha256(dataBlock))
+        yield* loadFile(encodeLoadFile(dataBlock))
+      }),
+    )
+    expect(
+      await outcome(
+        card,
+        inDomain(() => install(0x0c, 0, installFields, undefined)),
+      ),
+    ).toBe('6985')
+    expect(
+      await outcome(
+        card,
+        asIssuer(() => install(0x04, 0, installFields, undefined)),
+      ),
+    ).toBe('9000')
+    const selectable = () => install(0x08, 0, [NO_BYTES, NO_BYTES, JPKI.aid, bytes(0), NO_BYTES], undefined)
+    expect(await outcome(card, inDomain(selectable))).toBe('6985')
+    expect(await outcome(card, asIssuer(selectable))).toBe('9000')
+  })
+
+  test.each([
+    ['Global Delete', 0x809000, '6985'],
+    ['Card Terminate', 0x888000, '6985'],
+    ['nothing over others', 0x808000, '9000'],
+  ])('a domain with Authorized Management gives a new one %s', async (_, privileges, sw) => {
+    const card = await simWithDomain(strong, 0x80c000)
+    const ssd = { loadFile: gp.AID.ssdPackage, module: gp.AID.ssdModule, aid: fromHex('d4d4d4d4d4010102'), privileges }
+    expect(
+      await outcome(
+        card,
+        inDomain(() => gp.installForInstallAndMakeSelectable(ssd)),
+      ),
+    ).toBe(sw)
+  })
 })
