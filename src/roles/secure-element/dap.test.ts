@@ -57,6 +57,8 @@ describe('DAP', () => {
   test('needs the load file hash, none weaker than the key', async () => {
     const card = await withKey(0xc08000)
     expect(await outcome(card, load(DOMAIN, good, NO_BYTES))).toBe('6985')
+    const begin = () => install(0x02, 0, [JPKI.loadFile, DOMAIN, NO_BYTES, NO_BYTES], undefined)
+    expect(await outcome(card, asIssuer(begin))).toBe('6985')
     expect(await outcome(card, load(DOMAIN, good, sha1(dataBlock)))).toBe('6985')
   })
 
