@@ -113,7 +113,7 @@ export async function login(job: Job): Promise<StepResult> {
   const { world, name, sabotage } = job
   const { phone } = world.citizens[name]
   const browser = new Browser()
-  const { session, location } = await world.bank.startLogin({})
+  const { session: begun, location } = await world.bank.startLogin({})
   const page = await browser.follow(location, (url) => url.pathname.startsWith('/login/'))
   const loginId = page.pathname.slice('/login/'.length)
   const pin = sabotage === 'wrong-pin' ? '0000' : CITIZENS[name].phonePin
@@ -121,7 +121,7 @@ export async function login(job: Job): Promise<StepResult> {
   if (verdict.outcome !== 'passed') return { facts: ['the verifier refused the login'], checks: verdict.checks }
   const finish = `${world.origin}/verifier/interaction/${page.searchParams.get('uid')}/finish`
   const callback = await browser.follow(finish, (url) => url.pathname === '/bank/callback')
-  const { recognised, acr } = await world.bank.finishLogin({ session, callback: callback.href })
+  const { session, recognised, acr } = await world.bank.finishLogin({ session: begun, callback: callback.href })
   const customer = CITIZENS[name].bankCustomer
   if (!recognised && customer) await world.bank.linkCustomer({ session, ...pick(customer) })
   const { customer: linked } = await world.bank.account({ session })

@@ -26,9 +26,9 @@ export const serviceContract = contract({
       z.object({ session: z.string(), location: z.string() }),
     ),
     finishLogin: operation(
-      'the browser is back: exchange the code, check the ID token, recognise the customer',
+      'the browser is back: exchange the code, check the ID token, recognise the customer; the session gets a new name, so that one who planted the old name has nothing',
       z.object({ session: z.string(), callback: z.url() }),
-      z.object({ recognised: z.boolean(), acr: z.string() }),
+      z.object({ session: z.string(), recognised: z.boolean(), acr: z.string() }),
     ),
     linkCustomer: operation(
       'first login: tie the pairwise subject to a customer, once; five wrong passcodes end the session',

@@ -1,5 +1,6 @@
 // The browser is back with a code or an error: whose session it is now, and whether that is a customer we know.
 
+import { hex } from '../../base/bytes.ts'
 import type { Service } from './contract.ts'
 import { type Deps, type Identity, OpenIdRefused, SESSION_SECONDS, type SessionRecord } from './model.ts'
 import { no } from './refusals.ts'
@@ -13,10 +14,11 @@ export const finishLogin =
     if (begun.state !== 'begun') throw no.notBegun()
     const { subject, acr } = await identity(deps, begun, callback)
     const expiresAt = new Date(clock().getTime() + SESSION_SECONDS.loggedIn * 1000)
-    if (!(await store.logIn(session, subject, expiresAt))) throw no.notBegun()
+    const renamed = hex(deps.entropy(16))
+    if (!(await store.logIn(session, renamed, subject, expiresAt))) throw no.notBegun()
     const recognised = (await store.customerOfSubject(subject)) !== undefined
     log('service.login', { recognised, acr })
-    return { recognised, acr }
+    return { session: renamed, recognised, acr }
   }
 
 /** A refused answer ends the session: its state, nonce and verifier are never used twice. */

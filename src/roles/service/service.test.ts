@@ -46,9 +46,9 @@ const customer = (customerNumber: string, passcode: string) =>
   service.addCustomer({ customerNumber, displayName: `Customer ${customerNumber}`, balance: 1_280_000, passcode })
 
 async function logIn(subject: string): Promise<string> {
-  const { session } = await service.startLogin({})
-  await service.finishLogin({ session, callback: `https://bank.example/callback?sub=${subject}` })
-  return session
+  const { session: begun } = await service.startLogin({})
+  const callback = `https://bank.example/callback?sub=${subject}`
+  return (await service.finishLogin({ session: begun, callback })).session
 }
 
 const link = (session: string, customerNumber: string, passcode: string) =>
@@ -125,10 +125,23 @@ test('a session logs in once, and a declined login ends it', async () => {
   const session = await logIn('again')
   const callback = 'https://bank.example/callback?sub=other'
   await expect(service.finishLogin({ session, callback })).rejects.toEqual(refusal('notBegun'))
+  const { session: begun } = await service.startLogin({})
+  await service.finishLogin({ session: begun, callback })
+  await expect(service.finishLogin({ session: begun, callback })).rejects.toEqual(refusal('noSession'))
   const { session: declined } = await service.startLogin({})
   const no = 'https://bank.example/callback?error=access_denied'
   await expect(service.finishLogin({ session: declined, callback: no })).rejects.toEqual(refusal('loginDeclined'))
   await expect(service.finishLogin({ session: declined, callback })).rejects.toEqual(refusal('noSession'))
+})
+
+test('who planted the name of a session before the login has nothing after it', async () => {
+  const { session: planted } = await service.startLogin({})
+  const { session } = await service.finishLogin({
+    session: planted,
+    callback: 'https://bank.example/callback?sub=victim',
+  })
+  expect((await service.account({ session })).loggedIn).toBe(true)
+  expect((await service.account({ session: planted })).loggedIn).toBe(false)
 })
 
 test('who reads the database finds nobody else’s session in it', async () => {

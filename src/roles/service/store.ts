@@ -167,11 +167,11 @@ const sessions = (db: Kysely<ServiceTables>) => ({
     )
   },
 
-  /** False when another answer came first: a session logs in once. */
-  async logIn(session: string, subject: string, expiresAt: Date): Promise<boolean> {
+  /** Under a new name from now on. False when another answer came first: a session logs in once. */
+  async logIn(session: string, renamed: string, subject: string, expiresAt: Date): Promise<boolean> {
     const { numUpdatedRows } = await db
       .updateTable('session')
-      .set({ state: SESSION_LIFE.begun.finish, subject, expires_at: expiresAt })
+      .set({ session: digest(renamed), state: SESSION_LIFE.begun.finish, subject, expires_at: expiresAt })
       .where('session', '=', digest(session))
       .where('state', '=', 'begun')
       .executeTakeFirst()

@@ -93,7 +93,9 @@ async function callback(at: At): Promise<Response> {
   const seen = { recognised: false }
   const refused = await attempt(async () => {
     const callback = world.origin + pathname + search
-    seen.recognised = (await world.bank.finishLogin({ session: sessionOf(at), callback })).recognised
+    const { session, recognised } = await world.bank.finishLogin({ session: sessionOf(at), callback })
+    setCookie(c, COOKIE, session, cookieOptions(at))
+    seen.recognised = recognised
   })
   if (refused) return notLoggedIn(at, refused)
   return c.redirect(seen.recognised ? '/bank/account' : '/bank/link', 303)
