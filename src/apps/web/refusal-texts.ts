@@ -70,6 +70,14 @@ export const REFUSAL_TEXTS: { readonly [code: string]: Words } = {
     ja: 'その番号は使えません。ほかの番号にしてください。',
     en: 'This PIN cannot be used. Please choose another.',
   },
+  'card/in-use': {
+    ja: 'カードかスマホが、ほかの読み取り機に入っています。取り出してから、もう一度お試しください。',
+    en: 'The card or phone is in another reader. Take it out there and try again.',
+  },
+  'card/unknown': {
+    ja: 'そのカードは、この世界にありません。画面の一覧から選んでください。',
+    en: 'There is no such card here. Choose one from the list on the screen.',
+  },
   'card/busy': {
     ja: 'カードがほかの機械で使われています。少し待ってから、もう一度かざしてください。',
     en: 'The card is in use elsewhere. Wait a little and hold it again.',
