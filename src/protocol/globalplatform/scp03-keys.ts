@@ -1,7 +1,7 @@
 // SCP03 key derivation, cryptograms, challenge and key check values. GPC-D v1.1.1 §4.1.5, §6.2.
 // S8 and S16 differ only in the length given here (4.2.1 of Amendment D 1.2 is known through two implementations).
 
-import { type Bytes, bytes, concat, u16 } from '../../base/bytes.ts'
+import { type Bytes, bytes, concat, fromHex, u16 } from '../../base/bytes.ts'
 import { aesCbcDecrypt, aesCbcEncrypt, aesEcb, cmac } from '../../base/crypto.ts'
 
 /** A static key set: S-ENC and S-MAC are derived from the first two; DEK is used as it is. 16, 24 or 32 bytes each. */
@@ -68,6 +68,9 @@ export const dekEncrypt = (dek: Bytes, secret: Bytes): Bytes =>
   aesCbcEncrypt(dek, concat(secret, new Uint8Array((16 - (secret.length % 16)) % 16)))
 
 export const dekDecrypt = (dek: Bytes, blocks: Bytes): Bytes => aesCbcDecrypt(dek, blocks)
+
+/** The ten bytes of key diversification data of a SIM: its ICCID as BCD, filled with F. */
+export const diversificationDataOf = (iccid: string): Bytes => fromHex(iccid.padEnd(20, 'f'))
 
 /**
  * "KDF3": a card's static keys from a master key and its ten bytes of key diversification data.

@@ -1,8 +1,15 @@
 // What a carrier knows of its SIMs: models, keys of the issuer security domain, what belongs to the JPKI service.
 // Facts: GPC v2.3.1 §11.1; seed 4 (3)⑤ (differences between the carriers' SIMs).
 
-import { type Bytes, fromHex } from '../../base/bytes.ts'
-import { AID, diversify, LEVEL, type Scp03Keys, type SecurityLevel } from '../../protocol/globalplatform/index.ts'
+import type { Bytes } from '../../base/bytes.ts'
+import {
+  AID,
+  diversificationDataOf,
+  diversify,
+  LEVEL,
+  type Scp03Keys,
+  type SecurityLevel,
+} from '../../protocol/globalplatform/index.ts'
 
 export interface SimModel {
   readonly vendor: string
@@ -43,8 +50,5 @@ export const SIM_MODELS = {
 /** Version of the keys that the carrier gives the new domain; J-LIS replaces them by another version. */
 export const FIRST_KEY_VERSION = 0x31
 
-/** The ICCID as 20 half-bytes, filled with F: key diversification data of the SIM. */
-export const iccidBytes = (iccid: string): Bytes => fromHex(iccid.padEnd(20, 'f'))
-
 /** Keys of the issuer security domain of one SIM; used at its manufacture and by the carrier. */
-export const simKeys = (master: Bytes, iccid: string): Scp03Keys => diversify(master, iccidBytes(iccid))
+export const simKeys = (master: Bytes, iccid: string): Scp03Keys => diversify(master, diversificationDataOf(iccid))

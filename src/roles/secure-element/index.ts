@@ -2,7 +2,7 @@
 
 import { type Bytes, fromHex } from '../../base/bytes.ts'
 import type { Memory } from '../../base/ports.ts'
-import type { Scp03Keys } from '../../protocol/globalplatform/scp03-keys.ts'
+import { diversificationDataOf, type Scp03Keys } from '../../protocol/globalplatform/scp03-keys.ts'
 import type { CardParts, SecureElement } from './contract.ts'
 import { createCard } from './create.ts'
 import { manufactureCard } from './manufacture.ts'
@@ -27,9 +27,6 @@ export interface SimImage {
 
 /** Digits as BCD, filled with F to whole bytes. ISO 7812; GPC v2.3.1 §7.4.1 (IIN, CIN). */
 const bcd = (digits: string): Bytes => fromHex(digits.length % 2 === 0 ? digits : `${digits}f`)
-
-/** The ten bytes of key diversification data of a SIM: its ICCID, as BCD. */
-export const diversificationDataOf = (iccid: string): Bytes => fromHex(iccid.padEnd(20, 'f'))
 
 /** Writes a new SIM into its memory: issuer keys, card and issuer numbers, the built-in security domain package. */
 export function manufactureSecureElement(memory: Memory, image: SimImage): void {
