@@ -25,8 +25,7 @@ export async function applied(job: Job): Promise<StepResult> {
   const password = CITIZENS[job.name].password ?? ''
   job.world.verdicts.clear()
   try {
-    const order = await phone.apply({ card, password })
-    job.order = order
+    job.order = await phone.apply({ card, password })
   } catch (error) {
     if (!(error instanceof Refusal) || /^(phone|card)\//.test(error.code)) throw error
     job.refusal = error
@@ -55,8 +54,8 @@ export async function checked(job: Job): Promise<StepResult> {
   const eligible = check(
     'line, SIM and phone can have the service',
     'seed 4 (3)⑥',
-    'passed',
-    'the carrier says eligible',
+    holds(job.order?.state === 'accepted'),
+    `order is ${job.order?.state}`,
   )
   return {
     facts: ['signature, revocation, link, line, SIM and phone were checked; nothing was sent yet'],
