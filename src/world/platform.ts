@@ -31,14 +31,12 @@ export interface FolderOptions {
   /** PostgreSQL; without it the database is embedded in the data folder. */
   readonly databaseUrl?: string | undefined
   readonly log: Log
-  /** Told after each write of a card; crash tests end the process there. */
-  readonly onCommit?: () => void
 }
 
 export const cardPath = (dataFolder: string, name: string): string => join(dataFolder, 'cards', `${name}.card`)
 export const publicFolder = (dataFolder: string): string => join(dataFolder, 'public')
 
-export async function folderPlatform({ dataFolder, databaseUrl, log, onCommit }: FolderOptions): Promise<Platform> {
+export async function folderPlatform({ dataFolder, databaseUrl, log }: FolderOptions): Promise<Platform> {
   const database = await openDatabase(databaseUrl ? { url: databaseUrl } : { folder: join(dataFolder, 'database') })
   const jobs = await startJobs(database, { log })
   return {
@@ -49,7 +47,7 @@ export async function folderPlatform({ dataFolder, databaseUrl, log, onCommit }:
     entropy: systemEntropy,
     publish: publishFolder(publicFolder(dataFolder)),
     log,
-    memory: (name) => fileMemory(cardPath(dataFolder, name), onCommit ? { onCommit } : {}),
+    memory: (name) => fileMemory(cardPath(dataFolder, name)),
     close: async () => {
       await jobs.stop()
       await database.close()
@@ -57,26 +55,17 @@ export async function folderPlatform({ dataFolder, databaseUrl, log, onCommit }:
   }
 }
 
-export interface VolatileOptions {
-  /** Its own namespace of a database that others may share; dropped at the end. */
-  readonly database?: Database
-  readonly clock?: Clock
-  readonly log?: Log
-}
-
-/** Nothing of it is left after `close`. */
-export async function volatilePlatform(options: VolatileOptions = {}): Promise<Platform> {
-  const database = (options.database ?? (await openDatabase({ memory: true }))).withPrefix(
-    `w${randomBytes(4).toString('hex')}`,
-  )
-  const log = options.log ?? (() => undefined)
+/** Nothing of it is left after `close`; in a namespace of its own where `shared` is given. */
+export async function volatilePlatform(shared?: Database): Promise<Platform> {
+  const database = (shared ?? (await openDatabase({ memory: true }))).withPrefix(`w${randomBytes(4).toString('hex')}`)
+  const log = () => undefined
   const jobs = await startJobs(database, { log, alone: true })
   const memories = new Map<string, CardMemory>()
   return {
     database,
     jobs,
     keys: volatileKeyStore(systemEntropy),
-    clock: options.clock ?? systemClock,
+    clock: systemClock,
     entropy: systemEntropy,
     publish: async () => undefined,
     log,
@@ -84,7 +73,7 @@ export async function volatilePlatform(options: VolatileOptions = {}): Promise<P
     close: async () => {
       await jobs.stop()
       await database.drop()
-      if (!options.database) await database.close()
+      if (!shared) await database.close()
     },
   }
 }

@@ -14,17 +14,30 @@ import { CARRIERS, type CarrierId, CITIZEN_NAMES, CITIZENS, type CitizenName, KA
 import type { CardName } from './shelf.ts'
 import type { World } from './world.ts'
 
+type SeedStep = readonly [what: string, work: (world: World) => Promise<unknown>]
+
+const eachCitizen =
+  (work: (world: World, name: CitizenName) => Promise<unknown>): SeedStep[1] =>
+  async (world) => {
+    for (const name of CITIZEN_NAMES) await work(world, name)
+  }
+
+const STEPS: readonly SeedStep[] = [
+  ['residents', eachCitizen((world, name) => world.register.register(resident(name)))],
+  ['cards', eachCitizen(personaliseCard)],
+  ['SIMs and lines', eachCitizen(openLine)],
+  ['bank', eachCitizen(openAccount)],
+  ['gate', (world) => world.gate.prepare({})],
+]
+
+/** How often `onProgress` is told something. */
+export const SEED_STEPS = STEPS.length
+
 export async function seed(world: World, onProgress: (what: string) => void = () => undefined): Promise<void> {
-  onProgress('residents')
-  for (const name of CITIZEN_NAMES) await world.register.register(resident(name))
-  onProgress('cards')
-  for (const name of CITIZEN_NAMES) await personaliseCard(world, name)
-  onProgress('SIMs and lines')
-  for (const name of CITIZEN_NAMES) await openLine(world, name)
-  onProgress('bank')
-  for (const name of CITIZEN_NAMES) await openAccount(world, name)
-  onProgress('gate')
-  await world.gate.prepare({})
+  for (const [what, work] of STEPS) {
+    onProgress(what)
+    await work(world)
+  }
 }
 
 const resident = (name: CitizenName) =>
@@ -38,38 +51,35 @@ const resident = (name: CitizenName) =>
 /** The keys are in the card's memory before their certificates are asked for: no certificate without its key. */
 async function personaliseCard(world: World, name: CitizenName): Promise<void> {
   await withMemory(world, name, async (memory) => {
-    const records = memory.load()
-    if (records.has('card/atr')) return
+    if (memory.load().has('card/atr')) return
     const { cardNumber, pin, password } = CITIZENS[name]
-    const keys = { auth: kept('auth'), ...(password ? { sign: kept('sign') } : {}) }
-    const { auth: authCa, sign: signCa } = await world.authority.caCertificates({})
-    const image = async (kind: CertificateKind, pair: KeyPair, secret: string) => ({
-      privateKey: pair.privateKey,
-      certificate: (await world.authority.issueForCard(request(name, kind, pair))).certificate,
-      caCertificate: kind === 'auth' ? authCa : signCa,
-      pin: secret,
-    })
+    const pairs = { auth: keptPair(memory, 'auth'), sign: password ? keptPair(memory, 'sign') : null }
     const { publicKey, keyId } = await world.authority.terminalCa({})
-    const auth = await image('auth', keys.auth, pin)
-    const sign = keys.sign && password ? { sign: await image('sign', keys.sign, password) } : {}
     manufactureMyNumberCard(memory, {
       tokenSerial: cardNumber,
-      auth,
-      ...sign,
+      auth: await keyImage(world, name, 'auth', pairs.auth, pin),
+      ...(pairs.sign && password && { sign: await keyImage(world, name, 'sign', pairs.sign, password) }),
       municipality: KAZASU_CITY.code,
       expiry: expiryOf(world.platform.clock()),
       terminalCaKey: concat(keyId, encodeCvcKey(modulusOfSpki(publicKey))),
     })
-
-    function kept(kind: CertificateKind): KeyPair {
-      const blank = `blank/${kind}`
-      const before = records.get(blank)
-      if (before) return { privateKey: before, publicKey: publicKeyOf(privateKey(before)) }
-      const pair = generateKeyPair('RSA-2048')
-      memory.commit(new Map([[blank, pair.privateKey]]))
-      return pair
-    }
   })
+}
+
+/** The key pair of a card that is not made yet; the same one when the making was interrupted. */
+function keptPair(memory: CardMemory, kind: CertificateKind): KeyPair {
+  const blank = `blank/${kind}`
+  const before = memory.load().get(blank)
+  if (before) return { privateKey: before, publicKey: publicKeyOf(privateKey(before)) }
+  const pair = generateKeyPair('RSA-2048')
+  memory.commit(new Map([[blank, pair.privateKey]]))
+  return pair
+}
+
+async function keyImage(world: World, name: CitizenName, kind: CertificateKind, pair: KeyPair, pin: string) {
+  const { certificate } = await world.authority.issueForCard(request(name, kind, pair))
+  const { [kind]: caCertificate } = await world.authority.caCertificates({})
+  return { privateKey: pair.privateKey, certificate, caCertificate, pin }
 }
 
 /** What somebody has put into a reader was made before: a card that is not cannot be powered. */

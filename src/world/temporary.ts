@@ -6,11 +6,5 @@ import { createWorld, type World, type WorldOptions } from './world.ts'
 
 export async function temporaryWorld(options: WorldOptions & { readonly database?: Database } = {}): Promise<World> {
   const { database, ...rest } = options
-  const platform = await volatilePlatform(database ? { database } : {})
-  try {
-    return await createWorld(platform, rest)
-  } catch (error) {
-    await platform.close()
-    throw error
-  }
+  return createWorld(await volatilePlatform(database), rest)
 }

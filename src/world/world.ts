@@ -56,15 +56,15 @@ export interface WorldOptions {
   readonly onProgress?: (what: string) => void
 }
 
-export const WORLD_PROGRESS = ['roles', 'people', 'cards', 'lines', 'bank', 'gate'] as const
-
-/** Wires and seeds; everything that is there already is left as it is. */
+/** Wires and seeds; everything that is there already is left as it is. The platform is the world's: it closes it, also when it fails. */
 export async function createWorld(platform: Platform, options: WorldOptions = {}): Promise<World> {
-  const server = await listen(options.host ?? '127.0.0.1', options.port ?? 0, options.origin)
+  let server: Listening | undefined
   try {
+    server = await listen(options.host ?? '127.0.0.1', options.port ?? 0, options.origin)
     return await wire(platform, server, options)
   } catch (error) {
-    await server.close()
+    await server?.close()
+    await platform.close()
     throw error
   }
 }
@@ -91,7 +91,18 @@ async function wire(platform: Platform, server: Listening, options: WorldOptions
     request.url?.startsWith('/verifier/') ? void openId.handler(request, response) : screens(request, response),
   )
   const world: World = {
-    ...{ origin, register, authority, carriers, spTsm, verifier, verdicts, bank, gate, citizens, shelf, platform },
+    origin,
+    register,
+    authority,
+    carriers,
+    spTsm,
+    verifier,
+    verdicts,
+    bank,
+    gate,
+    citizens,
+    shelf,
+    platform,
     cloneWithoutKey: (name) => cloneWithoutKey(shelf, name),
     signSerialOf: (name) => signSerialOf(shelf, authority, name),
     serveScreens: (handler) => {

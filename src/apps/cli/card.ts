@@ -1,17 +1,15 @@
 // `kazasu card list | insert`: the cards of a data folder as cards in a reader.
 
 import { existsSync } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
-import { pinoLog } from '../../adapters/log.ts'
 import { fileMemory } from '../../adapters/memory/index.ts'
 import { systemEntropy } from '../../adapters/random.ts'
 import { connectVpcd } from '../../adapters/vpcd/index.ts'
 import { Refusal } from '../../base/refusal.ts'
-import { cardPath, folderPlatform } from '../../world/platform.ts'
+import { cardPath } from '../../world/platform.ts'
 import { CARD_NAMES, type CardName, createShelf, type Shelf, unknownCard } from '../../world/shelf.ts'
-import { createWorld, WORLD_PROGRESS } from '../../world/world.ts'
+import { folderWorld } from './folder-world.ts'
 import { inventory } from './inventory.ts'
-import { progress } from './progress.ts'
+import { stopped } from './stopped.ts'
 
 export async function listCards({ data, json }: { data: string; json?: boolean }): Promise<number> {
   const cards = await inventory(await cardsOf(data))
@@ -29,10 +27,7 @@ export async function insertCard(name: string, { data, vpcd }: { data: string; v
   try {
     const reader = await connectVpcd({ host, port: Number(port), onSlow: warn }, session.card)
     process.stdout.write(`${name} is in the reader at ${vpcd}. Take it out with Ctrl-C.\n`)
-    const taken = new Promise<void>((resolve) => {
-      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
-    })
-    await Promise.race([taken, reader.closed])
+    await Promise.race([stopped(), reader.closed])
     reader.close()
     return 0
   } finally {
@@ -43,20 +38,9 @@ export async function insertCard(name: string, { data, vpcd }: { data: string; v
 /** The shelf of a data folder; a folder that is still empty is seeded first. */
 async function cardsOf(data: string): Promise<Shelf> {
   const present = CARD_NAMES.every((name) => existsSync(cardPath(data, name)))
-  if (!present) await seedFolder(data)
+  if (!present) await (await folderWorld(data)).close()
   const platform = { entropy: systemEntropy, memory: (name: string) => fileMemory(cardPath(data, name)) }
   return createShelf({ platform })
-}
-
-async function seedFolder(data: string): Promise<void> {
-  await mkdir(data, { recursive: true, mode: 0o700 })
-  const bar = progress(WORLD_PROGRESS.length + 1)
-  bar.step('making the cards')
-  const log = pinoLog({ level: 'warn' })
-  const platform = await folderPlatform({ dataFolder: data, databaseUrl: process.env.DATABASE_URL, log })
-  const world = await createWorld(platform, { onProgress: (what) => bar.step(what) })
-  await world.close()
-  bar.done()
 }
 
 const warn = (text: string) => process.stderr.write(`kazasu: ${text}\n`)

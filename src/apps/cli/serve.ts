@@ -11,6 +11,7 @@ import { Refusal } from '../../base/refusal.ts'
 import { listen } from '../../world/listen.ts'
 import { folderPlatform, type Platform } from '../../world/platform.ts'
 import { type Outer, ROLES, type RoleName, type ServedRole } from './served-roles.ts'
+import { stopped } from './stopped.ts'
 
 export interface ServeOptions {
   readonly data: string
@@ -53,9 +54,7 @@ async function run(name: string, role: ServedRole, platform: Platform, options: 
     else await outer.close()
     const inner = await serveHttp(built.inner, { host, port: Number(options.port), tls })
     process.stdout.write(`${name} is up: ${inner.url}${built.outer ? `, for the public ${outer.origin}` : ''}\n`)
-    await new Promise<void>((resolve) => {
-      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
-    })
+    await stopped()
     await Promise.all([inner.close(), outer.close()])
     await built.end?.()
     return 0

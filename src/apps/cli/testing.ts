@@ -13,10 +13,14 @@ export interface Ran {
   readonly stderr: string
 }
 
-const environment = (extra: Record<string, string | undefined>) => {
-  const { DATABASE_URL, KAZASU_DATA, PORT, ...rest } = process.env
-  return { ...rest, NO_COLOR: '1', ...extra }
-}
+const OWN_SETTINGS = ['DATABASE_URL', 'KAZASU_DATA', 'PORT']
+
+/** What this machine's user has set for a world of theirs is not for the one under test. */
+const environment = (extra: Record<string, string | undefined>) => ({
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !OWN_SETTINGS.includes(name))),
+  NO_COLOR: '1',
+  ...extra,
+})
 
 export function start(args: readonly string[], env: Record<string, string | undefined> = {}): ChildProcess {
   return spawn(process.execPath, [MAIN, ...args], { env: environment(env), stdio: ['ignore', 'pipe', 'pipe'] })

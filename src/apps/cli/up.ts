@@ -1,14 +1,12 @@
 // `kazasu up`: everything in one process, kept in the data folder, with the screens.
 
-import { mkdir } from 'node:fs/promises'
 import { getRequestListener } from '@hono/node-server'
-import { pinoLog } from '../../adapters/log.ts'
 import { Refusal } from '../../base/refusal.ts'
-import { folderPlatform, publicFolder } from '../../world/platform.ts'
-import { createWorld, WORLD_PROGRESS } from '../../world/world.ts'
 import { createWeb } from '../web/index.ts'
 import { webWorld } from '../web/world.ts'
-import { paint, progress } from './progress.ts'
+import { folderWorld } from './folder-world.ts'
+import { paint } from './progress.ts'
+import { stopped } from './stopped.ts'
 
 export interface UpOptions {
   readonly data: string
@@ -20,25 +18,10 @@ export interface UpOptions {
 /** Returns when the process is told to stop, after everything was closed. */
 export async function up({ data, port, host, origin: given }: UpOptions): Promise<number> {
   const origin = checkedOrigin(given)
-  await mkdir(data, { recursive: true, mode: 0o700 })
-  const bar = progress(WORLD_PROGRESS.length + 1)
-  bar.step('opening the database')
-  const log = pinoLog({ level: 'warn' })
-  const platform = await folderPlatform({ dataFolder: data, databaseUrl: process.env.DATABASE_URL, log })
-  const world = await createWorld(platform, {
-    host,
-    port: Number(port),
-    origin,
-    onProgress: (what) => bar.step(what),
-  }).catch(async (error) => {
-    await platform.close()
-    throw error
-  })
+  const world = await folderWorld(data, { host, port: Number(port), origin })
   world.serveScreens(getRequestListener(createWeb({ world: webWorld(world) }).fetch))
-  bar.done()
   const { bold } = paint()
   process.stdout.write(`Kazasu is up: ${bold(`${world.origin}/`)}\nStop with Ctrl-C. Everything is kept in ${data}\n`)
-  log('up', { origin: world.origin, public: publicFolder(data) })
   await stopped()
   await world.close()
   return 0
@@ -52,8 +35,3 @@ function checkedOrigin(origin: string | undefined): string | undefined {
   if (url?.origin === origin && safe) return origin
   throw new Refusal('up/bad-origin', 400, '--origin is https and a host, like https://kazasu.example', { origin })
 }
-
-const stopped = () =>
-  new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
-  })
