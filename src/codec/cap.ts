@@ -60,7 +60,7 @@ export function encodeCap({ aid, major, minor, applets, method }: CapSource): By
     bytes(applets.length),
     ...applets.map((a) => concat(withLength(a.aid), u16(a.installMethodOffset))),
   )
-  const sizes = new Array<number>(11).fill(0)
+  const sizes = Array.from({ length: 11 }, () => 0)
   sizes[CAP_COMPONENT.header - 1] = header.length
   sizes[CAP_COMPONENT.directory - 1] = DIRECTORY_LENGTH
   sizes[CAP_COMPONENT.applet - 1] = applet.length
