@@ -1,5 +1,5 @@
 // Status words: one table for our cards and for what they say to others.
-// ISO 7816-4:2020 §5.6; GPC v2.3.1 Table 11-10; JPKI's own choices observed: myna-card.
+// ISO 7816-4:2020 §5.6; GPC v2.3.1 Table 11-10; GPC-SEAC v1.0 §4.1; JPKI's own choices observed: myna-card.
 
 export interface StatusWord {
   readonly sw: number
@@ -11,6 +11,8 @@ export const SW = {
   CARD_LOCKED_WARNING: { sw: 0x6283, meaning: 'selected, but the card is locked' },
   AUTHENTICATION_FAILED: { sw: 0x6300, meaning: 'cryptogram or signature is wrong' },
   MORE_DATA: { sw: 0x6310, meaning: 'more data available' },
+  RULE_EXISTS: { sw: 0x6381, meaning: 'the access rule is there already' },
+  RULE_UNKNOWN: { sw: 0x6382, meaning: 'there is no such access rule' },
   NO_DIAGNOSIS: { sw: 0x6400, meaning: 'no precise diagnosis' },
   MEMORY_FAILURE: { sw: 0x6581, meaning: 'memory failure' },
   WRONG_LENGTH: { sw: 0x6700, meaning: 'wrong length' },
@@ -31,6 +33,7 @@ export const SW = {
   NO_SPACE: { sw: 0x6a84, meaning: 'not enough memory' },
   WRONG_P1P2: { sw: 0x6a86, meaning: 'wrong P1 P2' },
   REFERENCE_NOT_FOUND: { sw: 0x6a88, meaning: 'referenced data not found' },
+  CONFLICT: { sw: 0x6a89, meaning: 'contradicts what is there' },
   WRONG_OFFSET: { sw: 0x6b00, meaning: 'offset past the end of the file' },
   INS_NOT_SUPPORTED: { sw: 0x6d00, meaning: 'instruction not supported' },
   CLA_NOT_SUPPORTED: { sw: 0x6e00, meaning: 'class not supported' },
