@@ -2,14 +2,11 @@
 // S8 and S16 differ only in the length given here (4.2.1 of Amendment D 1.2 is known through two implementations).
 
 import { type Bytes, bytes, concat, fromHex, u16 } from '../../base/bytes.ts'
-import { aesCbcDecrypt, aesCbcEncrypt, aesEcb, cmac } from '../../base/crypto.ts'
+import { aesCbcDecrypt, aesCbcEncrypt, cmac } from '../../base/crypto.ts'
+import { checkValueOf, type KeySet, SECRET_KEY_TYPE } from './key-set.ts'
 
-/** A static key set: S-ENC and S-MAC are derived from the first two; DEK is used as it is. 16, 24 or 32 bytes each. */
-export interface Scp03Keys {
-  readonly enc: Bytes
-  readonly mac: Bytes
-  readonly dek: Bytes
-}
+/** 16, 24 or 32 bytes each. S-ENC and S-MAC are derived from the first two; DEK is used as it is. */
+export type Scp03Keys = KeySet
 
 export interface SessionKeys {
   readonly enc: Bytes
@@ -60,8 +57,8 @@ export const hostCryptogram = (session: SessionKeys, hostChallenge: Bytes, cardC
 export const cardChallenge = (keys: Scp03Keys, counter: Bytes, aid: Bytes, length: MacLength): Bytes =>
   derive(keys.enc, CONSTANT.cardChallenge, length, concat(counter, aid))
 
-/** First three bytes of the key over a block of 01. GPC v2.3.1 §B.6. */
-export const keyCheckValue = (key: Bytes): Bytes => aesEcb(key, new Uint8Array(16).fill(1)).slice(0, 3)
+/** Of an AES key. GPC v2.3.1 §B.6. */
+export const keyCheckValue = (key: Bytes): Bytes => checkValueOf(SECRET_KEY_TYPE.aes, key)
 
 /** A secret under the static DEK, padded with zeros to whole blocks: only a 24-byte key needs it. GPC-D v1.1.1 §6.2.8. */
 export const dekEncrypt = (dek: Bytes, secret: Bytes): Bytes =>

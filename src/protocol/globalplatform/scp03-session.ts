@@ -1,55 +1,26 @@
 // The secure messaging of SCP03 after EXTERNAL AUTHENTICATE, one implementation for card and off-card side.
 // GPC-D v1.1.1 §6.2.4 to §6.2.7. Opening a session: scp03.ts (off-card), roles/secure-element (card).
 
-import { type Bytes, bytes, concat, u16, u32 } from '../../base/bytes.ts'
+import { type Bytes, concat, u16, u32 } from '../../base/bytes.ts'
 import { aesCbcDecrypt, aesCbcEncrypt, aesEcb, cmac, equalSecret } from '../../base/crypto.ts'
 import type { Command, Response } from '../../codec/apdu.ts'
 import type { MacLength, SessionKeys } from './scp03-keys.ts'
+import {
+  C_DEC,
+  C_MAC,
+  carriesMac,
+  LEVEL,
+  macHeader,
+  pad,
+  R_ENC,
+  R_MAC,
+  SecureMessagingError,
+  type SecureSession,
+  type SecurityLevel,
+  unpad,
+} from './secure-session.ts'
 
-/** GPC-D v1.1.1 Table 7-5. */
-export const LEVEL = {
-  none: 0x00,
-  cMac: 0x01,
-  cDecCMac: 0x03,
-  cMacRMac: 0x11,
-  cDecCMacRMac: 0x13,
-  all: 0x33,
-} as const
-export type SecurityLevel = (typeof LEVEL)[keyof typeof LEVEL]
-
-export const isLevel = (value: number): value is SecurityLevel => Object.values(LEVEL).some((level) => level === value)
-
-const C_MAC = 0x01
-const C_DEC = 0x02
-const R_MAC = 0x10
-const R_ENC = 0x20
-
-/** Secure messaging that does not check out. Says nothing of keys or data. */
-export class SecureMessagingError extends Error {
-  override readonly name = 'SecureMessagingError'
-}
-
-/** ISO 7816-4 padding to whole blocks. */
-function pad(data: Bytes): Bytes {
-  const padded = new Uint8Array(16 * (Math.floor(data.length / 16) + 1))
-  padded.set(data)
-  padded[data.length] = 0x80
-  return padded
-}
-
-function unpad(padded: Bytes): Bytes {
-  const end = padded.findLastIndex((byte) => byte !== 0)
-  if (end < padded.length - 16 || padded[end] !== 0x80) throw new SecureMessagingError('padding is wrong')
-  return padded.slice(0, end)
-}
-
-/** CLA with secure messaging of GlobalPlatform and without the logical channel. GPC-D v1.1.1 §6.2.4. */
-const macCla = (cla: number): number => (cla & 0x40 ? cla & 0xc0 : cla & 0xf0) | 0x04
-
-/** Lc of the protected command: one byte, or three for a command longer than 255 bytes that is sent as a chain. */
-const macLc = (length: number): Bytes => (length > 255 ? concat(bytes(0), u16(length)) : bytes(length))
-
-export class Scp03Session {
+export class Scp03Session implements SecureSession {
   readonly #keys: SessionKeys
   readonly #macLength: MacLength
   #level: number = LEVEL.none
@@ -106,9 +77,8 @@ export class Scp03Session {
   }
 
   /** The full 16 bytes become the next chaining value, whatever the command's outcome. GPC-D v1.1.1 §6.2.4. */
-  #nextMac({ cla, ins, p1, p2 }: Command, data: Bytes): Bytes {
-    const lc = macLc(data.length + this.#macLength)
-    this.#chaining = cmac(this.#keys.mac, this.#chaining, bytes(macCla(cla), ins, p1, p2), lc, data)
+  #nextMac(c: Command, data: Bytes): Bytes {
+    this.#chaining = cmac(this.#keys.mac, this.#chaining, macHeader(c, data.length + this.#macLength), data)
     return this.#chaining.slice(0, this.#macLength)
   }
 
@@ -124,7 +94,7 @@ export class Scp03Session {
     this.#counter += 1 // GPC-D v1.1.1 §6.2.6: counts every C-APDU, also those without data
     if ((this.#level & C_MAC) === 0) return c
     const encrypts = (this.#level & C_DEC) !== 0 && c.data.length > 0
-    const data = encrypts ? aesCbcEncrypt(this.#keys.enc, pad(c.data), this.#icv(false)) : c.data
+    const data = encrypts ? aesCbcEncrypt(this.#keys.enc, pad(c.data, 16), this.#icv(false)) : c.data
     return this.addMac({ ...c, data })
   }
 
@@ -135,14 +105,14 @@ export class Scp03Session {
     const plain = this.takeMac(c)
     if ((this.#level & C_DEC) === 0 || plain.data.length === 0) return plain
     if (plain.data.length % 16 !== 0) throw new SecureMessagingError('not whole blocks')
-    return { ...plain, data: unpad(aesCbcDecrypt(this.#keys.enc, plain.data, this.#icv(false))) }
+    return { ...plain, data: unpad(aesCbcDecrypt(this.#keys.enc, plain.data, this.#icv(false)), 16) }
   }
 
   /** Card: protects a response; an error status goes bare. `level` is that of the command. GPC-D v1.1.1 §6.2.5. */
   wrapResponse({ data, sw }: Response, level: number = this.#level): Response {
     if ((level & R_MAC) === 0 || !carriesMac(sw)) return { data, sw }
     const encrypts = (level & R_ENC) !== 0 && data.length > 0
-    const body = encrypts ? aesCbcEncrypt(this.#keys.enc, pad(data), this.#icv(true)) : data
+    const body = encrypts ? aesCbcEncrypt(this.#keys.enc, pad(data, 16), this.#icv(true)) : data
     return { data: concat(body, this.#responseMac(body, sw)), sw }
   }
 
@@ -155,7 +125,7 @@ export class Scp03Session {
     if (!equalSecret(this.#responseMac(body, sw), data.slice(end))) throw new SecureMessagingError('R-MAC is wrong')
     if ((level & R_ENC) === 0 || body.length === 0) return { data: body, sw }
     if (body.length % 16 !== 0) throw new SecureMessagingError('not whole blocks')
-    return { data: unpad(aesCbcDecrypt(this.#keys.enc, body, this.#icv(true))), sw }
+    return { data: unpad(aesCbcDecrypt(this.#keys.enc, body, this.#icv(true)), 16), sw }
   }
 
   #responseMac(body: Bytes, sw: number): Bytes {
@@ -169,6 +139,3 @@ export class Scp03Session {
     return (this.#level & C_DEC) === 0 ? room : Math.floor(room / 16) * 16 - 1
   }
 }
-
-/** Only 9000, 62xx and 63xx carry an R-MAC. GPC-D v1.1.1 §6.2.5. */
-const carriesMac = (sw: number): boolean => sw === 0x9000 || (sw & 0xfe00) === 0x6200

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { fromHex, hex, NO_BYTES } from '../../base/bytes.ts'
 import { type Command, command, decodeCommand, encodeCommand, type Response, response } from '../../codec/apdu.ts'
 import type { Dialogue } from '../iso7816/dialogue.ts'
-import { decodeCardHello, openScp03, secured } from './scp03.ts'
+import { decodeCardHello, openScp03 } from './scp03.ts'
 import {
   cardChallenge,
   cardCryptogram,
@@ -13,8 +13,10 @@ import {
   type MacLength,
   sessionKeys,
 } from './scp03-keys.ts'
-import { LEVEL, Scp03Session, SecureMessagingError, type SecurityLevel } from './scp03-session.ts'
+import { Scp03Session } from './scp03-session.ts'
 import { SCP03_VECTORS } from './scp03-vectors.ts'
+import { secured } from './secure-channel.ts'
+import { LEVEL, SecureMessagingError, type SecurityLevel } from './secure-session.ts'
 
 const ISD = fromHex('a000000151000000')
 const GET_STATUS = decodeCommand(fromHex('80f28002024f0000'))

@@ -1,4 +1,4 @@
-// Opening an SCP03 channel from outside the card, and running any dialogue inside it.
+// Opening an SCP03 channel from outside the card.
 // GPC-D v1.1.1 §7.1.1 (INITIALIZE UPDATE), §7.1.2 (EXTERNAL AUTHENTICATE).
 
 import { type Bytes, fromUint } from '../../base/bytes.ts'
@@ -16,17 +16,9 @@ import {
   type Scp03Keys,
   sessionKeys,
 } from './scp03-keys.ts'
-import { LEVEL, Scp03Session, SecureMessagingError, type SecurityLevel } from './scp03-session.ts'
-
-/** An open channel: give it to `secured`. */
-export interface SecureChannel {
-  readonly session: Scp03Session
-  /** The static DEK of the key set, for PUT KEY and DGI 8113. */
-  readonly dek: Bytes
-  readonly keyVersion: number
-  /** Present when the card's challenges are pseudo-random (i & 10). */
-  readonly sequenceCounter?: number
-}
+import { Scp03Session } from './scp03-session.ts'
+import type { SecureChannel } from './secure-channel.ts'
+import { LEVEL, SecureMessagingError, type SecurityLevel } from './secure-session.ts'
 
 /** What INITIALIZE UPDATE answers. GPC-D v1.1.1 Table 7-3. */
 export interface CardHello {
@@ -47,6 +39,7 @@ export interface OpenScp03 {
   /** 0 for the card's default key set. */
   readonly keyVersion?: number
   readonly level?: SecurityLevel
+  /** S8 or S16; when absent S8 is tried, and S16 with a card that refuses its length (6700). */
   readonly macLength?: MacLength
 }
 
@@ -67,12 +60,26 @@ export function decodeCardHello(answer: Bytes, macLength: MacLength): CardHello 
   }
 }
 
-/** Authenticates both sides; the security domain must be selected already. Default level: all (33), S8. */
+interface Greeting {
+  readonly hostChallenge: Bytes
+  readonly hello: CardHello
+  readonly macLength: MacLength
+}
+
+/** Observed: cards of the one length answer a challenge of the other with 6700. */
+function* greet(options: OpenScp03, macLength: MacLength = options.macLength ?? 8): Dialogue<Greeting> {
+  const hostChallenge = options.entropy(macLength)
+  const { data, sw } = yield command(0x80, 0x50, options.keyVersion ?? 0, 0x00, hostChallenge, 256)
+  const tryS16 = sw === SW.WRONG_LENGTH.sw && options.macLength === undefined && macLength === 8
+  if (tryS16) return yield* greet(options, 16)
+  if (sw !== SW.OK.sw) throw new CardRefused(sw, 'INITIALIZE UPDATE')
+  return { hostChallenge, hello: decodeCardHello(data, macLength), macLength }
+}
+
+/** Authenticates both sides; the security domain must be selected already. Default level: all (33). */
 export function* openScp03(options: OpenScp03): Dialogue<SecureChannel> {
-  const { entropy, aid, keyVersion = 0, level = LEVEL.all, macLength = 8 } = options
-  const hostChallenge = entropy(macLength)
-  const begin = command(0x80, 0x50, keyVersion, 0x00, hostChallenge, 256)
-  const hello = decodeCardHello(yield* ask(begin, 'INITIALIZE UPDATE'), macLength)
+  const { aid, level = LEVEL.all } = options
+  const { hostChallenge, hello, macLength } = yield* greet(options)
   const keys = typeof options.keys === 'function' ? options.keys(hello) : options.keys
   const derived = sessionKeys(keys, hostChallenge, hello.cardChallenge)
   const proof = cardCryptogram(derived, hostChallenge, hello.cardChallenge)
@@ -87,22 +94,4 @@ export function* openScp03(options: OpenScp03): Dialogue<SecureChannel> {
   session.start(level)
   const counter = hello.sequenceCounter && { sequenceCounter: fromUint(hello.sequenceCounter) }
   return { session, dek: keys.dek, keyVersion: hello.keyVersion, ...counter }
-}
-
-/** Runs a dialogue inside a channel. Commands too long for one APDU go as a GlobalPlatform chain. */
-export function* secured<T>(channel: SecureChannel, inner: Dialogue<T>): Dialogue<T> {
-  let step = inner.next()
-  while (!step.done) {
-    const { data, ...rest } = channel.session.wrap(step.value)
-    let at = 0
-    // GPC v2.3.1 §11.1.5.1: protection comes before segmentation, intermediate answers are bare.
-    for (; data.length - at > 255; at += 255) {
-      const part = command(rest.cla, rest.ins, rest.p1 | 0x80, rest.p2, data.slice(at, at + 255))
-      const { sw } = yield part
-      if (sw !== SW.OK.sw) throw new CardRefused(sw, 'command chain')
-    }
-    const answer = yield { ...rest, data: at === 0 ? data : data.slice(at) }
-    step = inner.next(channel.session.unwrapResponse(answer))
-  }
-  return step.value
 }

@@ -15,8 +15,9 @@ import {
   select,
   storeData,
 } from '../globalplatform/content-management.ts'
-import { type OpenScp03, openScp03, type SecureChannel, secured } from '../globalplatform/scp03.ts'
+import { type OpenScp03, openScp03 } from '../globalplatform/scp03.ts'
 import { dekEncrypt, keyCheckValue, type Scp03Keys } from '../globalplatform/scp03-keys.ts'
+import { type SecureChannel, secured } from '../globalplatform/secure-channel.ts'
 import { CardRefused, type Dialogue } from '../iso7816/dialogue.ts'
 import { encodeTokenInfo, JPKI, type TokenInfo } from '../jpki-ap/files.ts'
 import { sealContent } from './content-encryption.ts'

@@ -1,27 +1,18 @@
-// The card's side of opening SCP03: INITIALIZE UPDATE and EXTERNAL AUTHENTICATE, for every i.
-// GPC-D v1.1.1 §5, §7.1. What follows is protected by protocol/globalplatform/scp03-session.
+// A security domain's session: INITIALIZE UPDATE, EXTERNAL AUTHENTICATE, and protection off and on until it ends.
+// GPC-D v1.1.1 §5, §7.1; GPC v2.3.1 §E.5. What SCP02 and SCP03 compute is in handshake.ts.
 
-import { type Bytes, bytes, concat, NO_BYTES, u24 } from '../../base/bytes.ts'
+import { type Bytes, bytes, concat, NO_BYTES } from '../../base/bytes.ts'
 import { equalSecret } from '../../base/crypto.ts'
 import { type Command, type Response, response } from '../../codec/apdu.ts'
 import { SW } from '../../codec/sw.ts'
 import { decodeLvs } from '../../codec/tlv.ts'
-import {
-  cardChallenge,
-  cardCryptogram,
-  dekDecrypt,
-  hostCryptogram,
-  type MacLength,
-  type Scp03Keys,
-  sessionKeys,
-} from '../../protocol/globalplatform/scp03-keys.ts'
-import { isLevel, LEVEL, Scp03Session, SecureMessagingError } from '../../protocol/globalplatform/scp03-session.ts'
+import { SECRET_KEY_TYPE } from '../../protocol/globalplatform/key-set.ts'
+import { LEVEL, SecureMessagingError, type SecureSession } from '../../protocol/globalplatform/secure-session.ts'
 import type { CardServices } from './card-services.ts'
-import { type Application, isIsd, type Registry } from './registry.ts'
-import { counts, covers, macLengthOf } from './scp03-parameter.ts'
+import { type Handshake, PROTOCOL } from './handshake.ts'
+import { type Application, isIsd, type Registry, type StoredKeySet } from './registry.ts'
+import { covers, type ScpParameters } from './scp-parameter.ts'
 import { StatusError } from './status-error.ts'
-
-const COUNTER_MAX = 0xffffff
 
 /** Whose keys opened the session, and which. */
 export interface KeyReference {
@@ -31,32 +22,26 @@ export interface KeyReference {
 
 /** An authenticated session with a security domain. */
 export interface OpenSession {
-  readonly session: Scp03Session
+  readonly session: SecureSession
   readonly keys: KeyReference
   readonly decrypt: (blocks: Bytes) => Bytes
 }
 
-interface Pending extends OpenSession {
-  readonly expected: Bytes
-}
-
 type State =
   | { readonly name: 'none' | 'aborted' }
-  | ({ readonly name: 'pending' } & Pending)
+  | { readonly name: 'pending'; readonly handshake: Handshake; readonly keys: KeyReference }
   | ({ readonly name: 'open' } & OpenSession)
 
 export class Authentication {
   readonly #card: CardServices
   readonly #registry: Registry
   readonly #domain: Application
-  readonly #macLength: MacLength
   #state: State = { name: 'none' }
 
   constructor(card: CardServices, domain: Application) {
     this.#card = card
     this.#registry = card.registry
     this.#domain = domain
-    this.#macLength = macLengthOf(card.scp03i)
   }
 
   get open(): OpenSession | undefined {
@@ -73,62 +58,52 @@ export class Authentication {
   }
 
   /** A domain without keys of its own is served by those of its issuer. GPC v2.3.1 §7.3.1, facts of real cards. */
-  #keySet(version: number): { reference: KeyReference; keys: Scp03Keys } {
+  #keySet(version: number): { set: StoredKeySet; domain: Bytes } {
     const own = this.#registry.keys(this.#domain.aid).length > 0 || isIsd(this.#domain)
     const domain = own ? this.#domain.aid : this.#domain.securityDomain
-    const found = this.#registry.keySet(domain, version)
-    if (!found) throw new StatusError(SW.REFERENCE_NOT_FOUND)
-    return { reference: { domain, version: found.version }, keys: found.keys }
+    const set = this.#registry.keySet(domain, version)
+    if (!set) throw new StatusError(SW.REFERENCE_NOT_FOUND)
+    return { set, domain }
   }
 
   initializeUpdate({ p1, p2, data }: Command): Response {
     this.#state = { name: 'none' }
     if (p2 !== 0) throw new StatusError(SW.WRONG_P1P2)
-    if (data.length !== this.#macLength) throw new StatusError(SW.WRONG_LENGTH)
-    const { reference, keys } = this.#keySet(p1)
-    const counter = counts(this.#card.scp03i) ? this.#nextCounter(reference) : NO_BYTES
-    const challenge = counter.length === 0 ? this.#card.entropy(this.#macLength) : this.#challenge(keys, counter)
-    const derived = sessionKeys(keys, data, challenge)
-    this.#state = {
-      name: 'pending',
-      session: new Scp03Session(derived, this.#macLength),
-      keys: reference,
-      decrypt: (blocks) => dekDecrypt(keys.dek, blocks),
-      expected: hostCryptogram(derived, data, challenge),
+    const { set, domain } = this.#keySet(p1)
+    const { type, version, keys } = set
+    const i = parameterFor(this.#card.scp, type)
+    const protocol = PROTOCOL[type]
+    if (data.length !== protocol.challenge(i)) throw new StatusError(SW.WRONG_LENGTH)
+    const counter = {
+      value: this.#registry.counter(domain, version),
+      put: (value: number) => this.#registry.setCounter(domain, version, value),
     }
-    const head = concat(this.#card.diversificationData, bytes(reference.version, 3, this.#card.scp03i))
-    return response(SW.OK.sw, concat(head, challenge, cardCryptogram(derived, data, challenge), counter))
-  }
-
-  /** Counted before it is used. GPC-D v1.1.1 §6.2.2.1. */
-  #nextCounter({ domain, version }: KeyReference): Bytes {
-    const counter = this.#registry.counter(domain, version) + 1
-    if (counter > COUNTER_MAX) throw new StatusError(SW.CONDITIONS)
-    this.#registry.setCounter(domain, version, counter)
-    return u24(counter)
-  }
-
-  #challenge(keys: Scp03Keys, counter: Bytes): Bytes {
-    return cardChallenge(keys, counter, this.#domain.aid, this.#macLength)
+    if (counter.value >= protocol.counterMax) throw new StatusError(SW.CONDITIONS)
+    const { aid } = this.#domain
+    const handshake = protocol.begin(i, { keys, hostChallenge: data, aid, entropy: this.#card.entropy, counter })
+    this.#state = { name: 'pending', handshake, keys: { domain, version } }
+    return response(SW.OK.sw, concat(this.#card.diversificationData, bytes(version), handshake.answer))
   }
 
   externalAuthenticate(c: Command): Response {
     const state = this.#state
     this.#state = { name: 'none' }
     if (state.name !== 'pending') throw new StatusError(SW.CONDITIONS)
-    if (c.p2 !== 0 || !isLevel(c.p1) || !covers(this.#card.scp03i, c.p1)) throw new StatusError(SW.WRONG_P1P2)
-    if (c.data.length !== 2 * this.#macLength) throw new StatusError(SW.WRONG_LENGTH)
-    if (!equalSecret(c.data.slice(0, this.#macLength), state.expected)) {
-      throw new StatusError(SW.AUTHENTICATION_FAILED)
-    }
+    const { session, hostCryptogram, decrypt, takes, opened } = state.handshake
+    const level = c.p1
+    if (c.p2 !== 0 || !takes(level)) throw new StatusError(SW.WRONG_P1P2)
+    const length = hostCryptogram.length
+    if (c.data.length !== 2 * length) throw new StatusError(SW.WRONG_LENGTH)
+    if (!equalSecret(c.data.slice(0, length), hostCryptogram)) throw new StatusError(SW.AUTHENTICATION_FAILED)
     try {
-      state.session.takeMac(c)
+      session.takeMac(c)
     } catch (error) {
       if (error instanceof SecureMessagingError) throw new StatusError(SW.SECURITY_STATUS)
       throw error
     }
-    state.session.start(c.p1)
-    this.#state = { name: 'open', session: state.session, keys: state.keys, decrypt: state.decrypt }
+    opened?.()
+    session.start(level)
+    this.#state = { name: 'open', session, keys: state.keys, decrypt }
     return response(SW.OK.sw)
   }
 
@@ -151,13 +126,24 @@ export class Authentication {
   }
 }
 
+/** The key set is there, but does the card speak its protocol? */
+function parameterFor({ scp02, scp03 }: ScpParameters, type: StoredKeySet['type']): number {
+  const i = type === SECRET_KEY_TYPE.des ? scp02 : scp03
+  if (i === undefined) throw new StatusError(SW.CONDITIONS)
+  return i
+}
+
 /** BEGIN and END R-MAC SESSION: refused without an end of the session. GPC-D v1.1.1 §7.1.3, §7.1.4. */
-export function changeRmac(i: number, session: Scp03Session, { ins, p1, p2, data }: Command): Bytes {
+export function changeRmac(
+  { scp03 = 0 }: ScpParameters,
+  session: SecureSession,
+  { ins, p1, p2, data }: Command,
+): Bytes {
   const begins = ins === 0x7a
   if (begins ? ![0x10, 0x30].includes(p1) || p2 !== 0x01 : p1 !== 0 || p2 !== 0x03) {
     throw new StatusError(SW.WRONG_P1P2)
   }
   if (begins ? decodeLvs(data).length > 1 : data.length > 0) throw new StatusError(SW.WRONG_DATA)
-  if (begins ? !covers(i, p1) || !session.beginRmac(p1) : !session.endRmac()) throw new StatusError(SW.CONDITIONS)
+  if (begins ? !covers(scp03, p1) || !session.beginRmac(p1) : !session.endRmac()) throw new StatusError(SW.CONDITIONS)
   return NO_BYTES
 }

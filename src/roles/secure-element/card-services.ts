@@ -4,14 +4,14 @@ import type { Bytes } from '../../base/bytes.ts'
 import type { Entropy } from '../../base/ports.ts'
 import type { Applet } from './applet.ts'
 import type { Application, LoadedFile, Registry } from './registry.ts'
+import type { ScpParameters } from './scp-parameter.ts'
 
 export interface CardServices {
   readonly registry: Registry
   readonly entropy: Entropy
   /** Ten bytes that tell the off-card side which keys this card has. */
   readonly diversificationData: Bytes
-  /** SCP03 parameter of this card. */
-  readonly scp03i: number
+  readonly scp: ScpParameters
   /** The code behind an application; undefined when the card has none for it. */
   instantiate(app: Application): Applet | undefined
   /** True when the card has code for this load file. */

@@ -130,7 +130,7 @@ export class Card {
     const fci = noFci
       ? NO_BYTES
       : isSecurityDomain(app)
-        ? domainFci(app.aid, this.#services.scp03i)
+        ? domainFci(app.aid, this.#services.scp)
         : tlv(0x6f, tlv(0x84, app.aid))
     return response((locked ? SW.CARD_LOCKED_WARNING : SW.OK).sw, fci)
   }

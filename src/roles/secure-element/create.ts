@@ -10,7 +10,7 @@ import type { CardParts, SecureElement } from './contract.ts'
 import { appletScope, NATIVE } from './native.ts'
 import { Records } from './records.ts'
 import { type Application, isSecurityDomain, Registry } from './registry.ts'
-import { DEFAULT_SCP03_I } from './scp03-parameter.ts'
+import type { ScpParameters } from './scp-parameter.ts'
 import { SecurityDomain } from './security-domain.ts'
 
 /** Gives power to the card whose image `memory` holds (see `manufactureCard`). Throws when there is none. */
@@ -26,8 +26,10 @@ export function createCard({ memory, entropy, keyPairs = generateKeyPair }: Card
     return native ? NATIVE[native]?.({ aid: app.aid, records: scope, entropy, keyPairs }) : undefined
   }
   const knows: CardServices['knows'] = (file) => equal(file.aid, AID.ssdPackage) || (file.native ?? '') in NATIVE
-  const scp03i = records.get('card/scp03')?.[0] ?? DEFAULT_SCP03_I
-  const services: CardServices = { registry, entropy, diversificationData, scp03i, instantiate, knows }
+  const [scp02] = records.get('card/scp02') ?? []
+  const [scp03] = records.get('card/scp03') ?? []
+  const scp: ScpParameters = { ...(scp02 && { scp02 }), ...(scp03 !== undefined && { scp03 }) }
+  const services: CardServices = { registry, entropy, diversificationData, scp, instantiate, knows }
   const card = new Card(records, services)
   const process = (command: Uint8Array) => card.process(command)
   return { atr, process, reset: () => card.reset(), link: () => ({ transmit: async (command) => process(command) }) }

@@ -1,33 +1,31 @@
 // GET DATA of a security domain: stored objects, and those that are made on the spot. GPC v2.3.1 §11.3, App. H.
 
-import { type Bytes, bytes, concat, equal, fromHex, hex, u24 } from '../../base/bytes.ts'
+import { type Bytes, bytes, concat, equal, fromHex, hex, u16, u24 } from '../../base/bytes.ts'
 import type { Command } from '../../codec/apdu.ts'
 import { SW } from '../../codec/sw.ts'
 import { tlv } from '../../codec/tlv.ts'
+import { SECRET_KEY_TYPE } from '../../protocol/globalplatform/key-set.ts'
 import { AID, PRIVILEGE, privilegeBytes } from '../../protocol/globalplatform/registry.ts'
 import type { CardServices } from './card-services.ts'
 import { DOMAIN_PRIVILEGES } from './content-install.ts'
 import { governs } from './hierarchy.ts'
 import { listKeys } from './keys.ts'
 import type { Application } from './registry.ts'
-import { scpInformation } from './scp03-parameter.ts'
+import { type ScpParameters, scpIdentifiers, scpInformation } from './scp-parameter.ts'
 import { StatusError } from './status-error.ts'
 
-/** Security domain management data: GlobalPlatform 2.3.1 and SCP03 with this i. GPC v2.3.1 Table H-1. */
-const managementData = (i: number): Bytes =>
-  concat(
-    fromHex('06072a864886fc6b01 600c060a2a864886fc6b02020301 630906072a864886fc6b03'),
-    tlv(0x64, tlv(0x06, fromHex('2a864886fc6b0403'), bytes(i))),
-  )
+/** Security domain management data: GlobalPlatform 2.3.1 and the secure channel protocols. GPC v2.3.1 Table H-1. */
+const managementData = (scp: ScpParameters): Bytes =>
+  concat(fromHex('06072a864886fc6b01 600c060a2a864886fc6b02020301 630906072a864886fc6b03'), scpIdentifiers(scp))
 
 /** RSA 1024 with SHA-1, RSA-PSS, AES-CMAC with each key length, P-256, P-384; P-521. GPC v2.3.1 §H.4. */
 const CHECKING_SUITES = bytes(0xfb, 0x02)
 const CMAC_SUITES = bytes(0x38, 0x00)
 
-/** Card capability: SCP03, SSD privileges, load file hashes, suites of tokens, receipts and DAP, curves. GPC v2.3.1 §H.4. */
-const cardCapability = (i: number): Bytes =>
+/** Card capability: protocols, SSD privileges, load file hashes, suites of tokens, receipts and DAP, curves. GPC v2.3.1 §H.4. */
+const cardCapability = (scp: ScpParameters): Bytes =>
   concat(
-    scpInformation(i),
+    scpInformation(scp),
     tlv(0x81, privilegeBytes(DOMAIN_PRIVILEGES)),
     tlv(0x83, bytes(1, 2, 3, 4)),
     tlv(0x85, CHECKING_SUITES),
@@ -70,15 +68,15 @@ function listOfApplications({ registry }: CardServices, domain: Application, dat
 }
 
 function made(
-  { registry, scp03i }: CardServices,
+  { registry, scp }: CardServices,
   { aid: domain, privileges }: Application,
   tag: number,
 ): Bytes | undefined {
   switch (tag) {
     case 0x66:
-      return tlv(0x73, managementData(scp03i))
+      return tlv(0x73, managementData(scp))
     case 0x67:
-      return equal(domain, AID.isd) ? cardCapability(scp03i) : undefined
+      return equal(domain, AID.isd) ? cardCapability(scp) : undefined
     case 0xe0:
       return concat(
         ...listKeys(registry, domain).map(({ id, version, shape }) => tlv(0xc0, bytes(id, version, ...shape.flat()))),
@@ -87,7 +85,9 @@ function made(
       return (privileges & PRIVILEGE.receiptGeneration) !== 0 ? bytes(0, 0) : undefined
     case 0xc1: {
       const set = registry.keySet(domain, 0)
-      return set && u24(registry.counter(domain, set.version))
+      if (!set) return undefined
+      const counter = registry.counter(domain, set.version)
+      return set.type === SECRET_KEY_TYPE.des ? u16(counter) : u24(counter)
     }
     default:
       return undefined
@@ -95,5 +95,5 @@ function made(
 }
 
 /** File control information of a selected security domain. GPC v2.3.1 Table 11-78. */
-export const domainFci = (aid: Bytes, i: number): Bytes =>
-  tlv(0x6f, tlv(0x84, aid), tlv(0xa5, tlv(0x73, managementData(i)), tlv(0x9f65, bytes(0xff))))
+export const domainFci = (aid: Bytes, scp: ScpParameters): Bytes =>
+  tlv(0x6f, tlv(0x84, aid), tlv(0xa5, tlv(0x73, managementData(scp)), tlv(0x9f65, bytes(0xff))))

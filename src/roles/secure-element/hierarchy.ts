@@ -3,6 +3,7 @@
 
 import { type Bytes, equal } from '../../base/bytes.ts'
 import { KEY_VERSION } from '../../protocol/globalplatform/delegated-management.ts'
+import { SECRET_KEY_TYPE } from '../../protocol/globalplatform/key-set.ts'
 import type { CheckingKey } from './public-keys.ts'
 import type { Application, Registry } from './registry.ts'
 
@@ -28,6 +29,6 @@ export const holderAbove = (registry: Registry, domain: Bytes, privilege: number
 export function keyFor(registry: Registry, domain: Bytes, use: keyof typeof KEY_VERSION): CheckingKey | undefined {
   const version = KEY_VERSION[use]
   const isIt = (key: { version: number; id: number }) => key.version === version && key.id === 1
-  const secret = registry.keys(domain).find(isIt)
+  const secret = registry.keys(domain).find((key) => key.type === SECRET_KEY_TYPE.aes && isIt(key))
   return secret ? { aes: secret.key } : registry.publicKeys(domain).find(isIt)
 }

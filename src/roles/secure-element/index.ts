@@ -2,10 +2,12 @@
 
 import { type Bytes, fromHex } from '../../base/bytes.ts'
 import type { Memory } from '../../base/ports.ts'
-import { diversificationDataOf, type Scp03Keys } from '../../protocol/globalplatform/scp03-keys.ts'
+import type { KeySet, SecretKeyType } from '../../protocol/globalplatform/key-set.ts'
+import { diversificationDataOf } from '../../protocol/globalplatform/scp03-keys.ts'
 import type { CardParts, SecureElement } from './contract.ts'
 import { createCard } from './create.ts'
 import { manufactureCard } from './manufacture.ts'
+import type { ScpParameters } from './scp-parameter.ts'
 
 export type { SecureElement } from './contract.ts'
 export { CardMute } from './contract.ts'
@@ -13,16 +15,17 @@ export { CardMute } from './contract.ts'
 export interface SimImage {
   /** 19 or 20 digits. */
   readonly iccid: string
-  readonly isdKeys: Scp03Keys
-  /** Version of the issuer's key set, 30..3F for SCP03. */
+  readonly isdKeys: KeySet
+  /** Of the issuer's keys: DES keys for SCP02. AES if absent. */
+  readonly keyType?: SecretKeyType
+  /** Version of the issuer's key set: 20..2F for SCP02, 30..3F for SCP03. */
   readonly keyVersion?: number
   /** Issuer identification number, digits. */
   readonly iin?: string
   /** Ten bytes for key diversification; made of the ICCID if absent. */
   readonly diversificationData?: Bytes
   readonly atr?: Bytes
-  /** SCP03 parameter "i": 70 if absent, 71 for S16. */
-  readonly scp03i?: number
+  readonly scp?: ScpParameters
 }
 
 /** Digits as BCD, filled with F to whole bytes. ISO 7812; GPC v2.3.1 §7.4.1 (IIN, CIN). */
@@ -33,9 +36,13 @@ export function manufactureSecureElement(memory: Memory, image: SimImage): void 
   if (!/^[0-9]{19,20}$/.test(image.iccid)) throw new RangeError('an ICCID has 19 or 20 digits')
   manufactureCard(memory, {
     ...(image.atr && { atr: image.atr }),
-    ...(image.scp03i !== undefined && { scp03i: image.scp03i }),
+    ...(image.scp && { scp: image.scp }),
     diversificationData: image.diversificationData ?? diversificationDataOf(image.iccid),
-    isdKeys: { version: image.keyVersion ?? 0x30, keys: image.isdKeys },
+    isdKeys: {
+      version: image.keyVersion ?? 0x30,
+      keys: image.isdKeys,
+      ...(image.keyType && { type: image.keyType }),
+    },
     objects: { 66: bcd(image.iin ?? image.iccid.slice(0, 6)), 69: bcd(image.iccid) },
   })
 }

@@ -1,18 +1,22 @@
-// PUT KEY and deletion of keys: AES keys, and public RSA and ECC keys. GPC v2.3.1 §11.8, GPC-D v1.1.1 §7.2.
-// Both codings of an AES key field are taken: with and without the inner length of the clear key.
+// PUT KEY and deletion of keys: AES and DES keys, and public RSA and ECC keys. GPC v2.3.1 §11.8, GPC-D v1.1.1 §7.2.
+// Both codings of a secret key field are taken: with and without the inner length of the clear key.
 
 import { type Bytes, bytes, concat, equal, NO_BYTES } from '../../base/bytes.ts'
 import type { Command } from '../../codec/apdu.ts'
 import { SW } from '../../codec/sw.ts'
 import { readLength, type Tlv } from '../../codec/tlv.ts'
+import { checkValueOf, SECRET_KEY_TYPE, type SecretKeyType } from '../../protocol/globalplatform/key-set.ts'
 import { LIFE_CYCLE } from '../../protocol/globalplatform/registry.ts'
-import { keyCheckValue } from '../../protocol/globalplatform/scp03-keys.ts'
 import type { KeyReference } from './authentication.ts'
 import { checkedComponents, KEY_TYPE } from './public-keys.ts'
 import { isIsd, type Registry } from './registry.ts'
 import { StatusError } from './status-error.ts'
 
-const AES_LENGTHS = [16, 24, 32]
+/** Bytes of a key, by type. DES is triple DES with two keys. */
+const LENGTHS: Record<SecretKeyType, readonly number[]> = {
+  [SECRET_KEY_TYPE.aes]: [16, 24, 32],
+  [SECRET_KEY_TYPE.des]: [16],
+}
 
 type Decrypt = (blocks: Bytes) => Bytes
 
@@ -24,33 +28,36 @@ function field(data: Bytes, at: number): [value: Bytes, next: number] {
 }
 
 /** Block length a multiple of 16: no inner length. Otherwise the first byte is the length of the clear key. */
-function clearKey(block: Bytes, decrypt: Decrypt): Bytes {
+function clearKey(type: SecretKeyType, block: Bytes, decrypt: Decrypt): Bytes {
   const inner = block.length % 16 !== 0
   const [length, blocks] = inner ? [block[0] ?? 0, block.slice(1)] : [block.length, block]
   const wrong = blocks.length === 0 || blocks.length % 16 !== 0 || length > blocks.length
-  if (wrong || !AES_LENGTHS.includes(length)) throw new StatusError(SW.WRONG_DATA)
+  if (wrong || !LENGTHS[type].includes(length)) throw new StatusError(SW.WRONG_DATA)
   return decrypt(blocks).slice(0, length)
 }
 
-type NewKey = { readonly aes: Bytes } | { readonly components: readonly Tlv[] }
+type NewKey = { readonly type: SecretKeyType; readonly key: Bytes } | { readonly components: readonly Tlv[] }
 
 function readKeys(data: Bytes, decrypt: Decrypt): NewKey[] {
   const keys: NewKey[] = []
   for (let at = 1; at < data.length; ) {
-    const [key, next] = data[at] === KEY_TYPE.aes ? readAesKey(data, at, decrypt) : readPublicKey(data, at)
+    const type = data[at]!
+    const [key, next] = isSecret(type) ? readSecretKey(data, at, type, decrypt) : readPublicKey(data, at)
     keys.push(key)
     at = next
   }
   return keys
 }
 
-function readAesKey(data: Bytes, at: number, decrypt: Decrypt): [NewKey, next: number] {
+const isSecret = (type: number): type is SecretKeyType => Object.values(SECRET_KEY_TYPE).some((known) => known === type)
+
+function readSecretKey(data: Bytes, at: number, type: SecretKeyType, decrypt: Decrypt): [NewKey, next: number] {
   const [block, afterBlock] = field(data, at + 1)
   const [check, next] = field(data, afterBlock)
-  const aes = clearKey(block, decrypt)
+  const key = clearKey(type, block, decrypt)
   if (check.length !== 3) throw new StatusError(SW.WRONG_DATA)
-  if (!equal(keyCheckValue(aes), check)) throw new StatusError(SW.SECURITY_STATUS)
-  return [{ aes }, next]
+  if (!equal(checkValueOf(type, key), check)) throw new StatusError(SW.SECURITY_STATUS)
+  return [{ type, key }, next]
 }
 
 /** Components in the clear up to an empty key check value. GPC v2.3.1 §11.8. */
@@ -76,12 +83,12 @@ interface Listed {
 
 /** All keys of a domain without their values. */
 export const listKeys = (registry: Registry, domain: Bytes): Listed[] => [
-  ...registry.keys(domain).map(({ version, id, key }) => ({ version, id, shape: shapeOf({ aes: key }) })),
+  ...registry.keys(domain).map((key) => ({ version: key.version, id: key.id, shape: shapeOf(key) })),
   ...registry.publicKeys(domain).map((key) => ({ version: key.version, id: key.id, shape: shapeOf(key) })),
 ]
 
 function shapeOf(key: NewKey): Listed['shape'] {
-  if ('aes' in key) return [[KEY_TYPE.aes, key.aes.length]]
+  if ('type' in key) return [[key.type, key.key.length]]
   return key.components.map(({ tag, value }) => {
     if (tag === KEY_TYPE.reference) return [tag, value[0]!]
     const length = tag === KEY_TYPE.point ? value.length - 1 : value.length
@@ -103,7 +110,7 @@ export function putKey(registry: Registry, domain: Bytes, { p1, p2, data }: Comm
   // GPC-D v1.1.1 §6.2.2.1: the counter begins anew with a new key set.
   if ([1, 2, 3].every((id) => ids.includes(id))) registry.setCounter(domain, version, 0)
   personalizeWhenComplete(registry, domain)
-  return concat(bytes(version), ...keys.map((key) => ('aes' in key ? keyCheckValue(key.aes) : NO_BYTES)))
+  return concat(bytes(version), ...keys.map((key) => ('type' in key ? checkValueOf(key.type, key.key) : NO_BYTES)))
 }
 
 interface Placement {
@@ -121,7 +128,7 @@ function put(registry: Registry, domain: Bytes, stored: readonly Listed[], { key
   if (replaced && replaced.shape.join() !== shapeOf(key).join()) throw new StatusError(SW.WRONG_DATA)
   if (version !== old && find(version)) throw new StatusError(SW.WRONG_DATA)
   if (old !== 0) registry.deleteKey(domain, old, id)
-  if ('aes' in key) registry.putKey(domain, { version, id, key: key.aes })
+  if ('type' in key) registry.putKey(domain, { version, id, ...key })
   else registry.putPublicKey(domain, { version, id, components: key.components })
 }
 

@@ -2,14 +2,14 @@
 
 import { type Bytes, bytes, fromHex, NO_BYTES, utf8 } from '../../base/bytes.ts'
 import type { Memory } from '../../base/ports.ts'
+import { type KeySet, SECRET_KEY_TYPE, type SecretKeyType } from '../../protocol/globalplatform/key-set.ts'
 import { AID, ISD_PRIVILEGES, LIFE_CYCLE } from '../../protocol/globalplatform/registry.ts'
-import type { Scp03Keys } from '../../protocol/globalplatform/scp03-keys.ts'
 import { JPKI, KEYS, type KeyKind } from '../../protocol/jpki-ap/files.ts'
 import { encodePin } from './jpki/pin-record.ts'
 import { appletScope, JPKI_NATIVE } from './native.ts'
 import { Records } from './records.ts'
 import { Registry } from './registry.ts'
-import { DEFAULT_SCP03_I, isScp03i } from './scp03-parameter.ts'
+import { DEFAULT_SCP03_I, isScp02i, isScp03i, type ScpParameters } from './scp-parameter.ts'
 
 export interface JpkiKeyImage {
   /** DER PrivateKeyInfo, RSA-2048. */
@@ -34,9 +34,10 @@ export interface CardImage {
   readonly atr?: Bytes
   /** Card production: ten bytes by which the issuer finds the keys. */
   readonly diversificationData?: Bytes
-  readonly isdKeys?: { readonly version: number; readonly keys: Scp03Keys }
-  /** SCP03 parameter "i": 70 if absent, 71 for S16. */
-  readonly scp03i?: number
+  /** AES keys if no type is given. */
+  readonly isdKeys?: { readonly version: number; readonly type?: SecretKeyType; readonly keys: KeySet }
+  /** SCP03 with i = 70 if absent. */
+  readonly scp?: ScpParameters
   /** Data objects of the issuer security domain, by tag. */
   readonly objects?: Readonly<Record<number, Bytes>>
   readonly jpki?: JpkiImage
@@ -50,12 +51,17 @@ export function manufactureCard(memory: Memory, image: CardImage): void {
   for (const name of records.names('')) records.delete(name)
   records.set('card/atr', image.atr ?? T1_ONLY)
   records.set('card/diversification', image.diversificationData ?? new Uint8Array(10))
-  const i = image.scp03i ?? DEFAULT_SCP03_I
-  if (!isScp03i(i)) throw new RangeError('no such SCP03 parameter')
-  records.set('card/scp03', bytes(i))
+  writeProtocols(records, image.scp ?? { scp03: DEFAULT_SCP03_I })
   writeIsd(new Registry(records), image)
   if (image.jpki) writeJpki(records, image.jpki)
   records.commit()
+}
+
+function writeProtocols(records: Records, { scp02, scp03 }: ScpParameters): void {
+  if (scp02 !== undefined && !isScp02i(scp02)) throw new RangeError('no such SCP02 parameter')
+  if (scp03 !== undefined && !isScp03i(scp03)) throw new RangeError('no such SCP03 parameter')
+  if (scp02 !== undefined) records.set('card/scp02', bytes(scp02))
+  if (scp03 !== undefined) records.set('card/scp03', bytes(scp03))
 }
 
 function writeIsd(registry: Registry, { isdKeys, objects = {} }: CardImage): void {
@@ -68,9 +74,9 @@ function writeIsd(registry: Registry, { isdKeys, objects = {} }: CardImage): voi
     securityDomain: AID.isd,
   })
   if (isdKeys) {
-    const { version, keys } = isdKeys
+    const { version, type = SECRET_KEY_TYPE.aes, keys } = isdKeys
     for (const [i, key] of [keys.enc, keys.mac, keys.dek].entries()) {
-      registry.putKey(AID.isd, { version, id: i + 1, key })
+      registry.putKey(AID.isd, { version, id: i + 1, type, key })
     }
     registry.putLoadFile({
       aid: AID.ssdPackage,

@@ -17,7 +17,7 @@ import { SW } from '../../codec/sw.ts'
 import { findTlv, type Tlv } from '../../codec/tlv.ts'
 import { StatusError } from './status-error.ts'
 
-export const KEY_TYPE = { aes: 0x88, exponent: 0xa0, modulus: 0xa1, point: 0xb0, reference: 0xf0 } as const
+export const KEY_TYPE = { exponent: 0xa0, modulus: 0xa1, point: 0xb0, reference: 0xf0 } as const
 
 /** By key parameter reference. GPC v2.3.1 App. B. */
 const CURVES = [

@@ -3,8 +3,8 @@
 
 import { type Bytes, bytes, concat, equal, fromHex, fromUint, fromUtf8, hex, u24, utf8 } from '../../base/bytes.ts'
 import { decodeTlvs, encodeTlvs, findTlv, needTlv, type Tlv, tlv } from '../../codec/tlv.ts'
+import type { KeySet, SecretKeyType } from '../../protocol/globalplatform/key-set.ts'
 import { AID, LIFE_CYCLE, LOCKED, PRIVILEGE } from '../../protocol/globalplatform/registry.ts'
-import type { Scp03Keys } from '../../protocol/globalplatform/scp03-keys.ts'
 import type { RecordStore } from './records.ts'
 
 export interface Application {
@@ -35,7 +35,15 @@ export interface StoredPublicKey {
 export interface StoredKey {
   readonly version: number
   readonly id: number
+  readonly type: SecretKeyType
   readonly key: Bytes
+}
+
+/** ENC, MAC and DEK of one version and one type. */
+export interface StoredKeySet {
+  readonly version: number
+  readonly type: SecretKeyType
+  readonly keys: KeySet
 }
 
 const byte = (value: number) => value.toString(16).padStart(2, '0')
@@ -96,12 +104,13 @@ export class Registry {
     const prefix = `key/${hex(domain)}/`
     return this.#records.names(prefix).map((name) => {
       const [version, id] = fromHex(name.slice(prefix.length))
-      return { version: version!, id: id!, key: this.#records.get(name)! }
+      const record = this.#records.get(name)!
+      return { version: version!, id: id!, type: record[0] as SecretKeyType, key: record.slice(1) }
     })
   }
 
-  putKey(domain: Bytes, { version, id, key }: StoredKey): void {
-    this.#records.set(`key/${hex(domain)}/${byte(version)}${byte(id)}`, key)
+  putKey(domain: Bytes, { version, id, type, key }: StoredKey): void {
+    this.#records.set(`key/${hex(domain)}/${byte(version)}${byte(id)}`, concat(bytes(type), key))
   }
 
   deleteKey(domain: Bytes, version: number, id: number): void {
@@ -121,20 +130,21 @@ export class Registry {
     this.#records.set(`pubkey/${hex(domain)}/${byte(version)}${byte(id)}`, encodeTlvs(components))
   }
 
-  /** ENC, MAC and DEK of one version; version 0 is the first complete set. */
-  keySet(domain: Bytes, version: number): { version: number; keys: Scp03Keys } | undefined {
+  /** Version 0 is the first complete set. */
+  keySet(domain: Bytes, version: number): StoredKeySet | undefined {
     const keys = this.keys(domain)
-    const find = (v: number, id: number) => keys.find((key) => key.version === v && key.id === id)?.key
+    const find = (v: number, id: number) => keys.find((key) => key.version === v && key.id === id)
     for (const candidate of new Set(keys.map((key) => key.version))) {
       const [enc, mac, dek] = [find(candidate, 1), find(candidate, 2), find(candidate, 3)]
-      if (enc && mac && dek && (version === 0 || version === candidate)) {
-        return { version: candidate, keys: { enc, mac, dek } }
+      const whole = enc && mac && dek && enc.type === mac.type && enc.type === dek.type
+      if (whole && (version === 0 || version === candidate)) {
+        return { version: candidate, type: enc.type, keys: { enc: enc.key, mac: mac.key, dek: dek.key } }
       }
     }
     return undefined
   }
 
-  /** SCP03 sequence counter of a key set; 0 when it was never used. */
+  /** Sequence counter of a key set; 0 when it was never used. */
   counter(domain: Bytes, version: number): number {
     const record = this.#records.get(`counter/${hex(domain)}/${byte(version)}`)
     return record ? fromUint(record) : 0

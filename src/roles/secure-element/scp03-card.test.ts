@@ -10,9 +10,9 @@ import { ICCID, ISD_KEYS, outcome, SpecimenMemory, scp03Keys, specimenSim } from
 
 const entropy = seededEntropy(utf8('off-card'))
 
-function simWith(scp03i: number, isdKeys = ISD_KEYS) {
+function simWith(scp03: number, isdKeys = ISD_KEYS) {
   const memory = new SpecimenMemory()
-  manufactureSecureElement(memory, { iccid: ICCID, isdKeys, scp03i, diversificationData: new Uint8Array(10) })
+  manufactureSecureElement(memory, { iccid: ICCID, isdKeys, scp: { scp03 }, diversificationData: new Uint8Array(10) })
   return createSecureElement({ memory, entropy: seededEntropy(utf8('card')) })
 }
 

@@ -71,8 +71,13 @@ export class SecurityDomain implements Applet {
     const plain = this.#authentication.unwrap(c)
     const session = this.#authentication.open?.session
     const level = session?.level
-    const answer = this.#caught(() => this.#dispatch(plain))
-    return session ? session.wrapResponse(answer, level) : answer
+    try {
+      const answer = this.#caught(() => this.#dispatch(plain))
+      return session ? session.wrapResponse(answer, level) : answer
+    } catch (error) {
+      if (error instanceof StatusError) session?.wrapResponse(response(error.sw), level)
+      throw error
+    }
   }
 
   #caught(act: () => Bytes | Response): Response {
@@ -126,7 +131,7 @@ export class SecurityDomain implements Applet {
         return this.#statusQuery.answer(c)
       case 'BEGIN R-MAC':
       case 'END R-MAC':
-        return changeRmac(this.#card.scp03i, open.session, c)
+        return changeRmac(this.#card.scp, open.session, c)
     }
   }
 }
