@@ -2,4 +2,5 @@
 
 export * from '../../codec/access-rules.ts'
 export * from '../../codec/access-rules-commands.ts'
+export * from './decide.ts'
 export * from './dialogues.ts'
