@@ -8,6 +8,7 @@ export interface StatusWord {
 
 export const SW = {
   OK: { sw: 0x9000, meaning: 'completed' },
+  CHANNEL_CLOSED_ALREADY: { sw: 0x6200, meaning: 'the logical channel was closed already' },
   CARD_LOCKED_WARNING: { sw: 0x6283, meaning: 'selected, but the card is locked' },
   AUTHENTICATION_FAILED: { sw: 0x6300, meaning: 'cryptogram or signature is wrong' },
   MORE_DATA: { sw: 0x6310, meaning: 'more data available' },

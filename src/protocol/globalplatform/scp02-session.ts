@@ -17,6 +17,7 @@ import {
   type SecureSession,
   type SecurityLevel,
   unpad,
+  withMac,
 } from './secure-session.ts'
 
 const MAC = 8
@@ -100,7 +101,7 @@ export class Scp02Session implements SecureSession {
   addMac(c: Command): Command {
     this.#icv = this.#mac(c, c.data)
     this.#first = false
-    return { ...c, cla: c.cla | 0x04, data: concat(c.data, this.#icv) }
+    return withMac(c, concat(c.data, this.#icv))
   }
 
   takeMac(c: Command): Command {

@@ -18,6 +18,7 @@ import {
   type SecureSession,
   type SecurityLevel,
   unpad,
+  withMac,
 } from './secure-session.ts'
 
 export class Scp03Session implements SecureSession {
@@ -63,8 +64,7 @@ export class Scp03Session implements SecureSession {
 
   /** Adds the C-MAC; also for EXTERNAL AUTHENTICATE itself, before the level is set. */
   addMac(c: Command): Command {
-    const mac = this.#nextMac(c, c.data)
-    return { ...c, cla: c.cla | 0x04, data: concat(c.data, mac) }
+    return withMac(c, concat(c.data, this.#nextMac(c, c.data)))
   }
 
   /** Checks and takes off the C-MAC. Throws `SecureMessagingError`. */

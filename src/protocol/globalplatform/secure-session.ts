@@ -3,6 +3,7 @@
 
 import { type Bytes, bytes, concat, u16 } from '../../base/bytes.ts'
 import type { Command, Response } from '../../codec/apdu.ts'
+import { type ClassByte, readClass, SECURED, writeClass } from '../../codec/class-byte.ts'
 
 /** GPC-D v1.1.1 Table 7-5; GPC v2.3.1 Table E-11 has the same but R-ENCRYPTION. */
 export const LEVEL = {
@@ -67,15 +68,22 @@ export function unpad(padded: Bytes, block: 8 | 16): Bytes {
   return padded.slice(0, end)
 }
 
-/** CLA with secure messaging of GlobalPlatform and without the logical channel. GPC-D v1.1.1 §6.2.4. */
-const macCla = (cla: number): number => (cla & 0x40 ? cla & 0xc0 : cla & 0xf0) | 0x04
+/** The class with secure messaging of GlobalPlatform, and its channel apart. Throws for a class that there is not. */
+function securedClass(cla: number): ClassByte {
+  const read = readClass(cla)
+  if (!read) throw new RangeError('no such class')
+  return { ...read, cla: (read.cla & ~0x0c) | SECURED }
+}
+
+/** The command with data under a MAC, on its channel. */
+export const withMac = (c: Command, data: Bytes): Command => ({ ...c, cla: writeClass(securedClass(c.cla)), data })
 
 /** One byte, or three for a command longer than 255 bytes that is sent as a chain. GPC v2.3.1 §11.1.5.1. */
 export const macLc = (length: number): Bytes => (length > 255 ? concat(bytes(0), u16(length)) : bytes(length))
 
-/** The header that a C-MAC covers; `length` is that of the data with the MAC. */
+/** The header that a C-MAC covers, without the channel; `length` is that of the data with the MAC. GPC-D v1.1.1 §6.2.4. */
 export const macHeader = ({ cla, ins, p1, p2 }: Command, length: number): Bytes =>
-  concat(bytes(macCla(cla), ins, p1, p2), macLc(length))
+  concat(bytes(securedClass(cla).cla, ins, p1, p2), macLc(length))
 
 /** Only 9000, 62xx and 63xx carry an R-MAC. GPC-D v1.1.1 §6.2.5. */
 export const carriesMac = (sw: number): boolean => sw === 0x9000 || (sw & 0xfe00) === 0x6200

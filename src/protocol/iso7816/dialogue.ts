@@ -1,9 +1,10 @@
 // A dialogue with a card as a generator: it yields commands and is given responses. It does no I/O; `run` does.
 // Any dialogue runs inside any secure channel and over any link.
 
-import type { Bytes } from '../../base/bytes.ts'
+import { type Bytes, concat, NO_BYTES } from '../../base/bytes.ts'
 import type { Link } from '../../base/ports.ts'
 import { type Command, command, decodeResponse, encodeCommand, type Response } from '../../codec/apdu.ts'
+import { readClass, writeClass } from '../../codec/class-byte.ts'
 import { explain, SW } from '../../codec/sw.ts'
 
 export type Dialogue<T> = Generator<Command, T, Response>
@@ -24,13 +25,32 @@ export class CardRefused extends Error {
   }
 }
 
+const SW1 = { more: 0x61, wrongLe: 0x6c } as const
+/** More than the longest answer there is, in pieces of 256 bytes. */
+const PIECES_MAX = 512
+
+/** A command and the whole of its answer, however the card cuts it. ISO 7816-4:2020 §5.3.4. */
+async function exchange(link: Link, c: Command): Promise<Response> {
+  const send = async (next: Command) => decodeResponse(await link.transmit(encodeCommand(next)))
+  const told = ({ sw }: Response) => sw & 0xff || 256
+  let answer = await send(c)
+  if (answer.sw >> 8 === SW1.wrongLe) answer = await send({ ...c, le: told(answer) })
+  const pieces = [answer.data]
+  const cla = writeClass({ cla: 0x00, channel: readClass(c.cla)?.channel ?? 0 })
+  while (answer.sw >> 8 === SW1.more && pieces.length < PIECES_MAX) {
+    answer = await send(command(cla, 0xc0, 0x00, 0x00, NO_BYTES, told(answer)))
+    pieces.push(answer.data)
+  }
+  return { data: concat(...pieces), sw: answer.sw }
+}
+
 /** Drives a dialogue over a link to its result. An error of the link ends the dialogue, which may clean up. */
 export async function run<T>(link: Link, dialogue: Dialogue<T>, trace?: Trace): Promise<T> {
   let step = dialogue.next()
   while (!step.done) {
     let answer: Response
     try {
-      answer = decodeResponse(await link.transmit(encodeCommand(step.value)))
+      answer = await exchange(link, step.value)
     } catch (error) {
       step = dialogue.throw(error)
       continue

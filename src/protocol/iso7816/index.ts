@@ -1,4 +1,5 @@
 // Dialogues with any ISO 7816-4 card, their driver and the decoder for traces.
 
+export { closeChannel, onChannel, openChannel } from './channel.ts'
 export { describe, describeResponse } from './describe.ts'
 export { ask, CardRefused, type Dialogue, run, selectByName, type Trace } from './dialogue.ts'

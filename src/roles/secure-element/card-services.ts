@@ -14,6 +14,8 @@ export interface CardServices {
   readonly scp: ScpParameters
   /** The code behind an application; undefined when the card has none for it. */
   instantiate(app: Application): Applet | undefined
+  /** True when the application is selected on any channel. */
+  selected(aid: Bytes): boolean
   /** True when the card has code for this load file. */
   knows(file: LoadedFile): boolean
 }

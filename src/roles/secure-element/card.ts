@@ -1,17 +1,19 @@
-// The card runtime: one basic channel, SELECT, command chaining of ISO 7816-4, one transaction per command.
-// ISO 7816-4:2020 §5.4, §11.2; GPC v2.3.1 §6. No further logical channels.
+// The card runtime: who gets a command, SELECT and MANAGE CHANNEL, one transaction per command.
+// ISO 7816-4:2020 §5.4, §11.2; GPC v2.3.1 §6. Channels, chaining and selection have their own files.
 
-import { type Bytes, concat, equal, hex, NO_BYTES } from '../../base/bytes.ts'
+import { type Bytes, NO_BYTES } from '../../base/bytes.ts'
 import { type Command, decodeCommand, encodeResponse, type Response, response } from '../../codec/apdu.ts'
+import { readClass } from '../../codec/class-byte.ts'
 import { CodecError } from '../../codec/codec-error.ts'
 import { SW } from '../../codec/sw.ts'
 import { tlv } from '../../codec/tlv.ts'
 import { AID, LIFE_CYCLE } from '../../protocol/globalplatform/registry.ts'
-import type { Applet } from './applet.ts'
 import type { CardServices } from './card-services.ts'
+import type { Channel, Channels, Selected } from './channels.ts'
 import { domainFci } from './data-objects.ts'
 import type { Records } from './records.ts'
 import { type Application, isIsd, isLocked, isSecurityDomain } from './registry.ts'
+import { findByName, implicitlySelected } from './selection.ts'
 import { StatusError } from './status-error.ts'
 
 /** The memory failed in the middle of a command. Like a card without power: silent until it is reset. */
@@ -19,31 +21,30 @@ export class CardMute extends Error {
   override readonly name = 'CardMute'
 }
 
-const CHAIN_MAX = 4096
-
-interface Selected {
-  readonly app: Application
-  readonly applet: Applet
-}
+const INS = { manageChannel: 0x70, select: 0xa4, getData: 0xca } as const
+const SECURE_MESSAGING = 0x0c
 
 export class Card {
   readonly #records: Records
   readonly #services: CardServices
-  #selected: Selected | undefined
-  #chain: Command | undefined
+  readonly #channels: Channels
   #mute = false
 
-  constructor(records: Records, services: CardServices) {
+  constructor(records: Records, services: CardServices, channels: Channels) {
     this.#records = records
     this.#services = services
-    this.#selectIsd()
+    this.#channels = channels
+    this.#begin()
   }
 
   reset(): void {
     this.#records.reload()
     this.#mute = false
-    this.#chain = undefined
-    this.#selectIsd()
+    this.#begin()
+  }
+
+  #begin(): void {
+    this.#channels.reset(this.#started(implicitlySelected(this.#services.registry)))
   }
 
   process(bytes: Bytes): Bytes {
@@ -61,8 +62,12 @@ export class Card {
   /** Never throws. What ends in an error status leaves no write behind. */
   #answer(bytes: Bytes): Response {
     try {
-      const whole = this.#assemble(decodeCommand(bytes))
-      return whole ? this.#dispatch(whole) : response(SW.OK.sw)
+      const sent = decodeCommand(bytes)
+      const read = readClass(sent.cla)
+      if (!read) throw new StatusError(SW.CLA_NOT_SUPPORTED)
+      const channel = this.#channels.at(read.channel)
+      const c = { ...sent, cla: read.cla }
+      return channel.outgoing.more(c) ?? this.#firstPiece(channel, c)
     } catch (error) {
       this.#records.rollback()
       if (error instanceof StatusError) return response(error.sw)
@@ -70,95 +75,76 @@ export class Card {
     }
   }
 
-  /** ISO 7816-4:2020 §5.3.3: CLA bit 5 says that more follows. Undefined while it does. */
-  #assemble(c: Command): Command | undefined {
-    const chain = this.#chain
-    this.#chain = undefined
-    checkClass(c.cla)
-    const cla = c.cla & ~0x10
-    if (
-      chain &&
-      hex(Uint8Array.of(chain.cla, chain.ins, chain.p1, chain.p2)) !== hex(Uint8Array.of(cla, c.ins, c.p1, c.p2))
-    ) {
-      throw new StatusError(SW.LAST_OF_CHAIN_EXPECTED)
-    }
-    const data = chain ? concat(chain.data, c.data) : c.data
-    if (data.length > CHAIN_MAX) throw new StatusError(SW.WRONG_LENGTH)
-    const whole = { ...c, cla, data }
-    if ((c.cla & 0x10) === 0) return whole
-    this.#chain = whole
-    return undefined
+  #firstPiece(channel: Channel, c: Command): Response {
+    const whole = channel.assemble(c)
+    return whole ? channel.outgoing.first(whole, this.#dispatch(channel, whole)) : response(SW.OK.sw)
   }
 
-  #dispatch(c: Command): Response {
-    if (c.cla === 0x00 && c.ins === 0x70) throw new StatusError(SW.FUNCTION_NOT_SUPPORTED)
-    if (c.ins === 0xa4 && (c.cla & 0x80) === 0) {
-      if ((c.cla & 0x0c) !== 0) throw new StatusError(SW.SECURE_MESSAGING_NOT_SUPPORTED)
-      if (c.p1 === 0x04) return this.#select(c)
-      if (!this.#selected || isSecurityDomain(this.#selected.app)) {
+  #dispatch(channel: Channel, c: Command): Response {
+    if ((c.cla & 0x80) === 0 && c.ins === INS.manageChannel) return this.#manageChannel(channel, c)
+    if ((c.cla & 0x80) === 0 && c.ins === INS.select) {
+      if ((c.cla & SECURE_MESSAGING) !== 0) throw new StatusError(SW.SECURE_MESSAGING_NOT_SUPPORTED)
+      if (c.p1 === 0x04) return this.#select(channel, c)
+      if (!channel.selected || isSecurityDomain(channel.selected.app)) {
         // Observed: myna-card, at MF level.
         throw new StatusError(c.p1 === 0 && c.data.length === 0 ? SW.WRONG_P1P2 : SW.NOT_FOUND)
       }
     }
-    if (this.#lifeCycle() === LIFE_CYCLE.terminated) {
+    if (this.#lifeCycle === LIFE_CYCLE.terminated) {
       // GPC v2.3.1 §5.1: everything goes to the Final Application, which answers GET DATA alone.
-      if (c.ins !== 0xca) throw new StatusError(SW.CONDITIONS)
-      this.#selectIsd()
+      if (c.ins !== INS.getData) throw new StatusError(SW.CONDITIONS)
+      channel.selected = this.#started(this.#services.registry.application(AID.isd))
     }
-    const current = this.#selected
+    const current = channel.selected
     if (!current) throw new StatusError(SW.CONDITIONS)
     const app = this.#services.registry.application(current.app.aid)
     if (!app || isLocked(app)) throw new StatusError(SW.CONDITIONS)
     return current.applet.process(c)
   }
 
-  #selectIsd(): void {
-    const isd = this.#services.registry.application(AID.isd)
-    const applet = isd && this.#services.instantiate(isd)
-    this.#selected = isd && applet && { app: isd, applet }
-  }
-
-  #select({ p2, data }: Command): Response {
-    if ((p2 & 0xf0) !== 0 || (p2 & 0x03) > 2) throw new StatusError(SW.WRONG_P1P2)
-    if (data.length > 16) throw new StatusError(SW.NOT_FOUND)
-    const locked = this.#cardLocked()
-    const app = this.#find(data, (p2 & 0x03) === 2)
+  #started(app: Application | undefined): Selected | undefined {
     const applet = app && this.#services.instantiate(app)
-    if (!applet || (locked && !isIsd(app))) throw new StatusError(SW.NOT_FOUND)
-    this.#selected = { app, applet }
+    return applet && { app, applet }
+  }
+
+  /** A channel opened from a supplementary one begins with the application of that one. GPC v2.3.1 §6.4.3.2. */
+  #manageChannel(from: Channel, c: Command): Response {
+    if ((c.cla & SECURE_MESSAGING) !== 0) throw new StatusError(SW.SECURE_MESSAGING_NOT_SUPPORTED)
+    if (this.#lifeCycle > LIFE_CYCLE.secured) throw new StatusError(SW.FUNCTION_NOT_SUPPORTED)
+    const { registry } = this.#services
+    return this.#channels.manage(c, from.number, () =>
+      this.#started(from.number === 0 ? implicitlySelected(registry) : from.selected?.app),
+    )
+  }
+
+  #select(channel: Channel, { p2, data }: Command): Response {
+    if ((p2 & 0xf0) !== 0 || (p2 & 0x03) > 2) throw new StatusError(SW.WRONG_P1P2)
+    const locked = this.#lockedFor(channel)
+    const next = (p2 & 0x03) === 2 && channel.selected
+    const app = findByName(this.#services.registry, data, next ? next.app : undefined)
+    if (locked && app && !isIsd(app)) throw new StatusError(SW.FUNCTION_NOT_SUPPORTED)
+    const selected = this.#started(app)
+    if (!selected) throw new StatusError(SW.NOT_FOUND)
+    channel.selected = selected
     const noFci = (p2 & 0x0c) === 0x0c
-    const fci = noFci
-      ? NO_BYTES
-      : isSecurityDomain(app)
-        ? domainFci(app.aid, this.#services.scp)
-        : tlv(0x6f, tlv(0x84, app.aid))
-    return response((locked ? SW.CARD_LOCKED_WARNING : SW.OK).sw, fci)
+    return response((locked ? SW.CARD_LOCKED_WARNING : SW.OK).sw, noFci ? NO_BYTES : this.#fci(selected.app))
   }
 
-  #lifeCycle(): number | undefined {
-    return this.#services.registry.application(AID.isd)?.lifeCycle
+  #fci(app: Application): Bytes {
+    return isSecurityDomain(app) ? domainFci(app.aid, this.#services.scp) : tlv(0x6f, tlv(0x84, app.aid))
   }
 
-  #cardLocked(): boolean {
-    const life = this.#lifeCycle()
+  get #lifeCycle(): number {
+    return this.#services.registry.application(AID.isd)?.lifeCycle ?? LIFE_CYCLE.terminated
+  }
+
+  /** True when the card is locked. A locked card keeps no supplementary channel; a terminated one selects nothing. */
+  #lockedFor(channel: Channel): boolean {
+    const life = this.#lifeCycle
+    if (life <= LIFE_CYCLE.secured) return false
+    this.#channels.drop(channel.number)
     if (life === LIFE_CYCLE.terminated) throw new StatusError(SW.CONDITIONS)
-    return life === LIFE_CYCLE.cardLocked
+    if (channel.number !== 0) throw new StatusError(SW.FUNCTION_NOT_SUPPORTED)
+    return true
   }
-
-  /** By full AID or its beginning; "next" goes on behind the selected one. GPC v2.3.1 §6.4.2.1. */
-  #find(name: Bytes, next: boolean): Application | undefined {
-    const selectable = this.#services.registry
-      .applications()
-      .filter((app) => !isLocked(app) && (isIsd(app) || app.lifeCycle > LIFE_CYCLE.installed))
-      .filter((app) => hex(app.aid).startsWith(hex(name)))
-    const current = this.#selected?.app
-    const at = next && current ? selectable.findIndex((app) => equal(app.aid, current.aid)) + 1 : 0
-    return selectable[at]
-  }
-}
-
-/** ISO 7816-4:2020 §5.4.1: basic channel only; classes that no application has are unknown. */
-function checkClass(cla: number): void {
-  if ((cla & 0x60) === 0x20 || cla === 0xff) throw new StatusError(SW.CLA_NOT_SUPPORTED)
-  if ((cla & 0x43) !== 0) throw new StatusError(SW.CHANNEL_NOT_SUPPORTED)
 }

@@ -2,10 +2,12 @@
 
 import { equal } from '../../base/bytes.ts'
 import { generateKeyPair } from '../../base/crypto.ts'
+import { transmissionProtocols } from '../../codec/atr.ts'
 import { AID } from '../../protocol/globalplatform/registry.ts'
 import type { Applet } from './applet.ts'
 import { Card } from './card.ts'
 import type { CardServices } from './card-services.ts'
+import { Channels } from './channels.ts'
 import type { CardParts, SecureElement } from './contract.ts'
 import { appletScope, NATIVE } from './native.ts'
 import { Records } from './records.ts'
@@ -29,8 +31,10 @@ export function createCard({ memory, entropy, keyPairs = generateKeyPair }: Card
   const [scp02] = records.get('card/scp02') ?? []
   const [scp03] = records.get('card/scp03') ?? []
   const scp: ScpParameters = { ...(scp02 && { scp02 }), ...(scp03 !== undefined && { scp03 }) }
-  const services: CardServices = { registry, entropy, diversificationData, scp, instantiate, knows }
-  const card = new Card(records, services)
+  const channels = new Channels(records.get('card/channels')?.[0] ?? 1, !transmissionProtocols(atr).includes(1))
+  const selected: CardServices['selected'] = (aid) => channels.selects(aid)
+  const services: CardServices = { registry, entropy, diversificationData, scp, instantiate, knows, selected }
+  const card = new Card(records, services, channels)
   const process = (command: Uint8Array) => card.process(command)
   return { atr, process, reset: () => card.reset(), link: () => ({ transmit: async (command) => process(command) }) }
 }

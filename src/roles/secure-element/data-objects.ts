@@ -47,14 +47,14 @@ export function getData(
   level: number | undefined,
 ): Bytes {
   const tag = (p1 << 8) | p2
-  if (tag === LIST_OF_APPLICATIONS) return checkedAnswer(listOfApplications(card, domain, data), le)
-  if (tag === SECURITY_LEVEL) return checkedAnswer(tlv(tag, bytes(level === undefined ? 0 : AUTHENTICATED | level)), le)
+  if (tag === LIST_OF_APPLICATIONS) return listOfApplications(card, domain, data)
+  if (tag === SECURITY_LEVEL) return tlv(tag, bytes(level === undefined ? 0 : AUTHENTICATED | level))
   const value = card.registry.object(domain.aid, tag) ?? made(card, domain, tag)
   if (!value) throw new StatusError(SW.REFERENCE_NOT_FOUND)
-  const answer = (cla & 0x80) === 0 ? value : tlv(tag, value)
-  return checkedAnswer(answer, le)
+  return (cla & 0x80) === 0 ? checkedAnswer(value, le) : tlv(tag, value)
 }
 
+/** Observed: myna-card, at MF level, answers 6700 where GlobalPlatform goes on with GET RESPONSE. */
 function checkedAnswer(answer: Bytes, le = 256): Bytes {
   if (answer.length > le) throw new StatusError(SW.WRONG_LENGTH)
   return answer

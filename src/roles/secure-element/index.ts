@@ -2,6 +2,7 @@
 
 import { type Bytes, fromHex } from '../../base/bytes.ts'
 import type { Memory } from '../../base/ports.ts'
+import { CHANNELS_MAX } from '../../codec/class-byte.ts'
 import type { KeySet, SecretKeyType } from '../../protocol/globalplatform/key-set.ts'
 import { diversificationDataOf } from '../../protocol/globalplatform/scp03-keys.ts'
 import type { CardParts, SecureElement } from './contract.ts'
@@ -26,6 +27,8 @@ export interface SimImage {
   readonly diversificationData?: Bytes
   readonly atr?: Bytes
   readonly scp?: ScpParameters
+  /** Logical channels with the basic one, 1 to 20: 20 if absent. */
+  readonly channels?: number
 }
 
 /** Digits as BCD, filled with F to whole bytes. ISO 7812; GPC v2.3.1 §7.4.1 (IIN, CIN). */
@@ -37,6 +40,7 @@ export function manufactureSecureElement(memory: Memory, image: SimImage): void 
   manufactureCard(memory, {
     ...(image.atr && { atr: image.atr }),
     ...(image.scp && { scp: image.scp }),
+    channels: image.channels ?? CHANNELS_MAX,
     diversificationData: image.diversificationData ?? diversificationDataOf(image.iccid),
     isdKeys: {
       version: image.keyVersion ?? 0x30,

@@ -36,7 +36,7 @@ describe('a locked card', () => {
   test('selects the issuer’s domain alone, with a warning', async () => {
     const card = await locked()
     expect(hex(card.process(encodeCommand(command(0x00, 0xa4, 0x04, 0, NO_BYTES, 256))))).toMatch(/^6f.*6283$/)
-    expect(await outcome(card, gp.select(DOMAIN))).toBe('6a82')
+    expect(await outcome(card, gp.select(DOMAIN))).toBe('6a81')
   })
 
   test('changes no content, and comes back', async () => {

@@ -2,6 +2,7 @@
 
 import { type Bytes, bytes, fromHex, NO_BYTES, utf8 } from '../../base/bytes.ts'
 import type { Memory } from '../../base/ports.ts'
+import { CHANNELS_MAX } from '../../codec/class-byte.ts'
 import { type KeySet, SECRET_KEY_TYPE, type SecretKeyType } from '../../protocol/globalplatform/key-set.ts'
 import { AID, ISD_PRIVILEGES, LIFE_CYCLE } from '../../protocol/globalplatform/registry.ts'
 import { JPKI, KEYS, type KeyKind } from '../../protocol/jpki-ap/files.ts'
@@ -38,6 +39,8 @@ export interface CardImage {
   readonly isdKeys?: { readonly version: number; readonly type?: SecretKeyType; readonly keys: KeySet }
   /** SCP03 with i = 70 if absent. */
   readonly scp?: ScpParameters
+  /** Logical channels with the basic one, 1 to 20: 1 if absent. */
+  readonly channels?: number
   /** Data objects of the issuer security domain, by tag. */
   readonly objects?: Readonly<Record<number, Bytes>>
   readonly jpki?: JpkiImage
@@ -52,6 +55,9 @@ export function manufactureCard(memory: Memory, image: CardImage): void {
   records.set('card/atr', image.atr ?? T1_ONLY)
   records.set('card/diversification', image.diversificationData ?? new Uint8Array(10))
   writeProtocols(records, image.scp ?? { scp03: DEFAULT_SCP03_I })
+  const { channels = 1 } = image
+  if (channels < 1 || channels > CHANNELS_MAX) throw new RangeError('a card has 1 to 20 channels')
+  records.set('card/channels', bytes(channels))
   writeIsd(new Registry(records), image)
   if (image.jpki) writeJpki(records, image.jpki)
   records.commit()

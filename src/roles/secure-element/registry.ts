@@ -53,6 +53,9 @@ export const isLocked = (app: Application): boolean => !isIsd(app) && (app.lifeC
 export const isIsd = (app: Application): boolean => equal(app.aid, AID.isd)
 export const isPersonalized = (app: Application): boolean => isIsd(app) || app.lifeCycle === LIFE_CYCLE.personalized
 
+/** Key versions of SCP03, which the default key set (version 00) is of when there is one. GPC UICC configuration. */
+const isScp03Version = (version: number): boolean => version >= 0x30 && version <= 0x3f
+
 export class Registry {
   readonly #records: RecordStore
 
@@ -134,7 +137,8 @@ export class Registry {
   keySet(domain: Bytes, version: number): StoredKeySet | undefined {
     const keys = this.keys(domain)
     const find = (v: number, id: number) => keys.find((key) => key.version === v && key.id === id)
-    for (const candidate of new Set(keys.map((key) => key.version))) {
+    const versions = [...new Set(keys.map((key) => key.version))]
+    for (const candidate of [...versions.filter(isScp03Version), ...versions]) {
       const [enc, mac, dek] = [find(candidate, 1), find(candidate, 2), find(candidate, 3)]
       const whole = enc && mac && dek && enc.type === mac.type && enc.type === dek.type
       if (whole && (version === 0 || version === candidate)) {

@@ -1,7 +1,7 @@
 // A security domain, issuer or supplementary: which command does what, under which security. GPC v2.3.1 §11.
 // Content, keys, registry queries and personalisation are in their own files.
 
-import { type Bytes, concat, NO_BYTES } from '../../base/bytes.ts'
+import { type Bytes, bytes, concat, hex, NO_BYTES } from '../../base/bytes.ts'
 import { type Command, type Response, response } from '../../codec/apdu.ts'
 import { CodecError } from '../../codec/codec-error.ts'
 import { SW } from '../../codec/sw.ts'
@@ -28,7 +28,7 @@ export class SecurityDomain implements Applet {
   readonly #content: ContentManagement
   readonly #storeData: StoreData
   readonly #statusQuery: StatusQuery
-  #chain: Command | undefined
+  #chain: { readonly header: string; readonly data: Bytes } | undefined
 
   constructor(card: CardServices, self: Application) {
     this.#card = card
@@ -45,7 +45,10 @@ export class SecurityDomain implements Applet {
     if (c.extended && (c.cla & 0x80) !== 0) throw new StatusError(SW.WRONG_LENGTH)
     const self = this.#card.registry.application(this.#self.aid)
     if (!self || isLocked(self)) throw new StatusError(SW.CONDITIONS)
-    if ((c.cla & 0x80) !== 0 && c.ins === 0x50) return this.#authentication.initializeUpdate(c)
+    if ((c.cla & 0x80) !== 0 && c.ins === 0x50) {
+      this.#chain = undefined
+      return this.#authentication.initializeUpdate(c)
+    }
     if (this.#authentication.aborted) throw new StatusError(SW.SECURITY_STATUS)
     if (c.cla === 0x84 && c.ins === 0x82) return this.#authentication.externalAuthenticate(c)
     const whole = this.#assemble(c)
@@ -57,13 +60,14 @@ export class SecurityDomain implements Applet {
   #assemble(c: Command): Command | undefined {
     const chain = this.#chain
     this.#chain = undefined
+    const header = hex(bytes(c.cla, c.ins, c.p1 & 0x7f, c.p2))
     const follows = CHAINABLE.has(c.ins) && (c.cla & 0x80) !== 0 && (c.p1 & 0x80) !== 0
-    if (chain && (chain.cla !== c.cla || chain.ins !== c.ins)) throw new StatusError(SW.CONDITIONS)
+    if (chain && (chain.header !== header || !CHAINABLE.has(c.ins))) throw new StatusError(SW.CONDITIONS)
     const data = concat(chain?.data ?? NO_BYTES, c.data)
     if (data.length > CHAIN_MAX) throw new StatusError(SW.WRONG_P1P2)
     const whole = { ...c, data }
     if (!follows) return whole
-    this.#chain = whole
+    this.#chain = { header, data }
     return undefined
   }
 
