@@ -4,11 +4,14 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { fromHex, hex } from '../../base/bytes.ts'
+import type { Entropy } from '../../base/ports.ts'
 import { decodeCommand } from '../../codec/apdu.ts'
 import { type Dialogue, run, transcriptCard } from '../iso7816/index.ts'
 import { getStatus } from './content-management.ts'
-import { type OpenScp03, openScp03, type SecureChannel, secured } from './scp03.ts'
-import type { SecurityLevel } from './scp03-session.ts'
+import { openScp02 } from './scp02.ts'
+import { openScp03 } from './scp03.ts'
+import { type SecureChannel, secured } from './secure-channel.ts'
+import type { SecurityLevel } from './secure-session.ts'
 
 interface Session {
   readonly source: string
@@ -25,9 +28,10 @@ const FOLDER = 'vectors/real-cards'
 const sessions: Record<string, Session> = JSON.parse(readFileSync(`${FOLDER}/sessions.json`, 'utf8'))
 const recorded = (name: string) => transcriptCard(readFileSync(`${FOLDER}/${name}.apdu`, 'utf8'))
 
-function* open({ keys, keyVersion, aid, level }: Session, entropy: OpenScp03['entropy']): Dialogue<SecureChannel> {
+function* open({ keys, keyVersion, aid, level, scp }: Session, entropy: Entropy): Dialogue<SecureChannel> {
   const set = { enc: fromHex(keys.enc), mac: fromHex(keys.mac), dek: fromHex(keys.dek) }
-  return yield* openScp03({ keys: set, entropy, keyVersion, level, ...(aid && { aid: fromHex(aid) }) })
+  const options = { keys: set, entropy, keyVersion, level, ...(aid && { aid: fromHex(aid) }) }
+  return scp === 2 ? yield* openScp02(options) : yield* openScp03(options)
 }
 
 const opened = (name: string) => {
@@ -40,9 +44,9 @@ function* say(text: string): Dialogue<string> {
   return sw === 0x9000 ? hex(data) : sw.toString(16)
 }
 
-const scp03 = Object.entries(sessions).filter(([, { scp, keys }]) => scp !== 2 && keys)
+const withKeys = Object.entries(sessions).filter(([, { keys }]) => keys)
 
-test.each(scp03)('%s', async (name, session) => {
+test.each(withKeys)('%s', async (name, session) => {
   const { card, channel } = opened(name)
   const secure = await channel
   for (const [command, response] of session.exchanges) {
