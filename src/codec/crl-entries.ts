@@ -41,17 +41,76 @@ export interface RevokedCertificate {
   readonly certificateIssuer?: Name
 }
 
-export const encodeEntries = (revoked: Iterable<RevokedCertificate>): Bytes => joined(Array.from(revoked, encodeEntry))
+/** Entry after entry into one growing piece of memory: a list of a million is never held as objects. */
+export interface EntryWriter {
+  add(entry: RevokedCertificate): void
+  /** What was added so far; not a copy. */
+  bytes(): Bytes
+}
 
-/** Not `concat`: half a million arguments are more than a call can take. */
-function joined(entries: readonly Bytes[]): Bytes {
-  const whole = new Uint8Array(entries.reduce((length, entry) => length + entry.length, 0))
-  let at = 0
-  for (const entry of entries) {
-    whole.set(entry, at)
-    at += entry.length
+export function entryWriter(): EntryWriter {
+  const encodeTime = timeEncoder()
+  let memory = new Uint8Array(4096)
+  let length = 0
+  const append = (part: Bytes) => {
+    memory.set(part, length)
+    length += part.length
   }
-  return whole
+  const add = ({ serialNumber, revokedAt, reason, certificateIssuer }: RevokedCertificate) => {
+    const time = encodeTime(revokedAt)
+    const serial = encodeInteger(serialNumber)
+    const extensions = certificateIssuer
+      ? indirectExtensions(certificateIssuer, reason)
+      : (ENTRY_EXTENSIONS.get(reason ?? 'unspecified') ?? NO_BYTES)
+    const size = 2 + serial.length + time.length + extensions.length
+    if (length + size + 8 > memory.length) memory = enlarged(memory, length + size + 8)
+    // One octet of length is enough for nearly all; what is longer is made in the ordinary way.
+    if (size > 0x7f) return append(der.sequence(der.element(der.TAG.INTEGER, serial), time, extensions))
+    memory[length++] = der.TAG.SEQUENCE
+    memory[length++] = size
+    memory[length++] = der.TAG.INTEGER
+    memory[length++] = serial.length
+    append(serial)
+    append(time)
+    append(extensions)
+  }
+  return { add, bytes: () => memory.subarray(0, length) }
+}
+
+function enlarged(memory: Bytes, least: number): Bytes {
+  const larger = new Uint8Array(Math.max(2 * memory.length, least))
+  larger.set(memory)
+  return larger
+}
+
+export function encodeEntries(revoked: Iterable<RevokedCertificate>): Bytes {
+  const writer = entryWriter()
+  for (const entry of revoked) writer.add(entry)
+  return writer.bytes()
+}
+
+const DAY_MS = 86_400_000
+
+/** As `der.time`, but the calendar is asked once a day of the list. What it gives is good until the next call. */
+function timeEncoder(): (at: Date) => Bytes {
+  const days = new Map<number, Bytes>()
+  return (at) => {
+    const seconds = Math.floor(at.getTime() / 1000)
+    const day = Math.floor(seconds / 86_400)
+    const encoded = days.get(day) ?? der.time(new Date(day * DAY_MS))
+    days.set(day, encoded)
+    const second = seconds - day * 86_400
+    const end = encoded.length
+    twoDigits(encoded, end - 7, Math.floor(second / 3600))
+    twoDigits(encoded, end - 5, Math.floor(second / 60) % 60)
+    twoDigits(encoded, end - 3, second % 60)
+    return encoded
+  }
+}
+
+function twoDigits(into: Bytes, at: number, value: number): void {
+  into[at] = 0x30 + Math.floor(value / 10)
+  into[at + 1] = 0x30 + (value % 10)
 }
 
 /** The extensions of an entry, made once for each reason: a list repeats them a million times. */
@@ -63,15 +122,6 @@ const ENTRY_EXTENSIONS = new Map(
       encodeExtensions([{ oid: OID.reasonCode, critical: false, value: der.enumerated(code) }]),
     ]),
 )
-
-const encodeEntry = ({ serialNumber, revokedAt, reason, certificateIssuer }: RevokedCertificate): Bytes =>
-  der.sequence(
-    der.integer(serialNumber),
-    der.time(revokedAt),
-    certificateIssuer
-      ? indirectExtensions(certificateIssuer, reason)
-      : (ENTRY_EXTENSIONS.get(reason ?? 'unspecified') ?? NO_BYTES),
-  )
 
 const indirectExtensions = (issuer: Name, reason: CrlReason = 'unspecified'): Bytes =>
   encodeExtensions([

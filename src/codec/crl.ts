@@ -25,7 +25,7 @@ import {
   readDistributionPointName,
 } from './x509-extensions.ts'
 
-export { CRL_REASON, type CrlReason, crlReasonOf, findRevoked, type RevokedCertificate } from './crl-entries.ts'
+export { CRL_REASON, type CrlReason, crlReasonOf, entryWriter, findRevoked, type RevokedCertificate } from './crl-entries.ts'
 
 /** RFC 5280 §5.2.5. */
 export interface IssuingDistributionPoint extends Pick<DistributionPoint, 'fullName' | 'relativeName'> {
@@ -41,7 +41,8 @@ export interface TbsCertList {
   readonly issuer: Name
   readonly thisUpdate: Date
   readonly nextUpdate: Date
-  readonly revoked: Iterable<RevokedCertificate>
+  /** The entries, or what an `entryWriter` made of them. */
+  readonly revoked: Iterable<RevokedCertificate> | Bytes
   readonly crlNumber: bigint
   readonly authorityKeyIdentifier: AuthorityKeyIdentifier
   readonly issuingDistributionPoint?: IssuingDistributionPoint
@@ -51,7 +52,7 @@ export interface TbsCertList {
 
 /** The octets that the issuer signs; always version 2. */
 export function encodeTbsCertList(fields: TbsCertList): Bytes {
-  const entries = encodeEntries(fields.revoked)
+  const entries = fields.revoked instanceof Uint8Array ? fields.revoked : encodeEntries(fields.revoked)
   const { issuingDistributionPoint: idp } = fields
   return der.sequence(
     der.integer(1),

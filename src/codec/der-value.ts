@@ -25,6 +25,7 @@ export function decodeInteger(contents: Bytes): bigint {
 }
 
 export function encodeInteger(value: bigint): Bytes {
+  if (value >= 0n && value <= 0x7fffffffn) return encodeSmall(Number(value))
   const octets: number[] = []
   let rest = value
   do {
@@ -32,6 +33,14 @@ export function encodeInteger(value: bigint): Bytes {
     rest >>= 8n
   } while (!(rest === 0n && octets[0]! < 0x80) && !(rest === -1n && octets[0]! >= 0x80))
   return Uint8Array.from(octets)
+}
+
+/** Without bigint arithmetic: lists have a million of them. */
+function encodeSmall(value: number): Bytes {
+  const length = value < 0x80 ? 1 : value < 0x8000 ? 2 : value < 0x800000 ? 3 : 4
+  const octets = new Uint8Array(length)
+  for (let i = 0; i < length; i++) octets[i] = value >>> (8 * (length - 1 - i))
+  return octets
 }
 
 /** X.690 §8.19: subidentifiers in base 128, the first holds two arcs. */
