@@ -50,7 +50,7 @@ export interface EntryWriter {
 
 export function entryWriter(): EntryWriter {
   const encodeTime = timeEncoder()
-  let memory = new Uint8Array(4096)
+  let memory: Bytes = new Uint8Array(4096)
   let length = 0
   const append = (part: Bytes) => {
     memory.set(part, length)

@@ -25,7 +25,14 @@ import {
   readDistributionPointName,
 } from './x509-extensions.ts'
 
-export { CRL_REASON, type CrlReason, crlReasonOf, entryWriter, findRevoked, type RevokedCertificate } from './crl-entries.ts'
+export {
+  CRL_REASON,
+  type CrlReason,
+  crlReasonOf,
+  entryWriter,
+  findRevoked,
+  type RevokedCertificate,
+} from './crl-entries.ts'
 
 /** RFC 5280 §5.2.5. */
 export interface IssuingDistributionPoint extends Pick<DistributionPoint, 'fullName' | 'relativeName'> {
