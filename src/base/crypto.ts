@@ -125,6 +125,19 @@ export function unseal(key: Bytes, sealed: Bytes, label: Bytes): Bytes {
   return concat(cipher.update(sealed.subarray(12, -16)), cipher.final())
 }
 
+/** AES-GCM with a nonce of 12 bytes: ciphertext || 16-byte tag. */
+export function aesGcmEncrypt(key: Bytes, nonce: Bytes, aad: Bytes, text: Bytes): Bytes {
+  const cipher = createCipheriv(`aes-${(key.length * 8) as 128 | 192 | 256}-gcm`, key, nonce).setAAD(aad)
+  return concat(cipher.update(text), cipher.final(), cipher.getAuthTag())
+}
+
+/** Opposite of `aesGcmEncrypt`. Throws `Error` when key, nonce, associated data or bytes are not the same. */
+export function aesGcmDecrypt(key: Bytes, nonce: Bytes, aad: Bytes, sealed: Bytes): Bytes {
+  const cipher = createDecipheriv(`aes-${(key.length * 8) as 128 | 192 | 256}-gcm`, key, nonce, { authTagLength: 16 })
+  cipher.setAAD(aad).setAuthTag(sealed.subarray(-16))
+  return concat(cipher.update(sealed.subarray(0, -16)), cipher.final())
+}
+
 export interface KeyPair {
   /** DER PrivateKeyInfo (PKCS#8). */
   readonly privateKey: Bytes
