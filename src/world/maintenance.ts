@@ -8,12 +8,7 @@ const EVERY_MS = 15 * 60_000
 
 export type Upkeep = () => Promise<unknown>
 
-export const authorityUpkeep = (authority: Authority, municipalities: readonly string[]): readonly Upkeep[] => [
-  () => authority.followRegister({}),
-  ...municipalities.flatMap((municipalityCode) =>
-    (['auth', 'sign'] as const).map((kind) => () => authority.crl({ kind, municipalityCode })),
-  ),
-]
+export const authorityUpkeep = (authority: Authority): readonly Upkeep[] => [() => authority.followRegister({})]
 
 /** Once; what fails is logged and tried again the next time. */
 export async function maintain(log: Log, works: readonly Upkeep[]): Promise<void> {

@@ -6,6 +6,8 @@ import { concat, hex } from '../base/bytes.ts'
 import { generateKeyPair, type KeyPair, privateKey, publicKeyOf, sha256 } from '../base/crypto.ts'
 import { Refusal } from '../base/refusal.ts'
 import { encodeCvcKey, modulusOfSpki } from '../codec/cvc.ts'
+import { type Certificate, decodeCertificate } from '../codec/x509.ts'
+import { issuerAmong } from '../protocol/jpki-profile/index.ts'
 import type { CertificateKind } from '../roles/authority/contract.ts'
 import { simKeys, simMaster } from '../roles/carrier/index.ts'
 import { manufactureMyNumberCard } from '../roles/my-number-card/index.ts'
@@ -78,7 +80,9 @@ function keptPair(memory: CardMemory, kind: CertificateKind): KeyPair {
 
 async function keyImage(world: World, name: CitizenName, kind: CertificateKind, pair: KeyPair, pin: string) {
   const { certificate } = await world.authority.issueForCard(request(name, kind, pair))
-  const { [kind]: caCertificate } = await world.authority.caCertificates({})
+  const { [kind]: newest, earlier } = await world.authority.caCertificates({})
+  const generations = [newest, ...earlier[kind]].map(decodeCertificate) as [Certificate, ...Certificate[]]
+  const caCertificate = issuerAmong(decodeCertificate(certificate), generations).raw
   return { privateKey: pair.privateKey, certificate, caCertificate, pin }
 }
 

@@ -16,7 +16,7 @@ import type { Verifier } from '../roles/verifier/contract.ts'
 import { cloneWithoutKey } from './clone.ts'
 import { type Listening, listen } from './listen.ts'
 import { authorityUpkeep, keepMaintained, maintain } from './maintenance.ts'
-import { type CarrierId, CITIZEN_NAMES, CITIZENS, type CitizenName, KAZASU_CITY } from './people.ts'
+import { type CarrierId, CITIZEN_NAMES, CITIZENS, type CitizenName } from './people.ts'
 import type { Platform } from './platform.ts'
 import * as build from './roles.ts'
 import { seed } from './seed.ts'
@@ -115,7 +115,7 @@ async function wire(platform: Platform, server: Listening, options: WorldOptions
     },
   }
   await seed(world, options.onProgress)
-  const upkeep = authorityUpkeep(authority, [KAZASU_CITY.code])
+  const upkeep = authorityUpkeep(authority)
   await maintain(platform.log, upkeep)
   await spTsm.recover()
   const endMaintenance = keepMaintained(platform.log, [...upkeep, spTsm.wake])

@@ -14,7 +14,7 @@ import { spTsmContract } from '../../roles/sp-tsm/contract.ts'
 import { terminalContract } from '../../roles/terminal/contract.ts'
 import { verifierContract } from '../../roles/verifier/contract.ts'
 import { authorityUpkeep, keepMaintained, maintain } from '../../world/maintenance.ts'
-import { CARRIERS, type CarrierId, CITIZEN_NAMES, CITIZENS, type CitizenName, KAZASU_CITY } from '../../world/people.ts'
+import { CARRIERS, type CarrierId, CITIZEN_NAMES, CITIZENS, type CitizenName } from '../../world/people.ts'
 import type { Platform } from '../../world/platform.ts'
 import * as build from '../../world/roles.ts'
 import { createShelf } from '../../world/shelf.ts'
@@ -65,7 +65,7 @@ export const ROLES = {
   })),
   authority: served(authorityContract, async ({ platform, peers }) => {
     const role = await build.buildAuthority(platform, peers(residentRegisterContract))
-    const upkeep = authorityUpkeep(role, [KAZASU_CITY.code])
+    const upkeep = authorityUpkeep(role)
     await maintain(platform.log, upkeep)
     return { role, outer: publicRoutes(role), end: keepMaintained(platform.log, upkeep) }
   }),

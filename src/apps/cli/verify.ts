@@ -50,22 +50,24 @@ async function offline({ data, ca, crl, at }: VerifyOptions): Promise<Needs> {
   const crls = await Promise.all((crl.length > 0 ? crl : await filesIn(join(folder, 'crl'), '.crl')).map(read))
   const lists = crls.map(decoded)
   const subjects = anchors.map(subjectOf)
-  const anchorOf = (kind: 'auth' | 'sign') => {
-    const found = anchors.find((_, at) =>
+  const generationsOf = (kind: 'auth' | 'sign'): [Bytes, ...Bytes[]] => {
+    const [newest, ...earlier] = anchors.filter((_, at) =>
       (['production', 'test'] as const).some((h) => nameEqual(subjects[at]!, caName(kind, h))),
     )
-    if (!found)
+    if (!newest)
       throw new Refusal(
         'verify/no-anchor',
         404,
         `there is no certificate of the ${kind} CA in ${folder}; run kazasu up once, or say --ca`,
       )
-    return found
+    return [newest, ...earlier]
   }
   const time = at === undefined ? undefined : timeOf(at)
-  const both = { auth: anchorOf('auth'), sign: anchorOf('sign') }
+  const [auth, ...earlierAuth] = generationsOf('auth')
+  const [sign, ...earlierSign] = generationsOf('sign')
+  const all = { auth, sign, earlier: { auth: earlierAuth, sign: earlierSign } }
   return {
-    authority: { caCertificates: async () => both },
+    authority: { caCertificates: async () => all },
     evidence: async () => ({ required: true, crls: lists }),
     clock: () => time ?? new Date(),
     entropy: systemEntropy,

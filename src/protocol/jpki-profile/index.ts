@@ -1,6 +1,7 @@
 // The JPKI certificate profile: names, four facts, validity, issuing and checking. `observed: certificates of J-LIS`.
 
 export { decodeBirthDate, encodeBirthDate, fourInfoNames, readFourInfo, type Substitutes } from './four-info.ts'
+export { issuerAmong } from './issuer.ts'
 export {
   authIdentifier,
   authSubject,

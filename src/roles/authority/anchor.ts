@@ -1,17 +1,20 @@
-// One of the two authorities: its key and its self-signed certificate, which is made once and stored. Observed: certificates of J-LIS.
-// Not here: further generations of a CA key.
+// One generation of one authority: its key and its self-signed certificate, which is made once and stored.
+// Observed: certificates of J-LIS. Which generations there are: generations.ts.
 
 import { equal } from '../../base/bytes.ts'
-import { sha256 } from '../../base/crypto.ts'
-import type { Signer } from '../../base/ports.ts'
+import { keyFacts, publicKey, sha256 } from '../../base/crypto.ts'
+import type { SignatureAlgorithm, Signer } from '../../base/ports.ts'
 import { assembleCertificate, type Certificate, decodeCertificate } from '../../codec/x509.ts'
 import { type Hierarchy, tbsCertificate } from '../../protocol/jpki-profile/index.ts'
 import type { CertificateKind } from './contract.ts'
 import type { AuthorityDeps } from './deps.ts'
 import { serialNumber } from './serial-number.ts'
+import type { CertificateRow } from './store.ts'
 
 export interface Anchor {
   readonly kind: CertificateKind
+  /** From 1; all have the same name and differ by their keys. */
+  readonly generation: number
   readonly certificate: Certificate
   readonly signer: Signer
 }
@@ -22,46 +25,61 @@ export const wholeSecond = (at: Date): Date => new Date(Math.floor(at.getTime() 
 export const caNotAfter = (notBefore: Date): Date =>
   new Date(Date.UTC(notBefore.getUTCFullYear() + 10, notBefore.getUTCMonth(), notBefore.getUTCDate(), 14, 59, 59))
 
+/** Of the key of a generation, or of what works for it, in the key store. */
+export const keyName = (kind: CertificateKind, generation: number, what: 'ca' | 'ocsp'): string =>
+  generation === 1 ? `authority-${kind}-${what}` : `authority-${kind}-${what}-${generation}`
+
+/** What a key of this form signs with. Throws `Error` for a form that no generation has. */
+export function algorithmOf(subjectPublicKeyInfo: Uint8Array): SignatureAlgorithm {
+  const { type, curve } = keyFacts(publicKey(subjectPublicKeyInfo))
+  if (type === 'rsa') return 'RSA-SHA256'
+  if (curve === 'secp384r1') return 'ECDSA-P384-SHA384'
+  throw new Error('no generation of an authority has a key of this form')
+}
+
 type Deps = AuthorityDeps & { readonly hierarchy: Hierarchy }
 
-/** Opens the authority, or makes it on the first call in this database. */
-export async function openAnchor(deps: Deps, kind: CertificateKind): Promise<Anchor> {
-  const signer = await deps.keys.signer(`authority-${kind}-ca`, 'RSA-SHA256')
-  for (;;) {
-    const row = await deps.store.newest(kind, 'ca')
-    if (row?.certificate) return { kind, signer, certificate: checked(row.certificate, signer) }
-    await makeCa(deps, kind, signer)
-  }
-}
-
-function checked(der: Uint8Array, signer: Signer): Certificate {
-  const certificate = decodeCertificate(der)
+/** A stored generation with its key. Throws `Error` when the key store has another key under its name. */
+export async function openAnchor({ keys }: Pick<Deps, 'keys'>, row: CertificateRow): Promise<Anchor> {
+  const { kind, generation } = row
+  const certificate = decodeCertificate(row.certificate!)
+  const signer = await keys.signer(keyName(kind, generation, 'ca'), algorithmOf(certificate.subjectPublicKeyInfo))
   if (!equal(certificate.subjectPublicKeyInfo, signer.publicKey))
     throw new Error('the stored CA certificate is not of the CA key in the key store')
-  return certificate
+  return { kind, generation, certificate, signer }
 }
 
-async function makeCa({ store, clock, entropy, hierarchy }: Deps, kind: CertificateKind, signer: Signer) {
-  const serial = serialNumber(entropy)
+/** Makes this generation unless there is one; its key is the one of its name in the key store. */
+export async function makeCa(
+  { store, keys, clock, entropy, hierarchy }: Deps,
+  kind: CertificateKind,
+  generation: number,
+  algorithm: SignatureAlgorithm,
+): Promise<void> {
+  const signer = await keys.signer(keyName(kind, generation, 'ca'), algorithm)
   const notBefore = wholeSecond(clock())
   const notAfter = caNotAfter(notBefore)
-  const tbs = tbsCertificate(`${kind}Ca`, {
-    hierarchy,
-    serialNumber: serial,
-    validity: { notBefore, notAfter },
-    subjectPublicKeyInfo: signer.publicKey,
-    signatureAlgorithm: signer.algorithm,
-  })
-  const certificate = assembleCertificate(tbs, signer.algorithm, await signer.sign(tbs))
-  await store.addOwn({
-    kind,
-    serial,
-    medium: 'ca',
-    public_key_hash: sha256(signer.publicKey),
-    not_before: notBefore,
-    not_after: notAfter,
-    tbs,
-    certificate,
-    status: 'valid',
-  })
+  // A serial number that is taken, and there is another; a generation that is there, and it stays.
+  while (!(await store.own(kind, 'ca')).some((row) => row.generation === generation)) {
+    const serial = serialNumber(entropy)
+    const tbs = tbsCertificate(`${kind}Ca`, {
+      hierarchy,
+      serialNumber: serial,
+      validity: { notBefore, notAfter },
+      subjectPublicKeyInfo: signer.publicKey,
+      signatureAlgorithm: signer.algorithm,
+    })
+    await store.addOwn({
+      kind,
+      generation,
+      serial,
+      medium: 'ca',
+      public_key_hash: sha256(signer.publicKey),
+      not_before: notBefore,
+      not_after: notAfter,
+      tbs,
+      certificate: assembleCertificate(tbs, signer.algorithm, await signer.sign(tbs)),
+      status: 'valid',
+    })
+  }
 }

@@ -1,6 +1,6 @@
-// One issued certificate, and the two trust anchors.
+// One issued certificate, and the trust anchors.
 
-import type { Authority } from './contract.ts'
+import type { Authority, CertificateKind } from './contract.ts'
 import type { Deps } from './deps.ts'
 import { no } from './refusals.ts'
 
@@ -13,5 +13,16 @@ export const certificate =
   }
 
 export const caCertificates =
-  ({ anchors }: Deps): Authority['caCertificates'] =>
-  async () => ({ auth: anchors.auth.certificate.raw, sign: anchors.sign.certificate.raw })
+  ({ generations }: Deps): Authority['caCertificates'] =>
+  async () => {
+    const earlier = (kind: CertificateKind) =>
+      generations
+        .all(kind)
+        .slice(1)
+        .map(({ certificate }) => certificate.raw)
+    return {
+      auth: generations.current('auth').certificate.raw,
+      sign: generations.current('sign').certificate.raw,
+      earlier: { auth: earlier('auth'), sign: earlier('sign') },
+    }
+  }

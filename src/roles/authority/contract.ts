@@ -19,6 +19,9 @@ export const zReason = z.enum([
 ])
 export type RevocationReason = z.output<typeof zReason>
 
+/** What a generation signs with: now, and on the next card. */
+export const zAlgorithm = z.enum(['RSA-SHA256', 'ECDSA-P384-SHA384'])
+
 export const zIssued = z.object({ serial: zSerial, certificate: zBytes, notAfter: zTime })
 
 export const authorityContract = contract({
@@ -65,10 +68,18 @@ export const authorityContract = contract({
       z.object({ kind: zKind, serial: zSerial }),
       z.object({ certificate: zBytes }),
     ),
-    caCertificates: operation('the trust anchors, DER', zNothing, z.object({ auth: zBytes, sign: zBytes })),
+    caCertificates: operation(
+      'the trust anchors, DER: the generations that issue, and the earlier ones whose certificates still live',
+      zNothing,
+      z.object({
+        auth: zBytes,
+        sign: zBytes,
+        earlier: z.object({ auth: z.array(zBytes), sign: z.array(zBytes) }),
+      }),
+    ),
     crl: operation(
-      'the current CRL of one municipality’s partition, DER',
-      z.object({ kind: zKind, municipalityCode: z.string() }),
+      'the current CRL of one municipality’s partition, DER; of the generation that issues unless said',
+      z.object({ kind: zKind, municipalityCode: z.string(), generation: z.number().int().optional() }),
       z.object({ crl: zBytes }),
     ),
     ocsp: operation(
@@ -80,6 +91,11 @@ export const authorityContract = contract({
       'take over what changed in the resident register since the last time, in order, exactly once',
       zNothing,
       z.object({ taken: z.number().int(), revoked: z.number().int() }),
+    ),
+    rollOver: operation(
+      'make this generation of an authority unless it is there, and issue under it from now on',
+      z.object({ kind: zKind, generation: z.number().int().min(1), algorithm: zAlgorithm.optional() }),
+      z.object({ certificate: zBytes }),
     ),
     terminalCa: operation(
       'the public key that cards use to check terminals, DER SubjectPublicKeyInfo, with its identifier of 16 bytes',

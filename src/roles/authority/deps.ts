@@ -1,11 +1,10 @@
 // What the verbs of the authority are given.
 
-import type { Clock, Entropy, KeyStore, Log, Publish } from '../../base/ports.ts'
+import type { Clock, Entropy, KeyStore, Log, Publish, SignatureAlgorithm } from '../../base/ports.ts'
 import type { Hierarchy } from '../../protocol/jpki-profile/index.ts'
 import type { ResidentRegister } from '../resident-register/contract.ts'
-import type { Anchor } from './anchor.ts'
-import type { CertificateKind } from './contract.ts'
 import type { Crls } from './crl/crls.ts'
+import type { Generations } from './generations.ts'
 import type { AuthorityStore } from './store.ts'
 
 export interface AuthorityDeps {
@@ -18,11 +17,13 @@ export interface AuthorityDeps {
   readonly log: Log
   /** `test` is the hierarchy of JPKI-TEST: other names and policies, nothing else. */
   readonly hierarchy?: Hierarchy
+  /** Of the first generation; RSA-SHA256 unless said. Later ones: `rollOver`. */
+  readonly algorithm?: SignatureAlgorithm
 }
 
 /** With both authorities opened. */
 export interface Deps extends AuthorityDeps {
   readonly hierarchy: Hierarchy
-  readonly anchors: Record<CertificateKind, Anchor>
+  readonly generations: Generations
   readonly crls: Crls
 }

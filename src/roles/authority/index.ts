@@ -1,16 +1,17 @@
 // The certification authorities of J-LIS (署名用認証局, 利用者証明用認証局) behind their contract.
 
-import { openAnchor } from './anchor.ts'
 import { caCertificates, certificate } from './certificate.ts'
 import type { Authority } from './contract.ts'
 import { createCrls } from './crl/crls.ts'
 import type { AuthorityDeps, Deps } from './deps.ts'
 import { followRegister } from './follow-register.ts'
+import { openGenerations, publishAnchors } from './generations.ts'
 import { issueForCard } from './issue-for-card.ts'
 import { issueForPhone } from './issue-for-phone.ts'
 import { link } from './link.ts'
 import { ocsp } from './ocsp.ts'
 import { revoke } from './revoke.ts'
+import { rollOver } from './roll-over.ts'
 import { status } from './status.ts'
 import { issueTerminalCertificate, terminalCa } from './terminal-ca.ts'
 
@@ -23,11 +24,10 @@ export { type AuthorityTables, authorityStore } from './store.ts'
 export async function createAuthority(given: AuthorityDeps): Promise<Authority> {
   const hierarchy = given.hierarchy ?? 'production'
   const opening = { ...given, hierarchy }
-  const anchors = { auth: await openAnchor(opening, 'auth'), sign: await openAnchor(opening, 'sign') }
-  const crls = createCrls({ ...opening, anchors })
-  const deps: Deps = { ...opening, anchors, crls }
-  for (const { kind, certificate: ca } of Object.values(anchors))
-    await given.publish(`authority/${kind}-ca.crt`, ca.raw)
+  const generations = await openGenerations(opening)
+  const crls = createCrls({ ...opening, generations })
+  const deps: Deps = { ...opening, generations, crls }
+  await publishAnchors(deps)
   await crls.refresh()
   return {
     issueForCard: issueForCard(deps),
@@ -37,9 +37,12 @@ export async function createAuthority(given: AuthorityDeps): Promise<Authority> 
     link: link(deps),
     certificate: certificate(deps),
     caCertificates: caCertificates(deps),
-    crl: async (key) => ({ crl: await crls.current(key) }),
+    crl: async ({ kind, municipalityCode, generation = generations.current(kind).generation }) => ({
+      crl: await crls.current({ kind, municipalityCode, generation }),
+    }),
     ocsp: ocsp(deps),
     followRegister: followRegister(deps),
+    rollOver: rollOver(deps),
     terminalCa: terminalCa(deps),
     issueTerminalCertificate: issueTerminalCertificate(deps),
   }

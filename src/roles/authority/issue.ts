@@ -97,9 +97,9 @@ async function findResident({ register }: Deps, residentId: string) {
 }
 
 const makeTbs =
-  ({ anchors, entropy, hierarchy }: Deps, request: IssueRequest, resident: Resident, now: Date): MakeTbs =>
+  ({ generations, entropy, hierarchy }: Deps, request: IssueRequest, resident: Resident, now: Date): MakeTbs =>
   (notBeyond) => {
-    const anchor = anchors[PLACES[request.place].kind]
+    const anchor = generations.current(PLACES[request.place].kind)
     const serial = serialNumber(entropy)
     const validity = {
       notBefore: wholeSecond(now),
@@ -124,7 +124,7 @@ const makeTbs =
           })
         : tbsCertificate(profile, { ...facts, identifier: authIdentifier(entropy) })
     checkProfile(tbs, profile, hierarchy)
-    return { serial, ...validity, tbs }
+    return { serial, generation: anchor.generation, ...validity, tbs }
   }
 
 /** Before anything is signed: a twin with an empty signature must be what the profile says. */
@@ -152,11 +152,11 @@ function sameRequest(row: CertificateRow, request: IssueRequest): CertificateRow
   return row
 }
 
-async function finish({ store, anchors, log }: Deps, row: CertificateRow): Promise<Issued> {
+async function finish({ store, generations, log }: Deps, row: CertificateRow): Promise<Issued> {
   const { kind, serial } = row
   if (row.certificate) return { serial, certificate: row.certificate, notAfter: row.not_after }
   if (row.status !== 'pending') throw no.revokedBeforeIssue()
-  const { signer } = anchors[kind]
+  const { signer } = await generations.of(kind, row.generation)
   const certificate = assembleCertificate(row.tbs, signer.algorithm, await signer.sign(row.tbs))
   if (await store.complete(kind, serial, certificate)) {
     log('authority.issued', { kind, medium: row.medium, serial: serial.toString() })

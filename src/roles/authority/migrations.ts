@@ -59,4 +59,15 @@ export const authorityMigrations: Record<string, string> = {
       public_key bytea not null
     );
   `,
+  '005-generations': `
+    alter table certificate add column generation integer not null default 1;
+    drop index certificate_ca;
+    create unique index certificate_ca on certificate (kind, generation) where medium = 'ca';
+    alter table crl_partition add column generation integer not null default 1;
+    alter table crl_partition drop constraint crl_partition_pkey;
+    alter table crl_partition add primary key (kind, generation, municipality_code);
+    drop index certificate_revoked;
+    create index certificate_revoked on certificate (kind, generation, municipality_code)
+      where status in ('revoked', 'onHold');
+  `,
 }

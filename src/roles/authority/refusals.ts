@@ -19,5 +19,7 @@ export const no = refusals('authority', {
   unknownCertificate: [404, 'no certificate has this serial number'],
   notYoursToAsk: [403, 'this party may not ask for that link'],
   unknownAuthority: [404, 'there is an authority `auth` and an authority `sign`'],
+  unknownGeneration: [404, 'the authority has no living generation of this number'],
+  generationOutOfTurn: [409, 'generations follow each other: the next is one more than the current'],
   unknownPartition: [404, 'no certificate was issued for this municipality'],
 })

@@ -1,11 +1,10 @@
-// The delegated OCSP responder of each authority: one key, short-lived certificates. RFC 6960 §4.2.2.2.
+// The delegated OCSP responder of each generation of an authority: one key, short-lived certificates. RFC 6960 §4.2.2.2.
 
 import { sha256 } from '../../base/crypto.ts'
 import type { Signer } from '../../base/ports.ts'
 import { assembleCertificate, type Certificate, decodeCertificate } from '../../codec/x509.ts'
 import { tbsCertificate } from '../../protocol/jpki-profile/index.ts'
-import { wholeSecond } from './anchor.ts'
-import type { CertificateKind } from './contract.ts'
+import { type Anchor, keyName, wholeSecond } from './anchor.ts'
 import type { Deps } from './deps.ts'
 import { RESPONDER_BACKDATED_MS, RESPONDER_LIFE_MS, RESPONDER_RENEW_BEFORE_MS } from './model.ts'
 import { serialNumber } from './serial-number.ts'
@@ -16,18 +15,19 @@ export interface Responder {
 }
 
 /** The responder with a certificate that is good for a week at least. */
-export async function responderOf(deps: Deps, kind: CertificateKind): Promise<Responder> {
-  const signer = await deps.keys.signer(`authority-${kind}-ocsp`, 'RSA-SHA256')
+export async function responderOf(deps: Deps, anchor: Anchor): Promise<Responder> {
+  const { kind, generation } = anchor
+  const signer = await deps.keys.signer(keyName(kind, generation, 'ocsp'), anchor.signer.algorithm)
   const until = new Date(deps.clock().getTime() + RESPONDER_RENEW_BEFORE_MS)
   for (;;) {
-    const row = await deps.store.newest(kind, 'ocsp')
+    const row = (await deps.store.own(kind, 'ocsp')).find((one) => one.generation === generation)
     if (row?.certificate && row.not_after > until) return { signer, certificate: decodeCertificate(row.certificate) }
-    await certify(deps, kind, signer)
+    await certify(deps, anchor, signer)
   }
 }
 
-async function certify({ store, clock, entropy, anchors, hierarchy }: Deps, kind: CertificateKind, signer: Signer) {
-  const anchor = anchors[kind]
+async function certify({ store, clock, entropy, hierarchy }: Deps, anchor: Anchor, signer: Signer) {
+  const { kind, generation } = anchor
   const serial = serialNumber(entropy)
   const now = wholeSecond(clock()).getTime()
   const notBefore = new Date(now - RESPONDER_BACKDATED_MS)
@@ -42,6 +42,7 @@ async function certify({ store, clock, entropy, anchors, hierarchy }: Deps, kind
   })
   await store.addOwn({
     kind,
+    generation,
     serial,
     medium: 'ocsp',
     public_key_hash: sha256(signer.publicKey),

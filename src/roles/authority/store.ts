@@ -1,7 +1,7 @@
 // The register of certificates of both authorities, the cursor into the resident register, and terminals.
 // Locks are taken in one order: resident, certificate of the card, certificate of the phone, CRL partition.
 
-import { type Insertable, type Kysely, type Selectable, sql, type Transaction } from 'kysely'
+import { type Generated, type Insertable, type Kysely, type Selectable, sql, type Transaction } from 'kysely'
 import type { Municipality, RegisterEvent } from '../resident-register/contract.ts'
 import type { CertificateKind, RevocationReason } from './contract.ts'
 import { type CrlStore, crlStore, type PartitionRow } from './crl/store.ts'
@@ -12,6 +12,8 @@ import { byId, follow, revokeAll } from './revocation/store.ts'
 interface CertificateColumns {
   kind: CertificateKind
   serial: bigint
+  /** Of the CA key that signs it. */
+  generation: Generated<number>
   medium: Medium
   request_key: string | null
   resident_id: string | null
@@ -59,6 +61,7 @@ export interface Draft {
 
 export interface Tbs {
   readonly serial: bigint
+  readonly generation: number
   readonly notBefore: Date
   readonly notAfter: Date
   readonly tbs: Uint8Array
@@ -85,9 +88,9 @@ export interface AuthorityStore {
   readonly crl: CrlStore
   find(kind: CertificateKind, serial: bigint): Promise<CertificateRow | undefined>
   findRequest(requestKey: string): Promise<CertificateRow | undefined>
-  /** The newest certificate of an authority itself or of its OCSP responder. */
-  newest(kind: CertificateKind, medium: 'ca' | 'ocsp'): Promise<CertificateRow | undefined>
-  /** A certificate of the authority's own; false when the serial number is taken or the authority has one. */
+  /** The certificates of an authority itself, or of its OCSP responders, the newest first. */
+  own(kind: CertificateKind, medium: 'ca' | 'ocsp'): Promise<CertificateRow[]>
+  /** A certificate of the authority's own; false when the serial number or the generation is taken. */
   addOwn(row: Insertable<CertificateColumns>): Promise<boolean>
   /** Stores `pending` what will be signed, or says why not. A request key that is known gives its row. */
   prepare(draft: Draft, makeTbs: MakeTbs): Promise<Prepared>
@@ -109,14 +112,14 @@ export const authorityStore = (db: Kysely<AuthorityTables>): AuthorityStore => (
   find: (kind, serial) => byId(db, kind, serial).where('medium', 'in', ['card', 'phone']).executeTakeFirst(),
   findRequest: (requestKey) =>
     db.selectFrom('certificate').selectAll().where('request_key', '=', requestKey).executeTakeFirst(),
-  newest: (kind, medium) =>
+  own: (kind, medium) =>
     db
       .selectFrom('certificate')
       .selectAll()
       .where((where) => where.and({ kind, medium }))
+      .orderBy('generation', 'desc')
       .orderBy('not_after', 'desc')
-      .limit(1)
-      .executeTakeFirst(),
+      .execute(),
   addOwn: async (row) => {
     const added = db
       .insertInto('certificate')

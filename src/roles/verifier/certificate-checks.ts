@@ -8,7 +8,14 @@ import { nameEqual } from '../../codec/name.ts'
 import { OID } from '../../codec/oid.ts'
 import { type Certificate, decodeCertificate, extensionOf } from '../../codec/x509.ts'
 import { decodeCertificatePolicies } from '../../codec/x509-extensions.ts'
-import { caName, type HolderProfile, PROFILES, profileChecks, profileOf } from '../../protocol/jpki-profile/index.ts'
+import {
+  caName,
+  type HolderProfile,
+  issuerAmong,
+  PROFILES,
+  profileChecks,
+  profileOf,
+} from '../../protocol/jpki-profile/index.ts'
 import { type RevocationEvidence, validatePath } from '../../protocol/path-validation/index.ts'
 import type { CertificateKind } from '../authority/contract.ts'
 import type { Deps } from './model.ts'
@@ -41,10 +48,11 @@ export async function checkCertificate(
 ): Promise<CheckedCertificate> {
   const read = readCertificate(encoded)
   if (!('raw' in read)) return { verdict: verdict([read]) }
-  const anchors = await trustAnchors(needs)
+  const anchors = await allAnchors(needs)
   if (!anchors) return { certificate: read, verdict: verdict([NO_ANCHORS]) }
-  const kind = wanted ?? (nameEqual(read.issuer, anchors.sign.subject) ? 'sign' : 'auth')
-  const ca = anchors[kind]
+  const kind = wanted ?? (nameEqual(read.issuer, anchors.sign[0].subject) ? 'sign' : 'auth')
+  const trustAnchors = anchors[kind]
+  const ca = issuerAmong(read, trustAnchors)
   const profile = profileFor(read, kind)
   const hierarchy = nameEqual(ca.subject, caName(kind, 'test')) ? 'test' : 'production'
   const { keyUsage, extendedKeyUsage, policy } = profileOf(profile)
@@ -52,7 +60,7 @@ export async function checkCertificate(
   const revocation = await needs.evidence(kind, read, ca)
   const path = validatePath({
     certificate: read,
-    trustAnchors: [ca],
+    trustAnchors,
     time: needs.clock(),
     purpose: { keyUsage, extendedKeyUsage, policies: policy ? [policy[hierarchy]] : [] },
     revocation,
@@ -79,10 +87,16 @@ function readCertificate(encoded: Bytes): Certificate | CheckResult {
   }
 }
 
-async function trustAnchors({ authority, log }: Needs): Promise<Record<CertificateKind, Certificate> | undefined> {
+type Generations = readonly [newest: Certificate, ...earlier: Certificate[]]
+
+async function allAnchors({ authority, log }: Needs): Promise<Record<CertificateKind, Generations> | undefined> {
   try {
-    const { auth, sign } = await authority.caCertificates({})
-    return { auth: decodeCertificate(auth), sign: decodeCertificate(sign) }
+    const { auth, sign, earlier } = await authority.caCertificates({})
+    const decoded = (newest: Bytes, rest: readonly Bytes[]): Generations => [
+      decodeCertificate(newest),
+      ...rest.map(decodeCertificate),
+    ]
+    return { auth: decoded(auth, earlier.auth), sign: decoded(sign, earlier.sign) }
   } catch (error) {
     log('verifier.anchors-unavailable', { error: (error as Error).name })
     return undefined

@@ -5,9 +5,9 @@ import type { Bytes } from '../../../base/bytes.ts'
 import { assembleCrl, encodeTbsCertList } from '../../../codec/crl.ts'
 import { directoryName } from '../../../codec/name-general.ts'
 import { authorityKeyIdentifier, crlDistributionPoint } from '../../../protocol/jpki-profile/index.ts'
-import { type Anchor, wholeSecond } from '../anchor.ts'
-import type { CertificateKind } from '../contract.ts'
+import { wholeSecond } from '../anchor.ts'
 import type { AuthorityDeps } from '../deps.ts'
+import type { Generations } from '../generations.ts'
 import { CLOCK_SKEW_MS, CRL_LIFE_MS, CRL_RENEW_AFTER_MS } from '../model.ts'
 import { no } from '../refusals.ts'
 import type { PartitionKey, PartitionRow } from './store.ts'
@@ -21,11 +21,12 @@ export interface Crls {
 
 type Deps = Pick<AuthorityDeps, 'store' | 'clock' | 'publish' | 'log'> & {
   readonly hierarchy: NonNullable<AuthorityDeps['hierarchy']>
-  readonly anchors: Record<CertificateKind, Anchor>
+  readonly generations: Generations
 }
 
-export const crlPath = ({ kind, municipalityCode }: PartitionKey): string =>
-  `authority/crl/${kind}-${municipalityCode}.crl`
+/** The first generation has the plain name. */
+export const crlPath = ({ kind, generation, municipalityCode }: PartitionKey): string =>
+  `authority/crl/${kind}-${generation === 1 ? '' : `${generation}-`}${municipalityCode}.crl`
 
 export function createCrls(deps: Deps): Crls {
   const { store, clock, publish, log } = deps
@@ -72,7 +73,7 @@ const isFresh = (
 /** The counter was read before the entries: the CRL has at least the revocations that it counts. */
 async function makeNext(deps: Deps, key: PartitionKey, row: PartitionRow): Promise<void> {
   const { store, clock } = deps
-  const { signer } = deps.anchors[key.kind]
+  const { signer } = await deps.generations.of(key.kind, key.generation)
   const thisUpdate = wholeSecond(clock())
   const previous = new Date(Math.min(row.this_update?.getTime() ?? 0, thisUpdate.getTime()))
   const tbs = await tbsOf(deps, key, row, thisUpdate, previous)
@@ -81,7 +82,7 @@ async function makeNext(deps: Deps, key: PartitionKey, row: PartitionRow): Promi
 }
 
 async function tbsOf(deps: Deps, key: PartitionKey, row: PartitionRow, thisUpdate: Date, previous: Date) {
-  const { certificate, signer } = deps.anchors[key.kind]
+  const { certificate, signer } = await deps.generations.of(key.kind, key.generation)
   const partition = {
     code: row.municipality_code,
     prefectureRomaji: row.prefecture_romaji,

@@ -7,6 +7,7 @@ import type { AuthorityTables } from '../store.ts'
 
 export interface PartitionRow {
   kind: CertificateKind
+  generation: number
   municipality_code: string
   prefecture_romaji: string
   municipality_romaji: string
@@ -23,6 +24,7 @@ export interface PartitionRow {
 
 export interface PartitionKey {
   readonly kind: CertificateKind
+  readonly generation: number
   readonly municipalityCode: string
 }
 
@@ -49,7 +51,11 @@ export interface CrlStore {
   markPublished(key: PartitionKey, number: number): Promise<void>
 }
 
-const at = ({ kind, municipalityCode }: PartitionKey) => ({ kind, municipality_code: municipalityCode })
+const at = ({ kind, generation, municipalityCode }: PartitionKey) => ({
+  kind,
+  generation,
+  municipality_code: municipalityCode,
+})
 
 export const crlStore = (db: Kysely<AuthorityTables>): CrlStore => ({
   partition: (key) =>
@@ -61,7 +67,7 @@ export const crlStore = (db: Kysely<AuthorityTables>): CrlStore => ({
   due: ({ after, until }) =>
     db
       .selectFrom('crl_partition')
-      .select(['kind', 'municipality_code as municipalityCode'])
+      .select(['kind', 'generation', 'municipality_code as municipalityCode'])
       .where((where) =>
         where.or([
           where('included', '<', where.ref('revocations')),
@@ -72,6 +78,7 @@ export const crlStore = (db: Kysely<AuthorityTables>): CrlStore => ({
         ]),
       )
       .orderBy('kind')
+      .orderBy('generation')
       .orderBy('municipality_code')
       .execute(),
   revoked: async (key, since) => {

@@ -59,6 +59,7 @@ async function insertPending(tx: Tx, draft: Draft, made: Tbs, cardAuthSerial: bi
     .insertInto('crl_partition')
     .values({
       kind: PLACES[draft.place].kind,
+      generation: made.generation,
       municipality_code: municipality.code,
       prefecture_romaji: municipality.prefectureRomaji,
       municipality_romaji: municipality.municipalityRomaji,
@@ -74,6 +75,7 @@ async function insertPending(tx: Tx, draft: Draft, made: Tbs, cardAuthSerial: bi
     .values({
       ...PLACES[draft.place],
       serial: made.serial,
+      generation: made.generation,
       request_key: rest.requestKey,
       resident_id: rest.residentId,
       municipality_code: municipality.code,

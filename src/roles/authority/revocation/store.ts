@@ -22,7 +22,7 @@ export async function revokeAll(tx: Tx, rows: readonly CertificateRow[], revocat
     touched.push(...(await revokeAlong(tx, fresh, revocation)))
   }
   // In one order, so that two revocations across the same municipalities do not wait for each other.
-  const name = ({ kind, municipalityCode }: PartitionKey) => `${kind} ${municipalityCode}`
+  const name = ({ kind, generation, municipalityCode }: PartitionKey) => `${kind} ${generation} ${municipalityCode}`
   for (const key of touched.toSorted((a, b) => (name(a) < name(b) ? -1 : 1))) await countRevocation(tx, key)
   return touched.length
 }
@@ -38,7 +38,7 @@ async function revokeAlong(tx: Tx, row: CertificateRow, { reason, at, by }: Revo
     .set({ status, reason, revoked_at: row.revoked_at ?? at, revoked_by: by })
     .where((where) => where.and({ kind: row.kind, serial: row.serial }))
     .execute()
-  const touched = [{ kind: row.kind, municipalityCode: row.municipality_code }]
+  const touched = [{ kind: row.kind, generation: row.generation, municipalityCode: row.municipality_code }]
   for (const next of CASCADE[place])
     for (const hanging of await hangingOn(tx, next, row.serial))
       touched.push(...(await revokeAlong(tx, hanging, { reason: cascadeReason(reason), at, by })))

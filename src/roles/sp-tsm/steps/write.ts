@@ -3,8 +3,10 @@
 
 import { fromUtf8 } from '../../../base/bytes.ts'
 import { modulusOfSpki } from '../../../codec/cvc.ts'
+import { type Certificate, decodeCertificate } from '../../../codec/x509.ts'
 import type { Dialogue } from '../../../protocol/iso7816/index.ts'
 import { TOKEN_LABEL } from '../../../protocol/jpki-ap/index.ts'
+import { issuerAmong } from '../../../protocol/jpki-profile/index.ts'
 import * as card from '../../../protocol/personalisation/index.ts'
 import { inOwnChannel, needed } from '../conversation.ts'
 import { tokenSerialNumber } from '../model.ts'
@@ -13,12 +15,14 @@ import type { Step } from './step.ts'
 export const write: Step = async (deps, order) => {
   const certificate = needed(order.certificate)
   const ca = await deps.authority.caCertificates({})
+  const generations = [ca.auth, ...ca.earlier.auth].map(decodeCertificate) as [Certificate, ...Certificate[]]
+  const issuer = issuerAmong(decodeCertificate(certificate), generations).raw
   const terminalCa = await deps.authority.terminalCa({})
   const sealedPin = needed(order.transport_pin)
   const pin = fromUtf8(await deps.secrets.unseal('transport-pin', order.order_id, sealedPin))
   function* contents(content: card.ContentChannel): Dialogue<void> {
     yield* card.writeCertificate(content, certificate)
-    yield* card.writeCaCertificate(content, ca.auth)
+    yield* card.writeCaCertificate(content, issuer)
     yield* card.writeTerminalCaKey(content, { keyId: terminalCa.keyId, modulus: modulusOfSpki(terminalCa.publicKey) })
     yield* card.writeTokenInfo(content, {
       label: TOKEN_LABEL.phone,

@@ -91,7 +91,11 @@ export function testAuthority(clock: Clock, entropy: Entropy): TestAuthority {
       return holder
     },
     revoke: (serial) => void Object.assign(issued.get(serial) ?? {}, { revokedAt: clock() }),
-    caCertificates: async () => ({ auth: cas.auth.certificate.raw, sign: cas.sign.certificate.raw }),
+    caCertificates: async () => ({
+      auth: cas.auth.certificate.raw,
+      sign: cas.sign.certificate.raw,
+      earlier: { auth: [], sign: [] },
+    }),
     ocsp: async ({ kind, request }) => {
       if (authority.responder === 'down') throw new Refusal('peer/unreachable', 503, 'no answer')
       return { response: answer(kind, request) }
