@@ -12,6 +12,8 @@ export interface AppletContext {
   readonly records: RecordStore
   readonly entropy: Entropy
   readonly keyPairs: (kind: KeyKind) => KeyPair
+  /** Of the associated security domain. A new one has no session. */
+  secureChannel(): SecureChannelService
 }
 
 /** A whole STORE DATA sequence, after the security domain has taken its channel's protection off. */
@@ -29,6 +31,15 @@ export interface Applet {
   process(command: Command): Response
   /** Absent when the application takes nothing from its security domain. */
   personalise?(from: Personalisation): Bytes
+}
+
+/** What the security domain of an application does for it: opens secure channels and protects what is said in them. */
+export interface SecureChannelService {
+  readonly open: { readonly session: unknown } | undefined
+  /** The answer to INITIALIZE UPDATE and EXTERNAL AUTHENTICATE; undefined for another command. */
+  handshake(command: Command): Response | undefined
+  /** Answers any other command, within the session if one is open. */
+  within(command: Command, act: (plain: Command) => Bytes | Response): Response
 }
 
 export type AppletFactory = (context: AppletContext) => Applet

@@ -4,10 +4,17 @@
 import { type Bytes, bytes, concat, NO_BYTES } from '../../base/bytes.ts'
 import { equalSecret } from '../../base/crypto.ts'
 import { type Command, type Response, response } from '../../codec/apdu.ts'
+import { CodecError } from '../../codec/codec-error.ts'
 import { SW } from '../../codec/sw.ts'
 import { decodeLvs } from '../../codec/tlv.ts'
 import { SECRET_KEY_TYPE } from '../../protocol/globalplatform/key-set.ts'
-import { LEVEL, SecureMessagingError, type SecureSession } from '../../protocol/globalplatform/secure-session.ts'
+import {
+  carriesMac,
+  LEVEL,
+  SecureMessagingError,
+  type SecureSession,
+} from '../../protocol/globalplatform/secure-session.ts'
+import type { SecureChannelService } from './applet.ts'
 import type { CardServices } from './card-services.ts'
 import { type Handshake, PROTOCOL } from './handshake.ts'
 import { type Application, isIsd, type Registry, type StoredKeySet } from './registry.ts'
@@ -32,7 +39,7 @@ type State =
   | { readonly name: 'pending'; readonly handshake: Handshake; readonly keys: KeyReference }
   | ({ readonly name: 'open' } & OpenSession)
 
-export class Authentication {
+export class Authentication implements SecureChannelService {
   readonly #card: CardServices
   readonly #registry: Registry
   readonly #domain: Application
@@ -124,6 +131,30 @@ export class Authentication {
       throw new StatusError(SW.SECURITY_STATUS)
     }
   }
+
+  /** INITIALIZE UPDATE and EXTERNAL AUTHENTICATE; undefined for another command. After an abort all others are 6982. */
+  handshake(c: Command): Response | undefined {
+    if ((c.cla & 0x80) !== 0 && c.ins === 0x50) return this.initializeUpdate(c)
+    if (this.#state.name === 'aborted') throw new StatusError(SW.SECURITY_STATUS)
+    return c.cla === 0x84 && c.ins === 0x82 ? this.externalAuthenticate(c) : undefined
+  }
+
+  /** Answers a command within the session, if one is open: protection off before `act`, on for what it answers. */
+  within(c: Command, act: (plain: Command) => Bytes | Response): Response {
+    const plain = this.unwrap(c)
+    const session = this.open?.session
+    const level = session?.level
+    try {
+      const answer = answered(() => act(plain))
+      return session ? session.wrapResponse(answer, level) : answer
+    } catch (error) {
+      if (!(error instanceof StatusError) || !session) throw error
+      const answer = session.wrapResponse(response(error.sw), level)
+      if (!carriesMac(error.sw)) throw error
+      this.#card.undo()
+      return answer
+    }
+  }
 }
 
 /** The key set is there, but does the card speak its protocol? */
@@ -131,6 +162,17 @@ function parameterFor({ scp02, scp03 }: ScpParameters, type: StoredKeySet['type'
   const i = type === SECRET_KEY_TYPE.des ? scp02 : scp03
   if (i === undefined) throw new StatusError(SW.CONDITIONS)
   return i
+}
+
+/** Data alone is 9000; what does not decode is 6A80. */
+function answered(act: () => Bytes | Response): Response {
+  try {
+    const answer = act()
+    return answer instanceof Uint8Array ? response(SW.OK.sw, answer) : answer
+  } catch (error) {
+    if (error instanceof CodecError) throw new StatusError(SW.WRONG_DATA)
+    throw error
+  }
 }
 
 /** BEGIN and END R-MAC SESSION: refused without an end of the session. GPC-D v1.1.1 §7.1.3, §7.1.4. */

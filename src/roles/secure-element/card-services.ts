@@ -12,6 +12,8 @@ export interface CardServices {
   /** Ten bytes that tell the off-card side which keys this card has. */
   readonly diversificationData: Bytes
   readonly scp: ScpParameters
+  /** Takes back what this command has written so far. */
+  undo(): void
   /** The code behind an application; undefined when the card has none for it. */
   instantiate(app: Application): Applet | undefined
   /** True when the application is selected on any channel. */

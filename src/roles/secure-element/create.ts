@@ -5,6 +5,7 @@ import { generateKeyPair } from '../../base/crypto.ts'
 import { transmissionProtocols } from '../../codec/atr.ts'
 import { AID } from '../../protocol/globalplatform/registry.ts'
 import type { Applet } from './applet.ts'
+import { Authentication } from './authentication.ts'
 import { Card } from './card.ts'
 import type { CardServices } from './card-services.ts'
 import { Channels } from './channels.ts'
@@ -25,7 +26,8 @@ export function createCard({ memory, entropy, keyPairs = generateKeyPair }: Card
     if (isSecurityDomain(app)) return new SecurityDomain(services, app)
     const native = registry.loadFile(app.loadFile)?.native
     const scope = records.scoped(appletScope(app.aid))
-    return native ? NATIVE[native]?.({ aid: app.aid, records: scope, entropy, keyPairs }) : undefined
+    const secureChannel = () => new Authentication(services, app)
+    return native ? NATIVE[native]?.({ aid: app.aid, records: scope, entropy, keyPairs, secureChannel }) : undefined
   }
   const knows: CardServices['knows'] = (file) => equal(file.aid, AID.ssdPackage) || (file.native ?? '') in NATIVE
   const [scp02] = records.get('card/scp02') ?? []
@@ -33,7 +35,8 @@ export function createCard({ memory, entropy, keyPairs = generateKeyPair }: Card
   const scp: ScpParameters = { ...(scp02 && { scp02 }), ...(scp03 !== undefined && { scp03 }) }
   const channels = new Channels(records.get('card/channels')?.[0] ?? 1, !transmissionProtocols(atr).includes(1))
   const selected: CardServices['selected'] = (aid) => channels.selects(aid)
-  const services: CardServices = { registry, entropy, diversificationData, scp, instantiate, knows, selected }
+  const undo = () => records.rollback()
+  const services: CardServices = { registry, entropy, diversificationData, scp, instantiate, knows, selected, undo }
   const card = new Card(records, services, channels)
   const process = (command: Uint8Array) => card.process(command)
   return { atr, process, reset: () => card.reset(), link: () => ({ transmit: async (command) => process(command) }) }

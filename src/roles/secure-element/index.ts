@@ -2,6 +2,7 @@
 
 import { type Bytes, fromHex } from '../../base/bytes.ts'
 import type { Memory } from '../../base/ports.ts'
+import type { ReferencedRule } from '../../codec/access-rules.ts'
 import { CHANNELS_MAX } from '../../codec/class-byte.ts'
 import type { KeySet, SecretKeyType } from '../../protocol/globalplatform/key-set.ts'
 import { diversificationDataOf } from '../../protocol/globalplatform/scp03-keys.ts'
@@ -29,6 +30,8 @@ export interface SimImage {
   readonly scp?: ScpParameters
   /** Logical channels with the basic one, 1 to 20: 20 if absent. */
   readonly channels?: number
+  /** Installs the access rule application with these. Without it a handset lets no app reach the SIM. */
+  readonly accessRules?: readonly ReferencedRule[]
 }
 
 /** Digits as BCD, filled with F to whole bytes. ISO 7812; GPC v2.3.1 §7.4.1 (IIN, CIN). */
@@ -41,6 +44,7 @@ export function manufactureSecureElement(memory: Memory, image: SimImage): void 
     ...(image.atr && { atr: image.atr }),
     ...(image.scp && { scp: image.scp }),
     channels: image.channels ?? CHANNELS_MAX,
+    ...(image.accessRules && { accessRules: image.accessRules }),
     diversificationData: image.diversificationData ?? diversificationDataOf(image.iccid),
     isdKeys: {
       version: image.keyVersion ?? 0x30,

@@ -2,13 +2,16 @@
 
 import { type Bytes, bytes, fromHex, NO_BYTES, utf8 } from '../../base/bytes.ts'
 import type { Memory } from '../../base/ports.ts'
+import type { ReferencedRule } from '../../codec/access-rules.ts'
 import { CHANNELS_MAX } from '../../codec/class-byte.ts'
+import { ARA_M } from '../../protocol/access-rules/dialogues.ts'
 import { type KeySet, SECRET_KEY_TYPE, type SecretKeyType } from '../../protocol/globalplatform/key-set.ts'
 import { AID, ISD_PRIVILEGES, LIFE_CYCLE } from '../../protocol/globalplatform/registry.ts'
 import { JPKI, KEYS, type KeyKind } from '../../protocol/jpki-ap/files.ts'
+import { writeRules } from './access-rules/rule-store.ts'
 import { encodePin } from './jpki/pin-record.ts'
-import { appletScope, JPKI_NATIVE } from './native.ts'
-import { Records } from './records.ts'
+import { ACCESS_RULES_NATIVE, appletScope, JPKI_NATIVE } from './native.ts'
+import { type RecordStore, Records } from './records.ts'
 import { Registry } from './registry.ts'
 import { DEFAULT_SCP03_I, isScp02i, isScp03i, type ScpParameters } from './scp-parameter.ts'
 
@@ -44,6 +47,8 @@ export interface CardImage {
   /** Data objects of the issuer security domain, by tag. */
   readonly objects?: Readonly<Record<number, Bytes>>
   readonly jpki?: JpkiImage
+  /** Installs the access rule application with these. Without it a handset lets no app reach the card. */
+  readonly accessRules?: readonly ReferencedRule[]
 }
 
 const T1_ONLY = fromHex('3b800181')
@@ -60,6 +65,7 @@ export function manufactureCard(memory: Memory, image: CardImage): void {
   records.set('card/channels', bytes(channels))
   writeIsd(new Registry(records), image)
   if (image.jpki) writeJpki(records, image.jpki)
+  if (image.accessRules) writeAccessRules(records, image.accessRules)
   records.commit()
 }
 
@@ -95,23 +101,7 @@ function writeIsd(registry: Registry, { isdKeys, objects = {} }: CardImage): voi
 }
 
 function writeJpki(records: Records, { keys, tokenInfo, terminalCaKey }: JpkiImage): void {
-  const registry = new Registry(records)
-  registry.putLoadFile({
-    aid: JPKI.loadFile,
-    version: bytes(1, 0),
-    securityDomain: AID.isd,
-    modules: [JPKI.module],
-    native: JPKI_NATIVE.card,
-  })
-  registry.putApplication({
-    aid: JPKI.aid,
-    lifeCycle: LIFE_CYCLE.selectable,
-    privileges: 0,
-    loadFile: JPKI.loadFile,
-    module: JPKI.module,
-    securityDomain: AID.isd,
-  })
-  const applet = records.scoped(appletScope(JPKI.aid))
+  const applet = installBuiltIn(records, { ...JPKI, native: JPKI_NATIVE.card })
   applet.set('ef/0006', tokenInfo)
   if (terminalCaKey) applet.set('ef/0016', terminalCaKey)
   for (const kind of ['auth', 'sign'] as const) {
@@ -123,4 +113,34 @@ function writeJpki(records: Records, { keys, tokenInfo, terminalCaKey }: JpkiIma
     applet.set(`ef/${kind === 'auth' ? '000b' : '0002'}`, image.caCertificate)
     applet.set(`pin/${kind}`, encodePin({ state: 'own', tries: KEYS[kind].tries, secret: utf8(image.pin) }))
   }
+}
+
+interface BuiltIn {
+  readonly loadFile: Bytes
+  readonly module: Bytes
+  readonly aid: Bytes
+  readonly native: string
+}
+
+/** An application that is there when the card leaves the factory, under the issuer's domain; its records. */
+function installBuiltIn(records: Records, { loadFile, module, aid, native }: BuiltIn): RecordStore {
+  const registry = new Registry(records)
+  const securityDomain = AID.isd
+  registry.putLoadFile({ aid: loadFile, version: bytes(1, 0), securityDomain, modules: [module], native })
+  registry.putApplication({
+    aid,
+    lifeCycle: LIFE_CYCLE.selectable,
+    privileges: 0,
+    loadFile,
+    module,
+    securityDomain,
+  })
+  return records.scoped(appletScope(aid))
+}
+
+/** Load file: ours, docs/profile.md#access-rules. */
+const ACCESS_RULES = { loadFile: ARA_M.slice(0, 8), module: ARA_M, aid: ARA_M, native: ACCESS_RULES_NATIVE }
+
+function writeAccessRules(records: Records, rules: readonly ReferencedRule[]): void {
+  writeRules(installBuiltIn(records, ACCESS_RULES), rules)
 }

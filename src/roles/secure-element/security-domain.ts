@@ -3,7 +3,6 @@
 
 import { type Bytes, bytes, concat, hex, NO_BYTES } from '../../base/bytes.ts'
 import { type Command, type Response, response } from '../../codec/apdu.ts'
-import { CodecError } from '../../codec/codec-error.ts'
 import { SW } from '../../codec/sw.ts'
 import type { Applet } from './applet.ts'
 import { Authentication, changeRmac, type OpenSession } from './authentication.ts'
@@ -45,15 +44,11 @@ export class SecurityDomain implements Applet {
     if (c.extended && (c.cla & 0x80) !== 0) throw new StatusError(SW.WRONG_LENGTH)
     const self = this.#card.registry.application(this.#self.aid)
     if (!self || isLocked(self)) throw new StatusError(SW.CONDITIONS)
-    if ((c.cla & 0x80) !== 0 && c.ins === 0x50) {
-      this.#chain = undefined
-      return this.#authentication.initializeUpdate(c)
-    }
-    if (this.#authentication.aborted) throw new StatusError(SW.SECURITY_STATUS)
-    if (c.cla === 0x84 && c.ins === 0x82) return this.#authentication.externalAuthenticate(c)
+    if ((c.cla & 0x80) !== 0 && c.ins === 0x50) this.#chain = undefined
+    const opening = this.#authentication.handshake(c)
+    if (opening) return opening
     const whole = this.#assemble(c)
-    if (!whole) return response(SW.OK.sw)
-    return this.#protected(whole)
+    return whole ? this.#authentication.within(whole, (plain) => this.#dispatch(plain)) : response(SW.OK.sw)
   }
 
   /** Undefined while a chain is going on. */
@@ -69,29 +64,6 @@ export class SecurityDomain implements Applet {
     if (!follows) return whole
     this.#chain = { header, data }
     return undefined
-  }
-
-  #protected(c: Command): Response {
-    const plain = this.#authentication.unwrap(c)
-    const session = this.#authentication.open?.session
-    const level = session?.level
-    try {
-      const answer = this.#caught(() => this.#dispatch(plain))
-      return session ? session.wrapResponse(answer, level) : answer
-    } catch (error) {
-      if (error instanceof StatusError) session?.wrapResponse(response(error.sw), level)
-      throw error
-    }
-  }
-
-  #caught(act: () => Bytes | Response): Response {
-    try {
-      const answer = act()
-      return answer instanceof Uint8Array ? response(SW.OK.sw, answer) : answer
-    } catch (error) {
-      if (error instanceof CodecError) throw new StatusError(SW.WRONG_DATA)
-      throw error
-    }
   }
 
   #dispatch(c: Command): Bytes | Response {
