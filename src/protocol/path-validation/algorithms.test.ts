@@ -7,6 +7,7 @@ import * as der from '../../codec/der.ts'
 import { encodeName, name } from '../../codec/name.ts'
 import { OID } from '../../codec/oid.ts'
 import { type Certificate, decodeCertificate, type Extension, encodeExtensions } from '../../codec/x509.ts'
+import * as ext from '../../codec/x509-extensions.ts'
 import { hasRocaFingerprint } from './algorithms.ts'
 import { type AlgorithmPolicy, validatePath } from './index.ts'
 import { CA, END, NOW, VALIDITY } from './testing/forest.ts'
@@ -29,6 +30,16 @@ const pss = (oid: string, maskOid: string, salt: number): Bytes =>
     ),
   )
 
+/** Of every key here the same: these tests are not about finding it. */
+const keyIdentifiers = [
+  ext.extension(OID.subjectKeyIdentifier, false, ext.encodeSubjectKeyIdentifier(Uint8Array.of(1))),
+  ext.extension(
+    OID.authorityKeyIdentifier,
+    false,
+    ext.encodeAuthorityKeyIdentifier({ keyIdentifier: Uint8Array.of(1) }),
+  ),
+]
+
 let serial = 1
 
 function issue(cn: string, extensions: readonly Extension[], subject: Pair, issuer: string, by: Signing): Certificate {
@@ -41,7 +52,7 @@ function issue(cn: string, extensions: readonly Extension[], subject: Pair, issu
     der.sequence(der.time(VALIDITY.notBefore), der.time(VALIDITY.notAfter)),
     encodeName(name(['CN', cn])),
     spki,
-    der.explicit(3, encodeExtensions(extensions)),
+    der.explicit(3, encodeExtensions([...extensions, ...keyIdentifiers])),
   )
   const signature = sign(by.hash, tbs, by.key)
   return decodeCertificate(der.sequence(tbs, by.identifier, der.bitString(new Uint8Array(signature))))
