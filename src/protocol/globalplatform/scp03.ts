@@ -93,5 +93,5 @@ export function* openScp03(options: OpenScp03): Dialogue<SecureChannel> {
   yield* ask(session.addMac(command(0x80, 0x82, level, 0x00, answer)), 'EXTERNAL AUTHENTICATE')
   session.start(level)
   const counter = hello.sequenceCounter && { sequenceCounter: fromUint(hello.sequenceCounter) }
-  return { session, dek: keys.dek, keyVersion: hello.keyVersion, ...counter }
+  return { scp: 3, session, dek: keys.dek, keyVersion: hello.keyVersion, ...counter }
 }

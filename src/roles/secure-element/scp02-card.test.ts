@@ -85,13 +85,13 @@ describe('keys', () => {
     const keys = scp03Keys('new')
     await run(
       card.link(),
-      session(({ dek }) => gp.putDesKeySet(dek, 0x21, keys)),
+      session((channel) => gp.putKeySet(channel, 0x21, keys)),
     )
     expect(await outcome(card, session(listed, { keys, keyVersion: 0x21 }))).toBe('9000')
     expect(
       await outcome(
         card,
-        session(({ dek }) => gp.putDesKeySet(dek, 0x21, keys, 0x20)),
+        session((channel) => gp.putKeySet(channel, 0x21, keys, 0x20)),
       ),
     ).toBe('6a80')
   })

@@ -75,7 +75,7 @@ test.each([
   ) as unknown as typeof ISD_KEYS
   const put = function* () {
     const channel = yield* gp.openScp03({ keys: ISD_KEYS, entropy })
-    yield* gp.secured(channel, gp.putKeySet(channel.dek, 0x31, keys))
+    yield* gp.secured(channel, gp.putKeySet(channel, 0x31, keys))
   }
   expect(await outcome(card, put())).toBe('9000')
   const listed = function* () {
