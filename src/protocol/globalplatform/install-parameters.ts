@@ -29,9 +29,9 @@ export interface InstallParameters {
   readonly implicitSelection?: readonly number[]
   /** D9: what is forbidden from now on. */
   readonly restrict?: number
-  /** CA: SIM file access and toolkit parameters. TS 102 226 §8.2.1.3.2.2. */
+  /** CA: SIM file access and toolkit parameters. ETSI TS 102 226 §8.2.1.3.2.2. */
   readonly sim?: Bytes
-  /** EA: UICC parameters, among them the TARs. TS 102 226 §8.2.1.3.2.2. */
+  /** EA: UICC parameters, among them the TARs. ETSI TS 102 226 §8.2.1.3.2.2. */
   readonly uicc?: Bytes
   readonly control?: TokenControl
 }
