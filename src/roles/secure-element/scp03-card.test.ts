@@ -12,7 +12,12 @@ const entropy = seededEntropy(utf8('off-card'))
 
 function simWith(scp03: number, isdKeys = ISD_KEYS) {
   const memory = new SpecimenMemory()
-  manufactureSecureElement(memory, { iccid: ICCID, isdKeys, scp: { scp03 }, diversificationData: new Uint8Array(10) })
+  manufactureSecureElement(memory, {
+    iccid: ICCID,
+    isdKeys,
+    profile: { scp: { scp03 } },
+    diversificationData: new Uint8Array(10),
+  })
   return createSecureElement({ memory, entropy: seededEntropy(utf8('card')) })
 }
 
