@@ -8,6 +8,7 @@ import * as der from './der.ts'
 import { name } from './name.ts'
 import { OID } from './oid.ts'
 import { assembleCertificate, decodeCertificate, encodeTbsCertificate } from './x509.ts'
+import { signatureAlgorithmIdentifier } from './x509-algorithm.ts'
 
 const pair = generateKeyPair('P-256')
 const algorithm = 'ECDSA-P256-SHA256'
@@ -46,16 +47,17 @@ test('SignedData comes back, and the attributes as they were signed', () =>
     contentType: OID.data,
     content,
     certificates: [signer],
+    crls: [],
     signers: [
       {
-        issuer: subject,
-        serialNumber: 7n,
+        sid: { issuer: subject, serialNumber: 7n },
         digestAlgorithm: { algorithm: OID.sha256 },
         signedAttributes: attributes,
         contentType: OID.data,
         messageDigest: sha256(content),
         signingTime,
-        signingCertificateHash: sha256(signer.raw),
+        signingCertificate: { hash: 'sha256', digest: sha256(signer.raw) },
+        signatureAlgorithm: signatureAlgorithmIdentifier(algorithm),
         algorithm,
         signature,
         unsignedAttributes: [],

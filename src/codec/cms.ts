@@ -1,14 +1,14 @@
-// CMS SignedData with one signer, both ways; signing is in two steps, so that a card can do it. RFC 5652 §5, RFC 5035 §5.
+// CMS SignedData, both ways, written with one signer; signing is in two steps, so that a card can do it. RFC 5652 §5, RFC 5035 §5.
 // Whether the signature is right is asked of `base/crypto`, whether the signer is trusted of protocol/path-validation.
 
-import type { Bytes } from '../base/bytes.ts'
-import { sha256 } from '../base/crypto.ts'
+import { type Bytes, equal } from '../base/bytes.ts'
+import { type HashName, sha256 } from '../base/crypto.ts'
 import type { SignatureAlgorithm } from '../base/ports.ts'
 import { CodecError } from './codec-error.ts'
 import * as der from './der.ts'
-import { encodeName, type Name, readName } from './name.ts'
+import { encodeName, type Name, nameEqual, readName } from './name.ts'
 import { OID } from './oid.ts'
-import { type Certificate, readCertificate } from './x509.ts'
+import { type Certificate, extensionOf, readCertificate } from './x509.ts'
 import {
   type AlgorithmIdentifier,
   digestOf,
@@ -89,21 +89,33 @@ export interface CmsAttribute {
   readonly values: readonly Bytes[]
 }
 
+/** By what a signer is named. RFC 5652 §5.3. */
+export type SignerIdentifier =
+  | { readonly issuer: Name; readonly serialNumber: bigint }
+  | { readonly subjectKeyIdentifier: Bytes }
+
 export interface SignerInfo {
-  readonly issuer: Name
-  readonly serialNumber: bigint
+  readonly sid: SignerIdentifier
   readonly digestAlgorithm: AlgorithmIdentifier
   /** The SET as it was signed. */
   readonly signedAttributes: Bytes
   readonly contentType: string
   readonly messageDigest: Bytes
   readonly signingTime?: Date
-  /** SHA-256 of the signer's certificate from signingCertificateV2. */
-  readonly signingCertificateHash?: Bytes
-  /** `undefined` when it is none of ours, or does not agree with `digestAlgorithm`. */
+  /** Which certificate the signer means, by signingCertificate or signingCertificateV2. */
+  readonly signingCertificate?: EssCertificate
+  /** As it is written, but RSA with the hash of `digestAlgorithm` where it names none. */
+  readonly signatureAlgorithm: AlgorithmIdentifier
+  /** The algorithm of the port. `undefined` when it is none of ours, or does not agree with `digestAlgorithm`. */
   readonly algorithm?: SignatureAlgorithm
   readonly signature: Bytes
   readonly unsignedAttributes: readonly CmsAttribute[]
+}
+
+/** RFC 5035 §4: the hash of a certificate. */
+export interface EssCertificate {
+  readonly hash: HashName
+  readonly digest: Bytes
 }
 
 export interface SignedData {
@@ -111,6 +123,8 @@ export interface SignedData {
   /** Absent when detached. */
   readonly content?: Bytes
   readonly certificates: readonly Certificate[]
+  /** Those that came along, whole elements, not decoded. */
+  readonly crls: readonly Bytes[]
   readonly signers: readonly SignerInfo[]
 }
 
@@ -133,33 +147,61 @@ function readSignedData(reader: der.DerReader): SignedData {
     return { contentType, ...(content && { content }) }
   })
   const certificates = reader.optional(tag0, (r) => r.setOf(readCertificate, tag0)) ?? []
-  reader.optional(tag1, (r) => r.raw())
-  return { ...encapsulated, certificates, signers: reader.setOf(readSignerInfo) }
+  const crls = reader.optional(tag1, (r) => r.setOf((one) => one.raw(), tag1)) ?? []
+  return {
+    ...encapsulated,
+    certificates,
+    crls: crls.filter(([tag]) => tag === der.TAG.SEQUENCE),
+    signers: reader.setOf(readSignerInfo),
+  }
 }
 
 const readSignerInfo = (reader: der.DerReader): SignerInfo =>
   reader.sequence((inside) => {
-    // Version 1 is issuerAndSerialNumber. RFC 5652 §5.3.
-    if (inside.smallInteger(5) !== 1) throw new CodecError('version', 'a signer that is not named by its issuer')
-    const sid = inside.sequence((id) => ({ issuer: readName(id), serialNumber: id.integer() }))
+    const sid = readSignerIdentifier(inside)
     const digestAlgorithm = readAlgorithm(inside)
     const attributes = der.contextConstructed(0)
     const signed = Uint8Array.from(inside.raw(attributes))
     signed[0] = der.TAG.SET
-    const algorithm = signerAlgorithm(digestAlgorithm, readAlgorithm(inside))
+    const signatureAlgorithm = withHash(readAlgorithm(inside), digestAlgorithm)
+    const algorithm = signerAlgorithm(digestAlgorithm, signatureAlgorithm)
     const signature = inside.octetString()
     const tag = der.contextConstructed(1)
     const unsignedAttributes = inside.optional(tag, (r) => r.setOf(readAttribute, tag)) ?? []
-    const fields = { ...sid, digestAlgorithm, signedAttributes: signed, ...readSignedAttributes(signed) }
-    return { ...fields, ...(algorithm && { algorithm }), signature, unsignedAttributes }
+    const fields = { sid, digestAlgorithm, signedAttributes: signed, ...readSignedAttributes(signed) }
+    return { ...fields, signatureAlgorithm, ...(algorithm && { algorithm }), signature, unsignedAttributes }
   })
 
+/** Version 1 names issuer and serial number, version 3 the key. RFC 5652 §5.3. */
+function readSignerIdentifier(reader: der.DerReader): SignerIdentifier {
+  const version = reader.smallInteger(5)
+  if (version === 1) return reader.sequence((id) => ({ issuer: readName(id), serialNumber: id.integer() }))
+  if (version === 3) return { subjectKeyIdentifier: reader.octetString(der.contextPrimitive(0)) }
+  throw new CodecError('version', 'a signer of an unknown version')
+}
+
+/** The certificate of a signer among those that came along, or that a caller has. */
+export const certificateOf = ({ sid }: SignerInfo, certificates: readonly Certificate[]): Certificate | undefined =>
+  certificates.find((one) => {
+    if ('issuer' in sid) return one.serialNumber === sid.serialNumber && nameEqual(one.issuer, sid.issuer)
+    const ski = extensionOf(one, OID.subjectKeyIdentifier)
+    return ski !== undefined && equal(ski.value, der.octetString(sid.subjectKeyIdentifier))
+  })
+
+const RSA_WITH: Record<string, string> = {
+  [OID.sha256]: OID.sha256WithRSAEncryption,
+  [OID.sha384]: OID.sha384WithRSAEncryption,
+  [OID.sha512]: OID.sha512WithRSAEncryption,
+}
+
 /** RFC 3370 §3.2 lets RSA be named without its hash, which is then that of `digestAlgorithm`. */
+function withHash(signature: AlgorithmIdentifier, digest: AlgorithmIdentifier): AlgorithmIdentifier {
+  const algorithm = signature.algorithm === OID.rsaEncryption ? RSA_WITH[digest.algorithm] : undefined
+  return algorithm ? { algorithm, parameters: der.nullValue() } : signature
+}
+
 function signerAlgorithm(digest: AlgorithmIdentifier, signature: AlgorithmIdentifier): SignatureAlgorithm | undefined {
-  const found =
-    signature.algorithm === OID.rsaEncryption && digest.algorithm === OID.sha256
-      ? 'RSA-SHA256'
-      : signatureAlgorithmOf(signature)
+  const found = signatureAlgorithmOf(signature)
   return found && digestOf(found) === digest.algorithm ? found : undefined
 }
 
@@ -178,26 +220,38 @@ function readSignedAttributes(set: Bytes) {
   const messageDigest = single(OID.messageDigest, (r) => r.octetString())
   if (!contentType || !messageDigest) throw new CodecError('attribute-missing', 'a signed attribute is missing')
   const signingTime = single(OID.signingTime, (r) => r.time())
-  const signingCertificateHash = single(OID.signingCertificateV2, readEssCertificate)
+  const signingCertificate =
+    single(OID.signingCertificateV2, (r) => readEssCertificate(r, 'sha256')) ??
+    single(OID.signingCertificate, (r) => readEssCertificate(r, 'sha1'))
   return {
     contentType,
     messageDigest,
     ...(signingTime && { signingTime }),
-    ...(signingCertificateHash && { signingCertificateHash }),
+    ...(signingCertificate && { signingCertificate }),
   }
 }
 
-/** The hash of the first certificate, when it is SHA-256; issuer and policies are not looked at. */
-const readEssCertificate = (reader: der.DerReader): Bytes | undefined =>
+/** Of the first certificate; issuer and policies are not looked at. RFC 5035 §4, RFC 2634 §5.4. */
+const readEssCertificate = (reader: der.DerReader, byDefault: HashName): EssCertificate =>
   reader.sequence((outer) => {
     const [first] = outer.sequenceOf((list) =>
       list.sequence((id) => {
-        const other = id.has(der.TAG.SEQUENCE) ? readAlgorithm(id) : undefined
-        const hash = id.octetString()
+        const other = id.has(der.TAG.SEQUENCE) ? hashNameOf(readAlgorithm(id)) : byDefault
+        const digest = id.octetString()
         id.list((rest) => rest.raw())
-        return other && other.algorithm !== OID.sha256 ? undefined : hash
+        return { hash: other, digest }
       }),
     )
     outer.list((rest) => rest.raw())
+    if (!first) throw new CodecError('ess-certificate', 'a list of signing certificates that is empty')
     return first
   })
+
+const HASHES = ['sha1', 'sha256', 'sha384', 'sha512'] as const
+
+/** Throws `CodecError` for a hash that is not known here. */
+export function hashNameOf({ algorithm }: AlgorithmIdentifier): HashName {
+  const found = HASHES.find((name) => OID[name] === algorithm)
+  if (!found) throw new CodecError('hash', 'a hash that is not known')
+  return found
+}

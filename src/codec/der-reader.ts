@@ -225,6 +225,11 @@ export class DerReader {
     return value.decodeGeneralizedTime(this.contents(tag))
   }
 
+  /** With fractions of a second. RFC 3161 §2.4.2. */
+  preciseTime(): Date {
+    return value.decodePreciseTime(this.contents(TAG.GENERALIZED_TIME))
+  }
+
   /** Either form for any year: what others wrote must be read all the same. RFC 5280 §4.1.2.5. */
   eitherTime(): Date {
     return this.has(TAG.UTC_TIME) ? value.decodeUtcTime(this.contents(TAG.UTC_TIME)) : this.generalizedTime()

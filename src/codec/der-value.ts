@@ -121,6 +121,16 @@ export function decodeUtcTime(contents: Bytes): Date {
 export const decodeGeneralizedTime = (contents: Bytes): Date =>
   instant(timeDigits(contents, 15) * 100 + pair(contents, 2), contents, 4)
 
+/** RFC 3161 §2.4.2: fractions of a second are allowed, without trailing zeros; what is finer than a Date is dropped. */
+export function decodePreciseTime(contents: Bytes): Date {
+  const fraction = contents.subarray(15, -1)
+  if (contents[14] !== 0x2e) return decodeGeneralizedTime(contents)
+  const digits = decodeAscii(fraction)
+  if (contents.at(-1) !== 0x5a || !/^[0-9]{0,31}[1-9]$/.test(digits)) throw badTime()
+  const second = decodeGeneralizedTime(concat(contents.subarray(0, 14), contents.subarray(-1)))
+  return new Date(second.getTime() + Number(digits.padEnd(3, '0').slice(0, 3)))
+}
+
 /** Checks the form and returns the first two digits. */
 function timeDigits(contents: Bytes, length: number): number {
   if (contents.length !== length || contents[length - 1] !== 0x5a) throw badTime()

@@ -17,6 +17,7 @@ export const OID = {
   domainComponent: '0.9.2342.19200300.100.1.25',
   emailAddress: '1.2.840.113549.1.9.1',
   // RFC 5280 §4.2
+  subjectDirectoryAttributes: '2.5.29.9',
   subjectKeyIdentifier: '2.5.29.14',
   keyUsage: '2.5.29.15',
   subjectAltName: '2.5.29.17',
@@ -40,6 +41,7 @@ export const OID = {
   freshestCRL: '2.5.29.46',
   inhibitAnyPolicy: '2.5.29.54',
   authorityInfoAccess: '1.3.6.1.5.5.7.1.1',
+  subjectInfoAccess: '1.3.6.1.5.5.7.1.11',
   cps: '1.3.6.1.5.5.7.2.1',
   userNotice: '1.3.6.1.5.5.7.2.2',
   serverAuth: '1.3.6.1.5.5.7.3.1',
@@ -48,6 +50,9 @@ export const OID = {
   ocspSigning: '1.3.6.1.5.5.7.3.9',
   ocsp: '1.3.6.1.5.5.7.48.1',
   caIssuers: '1.3.6.1.5.5.7.48.2',
+  // RFC 9598 §3
+  smtpUtf8Mailbox: '1.3.6.1.5.5.7.8.9',
+
   // RFC 6960 §4
   ocspBasic: '1.3.6.1.5.5.7.48.1.1',
   ocspNonce: '1.3.6.1.5.5.7.48.1.2',
@@ -83,7 +88,12 @@ export const OID = {
   contentType: '1.2.840.113549.1.9.3',
   messageDigest: '1.2.840.113549.1.9.4',
   signingTime: '1.2.840.113549.1.9.5',
+  signingCertificate: '1.2.840.113549.1.9.16.2.12',
   signingCertificateV2: '1.2.840.113549.1.9.16.2.47',
+
+  // RFC 3161 §2.4.2, Appendix A
+  tstInfo: '1.2.840.113549.1.9.16.1.4',
+  timeStampToken: '1.2.840.113549.1.9.16.2.14',
   // observed: certificates of J-LIS; names after the jsrsasign JPKI addon
   jpkiCommonName: `${JPKI_PKI}.5.1`,
   jpkiSubstituteCharacterOfCommonName: `${JPKI_PKI}.5.2`,

@@ -101,8 +101,8 @@ export const publicKeyBits = (subjectPublicKeyInfo: Bytes): Bytes =>
   )
 
 /** A certificate must not have two extensions of one kind. RFC 5280 §4.2. */
-export function readExtensions(reader: der.DerReader): Extension[] {
-  const extensions = reader.sequenceOf(readExtension)
+export function readExtensions(reader: der.DerReader, tag: number = der.TAG.SEQUENCE): Extension[] {
+  const extensions = reader.sequenceOf(readExtension, tag)
   if (extensions.length === 0) throw new CodecError('extensions-empty', 'an empty list of extensions')
   if (new Set(extensions.map(({ oid }) => oid)).size !== extensions.length)
     throw new CodecError('extension-twice', 'an extension occurs twice')

@@ -1,6 +1,6 @@
 // Path validation. RFC 5280 §6.
 
-export type { AlgorithmPolicy } from './algorithms.ts'
+export { type AlgorithmPolicy, weakAlgorithm } from './algorithms.ts'
 export { authorityKeyIdentifierOf, mayHaveIssued } from './build-path.ts'
 export type { InitialSettings, PathInput, PathVerdict, Purpose, RevocationEvidence, RevocationStatus } from './input.ts'
 export { signatureBy } from './signature.ts'

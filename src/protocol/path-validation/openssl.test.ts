@@ -247,8 +247,8 @@ describe.skipIf(!present)('openssl (absent: openssl is not installed)', () => {
     expect(info).toMatchObject({
       algorithm: 'RSA-SHA256',
       messageDigest: sha256(content),
-      signingCertificateHash: sha256(signer.certificate.raw),
-      serialNumber: signer.certificate.serialNumber,
+      signingCertificate: { hash: 'sha256', digest: sha256(signer.certificate.raw) },
+      sid: { serialNumber: signer.certificate.serialNumber },
     })
     const key = publicKey(signed.certificates[0]!.subjectPublicKeyInfo)
     expect(verify(info!.algorithm!, key, info!.signedAttributes, info!.signature)).toBe(true)

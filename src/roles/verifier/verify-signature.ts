@@ -2,11 +2,10 @@
 // Serial, facts and content are given only with a passed verdict: nobody acts on what was not verified.
 
 import { type Bytes, equal } from '../../base/bytes.ts'
-import { hash, publicKey, sha256, verify } from '../../base/crypto.ts'
+import { hash, publicKey, verify } from '../../base/crypto.ts'
 import { type Check, type CheckResult, joined, judge, verdict } from '../../base/verdict.ts'
-import { decodeSignedData, type SignedData, type SignerInfo } from '../../codec/cms.ts'
+import { certificateOf, decodeSignedData, type SignedData, type SignerInfo } from '../../codec/cms.ts'
 import { CodecError } from '../../codec/codec-error.ts'
-import { nameEqual } from '../../codec/name.ts'
 import type { Certificate } from '../../codec/x509.ts'
 import { readFourInfo } from '../../protocol/jpki-profile/index.ts'
 import { checkCertificate, type Needs } from './certificate-checks.ts'
@@ -42,9 +41,11 @@ const CHECKS: readonly Check<Signed>[] = [
     name: 'signed attributes name this certificate',
     cite: 'RFC 5035 §5.4',
     test: ({ signer, certificate }) => {
-      if (!signer.signingCertificateHash) return ['passed', 'no such attribute; none is demanded']
-      return equal(signer.signingCertificateHash, sha256(certificate.raw))
-        ? ['passed', 'SHA-256 of the certificate']
+      const meant = signer.signingCertificate
+      if (!meant) return ['passed', 'no such attribute; none is demanded']
+      if (meant.hash === 'sha1') return ['failed', 'SHA-1 does not bind a certificate']
+      return equal(meant.digest, hash(meant.hash, certificate.raw))
+        ? ['passed', `${meant.hash} of the certificate`]
         : ['failed', 'another certificate is meant']
     },
   },
@@ -86,9 +87,7 @@ function readSigned(document: Bytes): Signed | CheckResult {
     const [signer, ...others] = data.signers
     if (!signer || others.length > 0) return refuse(`${data.signers.length} signers`)
     if (!data.content) return refuse('the content is not in the document')
-    const certificate = data.certificates.find(
-      (one) => one.serialNumber === signer.serialNumber && nameEqual(one.issuer, signer.issuer),
-    )
+    const certificate = certificateOf(signer, data.certificates)
     if (!certificate) return refuse('the certificate of the signer is not in the document')
     return { document: data, signer, certificate, content: data.content }
   } catch (error) {
