@@ -8,8 +8,11 @@ import { decodeTlvs, needTlv, tlv } from '../../codec/tlv.ts'
 
 export const CHALLENGE_LENGTH = 16
 
-/** P1 and P2 of the commands: 16 is the terminal CA's key (EF 0016), 97 the auth key by its short identifier. */
-export const PINLESS = { terminalKey: 0x16, authKey: 0x97 } as const
+/**
+ * P2: 16 is the key of the terminals' root (EF 0016), 97 the auth key by its short identifier. P1 of SET PUBLIC IC KEY:
+ * a certificate, or the list of revoked terminals.
+ */
+export const PINLESS = { certificate: 0x00, revoked: 0x01, terminalKey: 0x16, authKey: 0x97 } as const
 
 /** Signed by the terminal, RSASSA-PKCS1-v1_5 SHA-256. */
 export const terminalMessage = (cardChallenge: Bytes, terminalKeyId: Bytes): Bytes =>

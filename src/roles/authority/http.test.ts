@@ -37,12 +37,7 @@ beforeAll(async () => {
   valid = await world.card('valid')
   revoked = await world.card('revoked')
   ca = decodeCertificate((await world.authority.caCertificates({})).auth)
-  await world.authority.revoke({
-    ...PARTITION,
-    serial: revoked.serial,
-    reason: 'keyCompromise',
-    requestedBy: 'operator',
-  })
+  await world.authority.revoke({ ...PARTITION, serial: revoked.serial, reason: 'keyCompromise', requestedBy: 'test' })
 })
 afterAll(() => world.close())
 

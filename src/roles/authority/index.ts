@@ -10,12 +10,10 @@ import { issueForCard } from './issue-for-card.ts'
 import { issueForPhone } from './issue-for-phone.ts'
 import { link } from './link.ts'
 import { ocsp } from './ocsp.ts'
-import { resume } from './resume.ts'
 import { revoke } from './revoke.ts'
 import { rollOver } from './roll-over.ts'
 import { status } from './status.ts'
-import { statusChanges } from './status-changes.ts'
-import { issueTerminalCertificate, terminalCa } from './terminal-ca.ts'
+import { issueTerminalCertificate, revokeTerminal, terminalCa } from './terminal-ca.ts'
 
 export type { AuthorityDeps } from './deps.ts'
 export { authorityMigrations } from './migrations.ts'
@@ -35,18 +33,18 @@ export async function createAuthority(given: AuthorityDeps): Promise<Authority> 
     issueForCard: issueForCard(deps),
     issueForPhone: issueForPhone(deps),
     revoke: revoke(deps),
-    resume: resume(deps),
-    statusChanges: statusChanges(deps),
     status: status(deps),
     link: link(deps),
     certificate: certificate(deps),
     caCertificates: caCertificates(deps),
-    crl: ({ kind, municipalityCode, generation = generations.current(kind).generation }) =>
-      crls.current({ kind, municipalityCode, generation }),
+    crl: async ({ kind, municipalityCode, generation = generations.current(kind).generation }) => ({
+      crl: await crls.current({ kind, municipalityCode, generation }),
+    }),
     ocsp: ocsp(deps),
     followRegister: followRegister(deps),
     rollOver: rollOver(deps),
     terminalCa: terminalCa(deps),
     issueTerminalCertificate: issueTerminalCertificate(deps),
+    revokeTerminal: revokeTerminal(deps),
   }
 }

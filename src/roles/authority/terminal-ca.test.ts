@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { hex } from '../../base/bytes.ts'
 import { generateKeyPair, publicKey, verify } from '../../base/crypto.ts'
-import { decodeCvc, modulusOfSpki } from '../../codec/cvc.ts'
+import { decodeCvc, modulusOfSpki, spkiOfModulus } from '../../codec/cvc.ts'
+import { decodeRevoked } from '../../protocol/pinless/index.ts'
 import {
   createResidentRegister,
   residentRegisterMigrations,
@@ -27,9 +28,11 @@ test('a CVC for a terminal: sizes as observed, signed by the terminal CA, idempo
   expect(hex(issued.certificate).slice(0, 18)).toBe('7f218202335f4e8201')
   expect(cvc.body.length).toBe(297)
   expect(cvc.modulus).toEqual(modulusOfSpki(key))
-  expect(cvc.issuerKeyId).toEqual(terminalCa.keyId)
+  const ca = decodeCvc(issued.caCertificate)
+  expect([ca.issuerKeyId, cvc.issuerKeyId]).toEqual([terminalCa.keyId, ca.subjectKeyId])
   expect(cvc.subjectKeyId).toEqual(issued.keyId)
-  expect(verify('RSA-SHA256', publicKey(terminalCa.publicKey), cvc.body, cvc.signature)).toBe(true)
+  expect(verify('RSA-SHA256', publicKey(terminalCa.publicKey), ca.body, ca.signature)).toBe(true)
+  expect(verify('RSA-SHA256', publicKey(spkiOfModulus(ca.modulus)), cvc.body, cvc.signature)).toBe(true)
   expect(await world.authority.issueTerminalCertificate({ requestKey: 'gate', publicKey: key })).toEqual(issued)
 })
 
@@ -50,8 +53,28 @@ test('terminals that ask at once get different identifiers', async () => {
   expect(new Set(keys.map(({ keyId }) => hex(keyId))).size).toBe(3)
 })
 
+test('revoked terminals are listed, signed by the root, and get no certificate again', async () => {
+  const key = generateKeyPair('RSA-2048').publicKey
+  const { keyId } = await world.authority.issueTerminalCertificate({ requestKey: 'lost', publicKey: key })
+  const { revokedTerminals } = await world.authority.revokeTerminal({ keyId })
+  const { publicKey: root, keyId: rootId } = await world.authority.terminalCa({})
+  const list = decodeRevoked(revokedTerminals)
+  expect(list).toMatchObject({ issuerKeyId: rootId, number: 1, keyIds: [keyId] })
+  expect(verify('RSA-SHA256', publicKey(root), list.body, list.signature)).toBe(true)
+  expect(await world.authority.revokeTerminal({ keyId })).toEqual({ revokedTerminals })
+  const again = world.authority.issueTerminalCertificate({ requestKey: 'lost', publicKey: key })
+  await expect(again).rejects.toMatchObject({ code: 'authority/terminalRevoked' })
+  const other = await world.authority.issueTerminalCertificate({ requestKey: 'gate 2', publicKey: key })
+  expect(other.revokedTerminals).toEqual(revokedTerminals)
+  await expect(world.authority.revokeTerminal({ keyId: rootId })).rejects.toMatchObject({
+    code: 'authority/unknownTerminal',
+  })
+})
+
 test('identifiers: 5 in production, 6 in the test hierarchy; they end at a million', () => {
-  expect(hex(terminalKeyId('production', 23))).toBe('35303030303233080530303100000000')
-  expect(hex(terminalKeyId('test', 0))).toBe('36303030303030080530303100000000')
-  expect(() => terminalKeyId('test', 1_000_000)).toThrow(RangeError)
+  expect(hex(terminalKeyId('production', { number: 23, generation: 1, ca: false }))).toBe(
+    '35303030303233080530303100000000',
+  )
+  expect(hex(terminalKeyId('test', { number: 0, generation: 1, ca: true }))).toBe('36303030303030080530303101000000')
+  expect(() => terminalKeyId('test', { number: 1_000_000, generation: 1, ca: false })).toThrow(RangeError)
 })

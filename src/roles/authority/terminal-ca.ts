@@ -1,32 +1,51 @@
-// The CA of terminals (資格確認端末) for PIN-less authentication: card-verifiable certificates. Observed: myna-card.
-// Key identifiers: seven digits, 08 05, three digits, four bytes of padding. Ours: docs/profile.md#terminal-certificates.
+// The CA of terminals (資格確認端末) for PIN-less authentication: a root whose key is on the cards, below it one CA for
+// each generation, below that the terminals. Card-verifiable certificates, observed: myna-card; who is certified by
+// whom is ours: docs/profile.md#terminal-certificates.
 
-import { type Bytes, bytes, concat, equal, utf8 } from '../../base/bytes.ts'
+import { type Bytes, equal } from '../../base/bytes.ts'
 import type { Signer } from '../../base/ports.ts'
 import { CodecError } from '../../codec/codec-error.ts'
 import { encodeCvc, encodeCvcBody, modulusOfSpki } from '../../codec/cvc.ts'
 import type { Hierarchy } from '../../protocol/jpki-profile/index.ts'
+import {
+  encodeKeyId,
+  encodeRevoked,
+  encodeRevokedBody,
+  keyIdFields,
+  REVOKED_MAX,
+} from '../../protocol/pinless/index.ts'
 import type { Authority } from './contract.ts'
 import type { Deps } from './deps.ts'
 import { no } from './refusals.ts'
 
 /** Observed: production identifiers begin with 5, those of the test hierarchy with 6. */
 const FIRST_DIGIT = { production: '5', test: '6' } as const satisfies Record<Hierarchy, string>
-const GENERATION = '001'
+/** Of the CA that certifies now; the root is older than all. */
+const GENERATION = 1
 const CA_NUMBER = 0
 
-/** 16 bytes; number 0 is the CA, the terminals follow. Throws `RangeError` beyond 999,999. */
-export function terminalKeyId(hierarchy: Hierarchy, number: number): Bytes {
-  if (number > 999_999) throw new RangeError('no key identifiers are left')
-  const digits = FIRST_DIGIT[hierarchy] + String(number).padStart(6, '0')
-  return concat(utf8(digits), bytes(0x08, 0x05), utf8(GENERATION), new Uint8Array(4))
+interface Named {
+  readonly number: number
+  readonly generation: number
+  readonly ca: boolean
 }
 
-const caSigner = ({ keys }: Deps): Promise<Signer> => keys.signer('authority-terminal-ca', 'RSA-SHA256')
+/** 16 bytes. Throws `RangeError` beyond 999,999. */
+export function terminalKeyId(hierarchy: Hierarchy, { number, ...fields }: Named): Bytes {
+  if (number > 999_999) throw new RangeError('no key identifiers are left')
+  return encodeKeyId({ digits: FIRST_DIGIT[hierarchy] + String(number).padStart(6, '0'), ...fields })
+}
+
+const ROOT: Named = { number: CA_NUMBER, generation: 0, ca: true }
+const CA: Named = { number: CA_NUMBER, generation: GENERATION, ca: true }
+const terminalNamed = (number: number): Named => ({ number, generation: GENERATION, ca: false })
+
+const rootSigner = ({ keys }: Deps): Promise<Signer> => keys.signer('authority-terminal-root', 'RSA-SHA256')
+const caSigner = ({ keys }: Deps): Promise<Signer> => keys.signer(`authority-terminal-ca-${GENERATION}`, 'RSA-SHA256')
 
 export const terminalCa =
   (deps: Deps): Authority['terminalCa'] =>
-  async () => ({ publicKey: (await caSigner(deps)).publicKey, keyId: terminalKeyId(deps.hierarchy, CA_NUMBER) })
+  async () => ({ publicKey: (await rootSigner(deps)).publicKey, keyId: terminalKeyId(deps.hierarchy, ROOT) })
 
 /** The certificate follows from the request's number alone, so it is not stored: signing again gives the same. */
 export const issueTerminalCertificate =
@@ -35,12 +54,43 @@ export const issueTerminalCertificate =
     const modulus = checkedModulus(publicKey)
     const terminal = await deps.store.terminal(requestKey, publicKey)
     if (!equal(terminal.publicKey, publicKey)) throw no.requestReused()
-    const keyId = terminalKeyId(deps.hierarchy, terminal.number)
-    const issuerKeyId = terminalKeyId(deps.hierarchy, CA_NUMBER)
-    const body = encodeCvcBody({ issuerKeyId, subjectKeyId: keyId, modulus })
-    const signer = await caSigner(deps)
-    return { certificate: encodeCvc(body, await signer.sign(body)), keyId }
+    const revoked = await deps.store.revokedTerminals()
+    if (revoked.includes(terminal.number)) throw no.terminalRevoked()
+    const subject = terminalNamed(terminal.number)
+    const [root, ca] = [await rootSigner(deps), await caSigner(deps)]
+    return {
+      certificate: await certify(deps, ca, CA, subject, modulus),
+      keyId: terminalKeyId(deps.hierarchy, subject),
+      caCertificate: await certify(deps, root, ROOT, CA, modulusOfSpki(ca.publicKey)),
+      revokedTerminals: await signedList(deps, revoked),
+    }
   }
+
+async function certify({ hierarchy }: Deps, signer: Signer, issuer: Named, subject: Named, modulus: Bytes) {
+  const [issuerKeyId, subjectKeyId] = [terminalKeyId(hierarchy, issuer), terminalKeyId(hierarchy, subject)]
+  const body = encodeCvcBody({ issuerKeyId, subjectKeyId, modulus })
+  return encodeCvc(body, await signer.sign(body))
+}
+
+/** Revoking again changes nothing. Lists are numbered by how many they name: one only grows. */
+export const revokeTerminal =
+  (deps: Deps): Authority['revokeTerminal'] =>
+  async ({ keyId }) => {
+    const number = Number(keyIdFields(keyId).digits.slice(1))
+    const known = await deps.store.revokedTerminals()
+    if (!equal(keyId, terminalKeyId(deps.hierarchy, terminalNamed(number)))) throw no.unknownTerminal()
+    if (known.length >= REVOKED_MAX && !known.includes(number)) throw no.terminalListFull()
+    if (!(await deps.store.revokeTerminal(number))) throw no.unknownTerminal()
+    return { revokedTerminals: await signedList(deps, await deps.store.revokedTerminals()) }
+  }
+
+async function signedList(deps: Deps, numbers: readonly number[]): Promise<Bytes> {
+  const signer = await rootSigner(deps)
+  const keyIds = numbers.map((number) => terminalKeyId(deps.hierarchy, terminalNamed(number)))
+  const issuerKeyId = terminalKeyId(deps.hierarchy, ROOT)
+  const body = encodeRevokedBody({ issuerKeyId, number: numbers.length, keyIds })
+  return encodeRevoked(body, await signer.sign(body))
+}
 
 function checkedModulus(publicKey: Bytes): Bytes {
   try {

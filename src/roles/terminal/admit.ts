@@ -37,7 +37,13 @@ export const admit =
 async function identity(deps: TerminalDeps): Promise<TerminalIdentity> {
   const preparation = await deps.store.preparation()
   if (!preparation) throw no.notPrepared()
-  return { signer: await terminalSigner(deps), certificate: preparation.certificate, keyId: preparation.key_id }
+  return {
+    signer: await terminalSigner(deps),
+    keyId: preparation.key_id,
+    certificate: preparation.certificate,
+    caCertificate: preparation.ca_certificate,
+    revoked: preparation.revoked_terminals,
+  }
 }
 
 /** Only a tap that has passed everything else uses the ticket up. */

@@ -5,12 +5,17 @@ import type { Bytes } from '../../base/bytes.ts'
 import type { Clock, Entropy, Link, Session, Signer } from '../../base/ports.ts'
 import { CodecError } from '../../codec/codec-error.ts'
 import { CardRefused, run } from '../../protocol/iso7816/index.ts'
-import { beginPinless, CHALLENGE_LENGTH, finishPinless, terminalMessage } from '../../protocol/pinless/index.ts'
+import {
+  beginPinless,
+  CHALLENGE_LENGTH,
+  finishPinless,
+  type TerminalCredentials,
+  terminalMessage,
+} from '../../protocol/pinless/index.ts'
 import type { Encounter } from './model.ts'
 
-export interface TerminalIdentity {
+export interface TerminalIdentity extends TerminalCredentials {
   readonly signer: Signer
-  readonly certificate: Bytes
   readonly keyId: Bytes
 }
 
@@ -50,10 +55,10 @@ async function encounterOn(deps: Deps, reader: string, terminal: TerminalIdentit
   }
 }
 
-async function dialogue(link: Link, { signer, certificate, keyId }: TerminalIdentity, challenge: Bytes) {
+async function dialogue(link: Link, { signer, keyId, ...credentials }: TerminalIdentity, challenge: Bytes) {
   let authenticated = false
   try {
-    const cardChallenge = await run(link, beginPinless(certificate))
+    const cardChallenge = await run(link, beginPinless(credentials))
     const signature = await signer.sign(terminalMessage(cardChallenge, keyId))
     const answer = await run(link, finishPinless(signature, challenge), ({ ins }, { sw }) => {
       authenticated ||= ins === 0x82 && sw === 0x9000

@@ -5,6 +5,7 @@ import { volatileKeyStore } from '../../adapters/keys/index.ts'
 import { testDatabase } from '../../adapters/testing/index.ts'
 import { type Bytes, NO_BYTES, utf8 } from '../../base/bytes.ts'
 import { generateKeyPair, seededEntropy } from '../../base/crypto.ts'
+import type { Signer } from '../../base/ports.ts'
 import { type AllowList, zAllowList } from '../verifier/contract.ts'
 import { loadAllowList } from './load-allow-list.ts'
 import { presentList } from './present-list.ts'
@@ -34,8 +35,17 @@ const list = (changed: Partial<AllowList> = {}): Bytes => {
 const signed = async (content: Bytes) => ({ list: content, signature: await signer.sign(content) })
 const refused = (code: string) => ({ code: `terminal/${code}` })
 
+/** A terminal that knows only whose lists it takes. */
+const preparedBy = ({ publicKey: list_key }: Pick<Signer, 'publicKey'>) => ({
+  key_id: NO_BYTES,
+  certificate: NO_BYTES,
+  ca_certificate: NO_BYTES,
+  revoked_terminals: NO_BYTES,
+  list_key,
+})
+
 beforeEach(async () => {
-  await store.prepare({ key_id: NO_BYTES, certificate: NO_BYTES, list_key: signer.publicKey })
+  await store.prepare(preparedBy(signer))
   await load(await signed(list()))
 })
 
@@ -76,7 +86,7 @@ test('the same again is no error, a newer one replaces it', async () => {
 
 test('a list is none any more when the key that signs lists is another', async () => {
   const other = await keys.signer('other', 'ECDSA-P256-SHA256')
-  await store.prepare({ key_id: NO_BYTES, certificate: NO_BYTES, list_key: other.publicKey })
+  await store.prepare(preparedBy(other))
   expect(await present()).toBeUndefined()
 })
 

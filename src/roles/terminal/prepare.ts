@@ -14,10 +14,17 @@ export const prepare =
     const { publicKey } = await terminalSigner(deps)
     // The key is part of the request key: a terminal whose key was replaced gets a certificate for the new one.
     const requestKey = `terminal ${deps.name} ${hex(sha256(publicKey))}`
-    const { certificate, keyId } = await deps.authority.issueTerminalCertificate({ requestKey, publicKey })
+    const issued = await deps.authority.issueTerminalCertificate({ requestKey, publicKey })
+    const { certificate, keyId, caCertificate, revokedTerminals } = issued
     const { subjectKeyId, modulus } = decodeCvc(certificate)
     if (!equal(subjectKeyId, keyId) || !equal(modulus, modulusOfSpki(publicKey))) throw no.certificateForeign()
     const { publicKey: listKey } = await deps.verifier.listKey({})
-    await deps.store.prepare({ key_id: keyId, certificate, list_key: listKey })
+    await deps.store.prepare({
+      key_id: keyId,
+      certificate,
+      ca_certificate: caCertificate,
+      revoked_terminals: revokedTerminals,
+      list_key: listKey,
+    })
     return { keyId }
   }

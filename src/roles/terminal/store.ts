@@ -8,6 +8,10 @@ interface PreparationRow {
   key_id: Uint8Array
   /** CVC of the terminal. */
   certificate: Uint8Array
+  /** CVC of the CA that certified it. */
+  ca_certificate: Uint8Array
+  /** The signed list of revoked terminals. */
+  revoked_terminals: Uint8Array
   /** DER SubjectPublicKeyInfo of the key that signs lists. */
   list_key: Uint8Array
 }
@@ -66,6 +70,12 @@ export const terminalMigrations: Record<string, string> = {
       milliseconds double precision not null
     );
   `,
+  // What was prepared before lacks the chain: the terminal prepares itself anew.
+  '002-terminal-chain': `
+    delete from preparation;
+    alter table preparation add column ca_certificate bytea not null;
+    alter table preparation add column revoked_terminals bytea not null;
+  `,
 }
 
 export interface TerminalStore {
@@ -81,7 +91,11 @@ export interface TerminalStore {
 }
 
 export const terminalStore = (db: Kysely<TerminalTables>): TerminalStore => ({
-  preparation: () => db.selectFrom('preparation').select(['key_id', 'certificate', 'list_key']).executeTakeFirst(),
+  preparation: () =>
+    db
+      .selectFrom('preparation')
+      .select(['key_id', 'certificate', 'ca_certificate', 'revoked_terminals', 'list_key'])
+      .executeTakeFirst(),
   prepare: async (row) => {
     await db
       .insertInto('preparation')
