@@ -11,7 +11,9 @@ import {
   createPublicKey,
   generateKeyPairSync,
   type KeyObject,
+  privateDecrypt,
   privateEncrypt,
+  publicEncrypt,
   scrypt as scryptAsync,
   sign as signOneShot,
   timingSafeEqual,
@@ -235,17 +237,6 @@ export function verifyPss(key: PublicKey, message: Bytes, signature: Bytes): boo
   return verifyOneShot('sha256', message, { key, padding, saltLength: 32 }, signature)
 }
 
-/** ECDSA as r || s, as cards have it. Throws for a key of another kind. */
-export const signPlain = (hashName: HashName, key: PrivateKey, message: Bytes): Bytes =>
-  plain(signOneShot(hashName, message, { key, dsaEncoding: 'ieee-p1363' }))
-
-/** Opposite of `signPlain`. False for a wrong signature and for a key of another kind; never throws. */
-export const verifyPlain = (hashName: HashName, key: PublicKey, message: Bytes, signature: Bytes): boolean =>
-  key.asymmetricKeyType === 'ec' && verifyOneShot(hashName, message, { key, dsaEncoding: 'ieee-p1363' }, signature)
-
-/** RSASSA-PKCS1-v1_5 with SHA-1: for keys of 1024 bits in old cards. RFC 8017 §8.2.1. */
-export const signSha1 = (key: PrivateKey, message: Bytes): Bytes => plain(signOneShot('sha1', message, key))
-
 /** EMSA-PKCS1-v1_5 padding of `data` as it is (no DigestInfo is added), then RSA. RFC 8017 §9.2, steps 3 to 5. */
 export const rsaPrivatePkcs1 = (key: PrivateKey, data: Bytes): Bytes =>
   plain(privateEncrypt({ key, padding: constants.RSA_PKCS1_PADDING }, data))
@@ -253,6 +244,20 @@ export const rsaPrivatePkcs1 = (key: PrivateKey, data: Bytes): Bytes =>
 /** RSA on a block of the modulus' length that the caller has padded. RFC 8017 §5.2.1. */
 export const rsaPrivateRaw = (key: PrivateKey, block: Bytes): Bytes =>
   plain(privateEncrypt({ key, padding: constants.RSA_NO_PADDING }, block))
+
+const OAEP = { padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha256' } as const
+
+/** RSAES-OAEP with SHA-256, also in MGF1, no label. RFC 8017 §7.1. */
+export const rsaOaepEncrypt = (key: PublicKey, message: Bytes): Bytes => plain(publicEncrypt({ key, ...OAEP }, message))
+
+/** Opposite of `rsaOaepEncrypt`; undefined for what does not decrypt. */
+export function rsaOaepDecrypt(key: PrivateKey, block: Bytes): Bytes | undefined {
+  try {
+    return plain(privateDecrypt({ key, ...OAEP }, block))
+  } catch {
+    return undefined
+  }
+}
 
 /** A signer whose key is in this process. */
 export function localSigner(algorithm: SignatureAlgorithm, pkcs8: Bytes): Signer {

@@ -16,6 +16,8 @@ export const SW = {
   RULE_UNKNOWN: { sw: 0x6382, meaning: 'there is no such access rule' },
   NO_DIAGNOSIS: { sw: 0x6400, meaning: 'no precise diagnosis' },
   MEMORY_FAILURE: { sw: 0x6581, meaning: 'memory failure' },
+  /** Of a card that delivers no session key here (observed: myna-card). */
+  SECURITY_ENVIRONMENT: { sw: 0x66f1, meaning: 'security environment is faulty' },
   WRONG_LENGTH: { sw: 0x6700, meaning: 'wrong length' },
   CHANNEL_NOT_SUPPORTED: { sw: 0x6881, meaning: 'logical channel not supported' },
   SECURE_MESSAGING_NOT_SUPPORTED: { sw: 0x6882, meaning: 'secure messaging not supported' },
@@ -28,9 +30,13 @@ export const SW = {
   NO_CURRENT_EF: { sw: 0x6986, meaning: 'no current EF' },
   WRONG_FILE_KIND: { sw: 0x6981, meaning: 'command does not fit the kind of file' },
   SM_OBJECT_MISSING: { sw: 0x6987, meaning: 'secure messaging object missing' },
+  SM_OBJECT_WRONG: { sw: 0x6988, meaning: 'secure messaging object wrong' },
+  /** Observed: myna-card. */
+  NO_SECURE_MESSAGING_SESSION: { sw: 0x69fc, meaning: 'no secure messaging session' },
   WRONG_DATA: { sw: 0x6a80, meaning: 'wrong data' },
   FUNCTION_NOT_SUPPORTED: { sw: 0x6a81, meaning: 'function not supported' },
   NOT_FOUND: { sw: 0x6a82, meaning: 'file or application not found' },
+  RECORD_NOT_FOUND: { sw: 0x6a83, meaning: 'record not found' },
   NO_SPACE: { sw: 0x6a84, meaning: 'not enough memory' },
   WRONG_P1P2: { sw: 0x6a86, meaning: 'wrong P1 P2' },
   REFERENCE_NOT_FOUND: { sw: 0x6a88, meaning: 'referenced data not found' },
@@ -38,6 +44,7 @@ export const SW = {
   WRONG_OFFSET: { sw: 0x6b00, meaning: 'offset past the end of the file' },
   INS_NOT_SUPPORTED: { sw: 0x6d00, meaning: 'instruction not supported' },
   CLA_NOT_SUPPORTED: { sw: 0x6e00, meaning: 'class not supported' },
+  CIPHERTEXT_TOO_LARGE: { sw: 0x6f00, meaning: 'not below the modulus' },
 } as const satisfies Record<string, StatusWord>
 
 const BY_NUMBER = new Map<number, string>(Object.values(SW).map(({ sw, meaning }) => [sw, meaning]))

@@ -1,7 +1,7 @@
 // The JPKI application seen from outside: AIDs, elementary files, keys and PINs, and EF 0006.
 // Observed: OpenSC jpki.h, myna-card. The AIDs of load file and security domain are ours: docs/profile.md#aids.
 
-import { type Bytes, concat, fromHex, fromLatin1, fromUint, utf8 } from '../../base/bytes.ts'
+import { type Bytes, bytes, concat, fromHex, fromLatin1, utf8 } from '../../base/bytes.ts'
 import { encodeCap } from '../../codec/cap.ts'
 import { CodecError } from '../../codec/codec-error.ts'
 
@@ -36,6 +36,8 @@ export const FILES = {
   signCaCertificate: 0x0002,
   tokenInfo: 0x0006,
   availability: 0x0008,
+  /** Transparent, of unknown purpose; nothing was found that opens it. */
+  neverReadable: 0x0009,
   authCertificate: 0x000a,
   authCaCertificate: 0x000b,
   terminalCaKey: 0x0016,
@@ -57,6 +59,8 @@ export const SIGN_SCHEME = {
   pkcs1OfMessage: 0x03,
   pssOfHash: 0x04,
   pssOfMessage: 0x05,
+  /** Of a key on a curve, whose signature is a DER ECDSA-Sig-Value. Ours: docs/profile.md#elliptic-curves. */
+  ecdsaOfMessage: 0x06,
 } as const
 
 /** RFC 8017 §9.2 note 1. */
@@ -65,7 +69,12 @@ const SHA256_PREFIX = fromHex('3031300d060960864801650304020105000420')
 export const sha256DigestInfo = (hash: Bytes): Bytes => concat(SHA256_PREFIX, hash)
 
 /** Labels by which clients tell the kinds of token apart. Observed: myna, myna-card. */
-export const TOKEN_LABEL = { card: 'JPKIAPICCTOKEN2', phone: 'JPKIAPGPSETOKEN' } as const
+export const TOKEN_LABEL = {
+  jukiCard: 'JPKIAPICCTOKEN',
+  card: 'JPKIAPICCTOKEN2',
+  phone: 'JPKIAPGPSETOKEN',
+  iphone: 'JPKIAPIOSTOKEN',
+} as const
 
 export interface TokenInfo {
   readonly label: string
@@ -105,19 +114,26 @@ export const APPLET_STATE_TAG = 0xdf01
 export type PinState = 'none' | 'transport' | 'own'
 const PIN_STATES = ['none', 'transport', 'own'] as const satisfies readonly PinState[]
 
+/** Ours: docs/profile.md#states-of-the-application. */
+export type Life = 'active' | 'suspended' | 'terminated'
+export const LIFE = ['active', 'suspended', 'terminated'] as const satisfies readonly Life[]
+
 export interface AppletState {
   readonly hasKey: boolean
   readonly hasCertificate: boolean
   readonly pin: PinState
   readonly pinTriesLeft: number
+  readonly life: Life
 }
 
-export const encodeAppletState = (state: AppletState): Bytes =>
-  Uint8Array.of(state.hasKey ? 1 : 0, state.hasCertificate ? 1 : 0, PIN_STATES.indexOf(state.pin), state.pinTriesLeft)
+export const encodeAppletState = ({ hasKey, hasCertificate, pin, pinTriesLeft, life }: AppletState): Bytes =>
+  bytes(hasKey ? 1 : 0, hasCertificate ? 1 : 0, PIN_STATES.indexOf(pin), pinTriesLeft, LIFE.indexOf(life))
 
 /** Any bytes to the state, or a `CodecError`. */
 export function decodeAppletState(from: Bytes): AppletState {
-  const pin = PIN_STATES[from[2] ?? -1]
-  if (from.length !== 4 || !pin || fromUint(from.subarray(0, 2)) & 0xfefe) throw new CodecError('applet-state')
-  return { hasKey: from[0] === 1, hasCertificate: from[1] === 1, pin, pinTriesLeft: from[3]! }
+  const [hasKey, hasCertificate, pinState, pinTriesLeft, lifeState] = from
+  const [pin, life] = [PIN_STATES[pinState ?? -1], LIFE[lifeState ?? -1]]
+  const flags = ((hasKey ?? 2) | (hasCertificate ?? 2)) <= 1
+  if (from.length !== 5 || !flags || !pin || !life) throw new CodecError('applet-state')
+  return { hasKey: hasKey === 1, hasCertificate: hasCertificate === 1, pin, pinTriesLeft: pinTriesLeft!, life }
 }

@@ -36,9 +36,15 @@ test('one changed bit, another key or a cut envelope does not open', () => {
 })
 
 test('the states come back as they went', () => {
-  const state = { sequence: 0x80000001, requestId: utf8('r'.repeat(16)), pin: 'transport', pinTriesLeft: 3 } as const
+  const state = {
+    sequence: 0x80000001,
+    requestId: utf8('r'.repeat(16)),
+    pin: 'transport',
+    pinTriesLeft: 3,
+    life: 'suspended',
+  } as const
   expect(decodeState(encodeState(state))).toEqual(state)
-  const applet = { hasKey: true, hasCertificate: false, pin: 'own', pinTriesLeft: 2 } as const
+  const applet = { hasKey: true, hasCertificate: false, pin: 'own', pinTriesLeft: 2, life: 'active' } as const
   expect(decodeAppletState(encodeAppletState(applet))).toEqual(applet)
   const made = { requestId: utf8('r'.repeat(16)), publicKey: utf8('spki'), proofOfPossession: utf8('sig') }
   expect(decodeMadeKeyPair(encodeMadeKeyPair(made))).toEqual(made)

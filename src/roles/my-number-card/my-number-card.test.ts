@@ -12,7 +12,7 @@ import {
   SpecimenMemory,
   TERMINAL_ID,
   terminalCa,
-  terminalCvc,
+  terminalCredentials,
 } from '../secure-element/specimen.ts'
 import { replay } from '../secure-element/transcript.ts'
 import { createMyNumberCard, manufactureMyNumberCard } from './index.ts'
@@ -109,7 +109,7 @@ test('a child has no certificate for signing, and clients still find both PINs',
 test('the plastic card answers a gate without PIN too, and takes no personalisation', async () => {
   const card = newCard()
   const tap = function* () {
-    const challenge = yield* pinless.beginPinless(terminalCvc())
+    const challenge = yield* pinless.beginPinless(terminalCredentials())
     const message = pinless.terminalMessage(challenge, TERMINAL_ID)
     const proof = sign('RSA-SHA256', privateKey(pair('terminal').privateKey), message)
     return yield* pinless.finishPinless(proof, utf8('terminal-challen'))
@@ -120,7 +120,7 @@ test('the plastic card answers a gate without PIN too, and takes no personalisat
 
 test('a command that a reader cannot send in one comes as a chain of ISO 7816-4 §5.3.3', () => {
   const card = newCard()
-  const cvc = terminalCvc()
+  const cvc = terminalCredentials().caCertificate
   const part = (cla: number, from: number, to: number) => {
     const data = cvc.slice(from, to)
     return hex(card.process(concat(bytes(cla, 0xa2, 0x00, 0x16, data.length), data)))

@@ -83,8 +83,12 @@ export class Card {
   #dispatch(channel: Channel, c: Command): Response {
     if ((c.cla & 0x80) === 0 && c.ins === INS.manageChannel) return this.#manageChannel(channel, c)
     if ((c.cla & 0x80) === 0 && c.ins === INS.select) {
-      if ((c.cla & SECURE_MESSAGING) !== 0) throw new StatusError(SW.SECURE_MESSAGING_NOT_SUPPORTED)
-      if (c.p1 === 0x04) return this.#select(channel, c)
+      const secured = (c.cla & SECURE_MESSAGING) !== 0
+      if (c.p1 === 0x04 && !secured) return this.#select(channel, c)
+      // A file by secure messaging is the application's affair.
+      if (secured && (c.p1 === 0x04 || !channel.selected || isSecurityDomain(channel.selected.app))) {
+        throw new StatusError(SW.SECURE_MESSAGING_NOT_SUPPORTED)
+      }
       if (!channel.selected || isSecurityDomain(channel.selected.app)) {
         // Observed: myna-card, at MF level.
         throw new StatusError(c.p1 === 0 && c.data.length === 0 ? SW.WRONG_P1P2 : SW.NOT_FOUND)
@@ -131,7 +135,7 @@ export class Card {
   }
 
   #fci(app: Application): Bytes {
-    return isSecurityDomain(app) ? domainFci(app.aid, this.#services.profile) : tlv(0x6f, tlv(0x84, app.aid))
+    return isSecurityDomain(app) ? domainFci(app.aid, this.#services.scp) : tlv(0x6f, tlv(0x84, app.aid))
   }
 
   get #lifeCycle(): number {

@@ -7,7 +7,7 @@ import type { Entropy, Link, Memory } from '../../base/ports.ts'
 
 export { CardMute } from './card.ts'
 export { createCard } from './create.ts'
-export { type CardImage, type JpkiImage, type JpkiKeyImage, manufactureCard } from './manufacture.ts'
+export { type ApplicationImage, type CardImage, manufactureCard } from './manufacture.ts'
 export { JPKI_NATIVE } from './native.ts'
 
 export interface SecureElement {

@@ -1,7 +1,7 @@
 // Seed 4 別紙1 to 別紙3: applet and key into a SIM, and its use; every power cut on the way.
 
 import { expect, test } from 'vitest'
-import { type Bytes, fromHex, hex, utf8 } from '../../base/bytes.ts'
+import { type Bytes, concat, fromHex, hex, u16, utf8 } from '../../base/bytes.ts'
 import { privateKey, publicKey, seededEntropy, sign, verify } from '../../base/crypto.ts'
 import type { Link } from '../../base/ports.ts'
 import { dgi } from '../../codec/dgi.ts'
@@ -35,7 +35,7 @@ import {
   specimenSim,
   TERMINAL_ID,
   terminalCa,
-  terminalCvc,
+  terminalCredentials,
   wake,
 } from './specimen.ts'
 
@@ -51,7 +51,7 @@ const { aid, loadFile, module, securityDomain } = jpki.JPKI
 function* deploy(): Dialogue<void> {
   yield* select()
   const isd = yield* openScp03({ keys: ISD_KEYS, entropy, aid: AID.isd })
-  const [domain] = yield* secured(isd, getStatus('applications', { prefix: securityDomain }))
+  const [domain] = yield* secured(isd, getStatus('applications', securityDomain))
   if (!domain) {
     const instance = { loadFile: AID.ssdPackage, module: AID.ssdModule, aid: securityDomain }
     yield* secured(isd, installForInstallAndMakeSelectable({ ...instance, privileges: SSD_PRIVILEGES }))
@@ -59,16 +59,16 @@ function* deploy(): Dialogue<void> {
   if (domain?.lifeCycle !== LIFE_CYCLE.personalized) {
     yield* select(securityDomain)
     const ssd = yield* openScp03({ keys: ISD_KEYS, entropy, aid: securityDomain })
-    yield* secured(ssd, putKeySet(ssd, INITIAL.keyVersion, INITIAL.keys))
+    yield* secured(ssd, putKeySet(ssd.dek, INITIAL.keyVersion, INITIAL.keys))
   }
   yield* select()
   const again = yield* openScp03({ keys: ISD_KEYS, entropy, aid: AID.isd })
-  if ((yield* secured(again, getStatus('loadFiles', { prefix: loadFile }))).length === 0) {
+  if ((yield* secured(again, getStatus('loadFiles', loadFile))).length === 0) {
     const dataBlock = jpki.jpkiLoadFile()
     yield* secured(again, installForLoad({ aid: loadFile, securityDomain, dataBlock }))
     yield* secured(again, load(dataBlock))
   }
-  if ((yield* secured(again, getStatus('applications', { prefix: aid }))).length === 0) {
+  if ((yield* secured(again, getStatus('applications', aid))).length === 0) {
     yield* secured(again, installForInstallAndMakeSelectable({ loadFile, module, aid }))
   }
 }
@@ -115,6 +115,7 @@ test('a SIM is enrolled, its holder sets the PIN, and it signs', async () => {
     hasCertificate: true,
     pin: 'transport',
     pinTriesLeft: 3,
+    life: 'active',
   })
   sim.reset()
   await run(link, setPin('1234'))
@@ -158,7 +159,12 @@ test('an envelope is taken once, and only under its own key', async () => {
     yield* secured(channel, stored(envelope))
   }
   const seal = (key: Bytes, sequence: number) =>
-    personalisation.sealContent(key, sequence, [{ id: 0x0c06, value: utf8('0000') }], entropy)
+    personalisation.sealContent(
+      key,
+      sequence,
+      [{ id: personalisation.CONTENT.transportPin, value: concat(u16(jpki.KEYS.auth.pin), utf8('0000')) }],
+      entropy,
+    )
   expect(await refused(link, replay(seal(content.contentKey, 2)))).toBe('6985')
   expect(await refused(link, replay(seal(entropy(32), 99)))).toBe('6982')
   const fresh = seal(content.contentKey, 99)
@@ -187,8 +193,11 @@ function* stored(envelope: Bytes): Dialogue<void> {
 const gateKey = () => privateKey(pair('terminal').privateKey)
 const TERMINAL_CHALLENGE = utf8('terminal-challen')
 
-function* tap(cvc = terminalCvc(), signer = gateKey()): Dialogue<pinless.PinlessAnswer & { cardChallenge: Bytes }> {
-  const cardChallenge = yield* pinless.beginPinless(cvc)
+function* tap(
+  terminal = terminalCredentials(),
+  signer = gateKey(),
+): Dialogue<pinless.PinlessAnswer & { cardChallenge: Bytes }> {
+  const cardChallenge = yield* pinless.beginPinless(terminal)
   const signature = sign('RSA-SHA256', signer, pinless.terminalMessage(cardChallenge, TERMINAL_ID))
   return { ...(yield* pinless.finishPinless(signature, TERMINAL_CHALLENGE)), cardChallenge }
 }
@@ -209,8 +218,8 @@ test('a tap without PIN: both sides prove themselves, once', async () => {
 test('a terminal whose certificate another key signed, or without its key, gets nothing', async () => {
   const { link } = await enrolled()
   await run(link, setPin('1234'))
-  expect(await refused(link, tap(terminalCvc('terminal')))).toBe('6300')
-  expect(await refused(link, tap(terminalCvc(), privateKey(pair('sim').privateKey)))).toBe('6300')
+  expect(await refused(link, tap(terminalCredentials(1, 'terminal')))).toBe('6300')
+  expect(await refused(link, tap(terminalCredentials(), privateKey(pair('sim').privateKey)))).toBe('6300')
   expect(await refused(link, withSelect(askInternally()))).toBe('6982')
 })
 

@@ -8,10 +8,11 @@ import { command, encodeCommand } from '../../codec/apdu.ts'
 import * as gp from '../../protocol/globalplatform/index.ts'
 import { type Dialogue, run } from '../../protocol/iso7816/index.ts'
 import * as jpki from '../../protocol/jpki-ap/index.ts'
+import { COMMON, TEXT } from '../../protocol/my-number-card/applications.ts'
 import type { SecureElement } from './contract.ts'
 import { anyCommand, judge, randomNumbers, watchedMemory } from './fuzz.ts'
 import { createSecureElement, manufactureSecureElement } from './index.ts'
-import { manufactureCard } from './manufacture.ts'
+import { type ApplicationImage, manufactureCard } from './manufacture.ts'
 import { asIssuer, certificateFor, ICCID, ISD_KEYS, pair, SpecimenMemory, specimenSim, terminalCa } from './specimen.ts'
 
 const HOLDERS_PIN = '1234'
@@ -36,23 +37,44 @@ async function simImage(): Promise<ReadonlyMap<string, Bytes>> {
 
 function cardImage(): ReadonlyMap<string, Bytes> {
   const memory = new SpecimenMemory()
-  const key = (name: string, pin: string) => {
-    const { privateKey, publicKey } = pair(name)
-    return { privateKey, certificate: certificateFor(publicKey, 1), caCertificate: certificateFor(publicKey, 2), pin }
+  const { FILES, KEYS } = jpki
+  const [auth, sign] = [pair('auth'), pair('sign')]
+  const files = {
+    [FILES.tokenInfo]: utf8('JPKIAPICCTOKEN2'),
+    [FILES.authCertificate]: certificateFor(auth.publicKey, 1),
+    [FILES.authCaCertificate]: certificateFor(auth.publicKey, 2),
+    [FILES.signCertificate]: certificateFor(sign.publicKey, 1),
+    [FILES.signCaCertificate]: certificateFor(sign.publicKey, 2),
   }
-  const keys = { auth: key('auth', HOLDERS_PIN), sign: key('sign', 'ABC123') }
-  manufactureCard(memory, { jpki: { keys, tokenInfo: utf8('JPKIAPICCTOKEN2'), terminalCaKey: terminalCa().file } })
+  const keys = {
+    [KEYS.auth.key]: auth.privateKey,
+    [KEYS.sign.key]: sign.privateKey,
+    [FILES.terminalCaKey]: terminalCa().file,
+  }
+  const secrets = { [KEYS.auth.pin]: HOLDERS_PIN, [KEYS.sign.pin]: 'ABC123' }
+  manufactureCard(memory, { applications: [{ application: 'jpki', files, keys, secrets }, ...faceSpecimen()] })
   return memory.records
+}
+
+/** The other applications, with secrets and keys, and files that say nothing. */
+function faceSpecimen(): ApplicationImage[] {
+  const { privateKey } = pair('sim')
+  const file = fromHex('ff100c303030303030303030303030')
+  return [
+    {
+      application: 'text',
+      files: { [TEXT.myNumber]: file, [TEXT.attributes]: file },
+      keys: { [TEXT.signingKey]: privateKey, [TEXT.sessionKey]: privateKey },
+      secrets: { [TEXT.pin]: HOLDERS_PIN, [TEXT.codeA]: '0'.repeat(12), [TEXT.codeB]: '0'.repeat(14) },
+    },
+    { application: 'common', keys: { [COMMON.authenticationKey]: privateKey }, secrets: { [COMMON.pin]: HOLDERS_PIN } },
+  ]
 }
 
 function oldSimImage(): ReadonlyMap<string, Bytes> {
   const memory = new SpecimenMemory()
-  manufactureSecureElement(memory, {
-    iccid: ICCID,
-    isdKeys: ISD_KEYS,
-    keyVersion: 0x20,
-    profile: { scp: { scp02: 0x15 } },
-  })
+  const keyType = gp.SECRET_KEY_TYPE.des
+  manufactureSecureElement(memory, { iccid: ICCID, isdKeys: ISD_KEYS, keyType, keyVersion: 0x20, scp: { scp02: 0x15 } })
   return memory.records
 }
 

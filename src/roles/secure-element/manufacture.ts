@@ -1,35 +1,30 @@
 // The factory: writes the first image of a card into its memory, in one commit.
 
-import { type Bytes, bytes, fromHex, NO_BYTES, utf8 } from '../../base/bytes.ts'
+import { type Bytes, bytes, concat, fromHex, NO_BYTES, utf8 } from '../../base/bytes.ts'
 import type { Memory } from '../../base/ports.ts'
 import type { ReferencedRule } from '../../codec/access-rules.ts'
+import { CHANNELS_MAX } from '../../codec/class-byte.ts'
 import { ARA_M } from '../../protocol/access-rules/dialogues.ts'
 import { type KeySet, SECRET_KEY_TYPE, type SecretKeyType } from '../../protocol/globalplatform/key-set.ts'
 import { AID, ISD_PRIVILEGES, LIFE_CYCLE } from '../../protocol/globalplatform/registry.ts'
-import { JPKI, KEYS, type KeyKind } from '../../protocol/jpki-ap/files.ts'
 import { writeRules } from './access-rules/rule-store.ts'
-import { type CardProfile, DEFAULT_PROFILE, encodeProfile } from './card-profile.ts'
-import { encodePin } from './jpki/pin-record.ts'
-import { ACCESS_RULES_NATIVE, appletScope, JPKI_NATIVE } from './native.ts'
+import { encodeSecret } from './jicsap/secret-record.ts'
+import { RECORD } from './jicsap/table.ts'
+import { ACCESS_RULES_NATIVE, appletScope, BUILT_IN, type BuiltIn } from './native.ts'
 import { type RecordStore, Records } from './records.ts'
 import { Registry } from './registry.ts'
+import { DEFAULT_SCP03_I, isScp02i, isScp03i, type ScpParameters } from './scp-parameter.ts'
 
-export interface JpkiKeyImage {
-  /** DER PrivateKeyInfo, RSA-2048. */
-  readonly privateKey: Bytes
-  /** DER certificate. */
-  readonly certificate: Bytes
-  readonly caCertificate: Bytes
-  readonly pin: string
-}
-
-/** The plastic card's JPKI application. */
-export interface JpkiImage {
-  readonly keys: Partial<Record<KeyKind, JpkiKeyImage>>
-  /** EF 0006. */
-  readonly tokenInfo: Bytes
-  /** EF 0016: key id (16 bytes) || key in CVC form. */
-  readonly terminalCaKey?: Bytes
+/** An application of the plastic card, as it is written at the factory. All by EF identifier. */
+export interface ApplicationImage {
+  readonly application: BuiltIn
+  readonly files?: Readonly<Record<number, Bytes>>
+  /** What the application keeps as a key: DER PrivateKeyInfo, or key id || key in CVC form. */
+  readonly keys?: Readonly<Record<number, Bytes>>
+  /** The holder's own from the beginning. */
+  readonly secrets?: Readonly<Record<number, string>>
+  /** Answered by GET DATA inside the application. */
+  readonly objects?: Readonly<Record<number, Bytes>>
 }
 
 export interface CardImage {
@@ -39,16 +34,20 @@ export interface CardImage {
   readonly diversificationData?: Bytes
   /** AES keys if no type is given. */
   readonly isdKeys?: { readonly version: number; readonly type?: SecretKeyType; readonly keys: KeySet }
-  /** Over `DEFAULT_PROFILE`. */
-  readonly profile?: Partial<CardProfile>
+  /** SCP03 with i = 70 if absent. */
+  readonly scp?: ScpParameters
+  /** Logical channels with the basic one, 1 to 20: 1 if absent. */
+  readonly channels?: number
   /** Data objects of the issuer security domain, by tag. */
   readonly objects?: Readonly<Record<number, Bytes>>
-  readonly jpki?: JpkiImage
+  readonly applications?: readonly ApplicationImage[]
   /** Installs the access rule application with these. Without it a handset lets no app reach the card. */
   readonly accessRules?: readonly ReferencedRule[]
 }
 
 const T1_ONLY = fromHex('3b800181')
+/** After the application's name: the load file of the plastic card's built-in code. Ours: docs/profile.md#aids. */
+const LOAD_FILE = 0x4c
 
 /** Writes a new card. Whatever the memory held is erased. */
 export function manufactureCard(memory: Memory, image: CardImage): void {
@@ -56,11 +55,21 @@ export function manufactureCard(memory: Memory, image: CardImage): void {
   for (const name of records.names('')) records.delete(name)
   records.set('card/atr', image.atr ?? T1_ONLY)
   records.set('card/diversification', image.diversificationData ?? new Uint8Array(10))
-  records.set('card/profile', encodeProfile({ ...DEFAULT_PROFILE, ...image.profile }))
+  writeProtocols(records, image.scp ?? { scp03: DEFAULT_SCP03_I })
+  const { channels = 1 } = image
+  if (channels < 1 || channels > CHANNELS_MAX) throw new RangeError('a card has 1 to 20 channels')
+  records.set('card/channels', bytes(channels))
   writeIsd(new Registry(records), image)
-  if (image.jpki) writeJpki(records, image.jpki)
+  for (const application of image.applications ?? []) writeApplication(records, application)
   if (image.accessRules) writeAccessRules(records, image.accessRules)
   records.commit()
+}
+
+function writeProtocols(records: Records, { scp02, scp03 }: ScpParameters): void {
+  if (scp02 !== undefined && !isScp02i(scp02)) throw new RangeError('no such SCP02 parameter')
+  if (scp03 !== undefined && !isScp03i(scp03)) throw new RangeError('no such SCP03 parameter')
+  if (scp02 !== undefined) records.set('card/scp02', bytes(scp02))
+  if (scp03 !== undefined) records.set('card/scp03', bytes(scp03))
 }
 
 function writeIsd(registry: Registry, { isdKeys, objects = {} }: CardImage): void {
@@ -87,22 +96,21 @@ function writeIsd(registry: Registry, { isdKeys, objects = {} }: CardImage): voi
   for (const [tag, value] of Object.entries(objects)) registry.putObject(AID.isd, Number(tag), value)
 }
 
-function writeJpki(records: Records, { keys, tokenInfo, terminalCaKey }: JpkiImage): void {
-  const applet = installBuiltIn(records, { ...JPKI, native: JPKI_NATIVE.card })
-  applet.set('ef/0006', tokenInfo)
-  if (terminalCaKey) applet.set('ef/0016', terminalCaKey)
-  for (const kind of ['auth', 'sign'] as const) {
-    const image = keys[kind]
-    if (!image) continue
-    if (!KEYS[kind].pinFormat.test(image.pin)) throw new RangeError(`not a PIN of the ${kind} key`)
-    applet.set(`key/${kind}`, image.privateKey)
-    applet.set(`ef/${kind === 'auth' ? '000a' : '0001'}`, image.certificate)
-    applet.set(`ef/${kind === 'auth' ? '000b' : '0002'}`, image.caCertificate)
-    applet.set(`pin/${kind}`, encodePin({ state: 'own', tries: KEYS[kind].tries, secret: utf8(image.pin) }))
+function writeApplication(records: Records, image: ApplicationImage): void {
+  const { aid, native, table } = BUILT_IN[image.application]
+  const applet = installBuiltIn(records, { loadFile: concat(aid, bytes(LOAD_FILE)), module: aid, aid, native })
+  const { files = {}, keys = {}, secrets = {}, objects = {} } = image
+  for (const [ef, content] of Object.entries(files)) applet.set(RECORD.file(Number(ef)), content)
+  for (const [ef, key] of Object.entries(keys)) applet.set(RECORD.key(Number(ef)), key)
+  for (const [tag, object] of Object.entries(objects)) applet.set(RECORD.object(Number(tag)), object)
+  for (const [ef, value] of Object.entries(secrets)) {
+    const rule = table.secrets[Number(ef)]
+    if (!rule?.format.test(value)) throw new RangeError('not a secret of this form')
+    applet.set(RECORD.secret(Number(ef)), encodeSecret({ state: 'own', tries: rule.tries, value: utf8(value) }))
   }
 }
 
-interface BuiltIn {
+interface Factory {
   readonly loadFile: Bytes
   readonly module: Bytes
   readonly aid: Bytes
@@ -110,7 +118,7 @@ interface BuiltIn {
 }
 
 /** An application that is there when the card leaves the factory, under the issuer's domain; its records. */
-function installBuiltIn(records: Records, { loadFile, module, aid, native }: BuiltIn): RecordStore {
+function installBuiltIn(records: Records, { loadFile, module, aid, native }: Factory): RecordStore {
   const registry = new Registry(records)
   const securityDomain = AID.isd
   registry.putLoadFile({ aid: loadFile, version: bytes(1, 0), securityDomain, modules: [module], native })

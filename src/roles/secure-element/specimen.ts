@@ -1,21 +1,14 @@
 // Specimens for tests of cards: memory in RAM that can lose power, issuer keys, key pairs made once and shared.
 
 import { type Bytes, concat, fromHex, utf8 } from '../../base/bytes.ts'
-import {
-  generateKeyPair,
-  type KeyPair,
-  privateKey,
-  publicKeyOf,
-  seededEntropy,
-  sha256,
-  sign,
-} from '../../base/crypto.ts'
+import { generateKeyPair, type KeyPair, privateKey, seededEntropy, sha256, sign } from '../../base/crypto.ts'
 import type { Memory } from '../../base/ports.ts'
 import { encodeCvc, encodeCvcBody, encodeCvcKey, modulusOfSpki } from '../../codec/cvc.ts'
 import { tlv } from '../../codec/tlv.ts'
 import * as gp from '../../protocol/globalplatform/index.ts'
 import type { Scp03Keys } from '../../protocol/globalplatform/scp03-keys.ts'
 import { type CardRefused, type Dialogue, run } from '../../protocol/iso7816/index.ts'
+import { encodeKeyId, encodeRevoked, encodeRevokedBody } from '../../protocol/pinless/index.ts'
 import type { SecureElement } from './contract.ts'
 import { createSecureElement, manufactureSecureElement } from './index.ts'
 
@@ -79,21 +72,33 @@ export const certificateFor = (spki: Bytes, serial: number): Bytes => {
   return tlv(0x30, tlv(0x30, version, tlv(0x02, Uint8Array.of(0x00, 0x80, serial)), spki, filler))
 }
 
-const keyId = (name: string): Bytes => utf8(name.padEnd(16)).slice(0, 16)
-export const TERMINAL_CA_ID = keyId('6000023 ca')
-export const TERMINAL_ID = keyId('6000023 gate')
+export const TERMINAL_ROOT_ID = encodeKeyId({ digits: '6000000', generation: 0, ca: true })
+export const terminalCaId = (generation = 1): Bytes => encodeKeyId({ digits: '6000000', generation, ca: true })
+export const TERMINAL_ID = encodeKeyId({ digits: '6000023', generation: 1, ca: false })
 
-/** The terminal CA's key as in EF 0016. */
+/** The key of the terminals' root as in EF 0016. */
 export const terminalCa = () => {
-  const modulus = modulusOfSpki(publicKeyOf(privateKey(pair('terminal ca').privateKey)))
-  return { keyId: TERMINAL_CA_ID, modulus, file: concat(TERMINAL_CA_ID, encodeCvcKey(modulus)) }
+  const modulus = modulusOfSpki(pair('terminal root').publicKey)
+  return { keyId: TERMINAL_ROOT_ID, modulus, file: concat(TERMINAL_ROOT_ID, encodeCvcKey(modulus)) }
 }
 
-/** A terminal's certificate, signed by the specimen CA or another key. */
-export function terminalCvc(issuer = 'terminal ca', subject = 'terminal'): Bytes {
-  const modulus = modulusOfSpki(pair(subject).publicKey)
-  const body = encodeCvcBody({ issuerKeyId: TERMINAL_CA_ID, subjectKeyId: TERMINAL_ID, modulus })
-  return encodeCvc(body, sign('RSA-SHA256', privateKey(pair(issuer).privateKey), body))
+/** A card-verifiable certificate; keys are specimens by name. */
+export function cvc(issuer: [name: string, keyId: Bytes], subject: [name: string, keyId: Bytes]): Bytes {
+  const modulus = modulusOfSpki(pair(subject[0]).publicKey)
+  const body = encodeCvcBody({ issuerKeyId: issuer[1], subjectKeyId: subject[1], modulus })
+  return encodeCvc(body, sign('RSA-SHA256', privateKey(pair(issuer[0]).privateKey), body))
+}
+
+/** A terminal with its chain, of one generation; signed by the specimen CA or by another key. */
+export const terminalCredentials = (generation = 1, signer = 'terminal ca') => ({
+  certificate: cvc([signer, terminalCaId(generation)], ['terminal', TERMINAL_ID]),
+  caCertificate: cvc(['terminal root', TERMINAL_ROOT_ID], ['terminal ca', terminalCaId(generation)]),
+})
+
+/** The signed list of revoked terminals. */
+export function revokedTerminals(number: number, keyIds: readonly Bytes[], signer = 'terminal root'): Bytes {
+  const body = encodeRevokedBody({ issuerKeyId: TERMINAL_ROOT_ID, number, keyIds })
+  return encodeRevoked(body, sign('RSA-SHA256', privateKey(pair(signer).privateKey), body))
 }
 
 const offCard = seededEntropy(utf8('issuer'))

@@ -1,34 +1,36 @@
-// What the SP-TSM may write into the JPKI application of a SIM: everything but two questions comes in an envelope of the
-// SP's own encryption. Ours: docs/profile.md#personalisation. Each may be repeated without harm.
+// What the issuer may write into the JPKI application through its security domain: everything but two questions comes
+// in an envelope of the SP's own encryption. Ours: docs/profile.md#personalisation. Each may be repeated without harm.
 
-import { type Bytes, bytes, equal, fromUint, hex, u32 } from '../../../base/bytes.ts'
-import { privateKey, sha256, sign } from '../../../base/crypto.ts'
+import { type Bytes, bytes, equal, fromUint, u32 } from '../../../base/bytes.ts'
+import { sha256 } from '../../../base/crypto.ts'
 import { CodecError } from '../../../codec/codec-error.ts'
-import { decodeCvcKey, KEY_ID_LENGTH, modulusOfSpki } from '../../../codec/cvc.ts'
 import { decodeDgis } from '../../../codec/dgi.ts'
 import { SW } from '../../../codec/sw.ts'
 import { keyCheckValue } from '../../../protocol/globalplatform/scp03-keys.ts'
-import { decodeTokenInfo } from '../../../protocol/jpki-ap/files.ts'
+import { KEYS } from '../../../protocol/jpki-ap/files.ts'
 import { openContent } from '../../../protocol/personalisation/content-encryption.ts'
-import { KEY_PAIR_PART } from '../../../protocol/personalisation/dialogues.ts'
 import {
   CONTENT,
   CONTENT_KEY_LENGTH,
   DGI,
+  EF_LENGTH,
   encodeMadeKeyPair,
   encodeState,
-  possessionMessage,
-  REQUEST_ID_LENGTH,
+  KEY_PAIR_PART,
 } from '../../../protocol/personalisation/layout.ts'
-import type { AppletContext, Personalisation } from '../applet.ts'
+import type { Personalisation } from '../applet.ts'
+import { Secrets } from '../jicsap/secrets.ts'
+import { RECORD } from '../jicsap/table.ts'
 import { StatusError } from '../status-error.ts'
-import { serialOf } from './pinless.ts'
-import { Pins } from './pins.ts'
+import { applyContent, type JpkiContext, keyKindOf } from './content.ts'
+import { keyPairRecords } from './key-pairs.ts'
+import { lifeOf } from './life.ts'
+import { jpkiTable } from './profile.ts'
 
 const KCV_LENGTH = 3
 
 /** One STORE DATA sequence: exactly one data grouping. */
-export function personalise(context: AppletContext, { data, decrypt }: Personalisation): Bytes {
+export function personalise(context: JpkiContext, { data, decrypt }: Personalisation): Bytes {
   const [group, ...more] = decodeDgis(data)
   if (!group || more.length > 0) throw new StatusError(SW.WRONG_DATA)
   switch (group.id) {
@@ -37,7 +39,7 @@ export function personalise(context: AppletContext, { data, decrypt }: Personali
     case DGI.envelope:
       return openEnvelope(context, group.value)
     case DGI.queryState:
-      return state(context)
+      return state(context, group.value)
     case DGI.queryKeyPair:
       return keyPairPart(context, group.value)
     default:
@@ -48,7 +50,7 @@ export function personalise(context: AppletContext, { data, decrypt }: Personali
 const DONE: Bytes = bytes()
 
 /** The same key again keeps the numbering, so that no envelope can be replayed by setting it again. */
-function setContentKey({ records }: AppletContext, value: Bytes, decrypt: (blocks: Bytes) => Bytes): Bytes {
+function setContentKey({ records }: JpkiContext, value: Bytes, decrypt: (blocks: Bytes) => Bytes): Bytes {
   if (value.length !== CONTENT_KEY_LENGTH + KCV_LENGTH) throw new StatusError(SW.WRONG_DATA)
   const key = decrypt(value.slice(0, CONTENT_KEY_LENGTH))
   if (!equal(keyCheckValue(key), value.slice(CONTENT_KEY_LENGTH))) throw new StatusError(SW.SECURITY_STATUS)
@@ -59,13 +61,18 @@ function setContentKey({ records }: AppletContext, value: Bytes, decrypt: (block
   return DONE
 }
 
-function openEnvelope(context: AppletContext, envelope: Bytes): Bytes {
-  const key = context.records.get('content-key')
+function openEnvelope(context: JpkiContext, envelope: Bytes): Bytes {
+  const { records } = context
+  const key = records.get('content-key')
   if (!key) throw new StatusError(SW.CONDITIONS)
   const { sequence, content } = opened(key, envelope)
   if (sequence <= lastSequence(context)) throw new StatusError(SW.CONDITIONS)
-  for (const { id, value } of content) apply(context, id, value)
-  context.records.set('sequence', u32(sequence))
+  for (const { id, value } of content) {
+    // A terminated application hears nothing but that it is terminated.
+    if (lifeOf(records) === 'terminated' && id !== CONTENT.life) throw new StatusError(SW.CONDITIONS)
+    applyContent(context, id, fromUint(value.subarray(0, EF_LENGTH)), value.slice(EF_LENGTH))
+  }
+  records.set('sequence', u32(sequence))
   return DONE
 }
 
@@ -78,87 +85,33 @@ function opened(key: Bytes, envelope: Bytes): ReturnType<typeof openContent> {
   }
 }
 
-const lastSequence = ({ records }: AppletContext): number => fromUint(records.get('sequence') ?? bytes(0))
+const lastSequence = ({ records }: JpkiContext): number => fromUint(records.get('sequence') ?? bytes(0))
 
-function apply(context: AppletContext, id: number, value: Bytes): void {
-  const { records } = context
-  switch (id) {
-    case CONTENT.generateKeyPair:
-      makeKeyPair(context, value)
-      break
-    case CONTENT.authCertificate:
-      writeCertificate(context, value)
-      break
-    case CONTENT.authCaCertificate:
-      records.set('ef/000b', checkedDer(value))
-      break
-    case CONTENT.terminalCaKey:
-      decodeCvcKey(value.slice(KEY_ID_LENGTH))
-      records.set('ef/0016', value)
-      break
-    case CONTENT.tokenInfo:
-      decodeTokenInfo(value)
-      records.set('ef/0006', value)
-      break
-    case CONTENT.transportPin:
-      if (!/^(3[0-9]){4}$/.test(hex(value))) throw new StatusError(SW.WRONG_DATA)
-      new Pins(records).setTransport('auth', value)
-      break
-    default:
-      throw new StatusError(SW.REFERENCE_NOT_FOUND)
-  }
-}
-
-/** The private key is made here and never leaves. The old certificate goes with the old key. */
-function makeKeyPair({ records, keyPairs }: AppletContext, requestId: Bytes): void {
-  if (requestId.length !== REQUEST_ID_LENGTH) throw new StatusError(SW.WRONG_DATA)
-  const made = records.get('request-id')
-  if (made && equal(made, requestId)) return
-  const pair = keyPairs('RSA-2048')
-  const proof = sign('RSA-SHA256', privateKey(pair.privateKey), possessionMessage(requestId, pair.publicKey))
-  records.set('key/auth', pair.privateKey)
-  records.set('public-key', pair.publicKey)
-  records.set('proof', proof)
-  records.set('request-id', requestId)
-  records.delete('ef/000a')
-}
-
-/** `30 82 LL LL` and as long as that says: what clients read. */
-function checkedDer(certificate: Bytes): Bytes {
-  const whole = certificate[0] === 0x30 && certificate[1] === 0x82
-  if (!whole || fromUint(certificate.subarray(2, 4)) + 4 !== certificate.length) throw new StatusError(SW.WRONG_DATA)
-  return certificate
-}
-
-/** Only a certificate for the key that is here. */
-function writeCertificate({ records }: AppletContext, certificate: Bytes): void {
-  const spki = records.get('public-key')
-  if (!spki) throw new StatusError(SW.CONDITIONS)
-  serialOf(checkedDer(certificate))
-  if (!hex(certificate).includes(hex(modulusOfSpki(spki)))) throw new StatusError(SW.WRONG_DATA)
-  records.set('ef/000a', certificate)
-}
-
-function state(context: AppletContext): Bytes {
-  const { records } = context
-  const [contentKey, requestId] = [records.get('content-key'), records.get('request-id')]
-  const certificate = records.get('ef/000a')
-  const pin = new Pins(records).record('auth')
+function state(context: JpkiContext, value: Bytes): Bytes {
+  const { records, profile } = context
+  const { pin, key, certificate: file } = KEYS[keyKindOf(context, fromUint(value))]
+  const [contentKey, requestId] = [records.get('content-key'), records.get(keyPairRecords(key).requestId)]
+  const certificate = records.get(RECORD.file(file))
+  const secret = new Secrets(records, jpkiTable(profile).secrets).record(pin)
   return encodeState({
     sequence: lastSequence(context),
     ...(contentKey && { contentKeyHash: sha256(contentKey) }),
     ...(requestId && { requestId }),
     ...(certificate && { certificateHash: sha256(certificate) }),
-    pin: pin?.state ?? 'none',
-    pinTriesLeft: pin?.tries ?? 0,
+    pin: secret?.state ?? 'none',
+    pinTriesLeft: secret?.tries ?? 0,
+    life: lifeOf(records),
   })
 }
 
-function keyPairPart({ records }: AppletContext, offset: Bytes): Bytes {
-  const [requestId, publicKey] = [records.get('request-id'), records.get('public-key')]
-  const proofOfPossession = records.get('proof')
+function keyPairPart(context: JpkiContext, value: Bytes): Bytes {
+  if (value.length !== EF_LENGTH + 2) throw new StatusError(SW.WRONG_DATA)
+  const [key, offset] = [fromUint(value.subarray(0, EF_LENGTH)), fromUint(value.subarray(EF_LENGTH))]
+  keyKindOf(context, key)
+  const names = keyPairRecords(key)
+  const requestId = context.records.get(names.requestId)
+  const publicKey = context.records.get(names.publicKey)
+  const proofOfPossession = context.records.get(names.proof)
   if (!requestId || !publicKey || !proofOfPossession) throw new StatusError(SW.CONDITIONS)
-  if (offset.length !== 2) throw new StatusError(SW.WRONG_DATA)
-  const whole = encodeMadeKeyPair({ requestId, publicKey, proofOfPossession })
-  return whole.slice(fromUint(offset), fromUint(offset) + KEY_PAIR_PART)
+  return encodeMadeKeyPair({ requestId, publicKey, proofOfPossession }).slice(offset, offset + KEY_PAIR_PART)
 }

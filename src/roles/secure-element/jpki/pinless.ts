@@ -1,11 +1,11 @@
-// The card's part of PIN-less authentication: a terminal proves its certificate, then gets one signature for one
-// encounter. Ours: docs/profile.md#pinless. Seed 2 (external and internal authentication), seed 3 (2).
+// The card's part of PIN-less authentication: a terminal proves itself, then gets one signature for one encounter.
+// Ours: docs/profile.md#pinless. Seed 2 (external and internal authentication), seed 3 (2).
 
-import { type Bytes, equal } from '../../../base/bytes.ts'
-import { type PrivateKey, type PublicKey, publicKey, sha256, verify } from '../../../base/crypto.ts'
+import { type Bytes, u32 } from '../../../base/bytes.ts'
+import { type PrivateKey, verify } from '../../../base/crypto.ts'
 import type { Entropy } from '../../../base/ports.ts'
 import { type Command, type Response, response } from '../../../codec/apdu.ts'
-import { decodeCvc, decodeCvcKey, KEY_ID_LENGTH, spkiOfModulus } from '../../../codec/cvc.ts'
+import { decodeCvc } from '../../../codec/cvc.ts'
 import { SW } from '../../../codec/sw.ts'
 import { readTlv } from '../../../codec/tlv.ts'
 import {
@@ -15,13 +15,11 @@ import {
   PINLESS,
   terminalMessage,
 } from '../../../protocol/pinless/message.ts'
+import { challenge } from '../jicsap/file-commands.ts'
+import type { RecordStore } from '../records.ts'
 import { StatusError } from '../status-error.ts'
-import { pss } from './sign.ts'
-
-interface Terminal {
-  readonly keyId: Bytes
-  readonly key: PublicKey
-}
+import { signStatement } from './sign.ts'
+import { type Terminal, TerminalTrust } from './terminal-trust.ts'
 
 /** What INTERNAL AUTHENTICATE signs with. */
 export interface PinlessKey {
@@ -30,27 +28,25 @@ export interface PinlessKey {
 }
 
 export class Pinless {
+  readonly #trust: TerminalTrust
   readonly #entropy: Entropy
   #terminal: Terminal | undefined
   #challenge: Bytes | undefined
   #authenticated: { readonly keyId: Bytes; readonly cardChallenge: Bytes } | undefined
 
-  constructor(entropy: Entropy) {
+  constructor(records: RecordStore, entropy: Entropy) {
+    this.#trust = new TerminalTrust(records)
     this.#entropy = entropy
   }
 
-  /** SET PUBLIC IC KEY: the terminal's certificate against the terminal CA's key in EF 0016. */
-  setTerminalKey({ p1, p2, data }: Command, caKey: Bytes | undefined): Response {
+  /** SET PUBLIC IC KEY: a CVC below EF 0016, or the list of revoked terminals. Answers the number of the card's list. */
+  setPublicKey({ p1, p2, data, le }: Command): Response {
     this.#forget()
-    if (p1 !== 0 || p2 !== PINLESS.terminalKey) throw new StatusError(SW.WRONG_P1P2)
-    const cvc = decodeCvc(data)
-    if (!caKey || !equal(caKey.slice(0, KEY_ID_LENGTH), cvc.issuerKeyId)) {
-      throw new StatusError(SW.REFERENCE_NOT_FOUND)
-    }
-    const ca = publicKey(spkiOfModulus(decodeCvcKey(caKey.slice(KEY_ID_LENGTH))))
-    if (!verify('RSA-SHA256', ca, cvc.body, cvc.signature)) throw new StatusError(SW.AUTHENTICATION_FAILED)
-    this.#terminal = { keyId: cvc.subjectKeyId, key: publicKey(spkiOfModulus(cvc.modulus)) }
-    return response(SW.OK.sw)
+    if (p2 !== PINLESS.terminalKey) throw new StatusError(SW.WRONG_P1P2)
+    if (p1 === PINLESS.certificate) this.#terminal = this.#trust.takeCertificate(decodeCvc(data))
+    else if (p1 === PINLESS.revoked) this.#trust.takeRevoked(data)
+    else throw new StatusError(SW.WRONG_P1P2)
+    return response(SW.OK.sw, u32(this.#trust.revokedNumber).slice(0, le === undefined ? 0 : 4))
   }
 
   #forget(): void {
@@ -59,28 +55,25 @@ export class Pinless {
     this.#authenticated = undefined
   }
 
-  getChallenge({ p1, p2, data, le, extended }: Command): Response {
+  getChallenge(c: Command): Response {
     this.#challenge = undefined
     this.#authenticated = undefined
-    if (p1 !== 0 || p2 !== 0) throw new StatusError(SW.WRONG_P1P2)
-    if (extended) throw new StatusError(SW.CONDITIONS) // observed: myna-card
-    if (data.length > 0 || le === undefined) throw new StatusError(SW.WRONG_LENGTH)
-    const challenge = this.#entropy(le)
-    if (le === CHALLENGE_LENGTH) this.#challenge = challenge
-    return response(SW.OK.sw, challenge)
+    const made = challenge(this.#entropy, c)
+    if (made.length === CHALLENGE_LENGTH) this.#challenge = made
+    return response(SW.OK.sw, made)
   }
 
   /** A challenge counts once, also when the answer was wrong. */
   externalAuthenticate({ p1, p2, data }: Command): Response {
-    const [terminal, challenge] = [this.#terminal, this.#challenge]
+    const [terminal, cardChallenge] = [this.#terminal, this.#challenge]
     this.#challenge = undefined
     this.#authenticated = undefined
     if (p1 !== 0 || p2 !== PINLESS.terminalKey) throw new StatusError(SW.WRONG_P1P2)
-    if (!terminal || !challenge) throw new StatusError(SW.CONDITIONS)
-    if (!verify('RSA-SHA256', terminal.key, terminalMessage(challenge, terminal.keyId), data)) {
+    if (!terminal || !cardChallenge) throw new StatusError(SW.CONDITIONS)
+    if (!verify('RSA-SHA256', terminal.key, terminalMessage(cardChallenge, terminal.keyId), data)) {
       throw new StatusError(SW.AUTHENTICATION_FAILED)
     }
-    this.#authenticated = { keyId: terminal.keyId, cardChallenge: challenge }
+    this.#authenticated = { keyId: terminal.keyId, cardChallenge }
     return response(SW.OK.sw)
   }
 
@@ -92,8 +85,8 @@ export class Pinless {
     if (!granted) throw new StatusError(SW.SECURITY_STATUS)
     if (data.length !== CHALLENGE_LENGTH) throw new StatusError(SW.WRONG_LENGTH)
     const { key, certificate } = holder()
-    const signed = sha256(cardMessage(data, granted.cardChallenge, granted.keyId))
-    return response(SW.OK.sw, encodePinlessAnswer(serialOf(certificate), pss(key, signed, this.#entropy)))
+    const signature = signStatement(key, cardMessage(data, granted.cardChallenge, granted.keyId), this.#entropy)
+    return response(SW.OK.sw, encodePinlessAnswer(serialOf(certificate), signature))
   }
 }
 
