@@ -2,7 +2,8 @@
 // one, which does not leave the SIM. For the sabotage of the demo and for attack tests.
 
 import { generateKeyPair } from '../base/crypto.ts'
-import { JPKI } from '../protocol/jpki-ap/index.ts'
+import { JPKI, KEYS } from '../protocol/jpki-ap/index.ts'
+import { RECORD } from '../roles/secure-element/jicsap/table.ts'
 import { appletScope } from '../roles/secure-element/native.ts'
 import type { Shelf } from './shelf.ts'
 
@@ -11,7 +12,7 @@ export async function cloneWithoutKey(shelf: Shelf, name: string): Promise<strin
   const original = shelf.memory(name)
   const records = original.load()
   original.close()
-  const key = `${appletScope(JPKI.aid)}/key/auth`
+  const key = `${appletScope(JPKI.aid)}/${RECORD.key(KEYS.auth.key)}`
   if (!records.has(key)) throw new Error('there is no key in this SIM to do without')
   records.set(key, generateKeyPair('RSA-2048').privateKey)
   const copy = shelf.memory(`clone-of-${name}`)

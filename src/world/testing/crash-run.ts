@@ -8,7 +8,9 @@ import { type CardMemory, fileMemory } from '../../adapters/memory/index.ts'
 import { equal } from '../../base/bytes.ts'
 import { privateKey, publicKeyOf } from '../../base/crypto.ts'
 import { decodeCertificate } from '../../codec/x509.ts'
+import { KEYS } from '../../protocol/jpki-ap/index.ts'
 import { type AuthorityTables, authorityMigrations } from '../../roles/authority/index.ts'
+import { RECORD } from '../../roles/secure-element/jicsap/table.ts'
 import { orderIn, type SmallWorld, smallWorld } from './small-world.ts'
 
 /** What a life found after recovery, and whether it ended by itself. */
@@ -90,8 +92,8 @@ async function count({ phone, spTsm }: SmallWorld, simMemory: CardMemory): Promi
   const { active = 0, undone = 0, accepted = 0, ...others } = orders
   const unfinished = Object.values(others).reduce((sum, n) => sum + n, 0)
   const records = simMemory.load()
-  const recordOf = (end: string) => [...records].find(([name]) => name.endsWith(end))?.[1]
-  const [key, certificate] = [recordOf('/key/auth'), recordOf('/ef/000a')]
+  const recordOf = (end: string) => [...records].find(([name]) => name.endsWith(`/${end}`))?.[1]
+  const [key, certificate] = [recordOf(RECORD.key(KEYS.auth.key)), recordOf(RECORD.file(KEYS.auth.certificate))]
   const inSim = certificate && decodeCertificate(certificate)
   const matches = key && inSim && equal(publicKeyOf(privateKey(key)), inSim.subjectPublicKeyInfo)
   const register = await database.schema<AuthorityTables>('authority', authorityMigrations)
