@@ -186,6 +186,23 @@ export function decodeAscii(contents: Bytes): string {
   return fromLatin1(contents)
 }
 
+export function decodeLatin1(contents: Bytes): string {
+  if (contents.length > 0xffff) throw new CodecError('string-length', 'a string is longer than 65,535 octets')
+  return fromLatin1(contents)
+}
+
+/** BMPString with 2 octets a character, UniversalString with 4: characters only, no halves of them. X.680 §41. */
+export function decodeCodePoints(contents: Bytes, width: 2 | 4): string {
+  if (contents.length % width !== 0) throw new CodecError('string-length', 'a string that ends inside a character')
+  let text = ''
+  for (let at = 0; at < contents.length; at += width) {
+    const point = fromUint(contents.subarray(at, at + width))
+    if (point > 0x10ffff || (point >= 0xd800 && point <= 0xdfff)) throw new CodecError('string', 'no character')
+    text += String.fromCodePoint(point)
+  }
+  return text
+}
+
 /** Throws `RangeError` when the text is not ASCII. */
 export function encodeAscii(text: string): Bytes {
   const octets = utf8(text)

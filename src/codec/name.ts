@@ -1,9 +1,9 @@
 // Distinguished names: decoding that keeps every octet, building, comparison and text. RFC 5280 §4.1.2.4 and §7.1.
-// Comparison folds case and white space; it does not do the whole of RFC 4518 string preparation.
+// Comparison prepares strings after RFC 4518: what looks alike is alike, in whatever type of string it stands.
 
 import { type Bytes, hex, utf8 } from '../base/bytes.ts'
 import * as der from './der.ts'
-import { decodeAscii, decodePrintable, decodeUtf8 } from './der-value.ts'
+import { decodeAscii, decodeCodePoints, decodeLatin1, decodePrintable, decodeUtf8 } from './der-value.ts'
 import { OID, oidName } from './oid.ts'
 
 export interface AttributeTypeAndValue {
@@ -70,14 +70,27 @@ export const encodeName = (value: Name): Bytes => der.sequence(...value.map(enco
 /** The text of a string value, or `undefined` when the type or the octets are none we can read. */
 export function attributeText({ tag, contents }: AttributeTypeAndValue): string | undefined {
   try {
-    if (tag === der.TAG.UTF8_STRING) return decodeUtf8(contents)
-    if (tag === der.TAG.PRINTABLE_STRING) return decodePrintable(contents)
-    if (tag === der.TAG.IA5_STRING) return decodeAscii(contents)
+    return READ[tag]?.(contents)
   } catch {
     return undefined
   }
-  return undefined
 }
+
+/** The choices of DirectoryString and what stands in names besides. TeletexString is read as Latin-1, as others do. */
+const READ: Readonly<Record<number, (contents: Bytes) => string>> = {
+  [der.TAG.UTF8_STRING]: decodeUtf8,
+  [der.TAG.PRINTABLE_STRING]: decodePrintable,
+  [der.TAG.IA5_STRING]: decodeAscii,
+  [der.TAG.NUMERIC_STRING]: decodeAscii,
+  [der.TAG.VISIBLE_STRING]: decodeAscii,
+  [der.TAG.TELETEX_STRING]: decodeLatin1,
+  [der.TAG.BMP_STRING]: (contents) => decodeCodePoints(contents, 2),
+  [der.TAG.UNIVERSAL_STRING]: (contents) => decodeCodePoints(contents, 4),
+}
+
+/** Whether every string has only what its type allows. What is no string is not asked. */
+export const isReadable = (value: Name): boolean =>
+  value.flat().every((one) => !(one.tag in READ) || attributeText(one) !== undefined)
 
 /** All values of one attribute type, in the order of the RDNs. */
 export const valuesOf = (value: Name, keyword: NameKeyword): string[] =>
@@ -116,10 +129,18 @@ export function comparisonKey(value: Name): string {
 function attributeKey(value: AttributeTypeAndValue): string {
   const text = attributeText(value)
   if (text === undefined) return `${value.type}=#${value.tag.toString(16)}:${hex(value.contents)}`
-  const prepared = ASCII.test(text) ? text : text.normalize('NFKC')
-  const folded = prepared.toLowerCase().trim().replace(/\s+/g, ' ')
-  return `${value.type}=${folded.replace(/[\\,+#]/g, '\\$&')}`
+  const prepared = ASCII.test(text) ? text.toLowerCase() : folded(folded(text.replace(INVISIBLE, '')).normalize('NFKC'))
+  return `${value.type}=${prepared
+    .trim()
+    .replace(/\s+/g, ' ')
+    .replace(/[\\,+#]/g, '\\$&')}`
 }
+
+/** RFC 4518 §2.2: mapped to nothing. */
+const INVISIBLE = /\p{Default_Ignorable_Code_Point}|\ufffc/gu
+
+/** Also the letters that only one case has, such as ß. */
+const folded = (text: string): string => text.toUpperCase().toLowerCase()
 
 /** Normalisation leaves it as it is. */
 const ASCII = /^[\x20-\x7e]*$/

@@ -16,7 +16,8 @@ export interface CertId {
   readonly serialNumber: bigint
 }
 
-export type CertIdHash = 'sha1' | 'sha256'
+const HASHES = ['sha1', 'sha256', 'sha384', 'sha512'] as const
+export type CertIdHash = (typeof HASHES)[number]
 
 /** An issuer as CertID sees it: its name and its key. A `Certificate` is one. */
 export interface Issuer {
@@ -34,7 +35,7 @@ export const certId = (issuer: Issuer, serialNumber: bigint, hashName: CertIdHas
 
 /** Whether `id` names the certificate with this serial number of this issuer. */
 export function certIdMatches(id: CertId, issuer: Issuer, serialNumber: bigint): boolean {
-  const hashName = (['sha1', 'sha256'] as const).find((name) => OID[name] === id.hashAlgorithm.algorithm)
+  const hashName = HASHES.find((name) => OID[name] === id.hashAlgorithm.algorithm)
   if (!hashName || id.serialNumber !== serialNumber) return false
   const own = certId(issuer, serialNumber, hashName)
   return equal(own.issuerNameHash, id.issuerNameHash) && equal(own.issuerKeyHash, id.issuerKeyHash)

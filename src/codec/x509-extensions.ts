@@ -2,6 +2,7 @@
 // Criticality is the profile's business: `extension(oid, critical, value)` joins the two.
 
 import type { Bytes } from '../base/bytes.ts'
+import { CodecError } from './codec-error.ts'
 import * as der from './der.ts'
 import { type GeneralName, generalName, readGeneralName } from './name-general.ts'
 import { OID } from './oid.ts'
@@ -156,6 +157,15 @@ export const decodeAuthorityInfoAccess = (value: Bytes): AccessDescription[] =>
   der.decode(value, (r) =>
     r.sequenceOf((s) => s.sequence((inside) => ({ method: inside.oid(), location: readGeneralName(inside) }))),
   )
+
+/** Attributes of the subject, which nobody here interprets: types and values as they are. RFC 5280 §4.2.1.8. */
+export const decodeSubjectDirectoryAttributes = (value: Bytes): { type: string; values: Bytes[] }[] => {
+  const attributes = der.decode(value, (r) =>
+    r.sequenceOf((s) => s.sequence((one) => ({ type: one.oid(), values: one.setOf((v) => v.raw()) }))),
+  )
+  if (attributes.length === 0) throw new CodecError('directory-attributes', 'an empty list of attributes')
+  return attributes
+}
 
 export interface AuthorityKeyIdentifier {
   readonly keyIdentifier?: Bytes

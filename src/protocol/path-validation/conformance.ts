@@ -78,6 +78,8 @@ const RULES: readonly Rule[] = [
   within(OID.extendedKeyUsage, 'extendedKeyUsage is not empty', (value) => decodeExtendedKeyUsage(value).length > 0),
   never(OID.freshestCRL, 'freshestCRL'),
   never(OID.authorityInfoAccess, 'authorityInfoAccess'),
+  never(OID.subjectInfoAccess, 'subjectInfoAccess'),
+  never(OID.subjectDirectoryAttributes, 'subjectDirectoryAttributes'),
 ]
 
 /** Trust anchors come again and again. */

@@ -27,6 +27,8 @@ const UNDERSTOOD: Record<string, (value: Bytes) => unknown> = {
   [OID.subjectAltName]: ext.decodeAltName,
   [OID.issuerAltName]: ext.decodeAltName,
   [OID.authorityInfoAccess]: ext.decodeAuthorityInfoAccess,
+  [OID.subjectInfoAccess]: ext.decodeAuthorityInfoAccess,
+  [OID.subjectDirectoryAttributes]: ext.decodeSubjectDirectoryAttributes,
   [OID.ocspNoCheck]: (value) => der.decode(value, (r) => r.nullValue()),
 }
 

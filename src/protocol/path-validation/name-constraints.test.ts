@@ -77,6 +77,34 @@ const TABLE: [name: GeneralName, subtree: GeneralName, place: Place][] = [
   [directoryName(name(['O', 'A\\'], ['CN', 'x'])), directoryName(name(['O', 'A\\'])), 'inside'],
 ]
 
+describe('one name in different types of string', () => {
+  const organization = (tag: number, contents: string): GeneralName =>
+    directoryName([[{ type: OID.organizationName, tag, contents: fromHex(contents) }]])
+  const evil = directoryName(name(['O', 'Évil ß']))
+  test.each<[string, GeneralName]>([
+    ['UTF-8', organization(der.TAG.UTF8_STRING, 'c38976696c20c39f')],
+    ['UTF-8, decomposed, other case', organization(der.TAG.UTF8_STRING, '65cc8176494c205353')],
+    ['UTF-8 with what nobody sees', organization(der.TAG.UTF8_STRING, 'c389e2808b76696c20c39f')],
+    ['TeletexString', organization(der.TAG.TELETEX_STRING, 'c976696c20df')],
+    ['BMPString', organization(der.TAG.BMP_STRING, '00c900760069006c002000df')],
+    ['UniversalString', organization(der.TAG.UNIVERSAL_STRING, '000000c900000076000000690000006c00000020000000df')],
+  ])('%s', (_what, one) => expect(judged({ excluded: [evil] }, one)).toBe(OUTCOME.outside))
+
+  test.each<[string, GeneralName]>([
+    ['a PrintableString with what it lacks', organization(der.TAG.PRINTABLE_STRING, '4026')],
+    ['UTF-8 that is none', organization(der.TAG.UTF8_STRING, 'ff')],
+    ['half a character', organization(der.TAG.BMP_STRING, 'd83d')],
+  ])('%s cannot be judged', (_what, one) => expect(judged({ excluded: [evil] }, one)).toBe(OUTCOME.unclear))
+})
+
+test('RFC 9598 §6: a mailbox outside of ASCII is under the constraints of addresses', () => {
+  const mailbox = (text: string) => otherName(OID.smtpUtf8Mailbox, der.utf8String(text))
+  expect(judged({ permitted: [email('example.jp')] }, mailbox('花子@example.jp'))).toBe('')
+  expect(judged({ permitted: [email('example.jp')] }, mailbox('花子@evil.jp'))).toBe(OUTCOME.outside)
+  expect(judged({ excluded: [email('.example.jp')] }, mailbox('花子@a.example.jp'))).toBe(OUTCOME.outside)
+  expect(judged({ permitted: [email('example.jp')] }, mailbox('花子@例え.jp'))).toBe(OUTCOME.unclear)
+})
+
 /** The subject of every certificate here must be allowed too, where names of that form are constrained. */
 const subject = directoryName(name(['CN', 'end']))
 const withSubject = (subtree: GeneralName) => (subtree.kind === 'directoryName' ? [subtree, subject] : [subtree])

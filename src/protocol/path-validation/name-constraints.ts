@@ -3,6 +3,7 @@
 
 import type { Finding } from '../../base/verdict.ts'
 import { CodecError } from '../../codec/codec-error.ts'
+import * as der from '../../codec/der.ts'
 import { attributeText, nameEqual } from '../../codec/name.ts'
 import { directoryName, type GeneralName } from '../../codec/name-general.ts'
 import { OID } from '../../codec/oid.ts'
@@ -49,8 +50,14 @@ function namesOf(certificate: Certificate): GeneralName[] {
       if (text === undefined) throw new CodecError('email-address', 'an address that cannot be read')
       return { kind: 'email', text }
     }),
-    ...(alternative ? decodeAltName(alternative.value) : []),
+    ...(alternative ? decodeAltName(alternative.value).flatMap(withMailbox) : []),
   ]
+}
+
+/** RFC 9598 §6: a mailbox outside of ASCII is under the constraints of rfc822Name too. */
+function withMailbox(name: GeneralName): GeneralName[] {
+  if (name.kind !== 'otherName' || name.type !== OID.smtpUtf8Mailbox) return [name]
+  return [name, { kind: 'email', text: der.decode(name.value, (r) => r.utf8String()) }]
 }
 
 interface Budget {

@@ -3,7 +3,7 @@
 
 import type { Bytes } from '../../base/bytes.ts'
 import { CodecError } from '../../codec/codec-error.ts'
-import { comparisonKey } from '../../codec/name.ts'
+import { comparisonKey, isReadable, type Name } from '../../codec/name.ts'
 import type { GeneralName } from '../../codec/name-general.ts'
 
 /** The forms that are compared; a constraint on another form allows no name of that form. */
@@ -14,12 +14,16 @@ export const isComparable = (name: GeneralName): name is Comparable =>
 
 /** `cautious`: a wildcard that could stand for a name inside counts as inside. */
 export function isWithin(name: Comparable, base: Comparable, cautious: boolean): boolean {
-  if (name.kind === 'directoryName')
-    return base.kind === 'directoryName' && beginsWith(comparisonKey(name.name), comparisonKey(base.name))
+  if (name.kind === 'directoryName') return base.kind === 'directoryName' && directoryWithin(name.name, base.name)
   if (name.kind === 'ip') return base.kind === 'ip' && ipWithin(name.octets, base.octets)
   if (name.kind !== base.kind || !('text' in base)) return false
   if (name.kind === 'dns') return dnsWithin(name.text, base.text, cautious)
   return name.kind === 'email' ? emailWithin(name.text, base.text) : hostWithin(hostOfUri(name.text), base.text)
+}
+
+function directoryWithin(name: Name, base: Name): boolean {
+  if (!isReadable(name) || !isReadable(base)) throw new CodecError('name', 'a string with what its type lacks')
+  return beginsWith(comparisonKey(name), comparisonKey(base))
 }
 
 /** A comma stands between the keys of two RDNs and nowhere else. */

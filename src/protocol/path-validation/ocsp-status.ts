@@ -37,11 +37,11 @@ function judge(response: BasicOcspResponse, path: Path, session: Session): Statu
   const { nonce } = session.input.revocation
   const unknown = response.extensions.find(({ oid, critical }) => critical && oid !== OID.ocspNonce)
   if (unknown) return none(`OCSP: critical and not understood: ${oidName(unknown.oid)}`)
-  const single = response.responses.find(({ certId }) => certIdMatches(certId, issuer, certificate.serialNumber))
+  const answers = response.responses.filter(({ certId }) => certIdMatches(certId, issuer, certificate.serialNumber))
+  // A revocation decides, also between two answers of one response.
+  const single = answers.find(({ status }) => status.kind === 'revoked') ?? answers[0]
   if (!single) return none('OCSP: it speaks of another certificate')
-  const responder = responderOf(response, issuer)
-  if (!responder) return none('OCSP: the responder is not known')
-  const reason = notAuthorised(responder, path, session) ?? session.distrust(responder, response)
+  const reason = distrustOf(response, path, session)
   if (reason) return none(`OCSP: ${reason}`)
   if (nonce && !(response.nonce && equal(response.nonce, nonce)))
     return none('OCSP: the nonce is not that of the request')
@@ -57,14 +57,27 @@ function statusOf({ status, thisUpdate, nextUpdate }: SingleResponse, time: Date
   return good(`OCSP of ${thisUpdate.toISOString()}: good`)
 }
 
+/** Each is verified: more than an honest response brings. */
+const MAX_RESPONDERS = 8
+
+/** Why none of those who may have signed is trusted, if so. */
+function distrustOf(response: BasicOcspResponse, path: Path, session: Session): string | undefined {
+  let reason: string | undefined
+  for (const responder of respondersOf(response, path[1]!).slice(0, MAX_RESPONDERS)) {
+    const found = notAuthorised(responder, path, session) ?? session.distrust(responder, response)
+    if (!found) return undefined
+    reason ??= found
+  }
+  return reason ?? 'the responder is not known'
+}
+
 /** By name or by key hash, among the issuer and the certificates that came along. */
-function responderOf({ responderId, certificates }: BasicOcspResponse, issuer: Certificate): Certificate | undefined {
-  return [issuer, ...certificates].find((candidate) =>
+const respondersOf = ({ responderId, certificates }: BasicOcspResponse, issuer: Certificate): Certificate[] =>
+  [issuer, ...certificates].filter((candidate) =>
     'name' in responderId
       ? nameEqual(candidate.subject, responderId.name)
       : equal(sha1(publicKeyBits(candidate.subjectPublicKeyInfo)), responderId.keyHash),
   )
-}
 
 /** RFC 6960 §4.2.2.2 and §4.2.2.2.1. */
 function notAuthorised(responder: Certificate, path: Path, session: Session): string | undefined {
