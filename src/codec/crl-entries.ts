@@ -1,7 +1,7 @@
 // The entries of certificate revocation lists: written, inspected in one pass, and searched in place. RFC 5280 §5.3.
 // The certificate issuer of an indirect list holds for the entries that follow, so that a search starts at the first.
 
-import { type Bytes, equal, NO_BYTES } from '../base/bytes.ts'
+import { type Bytes, equal, fromUint, hex, NO_BYTES } from '../base/bytes.ts'
 import { CodecError } from './codec-error.ts'
 import * as der from './der.ts'
 import { checkInteger, decodeInteger, encodeInteger } from './der-value.ts'
@@ -134,17 +134,44 @@ const indirectExtensions = (issuer: Name, reason: CrlReason = 'unspecified'): By
 const KNOWN_ENTRY_EXTENSIONS: readonly string[] = [OID.reasonCode, OID.invalidityDate, OID.certificateIssuer]
 
 export function inspectEntries(entries: Bytes) {
-  let entryCount = 0
   let unknownCriticalEntryExtension = false
   let namesCertificateIssuers = false
+  const serialNumbers: Bytes[] = []
   der.decode(entries, (reader) => {
-    for (; !reader.done; entryCount++) {
-      const { extensions } = reader.sequence(readEntry)
+    while (!reader.done) {
+      const { serialNumber, extensions } = reader.sequence(readEntry)
+      serialNumbers.push(serialNumber)
       unknownCriticalEntryExtension ||= extensions.some((e) => e.critical && !KNOWN_ENTRY_EXTENSIONS.includes(e.oid))
       namesCertificateIssuers ||= extensions.some(({ oid }) => oid === OID.certificateIssuer)
     }
   })
-  return { entryCount, unknownCriticalEntryExtension, namesCertificateIssuers }
+  return {
+    entryCount: serialNumbers.length,
+    unknownCriticalEntryExtension,
+    namesCertificateIssuers,
+    repeatsSerialNumber: !namesCertificateIssuers && hasRepeats(serialNumbers),
+  }
+}
+
+/** Sorted by a digest; octets are compared only where two digests agree, so that chosen numbers gain nothing. */
+function hasRepeats(serialNumbers: readonly Bytes[]): boolean {
+  const digests = Float64Array.from(serialNumbers, digestOf)
+  const sorted = digests.toSorted()
+  const twice = new Set(sorted.filter((digest, i) => i > 0 && digest === sorted[i - 1]))
+  if (twice.size === 0) return false
+  const doubtful = serialNumbers.filter((_, i) => twice.has(digests[i]!))
+  return new Set(doubtful.map(hex)).size < doubtful.length
+}
+
+/** Exact up to six octets. */
+function digestOf(serialNumber: Bytes): number {
+  if (serialNumber.length <= 6) return fromUint(serialNumber)
+  let [high, low] = [0, 0]
+  for (const octet of serialNumber) {
+    high = Math.imul(high ^ octet, 0x01000193)
+    low = Math.imul(low + octet, 0x85ebca6b) ^ (low >>> 13)
+  }
+  return (high >>> 0) * 2 ** 20 + (low >>> 12)
 }
 
 function readEntry(reader: der.DerReader) {

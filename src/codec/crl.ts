@@ -140,6 +140,8 @@ export interface CertificateList {
   readonly unknownCriticalEntryExtension: boolean
   /** Some entry names the CA that issued the certificate: the list is an indirect one. RFC 5280 §5.3.3. */
   readonly namesCertificateIssuers: boolean
+  /** Some serial number stands twice: which entry counts is not said. Never told of an indirect list. */
+  readonly repeatsSerialNumber: boolean
   readonly extensions: readonly Extension[]
   readonly crlNumber?: bigint
   /** The BaseCRLNumber: there only when this is a delta CRL. RFC 5280 §5.2.4. */

@@ -5,6 +5,7 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { systemClock } from '../adapters/clock.ts'
 import { type Database, openDatabase } from '../adapters/database/database.ts'
+import { connectHsm, hsmKeyStore, hsmSettings } from '../adapters/hsm/index.ts'
 import { type RunningJobs, startJobs } from '../adapters/jobs/jobs.ts'
 import { fileKeyStore, volatileKeyStore } from '../adapters/keys/index.ts'
 import { type CardMemory, fileMemory, volatileMemory } from '../adapters/memory/index.ts'
@@ -39,10 +40,11 @@ export const publicFolder = (dataFolder: string): string => join(dataFolder, 'pu
 export async function folderPlatform({ dataFolder, databaseUrl, log }: FolderOptions): Promise<Platform> {
   const database = await openDatabase(databaseUrl ? { url: databaseUrl } : { folder: join(dataFolder, 'database') })
   const jobs = await startJobs(database, { log })
+  const { keys, close: closeKeys } = folderKeys(join(dataFolder, 'keys'))
   return {
     database,
     jobs,
-    keys: fileKeyStore(join(dataFolder, 'keys'), systemEntropy),
+    keys,
     clock: systemClock,
     entropy: systemEntropy,
     publish: publishFolder(publicFolder(dataFolder)),
@@ -50,9 +52,19 @@ export async function folderPlatform({ dataFolder, databaseUrl, log }: FolderOpt
     memory: (name) => fileMemory(cardPath(dataFolder, name)),
     close: async () => {
       await jobs.stop()
+      closeKeys()
       await database.close()
     },
   }
+}
+
+/** Wrapped files; those of the certification authorities in an HSM, where the environment names one. */
+export function folderKeys(folder: string): { readonly keys: KeyStore; close(): void } {
+  const files = fileKeyStore(folder, systemEntropy)
+  const settings = hsmSettings(process.env)
+  if (!settings) return { keys: files, close: () => undefined }
+  const hsm = connectHsm(settings)
+  return { keys: hsmKeyStore(hsm, { others: files, lockPath: join(folder, 'hsm.lock') }), close: hsm.close }
 }
 
 /** Nothing of it is left after `close`; in a namespace of its own where `shared` is given. */

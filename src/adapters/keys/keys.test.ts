@@ -1,11 +1,13 @@
 import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { hex, utf8 } from '../../base/bytes.ts'
 import { publicKey, seededEntropy, verify } from '../../base/crypto.ts'
 import type { KeyStore } from '../../base/ports.ts'
+import { connectHsm, hsmKeyStore } from '../hsm/index.ts'
 import { systemEntropy } from '../random.ts'
+import { type SoftHsm, softHsm, softHsmMissing } from '../testing/soft-hsm.ts'
 import { fileKeyStore, volatileKeyStore } from './index.ts'
 
 let folder: string
@@ -13,14 +15,40 @@ let serial = 0
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'kazasu-keys-'))
 })
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+let hsm: SoftHsm | undefined
+const ends: (() => void)[] = []
+afterAll(() => {
+  for (const end of ends) end()
+  hsm?.end()
+  rmSync(folder, { recursive: true, force: true })
+})
 const newFolder = () => join(folder, `${serial++}`)
+
+/** A new session to one token; every store has names of its own there. */
+function hsmStore(): KeyStore {
+  hsm ??= softHsm()
+  const connection = connectHsm(hsm.settings)
+  ends.push(connection.close)
+  const store = hsmKeyStore(connection, {
+    others: volatileKeyStore(systemEntropy),
+    lockPath: join(folder, 'hsm.lock'),
+    inHsm: () => true,
+  })
+  const prefix = `${serial++} `
+  return { ...store, signer: (name, algorithm) => store.signer(prefix + name, algorithm) }
+}
 
 /** One suite, every store. */
 describe.each<[string, () => KeyStore]>([
   ['volatile', () => volatileKeyStore(seededEntropy(utf8('keys')))],
   ['file', () => fileKeyStore(newFolder())],
-])('key store: %s', (_, open) => {
+  ['HSM', hsmStore],
+])('key store: %s', (kind, open) => {
+  beforeEach(({ skip }) => {
+    const missing = kind === 'HSM' ? softHsmMissing() : undefined
+    if (missing) skip(missing)
+  })
+
   test.each(['RSA-SHA256', 'ECDSA-P256-SHA256', 'ECDSA-P384-SHA384'] as const)(
     '%s: one key per name',
     async (algorithm) => {
@@ -51,7 +79,8 @@ describe.each<[string, () => KeyStore]>([
     const keys = open()
     await keys.secret('a', 16)
     await expect(keys.secret('a', 32)).rejects.toThrow('another purpose')
-    await expect(keys.signer('a', 'ECDSA-P256-SHA256')).rejects.toThrow('another purpose')
+    await keys.signer('b', 'RSA-SHA256')
+    await expect(keys.signer('b', 'ECDSA-P256-SHA256')).rejects.toThrow('another purpose')
   })
 })
 

@@ -66,7 +66,12 @@ describe('seed 4, seed 2 pattern 3, seed 3 (2): from the card to the verdict', (
 
   test('after revocation the next login is refused, and says why', async () => {
     const { serial } = (await world.citizens.adult.phone.order({})).order!
-    await world.authority.revoke({ kind: 'auth', serial: serial!, reason: 'cessationOfOperation', requestedBy: 'test' })
+    await world.authority.revoke({
+      kind: 'auth',
+      serial: serial!,
+      reason: 'cessationOfOperation',
+      requestedBy: 'operator',
+    })
     const { checks } = await login({ world, name: 'adult', sabotage: null })
     const revoked = checks.find((check) => check.name === 'no certificate is revoked')
     expect(revoked).toMatchObject({ outcome: 'failed', evidence: expect.stringContaining('revoked') })

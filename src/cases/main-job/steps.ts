@@ -41,7 +41,7 @@ export async function applied(job: Job): Promise<StepResult> {
 
 async function revokeSignCertificate({ world, name }: Job): Promise<void> {
   const serial = await world.signSerialOf(name)
-  await world.authority.revoke({ kind: 'sign', serial, reason: 'keyCompromise', requestedBy: 'demo sabotage' })
+  await world.authority.revoke({ kind: 'sign', serial, reason: 'keyCompromise', requestedBy: 'operator' })
 }
 
 export async function checked(job: Job): Promise<StepResult> {

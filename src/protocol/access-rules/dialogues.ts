@@ -16,7 +16,7 @@ import { command } from '../../codec/apdu.ts'
 import { CodecError } from '../../codec/codec-error.ts'
 import { SW } from '../../codec/sw.ts'
 import { decodeTlv, readLength } from '../../codec/tlv.ts'
-import { storeData } from '../globalplatform/content-management.ts'
+import { STORE_DATA, storeData } from '../globalplatform/store-data.ts'
 import { ask, CardRefused, type Dialogue, selectByName } from '../iso7816/dialogue.ts'
 
 /** GPC-SEAC v1.0 §4: the access rule application master. */
@@ -70,9 +70,8 @@ export function* ruleFor(reference: RuleReference): Dialogue<AccessRule | undefi
 
 /** Any command of the access rule application. GPC v2.3.1 §11.11: BER-TLV format. */
 export function* sendRulesCommand(order: RulesCommand): Dialogue<void> {
-  yield* storeData(encodeRulesCommand(order), BER_TLV)
+  yield* storeData(encodeRulesCommand(order), STORE_DATA.berTlv)
 }
-const BER_TLV = 0x10
 
 /** A rule that is there already is `CardRefused` 6381. */
 export const storeRule = (rule: ReferencedRule): Dialogue<void> => sendRulesCommand({ command: 'store', rule })

@@ -1,11 +1,27 @@
 // GlobalPlatform card management: SCP02 and SCP03, content management, words of the registry.
 
-export * from './content-management.ts'
 export * from './delegated-management.ts'
+export * from './get-status.ts'
+export * from './install.ts'
+export { encodeInstallParameters, type InstallParameters, type TokenControl } from './install-parameters.ts'
+export { diversify, KDF } from './key-diversification.ts'
 export { checkValueOf, type KeySet, SECRET_KEY_TYPE } from './key-set.ts'
+export * from './load.ts'
+export * from './manage-content.ts'
+export { type KeyProtection, type NewKey, type PutKeys, putKeySet, putKeys } from './put-key.ts'
 export * from './registry.ts'
-export { type OpenScp02, openScp02, putDesKeySet } from './scp02.ts'
+export { type OpenScp02, openScp02 } from './scp02.ts'
 export { type CardHello, type OpenScp03, openScp03 } from './scp03.ts'
-export { diversificationDataOf, diversify, keyCheckValue, type MacLength, type Scp03Keys } from './scp03-keys.ts'
+export { diversificationDataOf, keyCheckValue, type MacLength, type Scp03Keys } from './scp03-keys.ts'
 export { type SecureChannel, secured } from './secure-channel.ts'
 export { LEVEL, SecureMessagingError, type SecureSession, type SecurityLevel } from './secure-session.ts'
+export {
+  type CheckingKey,
+  checks,
+  dapBlock,
+  RECEIPT_FIELDS,
+  receiptProves,
+  type SigningKey,
+  signatureBy,
+} from './signatures.ts'
+export * from './store-data.ts'

@@ -1,15 +1,13 @@
-// Opening an SCP02 channel from outside the card, and DES keys inside it. GPC v2.3.1 §E.5, §11.8.
+// Opening an SCP02 channel from outside the card. GPC v2.3.1 §E.5.
 // For old SIMs: 3DES. New ones have SCP03.
 
-import { type Bytes, bytes, concat, fromUint } from '../../base/bytes.ts'
-import { desEcb, equalSecret } from '../../base/crypto.ts'
+import { type Bytes, fromUint } from '../../base/bytes.ts'
+import { equalSecret } from '../../base/crypto.ts'
 import type { Entropy } from '../../base/ports.ts'
 import { command } from '../../codec/apdu.ts'
 import { CodecError } from '../../codec/codec-error.ts'
-import { SW } from '../../codec/sw.ts'
-import { lv } from '../../codec/tlv.ts'
-import { ask, CardRefused, type Dialogue } from '../iso7816/dialogue.ts'
-import { checkValueOf, type KeySet, SECRET_KEY_TYPE } from './key-set.ts'
+import { ask, type Dialogue } from '../iso7816/dialogue.ts'
+import type { KeySet } from './key-set.ts'
 import {
   Scp02Session,
   scp02CardChallenge,
@@ -74,17 +72,5 @@ export function* openScp02(options: OpenScp02): Dialogue<SecureChannel> {
   const answer = scp02HostCryptogram(derived, host, counter, card)
   yield* ask(session.addMac(command(0x80, 0x82, level, 0x00, answer)), 'EXTERNAL AUTHENTICATE')
   session.start(level)
-  return { session, dek: derived.dek, keyVersion: hello.keyVersion, sequenceCounter: fromUint(counter) }
-}
-
-/** PUT KEY with three DES keys of 16 bytes under the session's DEK; `replaces` 0 adds them. GPC v2.3.1 §11.8, §E.4.7. */
-export function* putDesKeySet(dek: Bytes, keyVersion: number, keys: KeySet, replaces = 0): Dialogue<void> {
-  const set = [keys.enc, keys.mac, keys.dek]
-  const check = (key: Bytes) => checkValueOf(SECRET_KEY_TYPE.des, key)
-  const field = (key: Bytes) => concat(bytes(SECRET_KEY_TYPE.des), lv(desEcb(dek, key)), lv(check(key)))
-  const data = concat(bytes(keyVersion), ...set.map(field))
-  const answer = yield* ask(command(0x80, 0xd8, replaces, 0x81, data, 256), 'PUT KEY')
-  if (!equalSecret(answer, concat(bytes(keyVersion), ...set.map(check)))) {
-    throw new CardRefused(SW.WRONG_DATA.sw, 'PUT KEY answer')
-  }
+  return { scp: 2, session, dek: derived.dek, keyVersion: hello.keyVersion, sequenceCounter: fromUint(counter) }
 }

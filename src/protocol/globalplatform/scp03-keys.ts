@@ -68,15 +68,3 @@ export const dekDecrypt = (dek: Bytes, blocks: Bytes): Bytes => aesCbcDecrypt(de
 
 /** The ten bytes of key diversification data of a SIM: its ICCID as BCD, filled with F. */
 export const diversificationDataOf = (iccid: string): Bytes => fromHex(iccid.padEnd(20, 'f'))
-
-/**
- * "KDF3": a card's static keys from a master key and its ten bytes of key diversification data.
- * Observed: GlobalPlatformPro; the label is the key's number and there is no length field.
- */
-export function diversify(master: Bytes, diversificationData: Bytes): Scp03Keys {
-  const key = (number: number): Bytes => {
-    const block = (i: number) => cmac(master, bytes(i, 0, 0, 0, number, 0), diversificationData)
-    return (master.length > 16 ? concat(block(1), block(2)) : block(1)).slice(0, master.length)
-  }
-  return { enc: key(1), mac: key(2), dek: key(3) }
-}

@@ -24,14 +24,17 @@ import {
 export class Scp03Session implements SecureSession {
   readonly #keys: SessionKeys
   readonly #macLength: MacLength
+  readonly #countsEmpty: boolean
   #level: number = LEVEL.none
   #agreed: number = LEVEL.none
   #chaining: Bytes = new Uint8Array(16)
   #counter = 0
 
-  constructor(keys: SessionKeys, macLength: MacLength) {
+  /** `countsEmpty`: false with cards that leave commands without data out of the counter. Observed: GlobalPlatformPro. */
+  constructor(keys: SessionKeys, macLength: MacLength, countsEmpty = true) {
     this.#keys = keys
     this.#macLength = macLength
+    this.#countsEmpty = countsEmpty
   }
 
   get level(): number {
@@ -89,9 +92,14 @@ export class Scp03Session implements SecureSession {
     return aesEcb(this.#keys.enc, block)
   }
 
+  /** GPC-D v1.1.1 §6.2.6: counts every C-APDU, also those without data. */
+  #count(empty: boolean): void {
+    if (!empty || this.#countsEmpty) this.#counter += 1
+  }
+
   /** Off-card: protects a command as the level demands. */
   wrap(c: Command): Command {
-    this.#counter += 1 // GPC-D v1.1.1 §6.2.6: counts every C-APDU, also those without data
+    this.#count(c.data.length === 0)
     if ((this.#level & C_MAC) === 0) return c
     const encrypts = (this.#level & C_DEC) !== 0 && c.data.length > 0
     const data = encrypts ? aesCbcEncrypt(this.#keys.enc, pad(c.data, 16), this.#icv(false)) : c.data
@@ -100,9 +108,9 @@ export class Scp03Session implements SecureSession {
 
   /** Card: checks and opens a command. Throws `SecureMessagingError`. */
   unwrap(c: Command): Command {
-    this.#counter += 1
     if ((this.#level & C_MAC) === 0) return c
     const plain = this.takeMac(c)
+    this.#count(plain.data.length === 0)
     if ((this.#level & C_DEC) === 0 || plain.data.length === 0) return plain
     if (plain.data.length % 16 !== 0) throw new SecureMessagingError('not whole blocks')
     return { ...plain, data: unpad(aesCbcDecrypt(this.#keys.enc, plain.data, this.#icv(false)), 16) }

@@ -7,7 +7,6 @@ import {
   cardChallenge,
   cardCryptogram,
   dekEncrypt,
-  diversify,
   hostCryptogram,
   keyCheckValue,
   type MacLength,
@@ -145,21 +144,6 @@ describe('real cards', () => {
     expect(sent(opening.next(response(0x9000, hello)).value as Command)).toBe(
       '8482330010a75f1cd48f3b93dfa57e690937921f92',
     )
-  })
-
-  test('GlobalPlatformPro TestPlaintextKeys: KDF3', () => {
-    const master = fromHex('8c72c72cf908411653018807950d82fbad947562f0828a0b10b8b9606abf3bcd')
-    expect(hex(diversify(master, fromHex('d9b1de5d0362dedce4fb')).enc)).toBe(
-      '9aac5d0b3601f89438a0d9d0b6b256cfb47e6462dfa5228d3420c4ac7c224781',
-    )
-    const whole = fromHex('404142434445464748494a4b4c4d4e4f505152535455565758595a5b5c5d5e5f')
-    const check = (length: number) => {
-      const { enc, mac, dek } = diversify(whole.slice(0, length), fromHex('00010203040506070809'))
-      return [enc, mac, dek].map((each) => hex(keyCheckValue(each)))
-    }
-    expect(check(16)).toEqual(['e79c05', 'd1bd77', '3fde8c'])
-    expect(check(24)).toEqual(['1de8ea', '47c00c', 'c04d76'])
-    expect(check(32)).toEqual(['2972d2', '036f94', '5d57b8'])
   })
 })
 

@@ -39,6 +39,8 @@ export interface OpenScp03 {
   /** 0 for the card's default key set. */
   readonly keyVersion?: number
   readonly level?: SecurityLevel
+  /** False for cards that leave commands without data out of the counter. */
+  readonly countsEmptyCommands?: boolean
   /** S8 or S16; when absent S8 is tried, and S16 with a card that refuses its length (6700). */
   readonly macLength?: MacLength
 }
@@ -88,10 +90,10 @@ export function* openScp03(options: OpenScp03): Dialogue<SecureChannel> {
     const expected = cardChallenge(keys, hello.sequenceCounter, aid, macLength)
     if (!equalSecret(expected, hello.cardChallenge)) throw new SecureMessagingError('card challenge is wrong')
   }
-  const session = new Scp03Session(derived, macLength)
+  const session = new Scp03Session(derived, macLength, options.countsEmptyCommands)
   const answer = hostCryptogram(derived, hostChallenge, hello.cardChallenge)
   yield* ask(session.addMac(command(0x80, 0x82, level, 0x00, answer)), 'EXTERNAL AUTHENTICATE')
   session.start(level)
   const counter = hello.sequenceCounter && { sequenceCounter: fromUint(hello.sequenceCounter) }
-  return { session, dek: keys.dek, keyVersion: hello.keyVersion, ...counter }
+  return { scp: 3, session, dek: keys.dek, keyVersion: hello.keyVersion, ...counter }
 }

@@ -8,6 +8,7 @@ import type { SecureSession } from './secure-session.ts'
 
 /** An open channel: give it to `secured`. */
 export interface SecureChannel {
+  readonly scp: 2 | 3
   readonly session: SecureSession
   /** The DEK, for PUT KEY and DGI 8113: SCP03 uses that of the key set as it is, SCP02 one of the session. */
   readonly dek: Bytes

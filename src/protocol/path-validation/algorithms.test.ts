@@ -1,12 +1,13 @@
 // Which signatures and keys a path may have: every algorithm of the table, signed by node:crypto, and the weak ones.
 
-import { createHash, generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
+import { createHash, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import type { Bytes } from '../../base/bytes.ts'
 import * as der from '../../codec/der.ts'
 import { encodeName, name } from '../../codec/name.ts'
 import { OID } from '../../codec/oid.ts'
 import { type Certificate, decodeCertificate, type Extension, encodeExtensions } from '../../codec/x509.ts'
+import * as ext from '../../codec/x509-extensions.ts'
 import { hasRocaFingerprint } from './algorithms.ts'
 import { type AlgorithmPolicy, validatePath } from './index.ts'
 import { CA, END, NOW, VALIDITY } from './testing/forest.ts'
@@ -29,6 +30,16 @@ const pss = (oid: string, maskOid: string, salt: number): Bytes =>
     ),
   )
 
+/** Of every key here the same: these tests are not about finding it. */
+const keyIdentifiers = [
+  ext.extension(OID.subjectKeyIdentifier, false, ext.encodeSubjectKeyIdentifier(Uint8Array.of(1))),
+  ext.extension(
+    OID.authorityKeyIdentifier,
+    false,
+    ext.encodeAuthorityKeyIdentifier({ keyIdentifier: Uint8Array.of(1) }),
+  ),
+]
+
 let serial = 1
 
 function issue(cn: string, extensions: readonly Extension[], subject: Pair, issuer: string, by: Signing): Certificate {
@@ -41,7 +52,7 @@ function issue(cn: string, extensions: readonly Extension[], subject: Pair, issu
     der.sequence(der.time(VALIDITY.notBefore), der.time(VALIDITY.notAfter)),
     encodeName(name(['CN', cn])),
     spki,
-    der.explicit(3, encodeExtensions(extensions)),
+    der.explicit(3, encodeExtensions([...extensions, ...keyIdentifiers])),
   )
   const signature = sign(by.hash, tbs, by.key)
   return decodeCertificate(der.sequence(tbs, by.identifier, der.bitString(new Uint8Array(signature))))
@@ -109,6 +120,26 @@ describe('accepted', () => {
   ])('%s', (_what, pair, by) => expect(wrong(pair, by)).toEqual([]))
 })
 
+describe('an RSASSA-PSS key', () => {
+  const own = generateKeyPairSync('rsa-pss', {
+    modulusLength: 2048,
+    hashAlgorithm: 'sha256',
+    mgf1HashAlgorithm: 'sha256',
+    saltLength: 32,
+  } as never) as unknown as Pair
+  const signed = (hash: string, saltLength: number) => ({ hash, key: { key: own.privateKey, saltLength } })
+
+  test('signs as it says', () =>
+    expect(wrong(own, { identifier: pss(OID.sha256, OID.sha256, 32), ...signed('sha256', 32) })).toEqual([]))
+
+  test('signs with no less salt, with no other hash and not without PSS', () => {
+    const wrongSignature = 'failed: every signature is by the next certificate'
+    const claims = [pss(OID.sha256, OID.sha256, 20), pss(OID.sha512, OID.sha512, 64)]
+    for (const identifier of [...claims, withNull(OID.sha256WithRSAEncryption)])
+      expect(wrong(own, { identifier, ...signed('sha256', 32) })).toContain(wrongSignature)
+  })
+})
+
 describe('refused unless asked for', () => {
   const sha1 = { identifier: withNull(OID.sha1WithRSAEncryption), hash: 'sha1' }
   test.each<[string, Pair, Omit<Signing, 'key'>, AlgorithmPolicy]>([
@@ -124,6 +155,12 @@ describe('refused unless asked for', () => {
 })
 
 describe('not accepted at all', () => {
+  test('an RSA exponent that makes verification slow', () => {
+    const { n = '' } = rsa.publicKey.export({ format: 'jwk' })
+    const publicKey = createPublicKey({ key: { kty: 'RSA', n, e: n }, format: 'jwk' })
+    expect(wrong(rsa, sha256, {}, { ...rsa, publicKey })).toEqual([WEAK])
+  })
+
   test('a curve that is none of the three', () =>
     expect(wrong(koblitz, { identifier: bare(OID.ecdsaWithSHA256), hash: 'sha256' })).toEqual([WEAK]))
 

@@ -1,7 +1,7 @@
 // Signature algorithms and keys that a path may use, as one table, and which of them are refused unless a caller asks.
 // RFC 4055 §§3, 5; RFC 3279 §2.2.2; RFC 5758 §3; RFC 8410 §6. ROCA: CVE-2017-15361.
 
-import type { Bytes } from '../../base/bytes.ts'
+import { type Bytes, equal } from '../../base/bytes.ts'
 import type { HashName, SignatureMethod } from '../../base/crypto.ts'
 import { CodecError } from '../../codec/codec-error.ts'
 import * as der from '../../codec/der.ts'
@@ -55,11 +55,20 @@ function pssMethod(parameters: Bytes | undefined): SignatureMethod | undefined {
 function readPss(reader: der.DerReader): SignatureMethod {
   const digest = reader.explicit(0, readAlgorithm)
   const mask = reader.explicit(1, (r) => r.sequence((mgf) => ({ oid: mgf.oid(), hash: readAlgorithm(mgf) })))
-  const saltLength = reader.explicit(2, (r) => r.smallInteger(64))
+  const saltLength = reader.optional(der.contextConstructed(2), (r) => r.explicit(2, (s) => s.smallInteger(64))) ?? 20
   const hash = PSS_HASH[digest.algorithm]
   if (!hash || mask.oid !== OID.mgf1 || mask.hash.algorithm !== digest.algorithm)
     throw new CodecError('pss-parameters', 'RSASSA-PSS with parameters that are not used here')
   return { keyType: 'rsa', hash, saltLength }
+}
+
+/** RFC 4055 §3.1: an RSASSA-PSS key signs with nothing else, with its own hash, and with no less salt than it says. */
+export function keyAllows(key: AlgorithmIdentifier, method: SignatureMethod): boolean {
+  if (key.algorithm !== OID.rsassaPss) return true
+  if (method.saltLength === undefined) return false
+  if (!key.parameters) return true
+  const least = pssMethod(key.parameters)
+  return least?.saltLength !== undefined && least.hash === method.hash && least.saltLength <= method.saltLength
 }
 
 /** What is wrong with a signature of this algorithm, if anything. */
@@ -89,9 +98,11 @@ const facts = new WeakMap<Bytes, KeyFacts>()
 export function weakKey(publicKeyInfo: Bytes, policy: AlgorithmPolicy = {}): string | undefined {
   const { algorithm, bits, flaw } = facts.get(publicKeyInfo) ?? readFacts(publicKeyInfo)
   if (flaw) return flaw
-  if (algorithm === OID.rsaEncryption && bits < (policy.minimumRsaBits ?? 2048)) return `RSA of ${bits} bits`
+  if (isRsa(algorithm) && bits < (policy.minimumRsaBits ?? 2048)) return `RSA of ${bits} bits`
   return algorithm === OID.dsa && !policy.dsa ? 'DSA' : undefined
 }
+
+const isRsa = (algorithm: string): boolean => algorithm === OID.rsaEncryption || algorithm === OID.rsassaPss
 
 function readFacts(publicKeyInfo: Bytes): KeyFacts {
   const { algorithm, parameters } = der.decode(publicKeyInfo, (r) =>
@@ -101,7 +112,7 @@ function readFacts(publicKeyInfo: Bytes): KeyFacts {
       return identifier
     }),
   )
-  const rsa = algorithm === OID.rsaEncryption ? rsaFacts(publicKeyInfo) : { bits: 0 }
+  const rsa = isRsa(algorithm) ? rsaFacts(publicKeyInfo) : { bits: 0 }
   const flaw = rsa.flaw ?? flawOfKind(algorithm, parameters)
   const read = { algorithm, bits: rsa.bits, ...(flaw && { flaw }) }
   facts.set(publicKeyInfo, read)
@@ -114,9 +125,16 @@ function flawOfKind(algorithm: string, parameters: Bytes | undefined): string | 
     const curve = isNamed ? der.decode(parameters, (r) => r.oid()) : 'of explicit parameters'
     return CURVES.includes(curve) ? undefined : `the curve ${curve}`
   }
-  const known: readonly string[] = [OID.rsaEncryption, OID.dsa, OID.ed25519]
+  // RFC 3279 §2.3.1, RFC 8410 §3.
+  if (algorithm === OID.rsaEncryption && !(parameters && equal(parameters, der.nullValue()))) return 'RSA without NULL'
+  if (algorithm === OID.ed25519 && parameters) return 'Ed25519 with parameters'
+  if (algorithm === OID.rsassaPss && parameters && !pssMethod(parameters))
+    return 'RSASSA-PSS parameters that are not used'
+  const known: readonly string[] = [OID.rsaEncryption, OID.rsassaPss, OID.dsa, OID.ed25519]
   return known.includes(algorithm) ? undefined : `a key of the kind ${algorithm}`
 }
+
+const MAX_RSA_BITS = 8192
 
 /** RFC 8017 §A.1.1. */
 function rsaFacts(publicKeyInfo: Bytes): { readonly bits: number; readonly flaw?: string } {
@@ -125,8 +143,10 @@ function rsaFacts(publicKeyInfo: Bytes): { readonly bits: number; readonly flaw?
   )
   const digits = modulus.toString(16)
   const bits = 4 * digits.length - Math.clz32(Number.parseInt(digits[0]!, 16)) + 28
-  // NIST SP 800-56B §6.2 asks for more; these break RSA at once.
-  if (exponent < 3n || exponent % 2n === 0n || modulus % 2n !== 1n) return { bits, flaw: 'a broken RSA key' }
+  // NIST SP 800-56B §6.2 asks for more; these break RSA at once, or cost more than anybody should pay.
+  if (exponent < 3n || exponent % 2n === 0n || modulus % 2n !== 1n || modulus < 0n)
+    return { bits, flaw: 'a broken RSA key' }
+  if (bits > MAX_RSA_BITS || exponent >> 256n > 0n) return { bits, flaw: 'an RSA key of absurd size' }
   return hasRocaFingerprint(modulus) ? { bits, flaw: 'an RSA key that can be factored (ROCA)' } : { bits }
 }
 

@@ -40,8 +40,16 @@ function* extend(session: Session, path: Path, seen: (path: Path) => void): Gene
   }
 }
 
+function candidates(session: Session, certificate: Certificate): readonly Certificate[] {
+  const known = session.issuers.get(certificate)
+  if (known) return known
+  const found = ranked(session, certificate)
+  session.issuers.set(certificate, found)
+  return found
+}
+
 /** Trust anchors first, then what is in its validity, then what the key identifier names. */
-function candidates(session: Session, certificate: Certificate): Certificate[] {
+function ranked(session: Session, certificate: Certificate): Certificate[] {
   const { time } = session.input
   const rank = (issuer: Certificate): number => {
     const { notBefore, notAfter } = issuer.validity
@@ -63,7 +71,7 @@ const repeats = (path: Path, issuer: Certificate): boolean =>
   path.some(
     (one) =>
       one === issuer ||
-      (equal(one.subjectPublicKeyInfo, issuer.subjectPublicKeyInfo) && nameEqual(one.subject, issuer.subject)),
+      (nameEqual(one.subject, issuer.subject) && equal(one.subjectPublicKeyInfo, issuer.subjectPublicKeyInfo)),
   )
 
 /** Name and, where the certificate tells them, key identifier and serial number of the issuer agree. */

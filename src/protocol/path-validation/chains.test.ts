@@ -25,8 +25,13 @@ test('a chain over one CA between passes, whatever else is offered', () => {
 test('the CA between is missing', () =>
   expect(wrong(chain(CA).slice(0, 1))).toContain('failed: a path reaches a trust anchor'))
 
+test('a CA between without basicConstraints', () =>
+  expect(wrong(chain([usage('cRLSign')]))).toEqual([
+    'failed: every issuer is a CA',
+    'failed: every issuer may sign certificates',
+  ]))
+
 test.each<[string, Extension[], string]>([
-  ['no basicConstraints', [usage('keyCertSign')], 'failed: every issuer is a CA'],
   ['no keyCertSign', [constraints(), usage('cRLSign')], 'failed: every issuer may sign certificates'],
   [
     'a critical extension that nobody knows',
@@ -36,10 +41,10 @@ test.each<[string, Extension[], string]>([
 ])('a CA between with %s', (_what, extensions, expected) => expect(wrong(chain(extensions))).toEqual([expected]))
 
 test.each([
-  ['name constraints', OID.nameConstraints, 'indeterminate: every name is allowed'],
-  ['policy constraints', OID.policyConstraints, 'indeterminate: policy is acceptable'],
-])('%s that are empty cannot be judged, critical or not', (_what, oid, expected) => {
-  for (const critical of [true, false])
+  ['name constraints', OID.nameConstraints, [true], 'indeterminate: every name is allowed'],
+  ['policy constraints', OID.policyConstraints, [true, false], 'indeterminate: policy is acceptable'],
+])('%s that are empty cannot be judged', (_what, oid, criticality, expected) => {
+  for (const critical of criticality)
     expect(wrong(chain([...CA, ext.extension(oid, critical, der.sequence())])).toSorted()).toEqual(
       [expected, 'indeterminate: every critical extension is understood'].toSorted(),
     )

@@ -1,5 +1,5 @@
-// What RFC 5280 §4 forbids in any certificate and no certificate in use needs. Not here, because the standard's own suite has
-// valid certificates without: a positive serial number, basicConstraints and policyConstraints marked critical.
+// What RFC 5280 §4 forbids in any certificate and no certificate in use needs. Not here, because NIST PKITS has valid
+// certificates without: policyConstraints marked critical, and basicConstraints of a CA between marked critical.
 
 import type { Finding } from '../../base/verdict.ts'
 import { OID } from '../../codec/oid.ts'
@@ -12,11 +12,13 @@ import {
   decodeExtendedKeyUsage,
   decodeKeyUsage,
 } from '../../codec/x509-extensions.ts'
-import { unlessMalformed } from './signature.ts'
+import { authorityKeyIdentifierOf } from './build-path.ts'
+import type { Evidence } from './input.ts'
+import { allowsUsage, unlessMalformed } from './signature.ts'
 
 interface Rule {
   readonly rule: string
-  readonly keeps: (certificate: Certificate) => boolean
+  readonly keeps: (certificate: Certificate, isAnchor: boolean) => boolean
 }
 
 const basicConstraints = (certificate: Certificate): BasicConstraints => {
@@ -49,7 +51,7 @@ const unique = (values: readonly string[]): boolean => new Set(values).size === 
 
 /** In the order of RFC 5280 §4.1.2 and §4.2. */
 const RULES: readonly Rule[] = [
-  { rule: 'the serial number is not 0', keeps: ({ serialNumber }) => serialNumber !== 0n },
+  { rule: 'the serial number is positive', keeps: ({ serialNumber }) => serialNumber > 0n },
   { rule: 'the serial number has at most 20 octets', keeps: ({ serialNumber: n }) => BigInt.asIntN(160, n) === n },
   { rule: 'the issuer has a name', keeps: ({ issuer }) => issuer.length > 0 },
   {
@@ -58,7 +60,16 @@ const RULES: readonly Rule[] = [
       certificate.subject.length > 0 ||
       (isCritical(certificate, OID.subjectAltName) && !basicConstraints(certificate).ca),
   },
+  {
+    rule: 'who is certified by another has authorityKeyIdentifier with a key identifier',
+    keeps: (certificate, isAnchor) => isAnchor || authorityKeyIdentifierOf(certificate)?.keyIdentifier !== undefined,
+  },
   never(OID.authorityKeyIdentifier, 'authorityKeyIdentifier'),
+  {
+    rule: 'a CA has subjectKeyIdentifier',
+    keeps: (certificate) =>
+      !basicConstraints(certificate).ca || extensionOf(certificate, OID.subjectKeyIdentifier) !== undefined,
+  },
   never(OID.subjectKeyIdentifier, 'subjectKeyIdentifier'),
   within(OID.keyUsage, 'keyUsage has a bit', (value) => decodeKeyUsage(value).length > 0),
   within(OID.certificatePolicies, 'no policy stands twice', (value) =>
@@ -71,6 +82,21 @@ const RULES: readonly Rule[] = [
     keeps: (certificate) => basicConstraints(certificate).ca || basicConstraints(certificate).pathLength === undefined,
   },
   {
+    rule: 'basicConstraints of a trust anchor is critical',
+    keeps: (certificate, isAnchor) =>
+      !isAnchor ||
+      extensionOf(certificate, OID.basicConstraints) === undefined ||
+      isCritical(certificate, OID.basicConstraints),
+  },
+  {
+    rule: 'keyCertSign stands in a CA only',
+    keeps: (certificate) =>
+      basicConstraints(certificate).ca ||
+      extensionOf(certificate, OID.keyUsage) === undefined ||
+      !allowsUsage(certificate, 'keyCertSign'),
+  },
+  always(OID.nameConstraints, 'nameConstraints'),
+  {
     rule: 'name constraints stand in a CA only',
     keeps: (certificate) => !extensionOf(certificate, OID.nameConstraints) || basicConstraints(certificate).ca,
   },
@@ -82,17 +108,19 @@ const RULES: readonly Rule[] = [
   never(OID.subjectDirectoryAttributes, 'subjectDirectoryAttributes'),
 ]
 
-/** Trust anchors come again and again. */
-const conforming = new WeakSet<Certificate>()
+/** CAs come again and again; an anchor is asked for less. */
+const conforming = { anchor: new WeakSet<Certificate>(), below: new WeakSet<Certificate>() }
 
 /** The first rule that a certificate of the path breaks. */
-export function conformance(path: readonly Certificate[]): Finding {
+export function conformance({ path, session }: Evidence): Finding {
   for (const certificate of path) {
-    if (conforming.has(certificate)) continue
+    const isAnchor = session.isAnchor(certificate)
+    const known = conforming[isAnchor ? 'anchor' : 'below']
+    if (known.has(certificate)) continue
     // What cannot be read is another check's finding.
-    const broken = RULES.find(({ keeps }) => !unlessMalformed(() => keeps(certificate), true))
+    const broken = RULES.find(({ keeps }) => !unlessMalformed(() => keeps(certificate, isAnchor), true))
     if (broken) return ['failed', `serial ${certificate.serialNumber}: broken: ${broken.rule}`]
-    conforming.add(certificate)
+    known.add(certificate)
   }
   return ['passed', 'DER of X.509']
 }

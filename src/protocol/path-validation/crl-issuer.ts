@@ -3,7 +3,7 @@
 
 import type { CertificateList } from '../../codec/crl.ts'
 import { OID, oidName } from '../../codec/oid.ts'
-import type { Certificate } from '../../codec/x509.ts'
+import { type Certificate, extensionOf } from '../../codec/x509.ts'
 import { buildPaths, keyIdentifierAgrees } from './build-path.ts'
 import type { Session } from './session.ts'
 import { allowsUsage, unlessMalformed } from './signature.ts'
@@ -24,6 +24,9 @@ export function distrustOf(
   isDelegated: boolean,
   path: readonly Certificate[],
 ): string | undefined {
+  if (crl.crlNumber === undefined) return 'without a number'
+  if (extensionOf(crl, OID.cRLNumber)?.critical) return 'its number is critical'
+  if (crl.repeatsSerialNumber) return 'a serial number stands twice'
   const unknown = crl.extensions.find(({ oid, critical }) => critical && !UNDERSTOOD.includes(oid))
   if (unknown) return `critical and not understood: ${oidName(unknown.oid)}`
   if (crl.unknownCriticalEntryExtension) return 'a critical entry extension is not understood'

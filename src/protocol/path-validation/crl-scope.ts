@@ -58,8 +58,12 @@ function namesOf(
   return [directoryName([...issuer, rdn])]
 }
 
-const keyOfName = (name: GeneralName): string =>
-  name.kind === 'directoryName' ? comparisonKey(name.name) : hex(generalName(name))
+/** Places are named by URI or in the directory: RFC 5280 §4.2.1.13. */
+function keyOfName(name: GeneralName): string {
+  if (name.kind === 'directoryName') return comparisonKey(name.name)
+  if (name.kind === 'uri') return hex(generalName(name))
+  throw new CodecError('distribution-point', 'a distribution point whose name is no place')
+}
 
 /** The names of a list's own distribution point; lists come again and again. */
 const namesOfLists = new WeakMap<CertificateList, readonly string[]>()

@@ -3,6 +3,7 @@
 import type { Bytes } from '../../base/bytes.ts'
 import type { Verdict } from '../../base/verdict.ts'
 import type { CertificateList } from '../../codec/crl.ts'
+import type { GeneralName } from '../../codec/name-general.ts'
 import type { Certificate } from '../../codec/x509.ts'
 import type { NameConstraints } from '../../codec/x509-constraints.ts'
 import type { KeyUsage } from '../../codec/x509-extensions.ts'
@@ -15,6 +16,8 @@ export interface Purpose {
   readonly keyUsage?: readonly KeyUsage[]
   /** One of these purposes. */
   readonly extendedKeyUsage?: readonly string[]
+  /** This name of a host, mailbox or address; a common name is none. RFC 9525 §6. */
+  readonly name?: GeneralName
   /** The user-initial-policy-set: one of these OIDs. Absent: any policy, or none. */
   readonly policies?: readonly string[]
 }

@@ -33,7 +33,7 @@ const LABEL = '[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?'
 const HOST = new RegExp(`^${LABEL}(\\.${LABEL})*$`)
 
 /** In lower case. Throws when it is no name of a host. */
-function host(text: string): string {
+export function host(text: string): string {
   const lower = text.toLowerCase()
   if (text.length > 253 || !HOST.test(lower) || /(^|\.)[0-9]+$/.test(lower))
     throw new CodecError('host-name', 'a name that is no name of a host')
@@ -63,7 +63,7 @@ function emailWithin(name: string, base: string): boolean {
   return local === baseLocal && at === baseAt
 }
 
-function mailbox(text: string): readonly [local: string, host: string] {
+export function mailbox(text: string): readonly [local: string, host: string] {
   const at = text.lastIndexOf('@')
   if (at < 1 || /[\s\0"\\@]/.test(text.slice(0, at))) throw new CodecError('mailbox', 'an address that is not one')
   return [text.slice(0, at), host(text.slice(at + 1))]

@@ -13,6 +13,7 @@ import { type Evidence, linksOf } from './input.ts'
 import { nameConstraints } from './name-constraints.ts'
 import { policies } from './policy-graph.ts'
 import { allowsUsage } from './signature.ts'
+import { hasName } from './subject-names.ts'
 
 export const pathChecks: readonly Check<Evidence>[] = [
   { name: 'a path reaches a trust anchor', cite: 'RFC 5280 §6.1.1', test: reachesAnchor },
@@ -28,6 +29,7 @@ export const pathChecks: readonly Check<Evidence>[] = [
   { name: 'every critical extension is understood', cite: 'RFC 5280 §6.1.5 (f)', test: extensions },
   { name: 'key usage allows the purpose', cite: 'RFC 5280 §4.2.1.3', test: keyUsage },
   { name: 'extended key usage allows the purpose', cite: 'RFC 5280 §4.2.1.12', test: extendedKeyUsage },
+  { name: 'certificate has the name that is asked for', cite: 'RFC 9525 §6.3', test: subjectName },
   { name: 'policy is acceptable', cite: 'RFC 5280 §6.1.3 (d) to (f), §6.1.5 (g)', test: policies },
 ]
 
@@ -67,7 +69,9 @@ function strength({ path, session, algorithms }: Evidence): Finding {
   return ['passed', 'none is weak']
 }
 
-function validity({ path, time }: Evidence): Finding {
+/** Certificates count whole seconds, both ends included. RFC 5280 §4.1.2.5. */
+function validity({ path, time: instant }: Evidence): Finding {
+  const time = new Date(Math.floor(instant.getTime() / 1000) * 1000)
   const early = path.find((certificate) => time < certificate.validity.notBefore)
   if (early) return ['failed', `${serial(early)}: not valid before ${early.validity.notBefore.toISOString()}`]
   const late = path.find((certificate) => time > certificate.validity.notAfter)
@@ -129,6 +133,11 @@ function maySign(evidence: Evidence): Finding {
 function keyUsage({ path, purpose }: Evidence): Finding {
   const missing = (purpose.keyUsage ?? []).filter((usage) => !allowsUsage(path[0]!, usage))
   return missing.length > 0 ? ['failed', `missing: ${missing.join(', ')}`] : ['passed', 'all that is asked is there']
+}
+
+function subjectName({ path, purpose }: Evidence): Finding {
+  if (!purpose.name) return ['passed', 'not asked']
+  return hasName(path[0]!, purpose.name) ? ['passed', 'it is one of its names'] : ['failed', 'it has other names']
 }
 
 /** An absent extension allows every purpose; anyExtendedKeyUsage too. A CA between that has one passes on no other purpose. */

@@ -25,6 +25,8 @@ export class Session {
   readonly crls: readonly CertificateList[]
   /** Why the others could not. */
   readonly unreadable: readonly string[]
+  /** Who may have issued a certificate, the likeliest first: a search asks again and again. */
+  readonly issuers = new Map<Certificate, readonly Certificate[]>()
   /** What was found of those who sign lists for others; `pending` while it is being found. */
   readonly signers = new Map<Certificate, 'valid' | 'invalid' | 'pending'>()
   readonly #anchors: ReadonlySet<Certificate>

@@ -9,7 +9,7 @@ import { OID } from '../../codec/oid.ts'
 import { type Certificate, extensionOf } from '../../codec/x509.ts'
 import { type AlgorithmIdentifier, encodeAlgorithm, readAlgorithm } from '../../codec/x509-algorithm.ts'
 import { decodeKeyUsage, type KeyUsage } from '../../codec/x509-extensions.ts'
-import { methodOf } from './algorithms.ts'
+import { keyAllows, methodOf } from './algorithms.ts'
 
 /** Anything with the shape `SIGNED` of RFC 5280: a certificate, a CRL, an OCSP response. */
 export interface Signed {
@@ -23,24 +23,29 @@ export type SignatureResult = 'right' | 'wrong' | 'unsupported'
 /** Parsing a key costs more than a verification; CA certificates are verified with again and again. */
 const keys = new WeakMap<Bytes, PublicKey>()
 
+const PLAIN_RSA = encodeAlgorithm({ algorithm: OID.rsaEncryption, parameters: der.nullValue() })
+
 /** Throws `Error` when it is no key that we know. */
 function keyOf(publicKeyInfo: Bytes): PublicKey {
   const known = keys.get(publicKeyInfo)
   if (known) return known
-  const key = publicKey(publicKeyInfo)
+  const { algorithm, key: bits } = readKeyInfo(publicKeyInfo)
+  // The padding comes from the signature's parameters: what the key itself demands of them, `keyAllows` says.
+  const key = publicKey(algorithm.algorithm === OID.rsassaPss ? der.sequence(PLAIN_RSA, bits) : publicKeyInfo)
   keys.set(publicKeyInfo, key)
   return key
 }
 
 /** `unsupported` when the algorithm or the key is none that we verify with. */
 export function signatureBy(
-  signer: Certificate,
+  signer: Pick<Certificate, 'subjectPublicKeyInfo'>,
   signed: Signed,
   publicKeyInfo: Bytes = signer.subjectPublicKeyInfo,
 ): SignatureResult {
   const method = methodOf(signed.signatureAlgorithm)
   if (!method) return 'unsupported'
   try {
+    if (!keyAllows(readKeyInfo(publicKeyInfo).algorithm, method)) return 'wrong'
     return verifyBy(method, keyOf(publicKeyInfo), signed.tbs, signed.signature) ? 'right' : 'wrong'
   } catch {
     return 'unsupported'

@@ -47,7 +47,7 @@ function bestPath(input: PathInput, certificate: Certificate): PathVerdict {
 }
 
 function judgePath(evidence: Evidence): PathVerdict {
-  const [outcome, found] = conformance(evidence.path)
+  const [outcome, found] = conformance(evidence)
   const wellFormed: CheckResult = { ...WELL_FORMED, outcome, evidence: found }
   const { check, status } = checkRevocation(evidence)
   return { ...verdict([wellFormed, ...judge(pathChecks, evidence).checks, check]), path: evidence.path, status }

@@ -8,13 +8,7 @@ import { CodecError } from '../../codec/codec-error.ts'
 import { encodeCvcKey } from '../../codec/cvc.ts'
 import { type Dgi, dgi } from '../../codec/dgi.ts'
 import { SW } from '../../codec/sw.ts'
-import {
-  installForPersonalization,
-  putKeySet,
-  STORE_DATA,
-  select,
-  storeData,
-} from '../globalplatform/content-management.ts'
+import { installForPersonalization, putKeySet, STORE_DATA, select, storeData } from '../globalplatform/index.ts'
 import { type OpenScp03, openScp03 } from '../globalplatform/scp03.ts'
 import { dekEncrypt, keyCheckValue, type Scp03Keys } from '../globalplatform/scp03-keys.ts'
 import { type SecureChannel, secured } from '../globalplatform/secure-channel.ts'
@@ -67,7 +61,7 @@ export function* rotateKeys({
     if (!(error instanceof CardRefused) || error.sw !== SW.REFERENCE_NOT_FOUND.sw) throw error
   }
   const channel = yield* openScp03(open(initial))
-  yield* secured(channel, putKeySet(channel.dek, own.keyVersion, own.keys, initial.keyVersion))
+  yield* secured(channel, putKeySet(channel, own.keyVersion, own.keys, initial.keyVersion))
   yield* select(securityDomain)
   return yield* openScp03(open(own))
 }

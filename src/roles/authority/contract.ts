@@ -19,10 +19,24 @@ export const zReason = z.enum([
 ])
 export type RevocationReason = z.output<typeof zReason>
 
+/** On whose word a certificate is stopped: 24 時間の停止受付 is the hot line, the operator is J-LIS itself. */
+export const zRequester = z.enum(['holder', 'hot-line', 'counter', 'sp-tsm', 'operator'])
+export type Requester = z.output<typeof zRequester>
+
 /** What a generation signs with: now, and on the next card. */
 export const zAlgorithm = z.enum(['RSA-SHA256', 'ECDSA-P384-SHA384'])
 
 export const zIssued = z.object({ serial: zSerial, certificate: zBytes, notAfter: zTime })
+
+/** A certificate that was resumed is valid again. */
+export const zStatusChange = z.object({
+  sequence: z.number().int(),
+  kind: zKind,
+  serial: zSerial,
+  status: z.enum(['valid', 'onHold', 'revoked']),
+  reason: zReason.optional(),
+  at: zTime,
+})
 
 export const authorityContract = contract({
   role: 'authority',
@@ -39,8 +53,18 @@ export const authorityContract = contract({
     ),
     revoke: operation(
       'revoke at once; a certificate revoked already keeps its first reason and time',
-      z.object({ kind: zKind, serial: zSerial, reason: zReason, requestedBy: z.string() }),
+      z.object({ kind: zKind, serial: zSerial, reason: zReason, requestedBy: zRequester }),
       z.object({ revokedAt: zTime, reason: zReason }),
+    ),
+    resume: operation(
+      'end the temporary stop of a phone’s certificate; that of a card is never ended',
+      z.object({ kind: zKind, serial: zSerial, requestedBy: zRequester }),
+      zNothing,
+    ),
+    statusChanges: operation(
+      'what changed after this number, in order, and the number of the last change; nothing is lost or told twice',
+      z.object({ after: z.number().int(), limit: z.number().int().max(1000) }),
+      z.object({ changes: z.array(zStatusChange), last: z.number().int() }),
     ),
     status: operation(
       'the register row of one certificate',
@@ -78,9 +102,9 @@ export const authorityContract = contract({
       }),
     ),
     crl: operation(
-      'the current CRL of one municipality’s partition, DER; of the generation that issues unless said',
+      'the current CRL of one municipality’s partition and its delta, DER; of the generation that issues unless said',
       z.object({ kind: zKind, municipalityCode: z.string(), generation: z.number().int().optional() }),
-      z.object({ crl: zBytes }),
+      z.object({ crl: zBytes, delta: zBytes }),
     ),
     ocsp: operation(
       'answer one OCSPRequest (RFC 6960), DER in, DER out',

@@ -37,7 +37,12 @@ beforeAll(async () => {
   valid = await world.card('valid')
   revoked = await world.card('revoked')
   ca = decodeCertificate((await world.authority.caCertificates({})).auth)
-  await world.authority.revoke({ ...PARTITION, serial: revoked.serial, reason: 'keyCompromise', requestedBy: 'test' })
+  await world.authority.revoke({
+    ...PARTITION,
+    serial: revoked.serial,
+    reason: 'keyCompromise',
+    requestedBy: 'operator',
+  })
 })
 afterAll(() => world.close())
 

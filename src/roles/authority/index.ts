@@ -10,9 +10,11 @@ import { issueForCard } from './issue-for-card.ts'
 import { issueForPhone } from './issue-for-phone.ts'
 import { link } from './link.ts'
 import { ocsp } from './ocsp.ts'
+import { resume } from './resume.ts'
 import { revoke } from './revoke.ts'
 import { rollOver } from './roll-over.ts'
 import { status } from './status.ts'
+import { statusChanges } from './status-changes.ts'
 import { issueTerminalCertificate, revokeTerminal, terminalCa } from './terminal-ca.ts'
 
 export type { AuthorityDeps } from './deps.ts'
@@ -33,13 +35,14 @@ export async function createAuthority(given: AuthorityDeps): Promise<Authority> 
     issueForCard: issueForCard(deps),
     issueForPhone: issueForPhone(deps),
     revoke: revoke(deps),
+    resume: resume(deps),
+    statusChanges: statusChanges(deps),
     status: status(deps),
     link: link(deps),
     certificate: certificate(deps),
     caCertificates: caCertificates(deps),
-    crl: async ({ kind, municipalityCode, generation = generations.current(kind).generation }) => ({
-      crl: await crls.current({ kind, municipalityCode, generation }),
-    }),
+    crl: ({ kind, municipalityCode, generation = generations.current(kind).generation }) =>
+      crls.current({ kind, municipalityCode, generation }),
     ocsp: ocsp(deps),
     followRegister: followRegister(deps),
     rollOver: rollOver(deps),

@@ -138,14 +138,19 @@ describe('is refused', () => {
     const { subjectPublicKeyInfo } = decodeCertificate(first.certificate)
     await world.resident('thief')
     await expect(card('thief', 'thief-1', subjectPublicKeyInfo)).rejects.toMatchObject(refused('keyCertified'))
-    await world.authority.revoke({ kind: 'auth', serial: first.serial, reason: 'keyCompromise', requestedBy: 'test' })
+    await world.authority.revoke({
+      kind: 'auth',
+      serial: first.serial,
+      reason: 'keyCompromise',
+      requestedBy: 'operator',
+    })
     await expect(card('thief', 'thief-2', subjectPublicKeyInfo)).rejects.toMatchObject(refused('keyCertified'))
   })
   test('a second valid certificate of one kind; after revocation there may be another', async () => {
     await world.resident('second')
     const first = await card('second', 'second-1')
     await expect(card('second', 'second-2')).rejects.toMatchObject(refused('certificateExists'))
-    await world.authority.revoke({ kind: 'auth', serial: first.serial, reason: 'superseded', requestedBy: 'test' })
+    await world.authority.revoke({ kind: 'auth', serial: first.serial, reason: 'superseded', requestedBy: 'operator' })
     expect((await card('second', 'second-3')).serial).not.toBe(first.serial)
   })
   test('any key but RSA-2048 with exponent 65537', async () => {
@@ -181,7 +186,12 @@ describe('for a phone', () => {
     await expect(unknown).rejects.toMatchObject(refused('cardNotValid'))
     await world.resident('lost')
     const lost = await world.card('lost')
-    await world.authority.revoke({ kind: 'auth', serial: lost.serial, reason: 'certificateHold', requestedBy: 'test' })
+    await world.authority.revoke({
+      kind: 'auth',
+      serial: lost.serial,
+      reason: 'certificateHold',
+      requestedBy: 'operator',
+    })
     const held = world.authority.issueForPhone(phoneRequest(id(4), lost.serial))
     await expect(held).rejects.toMatchObject(refused('cardNotValid'))
   })
@@ -193,7 +203,7 @@ describe('for a phone', () => {
     await expect(world.authority.issueForPhone(second)).rejects.toMatchObject(refused('phoneExists'))
     const chained = world.authority.issueForPhone(phoneRequest(id(7), first.serial))
     await expect(chained).rejects.toMatchObject(refused('cardNotValid'))
-    const end = { kind: 'auth', serial: first.serial, reason: 'cessationOfOperation', requestedBy: 'test' } as const
+    const end = { kind: 'auth', serial: first.serial, reason: 'cessationOfOperation', requestedBy: 'operator' } as const
     await world.authority.revoke(end)
     expect((await world.authority.issueForPhone(second)).serial).not.toBe(first.serial)
   })

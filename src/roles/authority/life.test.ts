@@ -7,9 +7,10 @@ import {
   residentRegisterMigrations,
   residentRegisterStore,
 } from '../resident-register/index.ts'
-import { type Authority, authorityContract } from './contract.ts'
+import { type Authority, authorityContract, type Requester, zReason } from './contract.ts'
 import { createAuthority } from './index.ts'
-import { MAY_ASK, type Place } from './model.ts'
+import { MAY_ASK, PLACES, type Place } from './model.ts'
+import { MAY_REVOKE } from './revocation/rights.ts'
 import { CITY, FOUR_INFO, phoneRequest, type TestAuthority, testAuthority } from './test-authority.ts'
 
 let world: TestAuthority
@@ -35,7 +36,7 @@ async function household(residentId: string) {
 type Household = Awaited<ReturnType<typeof household>>
 
 const revoke = (kind: 'auth' | 'sign', serial: bigint, reason: Parameters<Authority['revoke']>[0]['reason']) =>
-  world.authority.revoke({ kind, serial, reason, requestedBy: 'test' })
+  world.authority.revoke({ kind, serial, reason, requestedBy: 'operator' })
 async function statuses({ sign, auth, phone }: Household) {
   const of = async (kind: 'auth' | 'sign', serial: bigint) => (await world.authority.status({ kind, serial })).status
   return { sign: await of('sign', sign), auth: await of('auth', auth), phone: await of('auth', phone) }
@@ -113,6 +114,61 @@ describe('revocation', () => {
       status: 'revoked',
       reason: 'cessationOfOperation',
     })
+  })
+  test('a phone’s stop is ended by those who may, while its card is valid and no other phone has come', async () => {
+    const people = await household('found')
+    const resume = (serial: bigint, requestedBy: Requester = 'holder') =>
+      world.authority.resume({ kind: 'auth', serial, requestedBy })
+    await expect(resume(people.phone)).rejects.toMatchObject(refused('notOnHold'))
+    await revoke('auth', people.phone, 'certificateHold')
+    await expect(resume(people.phone, 'hot-line')).rejects.toMatchObject(refused('notYoursToResume'))
+    await resume(people.phone)
+    expect(await statuses(people)).toEqual({ sign: 'valid', auth: 'valid', phone: 'valid' })
+    expect(await world.authority.status({ kind: 'auth', serial: people.phone })).not.toHaveProperty('revokedAt')
+    await revoke('auth', people.phone, 'certificateHold')
+    const second = await world.authority.issueForPhone(phoneRequest('77'.repeat(16), people.auth))
+    await expect(resume(people.phone)).rejects.toMatchObject(refused('phoneExists'))
+    await revoke('auth', second.serial, 'keyCompromise')
+    await revoke('auth', people.auth, 'certificateHold')
+    await expect(resume(people.phone)).rejects.toMatchObject(refused('cardNotValid'))
+    await expect(resume(people.auth, 'operator')).rejects.toMatchObject(refused('notYoursToResume'))
+  })
+  test('who may have what stopped for which reason is the table, for every place and reason', async () => {
+    for (const [requestedBy, rights] of Object.entries(MAY_REVOKE)) {
+      const people = await household(`rights-${requestedBy}`)
+      const serials = { 'card-auth': people.auth, 'card-sign': people.sign, 'phone-auth': people.phone }
+      for (const [place, { kind }] of Object.entries(PLACES))
+        for (const reason of zReason.options) {
+          const given: readonly string[] = rights[place as Place]
+          if (given.includes(reason)) continue
+          const request = { kind, serial: serials[place as Place], reason, requestedBy: requestedBy as Requester }
+          await expect(world.authority.revoke(request)).rejects.toMatchObject(refused('notYoursToRevoke'))
+        }
+      expect(await statuses(people)).toEqual({ sign: 'valid', auth: 'valid', phone: 'valid' })
+    }
+    const caller = await household('hot-line')
+    await world.authority.revoke({
+      kind: 'auth',
+      serial: caller.auth,
+      reason: 'certificateHold',
+      requestedBy: 'hot-line',
+    })
+    expect(await statuses(caller)).toEqual({ sign: 'valid', auth: 'onHold', phone: 'onHold' })
+  })
+  test('every change has the next number, once, in order; a follower needs only the last', async () => {
+    const { last } = await world.authority.statusChanges({ after: 0, limit: 0 })
+    const people = await household('followed')
+    await revoke('auth', people.auth, 'certificateHold')
+    await revoke('auth', people.auth, 'keyCompromise')
+    await revoke('auth', people.auth, 'superseded')
+    const { changes } = await world.authority.statusChanges({ after: last, limit: 1000 })
+    expect(changes.map(({ sequence, serial, status }) => [sequence - last, serial, status])).toEqual([
+      [1, people.auth, 'onHold'],
+      [2, people.phone, 'onHold'],
+      [3, people.auth, 'revoked'],
+      [4, people.phone, 'revoked'],
+    ])
+    expect((await world.authority.statusChanges({ after: last + 3, limit: 1000 })).changes).toEqual(changes.slice(3))
   })
   test('of two at once one is the first', async () => {
     const people = await household('two-at-once')

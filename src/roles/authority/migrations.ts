@@ -70,7 +70,44 @@ export const authorityMigrations: Record<string, string> = {
     create index certificate_revoked on certificate (kind, generation, municipality_code)
       where status in ('revoked', 'onHold');
   `,
-  '006-revoked-terminals': `
+  // Every change of a certificate's status in one dense order: what delta CRLs, answers, filters and notices follow.
+  '006-status-changes': `
+    create table status_change (
+      sequence integer primary key,
+      kind text not null,
+      serial numeric(49) not null,
+      generation integer not null,
+      municipality_code text not null,
+      status text not null,
+      reason text,
+      at timestamptz not null,
+      by text not null
+    );
+    create index status_change_partition on status_change (kind, generation, municipality_code, sequence);
+    create table last_status_change (id integer primary key check (id = 1), sequence integer not null);
+    insert into status_change
+      select row_number() over (order by revoked_at, kind, serial),
+        kind, serial, generation, municipality_code, status, reason, revoked_at, revoked_by
+      from certificate where status in ('revoked', 'onHold') and municipality_code is not null;
+    insert into last_status_change select 1, count(*) from status_change;
+    alter table crl_partition rename column revocations to last_change;
+    alter table crl_partition
+      add column put_out integer not null default 0,
+      add column base_number integer not null default 0,
+      add column base_change integer not null default 0,
+      add column next_base_number integer not null default 0,
+      add column next_base_change integer not null default 0,
+      add column next_base_at timestamptz,
+      add column delta bytea;
+    update crl_partition set included = -1,
+      last_change = coalesce((select max(sequence) from status_change
+        where status_change.kind = crl_partition.kind and status_change.generation = crl_partition.generation
+          and status_change.municipality_code = crl_partition.municipality_code), 0);
+    drop index certificate_revoked;
+    create index certificate_revoked on certificate (kind, generation, municipality_code, serial)
+      where status in ('revoked', 'onHold');
+  `,
+  '007-revoked-terminals': `
     alter table terminal_certificate add column revoked_in integer;
   `,
 }

@@ -9,13 +9,13 @@ export type Medium = 'card' | 'phone' | 'ca' | 'ocsp'
 
 /** `pending`: serial number and tbsCertificate are stored, the signature is not yet. */
 export type Status = 'pending' | 'valid' | 'onHold' | 'revoked' | 'expired'
-type Event = 'sign' | 'hold' | 'revoke' | 'expire'
+type Event = 'sign' | 'hold' | 'resume' | 'revoke' | 'expire'
 
-/** State × event → state. `certificateHold` is never released at J-LIS (JPKI CPS §4.9.9), so there is no way back. */
+/** State × event → state. Whose hold is released, and by whom: revocation/rights.ts. */
 export const CERTIFICATE_LIFE = {
   pending: { sign: 'valid', hold: 'revoked', revoke: 'revoked', expire: 'expired' },
   valid: { hold: 'onHold', revoke: 'revoked', expire: 'expired' },
-  onHold: { revoke: 'revoked' },
+  onHold: { resume: 'valid', revoke: 'revoked' },
   revoked: {},
   expired: {},
 } as const satisfies Record<Status, Partial<Record<Event, Status>>>
@@ -76,6 +76,9 @@ export const SIGN_MINIMUM_AGE = 15
 export const CRL_LIFE_MS = 24 * 3600_000
 /** Asked for after this time, the next is made although nothing was revoked. */
 export const CRL_RENEW_AFTER_MS = 12 * 3600_000
+
+/** A delta CRL is laid upon a complete CRL that was made this long ago at least. */
+export const DELTA_BASE_MS = 24 * 3600_000
 
 /** Clocks of two processes of the authority may differ by this much. */
 export const CLOCK_SKEW_MS = 5 * 60_000

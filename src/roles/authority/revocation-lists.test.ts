@@ -14,6 +14,7 @@ import {
 } from '../../codec/ocsp.ts'
 import { oidName } from '../../codec/oid.ts'
 import { type Certificate, decodeCertificate } from '../../codec/x509.ts'
+import { validatePath } from '../../protocol/path-validation/index.ts'
 import {
   createResidentRegister,
   residentRegisterMigrations,
@@ -44,6 +45,7 @@ beforeAll(async () => {
 afterAll(() => world.close())
 
 const NOW = new Date('2026-06-01T03:00:00Z')
+const LIST = 'authority/crl/auth/13999.crl'
 const PARTITION = { kind: 'auth', municipalityCode: CITY.code } as const
 const crl = async () => decodeCrl((await world.authority.crl(PARTITION)).crl)
 const later = (ms: number) => {
@@ -73,8 +75,13 @@ describe('CRL', () => {
   })
 
   test('a revocation is on the next one at once, with a higher number, published', async () => {
-    await world.authority.revoke({ ...PARTITION, serial: revoked.serial, reason: 'keyCompromise', requestedBy: 'test' })
-    const published = world.published.get('authority/crl/auth-13999.crl')
+    await world.authority.revoke({
+      ...PARTITION,
+      serial: revoked.serial,
+      reason: 'keyCompromise',
+      requestedBy: 'operator',
+    })
+    const published = world.published.get('authority/crl/auth/13999.crl')
     const list = decodeCrl(published!)
     expect(list.crlNumber).toBe(2n)
     expect(findRevoked(list, revoked.serial)).toMatchObject({ reason: 'keyCompromise' })
@@ -100,7 +107,7 @@ describe('CRL', () => {
     const { serial } = await world.card('back')
     const other = await createAuthority(world.deps)
     await Promise.all([
-      world.authority.revoke({ ...PARTITION, serial, reason: 'superseded', requestedBy: 'test' }),
+      world.authority.revoke({ ...PARTITION, serial, reason: 'superseded', requestedBy: 'operator' }),
       other.crl(PARTITION),
       other.followRegister({}),
     ])
@@ -120,12 +127,35 @@ describe('CRL', () => {
       await world.deps.publish(path, content)
     }
     const authority = await createAuthority({ ...world.deps, publish })
-    await authority.revoke({ ...PARTITION, serial, reason: 'unspecified', requestedBy: 'test' })
-    const published = () => findRevoked(decodeCrl(world.published.get('authority/crl/auth-13999.crl')!), serial)
+    await authority.revoke({ ...PARTITION, serial, reason: 'unspecified', requestedBy: 'operator' })
+    const published = () => findRevoked(decodeCrl(world.published.get('authority/crl/auth/13999.crl')!), serial)
     expect(published()).toBeUndefined()
     full = false
     await authority.followRegister({})
     expect(published()).toMatchObject({ serialNumber: serial })
+  })
+
+  test('of two who put one out, the older never stays', async () => {
+    const authorities: Awaited<ReturnType<typeof createAuthority>>[] = []
+    let late: (() => void) | undefined
+    const slow: typeof world.deps.publish = async (path, content) => {
+      // The first list of the slow one lands after the faster one's next.
+      if (path === LIST && !late) await new Promise<void>((resolve) => (late = resolve))
+      await world.deps.publish(path, content)
+    }
+    authorities.push(await createAuthority(world.deps), await createAuthority({ ...world.deps, publish: slow }))
+    const [fast, slowly] = authorities as [TestAuthority['authority'], TestAuthority['authority']]
+    await world.resident('race-1')
+    await world.resident('race-2')
+    const [one, two] = [await world.card('race-1'), await world.card('race-2')]
+    const revoking = slowly.revoke({ kind: 'auth', serial: one.serial, reason: 'superseded', requestedBy: 'operator' })
+    while (!late) await new Promise((resolve) => setImmediate(resolve))
+    await fast.revoke({ kind: 'auth', serial: two.serial, reason: 'superseded', requestedBy: 'operator' })
+    late()
+    await revoking
+    const published = decodeCrl(world.published.get(LIST)!)
+    expect(published.raw).toEqual((await world.authority.crl(PARTITION)).crl)
+    for (const { serial } of [one, two]) expect(findRevoked(published, serial)).toBeDefined()
   })
 
   test('RFC 5280 §3.3: an entry leaves only after one CRL beyond the end of its certificate', async () => {
@@ -133,6 +163,56 @@ describe('CRL', () => {
     expect(findRevoked(await crl(), revoked.serial)).toBeDefined()
     later(13 * 3600_000)
     expect(findRevoked(await crl(), revoked.serial)).toBeUndefined()
+    world.clock.now = NOW
+  })
+})
+
+describe('delta CRL', () => {
+  const delta = async () => decodeCrl((await world.authority.crl(PARTITION)).delta)
+  const next = () => later(25 * 3600_000)
+
+  test('has the number and times of the complete one, a base of a day ago, and what changed since', async () => {
+    await crl()
+    next()
+    await crl()
+    next()
+    const before = await crl()
+    await world.resident('delta')
+    const { serial } = await world.card('delta')
+    await world.authority.revoke({ ...PARTITION, serial, reason: 'superseded', requestedBy: 'counter' })
+    const [complete, changes] = [await crl(), await delta()]
+    expect(changes).toMatchObject({ crlNumber: complete.crlNumber, thisUpdate: complete.thisUpdate, entryCount: 1 })
+    expect(changes.baseCrlNumber).toBe(before.crlNumber! - 1n)
+    expect(findRevoked(changes, serial)).toMatchObject({ reason: 'superseded' })
+    expect(changes.issuingDistributionPoint).toEqual(complete.issuingDistributionPoint)
+    expect(changes.extensions.filter(({ critical }) => critical).map(({ oid }) => oidName(oid))).toEqual([
+      'issuingDistributionPoint',
+      'deltaCRLIndicator',
+    ])
+    expect(world.published.get('authority/crl/auth/13999-delta.crl')).toEqual(changes.raw)
+    expect(verify('RSA-SHA256', publicKey(ca.subjectPublicKeyInfo), changes.tbs, changes.signature)).toBe(true)
+  })
+
+  test('path validation of base and delta says what the complete one says, also of a stop that was ended', async () => {
+    await world.resident('found-again')
+    const card = await world.card('found-again')
+    const request = { kind: 'auth', requestedBy: 'holder' } as const
+    const phone = await world.authority.issueForPhone(phoneRequest('ad'.repeat(16), card.serial))
+    const statusBy = (...crls: Bytes[]) =>
+      validatePath({
+        certificate: phone.certificate,
+        trustAnchors: [ca],
+        time: world.clock.now,
+        purpose: { keyUsage: ['digitalSignature'] },
+        revocation: { required: true, crls },
+      }).outcome
+    await world.authority.revoke({ ...request, serial: phone.serial, reason: 'certificateHold' })
+    const held = await world.authority.crl(PARTITION)
+    expect(statusBy(held.crl)).toBe('failed')
+    await world.authority.resume({ ...request, serial: phone.serial })
+    const after = await world.authority.crl(PARTITION)
+    expect(findRevoked(decodeCrl(after.delta), phone.serial)).toMatchObject({ reason: 'removeFromCRL' })
+    expect([statusBy(after.crl), statusBy(held.crl, after.delta)]).toEqual(['passed', 'passed'])
     world.clock.now = NOW
   })
 })

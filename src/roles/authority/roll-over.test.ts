@@ -103,7 +103,7 @@ test('revoked, each is on the list of its own generation', async () => {
       kind: 'auth',
       serial: certificate.serialNumber,
       reason: 'keyCompromise',
-      requestedBy: 'test',
+      requestedBy: 'operator',
     })
   const lists = [decodeCrl(await crlOf(1)), decodeCrl(await crlOf(2))]
   const found = lists.map((list) => [before, after].map((one) => findRevoked(list, one.serialNumber) !== undefined))

@@ -1,5 +1,5 @@
 // The register of certificates of both authorities, the cursor into the resident register, and terminals.
-// Locks are taken in one order: resident, certificate of the card, certificate of the phone, CRL partition.
+// Locks are taken in one order: resident, certificate of the card, certificate of the phone, number of the last status change.
 
 import { type Generated, type Insertable, type Kysely, type Selectable, sql, type Transaction } from 'kysely'
 import type { Municipality, RegisterEvent } from '../resident-register/contract.ts'
@@ -7,7 +7,15 @@ import type { CertificateKind, RevocationReason } from './contract.ts'
 import { type CrlStore, crlStore, type PartitionRow } from './crl/store.ts'
 import { type Medium, PLACES, type Place, type Status } from './model.ts'
 import { prepare } from './registration/store.ts'
-import { byId, follow, revokeAll } from './revocation/store.ts'
+import {
+  byId,
+  follow,
+  type Resumed,
+  resume,
+  revokeAll,
+  type StatusChangeColumns,
+  type StatusChangeRow,
+} from './revocation/store.ts'
 
 interface CertificateColumns {
   kind: CertificateKind
@@ -37,6 +45,8 @@ interface CertificateColumns {
 export interface AuthorityTables {
   certificate: CertificateColumns
   crl_partition: PartitionRow
+  status_change: StatusChangeColumns
+  last_status_change: { id: number; sequence: number }
   register_cursor: { id: number; sequence: number }
   resident_seen: { resident_id: string; sequence: number }
   /** `revoked_in`: number of the list that first named it. */
@@ -99,6 +109,10 @@ export interface AuthorityStore {
   complete(kind: CertificateKind, serial: bigint, certificate: Uint8Array): Promise<boolean>
   /** Revokes and drags along what hangs on it; the row as it is afterwards. */
   revoke(kind: CertificateKind, serial: bigint, revocation: Revocation): Promise<CertificateRow | undefined>
+  /** Ends the hold of a phone's certificate, or says why not. */
+  resume(row: CertificateRow, at: Date, by: string): Promise<Resumed>
+  /** Changes of status after this number, in order, and the number of the last one. */
+  statusChanges(after: number, limit: number): Promise<{ changes: StatusChangeRow[]; last: number }>
   /** The valid certificate in this place that belongs to this 利用者証明用 certificate of a card. */
   linked(place: Place, cardAuthSerial: bigint, now: Date): Promise<bigint | undefined>
   cursor(): Promise<number>
@@ -148,6 +162,13 @@ export const authorityStore = (db: Kysely<AuthorityTables>): AuthorityStore => (
       if (row) await revokeAll(tx, [row], revocation)
       return row && byId(tx, kind, serial).executeTakeFirst()
     }),
+  resume: (row, at, by) => db.transaction().execute((tx) => resume(tx, row, at, by)),
+  statusChanges: async (after, limit) => {
+    const { sequence } = await db.selectFrom('last_status_change').select('sequence').executeTakeFirstOrThrow()
+    if (limit === 0 || sequence <= after) return { changes: [], last: sequence }
+    const changes = db.selectFrom('status_change').selectAll().where('sequence', '>', after).orderBy('sequence')
+    return { changes: await changes.limit(limit).execute(), last: sequence }
+  },
   linked: async (place, cardAuthSerial, now) => {
     const { kind, medium } = PLACES[place]
     const row = await db

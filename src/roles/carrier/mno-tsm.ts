@@ -56,7 +56,7 @@ export const deployService =
     if (added) await session(iccid, model, model.issuerDomain, () => clear(deps.loadFile))
     const domainLife = await session(iccid, model, model.issuerDomain, createDomain)
     if (domainLife !== gp.LIFE_CYCLE.personalized) {
-      await session(iccid, model, JPKI.securityDomain, ({ dek }) => gp.putKeySet(dek, FIRST_KEY_VERSION, firstKeys))
+      await session(iccid, model, JPKI.securityDomain, (channel) => gp.putKeySet(channel, FIRST_KEY_VERSION, firstKeys))
     }
     await session(iccid, model, model.issuerDomain, () => loadApplet(deps.loadFile, model.loadBlock))
     deps.log('carrier.deployed', { carrier: deps.id, serviceInstance })
@@ -111,7 +111,7 @@ async function firstKeysOf({ id, store, keys, entropy }: MnoTsmDeps, iccid: stri
 }
 
 function* entryOf(scope: 'applications' | 'loadFiles', aid: Bytes): Dialogue<gp.RegistryEntry | undefined> {
-  return (yield* gp.getStatus(scope, aid)).find((entry) => equal(entry.aid, aid))
+  return (yield* gp.getStatus(scope, { prefix: aid })).find((entry) => equal(entry.aid, aid))
 }
 
 /** Creates the domain if it is missing; its life-cycle state after that. */
@@ -134,7 +134,7 @@ function* loadApplet(dataBlock: Bytes, loadBlock: number): Dialogue<void> {
   if (!module) throw new Error('the load file holds no applet')
   if (!(yield* entryOf('loadFiles', cap.aid))) {
     yield* gp.installForLoad({ aid: cap.aid, securityDomain: JPKI.securityDomain, dataBlock })
-    yield* gp.load(dataBlock, loadBlock)
+    yield* gp.load(dataBlock, { capacity: loadBlock })
   }
   if (yield* entryOf('applications', JPKI.aid)) return
   yield* gp.installForInstallAndMakeSelectable({ loadFile: cap.aid, module: module.aid, aid: JPKI.aid })

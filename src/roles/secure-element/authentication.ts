@@ -8,6 +8,7 @@ import { CodecError } from '../../codec/codec-error.ts'
 import { SW } from '../../codec/sw.ts'
 import { decodeLvs } from '../../codec/tlv.ts'
 import { SECRET_KEY_TYPE } from '../../protocol/globalplatform/key-set.ts'
+import { covers, type ScpParameters } from '../../protocol/globalplatform/scp-parameter.ts'
 import {
   carriesMac,
   LEVEL,
@@ -18,7 +19,6 @@ import type { SecureChannelService } from './applet.ts'
 import type { CardServices } from './card-services.ts'
 import { type Handshake, PROTOCOL } from './handshake.ts'
 import { type Application, isIsd, type Registry, type StoredKeySet } from './registry.ts'
-import { covers, type ScpParameters } from './scp-parameter.ts'
 import { StatusError } from './status-error.ts'
 
 /** Whose keys opened the session, and which. */
@@ -78,7 +78,7 @@ export class Authentication implements SecureChannelService {
     if (p2 !== 0) throw new StatusError(SW.WRONG_P1P2)
     const { set, domain } = this.#keySet(p1)
     const { type, version, keys } = set
-    const i = parameterFor(this.#card.scp, type)
+    const i = parameterFor(this.#card.profile.scp, type)
     const protocol = PROTOCOL[type]
     if (data.length !== protocol.challenge(i)) throw new StatusError(SW.WRONG_LENGTH)
     const counter = {
@@ -87,7 +87,14 @@ export class Authentication implements SecureChannelService {
     }
     if (counter.value >= protocol.counterMax) throw new StatusError(SW.CONDITIONS)
     const { aid } = this.#domain
-    const handshake = protocol.begin(i, { keys, hostChallenge: data, aid, entropy: this.#card.entropy, counter })
+    const handshake = protocol.begin(i, {
+      keys,
+      hostChallenge: data,
+      aid,
+      counter,
+      entropy: this.#card.entropy,
+      countsEmptyCommands: this.#card.profile.countsEmptyCommands,
+    })
     this.#state = { name: 'pending', handshake, keys: { domain, version } }
     return response(SW.OK.sw, concat(this.#card.diversificationData, bytes(version), handshake.answer))
   }

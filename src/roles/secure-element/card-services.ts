@@ -3,15 +3,15 @@
 import type { Bytes } from '../../base/bytes.ts'
 import type { Entropy } from '../../base/ports.ts'
 import type { Applet } from './applet.ts'
+import type { CardProfile } from './card-profile.ts'
 import type { Application, LoadedFile, Registry } from './registry.ts'
-import type { ScpParameters } from './scp-parameter.ts'
 
 export interface CardServices {
   readonly registry: Registry
   readonly entropy: Entropy
   /** Ten bytes that tell the off-card side which keys this card has. */
   readonly diversificationData: Bytes
-  readonly scp: ScpParameters
+  readonly profile: CardProfile
   /** Takes back what this command has written so far. */
   undo(): void
   /** The code behind an application; undefined when the card has none for it. */

@@ -135,7 +135,7 @@ export class Card {
   }
 
   #fci(app: Application): Bytes {
-    return isSecurityDomain(app) ? domainFci(app.aid, this.#services.scp) : tlv(0x6f, tlv(0x84, app.aid))
+    return isSecurityDomain(app) ? domainFci(app.aid, this.#services.profile) : tlv(0x6f, tlv(0x84, app.aid))
   }
 
   get #lifeCycle(): number {

@@ -60,7 +60,7 @@ describe('sessions on several channels', () => {
 
   test('a card with fewer channels says so', async () => {
     const memory = new SpecimenMemory()
-    manufactureSecureElement(memory, { iccid: ICCID, isdKeys: ISD_KEYS, channels: 2 })
+    manufactureSecureElement(memory, { iccid: ICCID, isdKeys: ISD_KEYS, profile: { channels: 2 } })
     const card = wake(memory)
     expect(await run(card.link(), openChannel())).toBe(1)
     expect(await outcome(card, openChannel())).toBe('6a81')

@@ -41,7 +41,7 @@ describe('extradition and registry update', () => {
     (
       await run(
         card.link(),
-        asIssuer(() => gp.getStatus('applications', aid)),
+        asIssuer(() => gp.getStatus('applications', { prefix: aid })),
       )
     )[0]
 

@@ -6,12 +6,13 @@ import { SW } from '../../codec/sw.ts'
 import { tlv } from '../../codec/tlv.ts'
 import { SECRET_KEY_TYPE } from '../../protocol/globalplatform/key-set.ts'
 import { AID, PRIVILEGE, privilegeBytes } from '../../protocol/globalplatform/registry.ts'
+import { type ScpParameters, scpIdentifiers, scpInformation } from '../../protocol/globalplatform/scp-parameter.ts'
+import type { CardProfile } from './card-profile.ts'
 import type { CardServices } from './card-services.ts'
 import { DOMAIN_PRIVILEGES } from './content-install.ts'
 import { governs } from './hierarchy.ts'
 import { listKeys } from './keys.ts'
 import type { Application } from './registry.ts'
-import { type ScpParameters, scpIdentifiers, scpInformation } from './scp-parameter.ts'
 import { StatusError } from './status-error.ts'
 
 /** Security domain management data: GlobalPlatform 2.3.1 and the secure channel protocols. GPC v2.3.1 Table H-1. */
@@ -68,15 +69,15 @@ function listOfApplications({ registry }: CardServices, domain: Application, dat
 }
 
 function made(
-  { registry, scp }: CardServices,
+  { registry, profile }: CardServices,
   { aid: domain, privileges }: Application,
   tag: number,
 ): Bytes | undefined {
   switch (tag) {
     case 0x66:
-      return tlv(0x73, managementData(scp))
+      return tlv(0x73, managementData(profile.scp))
     case 0x67:
-      return equal(domain, AID.isd) ? cardCapability(scp) : undefined
+      return equal(domain, AID.isd) ? cardCapability(profile.scp) : undefined
     case 0xe0:
       return concat(
         ...listKeys(registry, domain).map(({ id, version, shape }) => tlv(0xc0, bytes(id, version, ...shape.flat()))),
@@ -95,5 +96,5 @@ function made(
 }
 
 /** File control information of a selected security domain. GPC v2.3.1 Table 11-78. */
-export const domainFci = (aid: Bytes, scp: ScpParameters): Bytes =>
-  tlv(0x6f, tlv(0x84, aid), tlv(0xa5, tlv(0x73, managementData(scp)), tlv(0x9f65, bytes(0xff))))
+export const domainFci = (aid: Bytes, { scp, commandMax }: CardProfile): Bytes =>
+  tlv(0x6f, tlv(0x84, aid), tlv(0xa5, tlv(0x73, managementData(scp)), tlv(0x9f65, bytes(commandMax))))

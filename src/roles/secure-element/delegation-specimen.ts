@@ -73,7 +73,7 @@ export async function simWithDomain(scheme: Scheme, privileges: number): Promise
   const personalise = function* () {
     yield* gp.select(DOMAIN)
     const channel = yield* gp.openScp03({ keys: ISD_KEYS, entropy, aid: DOMAIN })
-    yield* gp.secured(channel, gp.putKeySet(channel.dek, 0x31, scp03Keys('own')))
+    yield* gp.secured(channel, gp.putKeySet(channel, 0x31, scp03Keys('own')))
   }
   await run(card.link(), personalise())
   return card

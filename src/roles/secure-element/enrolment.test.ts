@@ -51,7 +51,7 @@ const { aid, loadFile, module, securityDomain } = jpki.JPKI
 function* deploy(): Dialogue<void> {
   yield* select()
   const isd = yield* openScp03({ keys: ISD_KEYS, entropy, aid: AID.isd })
-  const [domain] = yield* secured(isd, getStatus('applications', securityDomain))
+  const [domain] = yield* secured(isd, getStatus('applications', { prefix: securityDomain }))
   if (!domain) {
     const instance = { loadFile: AID.ssdPackage, module: AID.ssdModule, aid: securityDomain }
     yield* secured(isd, installForInstallAndMakeSelectable({ ...instance, privileges: SSD_PRIVILEGES }))
@@ -59,16 +59,16 @@ function* deploy(): Dialogue<void> {
   if (domain?.lifeCycle !== LIFE_CYCLE.personalized) {
     yield* select(securityDomain)
     const ssd = yield* openScp03({ keys: ISD_KEYS, entropy, aid: securityDomain })
-    yield* secured(ssd, putKeySet(ssd.dek, INITIAL.keyVersion, INITIAL.keys))
+    yield* secured(ssd, putKeySet(ssd, INITIAL.keyVersion, INITIAL.keys))
   }
   yield* select()
   const again = yield* openScp03({ keys: ISD_KEYS, entropy, aid: AID.isd })
-  if ((yield* secured(again, getStatus('loadFiles', loadFile))).length === 0) {
+  if ((yield* secured(again, getStatus('loadFiles', { prefix: loadFile }))).length === 0) {
     const dataBlock = jpki.jpkiLoadFile()
     yield* secured(again, installForLoad({ aid: loadFile, securityDomain, dataBlock }))
     yield* secured(again, load(dataBlock))
   }
-  if ((yield* secured(again, getStatus('applications', aid))).length === 0) {
+  if ((yield* secured(again, getStatus('applications', { prefix: aid }))).length === 0) {
     yield* secured(again, installForInstallAndMakeSelectable({ loadFile, module, aid }))
   }
 }

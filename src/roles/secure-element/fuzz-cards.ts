@@ -73,8 +73,12 @@ function faceSpecimen(): ApplicationImage[] {
 
 function oldSimImage(): ReadonlyMap<string, Bytes> {
   const memory = new SpecimenMemory()
-  const keyType = gp.SECRET_KEY_TYPE.des
-  manufactureSecureElement(memory, { iccid: ICCID, isdKeys: ISD_KEYS, keyType, keyVersion: 0x20, scp: { scp02: 0x15 } })
+  manufactureSecureElement(memory, {
+    iccid: ICCID,
+    isdKeys: ISD_KEYS,
+    keyVersion: 0x20,
+    profile: { scp: { scp02: 0x15 } },
+  })
   return memory.records
 }
 

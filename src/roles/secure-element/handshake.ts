@@ -6,6 +6,14 @@ import { desEcbDecrypt } from '../../base/crypto.ts'
 import type { Entropy } from '../../base/ports.ts'
 import { type KeySet, SECRET_KEY_TYPE, type SecretKeyType } from '../../protocol/globalplatform/key-set.ts'
 import {
+  counts,
+  covers,
+  encryptsIcv,
+  hasWellKnownChallenge,
+  macLengthOf,
+  scp02Covers,
+} from '../../protocol/globalplatform/scp-parameter.ts'
+import {
   Scp02Session,
   scp02CardChallenge,
   scp02CardCryptogram,
@@ -21,7 +29,6 @@ import {
 } from '../../protocol/globalplatform/scp03-keys.ts'
 import { Scp03Session } from '../../protocol/globalplatform/scp03-session.ts'
 import { isLevel, type SecureSession, type SecurityLevel } from '../../protocol/globalplatform/secure-session.ts'
-import { counts, covers, encryptsIcv, hasWellKnownChallenge, macLengthOf, scp02Covers } from './scp-parameter.ts'
 
 /** What the challenge of the host meets. */
 export interface Greeted {
@@ -30,6 +37,7 @@ export interface Greeted {
   /** Of the application that is selected. */
   readonly aid: Bytes
   readonly entropy: Entropy
+  readonly countsEmptyCommands: boolean
   /** Of the key set, as it is kept. */
   readonly counter: { readonly value: number; put(value: number): void }
 }
@@ -53,7 +61,8 @@ interface Protocol {
 }
 
 /** Counted before it is used. GPC-D v1.1.1 §6.2.2.1. */
-function beginScp03(i: number, { keys, hostChallenge, aid, entropy, counter }: Greeted): Handshake {
+function beginScp03(i: number, greeted: Greeted): Handshake {
+  const { keys, hostChallenge, aid, entropy, counter, countsEmptyCommands } = greeted
   const macLength = macLengthOf(i)
   const sequence = counts(i) ? u24(counter.value + 1) : NO_BYTES
   if (counts(i)) counter.put(counter.value + 1)
@@ -61,7 +70,7 @@ function beginScp03(i: number, { keys, hostChallenge, aid, entropy, counter }: G
   const derived = sessionKeys(keys, hostChallenge, challenge)
   return {
     answer: concat(bytes(3, i), challenge, cardCryptogram(derived, hostChallenge, challenge), sequence),
-    session: new Scp03Session(derived, macLength),
+    session: new Scp03Session(derived, macLength, countsEmptyCommands),
     hostCryptogram: hostCryptogram(derived, hostChallenge, challenge),
     decrypt: (blocks) => dekDecrypt(keys.dek, blocks),
     takes: (level): level is SecurityLevel => isLevel(level) && covers(i, level),

@@ -4,12 +4,12 @@ import { type Bytes, fromHex } from '../../base/bytes.ts'
 import type { Memory } from '../../base/ports.ts'
 import type { ReferencedRule } from '../../codec/access-rules.ts'
 import { CHANNELS_MAX } from '../../codec/class-byte.ts'
-import type { KeySet, SecretKeyType } from '../../protocol/globalplatform/key-set.ts'
+import { type KeySet, SECRET_KEY_TYPE } from '../../protocol/globalplatform/key-set.ts'
 import { diversificationDataOf } from '../../protocol/globalplatform/scp03-keys.ts'
+import { type CardProfile, DEFAULT_PROFILE } from './card-profile.ts'
 import type { CardParts, SecureElement } from './contract.ts'
 import { createCard } from './create.ts'
 import { manufactureCard } from './manufacture.ts'
-import type { ScpParameters } from './scp-parameter.ts'
 
 export type { SecureElement } from './contract.ts'
 export { CardMute } from './contract.ts'
@@ -18,8 +18,6 @@ export interface SimImage {
   /** 19 or 20 digits. */
   readonly iccid: string
   readonly isdKeys: KeySet
-  /** Of the issuer's keys: DES keys for SCP02. AES if absent. */
-  readonly keyType?: SecretKeyType
   /** Version of the issuer's key set: 20..2F for SCP02, 30..3F for SCP03. */
   readonly keyVersion?: number
   /** Issuer identification number, digits. */
@@ -27,9 +25,8 @@ export interface SimImage {
   /** Ten bytes for key diversification; made of the ICCID if absent. */
   readonly diversificationData?: Bytes
   readonly atr?: Bytes
-  readonly scp?: ScpParameters
-  /** Logical channels with the basic one, 1 to 20: 20 if absent. */
-  readonly channels?: number
+  /** Over the default one, which has all channels here. */
+  readonly profile?: Partial<CardProfile>
   /** Installs the access rule application with these. Without it a handset lets no app reach the SIM. */
   readonly accessRules?: readonly ReferencedRule[]
 }
@@ -40,16 +37,16 @@ const bcd = (digits: string): Bytes => fromHex(digits.length % 2 === 0 ? digits 
 /** Writes a new SIM into its memory: issuer keys, card and issuer numbers, the built-in security domain package. */
 export function manufactureSecureElement(memory: Memory, image: SimImage): void {
   if (!/^[0-9]{19,20}$/.test(image.iccid)) throw new RangeError('an ICCID has 19 or 20 digits')
+  const profile = { ...DEFAULT_PROFILE, channels: CHANNELS_MAX, ...image.profile }
   manufactureCard(memory, {
     ...(image.atr && { atr: image.atr }),
-    ...(image.scp && { scp: image.scp }),
-    channels: image.channels ?? CHANNELS_MAX,
+    profile,
     ...(image.accessRules && { accessRules: image.accessRules }),
     diversificationData: image.diversificationData ?? diversificationDataOf(image.iccid),
     isdKeys: {
       version: image.keyVersion ?? 0x30,
       keys: image.isdKeys,
-      ...(image.keyType && { type: image.keyType }),
+      type: profile.scp.scp03 === undefined ? SECRET_KEY_TYPE.des : SECRET_KEY_TYPE.aes,
     },
     objects: { 66: bcd(image.iin ?? image.iccid.slice(0, 6)), 69: bcd(image.iccid) },
   })

@@ -179,7 +179,7 @@ test.each([
   ['S16', 0x71],
 ])('the card says what it can do: %s', async (_, i) => {
   const memory = new SpecimenMemory()
-  manufactureSecureElement(memory, { iccid: ICCID, isdKeys: ISD_KEYS, scp: { scp03: i } })
+  manufactureSecureElement(memory, { iccid: ICCID, isdKeys: ISD_KEYS, profile: { scp: { scp03: i } } })
   const scp = `a0098001038101${i.toString(16)}820107`
   expect(hex(await run(wake(memory).link(), gp.getData(0x67)))).toBe(
     `6727${scp}8103f9fc808304010203048502fb02860238008702fb028803000102`,

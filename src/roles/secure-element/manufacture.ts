@@ -3,17 +3,16 @@
 import { type Bytes, bytes, concat, fromHex, NO_BYTES, utf8 } from '../../base/bytes.ts'
 import type { Memory } from '../../base/ports.ts'
 import type { ReferencedRule } from '../../codec/access-rules.ts'
-import { CHANNELS_MAX } from '../../codec/class-byte.ts'
 import { ARA_M } from '../../protocol/access-rules/dialogues.ts'
 import { type KeySet, SECRET_KEY_TYPE, type SecretKeyType } from '../../protocol/globalplatform/key-set.ts'
 import { AID, ISD_PRIVILEGES, LIFE_CYCLE } from '../../protocol/globalplatform/registry.ts'
 import { writeRules } from './access-rules/rule-store.ts'
+import { type CardProfile, DEFAULT_PROFILE, encodeProfile } from './card-profile.ts'
 import { encodeSecret } from './jicsap/secret-record.ts'
 import { RECORD } from './jicsap/table.ts'
 import { ACCESS_RULES_NATIVE, appletScope, BUILT_IN, type BuiltIn } from './native.ts'
 import { type RecordStore, Records } from './records.ts'
 import { Registry } from './registry.ts'
-import { DEFAULT_SCP03_I, isScp02i, isScp03i, type ScpParameters } from './scp-parameter.ts'
 
 /** An application of the plastic card, as it is written at the factory. All by EF identifier. */
 export interface ApplicationImage {
@@ -34,10 +33,8 @@ export interface CardImage {
   readonly diversificationData?: Bytes
   /** AES keys if no type is given. */
   readonly isdKeys?: { readonly version: number; readonly type?: SecretKeyType; readonly keys: KeySet }
-  /** SCP03 with i = 70 if absent. */
-  readonly scp?: ScpParameters
-  /** Logical channels with the basic one, 1 to 20: 1 if absent. */
-  readonly channels?: number
+  /** Over `DEFAULT_PROFILE`. */
+  readonly profile?: Partial<CardProfile>
   /** Data objects of the issuer security domain, by tag. */
   readonly objects?: Readonly<Record<number, Bytes>>
   readonly applications?: readonly ApplicationImage[]
@@ -55,21 +52,11 @@ export function manufactureCard(memory: Memory, image: CardImage): void {
   for (const name of records.names('')) records.delete(name)
   records.set('card/atr', image.atr ?? T1_ONLY)
   records.set('card/diversification', image.diversificationData ?? new Uint8Array(10))
-  writeProtocols(records, image.scp ?? { scp03: DEFAULT_SCP03_I })
-  const { channels = 1 } = image
-  if (channels < 1 || channels > CHANNELS_MAX) throw new RangeError('a card has 1 to 20 channels')
-  records.set('card/channels', bytes(channels))
+  records.set('card/profile', encodeProfile({ ...DEFAULT_PROFILE, ...image.profile }))
   writeIsd(new Registry(records), image)
   for (const application of image.applications ?? []) writeApplication(records, application)
   if (image.accessRules) writeAccessRules(records, image.accessRules)
   records.commit()
-}
-
-function writeProtocols(records: Records, { scp02, scp03 }: ScpParameters): void {
-  if (scp02 !== undefined && !isScp02i(scp02)) throw new RangeError('no such SCP02 parameter')
-  if (scp03 !== undefined && !isScp03i(scp03)) throw new RangeError('no such SCP03 parameter')
-  if (scp02 !== undefined) records.set('card/scp02', bytes(scp02))
-  if (scp03 !== undefined) records.set('card/scp03', bytes(scp03))
 }
 
 function writeIsd(registry: Registry, { isdKeys, objects = {} }: CardImage): void {

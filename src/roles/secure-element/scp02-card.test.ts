@@ -12,8 +12,7 @@ import { ICCID, ISD_KEYS, outcome, SpecimenMemory, scp03Keys } from './specimen.
 const entropy = seededEntropy(utf8('off-card'))
 
 function oldSim(scp02 = 0x55, memory = new SpecimenMemory()) {
-  const keyType = gp.SECRET_KEY_TYPE.des
-  manufactureSecureElement(memory, { iccid: ICCID, isdKeys: ISD_KEYS, keyType, keyVersion: 0x20, scp: { scp02 } })
+  manufactureSecureElement(memory, { iccid: ICCID, isdKeys: ISD_KEYS, keyVersion: 0x20, profile: { scp: { scp02 } } })
   return createSecureElement({ memory, entropy: seededEntropy(utf8('card')) })
 }
 
@@ -85,13 +84,13 @@ describe('keys', () => {
     const keys = scp03Keys('new')
     await run(
       card.link(),
-      session(({ dek }) => gp.putDesKeySet(dek, 0x21, keys)),
+      session((channel) => gp.putKeySet(channel, 0x21, keys)),
     )
     expect(await outcome(card, session(listed, { keys, keyVersion: 0x21 }))).toBe('9000')
     expect(
       await outcome(
         card,
-        session(({ dek }) => gp.putDesKeySet(dek, 0x21, keys, 0x20)),
+        session((channel) => gp.putKeySet(channel, 0x21, keys, 0x20)),
       ),
     ).toBe('6a80')
   })

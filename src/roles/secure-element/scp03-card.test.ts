@@ -12,7 +12,12 @@ const entropy = seededEntropy(utf8('off-card'))
 
 function simWith(scp03: number, isdKeys = ISD_KEYS) {
   const memory = new SpecimenMemory()
-  manufactureSecureElement(memory, { iccid: ICCID, isdKeys, scp: { scp03 }, diversificationData: new Uint8Array(10) })
+  manufactureSecureElement(memory, {
+    iccid: ICCID,
+    isdKeys,
+    profile: { scp: { scp03 } },
+    diversificationData: new Uint8Array(10),
+  })
   return createSecureElement({ memory, entropy: seededEntropy(utf8('card')) })
 }
 
@@ -75,7 +80,7 @@ test.each([
   ) as unknown as typeof ISD_KEYS
   const put = function* () {
     const channel = yield* gp.openScp03({ keys: ISD_KEYS, entropy })
-    yield* gp.secured(channel, gp.putKeySet(channel.dek, 0x31, keys))
+    yield* gp.secured(channel, gp.putKeySet(channel, 0x31, keys))
   }
   expect(await outcome(card, put())).toBe('9000')
   const listed = function* () {

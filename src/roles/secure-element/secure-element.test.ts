@@ -50,7 +50,7 @@ describe('a supplementary security domain', () => {
     yield* gp.select(JPKI.securityDomain)
     // Its issuer's keys and counter, its own AID in the challenge, which openScp03 checks.
     const channel = yield* gp.openScp03({ keys: ISD_KEYS, entropy, aid: JPKI.securityDomain })
-    yield* gp.secured(channel, gp.putKeySet(channel.dek, 0x30, scp03Keys('own')))
+    yield* gp.secured(channel, gp.putKeySet(channel, 0x30, scp03Keys('own')))
   }
 
   test('is personalised over its issuer’s keys, becomes PERSONALIZED, and has a counter of its own', async () => {
@@ -59,7 +59,7 @@ describe('a supplementary security domain', () => {
     await run(card.link(), keyed())
     const [entry] = await run(
       card.link(),
-      asIssuer(() => gp.getStatus('applications', JPKI.securityDomain)),
+      asIssuer(() => gp.getStatus('applications', { prefix: JPKI.securityDomain })),
     )
     expect(entry?.lifeCycle).toBe(gp.LIFE_CYCLE.personalized)
     await run(card.link(), gp.select(JPKI.securityDomain))
@@ -126,7 +126,7 @@ describe('LOAD', () => {
     const card = specimenSim()
     const load = asIssuer(function* () {
       yield* gp.installForLoad(begin)
-      yield* gp.load(dataBlock, 10)
+      yield* gp.load(dataBlock, { capacity: 10 })
       yield* install()
     })
     expect(await outcome(card, load)).toBe('9000')
@@ -188,7 +188,7 @@ describe('LOAD', () => {
     expect(await outcome(card, load)).toBe('9000')
     const [entry] = await run(
       card.link(),
-      asIssuer(() => gp.getStatus('loadFilesAndModules', aid)),
+      asIssuer(() => gp.getStatus('loadFilesAndModules', { prefix: aid })),
     )
     expect(entry?.modules).toEqual([module])
     const instance = { loadFile: aid, module, aid: module }

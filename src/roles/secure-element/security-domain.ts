@@ -42,6 +42,7 @@ export class SecurityDomain implements Applet {
     if ((c.cla & 0x08) !== 0) throw new StatusError(SW.SECURE_MESSAGING_NOT_SUPPORTED)
     // GPC v2.3.1 §11.1.5: short lengths only.
     if (c.extended && (c.cla & 0x80) !== 0) throw new StatusError(SW.WRONG_LENGTH)
+    if (c.data.length > this.#card.profile.commandMax) throw new StatusError(SW.WRONG_LENGTH)
     const self = this.#card.registry.application(this.#self.aid)
     if (!self || isLocked(self)) throw new StatusError(SW.CONDITIONS)
     if ((c.cla & 0x80) !== 0 && c.ins === 0x50) this.#chain = undefined
@@ -94,6 +95,7 @@ export class SecurityDomain implements Applet {
       case 'INSTALL':
         return c.p1 === 0x20 ? this.#storeData.begin(c) : this.#content.install(c)
       case 'LOAD':
+        if (c.data.length > this.#card.profile.loadBlockMax) throw new StatusError(SW.WRONG_LENGTH)
         return this.#content.load(c)
       case 'DELETE':
         return this.#content.delete(c, open.keys)
@@ -107,7 +109,7 @@ export class SecurityDomain implements Applet {
         return this.#statusQuery.answer(c)
       case 'BEGIN R-MAC':
       case 'END R-MAC':
-        return changeRmac(this.#card.scp, open.session, c)
+        return changeRmac(this.#card.profile.scp, open.session, c)
     }
   }
 }

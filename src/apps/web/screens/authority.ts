@@ -64,7 +64,7 @@ async function revoke(at: At): Promise<Response> {
   const reason = zReason.safeParse(entered.reason)
   if (!named || !reason.success) return screen(at, named, viewer.t.authority.serialShape)
   const refused = await attempt(() =>
-    world.authority.revoke({ ...named, reason: reason.data, requestedBy: 'operator screen' }),
+    world.authority.revoke({ ...named, reason: reason.data, requestedBy: 'operator' }),
   )
   if (refused) return screen(at, named, refused)
   return c.redirect(`${addressOf(named)}&done=revoked`, 303)

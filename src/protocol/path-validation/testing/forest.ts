@@ -1,6 +1,6 @@
 // Certificates of any shape for tests of path validation: CAs by name, extensions as wanted, any signature algorithm.
 
-import { generateKeyPair, type KeyPair, privateKey, sign } from '../../../base/crypto.ts'
+import { generateKeyPair, type KeyPair, privateKey, sha1, sign } from '../../../base/crypto.ts'
 import { assembleCrl, decodeCrl, encodeTbsCertList, type TbsCertList } from '../../../codec/crl.ts'
 import { type Name, name } from '../../../codec/name.ts'
 import { OID } from '../../../codec/oid.ts'
@@ -10,6 +10,7 @@ import {
   decodeCertificate,
   type Extension,
   encodeTbsCertificate,
+  publicKeyBits,
 } from '../../../codec/x509.ts'
 import * as ext from '../../../codec/x509-extensions.ts'
 import { type PathInput, validatePath } from '../index.ts'
@@ -41,11 +42,23 @@ export function certificate(cn: string, extensions: readonly Extension[], issuer
     validity: VALIDITY,
     subject,
     subjectPublicKeyInfo: key.publicKey,
-    extensions,
+    extensions: [...extensions, ...keyIdentifiers(extensions, key, issuer)],
   })
   const signature = sign(algorithm, privateKey((issuer?.key ?? key).privateKey), tbs)
   return { certificate: decodeCertificate(assembleCertificate(tbs, algorithm, signature)), key }
 }
+
+/** What RFC 5280 §4.2.1.1 and §4.2.1.2 demand, unless the test brings its own. */
+function keyIdentifiers(given: readonly Extension[], { publicKey }: KeyPair, issuer: Keyed | undefined): Extension[] {
+  const own = ext.encodeSubjectKeyIdentifier(sha1(publicKeyBits(publicKey)))
+  return [
+    ext.extension(OID.subjectKeyIdentifier, false, own),
+    ...(issuer ? [ext.extension(OID.authorityKeyIdentifier, false, authorityKeyIdentifier(issuer))] : []),
+  ].filter(({ oid }) => !given.some((one) => one.oid === oid))
+}
+
+export const authorityKeyIdentifier = ({ key }: Keyed) =>
+  ext.encodeAuthorityKeyIdentifier({ keyIdentifier: sha1(publicKeyBits(key.publicKey)) })
 
 type ListShape = Partial<
   Pick<TbsCertList, 'revoked' | 'nextUpdate' | 'crlNumber' | 'baseCrlNumber' | 'issuingDistributionPoint'>

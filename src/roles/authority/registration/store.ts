@@ -63,10 +63,15 @@ async function insertPending(tx: Tx, draft: Draft, made: Tbs, cardAuthSerial: bi
       municipality_code: municipality.code,
       prefecture_romaji: municipality.prefectureRomaji,
       municipality_romaji: municipality.municipalityRomaji,
-      revocations: 0,
+      last_change: 0,
       included: 0,
       number: 0,
       published: 0,
+      put_out: 0,
+      base_number: 0,
+      base_change: 0,
+      next_base_number: 0,
+      next_base_change: 0,
     })
     .onConflict((conflict) => conflict.doNothing())
     .execute()

@@ -1,11 +1,34 @@
-// Revocation in the register of certificates: one certificate with all that hangs on it, or all that an event ends.
+// Changes of a certificate's status in the register: one certificate with all that hangs on it, or all that an event
+// ends. Each change takes the next number of one dense order: whoever follows keeps only the last one that it saw.
 
-import { type Kysely, sql } from 'kysely'
-import type { CertificateKind } from '../contract.ts'
-import { countRevocation, type PartitionKey } from '../crl/store.ts'
-import { CASCADE, cascadeReason, ON_REGISTER_EVENT, PLACES, type Place, placeOf, statusAfter } from '../model.ts'
+import { type Kysely, type Selectable, sql } from 'kysely'
+import type { CertificateKind, RevocationReason } from '../contract.ts'
+import {
+  CASCADE,
+  cascadeReason,
+  ON_REGISTER_EVENT,
+  PLACES,
+  type Place,
+  placeOf,
+  type Status,
+  statusAfter,
+} from '../model.ts'
 import { seen } from '../registration/store.ts'
 import type { AuthorityTables, CertificateRow, Change, Revocation, Tx } from '../store.ts'
+
+/** One change of status as it was committed. */
+export interface StatusChangeColumns {
+  sequence: number
+  kind: CertificateKind
+  serial: bigint
+  generation: number
+  municipality_code: string
+  status: Status
+  reason: RevocationReason | null
+  at: Date
+  by: string
+}
+export type StatusChangeRow = Selectable<StatusChangeColumns>
 
 export const byId = (db: Kysely<AuthorityTables>, kind: CertificateKind, serial: bigint) =>
   db
@@ -15,34 +38,42 @@ export const byId = (db: Kysely<AuthorityTables>, kind: CertificateKind, serial:
 
 /** Revokes these rows with what hangs on them; how many certificates that were. */
 export async function revokeAll(tx: Tx, rows: readonly CertificateRow[], revocation: Revocation): Promise<number> {
-  const touched: PartitionKey[] = []
+  const changed: NewChange[] = []
   for (const row of rows) {
     // A phone's certificate may have gone with its card's just now.
     const fresh = await byId(tx, row.kind, row.serial).executeTakeFirstOrThrow()
-    touched.push(...(await revokeAlong(tx, fresh, revocation)))
+    changed.push(...(await revokeAlong(tx, fresh, revocation)))
   }
-  // In one order, so that two revocations across the same municipalities do not wait for each other.
-  const name = ({ kind, generation, municipalityCode }: PartitionKey) => `${kind} ${generation} ${municipalityCode}`
-  for (const key of touched.toSorted((a, b) => (name(a) < name(b) ? -1 : 1))) await countRevocation(tx, key)
-  return touched.length
+  await record(tx, changed)
+  return changed.length
 }
 
-/** The partitions that lose a certificate: none when this one keeps its first reason. RFC 5280 §5.3.1; `CASCADE`. */
-async function revokeAlong(tx: Tx, row: CertificateRow, { reason, at, by }: Revocation): Promise<PartitionKey[]> {
+/** What changes: nothing when this one keeps its first reason. RFC 5280 §5.3.1; `CASCADE`. */
+async function revokeAlong(tx: Tx, row: CertificateRow, { reason, at, by }: Revocation): Promise<NewChange[]> {
   const status = statusAfter(row.status, reason)
   const place = placeOf(row)
   if (!status || !place || row.municipality_code === null) return []
-  await tx
-    .updateTable('certificate')
-    // A hold that becomes final began when it was put: what was signed since stays doubtful.
-    .set({ status, reason, revoked_at: row.revoked_at ?? at, revoked_by: by })
-    .where((where) => where.and({ kind: row.kind, serial: row.serial }))
-    .execute()
-  const touched = [{ kind: row.kind, generation: row.generation, municipalityCode: row.municipality_code }]
+  // A hold that becomes final began when it was put: what was signed since stays doubtful.
+  const set = { status, reason, revoked_at: row.revoked_at ?? at, revoked_by: by }
+  const changed = [await change(tx, row, set, { at, by })]
   for (const next of CASCADE[place])
     for (const hanging of await hangingOn(tx, next, row.serial))
-      touched.push(...(await revokeAlong(tx, hanging, { reason: cascadeReason(reason), at, by })))
-  return touched
+      changed.push(...(await revokeAlong(tx, hanging, { reason: cascadeReason(reason), at, by })))
+  return changed
+}
+
+type Set = Pick<CertificateRow, 'status' | 'reason' | 'revoked_at' | 'revoked_by'>
+type NewChange = Omit<StatusChangeRow, 'sequence'>
+
+async function change(tx: Tx, row: CertificateRow, set: Set, { at, by }: { at: Date; by: string }): Promise<NewChange> {
+  const { kind, serial, generation } = row
+  const municipality_code = row.municipality_code!
+  await tx
+    .updateTable('certificate')
+    .set(set)
+    .where((where) => where.and({ kind, serial }))
+    .execute()
+  return { kind, serial, generation, municipality_code, status: set.status, reason: set.reason, at, by }
 }
 
 const hangingOn = (tx: Tx, place: Place, cardAuthSerial: bigint) =>
@@ -53,6 +84,41 @@ const hangingOn = (tx: Tx, place: Place, cardAuthSerial: bigint) =>
     .orderBy('serial')
     .forUpdate()
     .execute()
+
+export type Resumed = CertificateRow | 'notOnHold' | 'cardNotValid' | 'phoneExists'
+
+/** Ends a hold of a phone's certificate; its card is locked first, as everywhere. */
+export async function resume(tx: Tx, row: CertificateRow, at: Date, by: string): Promise<Resumed> {
+  const card = await byId(tx, 'auth', row.card_auth_serial ?? row.serial)
+    .forUpdate()
+    .executeTakeFirst()
+  const held = await byId(tx, row.kind, row.serial).forUpdate().executeTakeFirstOrThrow()
+  if (held.status !== 'onHold') return 'notOnHold'
+  if (card?.status !== 'valid' || card.not_after < at) return 'cardNotValid'
+  const others = await hangingOn(tx, 'phone-auth', card.serial)
+  if (others.some(({ status }) => status === 'pending' || status === 'valid')) return 'phoneExists'
+  const set = { status: 'valid', reason: null, revoked_at: null, revoked_by: null } as const
+  await record(tx, [await change(tx, held, set, { at, by })])
+  return { ...held, ...set }
+}
+
+/** The lock on the counter lasts to the commit, so that a later number is never seen before an earlier one. */
+async function record(tx: Tx, changed: readonly NewChange[]): Promise<void> {
+  if (changed.length === 0) return
+  const { sequence: last } = await tx
+    .updateTable('last_status_change')
+    .set({ sequence: sql<number>`sequence + ${changed.length}` })
+    .returning('sequence')
+    .executeTakeFirstOrThrow()
+  const rows = changed.map((one, i) => ({ ...one, sequence: last - changed.length + 1 + i }))
+  await tx.insertInto('status_change').values(rows).execute()
+  for (const { kind, generation, municipality_code, sequence } of rows)
+    await tx
+      .updateTable('crl_partition')
+      .set({ last_change: sequence })
+      .where((where) => where.and({ kind, generation, municipality_code }))
+      .execute()
+}
 
 /** Exactly once: the cursor and what follows from the change are committed together. */
 export async function follow(tx: Tx, { sequence, residentId, event }: Change, at: Date): Promise<number | undefined> {

@@ -3,7 +3,7 @@
 
 import { type Bytes, bytes, concat, fromHex } from '../../base/bytes.ts'
 import { tlv } from '../../codec/tlv.ts'
-import type { MacLength } from '../../protocol/globalplatform/scp03-keys.ts'
+import type { MacLength } from './scp03-keys.ts'
 
 /** What a card speaks. The type of a key set decides which: DES keys open SCP02, AES keys SCP03. */
 export interface ScpParameters {

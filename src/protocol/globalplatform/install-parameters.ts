@@ -1,0 +1,68 @@
+// The parameters field of INSTALL: application, system and TS 102 226 parameters, control of tokens.
+// GPC v2.3.1 Tables 11-48 to 11-53.
+
+import { type Bytes, bytes, concat, NO_BYTES, u16, u32 } from '../../base/bytes.ts'
+import { tlv } from '../../codec/tlv.ts'
+
+/** Who may use a token. GPC v2.3.1 Table 11-50. */
+export interface TokenControl {
+  readonly issuerNumber?: Bytes
+  readonly imageNumber?: Bytes
+  readonly providerId?: Bytes
+  readonly tokenId?: Bytes
+}
+
+export interface InstallParameters {
+  /** C9: goes to the application. */
+  readonly application?: Bytes
+  /** C6: code space needed, in bytes. */
+  readonly code?: number
+  /** C7 and C8: with INSTALL [for load] what is needed, else the quota. */
+  readonly volatile?: number
+  readonly nonVolatile?: number
+  /** D7 and D8: reserved. */
+  readonly volatileReserved?: number
+  readonly nonVolatileReserved?: number
+  /** CB: service of two bytes each. */
+  readonly globalServices?: readonly Bytes[]
+  /** CF: 80 contactless, 40 contact, the low five bits a channel. */
+  readonly implicitSelection?: readonly number[]
+  /** D9: what is forbidden from now on. */
+  readonly restrict?: number
+  /** CA: SIM file access and toolkit parameters. ETSI TS 102 226 §8.2.1.3.2.2. */
+  readonly sim?: Bytes
+  /** EA: UICC parameters, among them the TARs. ETSI TS 102 226 §8.2.1.3.2.2. */
+  readonly uicc?: Bytes
+  readonly control?: TokenControl
+}
+
+const size = (value: number): Bytes => (value > 0xffff ? u32(value) : u16(value))
+const some = (tag: number, value: Bytes | undefined): Bytes => (value === undefined ? NO_BYTES : tlv(tag, value))
+const template = (tag: number, ...values: Bytes[]): Bytes =>
+  concat(...values).length > 0 ? tlv(tag, ...values) : NO_BYTES
+
+/** Empty when nothing is given. */
+export function encodeInstallParameters(p: InstallParameters): Bytes {
+  const sized = (tag: number, value: number | undefined) => some(tag, value === undefined ? undefined : size(value))
+  const system = template(
+    0xef,
+    sized(0xc6, p.code),
+    sized(0xc7, p.volatile),
+    sized(0xc8, p.nonVolatile),
+    sized(0xd7, p.volatileReserved),
+    sized(0xd8, p.nonVolatileReserved),
+    some(0xca, p.sim),
+    ...(p.globalServices ?? []).map((service) => tlv(0xcb, service)),
+    ...(p.implicitSelection ?? []).map((how) => tlv(0xcf, bytes(how))),
+    some(0xd9, p.restrict === undefined ? undefined : bytes(p.restrict)),
+  )
+  const { issuerNumber, imageNumber, providerId, tokenId } = p.control ?? {}
+  const control = template(
+    0xb6,
+    some(0x42, issuerNumber),
+    some(0x45, imageNumber),
+    some(0x5f20, providerId),
+    some(0x93, tokenId),
+  )
+  return concat(some(0xc9, p.application), system, some(0xea, p.uicc), control)
+}
