@@ -1,6 +1,7 @@
 // Who lives in the seeded world. Every person, company and town here is invented; so is municipality code 13999.
 
 import type { FourInfo } from '../base/contract.ts'
+import type { SIM_MODELS } from '../roles/carrier/index.ts'
 import type { Municipality } from '../roles/resident-register/contract.ts'
 
 export const KAZASU_CITY: Municipality = {
@@ -26,7 +27,7 @@ export interface Citizen {
     readonly carrier: CarrierId
     readonly msisdn: string
     readonly iccid: string
-    readonly simModel: string
+    readonly simModel: keyof typeof SIM_MODELS
     readonly deviceModel: string
   }
   /** Seat at the concert behind the gate. */
@@ -104,7 +105,7 @@ export const CITIZENS = {
       carrier: 'kodama',
       msisdn: '819000000003',
       iccid: '8981990000000000034',
-      simModel: 'minato-nfc-1',
+      simModel: 'kodama-nfc-1',
       deviceModel: 'sim-free-phone-1',
     },
     ticket: 'A-14',

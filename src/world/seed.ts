@@ -9,9 +9,9 @@ import { encodeCvcKey, modulusOfSpki } from '../codec/cvc.ts'
 import { type Certificate, decodeCertificate } from '../codec/x509.ts'
 import { issuerAmong } from '../protocol/jpki-profile/index.ts'
 import type { CertificateKind } from '../roles/authority/contract.ts'
-import { simKeys, simMaster } from '../roles/carrier/index.ts'
+import { SIM_MODELS, type SimModel, simKeys, simMaster } from '../roles/carrier/index.ts'
 import { manufactureMyNumberCard } from '../roles/my-number-card/index.ts'
-import { manufactureSecureElement } from '../roles/secure-element/index.ts'
+import { imageOf, manufactureSecureElement } from '../roles/secure-element/index.ts'
 import { CARRIERS, type CarrierId, CITIZEN_NAMES, CITIZENS, type CitizenName, KAZASU_CITY } from './people.ts'
 import type { CardName } from './shelf.ts'
 import type { World } from './world.ts'
@@ -120,9 +120,10 @@ async function openLine(world: World, name: CitizenName): Promise<void> {
   const { line, fourInfo } = CITIZENS[name]
   const carrier: CarrierId = line.carrier
   const maker = CARRIERS[carrier].kind === 'mvno' ? CARRIERS[carrier].host : carrier
-  const isdKeys = simKeys(await simMaster(world.platform.keys, maker), line.iccid)
+  const model: SimModel = SIM_MODELS[line.simModel]
+  const isdKeys = simKeys(await simMaster(world.platform.keys, maker, model), line.iccid, model)
   await withMemory(world, `${name}-phone`, (memory) => {
-    if (!memory.load().has('card/atr')) manufactureSecureElement(memory, { iccid: line.iccid, isdKeys })
+    if (!memory.load().has('card/atr')) manufactureSecureElement(memory, imageOf(model, { iccid: line.iccid, isdKeys }))
   })
   const { name: subscriber, birthDate } = fourInfo
   await world.carriers[carrier].subscribe({ ...line, subscriber: { name: subscriber, birthDate } })

@@ -44,8 +44,8 @@ export function* installForLoad(file: LoadFile): Dialogue<Confirmation | undefin
   return yield* install({ p1: INSTALL.forLoad, fields: loadFields(file), authorise: file.authorise }, 'for load')
 }
 
-/** Most plain bytes of a command under C-MAC and C-DECRYPTION, S8. `channel.session.capacity` knows better. */
-export const BLOCK = 239
+/** Most plain bytes of a command under C-MAC and C-DECRYPTION in every session, S16 too (S8: 239). */
+export const BLOCK = 223
 
 export interface LoadOptions {
   /** Bytes of a block. */

@@ -4,6 +4,7 @@
 import { type Bytes, bytes, concat, fromHex } from '../../base/bytes.ts'
 import { tlv } from '../../codec/tlv.ts'
 import type { MacLength } from './scp03-keys.ts'
+import { LEVEL, type SecurityLevel } from './secure-session.ts'
 
 /** What a card speaks. The type of a key set decides which: DES keys open SCP02, AES keys SCP03. */
 export interface ScpParameters {
@@ -31,6 +32,10 @@ export const counts = (i: number): boolean => (i & PSEUDO_RANDOM) !== 0
 /** True when a card with this parameter can keep up the security level. GPC-D v1.1.1 §7.1.2.2. */
 export const covers = (i: number, level: number): boolean =>
   ((level & 0x10) === 0 || (i & R_MAC) !== 0) && ((level & 0x20) === 0 || (i & R_ENC) !== 0)
+
+/** GPC-D v1.1.1 Table 7-5: as much as the parameter covers. */
+export const highestLevel = (i: number): SecurityLevel =>
+  [LEVEL.all, LEVEL.cDecCMacRMac].find((level) => covers(i, level)) ?? LEVEL.cDecCMac
 
 const SCP02 = { explicitThreeKeys: 0x05, icvEncryption: 0x10, rMac: 0x20, wellKnownChallenge: 0x40 } as const
 

@@ -29,7 +29,8 @@ beforeEach(async () => {
 
 /** As the owner of the SIM, past phone and carrier. */
 async function asIssuer<T>(inner: () => Dialogue<T>): Promise<T> {
-  const keys = simKeys(await simMaster(world.keys, 'minato'), world.iccid)
+  const model = SIM_MODELS['aozora-nfc-1']
+  const keys = simKeys(await simMaster(world.keys, 'minato', model), world.iccid, model)
   function* dialogue(): Dialogue<T> {
     yield* gp.select()
     return yield* gp.secured(yield* gp.openScp03({ keys, entropy: systemEntropy }), inner())

@@ -9,7 +9,7 @@ import * as gp from '../../protocol/globalplatform/index.ts'
 import { type Dialogue, run } from '../../protocol/iso7816/index.ts'
 import { JPKI } from '../../protocol/jpki-ap/index.ts'
 import type { Carrier } from './contract.ts'
-import { FIRST_KEY_VERSION, type SimModel, type SimModels, simKeys } from './model.ts'
+import { FIRST_KEY_VERSION, openDomain, type SimModel, type SimModels, simKeys } from './model.ts'
 import { inChannel, type ProxyOf } from './proxy.ts'
 import { no } from './refusals.ts'
 import type { CarrierStore } from './store.ts'
@@ -25,10 +25,11 @@ export interface MnoTsmDeps {
   readonly log: Log
 }
 
-/** Master key of this carrier's SIMs in its key store; the world asks for it too, to make the SIMs. */
-export const simMaster = (keys: KeyStore, id: string): Promise<Bytes> => keys.secret(`sim-master-${id}`, 16)
+/** Master key of this carrier's SIMs of one key length in its key store; the world asks for it too, to make the SIMs. */
+export const simMaster = (keys: KeyStore, id: string, { keyLength }: Pick<SimModel, 'keyLength'>): Promise<Bytes> =>
+  keys.secret(keyLength === 16 ? `sim-master-${id}` : `sim-master-${id}-${8 * keyLength}`, keyLength)
 
-/** One SCP03 session with the SIM, under the keys of its issuer security domain, in the domain `aid`. */
+/** One session with the SIM, under the keys of its issuer security domain, in the domain `aid`. */
 const inDomain =
   ({ id, keys, entropy, proxyOf }: MnoTsmDeps) =>
   async <T>(
@@ -37,9 +38,9 @@ const inDomain =
     aid: Bytes,
     inner: (channel: gp.SecureChannel) => Dialogue<T>,
   ): Promise<T> => {
-    const issuerKeys = simKeys(await simMaster(keys, id), iccid)
+    const issuerKeys = simKeys(await simMaster(keys, id, model), iccid, model)
     function* dialogue(): Dialogue<T> {
-      const channel = yield* gp.openScp03({ keys: issuerKeys, entropy, aid, level: model.securityLevel })
+      const channel = yield* openDomain(model, { keys: issuerKeys, entropy, aid })
       return yield* gp.secured(channel, inner(channel))
     }
     return inChannel(proxyOf, iccid, aid, (link) => run(link, dialogue()))
@@ -53,12 +54,14 @@ export const deployService =
     const { firstKeys, added } = await firstKeysOf(deps, iccid, serviceInstance)
     const session = inDomain(deps)
     // A domain that the records do not know of is a stranger's: it goes before ours comes.
-    if (added) await session(iccid, model, model.issuerDomain, () => clear(deps.loadFile))
-    const domainLife = await session(iccid, model, model.issuerDomain, createDomain)
+    if (added) await session(iccid, model, gp.AID.isd, () => clear(deps.loadFile))
+    const domainLife = await session(iccid, model, gp.AID.isd, createDomain)
     if (domainLife !== gp.LIFE_CYCLE.personalized) {
       await session(iccid, model, JPKI.securityDomain, (channel) => gp.putKeySet(channel, FIRST_KEY_VERSION, firstKeys))
     }
-    await session(iccid, model, model.issuerDomain, () => loadApplet(deps.loadFile, model.loadBlock))
+    await session(iccid, model, gp.AID.isd, ({ session: { capacity } }) =>
+      loadApplet(deps.loadFile, Math.min(model.loadBlockMax, capacity)),
+    )
     deps.log('carrier.deployed', { carrier: deps.id, serviceInstance })
     return {
       securityDomainAid: JPKI.securityDomain,
@@ -76,7 +79,7 @@ export const terminateService =
     if (service?.service_instance !== serviceInstance) return {}
     // Also from a model whose certification was withdrawn since: there above all.
     const model = await modelOf(deps, iccid)
-    await inDomain(deps)(iccid, model, model.issuerDomain, () => clear(deps.loadFile))
+    await inDomain(deps)(iccid, model, gp.AID.isd, () => clear(deps.loadFile))
     await deps.store.removeService(iccid, serviceInstance)
     deps.log('carrier.terminated', { carrier: deps.id, serviceInstance })
     return {}

@@ -1,54 +1,46 @@
-// What a carrier knows of its SIMs: models, keys of the issuer security domain, what belongs to the JPKI service.
-// Facts: GPC v2.3.1 §11.1; seed 4 (3)⑤ (differences between the carriers' SIMs).
+// What a carrier knows of its SIMs: the models, of which the maker says what they can, which of them the JPKI applet is
+// certified on, and the keys of the issuer security domain. Seed 4 (3)⑤ (differences between the carriers' SIMs).
 
 import type { Bytes } from '../../base/bytes.ts'
-import {
-  AID,
-  diversificationDataOf,
-  diversify,
-  LEVEL,
-  type Scp03Keys,
-  type SecurityLevel,
-} from '../../protocol/globalplatform/index.ts'
+import type { Entropy } from '../../base/ports.ts'
+import * as gp from '../../protocol/globalplatform/index.ts'
+import type { Dialogue } from '../../protocol/iso7816/index.ts'
+import { SIM_MODELS as CHIPS, type SimModel as Chip } from '../secure-element/contract.ts'
 
-export interface SimModel {
-  readonly vendor: string
+export interface SimModel extends Chip {
   /** Whether the JPKI applet is certified on it; without that nothing is sent to the SIM. */
   readonly jpkiCertified: boolean
-  readonly issuerDomain: Bytes
-  /** What the carrier asks of SCP03 with this model. */
-  readonly securityLevel: SecurityLevel
-  /** Bytes of a load file in one LOAD command. */
-  readonly loadBlock: number
 }
 export type SimModels = Record<string, SimModel>
 
-export const SIM_MODELS = {
-  'minato-nfc-1': {
-    vendor: 'Minato',
-    jpkiCertified: true,
-    issuerDomain: AID.isd,
-    securityLevel: LEVEL.all,
-    loadBlock: 239,
-  },
-  'aozora-nfc-1': {
-    vendor: 'Aozora',
-    jpkiCertified: true,
-    issuerDomain: AID.isd,
-    securityLevel: LEVEL.cDecCMacRMac,
-    loadBlock: 64,
-  },
-  'minato-classic-1': {
-    vendor: 'Minato',
-    jpkiCertified: false,
-    issuerDomain: AID.isd,
-    securityLevel: LEVEL.cDecCMac,
-    loadBlock: 128,
-  },
-} as const satisfies SimModels
+/** Bytes for the applet with key, certificates and what it needs while it works. Ours: docs/profile.md#sim-models. */
+const JPKI_MEMORY = 96 * 1024
+
+/** What the certification asks of a chip: AES for its management, and that it makes the key pair itself. */
+const canHoldJpki = ({ scp, keyGeneration, memory }: Chip): boolean =>
+  scp.scp03 !== undefined && keyGeneration.includes('RSA-2048') && memory >= JPKI_MEMORY
+
+export const SIM_MODELS = Object.fromEntries(
+  Object.entries<Chip>(CHIPS).map(([name, chip]) => [name, { ...chip, jpkiCertified: canHoldJpki(chip) }]),
+) as Record<keyof typeof CHIPS, SimModel>
 
 /** Version of the keys that the carrier gives the new domain; J-LIS replaces them by another version. */
 export const FIRST_KEY_VERSION = 0x31
 
-/** Keys of the issuer security domain of one SIM; used at its manufacture and by the carrier. */
-export const simKeys = (master: Bytes, iccid: string): Scp03Keys => diversify(master, diversificationDataOf(iccid))
+/** Keys of the issuer security domain of one SIM, as long as the master; used at its manufacture and by the carrier. */
+export function simKeys(master: Bytes, iccid: string, { scp }: Chip): gp.KeySet {
+  const derive = scp.scp03 === undefined ? gp.KDF.emv : gp.KDF.kdf3
+  return derive(master, gp.diversificationDataOf(iccid))
+}
+
+/** The protocol that the chip speaks, at the highest level that it covers. */
+export function openDomain(
+  { scp, countsEmptyCommands }: Chip,
+  session: { readonly keys: gp.KeySet; readonly entropy: Entropy; readonly aid: Bytes },
+): Dialogue<gp.SecureChannel> {
+  const { scp02, scp03 } = scp
+  if (scp03 !== undefined) {
+    return gp.openScp03({ ...session, level: gp.highestLevel(scp03), countsEmptyCommands })
+  }
+  return gp.openScp02({ ...session, ...(scp02 !== undefined && { i: scp02 }) })
+}

@@ -8,6 +8,7 @@ import type { Entropy, Link, Memory } from '../../base/ports.ts'
 export { CardMute } from './card.ts'
 export { createCard } from './create.ts'
 export { type ApplicationImage, type CardImage, manufactureCard } from './manufacture.ts'
+export { SIM_MODELS, type SimModel } from './models.ts'
 export { JPKI_NATIVE } from './native.ts'
 
 export interface SecureElement {

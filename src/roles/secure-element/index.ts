@@ -13,6 +13,7 @@ import { manufactureCard } from './manufacture.ts'
 
 export type { SecureElement } from './contract.ts'
 export { CardMute } from './contract.ts'
+export { imageOf, SIM_MODELS, type SimModel } from './models.ts'
 
 export interface SimImage {
   /** 19 or 20 digits. */

@@ -49,6 +49,8 @@ async function expectNothingLeft(): Promise<void> {
   await expect(world.phone.certificates({ pin: '4711' })).rejects.toMatchObject({ code: 'phone/nothingInstalled' })
 }
 
+const KODAMA_LINE = { carrier: 'kodama', simModel: 'kodama-nfc-1', deviceModel: 'sim-free-phone-1' }
+
 describe('seed 4 (3): from the application to the certificate in the SIM, and back', () => {
   test('SIM, register and order agree after each step', async () => {
     await start()
@@ -78,8 +80,8 @@ describe('seed 4 (3): from the application to the certificate in the SIM, and ba
   })
 
   test.each([
-    ['a SIM with other security and block sizes', { simModel: 'aozora-nfc-1' }],
-    ['a line of an MVNO', { carrier: 'kodama', deviceModel: 'sim-free-phone-1' }],
+    ['another SIM: SCP03 with AES-256 and S16, small blocks', { simModel: 'aozora-nfc-1' }],
+    ['a line and a SIM of an MVNO: random challenges, T=0, one channel', KODAMA_LINE],
   ])('works with %s', async (_, line) => {
     await start({ line: line as never, jobs: promptJobs() })
     expect(await installed()).toMatchObject({ state: 'written', refusal: null })

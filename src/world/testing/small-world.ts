@@ -30,7 +30,12 @@ import {
   residentRegisterMigrations,
   residentRegisterStore,
 } from '../../roles/resident-register/index.ts'
-import { createSecureElement, manufactureSecureElement, type SecureElement } from '../../roles/secure-element/index.ts'
+import {
+  createSecureElement,
+  imageOf,
+  manufactureSecureElement,
+  type SecureElement,
+} from '../../roles/secure-element/index.ts'
 import {
   createSpTsm,
   type RunningSpTsm,
@@ -182,8 +187,9 @@ export async function smallWorld(options: SmallWorldOptions): Promise<SmallWorld
   const carriers = await carriersOf(common, () => phones[0]!)
   await handOverCard(card, j)
   if (sim.load().size === 0) {
-    const isdKeys = simKeys(await simMaster(keys, 'minato'), line.iccid)
-    manufactureSecureElement(sim, { iccid: line.iccid, isdKeys })
+    const model = SIM_MODELS[line.simModel as keyof typeof SIM_MODELS]
+    const isdKeys = simKeys(await simMaster(keys, 'minato', model), line.iccid, model)
+    manufactureSecureElement(sim, imageOf(model, { iccid: line.iccid, isdKeys }))
   }
   const { name, birthDate } = ADULT.fourInfo
   await carriers[line.carrier as 'minato'].subscribe({ ...line, subscriber: { name, birthDate } })
