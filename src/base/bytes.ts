@@ -52,15 +52,22 @@ export const u32 = (value: number): Bytes =>
 /** Unsigned big-endian integer of up to six bytes. */
 export const fromUint = (value: Bytes): number => value.reduce((sum, byte) => sum * 256 + byte, 0)
 
-const BASE64URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
+const BASE64URL = `${BASE64}-_`
+
+/** RFC 4648 §4. */
+export const base64 = (value: Bytes): string =>
+  digits64(value, `${BASE64}+/`) + '='.repeat((3 - (value.length % 3)) % 3)
 
 /** RFC 4648 §5, without padding. */
-export function base64url(value: Bytes): string {
+export const base64url = (value: Bytes): string => digits64(value, BASE64URL)
+
+function digits64(value: Bytes, alphabet: string): string {
   let text = ''
   for (let i = 0; i < value.length; i += 3) {
     const left = Math.min(3, value.length - i)
     const group = ((value[i] ?? 0) << 16) | ((value[i + 1] ?? 0) << 8) | (value[i + 2] ?? 0)
-    for (let digit = 0; digit <= left; digit++) text += BASE64URL[(group >> (18 - 6 * digit)) & 63]
+    for (let digit = 0; digit <= left; digit++) text += alphabet[(group >> (18 - 6 * digit)) & 63]
   }
   return text
 }

@@ -270,10 +270,16 @@ export function rsaOaepDecrypt(key: PrivateKey, block: Bytes): Bytes | undefined
   }
 }
 
-/** A signer whose key is in this process. */
+/** A signer whose key is in this process; it signs beside the main thread, several at once. */
 export function localSigner(algorithm: SignatureAlgorithm, pkcs8: Bytes): Signer {
   const key = privateKey(pkcs8)
-  return { algorithm, publicKey: publicKeyOf(key), sign: async (message) => sign(algorithm, key, message) }
+  const signAside = (message: Bytes) =>
+    new Promise<Bytes>((resolve, reject) =>
+      signOneShot(HASH_OF[algorithm], message, key, (error, signature) =>
+        error ? reject(error) : resolve(plain(signature)),
+      ),
+    )
+  return { algorithm, publicKey: publicKeyOf(key), sign: signAside }
 }
 
 /** Deterministic bytes for reproducible runs: SHA-256 in counter mode over the seed. Not for production. */

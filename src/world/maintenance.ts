@@ -1,4 +1,4 @@
-// What must happen without anybody asking: the authority follows the resident register and puts out fresh CRLs; the
+// What must happen without anybody asking: the authority follows the resident register and puts out fresh CRLs, OCSP answers and filters; the
 // SP-TSM wakes orders whose jobs have given up.
 
 import type { Log } from '../base/ports.ts'
@@ -8,7 +8,10 @@ const EVERY_MS = 15 * 60_000
 
 export type Upkeep = () => Promise<unknown>
 
-export const authorityUpkeep = (authority: Authority): readonly Upkeep[] => [() => authority.followRegister({})]
+export const authorityUpkeep = (authority: Authority): readonly Upkeep[] => [
+  () => authority.followRegister({}),
+  () => authority.refreshStatus({}),
+]
 
 /** Once; what fails is logged and tried again the next time. */
 export async function maintain(log: Log, works: readonly Upkeep[]): Promise<void> {

@@ -38,7 +38,7 @@ export async function buildResidentRegister({ database, clock }: Platform): Prom
 
 export async function buildAuthority(platform: Platform, register: ResidentRegister): Promise<Authority> {
   const db = await platform.database.schema('authority', authorityMigrations)
-  return createAuthority({ ...platform, store: authorityStore(db as never), register })
+  return createAuthority({ ...platform, store: authorityStore(db as never), register, publishAnswer: platform.publish })
 }
 
 /** An MVNO is nothing without its host. */

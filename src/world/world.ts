@@ -6,6 +6,7 @@ import { decodeCertificate } from '../codec/x509.ts'
 import * as iso7816 from '../protocol/iso7816/index.ts'
 import * as jpki from '../protocol/jpki-ap/index.ts'
 import type { Authority } from '../roles/authority/contract.ts'
+import { isPublic, publicSite } from '../roles/authority/http.ts'
 import type { Carrier } from '../roles/carrier/contract.ts'
 import type { Phone } from '../roles/phone/contract.ts'
 import type { ResidentRegister } from '../roles/resident-register/contract.ts'
@@ -87,9 +88,12 @@ async function wire(platform: Platform, server: Listening, options: WorldOptions
   let screens = (_: IncomingMessage, response: ServerResponse) => {
     response.writeHead(404).end()
   }
-  server.handle((request, response) =>
-    request.url?.startsWith('/verifier/') ? void openId.handler(request, response) : screens(request, response),
-  )
+  const site = publicSite(authority, platform.clock)
+  server.handle((request, response) => {
+    if (isPublic(request.url ?? '')) site.listener(request, response)
+    else if (request.url?.startsWith('/verifier/')) void openId.handler(request, response)
+    else screens(request, response)
+  })
   const world: World = {
     origin,
     register,

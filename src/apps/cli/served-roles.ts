@@ -5,7 +5,7 @@ import { type Answer, type Fetch, roleRoutes } from '../../adapters/http/index.t
 import type { Contract, Implementation } from '../../base/contract.ts'
 import { Refusal } from '../../base/refusal.ts'
 import { authorityContract } from '../../roles/authority/contract.ts'
-import { publicRoutes } from '../../roles/authority/http.ts'
+import { publicSite } from '../../roles/authority/http.ts'
 import { carrierContract } from '../../roles/carrier/contract.ts'
 import { phoneContract } from '../../roles/phone/contract.ts'
 import { residentRegisterContract } from '../../roles/resident-register/contract.ts'
@@ -67,7 +67,7 @@ export const ROLES = {
     const role = await build.buildAuthority(platform, peers(residentRegisterContract))
     const upkeep = authorityUpkeep(role)
     await maintain(platform.log, upkeep)
-    return { role, outer: publicRoutes(role), end: keepMaintained(platform.log, upkeep) }
+    return { role, outer: publicSite(role, platform.clock).listener, end: keepMaintained(platform.log, upkeep) }
   }),
   carrier: served(carrierContract, async ({ platform, peers, id }) => {
     const carrier = known(id, CARRIERS) as CarrierId

@@ -111,6 +111,16 @@ export const authorityContract = contract({
       z.object({ kind: zKind, request: zBytes }),
       z.object({ response: zBytes }),
     ),
+    filter: operation(
+      'the revocation filter of an authority and the delta upon it, for terminals without network',
+      z.object({ kind: zKind }),
+      z.object({ filter: zBytes, delta: zBytes }),
+    ),
+    refreshStatus: operation(
+      'make anew and put out what is due of CRLs, filters and answers; every quarter of an hour, by any process',
+      zNothing,
+      z.object({ answers: z.number().int() }),
+    ),
     followRegister: operation(
       'take over what changed in the resident register since the last time, in order, exactly once',
       zNothing,

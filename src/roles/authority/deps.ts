@@ -4,7 +4,9 @@ import type { Clock, Entropy, KeyStore, Log, Publish, SignatureAlgorithm } from 
 import type { Hierarchy } from '../../protocol/jpki-profile/index.ts'
 import type { ResidentRegister } from '../resident-register/contract.ts'
 import type { Crls } from './crl/crls.ts'
+import type { Filters } from './filter/filters.ts'
 import type { Generations } from './generations.ts'
+import type { Answers } from './ocsp/answers.ts'
 import type { AuthorityStore } from './store.ts'
 
 export interface AuthorityDeps {
@@ -15,6 +17,8 @@ export interface AuthorityDeps {
   readonly register: ResidentRegister
   readonly publish: Publish
   readonly log: Log
+  /** Where OCSP answers are put as files for a CDN; without it they are given over HTTP only. */
+  readonly publishAnswer?: Publish | undefined
   /** `test` is the hierarchy of JPKI-TEST: other names and policies, nothing else. */
   readonly hierarchy?: Hierarchy
   /** Of the first generation; RSA-SHA256 unless said. Later ones: `rollOver`. */
@@ -26,4 +30,8 @@ export interface Deps extends AuthorityDeps {
   readonly hierarchy: Hierarchy
   readonly generations: Generations
   readonly crls: Crls
+  readonly answers: Answers
+  readonly filters: Filters
+  /** After a change of status: what says otherwise is made anew. What fails is due the next time. */
+  readonly putOutChanges: () => Promise<void>
 }

@@ -6,7 +6,7 @@ import type { Deps } from './deps.ts'
 const PAGE = 100
 
 export const followRegister =
-  ({ store, clock, register, crls, log }: Deps): Authority['followRegister'] =>
+  ({ store, clock, register, putOutChanges, log }: Deps): Authority['followRegister'] =>
   async () => {
     let taken = 0
     let revoked = 0
@@ -22,6 +22,6 @@ export const followRegister =
       }
     }
     if (revoked > 0) log('authority.followed', { taken, revoked })
-    await crls.refresh()
+    await putOutChanges()
     return { taken, revoked }
   }

@@ -17,7 +17,7 @@ import {
   residentRegisterMigrations,
   residentRegisterStore,
 } from '../resident-register/index.ts'
-import { client, publicRoutes, routes } from './http.ts'
+import { client, publicSite, routes } from './http.ts'
 import { CITY, phoneRequest, type TestAuthority, testAuthority } from './test-authority.ts'
 
 let world: TestAuthority
@@ -52,7 +52,7 @@ const NONCE = utf8('0123456789abcdef0123456789abcdef')
 let served: Served
 let folder: string
 beforeAll(async () => {
-  served = await serve(publicRoutes(world.authority), { port: 0 })
+  served = await serve(publicSite(world.authority, world.deps.clock).listener, { port: 0 })
   folder = mkdtempSync(join(tmpdir(), 'kazasu-authority-'))
   const pem = (label: string, der: Bytes) =>
     `-----BEGIN ${label}-----\n${Buffer.from(der).toString('base64').replace(/.{64}/g, '$&\n')}\n-----END ${label}-----\n`

@@ -4,12 +4,16 @@ import { caCertificates, certificate } from './certificate.ts'
 import type { Authority } from './contract.ts'
 import { createCrls } from './crl/crls.ts'
 import type { AuthorityDeps, Deps } from './deps.ts'
+import { createFilters } from './filter/filters.ts'
 import { followRegister } from './follow-register.ts'
 import { openGenerations, publishAnchors } from './generations.ts'
 import { issueForCard } from './issue-for-card.ts'
 import { issueForPhone } from './issue-for-phone.ts'
 import { link } from './link.ts'
-import { ocsp } from './ocsp.ts'
+import { createAnswers } from './ocsp/answers.ts'
+import { ocsp } from './ocsp/ocsp.ts'
+import { createResponders } from './ocsp/responders.ts'
+import { refreshStatus } from './refresh-status.ts'
 import { resume } from './resume.ts'
 import { revoke } from './revoke.ts'
 import { rollOver } from './roll-over.ts'
@@ -24,11 +28,18 @@ export { type AuthorityTables, authorityStore } from './store.ts'
 
 /** Opens both authorities, making keys and CA certificates on the first call; puts out what is due. */
 export async function createAuthority(given: AuthorityDeps): Promise<Authority> {
+  const { log } = given
   const hierarchy = given.hierarchy ?? 'production'
   const opening = { ...given, hierarchy }
   const generations = await openGenerations(opening)
   const crls = createCrls({ ...opening, generations })
-  const deps: Deps = { ...opening, generations, crls }
+  const answers = createAnswers({ ...opening, generations, responders: createResponders(opening) })
+  const putOutChanges = async () => {
+    await crls.refresh()
+    await answers.refresh('changed').catch((error: Error) => log('authority.answers.failed', { reason: error.name }))
+  }
+  const filters = createFilters({ ...opening, generations })
+  const deps: Deps = { ...opening, generations, crls, answers, filters, putOutChanges }
   await publishAnchors(deps)
   await crls.refresh()
   return {
@@ -44,6 +55,8 @@ export async function createAuthority(given: AuthorityDeps): Promise<Authority> 
     crl: ({ kind, municipalityCode, generation = generations.current(kind).generation }) =>
       crls.current({ kind, municipalityCode, generation }),
     ocsp: ocsp(deps),
+    filter: ({ kind }) => filters.current(kind),
+    refreshStatus: refreshStatus(deps),
     followRegister: followRegister(deps),
     rollOver: rollOver(deps),
     terminalCa: terminalCa(deps),

@@ -110,4 +110,39 @@ export const authorityMigrations: Record<string, string> = {
   '007-revoked-terminals': `
     alter table terminal_certificate add column revoked_in integer;
   `,
+  '008-ocsp-answers': `
+    create table ocsp_answer (
+      kind text not null,
+      serial numeric(49) not null,
+      generation integer not null,
+      version integer not null,
+      due_at timestamptz not null,
+      this_update timestamptz,
+      next_update timestamptz,
+      responder numeric(49),
+      tbs bytea,
+      signature bytea,
+      primary key (kind, serial)
+    );
+    create index ocsp_answer_due on ocsp_answer (due_at);
+    insert into ocsp_answer (kind, serial, generation, version, due_at)
+      select kind, serial, generation, 0, to_timestamp(1) from certificate
+      where medium in ('card', 'phone') and certificate is not null;
+  `,
+  '009-revocation-filters': `
+    create table revocation_filter (
+      kind text primary key,
+      number integer not null,
+      included integer not null,
+      made_at timestamptz not null,
+      delta bytea not null,
+      base_number integer not null,
+      base_change integer not null,
+      base_at timestamptz not null,
+      base_until timestamptz not null,
+      filter bytea not null,
+      published integer not null,
+      put_out integer not null
+    );
+  `,
 }

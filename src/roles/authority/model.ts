@@ -83,8 +83,17 @@ export const DELTA_BASE_MS = 24 * 3600_000
 /** Clocks of two processes of the authority may differ by this much. */
 export const CLOCK_SKEW_MS = 5 * 60_000
 
-/** Status data are refreshed every 15 minutes. Observed: announcements of the Digital Agency. */
-export const OCSP_LIFE_MS = 15 * 60_000
+/** Status data are refreshed every 15 minutes (observed: announcements of the Digital Agency); an answer outlives one missed time. */
+export const OCSP_LIFE_MS = 30 * 60_000
+/** Older ones are made anew when the job comes by. */
+export const OCSP_RENEW_AFTER_MS = 10 * 60_000
+/** For which a page of answers belongs to who works at it; after a crash others take it up then. */
+export const OCSP_LEASE_MS = 60_000
+
+/** A whole revocation filter each day, a delta upon it each hour; a terminal may rely on one for two days. */
+export const FILTER_WHOLE_MS = 24 * 3600_000
+export const FILTER_DELTA_MS = 3600_000
+export const FILTER_LIFE_MS = 48 * 3600_000
 
 /** A delegated responder cannot be revoked (RFC 6960 §4.2.2.2.1), so its certificate is short-lived. */
 export const RESPONDER_LIFE_MS = 30 * 24 * 3600_000

@@ -21,6 +21,6 @@ export const resume =
     if (resumed === 'cardNotValid') throw no.cardNotValid()
     if (resumed === 'phoneExists') throw no.phoneExists()
     log('authority.resumed', { kind, serial: serial.toString(), requestedBy })
-    await deps.crls.refresh()
+    await deps.putOutChanges()
     return {}
   }

@@ -19,6 +19,6 @@ export const revoke =
     const row = await store.revoke(kind, serial, { reason, at: clock(), by: requestedBy })
     if (!row?.revoked_at || !row.reason) throw no.certificateExpired()
     log('authority.revoked', { kind, serial: serial.toString(), reason: row.reason, requestedBy })
-    await deps.crls.refresh()
+    await deps.putOutChanges()
     return { revokedAt: row.revoked_at, reason: row.reason }
   }

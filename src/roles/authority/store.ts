@@ -5,7 +5,9 @@ import { type Generated, type Insertable, type Kysely, type Selectable, sql, typ
 import type { Municipality, RegisterEvent } from '../resident-register/contract.ts'
 import type { CertificateKind, RevocationReason } from './contract.ts'
 import { type CrlStore, crlStore, type PartitionRow } from './crl/store.ts'
+import { type FilterColumns, type FilterStore, filterStore } from './filter/store.ts'
 import { type Medium, PLACES, type Place, type Status } from './model.ts'
+import { type AnswerColumns, type AnswerStore, AT_NEXT, answerStore } from './ocsp/store.ts'
 import { prepare } from './registration/store.ts'
 import {
   byId,
@@ -46,6 +48,8 @@ export interface AuthorityTables {
   certificate: CertificateColumns
   crl_partition: PartitionRow
   status_change: StatusChangeColumns
+  ocsp_answer: AnswerColumns
+  revocation_filter: FilterColumns
   last_status_change: { id: number; sequence: number }
   register_cursor: { id: number; sequence: number }
   resident_seen: { resident_id: string; sequence: number }
@@ -97,6 +101,8 @@ export interface Change {
 
 export interface AuthorityStore {
   readonly crl: CrlStore
+  readonly answers: AnswerStore
+  readonly filters: FilterStore
   find(kind: CertificateKind, serial: bigint): Promise<CertificateRow | undefined>
   findRequest(requestKey: string): Promise<CertificateRow | undefined>
   /** The certificates of an authority itself, or of its OCSP responders, the newest first. */
@@ -128,6 +134,8 @@ export interface AuthorityStore {
 
 export const authorityStore = (db: Kysely<AuthorityTables>): AuthorityStore => ({
   crl: crlStore(db),
+  answers: answerStore(db),
+  filters: filterStore(db),
   find: (kind, serial) => byId(db, kind, serial).where('medium', 'in', ['card', 'phone']).executeTakeFirst(),
   findRequest: (requestKey) =>
     db.selectFrom('certificate').selectAll().where('request_key', '=', requestKey).executeTakeFirst(),
@@ -149,9 +157,20 @@ export const authorityStore = (db: Kysely<AuthorityTables>): AuthorityStore => (
   prepare: (draft, makeTbs) => db.transaction().execute((tx) => prepare(tx, draft, makeTbs)),
   complete: async (kind, serial, certificate) => {
     const row = await db
-      .updateTable('certificate')
-      .set({ certificate, status: 'valid' })
-      .where((where) => where.and({ kind, serial, status: 'pending' as const }))
+      .with('done', (own) =>
+        own
+          .updateTable('certificate')
+          .set({ certificate, status: 'valid' })
+          .where((where) => where.and({ kind, serial, status: 'pending' as const }))
+          .returning(['kind', 'serial', 'generation']),
+      )
+      .insertInto('ocsp_answer')
+      .columns(['kind', 'serial', 'generation', 'version', 'due_at'])
+      .expression((from) =>
+        from
+          .selectFrom('done')
+          .select(['kind', 'serial', 'generation', sql<number>`0`.as('version'), sql.val(AT_NEXT).as('due_at')]),
+      )
       .returning('serial')
       .executeTakeFirst()
     return row !== undefined

@@ -5,6 +5,7 @@ import { volatileKeyStore } from '../../adapters/keys/index.ts'
 import { type TestDatabase, testDatabase } from '../../adapters/testing/index.ts'
 import { type Bytes, fromHex, utf8 } from '../../base/bytes.ts'
 import { generateKeyPair, type KeyPair, privateKey, seededEntropy, sign } from '../../base/crypto.ts'
+import type { Signer } from '../../base/ports.ts'
 import { possessionMessage } from '../../protocol/personalisation/layout.ts'
 import type { Resident, ResidentRegister } from '../resident-register/contract.ts'
 import type { Authority } from './contract.ts'
@@ -44,18 +45,23 @@ export interface TestAuthority {
 
 type MakeRegister = (database: TestDatabase, clock: () => Date) => Promise<ResidentRegister>
 
-export async function testAuthority(makeRegister: MakeRegister, changed: Partial<AuthorityDeps> = {}) {
+export async function testAuthority(
+  makeRegister: MakeRegister,
+  changed: Partial<AuthorityDeps> = {},
+  watched: (signer: Signer) => Signer = (signer) => signer,
+) {
   const database = await testDatabase()
   const clock = { now: new Date('2026-06-01T03:00:00Z') }
   const register = await makeRegister(database, () => clock.now)
   const tables = await database.schema<AuthorityTables>('authority', authorityMigrations)
   const published = new Map<string, Bytes>()
   const entropy = seededEntropy(utf8('test authority'))
+  const keys = volatileKeyStore(entropy)
   const deps: AuthorityDeps = {
     store: authorityStore(tables),
     clock: () => clock.now,
     entropy,
-    keys: volatileKeyStore(entropy),
+    keys: { ...keys, signer: async (...named) => watched(await keys.signer(...named)) },
     register,
     publish: async (path, content) => void published.set(path, content),
     log: () => undefined,

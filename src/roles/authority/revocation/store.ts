@@ -13,6 +13,7 @@ import {
   type Status,
   statusAfter,
 } from '../model.ts'
+import { withdrawAnswer } from '../ocsp/store.ts'
 import { seen } from '../registration/store.ts'
 import type { AuthorityTables, CertificateRow, Change, Revocation, Tx } from '../store.ts'
 
@@ -73,6 +74,7 @@ async function change(tx: Tx, row: CertificateRow, set: Set, { at, by }: { at: D
     .set(set)
     .where((where) => where.and({ kind, serial }))
     .execute()
+  await withdrawAnswer(tx, kind, serial)
   return { kind, serial, generation, municipality_code, status: set.status, reason: set.reason, at, by }
 }
 

@@ -1,0 +1,104 @@
+// The delegated OCSP responder of each generation of an authority: one key, short-lived certificates, the next one
+// before the last has ended. RFC 6960 §4.2.2.2.
+
+import { sha256 } from '../../../base/crypto.ts'
+import type { Signer } from '../../../base/ports.ts'
+import { assembleCertificate, type Certificate, decodeCertificate } from '../../../codec/x509.ts'
+import { keyIdentifier, tbsCertificate } from '../../../protocol/jpki-profile/index.ts'
+import { type Anchor, keyName, wholeSecond } from '../anchor.ts'
+import type { CertificateKind } from '../contract.ts'
+import type { AuthorityDeps, Deps } from '../deps.ts'
+import { RESPONDER_BACKDATED_MS, RESPONDER_LIFE_MS, RESPONDER_RENEW_BEFORE_MS } from '../model.ts'
+import { serialNumber } from '../serial-number.ts'
+
+export interface Responder {
+  readonly certificate: Certificate
+  readonly signer: Signer
+  readonly keyHash: Uint8Array
+}
+
+export interface Responders {
+  /** The one that signs for this generation, with a certificate that is good for a week at least. */
+  of(anchor: Anchor): Promise<Responder>
+  /** The certificate under which an answer was signed. */
+  certificate(kind: CertificateKind, serial: bigint): Promise<Uint8Array | undefined>
+}
+
+/** Remembers what it has found: an answer must not wait for the key store or the register. */
+export function createResponders(deps: Pick<Deps, 'store' | 'keys' | 'clock' | 'entropy' | 'hierarchy'>): Responders {
+  const signing = new Map<string, Responder>()
+  const certificates = new Map<string, Uint8Array>()
+  const isLasting = ({ certificate }: Responder) => {
+    const { notBefore, notAfter } = certificate.validity
+    const now = deps.clock().getTime()
+    return notAfter.getTime() > now + RESPONDER_RENEW_BEFORE_MS && notBefore.getTime() <= now
+  }
+  return {
+    of: async (anchor) => {
+      const name = keyName(anchor.kind, anchor.generation, 'ocsp')
+      const known = signing.get(name)
+      if (known && isLasting(known)) return known
+      const found = await open(deps, anchor, name)
+      signing.set(name, found)
+      return found
+    },
+    certificate: async (kind, serial) => {
+      const name = `${kind} ${serial}`
+      const known = certificates.get(name)
+      if (known) return known
+      for (const row of await deps.store.own(kind, 'ocsp'))
+        if (row.certificate) certificates.set(`${kind} ${row.serial}`, row.certificate)
+      return certificates.get(name)
+    },
+  }
+}
+
+type OpenDeps = Pick<AuthorityDeps, 'store' | 'keys' | 'clock' | 'entropy'> & Pick<Deps, 'hierarchy'>
+
+async function open(deps: OpenDeps, anchor: Anchor, name: string): Promise<Responder> {
+  const { kind, generation } = anchor
+  const signer = await deps.keys.signer(name, anchor.signer.algorithm)
+  const now = deps.clock().getTime()
+  for (;;) {
+    const row = (await deps.store.own(kind, 'ocsp')).find(
+      (one) =>
+        one.generation === generation &&
+        one.certificate !== null &&
+        one.not_after.getTime() > now + RESPONDER_RENEW_BEFORE_MS &&
+        one.not_before.getTime() <= now,
+    )
+    if (row?.certificate) {
+      const certificate = decodeCertificate(row.certificate)
+      return { signer, certificate, keyHash: keyIdentifier(certificate.subjectPublicKeyInfo) }
+    }
+    await certify(deps, anchor, signer)
+  }
+}
+
+async function certify({ store, clock, entropy, hierarchy }: OpenDeps, anchor: Anchor, signer: Signer) {
+  const { kind, generation } = anchor
+  const serial = serialNumber(entropy)
+  const now = wholeSecond(clock()).getTime()
+  const notBefore = new Date(now - RESPONDER_BACKDATED_MS)
+  const notAfter = new Date(now + RESPONDER_LIFE_MS)
+  const tbs = tbsCertificate(`${kind}Responder`, {
+    hierarchy,
+    serialNumber: serial,
+    validity: { notBefore, notAfter },
+    subjectPublicKeyInfo: signer.publicKey,
+    signatureAlgorithm: anchor.signer.algorithm,
+    issuer: anchor.certificate,
+  })
+  await store.addOwn({
+    kind,
+    generation,
+    serial,
+    medium: 'ocsp',
+    public_key_hash: sha256(signer.publicKey),
+    not_before: notBefore,
+    not_after: notAfter,
+    tbs,
+    certificate: assembleCertificate(tbs, anchor.signer.algorithm, await anchor.signer.sign(tbs)),
+    status: 'valid',
+  })
+}

@@ -1,0 +1,170 @@
+// What anyone may fetch, on bare node:http: the way of a ready answer from the socket to the socket is one look into a
+// map. GET, HEAD and POST. RFC 6960 App. A.1, RFC 5019, RFC 9110. Without authentication; no address holds a person.
+
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import { problemResponse } from '../../../adapters/http/index.ts'
+import type { Bytes } from '../../../base/bytes.ts'
+import type { Clock } from '../../../base/ports.ts'
+import { type CertificateKind, zKind } from '../contract.ts'
+import { no } from '../refusals.ts'
+import { createMemory, type Memory } from './memory.ts'
+import { caAt, crlAt, type Found, filterAt, ocspAnswer, type Published } from './publications.ts'
+import { headersOf, type Publication, type Reply, replyTo } from './replies.ts'
+
+const OCSP_REQUEST = 'application/ocsp-request'
+/** Room for twenty CertIDs and a nonce. */
+const LARGEST_REQUEST = 16 * 1024
+
+interface Kept {
+  readonly publication: Publication
+  /** As `writeHead` likes it best. */
+  readonly head: readonly string[]
+  readonly body: Buffer
+}
+
+/** The addresses of `publicSite`. */
+export const isPublic = (path: string): boolean => PUBLIC.test(path)
+const PUBLIC = /^(?:\/authority)?\/(ocsp|crl|ca|filter)\/([a-z]+)(?:\.crt)?(?:\/(.*))?$/
+
+export interface Site {
+  readonly listener: RequestListener
+  /** The same for those who have no socket. */
+  answer(request: Request): Promise<Response>
+}
+
+/** `/ocsp/:kind`, `/crl/:kind/:name`, `/ca/:kind`, `/filter/:kind`, with or without `/authority` before them. */
+export function publicSite(authority: Published, clock: Clock): Site {
+  const memory = createMemory<Kept>(authority, clock)
+  const listener: RequestListener = (request, response) => {
+    const hit = request.method === 'GET' ? memory.at(request.url!) : undefined
+    if (hit && request.headers['if-none-match'] === undefined && request.headers.range === undefined) {
+      response.writeHead(200, hit.head as string[])
+      response.end(hit.body)
+      return
+    }
+    void respond({ authority, clock, memory }, request, response)
+  }
+  return {
+    listener,
+    answer: async (request) => {
+      const { method, url } = request
+      const { pathname } = new URL(url)
+      const asked = { method, path: pathname, header: (name: string) => request.headers.get(name) ?? undefined }
+      const body = async () => new Uint8Array(await request.arrayBuffer())
+      const reply = await replyOf({ authority, clock, memory }, asked, body)
+      return new Response(method === 'HEAD' || reply.status === 304 ? null : Buffer.from(reply.body), reply)
+    },
+  }
+}
+
+interface Context {
+  readonly authority: Published
+  readonly clock: Clock
+  readonly memory: Memory<Kept>
+}
+
+interface Asked {
+  readonly method: string | undefined
+  readonly path: string
+  header(name: string): string | undefined
+}
+
+async function respond(context: Context, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const asked = {
+    method: request.method,
+    path: request.url!,
+    header: (name: string) => request.headers[name] as string | undefined,
+  }
+  const reply = await replyOf(context, asked, () => bodyOf(request))
+  response.writeHead(reply.status, { ...reply.headers })
+  response.end(request.method === 'HEAD' ? undefined : reply.body)
+}
+
+class TooLarge extends Error {}
+
+async function bodyOf(request: IncomingMessage): Promise<Bytes> {
+  const parts: Buffer[] = []
+  let length = 0
+  for await (const part of request as AsyncIterable<Buffer>) {
+    parts.push(part)
+    if ((length += part.length) > LARGEST_REQUEST) throw new TooLarge()
+  }
+  return new Uint8Array(Buffer.concat(parts))
+}
+
+/** Never throws. */
+async function replyOf(context: Context, asked: Asked, body: () => Promise<Bytes>): Promise<Reply> {
+  try {
+    if (asked.method === 'POST') return await posted(context, asked, body)
+    if (asked.method !== 'GET' && asked.method !== 'HEAD') return text(405, 'GET, HEAD or POST')
+    const { publication } = await found(context, asked.path)
+    return replyTo(publication, { ifNoneMatch: asked.header('if-none-match'), range: asked.header('range') })
+  } catch (error) {
+    if (error instanceof TooLarge) return text(413, 'a request for too many certificates')
+    const { status, headers, text: content } = await plainProblem(error)
+    return { status, headers, body: new TextEncoder().encode(content) }
+  }
+}
+
+async function plainProblem(error: unknown) {
+  const response = problemResponse(error)
+  return { status: response.status, headers: Object.fromEntries(response.headers), text: await response.text() }
+}
+
+const text = (status: number, content: string): Reply => ({
+  status,
+  headers: { 'content-type': 'text/plain', 'cache-control': 'no-store' },
+  body: new TextEncoder().encode(content),
+})
+
+async function posted({ authority, clock }: Context, asked: Asked, body: () => Promise<Bytes>): Promise<Reply> {
+  const { what, kind } = addressOf(asked.path)
+  if (what !== 'ocsp') return text(405, 'only OCSP requests are posted')
+  if (asked.header('content-type') !== OCSP_REQUEST) return text(415, `send ${OCSP_REQUEST}`)
+  const { publication } = await ocspAnswer(authority, kind, await body(), { now: clock(), cacheable: false })
+  return { status: 200, headers: headersOf(publication), body: publication.body }
+}
+
+async function found(context: Context, path: string): Promise<{ publication: Publication }> {
+  const { memory } = context
+  const kept = await memory.look(path).catch(() => undefined)
+  if (kept) return kept
+  const known = memory.known()
+  const { publication, subject } = await made(context, path)
+  const head = Object.entries(headersOf(publication)).flat()
+  const value = { publication, head, body: Buffer.from(publication.body) }
+  if (subject) memory.keep(path, subject, value, known)
+  return value
+}
+
+function made({ authority, clock }: Context, path: string): Promise<Found> {
+  const { what, kind, rest } = addressOf(path)
+  const now = clock()
+  if (what === 'ocsp') return ocspAnswer(authority, kind, requestIn(rest), { now, cacheable: true })
+  if (what === 'crl') return crlAt(authority, kind, rest.replace(/\.crl$/, ''), now)
+  if (what === 'filter') return filterAt(authority, kind, rest === 'delta', now)
+  return caAt(authority, kind)
+}
+
+interface Address {
+  readonly what: 'ocsp' | 'crl' | 'ca' | 'filter'
+  readonly kind: CertificateKind
+  readonly rest: string
+}
+
+function addressOf(path: string): Address {
+  const [, what, name, rest = ''] = PUBLIC.exec(path) ?? []
+  const kind = zKind.safeParse(name)
+  if (!what || !kind.success) throw no.unknownAuthority()
+  return { what: what as Address['what'], kind: kind.data, rest }
+}
+
+/** RFC 6960 App. A.1: `{url}/{url-encoding of base64 encoding of the DER encoding of the OCSPRequest}`. */
+function requestIn(encoded: string): Bytes {
+  try {
+    const base64 = decodeURIComponent(encoded)
+    return /^[A-Za-z0-9+/]*={0,2}$/.test(base64) ? new Uint8Array(Buffer.from(base64, 'base64')) : new Uint8Array()
+  } catch {
+    return new Uint8Array()
+  }
+}
