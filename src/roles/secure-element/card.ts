@@ -11,6 +11,7 @@ import { AID, LIFE_CYCLE } from '../../protocol/globalplatform/registry.ts'
 import type { CardServices } from './card-services.ts'
 import type { Channel, Channels, Selected } from './channels.ts'
 import { domainFci } from './data-objects.ts'
+import type { Bearer } from './ota/bearer.ts'
 import type { Records } from './records.ts'
 import { type Application, isIsd, isLocked, isSecurityDomain } from './registry.ts'
 import { findByName, implicitlySelected } from './selection.ts'
@@ -28,12 +29,15 @@ export class Card {
   readonly #records: Records
   readonly #services: CardServices
   readonly #channels: Channels
+  readonly #bearer: Bearer | undefined
   #mute = false
 
-  constructor(records: Records, services: CardServices, channels: Channels) {
+  /** `bearer` is there in a card that a terminal drives as a toolkit. */
+  constructor(records: Records, services: CardServices, channels: Channels, bearer?: Bearer) {
     this.#records = records
     this.#services = services
     this.#channels = channels
+    this.#bearer = bearer
     this.#begin()
   }
 
@@ -44,6 +48,7 @@ export class Card {
   }
 
   #begin(): void {
+    this.#bearer?.reset()
     this.#channels.reset(this.#started(implicitlySelected(this.#services.registry)))
   }
 
@@ -99,6 +104,7 @@ export class Card {
       if (c.ins !== INS.getData) throw new StatusError(SW.CONDITIONS)
       channel.selected = this.#started(this.#services.registry.application(AID.isd))
     }
+    if (channel.number === 0 && this.#bearer?.takes(c)) return this.#bearer.process(c)
     const current = channel.selected
     if (!current) throw new StatusError(SW.CONDITIONS)
     const app = this.#services.registry.application(current.app.aid)

@@ -7,6 +7,7 @@ import { decodeTlvs, findTlv } from '../../codec/tlv.ts'
 import { AID, LIFE_CYCLE, PRIVILEGE } from '../../protocol/globalplatform/registry.ts'
 import type { CardServices } from './card-services.ts'
 import { governs } from './hierarchy.ts'
+import { registerRemoteAccess } from './ota/remote-access.ts'
 import { type Application, isIsd, type Registry } from './registry.ts'
 import { StatusError } from './status-error.ts'
 
@@ -48,6 +49,7 @@ export function installApplication(
     // GPC v2.3.1 §9.3.6: a new security domain belongs to who installs it, another application to its file's domain.
     securityDomain: isDomain ? self.aid : file.securityDomain,
   })
+  registerRemoteAccess(registry, aid, parameters)
   return [file.aid, aid]
 }
 

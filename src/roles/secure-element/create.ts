@@ -13,6 +13,7 @@ import type { CardServices } from './card-services.ts'
 import { Channels } from './channels.ts'
 import type { CardParts, SecureElement } from './contract.ts'
 import { appletScope, NATIVE } from './native.ts'
+import { Bearer } from './ota/bearer.ts'
 import { Records } from './records.ts'
 import { type Application, isSecurityDomain, Registry } from './registry.ts'
 import { SecurityDomain } from './security-domain.ts'
@@ -44,7 +45,8 @@ export function createCard({ memory, entropy, keyPairs = generateKeyPair }: Card
   const selected: CardServices['selected'] = (aid) => channels.selects(aid)
   const undo = () => records.rollback()
   const services: CardServices = { registry, entropy, diversificationData, profile, instantiate, knows, selected, undo }
-  const card = new Card(records, services, channels)
+  const bearer = records.get('card/toolkit') ? new Bearer(records, services) : undefined
+  const card = new Card(records, services, channels, bearer)
   const process = (command: Uint8Array) => card.process(command)
   return { atr, process, reset: () => card.reset(), link: () => ({ transmit: async (command) => process(command) }) }
 }

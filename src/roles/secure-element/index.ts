@@ -9,7 +9,7 @@ import { diversificationDataOf } from '../../protocol/globalplatform/scp03-keys.
 import { type CardProfile, DEFAULT_PROFILE } from './card-profile.ts'
 import type { CardParts, SecureElement } from './contract.ts'
 import { createCard } from './create.ts'
-import { manufactureCard } from './manufacture.ts'
+import { type CardImage, manufactureCard } from './manufacture.ts'
 
 export type { SecureElement } from './contract.ts'
 export { CardMute } from './contract.ts'
@@ -25,6 +25,8 @@ export interface SimImage {
   readonly iin?: string
   /** Ten bytes for key diversification; made of the ICCID if absent. */
   readonly diversificationData?: Bytes
+  /** Keys for secured packets and for TLS. */
+  readonly furtherKeys?: CardImage['furtherKeys']
   readonly atr?: Bytes
   /** Over the default one, which has all channels here. */
   readonly profile?: Partial<CardProfile>
@@ -43,6 +45,8 @@ export function manufactureSecureElement(memory: Memory, image: SimImage): void 
     ...(image.atr && { atr: image.atr }),
     profile,
     ...(image.accessRules && { accessRules: image.accessRules }),
+    ...(image.furtherKeys && { furtherKeys: image.furtherKeys }),
+    toolkit: true,
     diversificationData: image.diversificationData ?? diversificationDataOf(image.iccid),
     isdKeys: {
       version: image.keyVersion ?? 0x30,

@@ -107,8 +107,8 @@ export function putKey(registry: Registry, domain: Bytes, { p1, p2, data }: Comm
   const stored = listKeys(registry, domain)
   for (const [i, key] of keys.entries()) put(registry, domain, stored, { key, old: p1, version, id: firstId + i })
   const ids = keys.map((_, i) => firstId + i)
-  // GPC-D v1.1.1 §6.2.2.1: the counter begins anew with a new key set.
-  if ([1, 2, 3].every((id) => ids.includes(id))) registry.setCounter(domain, version, 0)
+  // GPC-D v1.1.1 §6.2.2.1: the counters begin anew with a new key set.
+  if ([1, 2, 3].every((id) => ids.includes(id))) registry.resetCounters(domain, version)
   personalizeWhenComplete(registry, domain)
   return concat(bytes(version), ...keys.map((key) => ('type' in key ? checkValueOf(key.type, key.key) : NO_BYTES)))
 }

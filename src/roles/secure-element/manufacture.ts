@@ -12,7 +12,7 @@ import { encodeSecret } from './jicsap/secret-record.ts'
 import { RECORD } from './jicsap/table.ts'
 import { ACCESS_RULES_NATIVE, appletScope, BUILT_IN, type BuiltIn } from './native.ts'
 import { type RecordStore, Records } from './records.ts'
-import { Registry } from './registry.ts'
+import { Registry, type StoredKey } from './registry.ts'
 
 /** An application of the plastic card, as it is written at the factory. All by EF identifier. */
 export interface ApplicationImage {
@@ -35,6 +35,10 @@ export interface CardImage {
   readonly isdKeys?: { readonly version: number; readonly type?: SecretKeyType; readonly keys: KeySet }
   /** Over `DEFAULT_PROFILE`. */
   readonly profile?: Partial<CardProfile>
+  /** Keys of the issuer's domain beside that set: for secured packets (01 to 0F), for TLS (40 to 4F). */
+  readonly furtherKeys?: readonly StoredKey[]
+  /** True for a card that a terminal drives as a toolkit and that takes short messages. */
+  readonly toolkit?: boolean
   /** Data objects of the issuer security domain, by tag. */
   readonly objects?: Readonly<Record<number, Bytes>>
   readonly applications?: readonly ApplicationImage[]
@@ -53,13 +57,14 @@ export function manufactureCard(memory: Memory, image: CardImage): void {
   records.set('card/atr', image.atr ?? T1_ONLY)
   records.set('card/diversification', image.diversificationData ?? new Uint8Array(10))
   records.set('card/profile', encodeProfile({ ...DEFAULT_PROFILE, ...image.profile }))
+  if (image.toolkit) records.set('card/toolkit', bytes(1))
   writeIsd(new Registry(records), image)
   for (const application of image.applications ?? []) writeApplication(records, application)
   if (image.accessRules) writeAccessRules(records, image.accessRules)
   records.commit()
 }
 
-function writeIsd(registry: Registry, { isdKeys, objects = {} }: CardImage): void {
+function writeIsd(registry: Registry, { isdKeys, furtherKeys = [], objects = {} }: CardImage): void {
   registry.putApplication({
     aid: AID.isd,
     lifeCycle: LIFE_CYCLE.secured,
@@ -80,6 +85,7 @@ function writeIsd(registry: Registry, { isdKeys, objects = {} }: CardImage): voi
       modules: [AID.ssdModule],
     })
   }
+  for (const key of furtherKeys) registry.putKey(AID.isd, key)
   for (const [tag, value] of Object.entries(objects)) registry.putObject(AID.isd, Number(tag), value)
 }
 

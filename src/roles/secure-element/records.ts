@@ -21,6 +21,8 @@ export class Records implements RecordStore {
   readonly #memory: Memory
   #stored: Map<string, Bytes>
   #pending = new Map<string, Bytes | null>()
+  /** What was written before the act that is going on. */
+  #before: ReadonlyMap<string, Bytes | null> = new Map()
 
   constructor(memory: Memory) {
     this.#memory = memory
@@ -67,8 +69,23 @@ export class Records implements RecordStore {
     this.#pending = new Map()
   }
 
+  /** Takes back what the command, or the act within it, has written. */
   rollback(): void {
-    this.#pending.clear()
+    this.#pending = new Map(this.#before)
+  }
+
+  /** An act within the command: what it wrote is taken back when it throws, what was written before it stays. */
+  attempt<T>(act: () => T): T {
+    const outer = this.#before
+    this.#before = new Map(this.#pending)
+    try {
+      return act()
+    } catch (error) {
+      this.rollback()
+      throw error
+    } finally {
+      this.#before = outer
+    }
   }
 
   /** After loss of power only the memory counts. */

@@ -5,6 +5,7 @@ import { type Bytes, bytes, concat, equal, fromHex, fromUint, fromUtf8, hex, u24
 import { decodeTlvs, encodeTlvs, findTlv, needTlv, type Tlv, tlv } from '../../codec/tlv.ts'
 import type { KeySet, SecretKeyType } from '../../protocol/globalplatform/key-set.ts'
 import { AID, LIFE_CYCLE, LOCKED, PRIVILEGE } from '../../protocol/globalplatform/registry.ts'
+import { decodeRemoteAccess, encodeRemoteAccess, type RemoteAccess } from './ota/remote-access.ts'
 import type { RecordStore } from './records.ts'
 
 export interface Application {
@@ -81,7 +82,7 @@ export class Registry {
   /** The application with all its records, keys and data objects. */
   deleteApplication(aid: Bytes): void {
     const id = hex(aid)
-    const prefixes = [`applet/${id}/`, `key/${id}/`, `pubkey/${id}/`, `counter/${id}/`, `object/${id}/`]
+    const prefixes = [`applet/${id}/`, `key/${id}/`, `pubkey/${id}/`, `counter/${id}/`, `object/${id}/`, `ota/${id}/`]
     for (const name of prefixes.flatMap((prefix) => this.#records.names(prefix))) this.#records.delete(name)
     this.#records.delete(`app/${id}`)
   }
@@ -156,6 +157,31 @@ export class Registry {
 
   setCounter(domain: Bytes, version: number, value: number): void {
     this.#records.set(`counter/${hex(domain)}/${byte(version)}`, u24(value))
+  }
+
+  /** Of sessions and of packets, when the key set is new. */
+  resetCounters(domain: Bytes, version: number): void {
+    this.setCounter(domain, version, 0)
+    this.#records.delete(`ota/${hex(domain)}/counter/${byte(version)}`)
+  }
+
+  /** Counter of an SCP80 key set: that of the last packet which was taken, 0 before the first. */
+  packetCounter(domain: Bytes, version: number): number {
+    return fromUint(this.#records.get(`ota/${hex(domain)}/counter/${byte(version)}`) ?? bytes(0))
+  }
+
+  setPacketCounter(domain: Bytes, version: number, value: number): void {
+    this.#records.set(`ota/${hex(domain)}/counter/${byte(version)}`, fromHex(value.toString(16).padStart(10, '0')))
+  }
+
+  /** By which references secured packets reach the application, and how secure they must be. */
+  remoteAccess(aid: Bytes): RemoteAccess | undefined {
+    const record = this.#records.get(`ota/${hex(aid)}/access`)
+    return record && decodeRemoteAccess(record)
+  }
+
+  putRemoteAccess(aid: Bytes, access: RemoteAccess): void {
+    this.#records.set(`ota/${hex(aid)}/access`, encodeRemoteAccess(access))
   }
 
   object(domain: Bytes, tag: number): Bytes | undefined {

@@ -5,7 +5,7 @@ import { type Bytes, bytes, concat, hex, NO_BYTES } from '../../base/bytes.ts'
 import { type Command, type Response, response } from '../../codec/apdu.ts'
 import { SW } from '../../codec/sw.ts'
 import type { Applet } from './applet.ts'
-import { Authentication, changeRmac, type OpenSession } from './authentication.ts'
+import { Authentication, changeRmac, type KeyReference, type OpenSession } from './authentication.ts'
 import type { CardServices } from './card-services.ts'
 import { ContentManagement } from './content.ts'
 import { getData } from './data-objects.ts'
@@ -20,6 +20,13 @@ const CHAIN_MAX = 4096
 /** DELETE, INSTALL and PUT KEY may come as a chain: P1 bit 8 says that more follows. GPC v2.3.1 §11.1.5.1. */
 const CHAINABLE = new Set([0xe4, 0xe6, 0xd8])
 
+/** What a session gives, and what a secured packet gives that needs none. */
+export interface Rights {
+  readonly session?: OpenSession['session']
+  readonly keys: KeyReference
+  readonly decrypt: (blocks: Bytes) => Bytes
+}
+
 export class SecurityDomain implements Applet {
   readonly #card: CardServices
   readonly #self: Application
@@ -27,11 +34,14 @@ export class SecurityDomain implements Applet {
   readonly #content: ContentManagement
   readonly #storeData: StoreData
   readonly #statusQuery: StatusQuery
+  readonly #granted: Rights | undefined
   #chain: { readonly header: string; readonly data: Bytes } | undefined
 
-  constructor(card: CardServices, self: Application) {
+  /** `granted` are the rights that its commands have without a session of their own: they came in secured packets. */
+  constructor(card: CardServices, self: Application, granted?: Rights) {
     this.#card = card
     this.#self = self
+    this.#granted = granted
     this.#authentication = new Authentication(card, self)
     this.#content = new ContentManagement(card, self)
     this.#storeData = new StoreData(card, self)
@@ -72,7 +82,7 @@ export class SecurityDomain implements Applet {
     if (c.cla === 0x00 && c.ins === 0x84) return this.#getChallenge(c)
     const authenticated = (c.cla & 0x80) === 0 ? undefined : AUTHENTICATED.get(c.ins)
     if (!authenticated) throw new StatusError(SW.INS_NOT_SUPPORTED)
-    const open = this.#authentication.open
+    const open = this.#authentication.open ?? this.#granted
     if (!open) throw new StatusError(SW.SECURITY_STATUS)
     if (c.ins !== 0xf2) this.#statusQuery.end()
     return this.#act(authenticated, c, open)
@@ -90,7 +100,7 @@ export class SecurityDomain implements Applet {
     return this.#card.registry.application(this.#self.aid) ?? this.#self
   }
 
-  #act(name: AuthenticatedCommand, c: Command, open: OpenSession): Bytes | Response {
+  #act(name: AuthenticatedCommand, c: Command, open: Rights): Bytes | Response {
     switch (name) {
       case 'INSTALL':
         return c.p1 === 0x20 ? this.#storeData.begin(c) : this.#content.install(c)
@@ -109,6 +119,7 @@ export class SecurityDomain implements Applet {
         return this.#statusQuery.answer(c)
       case 'BEGIN R-MAC':
       case 'END R-MAC':
+        if (!open.session) throw new StatusError(SW.CONDITIONS)
         return changeRmac(this.#card.profile.scp, open.session, c)
     }
   }

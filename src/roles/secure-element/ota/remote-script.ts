@@ -1,0 +1,49 @@
+// Carries out a script in an application: one command after the other, each all or nothing, until one fails.
+// ETSI TS 102 226 §5. A command without Le that has an answer says 61xx; GET RESPONSE of the script brings it.
+
+import { type Command, type Response, response } from '../../../codec/apdu.ts'
+import { readClass } from '../../../codec/class-byte.ts'
+import { CodecError } from '../../../codec/codec-error.ts'
+import type { Script, ScriptAnswer } from '../../../codec/remote-script.ts'
+import { SW } from '../../../codec/sw.ts'
+import type { Applet } from '../applet.ts'
+import { Outgoing } from '../outgoing.ts'
+import type { Records } from '../records.ts'
+import { StatusError } from '../status-error.ts'
+
+const FINE = new Set([0x90, 0x61, 0x62, 0x63])
+
+/** Every command that ran has its answer, also the one that failed; `end` only when all before it were fine. */
+export function runScript(records: Records, target: Applet, { commands, end }: Script): ScriptAnswer {
+  const outgoing = new Outgoing(false)
+  const responses: Response[] = []
+  for (const c of commands) {
+    const answer = perform(records, target, outgoing, c)
+    responses.push(answer)
+    if (!FINE.has(answer.sw >> 8)) return { responses, executed: responses.length }
+  }
+  return { responses, executed: responses.length, ...(end && { end }) }
+}
+
+function perform(records: Records, target: Applet, outgoing: Outgoing, c: Command): Response {
+  try {
+    return (
+      outgoing.more(c) ??
+      outgoing.first(
+        { ...c, le: c.le ?? 0 },
+        records.attempt(() => act(target, c)),
+      )
+    )
+  } catch (error) {
+    if (error instanceof StatusError) return response(error.sw)
+    return response((error instanceof CodecError ? SW.WRONG_LENGTH : SW.NO_DIAGNOSIS).sw)
+  }
+}
+
+/** A returned error keeps its writes, as it does on the wire: a try counter counts. */
+function act(target: Applet, c: Command): Response {
+  const read = readClass(c.cla)
+  if (!read) throw new StatusError(SW.CLA_NOT_SUPPORTED)
+  if (read.channel !== 0) throw new StatusError(SW.CHANNEL_NOT_SUPPORTED)
+  return target.process({ ...c, cla: read.cla })
+}
