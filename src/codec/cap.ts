@@ -37,6 +37,28 @@ export const CAP_COMPONENT = {
   descriptor: 11,
 } as const
 
+/** The order in which a card is given the components; Debug is for tools. Java Card VM 3.0.4 §4.1, GPC v2.3.1 §11.6. */
+const LOAD_ORDER = [
+  'Header',
+  'Directory',
+  'Import',
+  'Applet',
+  'Class',
+  'Method',
+  'StaticField',
+  'Export',
+  'ConstantPool',
+  'RefLocation',
+  'Descriptor',
+] as const
+
+/** The load file data block from the components of a `.cap` archive, by the name of the file without `.cap`. */
+export function assembleLoadFile(components: ReadonlyMap<string, Bytes>): Bytes {
+  const found = LOAD_ORDER.flatMap((name) => components.get(name) ?? [])
+  if (!components.has('Header')) throw new CodecError('cap/header', 'there is no Header component')
+  return concat(...found)
+}
+
 const MAGIC = fromHex('decaffed')
 const CAP_FORMAT = bytes(1, 2) // minor, major: format 2.1
 const FLAG_APPLET = 0x04

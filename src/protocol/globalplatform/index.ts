@@ -1,6 +1,20 @@
 // GlobalPlatform card management: SCP02 and SCP03, content management, words of the registry.
 
+export {
+  type CardCapability,
+  type CardData,
+  type CardResources,
+  decodeCapability,
+  decodeCardData,
+  decodeCplc,
+  decodeFci,
+  decodeKeyInformation,
+  decodeResources,
+  type Fci,
+  type KeyInformation,
+} from './card-data.ts'
 export * from './delegated-management.ts'
+export { explain } from './explain.ts'
 export * from './get-status.ts'
 export * from './install.ts'
 export { encodeInstallParameters, type InstallParameters, type TokenControl } from './install-parameters.ts'
@@ -8,7 +22,10 @@ export { diversify, KDF } from './key-diversification.ts'
 export { checkValueOf, type KeySet, SECRET_KEY_TYPE } from './key-set.ts'
 export * from './load.ts'
 export * from './manage-content.ts'
+export { channelObserver, type Observed } from './observe.ts'
+export { chooseChannel, highestLevel, type OpenSecureChannel, openSecureChannel } from './open-secure-channel.ts'
 export { type KeyProtection, type NewKey, type PutKeys, putKeySet, putKeys } from './put-key.ts'
+export { type CardSummary, readCard, selectDomain } from './read-card.ts'
 export * from './registry.ts'
 export { highestLevel, type ScpParameters } from './scp-parameter.ts'
 export { type OpenScp02, openScp02 } from './scp02.ts'

@@ -54,6 +54,34 @@ export const SSD_PRIVILEGES = PRIVILEGE.securityDomain | PRIVILEGE.trustedPath
 export const privilegeBytes = (privileges: number): Bytes =>
   bytes(privileges >> 16, (privileges >> 8) & 0xff, privileges & 0xff)
 
+/** Names of the bits in one or three bytes; of bits that have none, their number. */
+export function privilegeNames(value: Bytes): string[] {
+  const bits = (value[0] ?? 0) * 0x10000 + (value[1] ?? 0) * 0x100 + (value[2] ?? 0)
+  const named = Object.entries(PRIVILEGE).filter(([, bit]) => (bits & bit) !== 0)
+  const rest = named.reduce((left, [, bit]) => left & ~bit, bits)
+  return [...named.map(([name]) => name), ...(rest === 0 ? [] : [rest.toString(16).padStart(6, '0')])]
+}
+
+const FILE_STATES: Readonly<Record<number, string>> = { 1: 'loaded' }
+const CARD_STATES: Readonly<Record<number, string>> = {
+  1: 'opReady',
+  7: 'initialized',
+  15: 'secured',
+  127: 'cardLocked',
+  255: 'terminated',
+}
+const STATES: Readonly<Record<number, string>> = { 3: 'installed', 7: 'selectable', 15: 'personalized' }
+
+/** The life cycle in words, as far as GPC v2.3.1 Tables 11-3 to 11-6 have one; otherwise in hex. */
+export function lifeCycleName(kind: 'card' | 'application' | 'loadFile', state: number): string {
+  const word = { card: CARD_STATES, application: STATES, loadFile: FILE_STATES }[kind]
+  const known = word[state]
+  if (known || kind !== 'application') return known ?? state.toString(16).padStart(2, '0')
+  const locked = (state & 0x83) === 0x83
+  const unlocked = locked ? state & 0x7f : state
+  return `${STATES[unlocked] ?? unlocked.toString(16).padStart(2, '0')}${locked ? ', locked' : ''}`
+}
+
 export interface RegistryEntry {
   readonly aid: Bytes
   readonly lifeCycle: number
