@@ -181,6 +181,9 @@ const HASH_OF = {
 export const sign = (algorithm: SignatureAlgorithm, key: PrivateKey, message: Bytes): Bytes =>
   plain(signOneShot(HASH_OF[algorithm], message, key))
 
+/** RSASSA-PKCS1-v1_5 with SHA-1: for keys of 1024 bits in old cards. RFC 8017 §8.2.1. */
+export const signSha1 = (key: PrivateKey, message: Bytes): Bytes => plain(signOneShot('sha1', message, key))
+
 /** False for a wrong signature and for a key of another kind; never throws. */
 export function verify(algorithm: SignatureAlgorithm, key: PublicKey, message: Bytes, signature: Bytes): boolean {
   if ((key.asymmetricKeyType === 'rsa') !== (algorithm === 'RSA-SHA256')) return false
@@ -237,16 +240,15 @@ export function verifyPss(key: PublicKey, message: Bytes, signature: Bytes): boo
   return verifyOneShot('sha256', message, { key, padding, saltLength: 32 }, signature)
 }
 
-/** ECDSA as r || s, as cards have it. Throws for a key of another kind. */
-export const signPlain = (hashName: HashName, key: PrivateKey, message: Bytes): Bytes =>
+/** ECDSA as r || s, each of the length of the order. IEEE P1363; GPC v2.3.1 §B.4.3. */
+export const signEcdsa = (hashName: HashName, key: PrivateKey, message: Bytes): Bytes =>
   plain(signOneShot(hashName, message, { key, dsaEncoding: 'ieee-p1363' }))
 
-/** Opposite of `signPlain`. False for a wrong signature and for a key of another kind; never throws. */
-export const verifyPlain = (hashName: HashName, key: PublicKey, message: Bytes, signature: Bytes): boolean =>
-  key.asymmetricKeyType === 'ec' && verifyOneShot(hashName, message, { key, dsaEncoding: 'ieee-p1363' }, signature)
-
-/** RSASSA-PKCS1-v1_5 with SHA-1: for keys of 1024 bits in old cards. RFC 8017 §8.2.1. */
-export const signSha1 = (key: PrivateKey, message: Bytes): Bytes => plain(signOneShot('sha1', message, key))
+/** Opposite of `signEcdsa`. False for a wrong signature and for a key of another kind; never throws. */
+export function verifyEcdsa(hashName: HashName, key: PublicKey, message: Bytes, signature: Bytes): boolean {
+  if (key.asymmetricKeyType !== 'ec') return false
+  return verifyOneShot(hashName, message, { key, dsaEncoding: 'ieee-p1363' }, signature)
+}
 
 /** EMSA-PKCS1-v1_5 padding of `data` as it is (no DigestInfo is added), then RSA. RFC 8017 §9.2, steps 3 to 5. */
 export const rsaPrivatePkcs1 = (key: PrivateKey, data: Bytes): Bytes =>

@@ -5,7 +5,7 @@ import { command } from '../../codec/apdu.ts'
 import { lv, tlv } from '../../codec/tlv.ts'
 import { ask, type Dialogue } from '../iso7816/dialogue.ts'
 import { type Confirmation, decodeConfirmation, tokenInput } from './delegated-management.ts'
-import { encodeInstallParameters, type InstallParameters } from './install-parameters.ts'
+import { encodeParameters, type ParametersRequest } from './parameters-request.ts'
 import { privilegeBytes } from './registry.ts'
 
 /** Signs the input of a token (GPC v2.3.1 App. C): `signatureBy` makes one from a key, or the issuer is asked before. */
@@ -56,13 +56,13 @@ export interface Instance {
   /** Parameters of the application (tag C9). */
   readonly parameters?: Bytes
   /** Everything else in the parameters: quotas, TS 102 226, control of the token. */
-  readonly system?: Omit<InstallParameters, 'application'>
+  readonly system?: Omit<ParametersRequest, 'application'>
   readonly authorise?: Authorise | undefined
 }
 
 export const instanceFields = (instance: Instance): Bytes[] => {
   const { loadFile, module, aid, privileges = 0, parameters = NO_BYTES, system } = instance
-  const all = encodeInstallParameters({ application: parameters, ...system })
+  const all = encodeParameters({ application: parameters, ...system })
   return [loadFile, module, aid, privilegeBytes(privileges), all]
 }
 
@@ -88,7 +88,7 @@ export function* installForMakeSelectable(
   privileges = 0,
   { implicitSelection, authorise }: MakeSelectable = {},
 ): Dialogue<Confirmation | undefined> {
-  const parameters = implicitSelection ? encodeInstallParameters({ implicitSelection }) : NO_BYTES
+  const parameters = implicitSelection ? encodeParameters({ implicitSelection }) : NO_BYTES
   const fields = [NO_BYTES, NO_BYTES, aid, privilegeBytes(privileges), parameters]
   return yield* install({ p1: INSTALL.forMakeSelectable, fields, authorise }, 'for make selectable')
 }
@@ -129,7 +129,7 @@ export interface RegistryUpdate {
 /** GPC v2.3.1 §11.5.2.3.5: all of it or nothing. */
 export function* updateRegistry(update: RegistryUpdate): Dialogue<Confirmation | undefined> {
   const { aid = NO_BYTES, securityDomain = NO_BYTES, privileges, implicitSelection, restrict, authorise } = update
-  const parameters = encodeInstallParameters({
+  const parameters = encodeParameters({
     ...(implicitSelection && { implicitSelection }),
     ...(restrict !== undefined && { restrict }),
   })

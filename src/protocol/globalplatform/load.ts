@@ -15,7 +15,7 @@ import {
   installTokenInput,
   instanceFields,
 } from './install.ts'
-import { encodeInstallParameters, type InstallParameters } from './install-parameters.ts'
+import { encodeParameters, type ParametersRequest } from './parameters-request.ts'
 
 export interface LoadFile {
   readonly aid: Bytes
@@ -24,7 +24,7 @@ export interface LoadFile {
   readonly dataBlock: Bytes
   /** Of the data block, which the card compares; SHA-256 if absent. Old cards take `sha1` or `none`. */
   readonly hash?: HashName | 'none'
-  readonly parameters?: InstallParameters
+  readonly parameters?: ParametersRequest
   readonly authorise?: Authorise | undefined
 }
 
@@ -36,7 +36,7 @@ const loadFields = (file: LoadFile): Bytes[] => [
   file.aid,
   file.securityDomain,
   loadFileHash(file),
-  encodeInstallParameters(file.parameters ?? {}),
+  encodeParameters(file.parameters ?? {}),
 ]
 
 /** The fields of INSTALL [for load]. GPC v2.3.1 §11.5.2.3.1. */

@@ -10,11 +10,11 @@ import {
   type PublicKey,
   publicKey,
   publicKeyOf,
-  signPlain,
+  signEcdsa,
   signPss,
   signSha1,
   verifyBy,
-  verifyPlain,
+  verifyEcdsa,
   verifyPss,
 } from '../../base/crypto.ts'
 import { type Confirmation, type DapBlock, receiptInput } from './delegated-management.ts'
@@ -44,7 +44,7 @@ export function signatureBy(key: SigningKey): (message: Bytes) => Bytes {
   if (type === 'rsa') return (message) => (bits <= 1024 ? signSha1 : signPss)(key.privateKey, message)
   const hash = CURVE_HASH[curve ?? '']
   if (!hash) throw new RangeError('a card does not know this kind of key')
-  return (message) => signPlain(hash, key.privateKey, message)
+  return (message) => signEcdsa(hash, key.privateKey, message)
 }
 
 /** False for a wrong signature; never throws. */
@@ -53,7 +53,7 @@ export function checks(key: CheckingKey, message: Bytes, signature: Bytes): bool
   const { type, bits, curve } = keyFacts(key.publicKey)
   if (type !== 'rsa') {
     const hash = CURVE_HASH[curve ?? '']
-    return hash !== undefined && verifyPlain(hash, key.publicKey, message, signature)
+    return hash !== undefined && verifyEcdsa(hash, key.publicKey, message, signature)
   }
   return bits <= 1024
     ? verifyBy({ keyType: 'rsa', hash: 'sha1' }, key.publicKey, message, signature)

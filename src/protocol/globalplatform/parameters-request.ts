@@ -12,7 +12,7 @@ export interface TokenControl {
   readonly tokenId?: Bytes
 }
 
-export interface InstallParameters {
+export interface ParametersRequest {
   /** C9: goes to the application. */
   readonly application?: Bytes
   /** C6: code space needed, in bytes. */
@@ -36,13 +36,14 @@ export interface InstallParameters {
   readonly control?: TokenControl
 }
 
-const size = (value: number): Bytes => (value > 0xffff ? u32(value) : u16(value))
+/** GPC v2.3.1 §11.5.2.3.7: two bytes up to 32767, else four. */
+const size = (value: number): Bytes => (value > 0x7fff ? u32(value) : u16(value))
 const some = (tag: number, value: Bytes | undefined): Bytes => (value === undefined ? NO_BYTES : tlv(tag, value))
 const template = (tag: number, ...values: Bytes[]): Bytes =>
   concat(...values).length > 0 ? tlv(tag, ...values) : NO_BYTES
 
 /** Empty when nothing is given. */
-export function encodeInstallParameters(p: InstallParameters): Bytes {
+export function encodeParameters(p: ParametersRequest): Bytes {
   const sized = (tag: number, value: number | undefined) => some(tag, value === undefined ? undefined : size(value))
   const system = template(
     0xef,
