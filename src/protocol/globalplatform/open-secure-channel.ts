@@ -8,6 +8,7 @@ import { CardRefused, type Dialogue } from '../iso7816/dialogue.ts'
 import { decodeCardData, lenient } from './card-data.ts'
 import { getData } from './get-status.ts'
 import type { KeySet } from './key-set.ts'
+import { DEFAULT_SCP03_I, highestLevel, scp02Covers } from './scp-parameter.ts'
 import { openScp02 } from './scp02.ts'
 import { openScp03 } from './scp03.ts'
 import type { SecureChannel } from './secure-channel.ts'
@@ -30,19 +31,12 @@ export function* chooseChannel(): Dialogue<ChannelChoice> {
   } catch (error) {
     if (!(error instanceof CardRefused)) throw error
   }
-  return { scp: 3, i: 0x70 }
+  return { scp: 3, i: DEFAULT_SCP03_I }
 }
-
-const R_MAC = 0x20
-const R_ENC = 0x40
-const SCP02_R_MAC = 0x20
 
 /** What this parameter allows at most. The card tells "i" unprotected, so ask for a level where it matters. */
-export function highestLevel({ scp, i }: ChannelChoice): SecurityLevel {
-  if (scp === 2) return (i & SCP02_R_MAC) !== 0 ? LEVEL.cDecCMacRMac : LEVEL.cDecCMac
-  if ((i & R_ENC) !== 0) return LEVEL.all
-  return (i & R_MAC) !== 0 ? LEVEL.cDecCMacRMac : LEVEL.cDecCMac
-}
+const levelOf = ({ scp, i }: ChannelChoice): SecurityLevel =>
+  scp === 3 ? highestLevel(i) : ([LEVEL.cDecCMacRMac, LEVEL.cDecCMac] as const).find((level) => scp02Covers(i, level))!
 
 export interface OpenSecureChannel {
   /** The static keys, or how they follow from the card's key diversification data. */
@@ -68,9 +62,13 @@ export function* openSecureChannel(options: OpenSecureChannel): Dialogue<SecureC
   const common = {
     keys,
     entropy,
-    level: level === 'highest' ? highestLevel(choice) : level,
+    level: level === 'highest' ? levelOf(choice) : level,
     ...(keyVersion !== undefined && { keyVersion }),
   }
   if (choice.scp === 2) return yield* openScp02({ ...common, i: choice.i })
-  return yield* openScp03({ ...common, ...(aid && { aid }), ...(countsEmptyCommands === false && { countsEmptyCommands }) })
+  return yield* openScp03({
+    ...common,
+    ...(aid && { aid }),
+    ...(countsEmptyCommands === false && { countsEmptyCommands }),
+  })
 }
