@@ -24,6 +24,7 @@ import { createTerminal, terminalMigrations, terminalStore } from '../roles/term
 import type { Verifier } from '../roles/verifier/contract.ts'
 import { createVerifier, verifierMigrations, verifierStore } from '../roles/verifier/index.ts'
 import { createOpenId } from '../roles/verifier/openid/http.ts'
+import { proxyAppOf, UI_APP } from './apps.ts'
 import { BANK, CARRIERS, type CarrierId, CITIZENS, type CitizenName, DEVICE_MODELS, GATE } from './people.ts'
 import type { Platform } from './platform.ts'
 
@@ -83,7 +84,8 @@ export async function buildSpTsm(
 ): Promise<RunningSpTsm> {
   const db = await platform.database.schema('sp-tsm', spTsmMigrations)
   const alone = platform.database.kind === 'pglite'
-  return createSpTsm({ ...platform, ...peers, store: spTsmStore(db as never), alone, ...(onStep ? { onStep } : {}) })
+  const common = { ...platform, ...peers, store: spTsmStore(db as never), uiApp: UI_APP.id }
+  return createSpTsm({ ...common, alone, ...(onStep ? { onStep } : {}) })
 }
 
 export async function buildPhone(
@@ -102,6 +104,7 @@ export async function buildPhone(
     carrierId: carrier,
     msisdn,
     iccid,
+    apps: { ui: UI_APP.app, proxy: proxyAppOf(carrier).app },
     secureElement: () => open(`${name}-phone`),
     cards: open,
     store: phoneStore(db as never),

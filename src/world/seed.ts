@@ -9,9 +9,10 @@ import { encodeCvcKey, modulusOfSpki } from '../codec/cvc.ts'
 import { type Certificate, decodeCertificate } from '../codec/x509.ts'
 import { issuerAmong } from '../protocol/jpki-profile/index.ts'
 import type { CertificateKind } from '../roles/authority/contract.ts'
-import { SIM_MODELS, type SimModel, simKeys, simMaster } from '../roles/carrier/index.ts'
+import { carrierRules, SIM_MODELS, type SimModel, simKeys, simMaster } from '../roles/carrier/index.ts'
 import { manufactureMyNumberCard } from '../roles/my-number-card/index.ts'
 import { imageOf, manufactureSecureElement } from '../roles/secure-element/index.ts'
+import { proxyAppOf } from './apps.ts'
 import { CARRIERS, type CarrierId, CITIZEN_NAMES, CITIZENS, type CitizenName, KAZASU_CITY } from './people.ts'
 import type { CardName } from './shelf.ts'
 import type { World } from './world.ts'
@@ -123,7 +124,9 @@ async function openLine(world: World, name: CitizenName): Promise<void> {
   const model: SimModel = SIM_MODELS[line.simModel]
   const isdKeys = simKeys(await simMaster(world.platform.keys, maker, model), line.iccid, model)
   await withMemory(world, `${name}-phone`, (memory) => {
-    if (!memory.load().has('card/atr')) manufactureSecureElement(memory, imageOf(model, { iccid: line.iccid, isdKeys }))
+    const accessRules = carrierRules(proxyAppOf(carrier).id)
+    const image = imageOf(model, { iccid: line.iccid, isdKeys, accessRules })
+    if (!memory.load().has('card/atr')) manufactureSecureElement(memory, image)
   })
   const { name: subscriber, birthDate } = fourInfo
   await world.carriers[carrier].subscribe({ ...line, subscriber: { name: subscriber, birthDate } })

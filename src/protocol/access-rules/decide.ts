@@ -2,6 +2,7 @@
 // SEAC; order of the search and cases of conflict observed: AOSP SecureElement (AccessRuleCache).
 
 import { type Bytes, equal } from '../../base/bytes.ts'
+import { sha1, sha256 } from '../../base/crypto.ts'
 import type { AccessRule, ApduFilter, ReferencedRule, RuleReference } from '../../codec/access-rules.ts'
 
 export type ApduAccess = NonNullable<AccessRule['apdu']>
@@ -84,3 +85,9 @@ export function permits({ apdu }: Pick<Decision, 'apdu'>, header: Bytes): boolea
 
 const passes = ({ header, mask }: ApduFilter, given: Bytes): boolean =>
   header.every((byte, i) => (given[i]! & mask[i]!) === byte)
+
+/** The app as the handset names it: by package and by both hashes of each certificate that signed it. */
+export const deviceApp = (name: string, certificates: readonly Bytes[]): DeviceApp => ({
+  name,
+  ids: certificates.flatMap((certificate) => [sha1(certificate), sha256(certificate)]),
+})

@@ -51,7 +51,12 @@ export const carrierContract = contract({
     ),
     deployService: operation(
       'DeployService: security domain of the service provider and JPKI applet into the SIM, and the first keys of that domain; safe to repeat',
-      z.object({ serviceInstance: z.string(), iccid: zIccid }),
+      z.object({
+        serviceInstance: z.string(),
+        iccid: zIccid,
+        /** SHA-256 of the certificate of the provider's app: the rules in the SIM let it reach the applet. */
+        uiApp: zBytes,
+      }),
       z.object({
         securityDomainAid: zBytes,
         appletAid: zBytes,

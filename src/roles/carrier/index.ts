@@ -12,7 +12,7 @@ import { no } from './refusals.ts'
 import type { CarrierStore } from './store.ts'
 
 export { simMaster } from './mno-tsm.ts'
-export { SIM_MODELS, type SimModel, type SimModels, simKeys } from './model.ts'
+export { carrierRules, SIM_MODELS, type SimModel, type SimModels, simKeys } from './model.ts'
 export { no as carrierRefusals } from './refusals.ts'
 export { type CarrierStore, type CarrierTables, carrierMigrations, carrierStore } from './store.ts'
 

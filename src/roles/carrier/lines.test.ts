@@ -7,6 +7,7 @@ import { jpkiLoadFile } from '../../protocol/jpki-ap/index.ts'
 import type { Carrier, Subscription } from './contract.ts'
 import { type CarrierTables, carrierMigrations, carrierStore, createCarrier, createMvno, SIM_MODELS } from './index.ts'
 
+const uiApp = new Uint8Array(32)
 const LINE: Subscription = {
   msisdn: '819000000001',
   iccid: '8981990000000000018',
@@ -106,7 +107,7 @@ test('the same subscription again is no error; other particulars are', async () 
 })
 
 test('an uncertified SIM is refused before any phone is asked', async () => {
-  const deploy = minato.deployService({ serviceInstance: 'a', iccid: CLASSIC.iccid })
+  const deploy = minato.deployService({ serviceInstance: 'a', iccid: CLASSIC.iccid, uiApp })
   await expect(deploy).rejects.toMatchObject({ code: 'carrier/simNotCertified' })
 })
 
@@ -116,7 +117,7 @@ test('an MVNO has lines of its own, on SIMs of its host, and reaches only those'
   const { subscriber: applicant, simModel: _, ...ours } = line
   expect(await kodama.checkEligibility({ ...ours, applicant })).toEqual({ eligible: true, reasons: [] })
   expect((await minato.checkEligibility({ ...ours, applicant })).reasons).toEqual(['unknown-line'])
-  await expect(kodama.deployService({ serviceInstance: 'a', iccid: LINE.iccid })).rejects.toMatchObject({
+  await expect(kodama.deployService({ serviceInstance: 'a', iccid: LINE.iccid, uiApp })).rejects.toMatchObject({
     code: 'carrier/unknownSim',
   })
 })

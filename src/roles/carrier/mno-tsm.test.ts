@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { systemEntropy } from '../../adapters/random.ts'
 import { type TestDatabase, testDatabase } from '../../adapters/testing/index.ts'
-import { equal, hex, NO_BYTES } from '../../base/bytes.ts'
+import { hex, NO_BYTES } from '../../base/bytes.ts'
 import { command, encodeCommand } from '../../codec/apdu.ts'
+import { ARA_M } from '../../protocol/access-rules/index.ts'
 import * as gp from '../../protocol/globalplatform/index.ts'
 import { type Dialogue, run } from '../../protocol/iso7816/index.ts'
 import { JPKI } from '../../protocol/jpki-ap/index.ts'
+import { UI_APP } from '../../world/apps.ts'
 import { promptJobs, type SmallWorld, smallWorld } from '../../world/testing/small-world.ts'
 import type { Phone } from '../phone/contract.ts'
 import { SIM_MODELS, type SimModel, simKeys, simMaster } from './index.ts'
@@ -18,7 +20,8 @@ beforeAll(async () => {
 })
 afterAll(() => database.close())
 
-const deploy = (serviceInstance: string) => world.carriers.minato.deployService({ serviceInstance, iccid: world.iccid })
+const deploy = (serviceInstance: string) =>
+  world.carriers.minato.deployService({ serviceInstance, iccid: world.iccid, uiApp: UI_APP.id })
 const terminate = (serviceInstance: string) =>
   world.carriers.minato.terminateService({ serviceInstance, iccid: world.iccid })
 
@@ -43,11 +46,12 @@ async function asIssuer<T>(inner: () => Dialogue<T>): Promise<T> {
   }
 }
 
+const FACTORY = [gp.AID.ssdPackage, ARA_M, ARA_M.slice(0, 8)].map(hex)
 /** Everything in the SIM that the factory has not put there, as text. */
 const contents = () =>
   asIssuer(function* () {
     const found = [...(yield* gp.getStatus('applications')), ...(yield* gp.getStatus('loadFiles'))]
-    return found.filter(({ aid }) => !equal(aid, gp.AID.ssdPackage)).map(({ aid }) => hex(aid))
+    return found.map(({ aid }) => hex(aid)).filter((aid) => !FACTORY.includes(aid))
   })
 const WHOLE = [JPKI.securityDomain, JPKI.aid, JPKI.loadFile].map(hex).toSorted()
 

@@ -5,9 +5,11 @@ import { type Bytes, equal, utf8 } from '../../base/bytes.ts'
 import { seal, unseal } from '../../base/crypto.ts'
 import type { Entropy, KeyStore, Log } from '../../base/ports.ts'
 import { decodeCap } from '../../codec/cap.ts'
+import { SW } from '../../codec/sw.ts'
+import { ARA_M, deleteRules, storeRule } from '../../protocol/access-rules/index.ts'
 import * as gp from '../../protocol/globalplatform/index.ts'
-import { type Dialogue, run } from '../../protocol/iso7816/index.ts'
-import { JPKI } from '../../protocol/jpki-ap/index.ts'
+import { CardRefused, type Dialogue, run } from '../../protocol/iso7816/index.ts'
+import { JPKI, uiAppRule } from '../../protocol/jpki-ap/index.ts'
 import type { Carrier } from './contract.ts'
 import { FIRST_KEY_VERSION, openDomain, type SimModel, type SimModels, simKeys } from './model.ts'
 import { inChannel, type ProxyOf } from './proxy.ts'
@@ -49,7 +51,7 @@ const inDomain =
 /** DeployService. */
 export const deployService =
   (deps: MnoTsmDeps): Carrier['deployService'] =>
-  async ({ serviceInstance, iccid }) => {
+  async ({ serviceInstance, iccid, uiApp }) => {
     const model = await certifiedModel(deps, iccid)
     const { firstKeys, added } = await firstKeysOf(deps, iccid, serviceInstance)
     const session = inDomain(deps)
@@ -62,6 +64,7 @@ export const deployService =
     await session(iccid, model, gp.AID.isd, ({ session: { capacity } }) =>
       loadApplet(deps.loadFile, Math.min(model.loadBlockMax, capacity)),
     )
+    await session(iccid, model, gp.AID.isd, () => allow(uiApp))
     deps.log('carrier.deployed', { carrier: deps.id, serviceInstance })
     return {
       securityDomainAid: JPKI.securityDomain,
@@ -143,8 +146,24 @@ function* loadApplet(dataBlock: Bytes, loadBlock: number): Dialogue<void> {
   yield* gp.installForInstallAndMakeSelectable({ loadFile: cap.aid, module: module.aid, aid: JPKI.aid })
 }
 
-/** Applet with its load file, then the domain. */
+/** The rule that lets the UI app of J-LIS reach the applet; the same again is no error. */
+function* allow(uiApp: Bytes): Dialogue<void> {
+  yield* gp.installForPersonalization(ARA_M)
+  yield* unless(SW.RULE_EXISTS, storeRule(uiAppRule(uiApp)))
+}
+
+function* unless({ sw }: { sw: number }, inner: Dialogue<void>): Dialogue<void> {
+  try {
+    yield* inner
+  } catch (error) {
+    if (!(error instanceof CardRefused) || error.sw !== sw) throw error
+  }
+}
+
+/** Rules first: nobody reaches what is about to go. Then the applet with its load file, then the domain. */
 function* clear(dataBlock: Bytes): Dialogue<void> {
+  yield* gp.installForPersonalization(ARA_M)
+  yield* unless(SW.RULE_UNKNOWN, deleteRules({ application: JPKI.aid }))
   const { aid } = decodeCap(dataBlock)
   if (yield* entryOf('loadFiles', aid)) yield* gp.deleteContent(aid, true)
   if (yield* entryOf('applications', JPKI.securityDomain)) yield* gp.deleteContent(JPKI.securityDomain)

@@ -1,10 +1,12 @@
 // What a carrier knows of its SIMs: the models, of which the maker says what they can, which of them the JPKI applet is
 // certified on, and the keys of the issuer security domain. Seed 4 (3)⑤ (differences between the carriers' SIMs).
 
-import type { Bytes } from '../../base/bytes.ts'
+import { type Bytes, bytes } from '../../base/bytes.ts'
 import type { Entropy } from '../../base/ports.ts'
+import type { ApduFilter, ReferencedRule } from '../../protocol/access-rules/index.ts'
 import * as gp from '../../protocol/globalplatform/index.ts'
 import type { Dialogue } from '../../protocol/iso7816/index.ts'
+import { JPKI } from '../../protocol/jpki-ap/index.ts'
 import { SIM_MODELS as CHIPS, type SimModel as Chip } from '../secure-element/contract.ts'
 
 export interface SimModel extends Chip {
@@ -44,3 +46,13 @@ export function openDomain(
   }
   return gp.openScp02({ ...session, ...(scp02 !== undefined && { i: scp02 }) })
 }
+
+/** GlobalPlatform commands and nothing else. */
+const MANAGEMENT: readonly ApduFilter[] = [{ header: bytes(0x80, 0, 0, 0), mask: bytes(0x80, 0, 0, 0) }]
+
+/** With these a SIM leaves the carrier: its TSM proxy reaches the issuer's domain and that of J-LIS; nobody else anything. */
+export const carrierRules = (proxyApp: Bytes): ReferencedRule[] =>
+  [gp.AID.isd, JPKI.securityDomain].map((application) => ({
+    reference: { application, caller: proxyApp },
+    rule: { apdu: MANAGEMENT },
+  }))

@@ -1,26 +1,47 @@
 // The UI app's dealings with the JPKI applet: a dialogue in a session of its own, and status words as refusals.
 
+import type { Link } from '../../base/ports.ts'
 import { Refusal } from '../../base/refusal.ts'
-import { SW, triesLeft } from '../../codec/sw.ts'
+import { triesLeft } from '../../codec/sw.ts'
+import type { DeviceApp } from '../../protocol/access-rules/index.ts'
 import { CardRefused, type Dialogue, run } from '../../protocol/iso7816/index.ts'
 import * as jpki from '../../protocol/jpki-ap/index.ts'
+import type { Enforcer } from './enforcer.ts'
 import { no } from './refusals.ts'
 import type { SimAccess } from './sim-access.ts'
 
+/** The UI app's way to the applet: a session of its own, under the rules of the SIM. */
+export type UiApp = <T>(inner: Dialogue<T>) => Promise<T>
+
+export interface UiAppDeps {
+  readonly sim: SimAccess
+  readonly enforcer: Enforcer
+  readonly apps: { readonly ui: DeviceApp }
+}
+
 /** Selects the applet and runs `inner`; the session ends with it. */
-export const inApplet = async <T>(sim: SimAccess, inner: Dialogue<T>): Promise<T> =>
-  sim.alone(async (link) => {
-    try {
-      await run(link, jpki.select())
-    } catch (error) {
-      throw error instanceof CardRefused && error.sw === SW.NOT_FOUND.sw ? no.nothingInstalled({}, error) : error
-    }
-    try {
-      return await run(link, inner)
-    } catch (error) {
-      throw asRefusal(error, no.wrongPin, no.pinBlocked)
-    }
-  })
+export const uiApp =
+  ({ sim, enforcer, apps }: UiAppDeps): UiApp =>
+  (inner) =>
+    sim.alone(async (session) => {
+      const link = await opened(enforcer, session, apps.ui)
+      try {
+        return await run(link, inner)
+      } catch (error) {
+        throw asRefusal(error, no.wrongPin, no.pinBlocked)
+      }
+    })
+
+/** The rule for this app comes with the applet: without the one there is not the other. */
+async function opened(enforcer: Enforcer, session: Link, app: DeviceApp): Promise<Link> {
+  try {
+    return await enforcer.open(session, app, jpki.JPKI.aid)
+  } catch (error) {
+    const unknown =
+      error instanceof Refusal && (error.code === 'phone/noSuchApplication' || error.detail.because === 'no rule')
+    throw unknown ? no.nothingInstalled({}, error) : error
+  }
+}
 
 type No = (detail?: Record<string, number>, cause?: unknown) => Refusal
 
@@ -33,9 +54,9 @@ export function asRefusal(error: unknown, wrong: No, blocked: No): unknown {
 }
 
 /** What the applet says of itself without a PIN; undefined when it is not in the SIM. */
-export async function stateOfApplet(sim: SimAccess): Promise<jpki.AppletState | undefined> {
+export async function stateOfApplet(inApplet: UiApp): Promise<jpki.AppletState | undefined> {
   try {
-    return await inApplet(sim, jpki.appletState())
+    return await inApplet(jpki.appletState())
   } catch (error) {
     if (error instanceof Refusal && error.code === 'phone/nothingInstalled') return undefined
     throw error

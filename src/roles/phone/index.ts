@@ -1,11 +1,14 @@
 // The handset: TSM proxy, JPKI UI app, contactless face.
 
 import type { Clock, Entropy, Session } from '../../base/ports.ts'
+import type { DeviceApp } from '../../protocol/access-rules/index.ts'
 import type { SpTsm } from '../sp-tsm/contract.ts'
 import type { Verifier } from '../verifier/contract.ts'
+import { uiApp } from './applet.ts'
 import { apply } from './apply.ts'
 import { tap, tapEnd } from './contactless.ts'
 import type { Phone } from './contract.ts'
+import { createEnforcer } from './enforcer.ts'
 import { approveLogin, declineLogin, showLogin } from './login.ts'
 import { currentOrder, install, remove } from './orders.ts'
 import { changePin, setPin } from './pin.ts'
@@ -27,6 +30,8 @@ export interface PhoneDeps {
   readonly secureElement: () => Promise<Session>
   /** The My Number Card of this name, held to the phone. */
   readonly cards: (name: string) => Promise<Session>
+  /** The two apps that come with the service, with the certificates that signed them. */
+  readonly apps: { readonly ui: DeviceApp; readonly proxy: DeviceApp }
   readonly spTsm: SpTsm
   readonly verifier: Verifier
   readonly clock: Clock
@@ -36,7 +41,9 @@ export interface PhoneDeps {
 
 export function createPhone(given: PhoneDeps): Phone {
   const sim = simAccess(given.secureElement, given.clock)
-  const deps = { ...given, sim, currentOrder: currentOrder(given) }
+  const enforcer = createEnforcer()
+  const inApplet = uiApp({ ...given, sim, enforcer })
+  const deps = { ...given, sim, enforcer, inApplet, currentOrder: currentOrder(given) }
   return {
     ...proxy(deps),
     status: status(deps),

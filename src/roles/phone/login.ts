@@ -6,12 +6,11 @@ import type { Dialogue } from '../../protocol/iso7816/index.ts'
 import * as jpki from '../../protocol/jpki-ap/index.ts'
 import { loginMessage } from '../../protocol/login/login-message.ts'
 import type { Verifier } from '../verifier/contract.ts'
-import { inApplet } from './applet.ts'
+import type { UiApp } from './applet.ts'
 import type { Phone } from './contract.ts'
-import type { SimAccess } from './sim-access.ts'
 
 interface Deps {
-  readonly sim: SimAccess
+  readonly inApplet: UiApp
   readonly verifier: Verifier
 }
 
@@ -24,10 +23,10 @@ export const showLogin =
 
 /** Signs what `showLogin` shows, as the verifier has it at this moment. */
 export const approveLogin =
-  ({ sim, verifier }: Deps): Phone['approveLogin'] =>
+  ({ inApplet, verifier }: Deps): Phone['approveLogin'] =>
   async ({ loginId, pin }) => {
     const message = loginMessage(await verifier.showLogin({ loginId }))
-    const signed = await inApplet(sim, signAndRead(pin, message))
+    const signed = await inApplet(signAndRead(pin, message))
     return verifier.answerLogin({ loginId, ...signed })
   }
 

@@ -6,11 +6,13 @@ import { generateKeyPair } from '../../base/crypto.ts'
 import { command, encodeCommand } from '../../codec/apdu.ts'
 import { AID } from '../../protocol/globalplatform/index.ts'
 import { changePin, JPKI, sha256DigestInfo } from '../../protocol/jpki-ap/index.ts'
+import { UI_APP } from '../../world/apps.ts'
 import { orderIn, promptJobs, type SmallWorld, smallWorld } from '../../world/testing/small-world.ts'
 import { verifierMigrations, verifierStore } from '../verifier/index.ts'
 import { startLogin } from '../verifier/start-login.ts'
-import { inApplet } from './applet.ts'
+import { uiApp } from './applet.ts'
 import type { Phone } from './contract.ts'
+import { createEnforcer } from './enforcer.ts'
 import { simAccess } from './sim-access.ts'
 
 const PIN = '4711'
@@ -109,10 +111,9 @@ describe('the PIN', () => {
   test('is confirmed the next time when the phone died between SIM and J-LIS', async () => {
     const { transportPin } = await install()
     const own = transportPin === PIN ? '4712' : PIN
-    await inApplet(
-      simAccess(world.sim, () => now),
-      changePin('auth', transportPin!, own),
-    )
+    const sim = simAccess(world.sim, () => now)
+    const apps = { ui: UI_APP.app }
+    await uiApp({ sim, enforcer: createEnforcer(), apps })(changePin('auth', transportPin!, own))
     const again = await world.makePhone('adult')
     await expect(again.setPin({ pin: transportPin === '9999' ? '9998' : '9999' })).rejects.toMatchObject({
       code: 'phone/wrongPin',
@@ -184,7 +185,7 @@ describe('one SIM, three who want it', () => {
     await expect(phone.proxyOpen({ iccid: '8981990000000000099', aid: AID.isd })).rejects.toMatchObject({
       code: 'phone/simNotHere',
     })
-    await expect(open(fromHex('a0000000030000'))).rejects.toMatchObject({ code: 'phone/noSuchApplication' })
+    await expect(open(fromHex('a0000000030000'))).rejects.toMatchObject({ code: 'phone/accessDenied' })
     const { channel } = await open(AID.isd)
     const send = (one: Bytes) => phone.proxyTransmit({ channel, commands: [one] })
     for (const forbidden of [select, fromHex('0070000001'), fromHex('00a4040000')]) {

@@ -1,11 +1,12 @@
 // TSM proxy: carries a TSM's C-APDUs to one application of the SIM. Seed 4 別紙2.
 
-import { type Bytes, equal, hex } from '../../base/bytes.ts'
-import type { Entropy } from '../../base/ports.ts'
-import { decodeCommand, decodeResponse } from '../../codec/apdu.ts'
+import { type Bytes, hex } from '../../base/bytes.ts'
+import type { Entropy, Link } from '../../base/ports.ts'
+import { decodeResponse } from '../../codec/apdu.ts'
 import { SW } from '../../codec/sw.ts'
-import { CardRefused, run, selectByName } from '../../protocol/iso7816/index.ts'
+import type { DeviceApp } from '../../protocol/access-rules/index.ts'
 import type { Phone } from './contract.ts'
+import type { Enforcer } from './enforcer.ts'
 import { no } from './refusals.ts'
 import type { SimAccess } from './sim-access.ts'
 
@@ -13,34 +14,36 @@ interface Deps {
   readonly iccid: string
   readonly sim: SimAccess
   readonly entropy: Entropy
+  readonly enforcer: Enforcer
+  /** The carrier's TSM proxy, as the handset knows it. */
+  readonly apps: { readonly proxy: DeviceApp }
 }
 
 type Proxy = Pick<Phone, 'proxyOpen' | 'proxyTransmit' | 'proxyClose'>
 
 /** The TSM of this SIM has one channel: opening another closes the one that its crash may have left. */
-export function proxy({ iccid, sim, entropy }: Deps): Proxy {
-  let current: { channel: string; aid: Bytes } | null = null
+export function proxy({ iccid, sim, entropy, enforcer, apps }: Deps): Proxy {
+  let current: { channel: string; link: Link } | null = null
   return {
     proxyOpen: async (input) => {
       if (input.iccid !== iccid) throw no.simNotHere({ iccid: input.iccid })
       await sim.hold('proxy', true)
       const channel = hex(entropy(16))
-      current = { channel, aid: input.aid }
-      await sim
-        .within('proxy', (link) => run(link, selectByName(input.aid)))
-        .catch(async (error: unknown) => {
-          await sim.release('proxy')
-          const missing = error instanceof CardRefused && error.sw === SW.NOT_FOUND.sw
-          throw missing ? no.noSuchApplication({ aid: hex(input.aid) }, error) : error
-        })
+      try {
+        const link = await sim.within('proxy', (session) => enforcer.open(session, apps.proxy, input.aid))
+        current = { channel, link }
+      } catch (error) {
+        await sim.release('proxy')
+        throw error
+      }
       return { channel }
     },
     proxyTransmit: ({ channel, commands }) =>
-      sim.within('proxy', async (link) => {
+      sim.within('proxy', async () => {
         if (current?.channel !== channel) throw no.channelClosed()
+        const { link } = current
         const responses: Bytes[] = []
         for (const command of commands) {
-          checkAllowed(command, current.aid)
           const response = await link.transmit(command)
           responses.push(response)
           if (!goesOn(decodeResponse(response).sw)) break
@@ -57,10 +60,3 @@ export function proxy({ iccid, sim, entropy }: Deps): Proxy {
 }
 
 const goesOn = (sw: number): boolean => sw === SW.OK.sw || [0x61, 0x62, 0x63].includes(sw >> 8)
-
-/** As Open Mobile API does; re-selecting the channel's own application is no way out of it. */
-function checkAllowed(command: Bytes, aid: Bytes): void {
-  const { ins, p1, data } = decodeCommand(command)
-  const leaves = ins === 0x70 || (ins === 0xa4 && p1 === 0x04 && !equal(data, aid))
-  if (leaves) throw no.commandNotAllowed()
-}

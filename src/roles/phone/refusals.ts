@@ -8,6 +8,7 @@ export const no = refusals('phone', {
   busy: [503, 'the SIM is in use at the moment; try again'],
   channelClosed: [503, 'this channel to the SIM is closed; open another'],
   commandNotAllowed: [403, 'a channel stays on its application: no MANAGE CHANNEL, no SELECT of another'],
+  accessDenied: [403, 'the rules in the SIM do not let this app do that'],
   noCard: [404, 'no My Number Card is held to the phone'],
   noSignCertificate: [409, 'the card has no 署名用 certificate'],
   wrongPassword: [403, 'the 署名用 password is wrong'],

@@ -5,28 +5,27 @@ import { decodeCertificate } from '../../codec/x509.ts'
 import type { Dialogue } from '../../protocol/iso7816/index.ts'
 import * as jpki from '../../protocol/jpki-ap/index.ts'
 import type { Order } from '../sp-tsm/contract.ts'
-import { inApplet, stateOfApplet } from './applet.ts'
+import { stateOfApplet, type UiApp } from './applet.ts'
 import type { Phone } from './contract.ts'
-import type { SimAccess } from './sim-access.ts'
 
 interface Deps {
   readonly model: string
   readonly carrierId: string
   readonly msisdn: string
   readonly iccid: string
-  readonly sim: SimAccess
+  readonly inApplet: UiApp
   readonly currentOrder: () => Promise<Order | null>
 }
 
 type Status = Awaited<ReturnType<Phone['status']>>
 
 /** While the SIM is busy with a TSM or a reader, the applet is shown as it was last seen. */
-export function status({ model, carrierId, msisdn, iccid, sim, currentOrder }: Deps): Phone['status'] {
+export function status({ model, carrierId, msisdn, iccid, inApplet, currentOrder }: Deps): Phone['status'] {
   let seen: Pick<Status, 'applet' | 'pinTriesLeft'> = { applet: 'none', pinTriesLeft: null }
   return async () => {
     const order = await currentOrder()
     try {
-      seen = shown(await stateOfApplet(sim))
+      seen = shown(await stateOfApplet(inApplet))
     } catch (error) {
       if (!(error instanceof Refusal) || error.code !== 'phone/busy') throw error
     }
@@ -43,9 +42,9 @@ function shown(state: jpki.AppletState | undefined): Pick<Status, 'applet' | 'pi
 
 /** The certificates in the SIM, read after the PIN. */
 export const certificates =
-  ({ sim }: Pick<Deps, 'sim'>): Phone['certificates'] =>
+  ({ inApplet }: Pick<Deps, 'inApplet'>): Phone['certificates'] =>
   async ({ pin }) => {
-    const certificate = await inApplet(sim, readAfterPin(pin))
+    const certificate = await inApplet(readAfterPin(pin))
     const { serialNumber: serial, validity } = decodeCertificate(certificate)
     return { certificates: [{ kind: 'auth', serial, ...validity, certificate }] }
   }

@@ -70,7 +70,7 @@ export const SIM_MODELS = {
 } as const satisfies SimModels
 
 /** What the maker writes into a SIM of this model. */
-export const imageOf = (model: SimModel, of: Pick<SimImage, 'iccid' | 'isdKeys'>): SimImage => ({
+export const imageOf = (model: SimModel, of: Pick<SimImage, 'iccid' | 'isdKeys' | 'accessRules'>): SimImage => ({
   ...of,
   atr: model.atr,
   keyVersion: model.keyVersion,

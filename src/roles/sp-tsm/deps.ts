@@ -1,5 +1,6 @@
 // What the SP-TSM works with.
 
+import type { Bytes } from '../../base/bytes.ts'
 import type { Clock, Entropy, Jobs, KeyStore, Log } from '../../base/ports.ts'
 import type { Authority } from '../authority/contract.ts'
 import type { Carrier } from '../carrier/contract.ts'
@@ -16,6 +17,8 @@ export interface SpTsmDeps {
   readonly verifier: Verifier
   readonly carriers: Readonly<Record<string, Carrier>>
   readonly log: Log
+  /** SHA-256 of the certificate that signed J-LIS's UI app. */
+  readonly uiApp: Bytes
   /** Called before and after each step of the saga and each effect on others. */
   readonly onStep?: (point: string) => void
   /** No other process works on these orders: at start nobody can hold a lease. */

@@ -4,6 +4,7 @@ import { generateKeyPair, type KeyPair } from '../../base/crypto.ts'
 import { Refusal } from '../../base/refusal.ts'
 import { openScp03, select } from '../../protocol/globalplatform/index.ts'
 import { run } from '../../protocol/iso7816/index.ts'
+import { UI_APP } from '../../world/apps.ts'
 import {
   orderIn,
   promptJobs,
@@ -98,6 +99,7 @@ describe('seed 4 (3): from the application to the certificate in the SIM, and ba
     const given = await world.carriers.minato.deployService({
       serviceInstance: serviceInstance(row.order_id),
       iccid: world.iccid,
+      uiApp: UI_APP.id,
     })
     const sim = await world.sim()
     await run(sim, select(given.securityDomainAid))

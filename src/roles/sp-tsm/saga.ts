@@ -76,11 +76,12 @@ async function outcome(deps: SagaDeps, order: OrderRow, to: Transition, owner: s
 const reasonOf = (error: unknown): string => (error instanceof Refusal ? error.code : (error as Error).name)
 
 function stepDeps(deps: SagaDeps, { order_id }: OrderRow, owner: string): StepDeps {
-  const { authority, carriers, entropy, secrets, store, onStep } = deps
+  const { authority, carriers, entropy, secrets, store, uiApp, onStep } = deps
   return {
     authority,
     entropy,
     secrets,
+    uiApp,
     carrierOf: ({ carrier }) => {
       const found = carriers[carrier]
       if (!found) throw no.unknownCarrier({ carrier })

@@ -15,6 +15,7 @@ import { authorityMigrations, authorityStore, createAuthority } from '../../role
 import type { Carrier } from '../../roles/carrier/contract.ts'
 import {
   carrierMigrations,
+  carrierRules,
   carrierStore,
   createCarrier,
   createMvno,
@@ -46,6 +47,7 @@ import {
 } from '../../roles/sp-tsm/index.ts'
 import type { Verifier } from '../../roles/verifier/contract.ts'
 import { createVerifier, verifierMigrations, verifierStore } from '../../roles/verifier/index.ts'
+import { proxyAppOf, UI_APP } from '../apps.ts'
 import { CITIZENS, DEVICE_MODELS, KAZASU_CITY } from '../people.ts'
 
 export interface SmallWorldOptions {
@@ -189,7 +191,8 @@ export async function smallWorld(options: SmallWorldOptions): Promise<SmallWorld
   if (sim.load().size === 0) {
     const model = SIM_MODELS[line.simModel as keyof typeof SIM_MODELS]
     const isdKeys = simKeys(await simMaster(keys, 'minato', model), line.iccid, model)
-    manufactureSecureElement(sim, imageOf(model, { iccid: line.iccid, isdKeys }))
+    const accessRules = carrierRules(proxyAppOf('minato').id)
+    manufactureSecureElement(sim, imageOf(model, { iccid: line.iccid, isdKeys, accessRules }))
   }
   const { name, birthDate } = ADULT.fourInfo
   await carriers[line.carrier as 'minato'].subscribe({ ...line, subscriber: { name, birthDate } })
@@ -198,7 +201,7 @@ export async function smallWorld(options: SmallWorldOptions): Promise<SmallWorld
   const peers = { authority: j.authority, verifier: j.verifier, carriers }
   const jobs = options.jobs ?? running!
   const onStep = options.onStep && { onStep: options.onStep }
-  const spTsmDeps = bend({ ...common, ...peers, store: orders, jobs, alone: true, ...onStep })
+  const spTsmDeps = bend({ ...common, ...peers, store: orders, jobs, uiApp: UI_APP.id, alone: true, ...onStep })
   const spTsm = await createSpTsm(spTsmDeps)
   const element = createSecureElement({ memory: sim, entropy: systemEntropy, ...(keyPairs && { keyPairs }) })
   const store = phoneStore(await database.schema('phone-adult', phoneMigrations))
@@ -210,6 +213,7 @@ export async function smallWorld(options: SmallWorldOptions): Promise<SmallWorld
       carrierId: line.carrier,
       msisdn: line.msisdn,
       iccid: line.iccid,
+      apps: { ui: UI_APP.app, proxy: proxyAppOf('minato').app },
       secureElement: async () => power(element),
       cards: async () => power(createMyNumberCard({ memory: card, entropy: systemEntropy })),
       spTsm,

@@ -4,8 +4,8 @@ import { concat } from '../../../base/bytes.ts'
 import { serviceInstance } from '../model.ts'
 import type { Step } from './step.ts'
 
-export const deploy: Step = async ({ carrierOf, secrets, effect }, order) => {
-  const request = { serviceInstance: serviceInstance(order.order_id), iccid: order.iccid }
+export const deploy: Step = async ({ carrierOf, secrets, effect, uiApp }, order) => {
+  const request = { serviceInstance: serviceInstance(order.order_id), iccid: order.iccid, uiApp }
   const deployed = await effect('deployService', () => carrierOf(order).deployService(request))
   const { enc, mac, dek } = deployed.firstKeys
   return {

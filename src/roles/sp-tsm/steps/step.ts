@@ -1,6 +1,7 @@
 // A step of the saga: looks at the order, has its effect on others, says what to write into the order.
 // It may be interrupted anywhere and repeated; it never writes the order itself.
 
+import type { Bytes } from '../../../base/bytes.ts'
 import type { Entropy } from '../../../base/ports.ts'
 import type { Authority } from '../../authority/contract.ts'
 import type { Carrier } from '../../carrier/contract.ts'
@@ -12,6 +13,7 @@ export interface StepDeps {
   readonly carrierOf: (order: OrderRow) => Carrier
   readonly entropy: Entropy
   readonly secrets: Secrets
+  readonly uiApp: Bytes
   /** Has an effect outside; keeps the lease while at it. */
   readonly effect: <T>(name: string, work: () => Promise<T>) => Promise<T>
 }
