@@ -1,5 +1,5 @@
 // Load File Data Block: the components of a Java Card CAP file, one after the other, tag (1) size (2) content.
-// Java Card VM 3.0.4 §6; GPC v2.3.1 §11.6.2.3. Only Header and Applet are understood, the rest is carried.
+// Java Card VM 3.0.4 §6; GPC v2.3.1 §11.6.2.3. Header, Applet and Import are understood, the rest is carried.
 
 import { type Bytes, bytes, concat, equal, fromHex, fromUint, u16 } from '../base/bytes.ts'
 import { CodecError } from './codec-error.ts'
@@ -19,6 +19,8 @@ export interface Cap {
   readonly major: number
   readonly minor: number
   readonly applets: readonly CapApplet[]
+  /** AIDs of the packages in the Import component. */
+  readonly imports: readonly Bytes[]
   readonly components: readonly CapComponent[]
 }
 
@@ -114,6 +116,7 @@ export function decodeCap(from: Bytes): Cap {
     major: content[8]!,
     minor: content[7]!,
     applets: applet ? decodeApplets(applet.content) : [],
+    imports: decodeImports(components.find(({ tag }) => tag === CAP_COMPONENT.import)?.content ?? bytes(0)),
     components,
   }
 }
@@ -130,6 +133,20 @@ function decodeComponents(from: Bytes): CapComponent[] {
     at = end
   }
   return found
+}
+
+/** Count, then minor, major and AID of each. Java Card VM 3.0.4 §6.7. */
+function decodeImports(content: Bytes): Bytes[] {
+  const names: Bytes[] = []
+  let at = 1
+  for (let i = 0; i < (content[0] ?? 0); i++) {
+    const length = content[at + 2]
+    if (length === undefined || at + 3 + length > content.length) throw new CodecError('cap/short', 'Import is cut', at)
+    names.push(checkedAid(content.slice(at + 3, at + 3 + length)))
+    at += 3 + length
+  }
+  if (at !== content.length) throw new CodecError('cap/long', 'Import has bytes left', at)
+  return names
 }
 
 function decodeApplets(content: Bytes): CapApplet[] {

@@ -33,6 +33,7 @@ export const SW = {
   SM_OBJECT_WRONG: { sw: 0x6988, meaning: 'secure messaging object wrong' },
   /** Observed: myna-card. */
   NO_SECURE_MESSAGING_SESSION: { sw: 0x69fc, meaning: 'no secure messaging session' },
+  APPLET_SELECT_FAILED: { sw: 0x6999, meaning: 'the application cannot be selected' },
   WRONG_DATA: { sw: 0x6a80, meaning: 'wrong data' },
   FUNCTION_NOT_SUPPORTED: { sw: 0x6a81, meaning: 'function not supported' },
   NOT_FOUND: { sw: 0x6a82, meaning: 'file or application not found' },

@@ -6,7 +6,7 @@ import { CodecError } from '../../codec/codec-error.ts'
 import { decodeLvs, decodeTlvs, encodeLength, lv, needTlv, readLength, readTlv, tlv } from '../../codec/tlv.ts'
 
 /** Key versions by use. GPC UICC configuration. */
-export const KEY_VERSION = { token: 0x70, receipt: 0x71, dap: 0x73 } as const
+export const KEY_VERSION = { token: 0x70, receipt: 0x71, dap: 0x73, cipheredLoadFile: 0x75 } as const
 
 /** Lc over the data without the token: one byte, or three. */
 const tokenLc = (length: number): Bytes => (length > 255 ? concat(bytes(0), u16(length)) : bytes(length))
@@ -32,27 +32,31 @@ export interface Confirmation {
   readonly counter: number
   /** Objects 42 and 45 of the domain that made the receipt, joined. */
   readonly domainData: Bytes
+  /** When the token had one (object 93). */
+  readonly tokenId?: Bytes
 }
 
-const confirmationData = (counter: number, domainData: Bytes): Bytes => concat(bytes(2), u16(counter), lv(domainData))
+/** GPC v2.3.1 Table 11-14. */
+const confirmationData = ({ counter, domainData, tokenId }: Omit<Confirmation, 'receipt'>): Bytes =>
+  concat(bytes(2), u16(counter), lv(domainData), ...(tokenId ? [lv(tokenId)] : []))
 
 /** What a receipt is made over; `fields` depend on the command (GPC v2.3.1 App. C). */
-export const receiptInput = ({ counter, domainData }: Omit<Confirmation, 'receipt'>, fields: readonly Bytes[]): Bytes =>
-  concat(confirmationData(counter, domainData), ...fields.map(lv))
+export const receiptInput = (data: Omit<Confirmation, 'receipt'>, fields: readonly Bytes[]): Bytes =>
+  concat(confirmationData(data), ...fields.map(lv))
 
 /** The answer with a receipt. GPC v2.3.1 App. C. */
-export const encodeConfirmation = ({ receipt, counter, domainData }: Confirmation): Bytes =>
-  lv(concat(lv(receipt), confirmationData(counter, domainData)))
+export const encodeConfirmation = ({ receipt, ...data }: Confirmation): Bytes =>
+  lv(concat(lv(receipt), confirmationData(data)))
 
 /** Any bytes to a confirmation, or a `CodecError`; undefined when the card made no receipt. */
 export function decodeConfirmation(answer: Bytes): Confirmation | undefined {
   const [body, ...more] = decodeLvs(answer)
   if (!body || more.length > 0) throw new CodecError('confirmation/length', 'not one LV field')
   if (body.length === 0) return undefined
-  const [receipt, counter, domainData] = decodeLvs(body)
+  const [receipt, counter, domainData, tokenId] = decodeLvs(body)
   if (!receipt || counter?.length !== 2 || !domainData)
     throw new CodecError('confirmation/fields', 'fields are missing')
-  return { receipt, counter: fromUint(counter), domainData }
+  return { receipt, counter: fromUint(counter), domainData, ...(tokenId && { tokenId }) }
 }
 
 export interface DapBlock {
@@ -70,8 +74,16 @@ export const encodeLoadFile = (dataBlock: Bytes, daps: readonly DapBlock[] = [])
     dataBlock,
   )
 
-/** Any bytes to a load file, or a `CodecError`. Ciphered files (D4) are not understood. */
-export function decodeLoadFile(file: Bytes): { readonly daps: DapBlock[]; readonly dataBlock: Bytes } {
+export interface LoadFileParts {
+  readonly daps: readonly DapBlock[]
+  /** True when the data block is ciphered (D4). */
+  readonly ciphered: boolean
+  readonly icv?: Bytes
+  readonly dataBlock: Bytes
+}
+
+/** Any bytes to a load file, or a `CodecError`. */
+export function decodeLoadFile(file: Bytes): LoadFileParts {
   const daps: DapBlock[] = []
   let at = 0
   while (file[at] === 0xe2) {
@@ -80,8 +92,10 @@ export function decodeLoadFile(file: Bytes): { readonly daps: DapBlock[]; readon
     daps.push({ securityDomain: needTlv(objects, 0x4f), signature: needTlv(objects, 0xc3) })
     at = next
   }
-  if (file[at] !== 0xc4) throw new CodecError('loadfile/tag', 'no load file data block', at)
-  const [block, end] = readTlv(file, at)
+  const [icv, afterIcv] = file[at] === 0xd3 ? readTlv(file, at) : [undefined, at]
+  const ciphered = file[afterIcv] === 0xd4
+  if (!ciphered && (icv || file[afterIcv] !== 0xc4)) throw new CodecError('loadfile/tag', 'no load file data block', at)
+  const [block, end] = readTlv(file, afterIcv)
   if (end !== file.length) throw new CodecError('loadfile/long', 'bytes after the data block', end)
-  return { daps, dataBlock: block.value }
+  return { daps, ciphered, ...(icv && { icv: icv.value }), dataBlock: block.value }
 }

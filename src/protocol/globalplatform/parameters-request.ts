@@ -1,8 +1,9 @@
-// The parameters field of INSTALL: application, system and TS 102 226 parameters, control of tokens.
-// GPC v2.3.1 Tables 11-48 to 11-53.
+// The parameters field of INSTALL as it is written: application, system and TS 102 226 parameters, control of tokens.
+// GPC v2.3.1 Tables 11-48 to 11-53. Reading it, and what belongs to which purpose: parameter-objects.ts.
 
 import { type Bytes, bytes, concat, NO_BYTES, u16, u32 } from '../../base/bytes.ts'
 import { tlv } from '../../codec/tlv.ts'
+import { PARAMETER, PROVIDER, SYSTEM } from './parameter-objects.ts'
 
 /** Who may use a token. GPC v2.3.1 Table 11-50. */
 export interface TokenControl {
@@ -46,24 +47,24 @@ const template = (tag: number, ...values: Bytes[]): Bytes =>
 export function encodeParameters(p: ParametersRequest): Bytes {
   const sized = (tag: number, value: number | undefined) => some(tag, value === undefined ? undefined : size(value))
   const system = template(
-    0xef,
-    sized(0xc6, p.code),
-    sized(0xc7, p.volatile),
-    sized(0xc8, p.nonVolatile),
-    sized(0xd7, p.volatileReserved),
-    sized(0xd8, p.nonVolatileReserved),
-    some(0xca, p.sim),
-    ...(p.globalServices ?? []).map((service) => tlv(0xcb, service)),
-    ...(p.implicitSelection ?? []).map((how) => tlv(0xcf, bytes(how))),
-    some(0xd9, p.restrict === undefined ? undefined : bytes(p.restrict)),
+    PARAMETER.system,
+    sized(SYSTEM.codeMinimum, p.code),
+    sized(SYSTEM.volatile, p.volatile),
+    sized(SYSTEM.nonVolatile, p.nonVolatile),
+    sized(SYSTEM.volatileReserved, p.volatileReserved),
+    sized(SYSTEM.nonVolatileReserved, p.nonVolatileReserved),
+    some(SYSTEM.sim, p.sim),
+    ...(p.globalServices ?? []).map((service) => tlv(SYSTEM.services, service)),
+    ...(p.implicitSelection ?? []).map((how) => tlv(SYSTEM.implicitSelection, bytes(how))),
+    some(SYSTEM.restriction, p.restrict === undefined ? undefined : bytes(p.restrict)),
   )
   const { issuerNumber, imageNumber, providerId, tokenId } = p.control ?? {}
   const control = template(
-    0xb6,
+    PARAMETER.controlReference,
     some(0x42, issuerNumber),
     some(0x45, imageNumber),
-    some(0x5f20, providerId),
+    some(PROVIDER, providerId),
     some(0x93, tokenId),
   )
-  return concat(some(0xc9, p.application), system, some(0xea, p.uicc), control)
+  return concat(some(PARAMETER.application, p.application), system, some(PARAMETER.ts102226, p.uicc), control)
 }

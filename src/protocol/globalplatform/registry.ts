@@ -44,6 +44,9 @@ export const PRIVILEGE = {
   finalApplication: 0x000200,
   globalService: 0x000100,
   receiptGeneration: 0x000080,
+  cipheredLoadFile: 0x000040,
+  contactlessActivation: 0x000020,
+  contactlessSelfActivation: 0x000010,
 } as const
 
 /** What an issuer security domain holds at the beginning: 9E FE 80. */
@@ -87,6 +90,8 @@ export interface RegistryEntry {
   readonly lifeCycle: number
   /** Absent for load files. */
   readonly privileges?: Bytes
+  /** Implicit selection parameters of an application. GPC v2.3.1 §11.1.7. */
+  readonly implicitSelection?: readonly number[]
   /** The load file that an application comes from. */
   readonly loadFile?: Bytes
   readonly securityDomain?: Bytes
@@ -98,6 +103,7 @@ export interface RegistryEntry {
 export function encodeEntry(entry: RegistryEntry): Bytes {
   const optional: [number, Bytes | undefined][] = [
     [0xc5, entry.privileges],
+    ...(entry.implicitSelection ?? []).map((parameter): [number, Bytes] => [0xcf, bytes(parameter)]),
     [0xc4, entry.loadFile],
     [0xce, entry.version],
     ...(entry.modules ?? []).map((module): [number, Bytes] => [0x84, module]),
@@ -117,10 +123,12 @@ function decodeEntry(objects: readonly Tlv[]): RegistryEntry {
     return value && ({ [name]: value } as Record<K, Bytes>)
   }
   const modules = objects.filter(({ tag }) => tag === 0x84).map(({ value }) => value)
+  const implicitSelection = objects.filter(({ tag }) => tag === 0xcf).map(({ value }) => value[0] ?? 0)
   return {
     aid: needTlv(objects, 0x4f),
     lifeCycle: needTlv(objects, 0x9f70)[0] ?? 0,
     ...field('privileges', 0xc5),
+    ...(implicitSelection.length > 0 && { implicitSelection }),
     ...field('loadFile', 0xc4),
     ...field('version', 0xce),
     ...field('securityDomain', 0xcc),

@@ -4,12 +4,15 @@ import type { Bytes } from '../../base/bytes.ts'
 import type { KeyKind, KeyPair } from '../../base/crypto.ts'
 import type { Entropy } from '../../base/ports.ts'
 import type { Command, Response } from '../../codec/apdu.ts'
+import type { Tlv } from '../../codec/tlv.ts'
 import type { RecordStore } from './records.ts'
 
 /** What the card gives an application to work with. */
 export interface AppletContext {
   readonly aid: Bytes
   readonly records: RecordStore
+  /** What INSTALL gave: C9 is the application's own, EA and CA are of TS 102 226. */
+  readonly parameters: readonly Tlv[]
   readonly entropy: Entropy
   readonly keyPairs: (kind: KeyKind) => KeyPair
   /** Of the associated security domain. A new one has no session. */
@@ -19,8 +22,11 @@ export interface AppletContext {
 /** A whole STORE DATA sequence, after the security domain has taken its channel's protection off. */
 export interface Personalisation {
   readonly data: Bytes
-  /** Opens what is encrypted under the key set's DEK. */
+  /** Encryption and structure bits of P1. GPC v2.3.1 Table 11-89. */
+  readonly format: number
+  /** Opens what is encrypted under the key set's DEK, in whole blocks of this size. */
   readonly decrypt: (blocks: Bytes) => Bytes
+  readonly block: 8 | 16
 }
 
 export interface Applet {
@@ -31,6 +37,8 @@ export interface Applet {
   process(command: Command): Response
   /** Absent when the application takes nothing from its security domain. */
   personalise?(from: Personalisation): Bytes
+  /** The same application was selected on another channel. */
+  selectedElsewhere?(): void
 }
 
 /** What the security domain of an application does for it: opens secure channels and protects what is said in them. */

@@ -18,7 +18,9 @@ import {
 import type { SecureChannelService } from './applet.ts'
 import type { CardServices } from './card-services.ts'
 import { type Handshake, PROTOCOL } from './handshake.ts'
-import { type Application, isIsd, type Registry, type StoredKeySet } from './registry.ts'
+import { ancestry } from './hierarchy.ts'
+import type { Dek } from './key-fields.ts'
+import { type Application, isLocked, type Registry, type StoredKeySet } from './registry.ts'
 import { StatusError } from './status-error.ts'
 
 /** Whose keys opened the session, and which. */
@@ -31,7 +33,7 @@ export interface KeyReference {
 export interface OpenSession {
   readonly session: SecureSession
   readonly keys: KeyReference
-  readonly decrypt: (blocks: Bytes) => Bytes
+  readonly dek: Dek
 }
 
 type State =
@@ -64,13 +66,15 @@ export class Authentication implements SecureChannelService {
     this.#state = { name: 'aborted' }
   }
 
-  /** A domain without keys of its own is served by those of its issuer. GPC v2.3.1 §7.3.1, facts of real cards. */
+  /** A domain without a key set of its own is served by the nearest above that has one. GPC v2.3.1 §7.3.1, facts of real cards. */
   #keySet(version: number): { set: StoredKeySet; domain: Bytes } {
-    const own = this.#registry.keys(this.#domain.aid).length > 0 || isIsd(this.#domain)
-    const domain = own ? this.#domain.aid : this.#domain.securityDomain
-    const set = this.#registry.keySet(domain, version)
+    const chain = ancestry(this.#registry, this.#domain.aid)
+    const owner = chain.find(({ aid }) => this.#registry.keySet(aid, 0))
+    const set = owner && this.#registry.keySet(owner.aid, version)
     if (!set) throw new StatusError(SW.REFERENCE_NOT_FOUND)
-    return { set, domain }
+    // GPC v2.3.1 §5.3.2.4: the services of a locked domain fail.
+    if (isLocked(owner)) throw new StatusError(SW.CONDITIONS)
+    return { set, domain: owner.aid }
   }
 
   initializeUpdate({ p1, p2, data }: Command): Response {
@@ -103,7 +107,7 @@ export class Authentication implements SecureChannelService {
     const state = this.#state
     this.#state = { name: 'none' }
     if (state.name !== 'pending') throw new StatusError(SW.CONDITIONS)
-    const { session, hostCryptogram, decrypt, takes, opened } = state.handshake
+    const { session, hostCryptogram, dek, takes, opened } = state.handshake
     const level = c.p1
     if (c.p2 !== 0 || !takes(level)) throw new StatusError(SW.WRONG_P1P2)
     const length = hostCryptogram.length
@@ -117,7 +121,7 @@ export class Authentication implements SecureChannelService {
     }
     opened?.()
     session.start(level)
-    this.#state = { name: 'open', session, keys: state.keys, decrypt }
+    this.#state = { name: 'open', session, keys: state.keys, dek }
     return response(SW.OK.sw)
   }
 

@@ -1,7 +1,7 @@
 // What a card can do and how it behaves, as its maker set it: one record of its memory. Who asks, asks for a feature.
 // ISO 7816-4:2020 §5.4.1 (channels), GPC v2.3.1 §11.9 (length of commands), GPC-D v1.1.1 §6.2.6 (counting).
 
-import { type Bytes, bytes, concat } from '../../base/bytes.ts'
+import { type Bytes, bytes, concat, fromUint, u32 } from '../../base/bytes.ts'
 import type { KeyKind } from '../../base/crypto.ts'
 import { CHANNELS_MAX } from '../../codec/class-byte.ts'
 import { decodeTlvs, findTlv, needTlv, tlv } from '../../codec/tlv.ts'
@@ -19,6 +19,15 @@ export interface CardProfile {
   readonly loadBlockMax: number
   /** False on cards that leave commands without data out of the SCP03 counter. Observed: GlobalPlatformPro. */
   readonly countsEmptyCommands: boolean
+  readonly memory: MemorySize
+  /** True when only domains with a privilege for it manage content. Observed: gpshell's script for DAP needs false. */
+  readonly strict: boolean
+}
+
+/** Bytes. */
+export interface MemorySize {
+  readonly nonVolatile: number
+  readonly volatile: number
 }
 
 export const DEFAULT_PROFILE: CardProfile = {
@@ -28,10 +37,21 @@ export const DEFAULT_PROFILE: CardProfile = {
   commandMax: 255,
   loadBlockMax: 255,
   countsEmptyCommands: true,
+  memory: { nonVolatile: 0x80000, volatile: 0x4000 },
+  strict: false,
 }
 
 const KINDS: readonly KeyKind[] = ['RSA-2048', 'P-256', 'P-384']
-const TAG = { scp02: 0x80, scp03: 0x81, channels: 0x82, keyKinds: 0x83, lengths: 0x84, counting: 0x85 } as const
+const TAG = {
+  scp02: 0x80,
+  scp03: 0x81,
+  channels: 0x82,
+  keyKinds: 0x83,
+  lengths: 0x84,
+  counting: 0x85,
+  memory: 0x86,
+  strict: 0x87,
+} as const
 
 /** Throws `RangeError` for a card that there cannot be. */
 export function encodeProfile(profile: CardProfile): Bytes {
@@ -48,6 +68,8 @@ export function encodeProfile(profile: CardProfile): Bytes {
     tlv(TAG.keyKinds, bytes(...profile.keyGeneration.map((kind) => KINDS.indexOf(kind)))),
     tlv(TAG.lengths, bytes(commandMax, loadBlockMax)),
     tlv(TAG.counting, bytes(profile.countsEmptyCommands ? 1 : 0)),
+    tlv(TAG.memory, u32(profile.memory.nonVolatile), u32(profile.memory.volatile)),
+    tlv(TAG.strict, bytes(profile.strict ? 1 : 0)),
   )
 }
 
@@ -55,6 +77,7 @@ export function decodeProfile(record: Bytes): CardProfile {
   const objects = decodeTlvs(record)
   const [scp02, scp03] = [findTlv(objects, TAG.scp02)?.[0], findTlv(objects, TAG.scp03)?.[0]]
   const [commandMax, loadBlockMax] = needTlv(objects, TAG.lengths)
+  const memory = needTlv(objects, TAG.memory)
   return {
     scp: { ...(scp02 !== undefined && { scp02 }), ...(scp03 !== undefined && { scp03 }) },
     channels: needTlv(objects, TAG.channels)[0]!,
@@ -62,5 +85,7 @@ export function decodeProfile(record: Bytes): CardProfile {
     commandMax: commandMax!,
     loadBlockMax: loadBlockMax!,
     countsEmptyCommands: needTlv(objects, TAG.counting)[0] === 1,
+    memory: { nonVolatile: fromUint(memory.slice(0, 4)), volatile: fromUint(memory.slice(4)) },
+    strict: needTlv(objects, TAG.strict)[0] === 1,
   }
 }

@@ -4,7 +4,8 @@ import type { Bytes } from '../../base/bytes.ts'
 import type { Entropy } from '../../base/ports.ts'
 import type { Applet } from './applet.ts'
 import type { CardProfile } from './card-profile.ts'
-import type { Application, LoadedFile, Registry } from './registry.ts'
+import type { MemoryBudget } from './memory-budget.ts'
+import type { Application, Registry } from './registry.ts'
 
 export interface CardServices {
   readonly registry: Registry
@@ -18,6 +19,6 @@ export interface CardServices {
   instantiate(app: Application): Applet | undefined
   /** True when the application is selected on any channel. */
   selected(aid: Bytes): boolean
-  /** True when the card has code for this load file. */
-  knows(file: LoadedFile): boolean
+  /** What is used and what is left of it. */
+  readonly memory: MemoryBudget
 }

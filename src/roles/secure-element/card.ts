@@ -1,20 +1,22 @@
 // The card runtime: who gets a command, SELECT and MANAGE CHANNEL, one transaction per command.
 // ISO 7816-4:2020 §5.4, §11.2; GPC v2.3.1 §6. Channels, chaining and selection have their own files.
 
-import { type Bytes, NO_BYTES } from '../../base/bytes.ts'
+import { type Bytes, equal, NO_BYTES } from '../../base/bytes.ts'
 import { type Command, decodeCommand, encodeResponse, type Response, response } from '../../codec/apdu.ts'
 import { readClass } from '../../codec/class-byte.ts'
 import { CodecError } from '../../codec/codec-error.ts'
 import { SW } from '../../codec/sw.ts'
 import { tlv } from '../../codec/tlv.ts'
-import { AID, LIFE_CYCLE } from '../../protocol/globalplatform/registry.ts'
+import { LIFE_CYCLE } from '../../protocol/globalplatform/registry.ts'
 import type { CardServices } from './card-services.ts'
 import type { Channel, Channels, Selected } from './channels.ts'
 import { domainFci } from './data-objects.ts'
+import { implicitlySelected } from './implicit-selection.ts'
 import type { Bearer } from './ota/bearer.ts'
+import { finalApplication } from './privileges.ts'
 import type { Records } from './records.ts'
-import { type Application, isIsd, isLocked, isSecurityDomain } from './registry.ts'
-import { findByName, implicitlySelected } from './selection.ts'
+import { type Application, isIsd, isSecurityDomain } from './registry.ts'
+import { findByName } from './selection.ts'
 import { StatusError } from './status-error.ts'
 
 /** The memory failed in the middle of a command. Like a card without power: silent until it is reset. */
@@ -49,7 +51,7 @@ export class Card {
 
   #begin(): void {
     this.#bearer?.reset()
-    this.#channels.reset(this.#started(implicitlySelected(this.#services.registry)))
+    this.#channels.reset(this.#started(implicitlySelected(this.#services.registry, 0)))
   }
 
   process(bytes: Bytes): Bytes {
@@ -82,7 +84,10 @@ export class Card {
 
   #firstPiece(channel: Channel, c: Command): Response {
     const whole = channel.assemble(c)
-    return whole ? channel.outgoing.first(whole, this.#dispatch(channel, whole)) : response(SW.OK.sw)
+    if (!whole) return response(SW.OK.sw)
+    const answer = this.#dispatch(channel, whole)
+    this.#services.memory.check()
+    return channel.outgoing.first(whole, answer)
   }
 
   #dispatch(channel: Channel, c: Command): Response {
@@ -101,15 +106,19 @@ export class Card {
     }
     if (this.#lifeCycle === LIFE_CYCLE.terminated) {
       // GPC v2.3.1 §5.1: everything goes to the Final Application, which answers GET DATA alone.
-      if (c.ins !== INS.getData) throw new StatusError(SW.CONDITIONS)
-      channel.selected = this.#started(this.#services.registry.application(AID.isd))
+      const last = finalApplication(this.#services.registry)
+      if (c.ins !== INS.getData && (!last || isIsd(last))) throw new StatusError(SW.CONDITIONS)
+      if (!last || isIsd(last) || !this.#isSelected(channel, last)) channel.selected = this.#started(last)
     }
     if (channel.number === 0 && this.#bearer?.takes(c)) return this.#bearer.process(c)
     const current = channel.selected
     if (!current) throw new StatusError(SW.CONDITIONS)
-    const app = this.#services.registry.application(current.app.aid)
-    if (!app || isLocked(app)) throw new StatusError(SW.CONDITIONS)
+    // GPC v2.3.1 §9.6.2: an application that is locked stays selected until its session ends.
     return current.applet.process(c)
+  }
+
+  #isSelected({ selected }: Channel, app: Application): boolean {
+    return selected !== undefined && equal(selected.app.aid, app.aid)
   }
 
   #started(app: Application | undefined): Selected | undefined {
@@ -122,8 +131,8 @@ export class Card {
     if ((c.cla & SECURE_MESSAGING) !== 0) throw new StatusError(SW.SECURE_MESSAGING_NOT_SUPPORTED)
     if (this.#lifeCycle > LIFE_CYCLE.secured) throw new StatusError(SW.FUNCTION_NOT_SUPPORTED)
     const { registry } = this.#services
-    return this.#channels.manage(c, from.number, () =>
-      this.#started(from.number === 0 ? implicitlySelected(registry) : from.selected?.app),
+    return this.#channels.manage(c, from.number, (number) =>
+      this.#started(from.number === 0 ? implicitlySelected(registry, number) : from.selected?.app),
     )
   }
 
@@ -132,20 +141,24 @@ export class Card {
     const locked = this.#lockedFor(channel)
     const next = (p2 & 0x03) === 2 && channel.selected
     const app = findByName(this.#services.registry, data, next ? next.app : undefined)
-    if (locked && app && !isIsd(app)) throw new StatusError(SW.FUNCTION_NOT_SUPPORTED)
+    if (!app) throw new StatusError(SW.NOT_FOUND)
+    if (locked && !equal(app.aid, finalApplication(this.#services.registry)?.aid ?? NO_BYTES)) {
+      throw new StatusError(SW.FUNCTION_NOT_SUPPORTED)
+    }
     const selected = this.#started(app)
-    if (!selected) throw new StatusError(SW.NOT_FOUND)
+    if (!selected) throw new StatusError(SW.APPLET_SELECT_FAILED)
     channel.selected = selected
+    this.#channels.tellOthers(channel.number, app.aid)
     const noFci = (p2 & 0x0c) === 0x0c
     return response((locked ? SW.CARD_LOCKED_WARNING : SW.OK).sw, noFci ? NO_BYTES : this.#fci(selected.app))
   }
 
   #fci(app: Application): Bytes {
-    return isSecurityDomain(app) ? domainFci(app.aid, this.#services.profile) : tlv(0x6f, tlv(0x84, app.aid))
+    return isSecurityDomain(app) ? domainFci(this.#services, app) : tlv(0x6f, tlv(0x84, app.aid))
   }
 
   get #lifeCycle(): number {
-    return this.#services.registry.application(AID.isd)?.lifeCycle ?? LIFE_CYCLE.terminated
+    return this.#services.registry.isd()?.lifeCycle ?? LIFE_CYCLE.terminated
   }
 
   /** True when the card is locked. A locked card keeps no supplementary channel; a terminated one selects nothing. */

@@ -1,5 +1,5 @@
 // Logical channels: each has its selected application, its unfinished command and the rest of its answer.
-// ISO 7816-4:2020 §5.4.1, GPC v2.3.1 §6.4, §11.7. Which application a new channel begins with is said in selection.ts.
+// ISO 7816-4:2020 §5.4.1, GPC v2.3.1 §6.4, §11.7. Which application a new channel begins with is said in implicit-selection.ts.
 
 import { type Bytes, bytes, concat, equal } from '../../base/bytes.ts'
 import { type Command, header, type Response, response } from '../../codec/apdu.ts'
@@ -74,6 +74,13 @@ export class Channels {
 
   selects(aid: Bytes): boolean {
     return [...this.#open.values()].some(({ selected }) => selected !== undefined && equal(selected.app.aid, aid))
+  }
+
+  /** Tells the application on other channels that it was selected on this one. */
+  tellOthers(number: number, aid: Bytes): void {
+    for (const { number: other, selected } of this.#open.values()) {
+      if (other !== number && selected && equal(selected.app.aid, aid)) selected.applet.selectedElsewhere?.()
+    }
   }
 
   /** MANAGE CHANNEL, received on `from`; `begin` gives the application of a new channel. */

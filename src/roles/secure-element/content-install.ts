@@ -1,14 +1,25 @@
-// INSTALL [for install] and [for make selectable]: checks, privileges, and the new registry entry.
-// GPC v2.3.1 §9.3.6, §11.1.2, §11.5.2.3.2, §11.5.2.3.3.
+// INSTALL [for install] and [for make selectable]: checks, and the new registry entry.
+// GPC v2.3.1 §9.3.6, §9.3.7, §11.5.2.3.2, §11.5.2.3.3.
 
-import { type Bytes, equal, fromUint } from '../../base/bytes.ts'
+import { type Bytes, equal } from '../../base/bytes.ts'
 import { SW } from '../../codec/sw.ts'
-import { decodeTlvs, findTlv } from '../../codec/tlv.ts'
-import { AID, LIFE_CYCLE, PRIVILEGE } from '../../protocol/globalplatform/registry.ts'
+import { decodeTlvs, findTlv, type Tlv } from '../../codec/tlv.ts'
+import {
+  decodeInstallParameters,
+  PARAMETER,
+  type ParameterObjects,
+  PROVIDER,
+  SYSTEM,
+} from '../../protocol/globalplatform/parameter-objects.ts'
+import { AID, LIFE_CYCLE, PRIVILEGE, privilegeBytes } from '../../protocol/globalplatform/registry.ts'
+import type { ScpParameters } from '../../protocol/globalplatform/scp-parameter.ts'
 import type { CardServices } from './card-services.ts'
 import { governs } from './hierarchy.ts'
+import { withImplicitSelection } from './implicit-selection.ts'
+import { checkQuotas } from './memory-budget.ts'
 import { registerRemoteAccess } from './ota/remote-access.ts'
-import { type Application, isIsd, type Registry } from './registry.ts'
+import { checkedPrivileges, putWithPrivileges } from './privileges.ts'
+import { type Application, isSecurityDomain, type Registry } from './registry.ts'
 import { StatusError } from './status-error.ts'
 
 export function checkedFields(fields: readonly Bytes[], count: number): readonly Bytes[] {
@@ -30,72 +41,75 @@ export function installApplication(
   self: Application,
   { p1, fields }: { readonly p1: number; readonly fields: readonly Bytes[] },
 ): readonly Bytes[] {
-  const [fileAid, module, aid, asked, parameters] = fields as [Bytes, Bytes, Bytes, Bytes, Bytes]
+  const [fileAid, module, aid, asked, field] = fields as [Bytes, Bytes, Bytes, Bytes, Bytes]
   const { registry } = card
   const file = registry.loadFile(fileAid)
   if (!file?.modules.some((known) => equal(known, module))) throw new StatusError(SW.REFERENCE_NOT_FOUND)
   if (!isFree(registry, checkedAid(aid))) throw new StatusError(SW.CONDITIONS)
-  // GPC v2.3.1 §9.3.6: the file's domain has to accept; ours accepts the domains above it.
+  const selectable = (p1 & 0x08) !== 0
   const isDomain = equal(file.aid, AID.ssdPackage)
+  // GPC v2.3.1 §9.3.6: the file's domain has to accept; ours accepts itself and the domains above it.
   if (!isDomain && !governs(registry, self.aid, file.securityDomain)) throw new StatusError(SW.CONDITIONS)
-  if (!findTlv(decodeTlvs(parameters), 0xc9)) throw new StatusError(SW.WRONG_DATA)
-  if (!card.knows(file)) throw new StatusError(SW.WRONG_DATA)
-  registry.putApplication({
+  const parameters = decodeInstallParameters(selectable ? 'installAndMakeSelectable' : 'install', field)
+  const privileges = checkedPrivileges(self, asked, isDomain)
+  if (!selectable && (privileges & PRIVILEGE.cardReset) !== 0) throw new StatusError(SW.CONDITIONS)
+  const app: Application = {
     aid,
-    lifeCycle: (p1 & 0x08) !== 0 ? LIFE_CYCLE.selectable : LIFE_CYCLE.installed,
-    privileges: checkedPrivileges(self, asked, isDomain),
+    lifeCycle: selectable ? LIFE_CYCLE.selectable : LIFE_CYCLE.installed,
+    privileges,
     loadFile: file.aid,
     module,
     // GPC v2.3.1 §9.3.6: a new security domain belongs to who installs it, another application to its file's domain.
     securityDomain: isDomain ? self.aid : file.securityDomain,
-  })
-  registerRemoteAccess(registry, aid, parameters)
+    parameters: registered(parameters),
+  }
+  checkQuotas(app.parameters)
+  if (isDomain) checkDomainParameters(card.profile.scp, parameters.application!)
+  putWithPrivileges(registry, withImplicitSelection(registry, app, parameters.system), privileges)
+  registerRemoteAccess(registry, aid, field)
   return [file.aid, aid]
 }
 
+/** C9 may not be missing, however short it is. Memory, services and TS 102 226 parameters are kept with it. */
+function registered({ application, ts102226, system, controlReference }: ParameterObjects): Tlv[] {
+  if (!application) throw new StatusError(SW.WRONG_DATA)
+  const provider = findTlv(controlReference, PROVIDER)
+  return [
+    { tag: PARAMETER.application, value: application },
+    ...(ts102226 ? [{ tag: PARAMETER.ts102226, value: ts102226 }] : []),
+    ...system.filter(({ tag }) => tag !== SYSTEM.implicitSelection),
+    ...(provider ? [{ tag: PROVIDER, value: provider }] : []),
+  ]
+}
+
+const DOMAIN_SCP = 0x81
+/** SCP80 and SCP81 come to a domain over the bearers, not by its session. */
+const BEARER_PROTOCOLS: readonly number[] = [0x80, 0x81]
+
+/** The protocol that a domain is to speak must be one of the card's. UICC configuration, as gpshell and pySim send it. */
+function checkDomainParameters({ scp02, scp03 }: ScpParameters, application: Bytes): void {
+  for (const { tag, value } of decodeTlvs(application)) {
+    if (tag !== DOMAIN_SCP) continue
+    const [scp = 0, i] = value
+    const known = (scp === 2 && i === scp02) || (scp === 3 && i === scp03) || BEARER_PROTOCOLS.includes(scp)
+    if (value.length !== 2 || !known) throw new StatusError(SW.WRONG_DATA)
+  }
+}
+
+/** Of the privileges only Card Reset counts here. */
 export function makeSelectable(registry: Registry, self: Application, fields: readonly Bytes[]): readonly Bytes[] {
-  const app = registry.application(fields[2]!)
+  const [first, second, aid, asked, field] = fields as [Bytes, Bytes, Bytes, Bytes, Bytes]
+  if (first.length + second.length > 0) throw new StatusError(SW.WRONG_DATA)
+  const app = registry.application(aid)
   if (!app) throw new StatusError(SW.REFERENCE_NOT_FOUND)
   const may = governs(registry, self.aid, app.securityDomain)
   if (!may || app.lifeCycle !== LIFE_CYCLE.installed) throw new StatusError(SW.CONDITIONS)
-  registry.putApplication({ ...app, lifeCycle: LIFE_CYCLE.selectable })
-  return [app.loadFile, app.aid]
-}
-
-const P = PRIVILEGE
-/** What a security domain may be given here. Card Reset and Final Application stay with the issuer's. */
-export const DOMAIN_PRIVILEGES =
-  P.securityDomain |
-  P.dapVerification |
-  P.delegatedManagement |
-  P.mandatedDap |
-  P.cardLock |
-  P.cardTerminate |
-  P.trustedPath |
-  P.authorizedManagement |
-  P.tokenVerification |
-  P.globalDelete |
-  P.globalLock |
-  P.globalRegistry |
-  P.receiptGeneration
-const NOT_WITH_DELEGATION = P.authorizedManagement | P.tokenVerification | P.receiptGeneration
-
-/** Reach beyond the own hierarchy: who is not the issuer and has no token of his gives no more than he has. */
-const OVER_OTHERS = P.cardLock | P.cardTerminate | P.globalDelete | P.globalLock | P.globalRegistry | P.mandatedDap
-const grantable = (self: Application): number =>
-  isIsd(self) || (self.privileges & P.delegatedManagement) !== 0 ? OVER_OTHERS : self.privileges
-
-/** One byte gets its defaults; combinations that there are not, are 6985. GPC v2.3.1 §11.1.2. */
-export function checkedPrivileges(self: Application, asked: Bytes, isDomain: boolean): number {
+  const { system } = decodeInstallParameters('makeSelectable', field)
   if (asked.length !== 1 && asked.length !== 3) throw new StatusError(SW.WRONG_DATA)
-  const privileges = asked.length === 3 ? fromUint(asked) : (asked[0]! << 16) | (isDomain ? P.trustedPath : 0)
-  const holds = (privilege: number) => (privileges & privilege) !== 0
-  const wrong =
-    (privileges & ~(isDomain ? DOMAIN_PRIVILEGES : 0)) !== 0 ||
-    holds(P.securityDomain) !== isDomain ||
-    (holds(P.mandatedDap) && !holds(P.dapVerification)) ||
-    (holds(P.delegatedManagement) && holds(NOT_WITH_DELEGATION)) ||
-    (privileges & OVER_OTHERS & ~grantable(self)) !== 0
-  if (wrong) throw new StatusError(SW.CONDITIONS)
-  return privileges
+  const reset = ((asked[0]! << 16) & PRIVILEGE.cardReset) | app.privileges
+  const privileges =
+    reset === app.privileges ? reset : checkedPrivileges(self, privilegeBytes(reset), isSecurityDomain(app))
+  const made = { ...app, privileges, lifeCycle: LIFE_CYCLE.selectable }
+  putWithPrivileges(registry, withImplicitSelection(registry, made, system), privileges)
+  return [app.loadFile, app.aid]
 }

@@ -58,8 +58,21 @@ describe('extradition and registry update', () => {
     ['what there is not', '6a88', fromHex('a0b0c0d0e0'), DOMAIN],
     ['to what is no domain', '6a88', JPKI.loadFile, JPKI.aid],
     ['the issuer’s domain', '6985', gp.AID.isd, DOMAIN],
-    ['a domain to itself', '6985', DOMAIN, DOMAIN],
   ])('%s is refused: %s', async (_, sw, aid, to) => expect(await outcome(await loaded(), extradite(aid, to))).toBe(sw))
+
+  test('a domain that belongs to itself is out of the issuer’s reach but for what is global', async () => {
+    const card = await loaded()
+    expect(await outcome(card, extradite(DOMAIN, DOMAIN))).toBe('9000')
+    expect((await entry(card, DOMAIN))?.securityDomain).toEqual(DOMAIN)
+    expect(await outcome(card, update(DOMAIN, '808000'))).toBe('6985')
+    expect(await outcome(card, extradite(DOMAIN, gp.AID.isd))).toBe('6985')
+    expect(
+      await outcome(
+        card,
+        asIssuer(() => gp.deleteContent(DOMAIN)),
+      ),
+    ).toBe('9000')
+  })
 
   test('a load file does not go to a domain with DAP', async () =>
     expect(await outcome(await loaded(0xc08000), extradite(JPKI.loadFile, DOMAIN))).toBe('6985'))
@@ -74,10 +87,9 @@ describe('extradition and registry update', () => {
     const card = await loaded()
     expect(await outcome(card, update(DOMAIN, 'a08000'))).toBe('9000')
     expect(hex((await entry(card, DOMAIN))!.privileges!)).toBe('a08000')
-    expect(await outcome(card, update(DOMAIN, 'c08000', DOMAIN))).toBe('6985')
     expect(await outcome(card, update(DOMAIN, '808000', JPKI.aid))).toBe('6a88')
     expect(hex((await entry(card, DOMAIN))!.privileges!)).toBe('a08000')
-    expect(await outcome(card, update(NO_BYTES, '808000'))).toBe('6a88')
+    expect(await outcome(card, update(NO_BYTES, '808000'))).toBe('6a80')
     expect(await outcome(card, update(JPKI.aid, '000000', DOMAIN))).toBe('9000')
     expect((await entry(card, JPKI.aid))?.securityDomain).toEqual(DOMAIN)
   })

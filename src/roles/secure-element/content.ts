@@ -1,156 +1,125 @@
-// Card content: which form of INSTALL does what, LOAD, and the combined process. GPC v2.3.1 §9.3, §11.5, §11.6.
-// The acts themselves are in content-install, content-move, content-delete and load-file. No ciphered load files.
+// Card content: which form of INSTALL does what, and the state of a load between commands. GPC v2.3.1 §9.3, §11.5.
+// The acts themselves are in loading, content-install, content-move and content-delete.
 
-import { type Bytes, concat, equal, NO_BYTES } from '../../base/bytes.ts'
+import { type Bytes, concat, equal } from '../../base/bytes.ts'
 import type { Command } from '../../codec/apdu.ts'
 import { SW } from '../../codec/sw.ts'
+import { decodeTlvs, findTlv, type Tlv } from '../../codec/tlv.ts'
 import { splitInstall, tokenInput } from '../../protocol/globalplatform/delegated-management.ts'
-import { PRIVILEGE } from '../../protocol/globalplatform/registry.ts'
+import { PARAMETER, type Restricted } from '../../protocol/globalplatform/parameter-objects.ts'
 import type { KeyReference } from './authentication.ts'
 import type { CardServices } from './card-services.ts'
 import { deleteContent } from './content-delete.ts'
-import { checkedAid, checkedFields, installApplication, isFree, makeSelectable } from './content-install.ts'
+import { checkedFields, installApplication, makeSelectable } from './content-install.ts'
 import { extradite, updateRegistry } from './content-move.ts'
-import { checkToken, confirm, DONE, has, mayManage } from './delegation.ts'
-import { type Announced, dapDomains, isFileHash, readLoadFile } from './load-file.ts'
-import { type Application, isLocked, isPersonalized, isSecurityDomain, type LoadedFile } from './registry.ts'
+import { checkRestriction, checkToken, confirm, DONE, mayManage } from './delegation.ts'
+import { type Arriving, announce, arrive, type Installation, type Waiting } from './loading.ts'
+import type { Application } from './registry.ts'
 import { StatusError } from './status-error.ts'
 
-const LOAD_FILE_MAX = 0xffff
 const COMBINED = { begin: 0x01, end: 0x03 } as const
 
-interface Loading extends Announced {
-  /** Token input of the INSTALL that began a combined process. */
-  readonly combined?: Bytes
-  readonly blocks: Bytes
-  readonly next: number
-}
+type Act = (card: CardServices, self: Application, installation: Installation) => readonly Bytes[]
 
-/** A file of a combined process that waits for its application. */
-interface Loaded {
-  readonly file: LoadedFile
-  readonly input: Bytes
-}
-
-/** INSTALL and what its token signs. */
-export interface Installation {
-  readonly p1: number
-  readonly fields: readonly Bytes[]
-  readonly input: Bytes
-}
+/** What P1 asks for, what may be restricted, and what is done once it is authorised. GPC v2.3.1 Table 11-41. */
+const ACTS = new Map<number, { readonly needs: readonly Restricted[]; readonly act: Act }>([
+  [0x04, { needs: ['install'], act: installApplication }],
+  [
+    0x08,
+    { needs: ['makeSelectable'], act: ({ registry }, self, { fields }) => makeSelectable(registry, self, fields) },
+  ],
+  [0x0c, { needs: ['install', 'makeSelectable'], act: installApplication }],
+  [0x10, { needs: ['extradition'], act: ({ registry }, self, { fields }) => extradite(registry, self, fields) }],
+  [
+    0x40,
+    { needs: ['registryUpdate'], act: ({ registry }, self, { fields }) => updateRegistry(registry, self, fields) },
+  ],
+])
+const FOR_LOAD = 0x02
+const FOR_LOAD_INSTALL_MAKE_SELECTABLE = 0x0e
+const FIELDS = 6
 
 export class ContentManagement {
   readonly #card: CardServices
-  readonly #selected: Application
-  #loading: Loading | undefined
-  #loaded: Loaded | undefined
+  readonly #current: () => Application
+  #arriving: Arriving | undefined
+  #waiting: Waiting | undefined
 
-  constructor(card: CardServices, self: Application) {
+  constructor(card: CardServices, self: () => Application) {
     this.#card = card
-    this.#selected = self
-  }
-
-  /** As the registry has it now: a registry update may have changed it. */
-  get #self(): Application {
-    return this.#card.registry.application(this.#selected.aid) ?? this.#selected
+    this.#current = self
   }
 
   /** Another command than LOAD and INSTALL came between, or one of them failed. */
   end(): void {
-    this.#loading = undefined
-    this.#loaded = undefined
+    this.#arriving = undefined
+    this.#waiting = undefined
   }
 
   install(c: Command): Bytes {
-    const loaded = this.#loaded
+    const waiting = this.#waiting
     this.end()
-    if (c.p2 !== 0 && c.p1 !== 0x0e) throw new StatusError(SW.WRONG_P1P2)
+    if (c.p2 !== 0 && c.p1 !== FOR_LOAD_INSTALL_MAKE_SELECTABLE) throw new StatusError(SW.WRONG_P1P2)
     const { fields, signed } = splitInstall(c.data)
-    mayManage(this.#card.registry, this.#self)
     const installation = { p1: c.p1, fields, input: tokenInput(c.p1, c.p2, signed) }
-    switch (c.p1) {
-      case 0x02:
-        return this.#forLoad(installation)
-      case 0x04:
-      case 0x0c:
-        return this.#authorised(installation, 6, () => installApplication(this.#card, this.#self, installation))
-      case 0x08:
-        return this.#authorised(installation, 6, () => makeSelectable(this.#card.registry, this.#self, fields))
-      case 0x10:
-        return this.#authorised(installation, 6, () => extradite(this.#card.registry, this.#self, fields))
-      case 0x40:
-        return this.#authorised(installation, 6, () => updateRegistry(this.#card.registry, this.#self, fields))
-      case 0x0e:
-        if (c.p2 === COMBINED.begin) return this.#forLoad(installation, installation.input)
-        if (c.p2 === COMBINED.end) return this.#finishCombined(installation, loaded)
+    if (c.p1 === FOR_LOAD) return this.#begin(installation, false)
+    if (c.p1 === FOR_LOAD_INSTALL_MAKE_SELECTABLE) {
+      if (c.p2 === COMBINED.begin) return this.#begin(installation, true)
+      if (c.p2 === COMBINED.end) return this.#finishCombined(installation, waiting)
     }
-    throw new StatusError(SW.WRONG_P1P2)
+    const known = ACTS.get(c.p1)
+    if (!known) throw new StatusError(SW.WRONG_P1P2)
+    checkRestriction(this.#card.registry, this.#current(), ...known.needs)
+    return this.#authorised(installation, known.act)
   }
 
-  /** Token first, then the act, then the receipt over what the act names. */
-  #authorised({ fields, input }: Installation, count: number, act: () => readonly Bytes[]): Bytes {
-    const checked = checkedFields(fields, count)
-    checkToken(this.#card.registry, this.#self, input, checked.at(-1)!)
-    return confirm(this.#card.registry, this.#self, act())
-  }
-
-  #forLoad({ fields, input }: Installation, combined?: Bytes): Bytes {
-    const { registry } = this.#card
-    const [aid, domainAid, fileHash, , token] = checkedFields(fields, 5) as [Bytes, Bytes, Bytes, Bytes, Bytes]
-    const self = this.#self
-    if (combined && token.length > 0) throw new StatusError(SW.CONDITIONS)
-    const securityDomain = domainAid.length > 0 ? domainAid : self.aid
-    const domain = registry.application(securityDomain)
-    if (!domain || !isSecurityDomain(domain)) throw new StatusError(SW.REFERENCE_NOT_FOUND)
-    if (!isPersonalized(domain) || isLocked(domain)) throw new StatusError(SW.CONDITIONS)
-    if (!isFree(registry, checkedAid(aid))) throw new StatusError(SW.CONDITIONS)
-    if (fileHash.length > 0 && !isFileHash(fileHash)) throw new StatusError(SW.WRONG_DATA)
-    const needsHash = has(self, PRIVILEGE.delegatedManagement) || dapDomains(registry, securityDomain).length > 0
-    if (needsHash && fileHash.length === 0) throw new StatusError(SW.CONDITIONS)
-    if (!combined) checkToken(registry, self, input, token, fileHash)
-    const begun = { aid, securityDomain, hash: fileHash, blocks: NO_BYTES, next: 0 }
-    this.#loading = combined ? { ...begun, combined } : begun
+  #begin(installation: Installation, combined: boolean): Bytes {
+    const self = this.#current()
+    checkRestriction(this.#card.registry, self, 'load', ...(combined ? (['install', 'makeSelectable'] as const) : []))
+    mayManage(this.#card, self)
+    this.#arriving = announce(this.#card, self, installation, combined)
     return DONE
   }
 
-  load({ p1, p2, data }: Command): Bytes {
-    const loading = this.#loading
+  /** Authority and token first, then the act, then the receipt over what the act names. */
+  #authorised({ fields, input, ...rest }: Installation, act: Act): Bytes {
+    const self = this.#current()
+    const { registry } = this.#card
+    mayManage(this.#card, self)
+    const checked = checkedFields(fields, FIELDS)
+    const controlReference = controlReferenceOf(checked[4]!)
+    checkToken(registry, self, { input, token: checked[5]!, controlReference })
+    return confirm(registry, self, act(this.#card, self, { fields, input, ...rest }), controlReference)
+  }
+
+  load(c: Command): Bytes {
+    const arriving = this.#arriving
     this.end()
-    if (!loading || p2 !== (loading.next & 0xff)) throw new StatusError(SW.CONDITIONS)
-    if ((p1 & 0x7f) !== 0) throw new StatusError(SW.WRONG_P1P2)
-    const blocks = concat(loading.blocks, data)
-    if (blocks.length > LOAD_FILE_MAX) throw new StatusError(SW.NO_SPACE)
-    if ((p1 & 0x80) !== 0) return this.#finishLoad(loading, blocks)
-    this.#loading = { ...loading, blocks, next: loading.next + 1 }
-    return DONE
+    if (!arriving) throw new StatusError(SW.CONDITIONS)
+    const arrival = arrive(this.#card, this.#current(), arriving, c)
+    if ('arriving' in arrival) this.#arriving = arrival.arriving
+    if ('waiting' in arrival) this.#waiting = arrival.waiting
+    return arrival.answer
   }
 
-  #finishLoad(loading: Loading, blocks: Bytes): Bytes {
-    const { registry } = this.#card
-    const file = readLoadFile(registry, loading, blocks)
-    if (loading.combined) {
-      this.#loaded = { file, input: loading.combined }
-      return DONE
-    }
-    registry.putLoadFile(file)
-    return confirm(registry, this.#self, [file.aid, file.securityDomain])
-  }
-
-  /** One token over both commands; file and application come together or not at all. GPC v2.3.1 §9.3, App. C. */
-  #finishCombined(installation: Installation, loaded: Loaded | undefined): Bytes {
-    if (!loaded) throw new StatusError(SW.CONDITIONS)
-    const { file, input } = loaded
-    const [fileAid, ...rest] = checkedFields(installation.fields, 6)
+  /** One token over both commands; file and application come together or not at all. GPC v2.3.1 §9.3.8, App. C. */
+  #finishCombined(installation: Installation, waiting: Waiting | undefined): Bytes {
+    if (!waiting) throw new StatusError(SW.CONDITIONS)
+    const { file, input } = waiting
+    const [fileAid, ...rest] = checkedFields(installation.fields, FIELDS)
     if (fileAid!.length > 0 && !equal(fileAid!, file.aid)) throw new StatusError(SW.CONDITIONS)
     const whole = { ...installation, fields: [file.aid, ...rest], input: concat(input, installation.input) }
-    return this.#authorised(whole, 6, () => {
-      this.#card.registry.putLoadFile(file)
-      return [...installApplication(this.#card, this.#self, whole), file.securityDomain]
+    return this.#authorised(whole, (card, self, asked) => {
+      card.registry.putLoadFile(file)
+      return [...installApplication(card, self, asked), file.securityDomain]
     })
   }
 
   delete(c: Command, inUse: KeyReference): Bytes {
     this.end()
-    return deleteContent(this.#card.registry, this.#self, c, inUse)
+    return deleteContent(this.#card, this.#current(), c, inUse)
   }
 }
+
+const controlReferenceOf = (parameters: Bytes): Tlv[] =>
+  decodeTlvs(findTlv(decodeTlvs(parameters), PARAMETER.controlReference) ?? new Uint8Array())

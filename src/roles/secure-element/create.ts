@@ -1,10 +1,8 @@
 // A card woken over its memory.
 
-import { equal } from '../../base/bytes.ts'
 import { generateKeyPair, type KeyKind, type KeyPair } from '../../base/crypto.ts'
 import { transmissionProtocols } from '../../codec/atr.ts'
 import { SW } from '../../codec/sw.ts'
-import { AID } from '../../protocol/globalplatform/registry.ts'
 import type { Applet } from './applet.ts'
 import { Authentication } from './authentication.ts'
 import { Card } from './card.ts'
@@ -12,6 +10,7 @@ import { decodeProfile } from './card-profile.ts'
 import type { CardServices } from './card-services.ts'
 import { Channels } from './channels.ts'
 import type { CardParts, SecureElement } from './contract.ts'
+import { MemoryBudget } from './memory-budget.ts'
 import { appletScope, NATIVE } from './native.ts'
 import { Bearer } from './ota/bearer.ts'
 import { Records } from './records.ts'
@@ -36,15 +35,19 @@ export function createCard({ memory, entropy, keyPairs = generateKeyPair }: Card
     const native = registry.loadFile(app.loadFile)?.native
     const scope = records.scoped(appletScope(app.aid))
     const secureChannel = () => new Authentication(services, app)
+    const { aid, parameters = [] } = app
     return native
-      ? NATIVE[native]?.({ aid: app.aid, records: scope, entropy, keyPairs: chip, secureChannel })
+      ? NATIVE[native]?.({ aid, records: scope, parameters, entropy, keyPairs: chip, secureChannel })
       : undefined
   }
-  const knows: CardServices['knows'] = (file) => equal(file.aid, AID.ssdPackage) || (file.native ?? '') in NATIVE
   const channels = new Channels(profile.channels, !transmissionProtocols(atr).includes(1))
+  const budget = new MemoryBudget(records, registry, profile.memory)
   const selected: CardServices['selected'] = (aid) => channels.selects(aid)
   const undo = () => records.rollback()
-  const services: CardServices = { registry, entropy, diversificationData, profile, instantiate, knows, selected, undo }
+  const services: CardServices = {
+    ...{ registry, entropy, diversificationData, profile, memory: budget },
+    ...{ instantiate, selected, undo },
+  }
   const bearer = records.get('card/toolkit') ? new Bearer(records, services) : undefined
   const card = new Card(records, services, channels, bearer)
   const process = (command: Uint8Array) => card.process(command)

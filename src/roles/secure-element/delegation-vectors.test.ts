@@ -10,11 +10,11 @@ import {
   splitInstall,
   tokenInput,
 } from '../../protocol/globalplatform/delegated-management.ts'
+import { verifyWith } from '../../protocol/globalplatform/signature-key.ts'
 import { DELEGATION_VECTORS as V } from './delegation-vectors.ts'
-import { verifyWith } from './public-keys.ts'
 
 const point = { tag: 0xb0, value: fromHex(V.publicKey) }
-const published = { components: [point, { tag: 0xf0, value: bytes(0) }] }
+const published = [point, { tag: 0xf0, value: bytes(0) }]
 
 describe('vectors', () => {
   test.each([

@@ -59,7 +59,7 @@ describe.each(Object.entries(SCHEMES))('delegated management under %s', (_, sche
         card,
         inDomain(() => gp.deleteContent(JPKI.aid)),
       ),
-    ).toBe('6985')
+    ).toBe('6a88')
     expect(await attempt(scheme.sign)).toBe('9000')
   })
 
@@ -128,7 +128,6 @@ describe('authorised management', () => {
     ['with Delegated Management', 0xa0c000],
     ['Token Verification with Delegated Management', 0xa0a000],
     ['Mandated DAP without DAP', 0x818000],
-    ['Card Reset', 0x848000],
     ['no security domain', 0x008000],
   ])('%s is refused at INSTALL', async (_, privileges) =>
     expect(await simWithDomain(scheme, privileges).then(String, (error) => error.sw?.toString(16))).toBe('6985'),

@@ -29,6 +29,7 @@ import {
 } from '../../protocol/globalplatform/scp03-keys.ts'
 import { Scp03Session } from '../../protocol/globalplatform/scp03-session.ts'
 import { isLevel, type SecureSession, type SecurityLevel } from '../../protocol/globalplatform/secure-session.ts'
+import type { Dek } from './key-fields.ts'
 
 /** What the challenge of the host meets. */
 export interface Greeted {
@@ -47,7 +48,7 @@ export interface Handshake {
   readonly answer: Bytes
   readonly session: SecureSession
   readonly hostCryptogram: Bytes
-  readonly decrypt: (blocks: Bytes) => Bytes
+  readonly dek: Dek
   readonly takes: (level: number) => level is SecurityLevel
   /** When the host has shown that it is the one. */
   readonly opened?: () => void
@@ -72,7 +73,7 @@ function beginScp03(i: number, greeted: Greeted): Handshake {
     answer: concat(bytes(3, i), challenge, cardCryptogram(derived, hostChallenge, challenge), sequence),
     session: new Scp03Session(derived, macLength, countsEmptyCommands),
     hostCryptogram: hostCryptogram(derived, hostChallenge, challenge),
-    decrypt: (blocks) => dekDecrypt(keys.dek, blocks),
+    dek: { block: 16, decrypt: (blocks) => dekDecrypt(keys.dek, blocks) },
     takes: (level): level is SecurityLevel => isLevel(level) && covers(i, level),
   }
 }
@@ -87,7 +88,7 @@ function beginScp02(i: number, { keys, hostChallenge, aid, entropy, counter }: G
     answer: concat(bytes(2), sequence, challenge, scp02CardCryptogram(derived, hostChallenge, sequence, challenge)),
     session: new Scp02Session(derived, encryptsIcv(i)),
     hostCryptogram: scp02HostCryptogram(derived, hostChallenge, sequence, challenge),
-    decrypt: (blocks) => desEcbDecrypt(derived.dek, blocks),
+    dek: { block: 8, decrypt: (blocks) => desEcbDecrypt(derived.dek, blocks) },
     takes: (level): level is SecurityLevel => isLevel(level) && scp02Covers(i, level),
     opened: () => counter.put(value + 1),
   }

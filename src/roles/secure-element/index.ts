@@ -9,7 +9,7 @@ import { diversificationDataOf } from '../../protocol/globalplatform/scp03-keys.
 import { type CardProfile, DEFAULT_PROFILE } from './card-profile.ts'
 import type { CardParts, SecureElement } from './contract.ts'
 import { createCard } from './create.ts'
-import { type CardImage, manufactureCard } from './manufacture.ts'
+import { type CardImage, type CardLifeCycle, manufactureCard } from './manufacture.ts'
 
 export type { SecureElement } from './contract.ts'
 export { CardMute } from './contract.ts'
@@ -30,6 +30,8 @@ export interface SimImage {
   readonly atr?: Bytes
   /** Over the default one, which has all channels here. */
   readonly profile?: Partial<CardProfile>
+  /** SECURED if absent. */
+  readonly lifeCycle?: CardLifeCycle
   /** Installs the access rule application with these. Without it a handset lets no app reach the SIM. */
   readonly accessRules?: readonly ReferencedRule[]
 }
@@ -44,6 +46,7 @@ export function manufactureSecureElement(memory: Memory, image: SimImage): void 
   manufactureCard(memory, {
     ...(image.atr && { atr: image.atr }),
     profile,
+    ...(image.lifeCycle && { lifeCycle: image.lifeCycle }),
     ...(image.accessRules && { accessRules: image.accessRules }),
     ...(image.furtherKeys && { furtherKeys: image.furtherKeys }),
     toolkit: true,

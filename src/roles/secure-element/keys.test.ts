@@ -31,7 +31,8 @@ describe('PUT KEY', () => {
   test.each([
     ['wrong key check value', 0, 1, '05 8810 660ca9b6accc9ba89383e6e956f7127f 03 000000', '6982'],
     ['no such version', 0x22, 1, '22 8810 660ca9b6accc9ba89383e6e956f7127f 03 c97cf3', '6a88'],
-    ['another type', 0, 1, '05 9010 660ca9b6accc9ba89383e6e956f7127f 03 c97cf3', '6a80'],
+    ['another type', 0, 1, '05 8910 660ca9b6accc9ba89383e6e956f7127f 03 c97cf3', '6a80'],
+    ['a check value of an HMAC key', 0, 1, '05 9010 660ca9b6accc9ba89383e6e956f7127f 03 c97cf3', '6982'],
     ['a cut field', 0, 1, '05 8810 660c', '6a80'],
     ['version 0', 0, 1, '00 8810 660ca9b6accc9ba89383e6e956f7127f 03 c97cf3', '6a86'],
   ])('%s is refused', async (_, p1, p2, data, sw) =>

@@ -182,7 +182,7 @@ test.each([
   manufactureSecureElement(memory, { iccid: ICCID, isdKeys: ISD_KEYS, profile: { scp: { scp03: i } } })
   const scp = `a0098001038101${i.toString(16)}820107`
   expect(hex(await run(wake(memory).link(), gp.getData(0x67)))).toBe(
-    `6727${scp}8103f9fc808304010203048502fb02860238008702fb028803000102`,
+    `6735${scp}8103fffff082031e0f3083040102030484018f8502ff028602ff028702ff028809000102030405060708`,
   )
   expect(hex(await run(wake(memory).link(), gp.getData(0x66)))).toMatch(new RegExp(`0403${i.toString(16)}$`))
 })

@@ -1,14 +1,20 @@
-// What arrives by LOAD: hash, DAP blocks and the load file that follows from it. GPC v2.3.1 §9.3, App. C.
+// What arrives by LOAD: cipher, hash, DAP blocks and the load file that follows from it. GPC v2.3.1 §9.3.5, §C.2 to §C.6.
 
 import { type Bytes, bytes, equal, fromUtf8, hex, NO_BYTES } from '../../base/bytes.ts'
-import { hash } from '../../base/crypto.ts'
+import { aesCbcDecrypt, desCbcDecrypt, hash } from '../../base/crypto.ts'
 import { CAP_COMPONENT, type Cap, decodeCap } from '../../codec/cap.ts'
 import { SW } from '../../codec/sw.ts'
-import { type DapBlock, decodeLoadFile } from '../../protocol/globalplatform/delegated-management.ts'
+import {
+  type DapBlock,
+  decodeLoadFile,
+  type LoadFileParts,
+} from '../../protocol/globalplatform/delegated-management.ts'
+import { KEY_TYPE } from '../../protocol/globalplatform/key-type.ts'
 import { LOCKED, PRIVILEGE } from '../../protocol/globalplatform/registry.ts'
+import { SecureMessagingError, unpad } from '../../protocol/globalplatform/secure-session.ts'
+import { shortestHash, verifyWith } from '../../protocol/globalplatform/signature-key.ts'
 import { has } from './delegation.ts'
 import { keyFor } from './hierarchy.ts'
-import { shortestHash, verifyWith } from './public-keys.ts'
 import { isLocked, isPersonalized, type LoadedFile, type Registry } from './registry.ts'
 import { StatusError } from './status-error.ts'
 
@@ -20,16 +26,18 @@ export const isFileHash = (value: Bytes): boolean => value.length in HASH_BY_LEN
 export interface Announced {
   readonly aid: Bytes
   readonly securityDomain: Bytes
-  /** Of the data block; empty when none was given. */
+  /** Of the data block in the clear; empty when none was given. */
   readonly hash: Bytes
+  readonly provider?: Bytes
 }
 
-/** Hash first, then DAP, then the structure of the file. */
+/** Cipher off, then hash, then DAP, then the structure of the file. */
 export function readLoadFile(registry: Registry, announced: Announced, blocks: Bytes): LoadedFile {
-  const { daps, dataBlock } = decodeLoadFile(blocks)
+  const parts = decodeLoadFile(blocks)
+  const dataBlock = decipher(registry, announced, parts)
   const algorithm = HASH_BY_LENGTH[announced.hash.length as keyof typeof HASH_BY_LENGTH]
   if (algorithm && !equal(hash(algorithm, dataBlock), announced.hash)) throw new StatusError(SW.CONDITIONS)
-  checkDaps(registry, announced, daps)
+  checkDaps(registry, announced, parts.daps)
   const cap = decodeCap(dataBlock)
   if (!equal(cap.aid, announced.aid)) throw new StatusError(SW.WRONG_DATA)
   const native = nativeName(cap)
@@ -38,7 +46,36 @@ export function readLoadFile(registry: Registry, announced: Announced, blocks: B
     version: bytes(cap.major, cap.minor),
     securityDomain: announced.securityDomain,
     modules: cap.applets.map((applet) => applet.aid),
+    imports: cap.imports,
+    size: dataBlock.length,
+    ...(announced.provider && { provider: announced.provider }),
     ...(native && { native }),
+  }
+}
+
+/** True when load files of this domain must come ciphered. */
+export const needsCipher = (registry: Registry, domain: Bytes): boolean => {
+  const app = registry.application(domain)
+  return app !== undefined && has(app, PRIVILEGE.cipheredLoadFile)
+}
+
+/** GPC v2.3.1 §C.6: CBC with the ICV of D3 or none, padding 80 00; key 75/01 of the domain that the file goes to. */
+function decipher(registry: Registry, { securityDomain, hash: fileHash }: Announced, parts: LoadFileParts): Bytes {
+  if (parts.ciphered !== needsCipher(registry, securityDomain)) throw new StatusError(SW.CONDITIONS)
+  if (!parts.ciphered) return parts.dataBlock
+  const [key] = keyFor(registry, securityDomain, 'cipheredLoadFile') ?? []
+  const aes = key?.tag === KEY_TYPE.aes
+  if (!key || (!aes && key.tag !== KEY_TYPE.des) || fileHash.length < shortestHash([key])) {
+    throw new StatusError(SW.CONDITIONS)
+  }
+  const size = aes ? 16 : 8
+  const icv = parts.icv ?? new Uint8Array(size)
+  if (icv.length !== size || parts.dataBlock.length % size !== 0) throw new StatusError(SW.WRONG_DATA)
+  const clear = (aes ? aesCbcDecrypt : desCbcDecrypt)(key.value, parts.dataBlock, icv)
+  try {
+    return unpad(clear, size)
+  } catch (error) {
+    throw error instanceof SecureMessagingError ? new StatusError(SW.SECURITY_STATUS) : error
   }
 }
 

@@ -26,6 +26,8 @@ export interface ApplicationImage {
   readonly objects?: Readonly<Record<number, Bytes>>
 }
 
+export type CardLifeCycle = 'opReady' | 'initialized' | 'secured'
+
 export interface CardImage {
   /** Default: T=1 alone, which all GlobalPlatform clients drive. */
   readonly atr?: Bytes
@@ -39,6 +41,8 @@ export interface CardImage {
   readonly furtherKeys?: readonly StoredKey[]
   /** True for a card that a terminal drives as a toolkit and that takes short messages. */
   readonly toolkit?: boolean
+  /** Life cycle of the card: SECURED if absent. */
+  readonly lifeCycle?: CardLifeCycle
   /** Data objects of the issuer security domain, by tag. */
   readonly objects?: Readonly<Record<number, Bytes>>
   readonly applications?: readonly ApplicationImage[]
@@ -64,10 +68,13 @@ export function manufactureCard(memory: Memory, image: CardImage): void {
   records.commit()
 }
 
-function writeIsd(registry: Registry, { isdKeys, furtherKeys = [], objects = {} }: CardImage): void {
+function writeIsd(
+  registry: Registry,
+  { isdKeys, furtherKeys = [], objects = {}, lifeCycle = 'secured' }: CardImage,
+): void {
   registry.putApplication({
     aid: AID.isd,
-    lifeCycle: LIFE_CYCLE.secured,
+    lifeCycle: LIFE_CYCLE[lifeCycle],
     privileges: ISD_PRIVILEGES,
     loadFile: NO_BYTES,
     module: NO_BYTES,
@@ -76,7 +83,7 @@ function writeIsd(registry: Registry, { isdKeys, furtherKeys = [], objects = {} 
   if (isdKeys) {
     const { version, type = SECRET_KEY_TYPE.aes, keys } = isdKeys
     for (const [i, key] of [keys.enc, keys.mac, keys.dek].entries()) {
-      registry.putKey(AID.isd, { version, id: i + 1, type, key })
+      registry.putKey(AID.isd, { version, id: i + 1, components: [{ tag: type, value: key }] })
     }
     registry.putLoadFile({
       aid: AID.ssdPackage,

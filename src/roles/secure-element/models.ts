@@ -11,8 +11,6 @@ export interface SimModel extends CardProfile {
   /** Bytes of each key of the issuer's key set, and its version: 20..2F for SCP02, 30..3F for SCP03. */
   readonly keyLength: 16 | 24 | 32
   readonly keyVersion: number
-  /** Bytes for applications and their data. */
-  readonly memory: number
 }
 export type SimModels = Record<string, SimModel>
 
@@ -30,7 +28,7 @@ export const SIM_MODELS = {
     keyVersion: 0x30,
     channels: 4,
     loadBlockMax: 239,
-    memory: 512 * 1024,
+    memory: { nonVolatile: 512 * 1024, volatile: 16 * 1024 },
   },
   'aozora-nfc-1': {
     ...DEFAULT_PROFILE,
@@ -42,7 +40,7 @@ export const SIM_MODELS = {
     channels: 20,
     keyGeneration: ['RSA-2048', 'P-256'],
     loadBlockMax: 64,
-    memory: 256 * 1024,
+    memory: { nonVolatile: 256 * 1024, volatile: 12 * 1024 },
   },
   'kodama-nfc-1': {
     ...DEFAULT_PROFILE,
@@ -52,7 +50,7 @@ export const SIM_MODELS = {
     keyLength: 24,
     keyVersion: 0x32,
     keyGeneration: ['RSA-2048'],
-    memory: 128 * 1024,
+    memory: { nonVolatile: 128 * 1024, volatile: 8 * 1024 },
     countsEmptyCommands: false,
   },
   'minato-classic-1': {
@@ -65,7 +63,7 @@ export const SIM_MODELS = {
     keyGeneration: [],
     commandMax: 128,
     loadBlockMax: 96,
-    memory: 64 * 1024,
+    memory: { nonVolatile: 64 * 1024, volatile: 4 * 1024 },
   },
 } as const satisfies SimModels
 

@@ -5,19 +5,27 @@ import { tlv } from '../../codec/tlv.ts'
 import * as gp from '../../protocol/globalplatform/index.ts'
 import { ask, run } from '../../protocol/iso7816/index.ts'
 import { ecPoint, putRaw, SCHEMES } from './delegation-specimen.ts'
-import { P256_PARAMETERS } from './public-keys.ts'
 import { asIssuer, outcome, specimenSim } from './specimen.ts'
+
+/** SEC 2 §2.4.2, by key type: p, a, b, G, n. */
+const P256_PARAMETERS: readonly (readonly [type: number, value: string])[] = [
+  [0xb2, 'ffffffff00000001000000000000000000000000ffffffffffffffffffffffff'],
+  [0xb3, 'ffffffff00000001000000000000000000000000fffffffffffffffffffffffc'],
+  [0xb4, '5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604b'],
+  [
+    0xb5,
+    '046b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296' +
+      '4fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5',
+  ],
+  [0xb6, 'ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551'],
+]
 
 describe('PUT KEY of public keys', () => {
   const explicit = P256_PARAMETERS.map(([type, value]) => tlv(type, fromHex(value)))
 
   test.each<[string, () => Bytes, string]>([
     ['ECC by reference', () => SCHEMES['ECDSA P-256'].field(), 'c0060170b040f000'],
-    [
-      'ECC with all parameters, as gpshell',
-      () => concat(tlv(0xb0, ecPoint), ...explicit, bytes(0)),
-      'c0060170b040f000',
-    ],
+    ['ECC with all parameters, as gpshell', () => concat(tlv(0xb0, ecPoint), ...explicit, bytes(0)), 'c0040170b040'],
     ['RSA-2048, longer than one command', () => SCHEMES['RSA-2048 PSS'].field(), 'c0060170a100a003'],
   ])('%s', async (_, field, listed) => {
     const card = specimenSim()

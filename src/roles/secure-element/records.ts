@@ -69,6 +69,13 @@ export class Records implements RecordStore {
     this.#pending = new Map()
   }
 
+  /** Bytes that the command's writes add to what is kept. */
+  get growth(): number {
+    let bytes = 0
+    for (const [name, value] of this.#pending) bytes += (value?.length ?? 0) - (this.#stored.get(name)?.length ?? 0)
+    return bytes
+  }
+
   /** Takes back what the command, or the act within it, has written. */
   rollback(): void {
     this.#pending = new Map(this.#before)

@@ -1,10 +1,12 @@
 // The GlobalPlatform registry of the card over its records: applications, load files, keys, data objects.
 // GPC v2.3.1 §6.6, §9.
 
-import { type Bytes, bytes, concat, equal, fromHex, fromUint, fromUtf8, hex, u24, utf8 } from '../../base/bytes.ts'
+import { type Bytes, bytes, concat, equal, fromHex, fromUint, fromUtf8, hex, u24, u32, utf8 } from '../../base/bytes.ts'
 import { decodeTlvs, encodeTlvs, findTlv, needTlv, type Tlv, tlv } from '../../codec/tlv.ts'
-import type { KeySet, SecretKeyType } from '../../protocol/globalplatform/key-set.ts'
+import { type KeySet, SECRET_KEY_TYPE, type SecretKeyType } from '../../protocol/globalplatform/key-set.ts'
+import { PROVIDER } from '../../protocol/globalplatform/parameter-objects.ts'
 import { AID, LIFE_CYCLE, LOCKED, PRIVILEGE } from '../../protocol/globalplatform/registry.ts'
+import { isOfSameKind } from '../../protocol/globalplatform/signature-key.ts'
 import { decodeRemoteAccess, encodeRemoteAccess, type RemoteAccess } from './ota/remote-access.ts'
 import type { RecordStore } from './records.ts'
 
@@ -15,6 +17,8 @@ export interface Application {
   readonly loadFile: Bytes
   readonly module: Bytes
   readonly securityDomain: Bytes
+  /** What INSTALL registered besides, by tag: GPC v2.3.1 Tables 11-49 to 11-52. */
+  readonly parameters?: readonly Tlv[]
 }
 
 export interface LoadedFile {
@@ -22,22 +26,24 @@ export interface LoadedFile {
   readonly version: Bytes
   readonly securityDomain: Bytes
   readonly modules: readonly Bytes[]
+  /** AIDs of the packages that it refers to. */
+  readonly imports?: readonly Bytes[]
+  /** Bytes of its data block. */
+  readonly size?: number
+  /** Identifier of the application provider. */
+  readonly provider?: Bytes
   /** Which code of the card this file names; absent when it names none. */
   readonly native?: string
-}
-
-export interface StoredPublicKey {
-  readonly version: number
-  readonly id: number
-  /** Modulus and exponent, or point and curve reference, by key type. */
-  readonly components: readonly Tlv[]
 }
 
 export interface StoredKey {
   readonly version: number
   readonly id: number
-  readonly type: SecretKeyType
-  readonly key: Bytes
+  /** By key type. */
+  readonly components: readonly Tlv[]
+  /** Key usage qualifier and key access, when they were given. GPC v2.3.1 §11.1.9, §11.1.10. */
+  readonly usage?: Bytes
+  readonly access?: Bytes
 }
 
 /** ENC, MAC and DEK of one version and one type. */
@@ -51,7 +57,8 @@ const byte = (value: number) => value.toString(16).padStart(2, '0')
 
 export const isSecurityDomain = (app: Application): boolean => (app.privileges & PRIVILEGE.securityDomain) !== 0
 export const isLocked = (app: Application): boolean => !isIsd(app) && (app.lifeCycle & LOCKED) !== 0
-export const isIsd = (app: Application): boolean => equal(app.aid, AID.isd)
+/** It comes from no load file. */
+export const isIsd = (app: Application): boolean => app.loadFile.length === 0
 export const isPersonalized = (app: Application): boolean => isIsd(app) || app.lifeCycle === LIFE_CYCLE.personalized
 
 /** Key versions of SCP03, which the default key set (version 00) is of when there is one. GPC UICC configuration. */
@@ -69,6 +76,40 @@ export class Registry {
     return record && decodeApplication(record)
   }
 
+  /** Undefined on a card without one. */
+  isd(): Application | undefined {
+    const name = this.#records.get('card/isd') ?? AID.isd
+    return this.application(name)
+  }
+
+  /** Everything that has its name gets the new one. */
+  renameIsd(name: Bytes): void {
+    const isd = this.isd()
+    if (!isd) return
+    const [from, to] = [hex(isd.aid), hex(name)]
+    for (const kind of ['key', 'curve', 'counter', 'object', 'ota']) {
+      for (const record of this.#records.names(`${kind}/${from}/`)) {
+        this.#records.set(`${kind}/${to}/${record.slice(kind.length + from.length + 2)}`, this.#records.get(record)!)
+        this.#records.delete(record)
+      }
+    }
+    const belongs = ({ securityDomain }: { securityDomain: Bytes }) => equal(securityDomain, isd.aid)
+    for (const app of this.applications().filter(belongs)) this.putApplication({ ...app, securityDomain: name })
+    for (const file of this.loadFiles().filter(belongs)) this.putLoadFile({ ...file, securityDomain: name })
+    this.#records.delete(`app/${from}`)
+    this.putApplication({ ...isd, aid: name, securityDomain: name })
+    this.#records.set('card/isd', name)
+  }
+
+  /** Restrictions of the whole card. GPC v2.3.1 Table 11-53. */
+  restrictions(): number {
+    return this.#records.get('card/restrictions')?.[0] ?? 0
+  }
+
+  restrict(functions: number): void {
+    this.#records.set('card/restrictions', bytes(this.restrictions() | functions))
+  }
+
   /** The issuer security domain first, the others by AID. */
   applications(): Application[] {
     const all = this.#records.names('app/').map((name) => this.application(fromHex(name.slice(4)))!)
@@ -82,7 +123,7 @@ export class Registry {
   /** The application with all its records, keys and data objects. */
   deleteApplication(aid: Bytes): void {
     const id = hex(aid)
-    const prefixes = [`applet/${id}/`, `key/${id}/`, `pubkey/${id}/`, `counter/${id}/`, `object/${id}/`, `ota/${id}/`]
+    const prefixes = [`applet/${id}/`, `key/${id}/`, `curve/${id}/`, `counter/${id}/`, `object/${id}/`, `ota/${id}/`]
     for (const name of prefixes.flatMap((prefix) => this.#records.names(prefix))) this.#records.delete(name)
     this.#records.delete(`app/${id}`)
   }
@@ -108,42 +149,43 @@ export class Registry {
     const prefix = `key/${hex(domain)}/`
     return this.#records.names(prefix).map((name) => {
       const [version, id] = fromHex(name.slice(prefix.length))
-      const record = this.#records.get(name)!
-      return { version: version!, id: id!, type: record[0] as SecretKeyType, key: record.slice(1) }
+      return { version: version!, id: id!, ...decodeKey(this.#records.get(name)!) }
     })
   }
 
-  putKey(domain: Bytes, { version, id, type, key }: StoredKey): void {
-    this.#records.set(`key/${hex(domain)}/${byte(version)}${byte(id)}`, concat(bytes(type), key))
+  putKey(domain: Bytes, { version, id, components, usage, access }: StoredKey): void {
+    const qualifiers = [usage && tlv(KEY_USAGE, usage), access && tlv(KEY_ACCESS, access)].filter(
+      (part) => part !== undefined,
+    )
+    const record = concat(encodeTlvs(components), ...qualifiers)
+    this.#records.set(`key/${hex(domain)}/${byte(version)}${byte(id)}`, record)
   }
 
   deleteKey(domain: Bytes, version: number, id: number): void {
     this.#records.delete(`key/${hex(domain)}/${byte(version)}${byte(id)}`)
-    this.#records.delete(`pubkey/${hex(domain)}/${byte(version)}${byte(id)}`)
   }
 
-  publicKeys(domain: Bytes): StoredPublicKey[] {
-    const prefix = `pubkey/${hex(domain)}/`
-    return this.#records.names(prefix).map((name) => {
-      const [version, id] = fromHex(name.slice(prefix.length))
-      return { version: version!, id: id!, components: decodeTlvs(this.#records.get(name)!) }
-    })
+  /** Curve parameters that keys of this domain and of those below it may refer to. */
+  curve(domain: Bytes, reference: number): Tlv[] | undefined {
+    const record = this.#records.get(`curve/${hex(domain)}/${byte(reference)}`)
+    return record && decodeTlvs(record)
   }
 
-  putPublicKey(domain: Bytes, { version, id, components }: StoredPublicKey): void {
-    this.#records.set(`pubkey/${hex(domain)}/${byte(version)}${byte(id)}`, encodeTlvs(components))
+  putCurve(domain: Bytes, reference: number, parameters: readonly Tlv[]): void {
+    this.#records.set(`curve/${hex(domain)}/${byte(reference)}`, encodeTlvs(parameters))
   }
 
   /** Version 0 is the first complete set. */
   keySet(domain: Bytes, version: number): StoredKeySet | undefined {
     const keys = this.keys(domain)
-    const find = (v: number, id: number) => keys.find((key) => key.version === v && key.id === id)
+    const find = (v: number, id: number) => keys.find((key) => key.version === v && key.id === id)?.components[0]
     const versions = [...new Set(keys.map((key) => key.version))]
     for (const candidate of [...versions.filter(isScp03Version), ...versions]) {
       const [enc, mac, dek] = [find(candidate, 1), find(candidate, 2), find(candidate, 3)]
-      const whole = enc && mac && dek && enc.type === mac.type && enc.type === dek.type
-      if (whole && (version === 0 || version === candidate)) {
-        return { version: candidate, type: enc.type, keys: { enc: enc.key, mac: mac.key, dek: dek.key } }
+      if (!enc || !mac || !dek || (version !== 0 && version !== candidate)) continue
+      if (opensSession(enc) && isOfSameKind([enc], [mac]) && isOfSameKind([enc], [dek])) {
+        const type = enc.tag as SecretKeyType
+        return { version: candidate, type, keys: { enc: enc.value, mac: mac.value, dek: dek.value } }
       }
     }
     return undefined
@@ -193,6 +235,19 @@ export class Registry {
   }
 }
 
+const KEY_USAGE = 0x95
+const KEY_ACCESS = 0x96
+
+function decodeKey(record: Bytes): Omit<StoredKey, 'version' | 'id'> {
+  const objects = decodeTlvs(record)
+  const [usage, access] = [findTlv(objects, KEY_USAGE), findTlv(objects, KEY_ACCESS)]
+  const components = objects.filter(({ tag }) => tag !== KEY_USAGE && tag !== KEY_ACCESS)
+  return { components, ...(usage && { usage }), ...(access && { access }) }
+}
+
+const opensSession = ({ tag, value }: Tlv): boolean =>
+  tag === SECRET_KEY_TYPE.aes || (tag === SECRET_KEY_TYPE.des && value.length === 16)
+
 const encodeApplication = (app: Application): Bytes =>
   concat(
     tlv(0x4f, app.aid),
@@ -201,6 +256,7 @@ const encodeApplication = (app: Application): Bytes =>
     tlv(0xc4, app.loadFile),
     tlv(0x84, app.module),
     tlv(0xcc, app.securityDomain),
+    encodeTlvs(app.parameters ?? []),
   )
 
 function decodeApplication(record: Bytes): Application {
@@ -212,8 +268,12 @@ function decodeApplication(record: Bytes): Application {
     loadFile: needTlv(objects, 0xc4),
     module: needTlv(objects, 0x84),
     securityDomain: needTlv(objects, 0xcc),
+    parameters: objects.slice(FIXED_FIELDS),
   }
 }
+
+/** Objects of an application's record before its parameters. */
+const FIXED_FIELDS = 6
 
 const encodeLoadFile = (file: LoadedFile): Bytes =>
   concat(
@@ -222,16 +282,24 @@ const encodeLoadFile = (file: LoadedFile): Bytes =>
     tlv(0xcc, file.securityDomain),
     ...file.modules.map((module) => tlv(0x84, module)),
     ...(file.native ? [tlv(0xdf01, utf8(file.native))] : []),
+    ...(file.size ? [tlv(0xdf02, u32(file.size))] : []),
+    ...(file.provider ? [tlv(PROVIDER, file.provider)] : []),
+    ...(file.imports ?? []).map((name) => tlv(0xdf03, name)),
   )
 
 function decodeLoadFile(record: Bytes): LoadedFile {
   const objects = decodeTlvs(record)
-  const native = findTlv(objects, 0xdf01)
+  const [native, size] = [findTlv(objects, 0xdf01), findTlv(objects, 0xdf02)]
+  const provider = findTlv(objects, PROVIDER)
+  const imports = objects.filter(({ tag }) => tag === 0xdf03).map(({ value }) => value)
   return {
     aid: needTlv(objects, 0x4f),
     version: needTlv(objects, 0xce),
     securityDomain: needTlv(objects, 0xcc),
     modules: objects.filter(({ tag }) => tag === 0x84).map(({ value }) => value),
     ...(native && { native: fromUtf8(native) }),
+    ...(size && { size: fromUint(size) }),
+    ...(provider && { provider }),
+    ...(imports.length > 0 && { imports }),
   }
 }

@@ -176,7 +176,7 @@ describe('LOAD', () => {
     expect(await outcome(card, asIssuer(install))).toBe('6a88')
   })
 
-  test('a file without code of this card loads, but cannot be installed', async () => {
+  test('a file with bytecode loads and is installed, but nothing runs it', async () => {
     const card = specimenSim()
     const [aid, module] = [fromHex('a0b0c0d0e0'), fromHex('a0b0c0d0e001')]
     const applets = [{ aid: module, installMethodOffset: 0 }]
@@ -195,9 +195,16 @@ describe('LOAD', () => {
     expect(
       await outcome(
         card,
-        asIssuer(() => gp.installForInstall(instance)),
+        asIssuer(() => gp.installForInstallAndMakeSelectable(instance)),
       ),
-    ).toBe('6a80')
+    ).toBe('9000')
+    expect(await outcome(card, gp.select(module))).toBe('6999')
+    expect(
+      await outcome(
+        card,
+        asIssuer(() => gp.deleteContent(aid, true)),
+      ),
+    ).toBe('9000')
   })
 })
 
@@ -231,7 +238,7 @@ test('STORE DATA to the domain itself is kept over a loss of power', async () =>
       card,
       asIssuer(() => gp.storeData(tlv(0xc1, bytes(0, 0, 0)), 0x10)),
     ),
-  ).toBe('6a88')
+  ).toBe('6a80')
 })
 
 test('the sequence counter survives a loss of power', async () => {

@@ -4,14 +4,19 @@
 import { type Bytes, bytes, concat, hex, NO_BYTES } from '../../base/bytes.ts'
 import { type Command, type Response, response } from '../../codec/apdu.ts'
 import { SW } from '../../codec/sw.ts'
-import type { Applet } from './applet.ts'
+import { LIFE_CYCLE } from '../../protocol/globalplatform/registry.ts'
+import type { Applet, Personalisation } from './applet.ts'
 import { Authentication, changeRmac, type KeyReference, type OpenSession } from './authentication.ts'
 import type { CardServices } from './card-services.ts'
 import { ContentManagement } from './content.ts'
 import { getData } from './data-objects.ts'
+import { checkRestriction } from './delegation.ts'
+import { keepData } from './domain-data.ts'
+import { StatusQuery } from './get-status.ts'
+import type { Dek } from './key-fields.ts'
 import { putKey } from './keys.ts'
-import { type Application, isLocked } from './registry.ts'
-import { StatusQuery, setStatus } from './status-commands.ts'
+import { type Application, isIsd, isLocked } from './registry.ts'
+import { setStatus } from './set-status.ts'
 import { StatusError } from './status-error.ts'
 import { StoreData } from './store-data.ts'
 
@@ -24,7 +29,7 @@ const CHAINABLE = new Set([0xe4, 0xe6, 0xd8])
 export interface Rights {
   readonly session?: OpenSession['session']
   readonly keys: KeyReference
-  readonly decrypt: (blocks: Bytes) => Bytes
+  readonly dek: Dek
 }
 
 export class SecurityDomain implements Applet {
@@ -43,9 +48,21 @@ export class SecurityDomain implements Applet {
     this.#self = self
     this.#granted = granted
     this.#authentication = new Authentication(card, self)
-    this.#content = new ContentManagement(card, self)
-    this.#storeData = new StoreData(card, self)
-    this.#statusQuery = new StatusQuery(card.registry, self)
+    const current = () => this.#current
+    this.#content = new ContentManagement(card, current)
+    this.#storeData = new StoreData(card, current)
+    this.#statusQuery = new StatusQuery(card.registry, current)
+  }
+
+  /** From a domain above, over its session: data objects and keys of this one. GPC v2.3.1 §7.3.2. */
+  personalise(from: Personalisation): Bytes {
+    keepData(this.#card.registry, this.#current, from)
+    return NO_BYTES
+  }
+
+  /** GPC v2.3.1 §11.11.1: a personalization session ends when its domain is selected on another channel. */
+  selectedElsewhere(): void {
+    this.#storeData.end()
   }
 
   process(c: Command): Response {
@@ -53,13 +70,19 @@ export class SecurityDomain implements Applet {
     // GPC v2.3.1 §11.1.5: short lengths only.
     if (c.extended && (c.cla & 0x80) !== 0) throw new StatusError(SW.WRONG_LENGTH)
     if (c.data.length > this.#card.profile.commandMax) throw new StatusError(SW.WRONG_LENGTH)
-    const self = this.#card.registry.application(this.#self.aid)
-    if (!self || isLocked(self)) throw new StatusError(SW.CONDITIONS)
-    if ((c.cla & 0x80) !== 0 && c.ins === 0x50) this.#chain = undefined
+    if (isLocked(this.#current)) throw new StatusError(SW.CONDITIONS)
+    if ((c.cla & 0x80) !== 0 && c.ins === 0x50) this.#beginAnew()
     const opening = this.#authentication.handshake(c)
     if (opening) return opening
     const whole = this.#assemble(c)
     return whole ? this.#authentication.within(whole, (plain) => this.#dispatch(plain)) : response(SW.OK.sw)
+  }
+
+  /** Nothing of the session before goes on in the next one. */
+  #beginAnew(): void {
+    this.#chain = undefined
+    this.#storeData.end()
+    this.#content.end()
   }
 
   /** Undefined while a chain is going on. */
@@ -78,7 +101,7 @@ export class SecurityDomain implements Applet {
   }
 
   #dispatch(c: Command): Bytes | Response {
-    if (c.ins === 0xca) return getData(this.#card, this.#current, c, this.#authentication.open?.session.level)
+    if (isGetData(c)) return getData(this.#card, this.#current, c, this.#authentication.open?.session.level)
     if (c.cla === 0x00 && c.ins === 0x84) return this.#getChallenge(c)
     const authenticated = (c.cla & 0x80) === 0 ? undefined : AUTHENTICATED.get(c.ins)
     if (!authenticated) throw new StatusError(SW.INS_NOT_SUPPORTED)
@@ -97,22 +120,31 @@ export class SecurityDomain implements Applet {
 
   /** As the registry has it now: a registry update may have changed it. */
   get #current(): Application {
-    return this.#card.registry.application(this.#self.aid) ?? this.#self
+    const { registry } = this.#card
+    return (isIsd(this.#self) ? registry.isd() : registry.application(this.#self.aid)) ?? this.#self
+  }
+
+  #beginPersonalization(c: Command): Bytes {
+    this.#content.end()
+    checkRestriction(this.#card.registry, this.#current, 'personalization')
+    return this.#storeData.begin(c)
   }
 
   #act(name: AuthenticatedCommand, c: Command, open: Rights): Bytes | Response {
+    const lifeCycle = this.#card.registry.isd()?.lifeCycle ?? LIFE_CYCLE.terminated
+    if (lifeCycle > LIFE_CYCLE.secured && !WHEN_LOCKED.has(name)) throw new StatusError(SW.CONDITIONS)
     switch (name) {
       case 'INSTALL':
-        return c.p1 === 0x20 ? this.#storeData.begin(c) : this.#content.install(c)
+        return c.p1 === 0x20 ? this.#beginPersonalization(c) : this.#content.install(c)
       case 'LOAD':
         if (c.data.length > this.#card.profile.loadBlockMax) throw new StatusError(SW.WRONG_LENGTH)
         return this.#content.load(c)
       case 'DELETE':
         return this.#content.delete(c, open.keys)
       case 'PUT KEY':
-        return putKey(this.#card.registry, this.#self.aid, c, open.decrypt)
+        return putKey(this.#card.registry, this.#current.aid, c, open.dek)
       case 'STORE DATA':
-        return this.#storeData.store(c, open.decrypt)
+        return this.#storeData.store(c, open.dek)
       case 'SET STATUS':
         return setStatus(this.#card.registry, this.#current, c)
       case 'GET STATUS':
@@ -124,6 +156,18 @@ export class SecurityDomain implements Applet {
     }
   }
 }
+
+/** The odd instruction of the ISO class lists applications and nothing else. GPC v2.3.1 §11.3.2. */
+const isGetData = ({ cla, ins, p1, p2 }: Command): boolean =>
+  ins === 0xca || (ins === 0xcb && (cla & 0x80) === 0 && p1 === 0x2f && p2 === 0x00)
+
+/** GPC v2.3.1 Table 11-1: content, keys and data do not change while the card is locked. */
+const WHEN_LOCKED: ReadonlySet<string> = new Set<AuthenticatedCommand>([
+  'SET STATUS',
+  'GET STATUS',
+  'BEGIN R-MAC',
+  'END R-MAC',
+])
 
 type AuthenticatedCommand =
   | 'INSTALL'

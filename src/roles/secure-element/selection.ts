@@ -1,8 +1,8 @@
-// Which application a SELECT by name means, and which one a channel begins with. GPC v2.3.1 §6.4.
+// Which application a SELECT by name means. GPC v2.3.1 §6.4.2.1.2.
 // What becomes of the channel is the matter of card.ts.
 
 import { type Bytes, equal, hex } from '../../base/bytes.ts'
-import { AID, LIFE_CYCLE } from '../../protocol/globalplatform/registry.ts'
+import { LIFE_CYCLE } from '../../protocol/globalplatform/registry.ts'
 import { type Application, isIsd, isLocked, type Registry } from './registry.ts'
 
 /** ISO 7816-4:2020 §12.2.3. */
@@ -12,7 +12,7 @@ const selectable = (app: Application): boolean => !isLocked(app) && (isIsd(app) 
 
 /** By full AID or its beginning; `after` is the current application when the next occurrence is asked for. */
 export function findByName(registry: Registry, name: Bytes, after: Application | undefined): Application | undefined {
-  if (name.length === 0) return registry.application(AID.isd)
+  if (name.length === 0) return registry.isd()
   if (name.length > AID_MAX) return undefined
   const matches = registry
     .applications()
@@ -21,6 +21,3 @@ export function findByName(registry: Registry, name: Bytes, after: Application |
   const at = after ? matches.findIndex((app) => equal(app.aid, after.aid)) + 1 : 0
   return matches[at]
 }
-
-/** The application of a channel that is opened from the basic one, or of the basic one after a reset. */
-export const implicitlySelected = (registry: Registry): Application | undefined => registry.application(AID.isd)

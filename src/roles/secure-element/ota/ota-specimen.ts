@@ -42,12 +42,12 @@ export function otaSim(memory: SpecimenMemory = new SpecimenMemory()): SecureEle
     iccid: ICCID,
     isdKeys: ISD_KEYS,
     furtherKeys: [
-      { version: 1, id: 1, type: aes, key: COUNTING },
-      { version: 1, id: 2, type: aes, key: COUNTING },
-      { version: 1, id: 3, type: aes, key: KIK },
-      { version: 2, id: 1, type: des, key: DES_KIC },
-      { version: 2, id: 2, type: des, key: COUNTING },
-      { version: 2, id: 3, type: des, key: DES_KIC },
+      { version: 1, id: 1, components: [{ tag: aes, value: COUNTING }] },
+      { version: 1, id: 2, components: [{ tag: aes, value: COUNTING }] },
+      { version: 1, id: 3, components: [{ tag: aes, value: KIK }] },
+      { version: 2, id: 1, components: [{ tag: des, value: DES_KIC }] },
+      { version: 2, id: 2, components: [{ tag: des, value: COUNTING }] },
+      { version: 2, id: 3, components: [{ tag: des, value: DES_KIC }] },
     ],
   })
   return wake(memory)

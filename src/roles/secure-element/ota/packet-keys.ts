@@ -7,6 +7,7 @@ import { SW } from '../../../codec/sw.ts'
 import { SECRET_KEY_TYPE } from '../../../protocol/globalplatform/key-set.ts'
 import { dekDecrypt } from '../../../protocol/globalplatform/scp03-keys.ts'
 import type { PacketKey, PacketKeys } from '../../../protocol/ota/scp80.ts'
+import type { Dek } from '../key-fields.ts'
 import type { Application, Registry, StoredKey } from '../registry.ts'
 import { isSecurityDomain } from '../registry.ts'
 import { StatusError } from '../status-error.ts'
@@ -14,9 +15,9 @@ import { StatusError } from '../status-error.ts'
 const ID = { kic: 1, kid: 2, kik: 3 } as const
 const VERSION_MAX = 0x0f
 
-const keyOf = ({ type, key }: StoredKey): PacketKey | undefined => {
-  if (type === SECRET_KEY_TYPE.aes) return { algorithm: 'aes', value: key }
-  return type === SECRET_KEY_TYPE.des ? { algorithm: 'des3', value: key } : undefined
+const keyOf = ({ components: [key] }: StoredKey): PacketKey | undefined => {
+  if (key?.tag === SECRET_KEY_TYPE.aes) return { algorithm: 'aes', value: key.value }
+  return key?.tag === SECRET_KEY_TYPE.des ? { algorithm: 'des3', value: key.value } : undefined
 }
 
 const find = (registry: Registry, domain: Bytes, version: number, id: number): StoredKey | undefined =>
@@ -35,10 +36,17 @@ export function packetKeys(registry: Registry, domain: Bytes, kic: number, kid: 
 }
 
 /** What is secret inside a command of the packet is under the key KIK of its set. */
-export const keyDecryption =
-  (registry: Registry, domain: Bytes, version: number) =>
-  (blocks: Bytes): Bytes => {
-    const kik = find(registry, domain, version, ID.kik)
-    if (!kik) throw new StatusError(SW.CONDITIONS)
-    return kik.type === SECRET_KEY_TYPE.aes ? dekDecrypt(kik.key, blocks) : desEcbDecrypt(kik.key, blocks)
+export function packetDek(registry: Registry, domain: Bytes, version: number): Dek {
+  const kik = () => {
+    const key = find(registry, domain, version, ID.kik)
+    const packetKey = key && keyOf(key)
+    if (!packetKey) throw new StatusError(SW.CONDITIONS)
+    return packetKey
   }
+  return {
+    get block() {
+      return kik().algorithm === 'aes' ? 16 : 8
+    },
+    decrypt: (blocks) => (kik().algorithm === 'aes' ? dekDecrypt : desEcbDecrypt)(kik().value, blocks),
+  }
+}

@@ -5,7 +5,6 @@ import { type Bytes, bytes, concat, equal, NO_BYTES } from '../../../base/bytes.
 import { decodeSpi, type Spi } from '../../../codec/secured-packet.ts'
 import { SW } from '../../../codec/sw.ts'
 import { decodeTlvs, findTlv, needTlv, tlv } from '../../../codec/tlv.ts'
-import { AID } from '../../../protocol/globalplatform/registry.ts'
 import { decodeToolkitParameters, TAR, type ToolkitParameters } from '../../../protocol/ota/toolkit-parameters.ts'
 import type { Application, Registry } from '../registry.ts'
 import { StatusError } from '../status-error.ts'
@@ -29,7 +28,7 @@ const ISSUER = [TAR.ram, TAR.adminAgent]
 
 /** The application that this TAR reaches. */
 export function applicationOf(registry: Registry, tar: Bytes): Application | undefined {
-  if (ISSUER.some((own) => equal(own, tar))) return registry.application(AID.isd)
+  if (ISSUER.some((own) => equal(own, tar))) return registry.isd()
   return registry
     .applications()
     .find(({ aid }) => registry.remoteAccess(aid)?.tars.some((known) => equal(known, tar)) ?? false)

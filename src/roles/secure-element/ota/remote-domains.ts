@@ -6,7 +6,7 @@ import type { Applet } from '../applet.ts'
 import type { CardServices } from '../card-services.ts'
 import { type Application, isLocked, isSecurityDomain } from '../registry.ts'
 import { SecurityDomain } from '../security-domain.ts'
-import { keyDecryption } from './packet-keys.ts'
+import { packetDek } from './packet-keys.ts'
 
 export class RemoteDomains {
   readonly #card: CardServices
@@ -35,8 +35,8 @@ export class RemoteDomains {
   }
 
   #domain(app: Application, version: number): Applet {
-    const decrypt = keyDecryption(this.#card.registry, app.aid, version)
-    return new SecurityDomain(this.#card, app, { keys: { domain: app.aid, version }, decrypt })
+    const dek = packetDek(this.#card.registry, app.aid, version)
+    return new SecurityDomain(this.#card, app, { keys: { domain: app.aid, version }, dek })
   }
 
   /** The domain itself, or what belongs to it: nothing else may be reached through it. */
