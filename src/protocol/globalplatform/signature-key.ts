@@ -12,11 +12,11 @@ import {
   privateKey,
   publicKey,
   retailMac,
-  signPlain,
+  signEcdsa,
   signPss,
   signSha1,
   verifyBy,
-  verifyPlain,
+  verifyEcdsa,
   verifyPss,
 } from '../../base/crypto.ts'
 import * as der from '../../codec/der.ts'
@@ -151,7 +151,7 @@ export function verifyWith(components: KeyComponents, message: Bytes, signature:
   try {
     if (first?.tag === T.eccPublic) {
       const { key, curve } = ecPublic(components)
-      return verifyPlain(hashOf(curve), key, message, signature)
+      return verifyEcdsa(hashOf(curve), key, message, signature)
     }
     if (first?.tag === T.rsaModulus) return verifyRsa(rsaPublic(components), message, signature)
     return equalSecret(signWith(components, message), signature)
@@ -175,7 +175,7 @@ export function signWith(components: KeyComponents, message: Bytes): Bytes {
       return retailMac(first.value, pad(message, 8))
     case T.eccPrivate: {
       const { key, curve } = ecPrivate(components)
-      return signPlain(hashOf(curve), key, message)
+      return signEcdsa(hashOf(curve), key, message)
     }
     case T.rsaP:
       return signRsa(rsaPrivate(components), message)
