@@ -57,7 +57,7 @@ interface Curve {
   readonly size: number
 }
 
-/** SEC 1 §C.2: the parameters in full. */
+/** RFC 3279 §2.3.5: the parameters in full. */
 function explicitCurve(components: KeyComponents): Curve {
   if (!isCurve(components)) throw new RangeError('no curve')
   const [p, a, b, g, n] = components.map(({ value }) => value) as [Bytes, Bytes, Bytes, Bytes, Bytes]

@@ -41,7 +41,8 @@ function read(field: Bytes, start: number): ToolkitParameters {
   const entries = field[start + 3]
   if (entries === undefined) throw new CodecError('toolkit/short', 'parameters are cut')
   const [level, afterLevel] = lvAt(field, start + 5 + 2 * entries)
-  const [references] = lvAt(field, afterLevel)
+  // Observed: pySim leaves the references out when there are none.
+  const [references] = afterLevel === field.length ? [bytes()] : lvAt(field, afterLevel)
   if (references.length % 3 !== 0) throw new CodecError('toolkit/tar', 'references of three bytes')
   const tars = Array.from({ length: references.length / 3 }, (_, i) => references.slice(3 * i, 3 * i + 3))
   const minimumSpi = minimumOf(level)

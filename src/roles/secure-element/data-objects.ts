@@ -77,7 +77,7 @@ function listOfApplications({ registry }: CardServices, domain: Application, dat
   return concat(...belongs.map(({ aid }) => tlv(0x61, tlv(0x4f, aid))))
 }
 
-/** Applications, free non-volatile and volatile memory. TS 102 226 §8.2.1.7.2. */
+/** Applications, free non-volatile and volatile memory. ETSI TS 102 226 §8.2.1.7.2. */
 function cardResources({ registry, memory }: CardServices): Bytes {
   const { nonVolatile, volatile } = memory.free
   const installed = registry.applications().filter((app) => !isIsd(app)).length

@@ -1,14 +1,21 @@
 // The GlobalPlatform registry of the card over its records: applications, load files, keys, data objects.
 // GPC v2.3.1 §6.6, §9.
 
-import { type Bytes, bytes, concat, equal, fromHex, fromUint, fromUtf8, hex, u24, u32, utf8 } from '../../base/bytes.ts'
-import { decodeTlvs, encodeTlvs, findTlv, needTlv, type Tlv, tlv } from '../../codec/tlv.ts'
+import { type Bytes, bytes, equal, fromHex, fromUint, hex, u24 } from '../../base/bytes.ts'
+import { decodeTlvs, encodeTlvs, type Tlv } from '../../codec/tlv.ts'
 import { type KeySet, SECRET_KEY_TYPE, type SecretKeyType } from '../../protocol/globalplatform/key-set.ts'
-import { PROVIDER } from '../../protocol/globalplatform/parameter-objects.ts'
 import { AID, LIFE_CYCLE, LOCKED, PRIVILEGE } from '../../protocol/globalplatform/registry.ts'
 import { isOfSameKind } from '../../protocol/globalplatform/signature-key.ts'
 import { decodeRemoteAccess, encodeRemoteAccess, type RemoteAccess } from './ota/remote-access.ts'
 import type { RecordStore } from './records.ts'
+import {
+  decodeApplication,
+  decodeKey,
+  decodeLoadFile,
+  encodeApplication,
+  encodeKey,
+  encodeLoadFile,
+} from './registry-records.ts'
 
 export interface Application {
   readonly aid: Bytes
@@ -63,6 +70,9 @@ export const isPersonalized = (app: Application): boolean => isIsd(app) || app.l
 
 /** Key versions of SCP03, which the default key set (version 00) is of when there is one. GPC UICC configuration. */
 const isScp03Version = (version: number): boolean => version >= 0x30 && version <= 0x3f
+
+const opensSession = ({ tag, value }: Tlv): boolean =>
+  tag === SECRET_KEY_TYPE.aes || (tag === SECRET_KEY_TYPE.des && value.length === 16)
 
 export class Registry {
   readonly #records: RecordStore
@@ -153,12 +163,8 @@ export class Registry {
     })
   }
 
-  putKey(domain: Bytes, { version, id, components, usage, access }: StoredKey): void {
-    const qualifiers = [usage && tlv(KEY_USAGE, usage), access && tlv(KEY_ACCESS, access)].filter(
-      (part) => part !== undefined,
-    )
-    const record = concat(encodeTlvs(components), ...qualifiers)
-    this.#records.set(`key/${hex(domain)}/${byte(version)}${byte(id)}`, record)
+  putKey(domain: Bytes, { version, id, ...key }: StoredKey): void {
+    this.#records.set(`key/${hex(domain)}/${byte(version)}${byte(id)}`, encodeKey(key))
   }
 
   deleteKey(domain: Bytes, version: number, id: number): void {
@@ -232,74 +238,5 @@ export class Registry {
 
   putObject(domain: Bytes, tag: number, value: Bytes): void {
     this.#records.set(`object/${hex(domain)}/${tag.toString(16).padStart(4, '0')}`, value)
-  }
-}
-
-const KEY_USAGE = 0x95
-const KEY_ACCESS = 0x96
-
-function decodeKey(record: Bytes): Omit<StoredKey, 'version' | 'id'> {
-  const objects = decodeTlvs(record)
-  const [usage, access] = [findTlv(objects, KEY_USAGE), findTlv(objects, KEY_ACCESS)]
-  const components = objects.filter(({ tag }) => tag !== KEY_USAGE && tag !== KEY_ACCESS)
-  return { components, ...(usage && { usage }), ...(access && { access }) }
-}
-
-const opensSession = ({ tag, value }: Tlv): boolean =>
-  tag === SECRET_KEY_TYPE.aes || (tag === SECRET_KEY_TYPE.des && value.length === 16)
-
-const encodeApplication = (app: Application): Bytes =>
-  concat(
-    tlv(0x4f, app.aid),
-    tlv(0x9f70, bytes(app.lifeCycle)),
-    tlv(0xc5, u24(app.privileges)),
-    tlv(0xc4, app.loadFile),
-    tlv(0x84, app.module),
-    tlv(0xcc, app.securityDomain),
-    encodeTlvs(app.parameters ?? []),
-  )
-
-function decodeApplication(record: Bytes): Application {
-  const objects = decodeTlvs(record)
-  return {
-    aid: needTlv(objects, 0x4f),
-    lifeCycle: fromUint(needTlv(objects, 0x9f70)),
-    privileges: fromUint(needTlv(objects, 0xc5)),
-    loadFile: needTlv(objects, 0xc4),
-    module: needTlv(objects, 0x84),
-    securityDomain: needTlv(objects, 0xcc),
-    parameters: objects.slice(FIXED_FIELDS),
-  }
-}
-
-/** Objects of an application's record before its parameters. */
-const FIXED_FIELDS = 6
-
-const encodeLoadFile = (file: LoadedFile): Bytes =>
-  concat(
-    tlv(0x4f, file.aid),
-    tlv(0xce, file.version),
-    tlv(0xcc, file.securityDomain),
-    ...file.modules.map((module) => tlv(0x84, module)),
-    ...(file.native ? [tlv(0xdf01, utf8(file.native))] : []),
-    ...(file.size ? [tlv(0xdf02, u32(file.size))] : []),
-    ...(file.provider ? [tlv(PROVIDER, file.provider)] : []),
-    ...(file.imports ?? []).map((name) => tlv(0xdf03, name)),
-  )
-
-function decodeLoadFile(record: Bytes): LoadedFile {
-  const objects = decodeTlvs(record)
-  const [native, size] = [findTlv(objects, 0xdf01), findTlv(objects, 0xdf02)]
-  const provider = findTlv(objects, PROVIDER)
-  const imports = objects.filter(({ tag }) => tag === 0xdf03).map(({ value }) => value)
-  return {
-    aid: needTlv(objects, 0x4f),
-    version: needTlv(objects, 0xce),
-    securityDomain: needTlv(objects, 0xcc),
-    modules: objects.filter(({ tag }) => tag === 0x84).map(({ value }) => value),
-    ...(native && { native: fromUtf8(native) }),
-    ...(size && { size: fromUint(size) }),
-    ...(provider && { provider }),
-    ...(imports.length > 0 && { imports }),
   }
 }
