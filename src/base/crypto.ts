@@ -158,6 +158,9 @@ export function generateKeyPair(kind: KeyKind): KeyPair {
   return { privateKey: plain(pair.privateKey), publicKey: plain(pair.publicKey) }
 }
 
+/** RSA of 512 bits: quick, for signatures that nobody is to believe. */
+export const throwAwayRsaKey = (): PrivateKey => generateKeyPairSync('rsa', { modulusLength: 512 }).privateKey
+
 /** Parse once and keep: parsing costs more than a verification. Throws `Error` on anything but PKCS#8. */
 export const privateKey = (pkcs8: Bytes): PrivateKey =>
   createPrivateKey({ key: pkcs8 as never, format: 'der', type: 'pkcs8' })

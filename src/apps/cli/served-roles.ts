@@ -1,11 +1,14 @@
 // Which roles can be a process of their own, whom each asks, and what it shows the public.
 
 import type { RequestListener } from 'node:http'
+import { getRequestListener } from '@hono/node-server'
+import { Hono } from 'hono'
 import { type Answer, type Fetch, roleRoutes } from '../../adapters/http/index.ts'
 import type { Contract, Implementation } from '../../base/contract.ts'
+import type { Clock } from '../../base/ports.ts'
 import { Refusal } from '../../base/refusal.ts'
-import { authorityContract } from '../../roles/authority/contract.ts'
-import { publicSite } from '../../roles/authority/http.ts'
+import { type Authority, authorityContract } from '../../roles/authority/contract.ts'
+import { logRoutes, publicSite } from '../../roles/authority/http.ts'
 import { carrierContract } from '../../roles/carrier/contract.ts'
 import { phoneContract } from '../../roles/phone/contract.ts'
 import { residentRegisterContract } from '../../roles/resident-register/contract.ts'
@@ -54,6 +57,14 @@ const served = <C extends Contract & { role: keyof typeof CALLERS }>(
   },
 })
 
+/** What anyone may fetch, and the log of signatures beside it. */
+function shownByAuthority(authority: Authority, clock: Clock): RequestListener {
+  const site = publicSite(authority, clock)
+  const log = getRequestListener(new Hono().route('/log', logRoutes(authority)).fetch)
+  return (request, response) =>
+    request.url?.startsWith('/log/') ? void log(request, response) : site.listener(request, response)
+}
+
 const phoneOf = (peers: Peers, iccid: string) => {
   const name = CITIZEN_NAMES.find((one) => CITIZENS[one].line.iccid === iccid)
   return peers(phoneContract, `phone-${name}`)
@@ -67,7 +78,7 @@ export const ROLES = {
     const role = await build.buildAuthority(platform, peers(residentRegisterContract))
     const upkeep = authorityUpkeep(role)
     await maintain(platform.log, upkeep)
-    return { role, outer: publicSite(role, platform.clock).listener, end: keepMaintained(platform.log, upkeep) }
+    return { role, outer: shownByAuthority(role, platform.clock), end: keepMaintained(platform.log, upkeep) }
   }),
   carrier: served(carrierContract, async ({ platform, peers, id }) => {
     const carrier = known(id, CARRIERS) as CarrierId

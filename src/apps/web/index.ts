@@ -6,7 +6,7 @@ import { csrf } from 'hono/csrf'
 import { HTTPException } from 'hono/http-exception'
 import { secureHeaders } from 'hono/secure-headers'
 import { Refusal } from '../../base/refusal.ts'
-import { isPublic, publicSite } from '../../roles/authority/http.ts'
+import { isPublic, logRoutes, publicSite } from '../../roles/authority/http.ts'
 import { assets } from './assets.ts'
 import { authorityScreens } from './screens/authority.ts'
 import { bankScreens } from './screens/bank.ts'
@@ -30,6 +30,7 @@ export function createWeb({ world }: WebOptions): Hono {
   // Public and without effect, so under any name of this machine: OCSP clients are told what to ask by hand.
   const site = publicSite(world.authority, () => new Date())
   app.use('/authority/*', (c, next) => (isPublic(c.req.path) ? site.answer(c.req.raw) : next()))
+  app.route('/authority/log', logRoutes(world.authority))
   app.use(ownName(world.origin))
   app.use(csrf({ origin: world.origin }))
   app.use(bodyLimit({ maxSize: FORM_LIMIT }))

@@ -2,6 +2,7 @@
 
 export { decodeBirthDate, encodeBirthDate, fourInfoNames, readFourInfo, type Substitutes } from './four-info.ts'
 export { issuerAmong } from './issuer.ts'
+export { LINTS, type LintEvidence } from './lints.ts'
 export {
   authIdentifier,
   authSubject,

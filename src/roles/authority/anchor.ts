@@ -6,8 +6,10 @@ import { keyFacts, publicKey, sha256 } from '../../base/crypto.ts'
 import type { SignatureAlgorithm, Signer } from '../../base/ports.ts'
 import { assembleCertificate, type Certificate, decodeCertificate } from '../../codec/x509.ts'
 import { type Hierarchy, tbsCertificate } from '../../protocol/jpki-profile/index.ts'
+import type { What } from '../../protocol/merkle-log/index.ts'
 import type { CertificateKind } from './contract.ts'
 import type { AuthorityDeps } from './deps.ts'
+import type { SignatureLog } from './log/signature-log.ts'
 import { serialNumber } from './serial-number.ts'
 import type { CertificateRow } from './store.ts'
 
@@ -16,7 +18,10 @@ export interface Anchor {
   /** From 1; all have the same name and differ by their keys. */
   readonly generation: number
   readonly certificate: Certificate
+  /** Logs what it signs before it does. */
   readonly signer: Signer
+  /** The bare key, for what is in the log already. */
+  readonly key: Signer
 }
 
 export const wholeSecond = (at: Date): Date => new Date(Math.floor(at.getTime() / 1000) * 1000)
@@ -37,26 +42,35 @@ export function algorithmOf(subjectPublicKeyInfo: Uint8Array): SignatureAlgorith
   throw new Error('no generation of an authority has a key of this form')
 }
 
-type Deps = AuthorityDeps & { readonly hierarchy: Hierarchy }
+/** RFC 5280 §4.1, §5.1.2.1: a certificate begins with its tagged version, a list with a bare one. */
+const whatIsSigned = (tbs: Uint8Array): What => {
+  const first = tbs[tbs[1]! < 0x80 ? 2 : 2 + (tbs[1]! & 0x7f)]
+  return first === 0xa0 ? 'certificate' : first === 0x02 ? 'crl' : 'filter'
+}
+
+export interface Opening extends AuthorityDeps {
+  readonly hierarchy: Hierarchy
+  readonly signatures: SignatureLog
+}
 
 /** A stored generation with its key. Throws `Error` when the key store has another key under its name. */
-export async function openAnchor({ keys }: Pick<Deps, 'keys'>, row: CertificateRow): Promise<Anchor> {
+export async function openAnchor({ keys, signatures }: Opening, row: CertificateRow): Promise<Anchor> {
   const { kind, generation } = row
   const certificate = decodeCertificate(row.certificate!)
-  const signer = await keys.signer(keyName(kind, generation, 'ca'), algorithmOf(certificate.subjectPublicKeyInfo))
-  if (!equal(certificate.subjectPublicKeyInfo, signer.publicKey))
+  const key = await keys.signer(keyName(kind, generation, 'ca'), algorithmOf(certificate.subjectPublicKeyInfo))
+  if (!equal(certificate.subjectPublicKeyInfo, key.publicKey))
     throw new Error('the stored CA certificate is not of the CA key in the key store')
-  return { kind, generation, certificate, signer }
+  return { kind, generation, certificate, key, signer: signatures.signer(key, whatIsSigned) }
 }
 
 /** Makes this generation unless there is one; its key is the one of its name in the key store. */
 export async function makeCa(
-  { store, keys, clock, entropy, hierarchy }: Deps,
+  { store, keys, signatures, clock, entropy, hierarchy }: Opening,
   kind: CertificateKind,
   generation: number,
   algorithm: SignatureAlgorithm,
 ): Promise<void> {
-  const signer = await keys.signer(keyName(kind, generation, 'ca'), algorithm)
+  const signer = signatures.signer(await keys.signer(keyName(kind, generation, 'ca'), algorithm), 'certificate')
   const notBefore = wholeSecond(clock())
   const notAfter = caNotAfter(notBefore)
   // A serial number that is taken, and there is another; a generation that is there, and it stays.

@@ -38,6 +38,14 @@ export const zStatusChange = z.object({
   at: zTime,
 })
 
+const zLogHead = z.object({
+  size: z.number().int(),
+  root: zBytes,
+  at: zTime,
+  signature: zBytes,
+  publicKey: zBytes,
+})
+
 export const authorityContract = contract({
   role: 'authority',
   operations: {
@@ -130,6 +138,38 @@ export const authorityContract = contract({
       'make this generation of an authority unless it is there, and issue under it from now on',
       z.object({ kind: zKind, generation: z.number().int().min(1), algorithm: zAlgorithm.optional() }),
       z.object({ certificate: zBytes }),
+    ),
+    audit: operation(
+      'the whole log of signatures against the register of certificates and the lists in force: what does not fit',
+      zNothing,
+      z.object({
+        entries: z.number().int(),
+        heads: z.number().int(),
+        certificates: z.number().int(),
+        lists: z.number().int(),
+        head: zLogHead,
+        findings: z.array(z.object({ what: z.string(), where: z.string() })),
+      }),
+    ),
+    logHead: operation(
+      'the newest signed head of the log of signatures (RFC 9162 §2.1) and the key that signs heads',
+      zNothing,
+      zLogHead,
+    ),
+    logInclusion: operation(
+      'that what has this SHA-256 was logged before it was signed; against the newest head unless a size is said',
+      z.object({ statement: zBytes, size: z.number().int().optional() }),
+      z.object({ position: z.number().int(), entry: zBytes, size: z.number().int(), proof: z.array(zBytes) }),
+    ),
+    logConsistency: operation(
+      'that the log goes on from its first so many entries',
+      z.object({ first: z.number().int(), second: z.number().int().optional() }),
+      z.object({ size: z.number().int(), proof: z.array(zBytes) }),
+    ),
+    logEntries: operation(
+      'entries of the log of signatures in order, as they are hashed',
+      z.object({ from: z.number().int().min(0), most: z.number().int().min(1) }),
+      z.object({ entries: z.array(zBytes) }),
     ),
     terminalCa: operation(
       'the public key that cards check terminals by, the root, DER SubjectPublicKeyInfo, with its identifier of 16 bytes',

@@ -3,6 +3,7 @@
 import type { Clock, Entropy, KeyStore, Log, Publish, SignatureAlgorithm } from '../../base/ports.ts'
 import type { Hierarchy } from '../../protocol/jpki-profile/index.ts'
 import type { ResidentRegister } from '../resident-register/contract.ts'
+import type { Opening } from './anchor.ts'
 import type { Crls } from './crl/crls.ts'
 import type { Filters } from './filter/filters.ts'
 import type { Generations } from './generations.ts'
@@ -26,8 +27,7 @@ export interface AuthorityDeps {
 }
 
 /** With both authorities opened. */
-export interface Deps extends AuthorityDeps {
-  readonly hierarchy: Hierarchy
+export interface Deps extends Opening {
   readonly generations: Generations
   readonly crls: Crls
   readonly answers: Answers

@@ -2,9 +2,8 @@
 // until its own end. All of one authority have one name. Observed: certificates of J-LIS.
 
 import type { Publish } from '../../base/ports.ts'
-import { type Anchor, makeCa, openAnchor } from './anchor.ts'
+import { type Anchor, makeCa, type Opening, openAnchor } from './anchor.ts'
 import type { CertificateKind } from './contract.ts'
-import type { AuthorityDeps } from './deps.ts'
 import { no } from './refusals.ts'
 
 export interface Generations {
@@ -20,15 +19,13 @@ export interface Generations {
   refresh(): Promise<void>
 }
 
-type Deps = AuthorityDeps & { readonly hierarchy: NonNullable<AuthorityDeps['hierarchy']> }
-
 export const KINDS = ['auth', 'sign'] as const satisfies readonly CertificateKind[]
 
 /** Who asks for what is not there makes us look into the database this often and no oftener. */
 const LOOK_AGAIN_MS = 1000
 
 /** Opens them; makes the first of each authority on the first call in this database. */
-export async function openGenerations(deps: Deps): Promise<Generations> {
+export async function openGenerations(deps: Opening): Promise<Generations> {
   for (const kind of KINDS)
     if ((await deps.store.own(kind, 'ca')).length === 0) await makeCa(deps, kind, 1, deps.algorithm ?? 'RSA-SHA256')
   let opened: Record<CertificateKind, Anchor[]> = { auth: [], sign: [] }
@@ -60,7 +57,7 @@ function known(anchor: Anchor | undefined): Anchor {
   return anchor
 }
 
-async function openAll(deps: Deps, kind: CertificateKind, before: readonly Anchor[]): Promise<Anchor[]> {
+async function openAll(deps: Opening, kind: CertificateKind, before: readonly Anchor[]): Promise<Anchor[]> {
   const anchors: Anchor[] = []
   for (const row of await deps.store.own(kind, 'ca'))
     if (row.not_after >= deps.clock())

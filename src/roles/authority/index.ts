@@ -1,5 +1,6 @@
 // The certification authorities of J-LIS (署名用認証局, 利用者証明用認証局) behind their contract.
 
+import { audit } from './audit/audit.ts'
 import { caCertificates, certificate } from './certificate.ts'
 import type { Authority } from './contract.ts'
 import { createCrls } from './crl/crls.ts'
@@ -10,6 +11,8 @@ import { openGenerations, publishAnchors } from './generations.ts'
 import { issueForCard } from './issue-for-card.ts'
 import { issueForPhone } from './issue-for-phone.ts'
 import { link } from './link.ts'
+import { publicLog } from './log/public-log.ts'
+import { signatureLog } from './log/signature-log.ts'
 import { createAnswers } from './ocsp/answers.ts'
 import { ocsp } from './ocsp/ocsp.ts'
 import { createResponders } from './ocsp/responders.ts'
@@ -30,7 +33,8 @@ export { type AuthorityTables, authorityStore } from './store.ts'
 export async function createAuthority(given: AuthorityDeps): Promise<Authority> {
   const { log } = given
   const hierarchy = given.hierarchy ?? 'production'
-  const opening = { ...given, hierarchy }
+  const signatures = signatureLog({ ...given, store: given.store.log })
+  const opening = { ...given, hierarchy, signatures }
   const generations = await openGenerations(opening)
   const crls = createCrls({ ...opening, generations })
   const answers = createAnswers({ ...opening, generations, responders: createResponders(opening) })
@@ -59,6 +63,8 @@ export async function createAuthority(given: AuthorityDeps): Promise<Authority> 
     refreshStatus: refreshStatus(deps),
     followRegister: followRegister(deps),
     rollOver: rollOver(deps),
+    ...publicLog(deps),
+    audit: audit(deps),
     terminalCa: terminalCa(deps),
     issueTerminalCertificate: issueTerminalCertificate(deps),
     revokeTerminal: revokeTerminal(deps),

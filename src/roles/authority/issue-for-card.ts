@@ -3,7 +3,7 @@
 import { japanTime } from '../../protocol/jpki-profile/names.ts'
 import type { Authority } from './contract.ts'
 import type { Deps } from './deps.ts'
-import { issue } from './issue.ts'
+import { issue } from './issuing/issue.ts'
 import { SIGN_MINIMUM_AGE } from './model.ts'
 import { no } from './refusals.ts'
 

@@ -5,7 +5,7 @@ import { publicKey as parsePublicKey, verify } from '../../base/crypto.ts'
 import { possessionMessage } from '../../protocol/personalisation/layout.ts'
 import type { Authority } from './contract.ts'
 import type { Deps } from './deps.ts'
-import { issue } from './issue.ts'
+import { issue } from './issuing/issue.ts'
 import { no } from './refusals.ts'
 
 export const issueForPhone =

@@ -145,4 +145,12 @@ export const authorityMigrations: Record<string, string> = {
       put_out integer not null
     );
   `,
+  '010-log-of-signatures': `
+    create table log_state (id integer primary key check (id = 1), size bigint not null);
+    insert into log_state values (1, 0);
+    create table log_entry (position bigint primary key, entry bytea not null, statement bytea not null);
+    create index log_entry_statement on log_entry (statement);
+    create table log_tile (level integer, number bigint, hashes bytea not null, primary key (level, number));
+    create table log_head (size bigint primary key, root bytea not null, at timestamptz not null, signature bytea not null);
+  `,
 }

@@ -27,5 +27,7 @@ export const no = refusals('authority', {
   unknownAuthority: [404, 'there is an authority `auth` and an authority `sign`'],
   unknownGeneration: [404, 'the authority has no living generation of this number'],
   generationOutOfTurn: [409, 'generations follow each other: the next is one more than the current'],
+  notInLog: [404, 'the log of signatures has no such entry'],
+  noSuchHead: [404, 'no head of the log of signatures has this size'],
   unknownPartition: [404, 'no certificate was issued for this municipality'],
 })

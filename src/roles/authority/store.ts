@@ -2,13 +2,17 @@
 // Locks are taken in one order: resident, certificate of the card, certificate of the phone, number of the last status change.
 
 import { type Generated, type Insertable, type Kysely, type Selectable, sql, type Transaction } from 'kysely'
+import { batched } from '../../base/batch.ts'
+import type { LogEntry } from '../../protocol/merkle-log/index.ts'
 import type { Municipality, RegisterEvent } from '../resident-register/contract.ts'
+import { type AuditStore, auditStore } from './audit/store.ts'
 import type { CertificateKind, RevocationReason } from './contract.ts'
 import { type CrlStore, crlStore, type PartitionRow } from './crl/store.ts'
 import { type FilterColumns, type FilterStore, filterStore } from './filter/store.ts'
+import { type LogStore, type LogTables, logStore } from './log/store.ts'
 import { type Medium, PLACES, type Place, type Status } from './model.ts'
 import { type AnswerColumns, type AnswerStore, AT_NEXT, answerStore } from './ocsp/store.ts'
-import { prepare } from './registration/store.ts'
+import { prepareAll, type Wanted } from './registration/store.ts'
 import {
   byId,
   follow,
@@ -44,7 +48,7 @@ interface CertificateColumns {
   revoked_by: string | null
 }
 
-export interface AuthorityTables {
+export interface AuthorityTables extends LogTables {
   certificate: CertificateColumns
   crl_partition: PartitionRow
   status_change: StatusChangeColumns
@@ -80,6 +84,8 @@ export interface Tbs {
   readonly notBefore: Date
   readonly notAfter: Date
   readonly tbs: Uint8Array
+  /** That `tbs` will be signed. */
+  readonly logged: LogEntry
 }
 
 /** A new serial number and the octets to sign; `notBeyond` is the end of the card's 利用者証明用 certificate. */
@@ -100,6 +106,8 @@ export interface Change {
 }
 
 export interface AuthorityStore {
+  readonly log: LogStore
+  readonly audit: AuditStore
   readonly crl: CrlStore
   readonly answers: AnswerStore
   readonly filters: FilterStore
@@ -133,12 +141,16 @@ export interface AuthorityStore {
 }
 
 export const authorityStore = (db: Kysely<AuthorityTables>): AuthorityStore => ({
+  log: logStore(db),
+  audit: auditStore(db),
   crl: crlStore(db),
   answers: answerStore(db),
   filters: filterStore(db),
   find: (kind, serial) => byId(db, kind, serial).where('medium', 'in', ['card', 'phone']).executeTakeFirst(),
-  findRequest: (requestKey) =>
-    db.selectFrom('certificate').selectAll().where('request_key', '=', requestKey).executeTakeFirst(),
+  findRequest: batched(async (keys) => {
+    const rows = await db.selectFrom('certificate').selectAll().where('request_key', 'in', keys).execute()
+    return keys.map((key) => rows.find((row) => row.request_key === key))
+  }, MOST_AT_ONCE),
   own: (kind, medium) =>
     db
       .selectFrom('certificate')
@@ -154,27 +166,8 @@ export const authorityStore = (db: Kysely<AuthorityTables>): AuthorityStore => (
       .onConflict((conflict) => conflict.doNothing())
     return (await added.returning('serial').executeTakeFirst()) !== undefined
   },
-  prepare: (draft, makeTbs) => db.transaction().execute((tx) => prepare(tx, draft, makeTbs)),
-  complete: async (kind, serial, certificate) => {
-    const row = await db
-      .with('done', (own) =>
-        own
-          .updateTable('certificate')
-          .set({ certificate, status: 'valid' })
-          .where((where) => where.and({ kind, serial, status: 'pending' as const }))
-          .returning(['kind', 'serial', 'generation']),
-      )
-      .insertInto('ocsp_answer')
-      .columns(['kind', 'serial', 'generation', 'version', 'due_at'])
-      .expression((from) =>
-        from
-          .selectFrom('done')
-          .select(['kind', 'serial', 'generation', sql<number>`0`.as('version'), sql.val(AT_NEXT).as('due_at')]),
-      )
-      .returning('serial')
-      .executeTakeFirst()
-    return row !== undefined
-  },
+  prepare: preparing(db),
+  complete: completing(db),
   revoke: (kind, serial, revocation) =>
     db.transaction().execute(async (tx) => {
       const row = await byId(tx, kind, serial).forUpdate().executeTakeFirst()
@@ -224,6 +217,53 @@ export const authorityStore = (db: Kysely<AuthorityTables>): AuthorityStore => (
     return row !== undefined
   },
 })
+
+/** Certificates are prepared and completed many at once: a transaction costs more than a row. */
+const MOST_AT_ONCE = 64
+
+function preparing(db: Kysely<AuthorityTables>): AuthorityStore['prepare'] {
+  const all = batched(
+    (wanted: readonly Wanted[]) => db.transaction().execute((tx) => prepareAll(tx, wanted)),
+    MOST_AT_ONCE,
+  )
+  return (draft, makeTbs) => all({ draft, makeTbs })
+}
+
+interface Completed {
+  readonly kind: CertificateKind
+  readonly serial: bigint
+  readonly certificate: Uint8Array
+}
+
+function completing(db: Kysely<AuthorityTables>): AuthorityStore['complete'] {
+  const all = batched(async (made: readonly Completed[]) => {
+    const given = sql<Completed>`(select unnest(${made.map(({ kind }) => kind)}::text[]) as kind,
+      unnest(${made.map(({ serial }) => `${serial}`)}::numeric[]) as serial,
+      unnest(${made.map(({ certificate }) => certificate)}::bytea[]) as certificate)`
+    const rows = await db
+      .with('done', (own) =>
+        own
+          .updateTable('certificate')
+          .from(given.as('given'))
+          .set({ certificate: sql<Uint8Array>`given.certificate`, status: 'valid' })
+          .whereRef('certificate.kind', '=', sql.ref('given.kind'))
+          .whereRef('certificate.serial', '=', sql.ref('given.serial'))
+          .where('certificate.status', '=', 'pending')
+          .returning(['certificate.kind', 'certificate.serial', 'certificate.generation']),
+      )
+      .insertInto('ocsp_answer')
+      .columns(['kind', 'serial', 'generation', 'version', 'due_at'])
+      .expression((from) =>
+        from
+          .selectFrom('done')
+          .select(['kind', 'serial', 'generation', sql<number>`0`.as('version'), sql.val(AT_NEXT).as('due_at')]),
+      )
+      .returning(['kind', 'serial'])
+      .execute()
+    return made.map(({ kind, serial }) => rows.some((row) => row.kind === kind && row.serial === serial))
+  }, MOST_AT_ONCE)
+  return (kind, serial, certificate) => all({ kind, serial, certificate })
+}
 
 async function terminal(tx: Tx, requestKey: string, publicKey: Uint8Array) {
   for (;;) {

@@ -40,8 +40,10 @@ const ROOT: Named = { number: CA_NUMBER, generation: 0, ca: true }
 const CA: Named = { number: CA_NUMBER, generation: GENERATION, ca: true }
 const terminalNamed = (number: number): Named => ({ number, generation: GENERATION, ca: false })
 
-const rootSigner = ({ keys }: Deps): Promise<Signer> => keys.signer('authority-terminal-root', 'RSA-SHA256')
-const caSigner = ({ keys }: Deps): Promise<Signer> => keys.signer(`authority-terminal-ca-${GENERATION}`, 'RSA-SHA256')
+const signerNamed = async ({ keys, signatures }: Deps, name: string): Promise<Signer> =>
+  signatures.signer(await keys.signer(name, 'RSA-SHA256'), 'terminal')
+const rootSigner = (deps: Deps) => signerNamed(deps, 'authority-terminal-root')
+const caSigner = (deps: Deps) => signerNamed(deps, `authority-terminal-ca-${GENERATION}`)
 
 export const terminalCa =
   (deps: Deps): Authority['terminalCa'] =>

@@ -7,7 +7,7 @@ import { assembleCertificate, type Certificate, decodeCertificate } from '../../
 import { keyIdentifier, tbsCertificate } from '../../../protocol/jpki-profile/index.ts'
 import { type Anchor, keyName, wholeSecond } from '../anchor.ts'
 import type { CertificateKind } from '../contract.ts'
-import type { AuthorityDeps, Deps } from '../deps.ts'
+import type { Deps } from '../deps.ts'
 import { RESPONDER_BACKDATED_MS, RESPONDER_LIFE_MS, RESPONDER_RENEW_BEFORE_MS } from '../model.ts'
 import { serialNumber } from '../serial-number.ts'
 
@@ -25,7 +25,7 @@ export interface Responders {
 }
 
 /** Remembers what it has found: an answer must not wait for the key store or the register. */
-export function createResponders(deps: Pick<Deps, 'store' | 'keys' | 'clock' | 'entropy' | 'hierarchy'>): Responders {
+export function createResponders(deps: OpenDeps): Responders {
   const signing = new Map<string, Responder>()
   const certificates = new Map<string, Uint8Array>()
   const isLasting = ({ certificate }: Responder) => {
@@ -53,11 +53,11 @@ export function createResponders(deps: Pick<Deps, 'store' | 'keys' | 'clock' | '
   }
 }
 
-type OpenDeps = Pick<AuthorityDeps, 'store' | 'keys' | 'clock' | 'entropy'> & Pick<Deps, 'hierarchy'>
+type OpenDeps = Pick<Deps, 'store' | 'keys' | 'signatures' | 'clock' | 'entropy' | 'hierarchy'>
 
 async function open(deps: OpenDeps, anchor: Anchor, name: string): Promise<Responder> {
   const { kind, generation } = anchor
-  const signer = await deps.keys.signer(name, anchor.signer.algorithm)
+  const signer = deps.signatures.batchSigner(await deps.keys.signer(name, anchor.signer.algorithm), 'ocsp')
   const now = deps.clock().getTime()
   for (;;) {
     const row = (await deps.store.own(kind, 'ocsp')).find(

@@ -1,100 +1,166 @@
-// A new certificate enters the register: one transaction that holds the resident and the card, so that no event of the
-// resident register and no revocation can pass between the checks and the row.
+// New certificates enter the register, many in one transaction: it holds residents and cards, so that no event of the
+// resident register and no revocation can pass between the checks and the rows, and logs what will be signed.
 
+import { sql } from 'kysely'
+import { appendEntries } from '../log/store.ts'
 import { PLACES } from '../model.ts'
 import type { CertificateRow, Draft, MakeTbs, Prepared, Tbs, Tx } from '../store.ts'
 
-export async function prepare(tx: Tx, draft: Draft, makeTbs: MakeTbs): Promise<Prepared> {
-  if ((await seen(tx, draft.residentId)) > draft.factsSequence) return 'factsAreOld'
-  const card = await cardAuth(tx, draft)
-  if (draft.cardAuthSerial !== undefined && !card) return 'cardNotValid'
-  await expire(tx, draft)
-  const link = draft.place === 'card-auth' ? undefined : card
+export interface Wanted {
+  readonly draft: Draft
+  readonly makeTbs: MakeTbs
+}
+
+interface Candidate extends Wanted {
+  /** The valid 利用者証明用 certificate of the card: that of the draft, else the resident's. */
+  readonly card: CertificateRow | undefined
+  made?: Tbs
+  prepared?: Prepared | undefined
+}
+
+/** What became of each, in order. */
+export async function prepareAll(tx: Tx, wanted: readonly Wanted[]): Promise<Prepared[]> {
+  const residents = [...new Set(wanted.map(({ draft }) => draft.residentId))].toSorted()
+  const sequences = await seenAll(tx, residents)
+  const cards = await cardAuths(tx, residents)
+  await expire(tx, wanted)
+  const candidates = wanted.map((one) => candidate(one, sequences, cards))
   for (;;) {
-    const row = await insertPending(tx, draft, makeTbs(link?.not_after), link?.serial ?? null)
-    if (row) return draft.place === 'card-auth' ? adopt(tx, row) : row
-    const obstacle = await obstacleTo(tx, draft)
+    const open = candidates.filter(({ prepared }) => !prepared)
+    if (open.length === 0) return candidates.map(({ prepared }) => prepared!)
+    await insertPending(tx, open)
+    for (const one of open) one.prepared ??= await obstacleTo(tx, one.draft)
     // Nothing but the serial number was taken: there is another.
-    if (obstacle) return obstacle
   }
 }
 
-/** Locks the resident against `follow` until the commit; the last event that was taken over. */
-export async function seen(tx: Tx, residentId: string): Promise<number> {
+function candidate(
+  { draft, makeTbs }: Wanted,
+  sequences: ReadonlyMap<string, number>,
+  cards: readonly CertificateRow[],
+): Candidate {
+  const { residentId, cardAuthSerial, now } = draft
+  const card = cards.find(
+    (row) =>
+      row.resident_id === residentId &&
+      row.not_after >= now &&
+      (cardAuthSerial === undefined || row.serial === cardAuthSerial),
+  )
+  const one: Candidate = { draft, makeTbs, card }
+  if (sequences.get(residentId)! > draft.factsSequence) one.prepared = 'factsAreOld'
+  else if (cardAuthSerial !== undefined && !card) one.prepared = 'cardNotValid'
+  return one
+}
+
+/** Locks the residents against `follow` until the commit; the last event of each that was taken over. */
+export async function seenAll(tx: Tx, residents: readonly string[]): Promise<Map<string, number>> {
   await tx
     .insertInto('resident_seen')
-    .values({ resident_id: residentId, sequence: 0 })
+    .values(residents.map((resident_id) => ({ resident_id, sequence: 0 })))
     .onConflict((conflict) => conflict.doNothing())
     .execute()
-  const row = tx.selectFrom('resident_seen').select('sequence').where('resident_id', '=', residentId).forUpdate()
-  return (await row.executeTakeFirstOrThrow()).sequence
+  const rows = tx.selectFrom('resident_seen').selectAll().where('resident_id', 'in', residents).orderBy('resident_id')
+  return new Map((await rows.forUpdate().execute()).map((row) => [row.resident_id, row.sequence]))
 }
 
-/** The valid 利用者証明用 certificate of the card: that of the draft, else the resident's. */
-async function cardAuth(tx: Tx, { cardAuthSerial, residentId, now }: Draft): Promise<CertificateRow | undefined> {
-  return tx
+const cardAuths = (tx: Tx, residents: readonly string[]): Promise<CertificateRow[]> =>
+  tx
     .selectFrom('certificate')
     .selectAll()
-    .where((where) => where.and({ ...PLACES['card-auth'], resident_id: residentId, status: 'valid' as const }))
-    .where('not_after', '>=', now)
-    .$if(cardAuthSerial !== undefined, (query) => query.where('serial', '=', cardAuthSerial!))
+    .where((where) => where.and({ ...PLACES['card-auth'], status: 'valid' as const }))
+    .where('resident_id', 'in', residents)
+    .orderBy('serial')
     .forUpdate()
-    .executeTakeFirst()
+    .execute()
+
+/** Frees the places of certificates that have ended by themselves. */
+async function expire(tx: Tx, wanted: readonly Wanted[]): Promise<void> {
+  for (const now of new Set(wanted.map(({ draft }) => draft.now)))
+    await tx
+      .updateTable('certificate')
+      .set({ status: 'expired' })
+      .where(
+        'resident_id',
+        'in',
+        wanted.filter(({ draft }) => draft.now === now).map(({ draft }) => draft.residentId),
+      )
+      .where('status', 'in', ['pending', 'valid'])
+      .where('not_after', '<', now)
+      .execute()
 }
 
-/** Frees the place of a certificate that has ended by itself. */
-async function expire(tx: Tx, { place, residentId, now }: Draft): Promise<void> {
-  await tx
-    .updateTable('certificate')
-    .set({ status: 'expired' })
-    .where((where) => where.and({ ...PLACES[place], resident_id: residentId }))
-    .where('status', 'in', ['pending', 'valid'])
-    .where('not_after', '<', now)
-    .execute()
-}
-
-async function insertPending(tx: Tx, draft: Draft, made: Tbs, cardAuthSerial: bigint | null) {
-  const { municipality, ...rest } = draft
-  await tx
-    .insertInto('crl_partition')
-    .values({
-      kind: PLACES[draft.place].kind,
-      generation: made.generation,
-      municipality_code: municipality.code,
-      prefecture_romaji: municipality.prefectureRomaji,
-      municipality_romaji: municipality.municipalityRomaji,
-      last_change: 0,
-      included: 0,
-      number: 0,
-      published: 0,
-      put_out: 0,
-      base_number: 0,
-      base_change: 0,
-      next_base_number: 0,
-      next_base_change: 0,
-    })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute()
-  return tx
+/** Gives each that found no obstacle its row. */
+async function insertPending(tx: Tx, open: readonly Candidate[]): Promise<void> {
+  for (const one of open) one.made = one.makeTbs(linkOf(one)?.not_after)
+  await addPartitions(tx, open)
+  const rows = await tx
     .insertInto('certificate')
-    .values({
-      ...PLACES[draft.place],
-      serial: made.serial,
-      generation: made.generation,
-      request_key: rest.requestKey,
-      resident_id: rest.residentId,
-      municipality_code: municipality.code,
-      public_key_hash: rest.publicKeyHash,
-      card_auth_serial: cardAuthSerial,
-      facts_sequence: rest.factsSequence,
-      not_before: made.notBefore,
-      not_after: made.notAfter,
-      tbs: made.tbs,
-      status: 'pending',
-    })
+    .values(open.map(pendingRow))
     .onConflict((conflict) => conflict.doNothing())
     .returningAll()
-    .executeTakeFirst()
+    .execute()
+  const inserted: Candidate[] = []
+  for (const one of open) {
+    const row = rows.find((found) => found.request_key === one.draft.requestKey && found.serial === one.made!.serial)
+    if (!row) continue
+    one.prepared = row
+    inserted.push(one)
+  }
+  await adopt(tx, inserted)
+  await appendEntries(
+    tx,
+    inserted.map(({ made }) => made!.logged),
+  )
+}
+
+const linkOf = ({ draft, card }: Candidate) => (draft.place === 'card-auth' ? undefined : card)
+
+const pendingRow = (one: Candidate) => {
+  const { draft, made } = one
+  return {
+    ...PLACES[draft.place],
+    serial: made!.serial,
+    generation: made!.generation,
+    request_key: draft.requestKey,
+    resident_id: draft.residentId,
+    municipality_code: draft.municipality.code,
+    public_key_hash: draft.publicKeyHash,
+    card_auth_serial: linkOf(one)?.serial ?? null,
+    facts_sequence: draft.factsSequence,
+    not_before: made!.notBefore,
+    not_after: made!.notAfter,
+    tbs: made!.tbs,
+    status: 'pending' as const,
+  }
+}
+
+async function addPartitions(tx: Tx, open: readonly Candidate[]): Promise<void> {
+  const partitions = new Map(
+    open.map(({ draft: { place, municipality }, made }) => {
+      const key = { kind: PLACES[place].kind, generation: made!.generation, municipality_code: municipality.code }
+      return [Object.values(key).join(' '), { ...key, municipality }] as const
+    }),
+  )
+  await tx
+    .insertInto('crl_partition')
+    .values(
+      [...partitions.values()].map(({ municipality, ...key }) => ({
+        ...key,
+        prefecture_romaji: municipality.prefectureRomaji,
+        municipality_romaji: municipality.municipalityRomaji,
+        last_change: 0,
+        included: 0,
+        number: 0,
+        published: 0,
+        put_out: 0,
+        base_number: 0,
+        base_change: 0,
+        next_base_number: 0,
+        next_base_change: 0,
+      })),
+    )
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
 }
 
 async function obstacleTo(tx: Tx, draft: Draft): Promise<Prepared | undefined> {
@@ -114,14 +180,31 @@ async function obstacleTo(tx: Tx, draft: Draft): Promise<Prepared | undefined> {
   return (await place.executeTakeFirst()) && 'certificateExists'
 }
 
-/** A 署名用 certificate that was issued before its partner of the same card. */
-async function adopt(tx: Tx, auth: CertificateRow): Promise<CertificateRow> {
+/** 署名用 certificates that were issued before their partners of the same card. */
+async function adopt(tx: Tx, inserted: readonly Candidate[]): Promise<void> {
+  const cards = inserted.filter(({ draft }) => draft.place === 'card-auth')
+  if (cards.length === 0) return
   await tx
     .updateTable('certificate')
-    .set({ card_auth_serial: auth.serial })
-    .where((where) => where.and({ ...PLACES['card-sign'], resident_id: auth.resident_id }))
+    .set((build) => ({
+      card_auth_serial: build
+        .selectFrom('certificate as card')
+        .select('card.serial')
+        .where(
+          'card.serial',
+          'in',
+          cards.map(({ made }) => made!.serial),
+        )
+        .where('card.kind', '=', 'auth')
+        .whereRef('card.resident_id', '=', sql.ref('certificate.resident_id')),
+    }))
+    .where((where) => where.and(PLACES['card-sign']))
+    .where(
+      'resident_id',
+      'in',
+      cards.map(({ draft }) => draft.residentId),
+    )
     .where('card_auth_serial', 'is', null)
     .where('status', 'in', ['pending', 'valid'])
     .execute()
-  return auth
 }

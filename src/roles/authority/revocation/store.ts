@@ -14,7 +14,7 @@ import {
   statusAfter,
 } from '../model.ts'
 import { withdrawAnswer } from '../ocsp/store.ts'
-import { seen } from '../registration/store.ts'
+import { seenAll } from '../registration/store.ts'
 import type { AuthorityTables, CertificateRow, Change, Revocation, Tx } from '../store.ts'
 
 /** One change of status as it was committed. */
@@ -126,7 +126,7 @@ async function record(tx: Tx, changed: readonly NewChange[]): Promise<void> {
 export async function follow(tx: Tx, { sequence, residentId, event }: Change, at: Date): Promise<number | undefined> {
   const cursor = tx.updateTable('register_cursor').set({ sequence }).where('sequence', '<', sequence)
   if (!(await cursor.returning('sequence').executeTakeFirst())) return undefined
-  await seen(tx, residentId)
+  await seenAll(tx, [residentId])
   await tx.updateTable('resident_seen').set({ sequence }).where('resident_id', '=', residentId).execute()
   const { kinds, reason } = ON_REGISTER_EVENT[event]
   const rows = await tx

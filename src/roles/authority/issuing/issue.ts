@@ -1,28 +1,27 @@
-// The way of every certificate: facts, serial number and tbsCertificate stored as `pending`, signed, stored as `valid`.
-// Whatever breaks off, the same request key goes on where it stopped: RSASSA-PKCS1-v1_5 signs the same octets alike.
+// The way of every certificate: built, a twin linted, stored as `pending` and logged, signed, compared, stored as `valid`.
+// Whatever breaks off, the same request key goes on where it stopped: what is signed is what was stored.
 
-import { type Bytes, equal } from '../../base/bytes.ts'
-import { sha256 } from '../../base/crypto.ts'
-import { Refusal } from '../../base/refusal.ts'
-import { judge } from '../../base/verdict.ts'
-import { CodecError } from '../../codec/codec-error.ts'
-import { modulusOfSpki } from '../../codec/cvc.ts'
-import { assembleCertificate, decodeCertificate } from '../../codec/x509.ts'
+import { type Bytes, equal } from '../../../base/bytes.ts'
+import { sha256 } from '../../../base/crypto.ts'
+import { Refusal } from '../../../base/refusal.ts'
+import { CodecError } from '../../../codec/codec-error.ts'
+import { modulusOfSpki } from '../../../codec/cvc.ts'
 import {
   authIdentifier,
   type HolderProfile,
   notAfter,
-  profileChecks,
   signIdentifier,
   tbsCertificate,
-} from '../../protocol/jpki-profile/index.ts'
-import type { Resident } from '../resident-register/contract.ts'
-import { wholeSecond } from './anchor.ts'
-import type { Deps } from './deps.ts'
-import { PLACES, type Place, placeOf } from './model.ts'
-import { no } from './refusals.ts'
-import { serialNumber } from './serial-number.ts'
-import type { CertificateRow, MakeTbs, Prepared } from './store.ts'
+} from '../../../protocol/jpki-profile/index.ts'
+import type { Resident } from '../../resident-register/contract.ts'
+import { wholeSecond } from '../anchor.ts'
+import type { Deps } from '../deps.ts'
+import { PLACES, type Place, placeOf } from '../model.ts'
+import { no } from '../refusals.ts'
+import { serialNumber } from '../serial-number.ts'
+import type { CertificateRow, MakeTbs, Prepared } from '../store.ts'
+import { finish, type Issued } from './finish.ts'
+import { checkTwin } from './twin.ts'
 
 export interface IssueRequest {
   readonly place: Place
@@ -31,12 +30,6 @@ export interface IssueRequest {
   readonly publicKey: Bytes
   /** Of a phone: the certificate of the card. */
   readonly cardAuthSerial?: bigint
-}
-
-export interface Issued {
-  readonly serial: bigint
-  readonly certificate: Bytes
-  readonly notAfter: Date
 }
 
 export const PROFILE_OF = {
@@ -97,7 +90,12 @@ async function findResident({ register }: Deps, residentId: string) {
 }
 
 const makeTbs =
-  ({ generations, entropy, hierarchy }: Deps, request: IssueRequest, resident: Resident, now: Date): MakeTbs =>
+  (
+    { generations, signatures, entropy, hierarchy }: Deps,
+    request: IssueRequest,
+    resident: Resident,
+    now: Date,
+  ): MakeTbs =>
   (notBeyond) => {
     const anchor = generations.current(PLACES[request.place].kind)
     const serial = serialNumber(entropy)
@@ -123,17 +121,10 @@ const makeTbs =
             fourInfo: resident.fourInfo,
           })
         : tbsCertificate(profile, { ...facts, identifier: authIdentifier(entropy) })
-    checkProfile(tbs, profile, hierarchy)
-    return { serial, generation: anchor.generation, ...validity, tbs }
+    checkTwin(tbs, profile, hierarchy, anchor)
+    const logged = signatures.entryOf(anchor.key, 'certificate', tbs)
+    return { serial, generation: anchor.generation, ...validity, tbs, logged }
   }
-
-/** Before anything is signed: a twin with an empty signature must be what the profile says. */
-function checkProfile(tbs: Bytes, profile: HolderProfile, hierarchy: Deps['hierarchy']): void {
-  const certificate = decodeCertificate(assembleCertificate(tbs, 'RSA-SHA256', new Uint8Array(256)))
-  const { outcome, checks } = judge(profileChecks, { certificate, profile, hierarchy })
-  const wrong = checks.filter((check) => check.outcome !== 'passed').map(({ name }) => name)
-  if (outcome !== 'passed') throw new Error(`the certificate is not of its profile: ${wrong.join('; ')}`)
-}
 
 function admitted(prepared: Exclude<Prepared, 'factsAreOld'>, { place }: IssueRequest): CertificateRow {
   if (prepared === 'cardNotValid') throw no.cardNotValid()
@@ -150,20 +141,4 @@ function sameRequest(row: CertificateRow, request: IssueRequest): CertificateRow
     (request.cardAuthSerial === undefined || row.card_auth_serial === request.cardAuthSerial)
   if (!same) throw no.requestReused()
   return row
-}
-
-async function finish({ store, generations, log }: Deps, row: CertificateRow): Promise<Issued> {
-  const { kind, serial } = row
-  if (row.certificate) return { serial, certificate: row.certificate, notAfter: row.not_after }
-  if (row.status !== 'pending') throw no.revokedBeforeIssue()
-  const { signer } = await generations.of(kind, row.generation)
-  const certificate = assembleCertificate(row.tbs, signer.algorithm, await signer.sign(row.tbs))
-  if (await store.complete(kind, serial, certificate)) {
-    log('authority.issued', { kind, medium: row.medium, serial: serial.toString() })
-    return { serial, certificate, notAfter: row.not_after }
-  }
-  // Another process completed the same request, or a revocation was faster.
-  const now = await store.find(kind, serial)
-  if (!now?.certificate) throw no.revokedBeforeIssue()
-  return { serial, certificate: now.certificate, notAfter: now.not_after }
 }

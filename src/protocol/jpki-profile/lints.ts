@@ -1,0 +1,168 @@
+// What every certificate must keep, whatever its profile: rules of RFC 5280 as a table, each with its clause. The
+// authority puts a twin through them before it signs. What the profile wants besides: profile-checks.ts.
+
+import { type Bytes, equal, fromUtf8, hex } from '../../base/bytes.ts'
+import { keyFacts, publicKey } from '../../base/crypto.ts'
+import type { Check, Finding } from '../../base/verdict.ts'
+import { CodecError } from '../../codec/codec-error.ts'
+import { modulusOfSpki } from '../../codec/cvc.ts'
+import { type AttributeTypeAndValue, encodeName } from '../../codec/name.ts'
+import { OID, type OidName, oidName } from '../../codec/oid.ts'
+import { type Certificate, encodeTbsCertificate, extensionOf } from '../../codec/x509.ts'
+import { signatureAlgorithmOf } from '../../codec/x509-algorithm.ts'
+import * as ext from '../../codec/x509-extensions.ts'
+import { hasRocaFingerprint } from '../path-validation/algorithms.ts'
+import { keyIdentifier } from './tbs-certificate.ts'
+
+export interface LintEvidence {
+  readonly certificate: Certificate
+  /** Of the generation that will sign; the certificate itself when it is self-signed. */
+  readonly issuer: Certificate
+}
+
+type Rule = (evidence: LintEvidence) => boolean
+
+const lint = (name: string, cite: string, holds: Rule): Check<LintEvidence> => ({
+  name,
+  cite,
+  test: (evidence): Finding => (holds(evidence) ? ['passed', 'kept'] : ['failed', 'broken']),
+})
+
+const value = ({ certificate }: LintEvidence, name: OidName): Bytes | undefined =>
+  extensionOf(certificate, OID[name])?.value
+const critical = ({ certificate }: LintEvidence, name: OidName): boolean | undefined =>
+  extensionOf(certificate, OID[name])?.critical
+const isCa = (evidence: LintEvidence): boolean => {
+  const found = value(evidence, 'basicConstraints')
+  return found !== undefined && ext.decodeBasicConstraints(found).ca
+}
+const unlessAbsent = <T>(found: Bytes | undefined, holds: (found: Bytes) => T): T | true =>
+  found === undefined ? true : holds(found)
+const once = (values: readonly string[]): boolean => new Set(values).size === values.length
+
+/** Use with `judge(LINTS, { certificate, issuer })`; a value that does not decode is indeterminate, and so not passed. */
+export const LINTS: readonly Check<LintEvidence>[] = [
+  lint('version is 3', 'RFC 5280 §4.1.2.1', ({ certificate }) => certificate.version === 3),
+  lint(
+    'serial number is positive and has 20 octets at most',
+    'RFC 5280 §4.1.2.2',
+    ({ certificate: { serialNumber } }) => serialNumber > 0n && serialNumber < 1n << 159n,
+  ),
+  lint('octets are those of DER', 'X.690 §10', ({ certificate }) => {
+    const signatureAlgorithm = signatureAlgorithmOf(certificate.signatureAlgorithm)
+    if (!signatureAlgorithm) return false
+    return equal(encodeTbsCertificate({ ...certificate, signatureAlgorithm }), certificate.tbs)
+  }),
+  lint('issuer is the subject of the CA', 'RFC 5280 §4.1.2.4', ({ certificate, issuer }) =>
+    equal(encodeName(certificate.issuer), encodeName(issuer.subject)),
+  ),
+  lint('subject and issuer are not empty', 'RFC 5280 §4.1.2.6', ({ certificate }) =>
+    [certificate.subject, certificate.issuer].every((name) => name.length > 0),
+  ),
+  lint('begins before it ends, and before 2050', 'RFC 5280 §4.1.2.5', ({ certificate: { validity } }) => {
+    const { notBefore, notAfter } = validity
+    return (
+      notBefore < notAfter &&
+      [notBefore, notAfter].every((at) => at.getUTCMilliseconds() === 0) &&
+      notAfter.getUTCFullYear() < 2050
+    )
+  }),
+  lint(
+    'does not outlive its CA',
+    'ours: docs/profile.md#certificates',
+    ({ certificate, issuer }) => certificate.validity.notAfter <= issuer.validity.notAfter,
+  ),
+  lint('attributes keep their types and lengths', 'RFC 5280 App. A.1', ({ certificate }) =>
+    [...certificate.subject, ...certificate.issuer].flat().every(keepsBounds),
+  ),
+  lint('each extension is there once', 'RFC 5280 §4.2', ({ certificate }) =>
+    once(certificate.extensions.map(({ oid }) => oid)),
+  ),
+  lint('every critical extension is known', 'RFC 5280 §4.2', ({ certificate }) =>
+    certificate.extensions.every((one) => !one.critical || oidName(one.oid) !== one.oid),
+  ),
+  lint('key is RSA of 2048 bits or P-384, and not weak', 'RFC 8017 §3.1, SEC 2 §2.5', ({ certificate }) =>
+    isSoundKey(certificate.subjectPublicKeyInfo),
+  ),
+  lint('authority key identifier names the key of the CA', 'RFC 5280 §4.2.1.1', (evidence) => {
+    const found = value(evidence, 'authorityKeyIdentifier')
+    if (!found) return evidence.certificate === evidence.issuer
+    const own = keyIdentifier(evidence.issuer.subjectPublicKeyInfo)
+    return (
+      !critical(evidence, 'authorityKeyIdentifier') &&
+      equal(ext.decodeAuthorityKeyIdentifier(found).keyIdentifier ?? own.slice(1), own)
+    )
+  }),
+  lint('subject key identifier is SHA-1 of the key', 'RFC 5280 §4.2.1.2', (evidence) => {
+    const found = value(evidence, 'subjectKeyIdentifier')
+    if (!found || critical(evidence, 'subjectKeyIdentifier')) return false
+    return equal(ext.decodeSubjectKeyIdentifier(found), keyIdentifier(evidence.certificate.subjectPublicKeyInfo))
+  }),
+  lint('key usage is critical and says something', 'RFC 5280 §4.2.1.3', (evidence) => {
+    const found = value(evidence, 'keyUsage')
+    return found !== undefined && critical(evidence, 'keyUsage') === true && ext.decodeKeyUsage(found).length > 0
+  }),
+  lint('only a CA signs certificates', 'RFC 5280 §4.2.1.9', (evidence) =>
+    unlessAbsent(
+      value(evidence, 'keyUsage'),
+      (found) => ext.decodeKeyUsage(found).includes('keyCertSign') === isCa(evidence),
+    ),
+  ),
+  lint(
+    'basic constraints of a CA are critical',
+    'RFC 5280 §4.2.1.9',
+    (evidence) => !isCa(evidence) || critical(evidence, 'basicConstraints') === true,
+  ),
+  lint('no policy stands twice', 'RFC 5280 §4.2.1.4', (evidence) =>
+    unlessAbsent(value(evidence, 'certificatePolicies'), (found) =>
+      once(ext.decodeCertificatePolicies(found).map(({ policy }) => policy)),
+    ),
+  ),
+  lint('alternative names are not empty', 'RFC 5280 §4.2.1.6, §4.2.1.7', (evidence) =>
+    (['subjectAltName', 'issuerAltName'] as const).every((name) =>
+      unlessAbsent(value(evidence, name), (found) => !critical(evidence, name) && ext.decodeAltName(found).length > 0),
+    ),
+  ),
+  lint('extended key usage says something', 'RFC 5280 §4.2.1.12', (evidence) =>
+    unlessAbsent(value(evidence, 'extendedKeyUsage'), (found) => ext.decodeExtendedKeyUsage(found).length > 0),
+  ),
+  lint('distribution points are not critical and have names', 'RFC 5280 §4.2.1.13', (evidence) =>
+    unlessAbsent(
+      value(evidence, 'cRLDistributionPoints'),
+      (found) =>
+        !critical(evidence, 'cRLDistributionPoints') &&
+        ext.decodeDistributionPoints(found).every(({ fullName = [] }) => fullName.length > 0),
+    ),
+  ),
+  lint(
+    'authority information access is not critical',
+    'RFC 5280 §4.2.2.1',
+    (evidence) => !critical(evidence, 'authorityInfoAccess'),
+  ),
+]
+
+/** Upper bounds of RFC 5280 App. A.1, in characters. */
+const BOUNDS: Readonly<Record<string, number>> = {
+  [OID.commonName]: 64,
+  [OID.localityName]: 128,
+  [OID.organizationName]: 64,
+  [OID.organizationalUnitName]: 64,
+  [OID.countryName]: 2,
+}
+const PRINTABLE_STRING = 0x13
+
+function keepsBounds({ type, tag, contents }: AttributeTypeAndValue): boolean {
+  const { length } = [...fromUtf8(contents)]
+  if (type === OID.countryName && (tag !== PRINTABLE_STRING || length !== 2)) return false
+  return length > 0 && length <= (BOUNDS[type] ?? 0)
+}
+
+/** RSA with 2048 bits and the exponent 65537, or a point on P-384. ROCA: CVE-2017-15361. */
+function isSoundKey(spki: Bytes): boolean {
+  try {
+    return !hasRocaFingerprint(BigInt(`0x${hex(modulusOfSpki(spki))}`))
+  } catch (error) {
+    if (!(error instanceof CodecError)) throw error
+    return keyFacts(publicKey(spki)).curve === 'secp384r1'
+  }
+}

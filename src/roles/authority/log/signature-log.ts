@@ -1,0 +1,92 @@
+// Every signature of the authorities is in the log before it is made: nothing is signed that is not there. Heads of the
+// tree over it are signed, so that nobody can be shown another past. RFC 9162 §2.1, docs/profile.md#log-of-signatures.
+
+import { batched } from '../../../base/batch.ts'
+import { type Bytes, hex } from '../../../base/bytes.ts'
+import { sha256 } from '../../../base/crypto.ts'
+import type { Clock, KeyStore, Signer } from '../../../base/ports.ts'
+import {
+  EMPTY_ROOT,
+  type LogEntry,
+  type SignedTreeHead,
+  statementOf,
+  treeHeadMessage,
+  type What,
+} from '../../../protocol/merkle-log/index.ts'
+import type { LogStore } from './store.ts'
+
+export interface SignatureLog {
+  /** The same signer, whose signatures are logged first. What many ask for at once is one transaction. */
+  signer(key: Signer, what: What | ((message: Bytes) => What)): Signer
+  /** As `signer`, with one entry for all that is asked for at once. For answers that nobody looks up singly. */
+  batchSigner(key: Signer, what: What): Signer
+  /** What `key` will sign, for who logs it in a transaction of its own. */
+  entryOf(key: Signer, what: What, message: Bytes): LogEntry
+  /** Whether it was logged that this will be signed. */
+  contains(message: Bytes): Promise<boolean>
+  /** Signs what the log is now; at most one head for one size. */
+  head(): Promise<SignedTreeHead>
+  /** DER SubjectPublicKeyInfo of the key that signs heads. */
+  publicKey(): Promise<Bytes>
+}
+
+const MOST_AT_ONCE = 256
+
+/** Heads of the log are of a key of its own. */
+export const LOG_KEY = 'authority-log'
+
+export function signatureLog(deps: {
+  readonly store: LogStore
+  readonly keys: KeyStore
+  readonly clock: Clock
+}): SignatureLog {
+  const { store, keys, clock } = deps
+  const headKey = () => keys.signer(LOG_KEY, 'ECDSA-P256-SHA256')
+  const append = batched(async (entries: readonly LogEntry[]) => {
+    await store.append(entries)
+    return entries
+  }, MOST_AT_ONCE)
+  const entry = (key: Signer, what: What, messages: readonly [Bytes, ...Bytes[]]): LogEntry => ({
+    at: clock(),
+    key: sha256(key.publicKey),
+    what,
+    count: messages.length,
+    statement: statementOf(messages),
+  })
+  const batches = new Map<string, (message: Bytes) => Promise<Bytes>>()
+  const logBatch = (key: Signer, what: What) =>
+    batched(async (messages: readonly Bytes[]) => {
+      await append(entry(key, what, messages as [Bytes, ...Bytes[]]))
+      return messages
+    }, MOST_AT_ONCE)
+  return {
+    signer: (key, what) => ({
+      ...key,
+      sign: async (message) => {
+        await append(entry(key, typeof what === 'string' ? what : what(message), [message]))
+        return key.sign(message)
+      },
+    }),
+    batchSigner: (key, what) => {
+      const name = `${what} ${hex(key.publicKey)}`
+      const logged = batches.get(name) ?? logBatch(key, what)
+      batches.set(name, logged)
+      return { ...key, sign: async (message) => key.sign(await logged(message)) }
+    },
+    entryOf: (key, what, message) => entry(key, what, [message]),
+    contains: async (message) => (await store.find(statementOf([message]))).length > 0,
+    head: async () => signedHead(store, await headKey(), clock()),
+    publicKey: async () => (await headKey()).publicKey,
+  }
+}
+
+/** A head is as late as the one before at least, whatever the clock says. RFC 9162 §4.10. */
+async function signedHead(store: LogStore, key: Signer, now: Date): Promise<SignedTreeHead> {
+  const size = await store.size()
+  const before = await store.head(size)
+  if (before?.size === size) return before
+  const root = size === 0 ? EMPTY_ROOT : await store.hashOf()(0, size)
+  const head = { size, root, at: new Date(Math.max(now.getTime(), before?.at.getTime() ?? 0)) }
+  await store.addHead({ ...head, signature: await key.sign(treeHeadMessage(head)) })
+  return (await store.head(size)) ?? signedHead(store, key, now)
+}
