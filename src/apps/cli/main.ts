@@ -1,6 +1,7 @@
 // The command line. Each command is one file, loaded when it is called, so that `--help` is quick.
 
 import { Command, InvalidArgumentError, Option } from 'commander'
+import { addGpCommands } from './gp/commands.ts'
 import { runCommand } from './run-command.ts'
 
 const program = new Command('kazasu')
@@ -95,6 +96,8 @@ card
     '\nExamples:\n  kazasu card insert adult\n  kazasu card insert adult-phone --vpcd 127.0.0.1:35964\n\nThen, in another terminal:\n  opensc-tool --name\n  pkcs15-tool --list-certificates',
   )
   .action((name, options) => runCommand(async () => (await import('./card.ts')).insertCard(name, options)))
+
+addGpCommands(program, dataOption)
 
 program
   .command('verify')

@@ -2,19 +2,25 @@
 
 export interface Progress {
   step(text: string): void
+  /** So much of so much. */
+  at(done: number, of: number, text: string): void
   done(): void
 }
 
 export function progress(total: number, stream: NodeJS.WriteStream = process.stderr): Progress {
   let at = 0
   const width = 20
+  const show = (part: number, text: string) => {
+    if (!stream.isTTY) return
+    const filled = Math.round(part * width)
+    stream.write(`\r\u001b[K[${'='.repeat(filled)}${' '.repeat(width - filled)}] ${text}`)
+  }
   return {
     step(text) {
       at = Math.min(at + 1, total)
-      if (!stream.isTTY) return
-      const filled = Math.round((at / total) * width)
-      stream.write(`\r\u001b[K[${'='.repeat(filled)}${' '.repeat(width - filled)}] ${text}`)
+      show(at / total, text)
     },
+    at: (done, of, text) => show(done / of, text),
     done() {
       if (stream.isTTY) stream.write('\r\u001b[K')
     },
