@@ -40,7 +40,7 @@ describe('help', () => {
   test('names every command', async () => {
     const { status, stdout } = await kazasu(['--help'])
     expect(status).toBe(0)
-    for (const command of ['up', 'serve', 'demo', 'card', 'verify'])
+    for (const command of ['up', 'serve', 'demo', 'card', 'gp', 'verify'])
       expect(stdout).toMatch(new RegExp(`^  ${command}`, 'm'))
   })
 
