@@ -90,6 +90,11 @@ export const CHECK_TEXTS: { readonly [check: string]: CheckText } = {
     en: 'algorithms and keys are strong enough',
     not: { ja: '証明書の署名の方式が古く、安全ではありません。', en: 'The certificate is signed in an unsafe way.' },
   },
+  'certificate has the name that is asked for': {
+    ja: '求められた名前の証明書である',
+    en: 'the certificate has the name that is asked for',
+    not: FORGED,
+  },
   'every name is allowed': { ja: '名前が許された範囲にある', en: 'every name is within what is allowed', not: FORGED },
   'key usage allows the purpose': { ja: '鍵の用途が合う', en: 'the key may be used for this', not: BROKEN },
   'extended key usage allows the purpose': {

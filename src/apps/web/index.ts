@@ -7,6 +7,7 @@ import { HTTPException } from 'hono/http-exception'
 import { secureHeaders } from 'hono/secure-headers'
 import { Refusal } from '../../base/refusal.ts'
 import { isPublic, logRoutes, publicSite } from '../../roles/authority/http.ts'
+import { connectorDoor } from '../../roles/phone/http.ts'
 import { assets } from './assets.ts'
 import { authorityScreens } from './screens/authority.ts'
 import { bankScreens } from './screens/bank.ts'
@@ -31,6 +32,8 @@ export function createWeb({ world }: WebOptions): Hono {
   const site = publicSite(world.authority, () => new Date())
   app.use('/authority/*', (c, next) => (isPublic(c.req.path) ? site.answer(c.req.raw) : next()))
   app.route('/authority/log', logRoutes(world.authority))
+  // From pages of other origins: the browser tells which, the SIM and its owner decide.
+  for (const { name, phone } of world.citizens) app.route(`/connector/${name}`, connectorDoor(phone, world.log))
   app.use(ownName(world.origin))
   app.use(csrf({ origin: world.origin }))
   app.use(bodyLimit({ maxSize: FORM_LIMIT }))

@@ -32,6 +32,38 @@ export const REFUSAL_TEXTS: { readonly [code: string]: Words } = {
     ja: '許されていない操作だったので、止めました。',
     en: 'This operation is not allowed and was stopped.',
   },
+  'phone/accessDenied': {
+    ja: 'SIMの決まりにより、このアプリやサイトからは使えません。',
+    en: 'The rules of the SIM do not let this app or web page use it.',
+  },
+  'phone/unknownCaller': {
+    ja: 'どのアプリやサイトからの申し出か確かめられないので、止めました。',
+    en: 'It could not be made out which app or web page asks, so it was stopped.',
+  },
+  'phone/askedTooOften': {
+    ja: '申し出が続いているので、いったん止めました。少し待ってください。',
+    en: 'There were too many requests, so this one was stopped. Please wait a little.',
+  },
+  'phone/callerPaused': {
+    ja: '何度も断られた相手からの申し出なので、しばらく受け付けません。',
+    en: 'It was declined several times and is not heard for a while.',
+  },
+  'phone/requestOver': {
+    ja: 'この申し出は、もう終わっています。',
+    en: 'This request is over.',
+  },
+  'phone/pinIsAsked': {
+    ja: '暗証番号は、求められたときにだけ入力してください。',
+    en: 'Enter the PIN where it is asked for, and only there.',
+  },
+  'phone/noPinThere': {
+    ja: 'この申し出には、暗証番号は使えません。',
+    en: 'The PIN has no use for this request.',
+  },
+  'phone/pinIsTheOwners': {
+    ja: '暗証番号は、持ち主がこのスマホで入力します。',
+    en: 'The PIN is entered on this phone, by its owner.',
+  },
   'phone/noCard': {
     ja: 'カードが読み取れません。スマホの裏側にカードを当てて、動かさずにお待ちください。',
     en: 'No card was found. Put the card flat on the back of the phone and keep it still.',

@@ -17,6 +17,10 @@ import { zOrder } from '../sp-tsm/contract.ts'
 export const zPin = z.string().regex(/^[0-9]{4}$/)
 export const zPassword = z.string().regex(/^[A-Z0-9]{6,16}$/)
 
+/** Who asks the connector. An app by the handle that it got when it was installed, a web page by its origin. */
+export const zCaller = z.union([z.strictObject({ app: z.string() }), z.strictObject({ origin: z.string() })])
+const zOutcome = z.enum(['allowed', 'declined', 'denied'])
+
 export const phoneContract = contract({
   role: 'phone',
   operations: {
@@ -86,6 +90,83 @@ export const phoneContract = contract({
     ),
     declineLogin: operation('say no', z.object({ loginId: z.string() }), zNothing),
     remove: operation('revoke the certificate and delete key and applet from the SIM', zNothing, zOrder),
+
+    installApp: operation(
+      'the operating system: an app was installed and the signature on its package checked; the handle is for the app alone',
+      z.object({
+        package: z.string().regex(/^[A-Za-z][\w]*(\.[A-Za-z][\w]*)+$/),
+        certificates: z.array(zBytes).min(1).max(8),
+      }),
+      z.object({ handle: z.string() }),
+    ),
+    removeApp: operation('the operating system: an app is gone', z.object({ package: z.string() }), zNothing),
+    askAccess: operation(
+      'connector: ask the owner for access to an application of the SIM, with the PIN verified where the owner is to enter it',
+      z.object({
+        caller: zCaller,
+        aid: zBytes,
+        /** In the words of the caller; the owner is told that they are. */
+        purpose: z.string().min(1).max(120),
+        withPin: z.boolean(),
+      }),
+      z.object({ requestId: z.string(), expiresAt: zTime }),
+    ),
+    accessState: operation(
+      'connector: what became of a request; the channel when it is open',
+      z.object({ caller: zCaller, requestId: z.string() }),
+      z.object({
+        state: z.enum(['waiting', 'open', 'declined', 'expired', 'closed']),
+        channel: z.string().nullable(),
+      }),
+    ),
+    transmit: operation(
+      'connector: one C-APDU to the application that was opened, as the rules in the SIM allow at this moment',
+      z.object({ caller: zCaller, channel: z.string(), command: zBytes }),
+      z.object({ response: zBytes }),
+    ),
+    closeAccess: operation(
+      'connector: the caller has done; PIN verification ends with it',
+      z.object({ caller: zCaller, channel: z.string() }),
+      zNothing,
+    ),
+    accessRequests: operation(
+      'who asks the owner for access to the SIM just now',
+      zNothing,
+      z.object({
+        requests: z.array(
+          z.object({
+            requestId: z.string(),
+            kind: z.enum(['app', 'page']),
+            name: z.string(),
+            aid: zBytes,
+            purpose: z.string(),
+            withPin: z.boolean(),
+            expiresAt: zTime,
+          }),
+        ),
+      }),
+    ),
+    allowAccess: operation(
+      'the owner lets this one request in, once',
+      z.object({ requestId: z.string(), pin: zPin.optional() }),
+      zNothing,
+    ),
+    declineAccess: operation('the owner says no', z.object({ requestId: z.string() }), zNothing),
+    accessHistory: operation(
+      'who reached the SIM or tried to, the newest first',
+      zNothing,
+      z.object({
+        accesses: z.array(
+          z.object({
+            at: zTime,
+            kind: z.enum(['app', 'page']),
+            caller: z.string(),
+            aid: zBytes,
+            outcome: zOutcome,
+          }),
+        ),
+      }),
+    ),
 
     tap: operation(
       'the contactless face: one C-APDU from a reader in the field',

@@ -1,11 +1,12 @@
 // The handset: TSM proxy, JPKI UI app, contactless face.
 
-import type { Clock, Entropy, Session } from '../../base/ports.ts'
+import type { Clock, Entropy, Log, Session } from '../../base/ports.ts'
 import type { DeviceApp } from '../../protocol/access-rules/index.ts'
 import type { SpTsm } from '../sp-tsm/contract.ts'
 import type { Verifier } from '../verifier/contract.ts'
 import { uiApp } from './applet.ts'
 import { apply } from './apply.ts'
+import { connector } from './connector/connector.ts'
 import { tap, tapEnd } from './contactless.ts'
 import type { Phone } from './contract.ts'
 import { createEnforcer } from './enforcer.ts'
@@ -37,6 +38,7 @@ export interface PhoneDeps {
   readonly clock: Clock
   readonly entropy: Entropy
   readonly store: PhoneStore
+  readonly log: Log
 }
 
 export function createPhone(given: PhoneDeps): Phone {
@@ -57,6 +59,7 @@ export function createPhone(given: PhoneDeps): Phone {
     approveLogin: approveLogin(deps),
     declineLogin: declineLogin(deps),
     remove: remove(deps),
+    ...connector(deps),
     tap: tap(sim),
     tapEnd: tapEnd(sim),
   }

@@ -1,10 +1,10 @@
-// The one door to the secure element: app, TSM proxy and contactless face each get a session of their own, one at a
+// The one door to the secure element: app, TSM proxy, connector and contactless face each get a session of their own, one at a
 // time, so that a PIN verified by one is never open to another. Ours: docs/profile.md#sim-access.
 
 import type { Clock, Link, Session } from '../../base/ports.ts'
 import { no } from './refusals.ts'
 
-export type Holder = 'proxy' | 'reader'
+export type Holder = 'proxy' | 'reader' | 'connector'
 
 export interface SimAccess {
   /** A session for one piece of work of the app; refused while the proxy or a reader has the SIM. */

@@ -9,6 +9,7 @@ import { code, div, h2, p, section } from '../tags.ts'
 import { fields, plainText, type Viewer, viewer as viewerOfRequest } from '../viewer.ts'
 import type { WebCitizen, WebWorld } from '../world.ts'
 import { phonePath, showOnPhone } from './device.ts'
+import { phoneAccess } from './phone-access.ts'
 import { home } from './phone-home.ts'
 import { phoneLogin } from './phone-login.ts'
 
@@ -36,6 +37,7 @@ export function phoneScreens(world: WebWorld): Hono {
   app.get('/:name/certificates', of(askForCertificates)).post(of(showCertificates))
   app.get('/:name/change-pin', of(askForNewPin)).post(of(changePin))
   app.get('/:name/remove', of(askForRemoval)).post(of(remove))
+  app.get('/:name/access', of(phoneAccess.show)).post(of(phoneAccess.answer))
   app.get('/:name/tap', of(tap))
   app.get('/:name/login', of(phoneLogin.ask)).post(of(phoneLogin.answer))
   return app
@@ -50,17 +52,23 @@ const showHome: Handler = async (at) => homeScreen(at)
 async function homeScreen(at: At, trouble: Trouble | null = null): Promise<Response> {
   const { c, viewer, citizen } = at
   const status = await citizen.phone.status({})
+  const { requests } = await citizen.phone.accessRequests({})
   const { heading, content, waiting } = home({ ...at, status, troubled: trouble !== null })
   return showOnPhone(c, {
     viewer,
     citizen,
     heading,
-    content: [trouble ? null : doneNotice(viewer, c.req.query('done')), content],
+    content: [trouble ? null : doneNotice(viewer, c.req.query('done')), asking(at, requests.length), content],
     trouble,
     waiting,
     path: phonePath(citizen),
   })
 }
+
+const asking = ({ viewer: { t }, citizen }: At, count: number): VNode | null =>
+  count === 0
+    ? null
+    : notice('info', t.access.waits(count), buttonLink(phonePath(citizen, '/access'), t.access.see, 'secondary'))
 
 function doneNotice({ t }: Viewer, done: string | undefined): VNode | null {
   if (done === 'pin-set') return notice('success', t.phone.pinSet)
