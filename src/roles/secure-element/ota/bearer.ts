@@ -1,14 +1,14 @@
-// The card's bearers joined: the toolkit drives the terminal, short messages bring packets, packets manage domains.
+// The card's bearers joined: the toolkit drives the terminal, short messages bring packets, an agent calls servers.
 // Seed 4 別紙2 (OTA). What a card without a terminal has none of.
 
+import { NO_BYTES } from '../../../base/bytes.ts'
 import type { Command, Response } from '../../../codec/apdu.ts'
-import { ENVELOPE } from '../../../codec/cat.ts'
-import { SW } from '../../../codec/sw.ts'
+import { type CatObject, ENVELOPE } from '../../../codec/cat.ts'
 import type { CardServices } from '../card-services.ts'
 import type { Records } from '../records.ts'
-import { StatusError } from '../status-error.ts'
+import { AdminAgent } from './admin-agent.ts'
 import { RemoteDomains } from './remote-domains.ts'
-import { RemoteManagement } from './remote-management.ts'
+import { RemoteManagement, type RemoteManagementParts } from './remote-management.ts'
 import { SmsDownload } from './sms-download.ts'
 import { Toolkit } from './toolkit.ts'
 
@@ -16,15 +16,24 @@ export class Bearer {
   readonly #toolkit = new Toolkit()
   readonly #domains: RemoteDomains
   readonly #sms: SmsDownload
+  readonly #agent: AdminAgent
 
   constructor(records: Records, card: CardServices) {
     this.#domains = new RemoteDomains(card)
-    const trigger = () => {
-      throw new StatusError(SW.FUNCTION_NOT_SUPPORTED)
+    const shared = { records, card, domains: this.#domains }
+    this.#agent = new AdminAgent({ ...shared, entropy: card.entropy, toolkit: this.#toolkit })
+    const trigger: RemoteManagementParts['trigger'] = (domain, data) => this.#agent.trigger(domain, data)
+    this.#sms = new SmsDownload(new RemoteManagement({ ...shared, trigger }), this.#toolkit)
+    const silently = (act: (objects: readonly CatObject[]) => void) => (objects: readonly CatObject[]) => {
+      act(objects)
+      return NO_BYTES
     }
-    const management = new RemoteManagement({ records, card, domains: this.#domains, trigger })
-    this.#sms = new SmsDownload(management, this.#toolkit)
-    this.#toolkit.serve({ [ENVELOPE.smsPpDownload]: (objects) => this.#sms.receive(objects) }, () => undefined)
+    const handlers = {
+      [ENVELOPE.smsPpDownload]: (objects: readonly CatObject[]) => this.#sms.receive(objects),
+      [ENVELOPE.eventDownload]: silently((objects) => this.#agent.happened(objects)),
+      [ENVELOPE.timerExpiration]: silently((objects) => this.#agent.timeIsUp(objects)),
+    }
+    this.#toolkit.serve(handlers, () => this.#agent.started())
   }
 
   takes(c: Command): boolean {
@@ -39,5 +48,6 @@ export class Bearer {
     this.#toolkit.reset()
     this.#domains.reset()
     this.#sms.reset()
+    this.#agent.reset()
   }
 }

@@ -13,6 +13,7 @@ import {
 } from '../../../codec/cat.ts'
 import { decodeSubmit } from '../../../codec/sms.ts'
 import { SECRET_KEY_TYPE } from '../../../protocol/globalplatform/key-set.ts'
+import { KEY_TYPE } from '../../../protocol/globalplatform/key-type.ts'
 import type { PacketKeys } from '../../../protocol/ota/scp80.ts'
 import { type Exchange, FULL_SECURITY, type PacketRoute, PacketSender } from '../../../protocol/ota/sender.ts'
 import { TAR } from '../../../protocol/ota/toolkit-parameters.ts'
@@ -34,6 +35,9 @@ export const DES_KEYS: PacketKeys = {
   kid: { algorithm: 'des3', value: COUNTING },
 }
 export const KIK = fromHex('505152535455565758595a5b5c5d5e5f')
+/** Of the administration server; version 40, identifier 01. */
+export const PSK = fromHex('606162636465666768696a6b6c6d6e6f')
+export const PSK_IDENTITY = 'sim-1'
 export const SENDER = { type: 0x91, digits: '819012345678' }
 
 export function otaSim(memory: SpecimenMemory = new SpecimenMemory()): SecureElement {
@@ -48,6 +52,8 @@ export function otaSim(memory: SpecimenMemory = new SpecimenMemory()): SecureEle
       { version: 2, id: 1, components: [{ tag: des, value: DES_KIC }] },
       { version: 2, id: 2, components: [{ tag: des, value: COUNTING }] },
       { version: 2, id: 3, components: [{ tag: des, value: DES_KIC }] },
+      { version: 0x40, id: 1, components: [{ tag: KEY_TYPE.psk, value: PSK }] },
+      { version: 0x40, id: 2, components: [{ tag: aes, value: KIK }] },
     ],
   })
   return wake(memory)

@@ -1,12 +1,12 @@
-// Applications as secured packets see them: a security domain with the rights that the packet's keys give.
-// They live from packet to packet until a reset, so that INSTALL [for load] and LOAD may come in several.
+// Applications as scripts from afar see them: a security domain with the rights that the keys of the bearer give.
+// They live from script to script until a reset, so that INSTALL [for load] and LOAD may come in several.
 
-import { type Bytes, equal, hex } from '../../../base/bytes.ts'
+import { hex } from '../../../base/bytes.ts'
 import type { Applet } from '../applet.ts'
 import type { CardServices } from '../card-services.ts'
 import { type Application, isLocked, isSecurityDomain } from '../registry.ts'
 import { SecurityDomain } from '../security-domain.ts'
-import { packetDek } from './packet-keys.ts'
+import { type ScriptKeys, scriptDek } from './packet-keys.ts'
 
 export class RemoteDomains {
   readonly #card: CardServices
@@ -20,28 +20,23 @@ export class RemoteDomains {
     this.#open = new Map()
   }
 
-  /** The application under the keys of this version; undefined when it is gone or locked. */
-  at(app: Application, version: number): Applet | undefined {
-    const current = this.#card.registry.application(app.aid)
-    const key = `${hex(app.aid)}/${version}`
-    if (!current || isLocked(current)) {
+  /** The application under these keys; undefined when it is gone or locked. */
+  at({ aid }: Application, keys: ScriptKeys): Applet | undefined {
+    const app = this.#card.registry.application(aid)
+    const key = `${hex(aid)}/${hex(keys.domain)}/${keys.version}`
+    if (!app || isLocked(app)) {
       this.#open.delete(key)
       return undefined
     }
-    if (!isSecurityDomain(current)) return this.#card.instantiate(current)
-    const known = this.#open.get(key) ?? this.#domain(current, version)
+    if (!isSecurityDomain(app)) return this.#card.instantiate(app)
+    const known = this.#open.get(key) ?? this.#domain(app, keys)
     this.#open.set(key, known)
     return known
   }
 
-  #domain(app: Application, version: number): Applet {
-    const dek = packetDek(this.#card.registry, app.aid, version)
-    return new SecurityDomain(this.#card, app, { keys: { domain: app.aid, version }, dek })
-  }
-
-  /** The domain itself, or what belongs to it: nothing else may be reached through it. */
-  within(domain: Bytes, aid: Bytes): Application | undefined {
-    const app = this.#card.registry.application(aid)
-    return app && (equal(app.aid, domain) || equal(app.securityDomain, domain)) ? app : undefined
+  #domain(app: Application, keys: ScriptKeys): Applet {
+    const { domain, version } = keys
+    const dek = scriptDek(this.#card.registry, keys)
+    return new SecurityDomain(this.#card, app, { keys: { domain, version }, dek })
   }
 }

@@ -18,7 +18,7 @@ import type { CardServices } from '../card-services.ts'
 import type { Records } from '../records.ts'
 import { type Application, isLocked, isSecurityDomain } from '../registry.ts'
 import { StatusError } from '../status-error.ts'
-import { keeperOf, packetKeys } from './packet-keys.ts'
+import { keeperOf, packetKeys, packetScriptKeys } from './packet-keys.ts'
 import { applicationOf, secureEnough } from './remote-access.ts'
 import type { RemoteDomains } from './remote-domains.ts'
 import { runScript } from './remote-script.ts'
@@ -98,11 +98,12 @@ export class RemoteManagement {
   #act(tar: Bytes, { app, keys, data }: Opened): Bytes {
     const toAgent = equal(tar, TAR.adminAgent)
     if (toAgent || (data[0] === TRIGGER && isSecurityDomain(app))) return statusOf(() => this.#trigger(app, data))
-    const target = this.#parts.domains.at(app, keys.version)
+    const { records, card, domains } = this.#parts
+    const target = domains.at(app, packetScriptKeys(keeperOf(app), keys.version))
     if (!target) return statusOf(() => refuse())
     try {
       const script = decodeScript(data)
-      return encodeScriptAnswer(script.format, runScript(this.#parts.records, target, script))
+      return encodeScriptAnswer(script.format, runScript({ records, memory: card.memory }, target, script))
     } catch (error) {
       if (error instanceof CodecError) return statusOf(() => refuse(error))
       throw error

@@ -7,33 +7,36 @@ import { CodecError } from '../../../codec/codec-error.ts'
 import type { Script, ScriptAnswer } from '../../../codec/remote-script.ts'
 import { SW } from '../../../codec/sw.ts'
 import type { Applet } from '../applet.ts'
+import type { CardServices } from '../card-services.ts'
 import { Outgoing } from '../outgoing.ts'
 import type { Records } from '../records.ts'
 import { StatusError } from '../status-error.ts'
 
 const FINE = new Set([0x90, 0x61, 0x62, 0x63])
 
+/** What makes each command all or nothing, within its memory. */
+export type ScriptRoom = Pick<CardServices, 'memory'> & { readonly records: Records }
+
 /** Every command that ran has its answer, also the one that failed; `end` only when all before it were fine. */
-export function runScript(records: Records, target: Applet, { commands, end }: Script): ScriptAnswer {
+export function runScript(room: ScriptRoom, target: Applet, { commands, end }: Script): ScriptAnswer {
   const outgoing = new Outgoing(false)
   const responses: Response[] = []
   for (const c of commands) {
-    const answer = perform(records, target, outgoing, c)
+    const answer = perform(room, target, outgoing, c)
     responses.push(answer)
     if (!FINE.has(answer.sw >> 8)) return { responses, executed: responses.length }
   }
   return { responses, executed: responses.length, ...(end && { end }) }
 }
 
-function perform(records: Records, target: Applet, outgoing: Outgoing, c: Command): Response {
+function perform({ records, memory }: ScriptRoom, target: Applet, outgoing: Outgoing, c: Command): Response {
+  const whole = () => {
+    const answer = act(target, c)
+    memory.check()
+    return answer
+  }
   try {
-    return (
-      outgoing.more(c) ??
-      outgoing.first(
-        { ...c, le: c.le ?? 0 },
-        records.attempt(() => act(target, c)),
-      )
-    )
+    return outgoing.more(c) ?? outgoing.first({ ...c, le: c.le ?? 0 }, records.attempt(whole))
   } catch (error) {
     if (error instanceof StatusError) return response(error.sw)
     return response((error instanceof CodecError ? SW.WRONG_LENGTH : SW.NO_DIAGNOSIS).sw)

@@ -1,0 +1,38 @@
+// Remote administration over HTTP: headers and content of what card and server say to each other. GPC-B §4.
+// Observed: njiwa, cards in use. Scripts are those of secured packets, with indefinite length.
+
+import { type Bytes, fromHex, hex } from '../../base/bytes.ts'
+
+export const ADMIN_PROTOCOL = 'globalplatform-remote-admin/1.0'
+export const ADMIN_CONTENT = {
+  script: 'application/vnd.globalplatform.card-content-mgt;version=1.0',
+  answer: 'application/vnd.globalplatform.card-content-mgt-response;version=1.0',
+} as const
+export const ADMIN_HEADER = {
+  protocol: 'X-Admin-Protocol',
+  from: 'X-Admin-From',
+  status: 'X-Admin-Script-Status',
+  resume: 'X-Admin-Resume',
+  next: 'X-Admin-Next-URI',
+  targeted: 'X-Admin-Targeted-Application',
+} as const
+
+/** How a script went, as a whole. */
+export type ScriptStatus = 'ok' | 'unknown-application' | 'not-a-security-domain' | 'security-error'
+export const SCRIPT_STATUSES = ['ok', 'unknown-application', 'not-a-security-domain', 'security-error'] as const
+
+const RID = 5
+
+/** `//aid/<RID>/<PIX>`. */
+export const applicationUri = (aid: Bytes): string =>
+  `//aid/${hex(aid.subarray(0, RID))}/${hex(aid.subarray(RID))}`.toUpperCase().replace('//AID', '//aid')
+
+/** The AID in such a name; undefined when it is none. */
+export function aidOf(uri: string): Bytes | undefined {
+  const [, rid, pix] = /^\/\/aid\/([0-9a-f]{10})\/((?:[0-9a-f]{2}){0,11})$/i.exec(uri) ?? []
+  return rid === undefined ? undefined : fromHex(`${rid}${pix}`)
+}
+
+/** Who calls: the card by its ICCID, and the domain whose agent it is. */
+export const callerOf = (iccid: string, domain: Bytes): string =>
+  `//se-id/iccid/${iccid.toUpperCase()};//aa-id${applicationUri(domain).slice(1)}`
