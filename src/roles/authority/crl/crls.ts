@@ -29,6 +29,8 @@ type Deps = Pick<AuthorityDeps, 'store' | 'clock' | 'publish' | 'log'> & {
   readonly generations: Generations
 }
 
+const LANES = 8
+
 /** The first generation has the plain name; the same addresses as over HTTP. */
 export const crlPath = ({ kind, generation, municipalityCode }: PartitionKey, delta = ''): string =>
   `authority/crl/${kind}/${generation === 1 ? '' : `${generation}-`}${municipalityCode}${delta}.crl`
@@ -51,13 +53,18 @@ export function createCrls(deps: Deps): Crls {
   }
 
   const refresh = async () => {
-    for (const key of await store.crl.due(freshTimes())) {
-      try {
-        await current(key)
-      } catch (error) {
-        log('authority.crl.failed', { path: crlPath(key), reason: (error as Error).name })
+    const due = (await store.crl.due(freshTimes())).values()
+    // A partition mostly waits for the database: several at once, each by one.
+    const lane = async () => {
+      for (const key of due) {
+        try {
+          await current(key)
+        } catch (error) {
+          log('authority.crl.failed', { path: crlPath(key), reason: (error as Error).name })
+        }
       }
     }
+    await Promise.all(Array.from({ length: LANES }, lane))
   }
   return { current, refresh }
 }
