@@ -19,8 +19,9 @@ export async function grow(pool: pg.Pool, schema: string, from: number, to: numb
     `update ${schema}.last_status_change set sequence = (select max(sequence) from ${schema}.status_change)`,
   )
   await pool.query(LAST_CHANGES.replaceAll('$schema', schema))
+  await pool.query('checkpoint')
   await pool.query(
-    `analyze ${schema}.certificate, ${schema}.status_change, ${schema}.ocsp_answer, ${schema}.crl_partition`,
+    `vacuum analyze ${schema}.certificate, ${schema}.status_change, ${schema}.ocsp_answer, ${schema}.crl_partition`,
   )
 }
 

@@ -34,7 +34,7 @@ export const CALLERS = {
     link: ['sp-tsm', 'verifier'],
     status: ['verifier'],
     certificate: ['verifier'],
-    caCertificates: ['sp-tsm', 'verifier'],
+    caCertificates: ['sp-tsm', 'verifier', 'terminal'],
     ocsp: ['verifier'],
     terminalCa: ['sp-tsm'],
     issueTerminalCertificate: ['terminal'],

@@ -48,6 +48,14 @@ export const CHECK_TEXTS: { readonly [check: string]: CheckText } = {
       en: 'It does not hold the genuine key. It may be a copy.',
     },
   },
+  'certificate is not revoked by the filter': {
+    ja: '失効フィルタに載っていない',
+    en: 'the certificate is not revoked by the filter',
+    not: {
+      ja: '証明書が失効しているか、失効していないことを確かめられません。',
+      en: 'The certificate is revoked, or nobody can tell here that it is not.',
+    },
+  },
   'ticket has not been used': {
     ja: '入場券がまだ使われていない',
     en: 'the ticket has not been used',

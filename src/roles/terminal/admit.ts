@@ -4,12 +4,13 @@ import { joined, judge, type Verdict } from '../../base/verdict.ts'
 import type { Admission, Terminal } from './contract.ts'
 import { type TerminalDeps, terminalSigner } from './deps.ts'
 import { meet, type TerminalIdentity } from './encounter.ts'
-import { type LoadedList, TAP_CHECKS, TICKET_CHECK, type TicketUse } from './model.ts'
+import { FILTER_CHECK, type LoadedList, TAP_CHECKS, TICKET_CHECK, type TicketUse } from './model.ts'
+import type { PresentFilter } from './present-filter.ts'
 import type { PresentList } from './present-list.ts'
 import { no } from './refusals.ts'
 
 export const admit =
-  (deps: TerminalDeps, present: PresentList): Terminal['admit'] =>
+  (deps: TerminalDeps, present: PresentList, presentFilter: PresentFilter): Terminal['admit'] =>
   async ({ reader }) => {
     const terminal = await identity(deps)
     const encounter = await meet(deps, reader, terminal)
@@ -17,7 +18,11 @@ export const admit =
     const at = deps.clock()
     const list = await present()
     const entry = encounter.answer && list?.entries.get(encounter.answer.serial)
-    const tap = judge(TAP_CHECKS, { now: at, encounter, list, entry })
+    const filter = await presentFilter()
+    const isFiltered =
+      filter !== undefined || deps.requiresFilter === true || (await deps.store.filter())?.filter != null
+    const checks = isFiltered ? [...TAP_CHECKS, FILTER_CHECK] : TAP_CHECKS
+    const tap = judge(checks, { now: at, encounter, list, entry, filter })
     const use = list && entry ? await useTicket(deps, list, entry.ticket, tap, at) : 'unknown'
     const verdict = joined(tap, judge([TICKET_CHECK], use))
     const admission = {

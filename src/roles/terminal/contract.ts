@@ -28,6 +28,11 @@ export const terminalContract = contract({
       zSignedList,
       z.object({ entries: z.number().int() }),
     ),
+    loadFilter: operation(
+      'take over a revocation filter of the authority with its delta; a foreign, expired or older one is refused',
+      z.object({ filter: zBytes, delta: zBytes.optional() }),
+      z.object({ number: z.number().int(), coveredUntil: zTime }),
+    ),
     admit: operation(
       'read what lies on the reader of this name; works without network',
       z.object({ reader: z.string() }),
@@ -42,6 +47,7 @@ export const terminalContract = contract({
         validUntil: zTime.nullable(),
         entries: z.number().int(),
         admitted: z.number().int(),
+        filterUntil: zTime.nullable(),
       }),
     ),
   },

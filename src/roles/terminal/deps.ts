@@ -12,8 +12,10 @@ export interface TerminalDeps {
   readonly keys: KeyStore
   readonly clock: Clock
   readonly entropy: Entropy
-  readonly authority: Pick<Authority, 'issueTerminalCertificate'>
+  readonly authority: Pick<Authority, 'issueTerminalCertificate' | 'caCertificates'>
   readonly verifier: Pick<Verifier, 'listKey'>
+  /** Without a revocation filter nobody is admitted; otherwise one that was loaded once must stay in force. */
+  readonly requiresFilter?: boolean
   /** Connects to what lies on the reader of this name. */
   readonly readers: (name: string) => Promise<Session>
 }

@@ -4,7 +4,9 @@ import { admit } from './admit.ts'
 import type { Terminal } from './contract.ts'
 import type { TerminalDeps } from './deps.ts'
 import { loadAllowList } from './load-allow-list.ts'
+import { loadFilter } from './load-filter.ts'
 import { prepare } from './prepare.ts'
+import { presentFilter } from './present-filter.ts'
 import { presentList } from './present-list.ts'
 import { state } from './state.ts'
 
@@ -15,10 +17,12 @@ export { type TerminalTables, terminalMigrations, terminalStore } from './store.
 /** One terminal; its store is its own. */
 export function createTerminal(deps: TerminalDeps): Terminal {
   const present = presentList(deps.store)
+  const filter = presentFilter(deps.store)
   return {
     prepare: prepare(deps),
     loadAllowList: loadAllowList(deps, present),
-    admit: admit(deps, present),
-    state: state(deps, present),
+    loadFilter: loadFilter(deps, filter),
+    admit: admit(deps, present, filter),
+    state: state(deps, present, filter),
   }
 }

@@ -4,7 +4,9 @@
 import { type PublicKey, publicKey } from '../../base/crypto.ts'
 import type { Check, Finding } from '../../base/verdict.ts'
 import { type PinlessAnswer, type PinlessTranscript, verifyPinless } from '../../protocol/pinless/index.ts'
+import { askFilter } from '../../protocol/revocation-filter/index.ts'
 import type { Allowed, AllowList } from '../verifier/contract.ts'
+import { type LoadedFilter, latest } from './signed-filter.ts'
 
 /** A list whose signature was checked, ready to be searched. */
 export interface LoadedList extends Omit<AllowList, 'entries'> {
@@ -28,6 +30,7 @@ export interface Tap {
   readonly encounter: Encounter
   readonly list: LoadedList | undefined
   readonly entry: Allowed | undefined
+  readonly filter: LoadedFilter | undefined
 }
 
 /** The terminal's clock may be wrong by this much when it looks at the beginning of a list. */
@@ -82,6 +85,24 @@ function signedByListedKey({ encounter: { answer, transcript }, entry }: Tap): F
 }
 
 const listedKey = (entry: Allowed): PublicKey => publicKey(entry.publicKey)
+
+/** Where a filter is loaded. What it does not cover is unknown, and an old one says nothing. */
+export const FILTER_CHECK: Check<Tap> = {
+  name: 'certificate is not revoked by the filter',
+  cite: 'ours: docs/profile.md#revocation-filter',
+  test: ({ filter, list, entry, now }) => {
+    if (!filter) return ['indeterminate', 'no filter of the authority is loaded']
+    const { thisUpdate, nextUpdate } = latest(filter)
+    const isPresent = nextUpdate >= now && thisUpdate.getTime() - CLOCK_SKEW_MS <= now.getTime()
+    if (!isPresent) return ['indeterminate', 'the filter is not of this time']
+    if (!entry || !list) return ['indeterminate', 'without an entry there is nothing to ask']
+    // What the list knows was issued before the list.
+    const asked = { serialNumber: entry.serial, notBefore: entry.notBefore ?? list.issuedAt }
+    const answer = askFilter(filter.filter, filter.delta, asked)
+    if (answer === 'notCovered') return ['indeterminate', 'the certificate is newer than the filter']
+    return passedIf(answer === 'good', 'not among those revoked', 'revoked')
+  },
+}
 
 /** After the others: it uses the ticket up. */
 export const TICKET_CHECK: Check<TicketUse> = {

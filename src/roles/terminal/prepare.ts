@@ -1,4 +1,4 @@
-// While on line: the terminal's key, its certificate by the terminal CA, and the key that lists are checked with.
+// While on line: the terminal's key, its certificate by the terminal CA, and the keys that lists and filters are checked with.
 // Seed 3 (2): the terminal itself holds the key for external authentication.
 
 import { equal, hex } from '../../base/bytes.ts'
@@ -26,5 +26,6 @@ export const prepare =
       revoked_terminals: revokedTerminals,
       list_key: listKey,
     })
+    await deps.store.trustFilters((await deps.authority.caCertificates({})).auth)
     return { keyId }
   }

@@ -9,5 +9,11 @@ export const no = refusals('terminal', {
   listMalformed: [422, 'the list is not what a list must be: one ticket for each certificate, in UTF-8 JSON'],
   listExpired: [409, 'the list has ended'],
   listNotYet: [409, 'the list is of a time to come: look at the clock of the terminal'],
+  filterForeign: [403, 'the revocation filter is not signed by the authority'],
+  filterMalformed: [422, 'this is no revocation filter'],
+  filterParts: [422, 'a whole filter, and a delta that is upon it'],
+  filterExpired: [409, 'the revocation filter has ended'],
+  filterNotYet: [409, 'the revocation filter is of a time to come: look at the clock of the terminal'],
+  filterOlder: [409, 'the revocation filter is older than the one that is loaded'],
   listOlder: [409, 'the list is older than the one that is loaded'],
 })

@@ -21,6 +21,13 @@ interface SignedListRow {
   signature: Uint8Array
 }
 
+export interface FilterRow {
+  /** DER certificate of the CA that signs filters. */
+  authority: Uint8Array
+  filter: Uint8Array | null
+  delta: Uint8Array | null
+}
+
 interface AdmissionRow {
   at: Date
   admitted: boolean
@@ -35,6 +42,7 @@ interface AdmissionRow {
 export interface TerminalTables {
   preparation: PreparationRow & { id: number }
   allow_list: SignedListRow & { id: number }
+  revocation_filter: FilterRow & { id: number }
   admitted_ticket: { title: string; ticket: string; at: Date }
   admission: Omit<AdmissionRow, 'verdict'> & { verdict: string }
 }
@@ -76,6 +84,14 @@ export const terminalMigrations: Record<string, string> = {
     alter table preparation add column ca_certificate bytea not null;
     alter table preparation add column revoked_terminals bytea not null;
   `,
+  '003-revocation-filter': `
+    create table revocation_filter (
+      id integer primary key check (id = 1),
+      authority bytea not null,
+      filter bytea,
+      delta bytea
+    );
+  `,
 }
 
 export interface TerminalStore {
@@ -83,6 +99,10 @@ export interface TerminalStore {
   prepare(row: PreparationRow): Promise<void>
   list(): Promise<SignedListRow | undefined>
   takeList(row: SignedListRow): Promise<void>
+  /** The key of filters is known since the preparation, the filter since it was loaded. */
+  filter(): Promise<FilterRow | undefined>
+  trustFilters(authority: Uint8Array): Promise<void>
+  takeFilter(row: Pick<FilterRow, 'filter' | 'delta'>): Promise<void>
   /** True for the first who claims this ticket of this event, whatever else happens at the same time. */
   claim(title: string, ticket: string, at: Date): Promise<boolean>
   isAdmitted(title: string, ticket: string): Promise<boolean>
@@ -110,6 +130,17 @@ export const terminalStore = (db: Kysely<TerminalTables>): TerminalStore => ({
       .values({ id: 1, ...row })
       .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
       .execute()
+  },
+  filter: () => db.selectFrom('revocation_filter').select(['authority', 'filter', 'delta']).executeTakeFirst(),
+  trustFilters: async (authority) => {
+    await db
+      .insertInto('revocation_filter')
+      .values({ id: 1, authority })
+      .onConflict((conflict) => conflict.column('id').doUpdateSet({ authority }))
+      .execute()
+  },
+  takeFilter: async (row) => {
+    await db.updateTable('revocation_filter').set(row).execute()
   },
   claim: async (title, ticket, at) => {
     const row = await db

@@ -151,7 +151,7 @@ beforeEach(async () => {
 describe('a tap', () => {
   test('is admitted: six checks, offline, seven commands with a card that meets this CA for the first time', async () => {
     const offline = () => Promise.reject(new Error('no network'))
-    const authority = { issueTerminalCertificate: offline }
+    const authority = { issueTerminalCertificate: offline, caCertificates: offline }
     const gate = createTerminal({ ...deps, authority, verifier: { listKey: offline } })
     const admission = await gate.admit({ reader: 'gate' })
     expect(admission.verdict.checks.map(({ name }) => name)).toEqual(NAMES)
@@ -163,6 +163,7 @@ describe('a tap', () => {
     expect((await gate.admit({ reader: 'gate' })).apdus, 'when it knows the CA').toBe(5)
     expect(await gate.state({})).toEqual({
       prepared: true,
+      filterUntil: null,
       title: 'Concert',
       validUntil: hours(12),
       entries: 2,
@@ -292,8 +293,31 @@ test('preparing again gives the same key identifier, and a certificate for anoth
   expect(await terminal.prepare({})).toEqual(first)
   const { publicKey } = generateKeyPair('RSA-2048')
   const wrong = {
+    ...world.authority,
     issueTerminalCertificate: () => world.authority.issueTerminalCertificate({ requestKey: 'x', publicKey }),
   }
   const { terminal: other } = await newTerminal({ authority: wrong })
   await expect(other.prepare({})).rejects.toMatchObject(refused('certificateForeign'))
+})
+
+describe('with a revocation filter', () => {
+  test('of the authority itself: who was revoked after the list was made does not pass; without one nobody who must have one', async () => {
+    const late = await holder('late', 'C-3')
+    const { terminal } = await newTerminal({ requiresFilter: true })
+    await terminal.prepare({})
+    await terminal.loadAllowList(await signedList([adult, late]))
+    await put('late', late)
+    const without = await terminal.admit({ reader: 'late' })
+    expect([without.admitted, without.verdict.outcome]).toEqual([false, 'indeterminate'])
+    world.clock.now = hours(2)
+    await world.authority.revoke({ kind: 'auth', serial: late.serial, reason: 'keyCompromise', requestedBy: 'holder' })
+    await terminal.loadFilter(await world.authority.filter({ kind: 'auth' }))
+    const after = await terminal.admit({ reader: 'late' })
+    expect([after.admitted, after.verdict.checks.at(-2)]).toMatchObject([
+      false,
+      { name: 'certificate is not revoked by the filter', outcome: 'failed' },
+    ])
+    await put('adult', adult)
+    expect((await terminal.admit({ reader: 'adult' })).admitted).toBe(true)
+  })
 })

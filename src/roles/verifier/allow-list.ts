@@ -34,7 +34,7 @@ async function allowed(
   if (!issued) return undefined
   const { subjectPublicKeyInfo, validity } = decodeCertificate(issued.certificate)
   if (validity.notAfter <= clock()) return undefined
-  return { serial, publicKey: subjectPublicKeyInfo, notAfter: validity.notAfter, ticket }
+  return { serial, publicKey: subjectPublicKeyInfo, ...validity, ticket }
 }
 
 /** An authority that says no has no such certificate; one that cannot be reached must not shorten the list silently. */

@@ -30,7 +30,14 @@ export const zLogin = z.object({
 export type Login = z.output<typeof zLogin>
 
 /** One row of a gate's list: whose certificate, with the key that must answer. */
-export const zAllowed = z.object({ serial: zSerial, publicKey: zBytes, notAfter: zTime, ticket: z.string() })
+export const zAllowed = z.object({
+  serial: zSerial,
+  publicKey: zBytes,
+  /** Tells whether a revocation filter covers it. */
+  notBefore: zTime.optional(),
+  notAfter: zTime,
+  ticket: z.string(),
+})
 export type Allowed = z.output<typeof zAllowed>
 
 /** The signed text of an allow-list; on the wire its JSON in UTF-8. */
