@@ -1,8 +1,9 @@
-// One SCP03 session with the SIM's issuer domain at level 33: INITIALIZE UPDATE, EXTERNAL AUTHENTICATE, GET STATUS.
+// SCP03 with the SIM's issuer domain at level 33: opening a session, and a command and its answer inside of one.
 
 import { systemEntropy } from '../src/adapters/random.ts'
+import { Aes } from '../src/base/aes.ts'
 import { aesCbcDecrypt, aesCbcEncrypt, aesEcb, cmac } from '../src/base/crypto.ts'
-import { AID, getStatus, openScp03, secured } from '../src/protocol/globalplatform/index.ts'
+import { AID, getData, getStatus, openScp03, secured } from '../src/protocol/globalplatform/index.ts'
 import { type Dialogue, run, selectByName } from '../src/protocol/iso7816/index.ts'
 import { sim } from './fixture.ts'
 import { type Bench, must, repeated } from './harness.ts'
@@ -25,6 +26,29 @@ export const scp03: Bench = {
     }
     const once = async () => must((await run(link, session())) === 1, 'the registry entry of the issuer domain')
     return { work: repeated(once), floor: repeated(primitives) }
+  },
+}
+
+/** The card and the off-card side each: MAC of the command; ICV, data and MAC of the answer. */
+export const secured33: Bench = {
+  name: 'secured',
+  unit: 'one C-APDU and its R-APDU in an SCP03 session, level 33 (GET DATA); both sides in this process',
+  floorIs: 'its 4 AES-CMAC, 2 ICVs, 1 encryption and 1 decryption alone, under keys that are set up already',
+  prepare: async () => {
+    const { link, keys } = sim()
+    await run(link, selectByName(AID.isd))
+    const channel = await run(link, openScp03({ keys, entropy: systemEntropy, aid: AID.isd }))
+    const once = async () => must((await run(link, secured(channel, getData(0x45)))).length === 12, 'the number')
+    const [host, card] = [new Aes(key), new Aes(key)]
+    const floor = () => {
+      const mac = host.cmac(shortBlocks, shortBlocks.subarray(0, 5))
+      must(card.cmac(shortBlocks, shortBlocks.subarray(0, 5))[0] === mac[0], 'the C-MAC')
+      const sent = card.encrypt(shortBlocks, card.encrypt(shortBlocks))
+      const responseMac = card.cmac(shortBlocks, sent, shortBlocks.subarray(0, 2))
+      must(host.cmac(shortBlocks, sent, shortBlocks.subarray(0, 2))[0] === responseMac[0], 'the R-MAC')
+      must(host.decrypt(sent, host.encrypt(shortBlocks))[0] === shortBlocks[0], 'the data')
+    }
+    return { work: repeated(once), floor: repeated(floor) }
   },
 }
 

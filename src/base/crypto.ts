@@ -1,4 +1,4 @@
-// The one door to cryptographic primitives: `node:crypto`, and AES-CMAC, which it lacks, from @noble/ciphers.
+// The door to cryptographic primitives: `node:crypto`, and AES-CMAC, which it lacks, from @noble/ciphers. Beside it aes.ts.
 // Protocols (SCP03, path validation) are built on these; nothing here knows of cards or certificates.
 
 import {
@@ -22,6 +22,7 @@ import {
 import { cmac as nobleCmac } from '@noble/ciphers/aes.js'
 import { type Bytes, concat, NO_BYTES, u32 } from './bytes.ts'
 import type { Entropy, SignatureAlgorithm, Signer } from './ports.ts'
+import { readOnce } from './read-once.ts'
 
 export type HashName = 'sha1' | 'sha256' | 'sha384' | 'sha512'
 export type KeyKind = 'RSA-2048' | 'P-256' | 'P-384'
@@ -161,9 +162,13 @@ export function generateKeyPair(kind: KeyKind): KeyPair {
 /** RSA of 512 bits: quick, for signatures that nobody is to believe. */
 export const throwAwayRsaKey = (): PrivateKey => generateKeyPairSync('rsa', { modulusLength: 512 }).privateKey
 
-/** Parse once and keep: parsing costs more than a verification. Throws `Error` on anything but PKCS#8. */
-export const privateKey = (pkcs8: Bytes): PrivateKey =>
-  createPrivateKey({ key: pkcs8 as never, format: 'der', type: 'pkcs8' })
+/**
+ * Parsed once for the same array, as long as that lives: parsing costs more than a verification.
+ * Throws `Error` on anything but PKCS#8.
+ */
+export const privateKey: (pkcs8: Bytes) => PrivateKey = readOnce((pkcs8) =>
+  createPrivateKey({ key: pkcs8 as never, format: 'der', type: 'pkcs8' }),
+)
 
 /** Parse once and keep. Throws `Error` on anything but SubjectPublicKeyInfo. */
 export const publicKey = (spki: Bytes): PublicKey =>

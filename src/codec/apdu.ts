@@ -54,7 +54,7 @@ export function decodeCommand(from: Bytes): Command {
   if (cla === undefined || ins === undefined || p1 === undefined || p2 === undefined) {
     throw new CodecError('apdu/short', 'fewer than four bytes', from.length)
   }
-  const body = from.slice(4)
+  const body = from.subarray(4)
   if (first === undefined) return command(cla, ins, p1, p2)
   if (body.length === 1) return command(cla, ins, p1, p2, NO_BYTES, first || SHORT_LE)
   const extended = first === 0

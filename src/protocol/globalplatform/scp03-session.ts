@@ -1,8 +1,9 @@
 // The secure messaging of SCP03 after EXTERNAL AUTHENTICATE, one implementation for card and off-card side.
 // GPC-D v1.1.1 §6.2.4 to §6.2.7. Opening a session: scp03.ts (off-card), roles/secure-element (card).
 
+import { Aes } from '../../base/aes.ts'
 import { type Bytes, concat, u16, u32 } from '../../base/bytes.ts'
-import { aesCbcDecrypt, aesCbcEncrypt, aesEcb, cmac, equalSecret } from '../../base/crypto.ts'
+import { equalSecret } from '../../base/crypto.ts'
 import type { Command, Response } from '../../codec/apdu.ts'
 import type { MacLength, SessionKeys } from './scp03-keys.ts'
 import {
@@ -22,7 +23,9 @@ import {
 } from './secure-session.ts'
 
 export class Scp03Session implements SecureSession {
-  readonly #keys: SessionKeys
+  readonly #enc: Aes
+  readonly #mac: Aes
+  readonly #rmac: Aes
   readonly #macLength: MacLength
   readonly #countsEmpty: boolean
   #level: number = LEVEL.none
@@ -32,7 +35,9 @@ export class Scp03Session implements SecureSession {
 
   /** `countsEmpty`: false with cards that leave commands without data out of the counter. Observed: GlobalPlatformPro. */
   constructor(keys: SessionKeys, macLength: MacLength, countsEmpty = true) {
-    this.#keys = keys
+    this.#enc = new Aes(keys.enc)
+    this.#mac = new Aes(keys.mac)
+    this.#rmac = new Aes(keys.rmac)
     this.#macLength = macLength
     this.#countsEmpty = countsEmpty
   }
@@ -81,15 +86,16 @@ export class Scp03Session implements SecureSession {
 
   /** The full 16 bytes become the next chaining value, whatever the command's outcome. GPC-D v1.1.1 §6.2.4. */
   #nextMac(c: Command, data: Bytes): Bytes {
-    this.#chaining = cmac(this.#keys.mac, this.#chaining, macHeader(c, data.length + this.#macLength), data)
+    this.#chaining = this.#mac.cmac(this.#chaining, macHeader(c, data.length + this.#macLength), data)
     return this.#chaining.slice(0, this.#macLength)
   }
 
-  /** Encryption counter block; bit 8 of its first byte is set for responses. GPC-D v1.1.1 §6.2.6, §6.2.7. */
-  #icv(response: boolean): Bytes {
-    const block = concat(new Uint8Array(12), u32(this.#counter))
+  /** Whose encryption is the IV: the counter; bit 8 of its first byte is set for responses. GPC-D v1.1.1 §6.2.6, §6.2.7. */
+  #block(response: boolean): Bytes {
+    const block = new Uint8Array(16)
+    block.set(u32(this.#counter), 12)
     if (response) block[0] = 0x80
-    return aesEcb(this.#keys.enc, block)
+    return block
   }
 
   /** GPC-D v1.1.1 §6.2.6: counts every C-APDU, also those without data. */
@@ -102,7 +108,7 @@ export class Scp03Session implements SecureSession {
     this.#count(c.data.length === 0)
     if ((this.#level & C_MAC) === 0) return c
     const encrypts = (this.#level & C_DEC) !== 0 && c.data.length > 0
-    const data = encrypts ? aesCbcEncrypt(this.#keys.enc, pad(c.data, 16), this.#icv(false)) : c.data
+    const data = encrypts ? this.#enc.encryptAfter(this.#block(false), pad(c.data, 16)) : c.data
     return this.addMac({ ...c, data })
   }
 
@@ -113,14 +119,14 @@ export class Scp03Session implements SecureSession {
     this.#count(plain.data.length === 0)
     if ((this.#level & C_DEC) === 0 || plain.data.length === 0) return plain
     if (plain.data.length % 16 !== 0) throw new SecureMessagingError('not whole blocks')
-    return { ...plain, data: unpad(aesCbcDecrypt(this.#keys.enc, plain.data, this.#icv(false)), 16) }
+    return { ...plain, data: unpad(this.#enc.decryptAfter(this.#block(false), plain.data), 16) }
   }
 
   /** Card: protects a response; an error status goes bare. `level` is that of the command. GPC-D v1.1.1 §6.2.5. */
   wrapResponse({ data, sw }: Response, level: number = this.#level): Response {
     if ((level & R_MAC) === 0 || !carriesMac(sw)) return { data, sw }
     const encrypts = (level & R_ENC) !== 0 && data.length > 0
-    const body = encrypts ? aesCbcEncrypt(this.#keys.enc, pad(data, 16), this.#icv(true)) : data
+    const body = encrypts ? this.#enc.encryptAfter(this.#block(true), pad(data, 16)) : data
     return { data: concat(body, this.#responseMac(body, sw)), sw }
   }
 
@@ -133,11 +139,11 @@ export class Scp03Session implements SecureSession {
     if (!equalSecret(this.#responseMac(body, sw), data.slice(end))) throw new SecureMessagingError('R-MAC is wrong')
     if ((level & R_ENC) === 0 || body.length === 0) return { data: body, sw }
     if (body.length % 16 !== 0) throw new SecureMessagingError('not whole blocks')
-    return { data: unpad(aesCbcDecrypt(this.#keys.enc, body, this.#icv(true)), 16), sw }
+    return { data: unpad(this.#enc.decryptAfter(this.#block(true), body), 16), sw }
   }
 
   #responseMac(body: Bytes, sw: number): Bytes {
-    return cmac(this.#keys.rmac, this.#chaining, body, u16(sw)).slice(0, this.#macLength)
+    return this.#rmac.cmac(this.#chaining, body, u16(sw)).slice(0, this.#macLength)
   }
 
   /** Most plain data that one short command can carry in this session. */

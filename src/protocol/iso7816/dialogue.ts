@@ -35,6 +35,7 @@ async function exchange(link: Link, c: Command): Promise<Response> {
   const told = ({ sw }: Response) => sw & 0xff || 256
   let answer = await send(c)
   if (answer.sw >> 8 === SW1.wrongLe) answer = await send({ ...c, le: told(answer) })
+  if (answer.sw >> 8 !== SW1.more) return answer
   const pieces = [answer.data]
   const cla = writeClass({ cla: 0x00, channel: readClass(c.cla)?.channel ?? 0 })
   while (answer.sw >> 8 === SW1.more && pieces.length < PIECES_MAX) {

@@ -20,6 +20,8 @@ export interface RecordStore {
 export class Records implements RecordStore {
   readonly #memory: Memory
   #stored: Map<string, Bytes>
+  /** Of the stored records, in order; made when it is asked for. */
+  #names: readonly string[] | undefined
   #pending = new Map<string, Bytes | null>()
   /** What was written before the act that is going on. */
   #before: ReadonlyMap<string, Bytes | null> = new Map()
@@ -43,8 +45,11 @@ export class Records implements RecordStore {
   }
 
   names(prefix: string): string[] {
-    const all = new Set([...this.#stored.keys(), ...this.#pending.keys()])
-    return [...all].filter((name) => name.startsWith(prefix) && this.get(name) !== undefined).sort()
+    this.#names ??= [...this.#stored.keys()].sort()
+    const stored = this.#names.filter((name) => name.startsWith(prefix))
+    if (this.#pending.size === 0) return stored
+    const written = [...this.#pending.keys()].filter((name) => name.startsWith(prefix))
+    return [...new Set([...stored, ...written])].filter((name) => this.get(name) !== undefined).sort()
   }
 
   /** The records of one application, under names of its own. */
@@ -63,6 +68,7 @@ export class Records implements RecordStore {
     if (this.#pending.size === 0) return
     this.#memory.commit(this.#pending)
     for (const [name, value] of this.#pending) {
+      if (value === null || !this.#stored.has(name)) this.#names = undefined
       if (value === null) this.#stored.delete(name)
       else this.#stored.set(name, value)
     }
@@ -98,6 +104,7 @@ export class Records implements RecordStore {
   /** After loss of power only the memory counts. */
   reload(): void {
     this.#pending.clear()
+    this.#names = undefined
     this.#stored = new Map(this.#memory.load())
   }
 }

@@ -2,6 +2,7 @@
 // GPC v2.3.1 §6.6, §9.
 
 import { type Bytes, bytes, equal, fromHex, fromUint, hex, u24 } from '../../base/bytes.ts'
+import { readOnce } from '../../base/read-once.ts'
 import { decodeTlvs, encodeTlvs, type Tlv } from '../../codec/tlv.ts'
 import { type KeySet, SECRET_KEY_TYPE, type SecretKeyType } from '../../protocol/globalplatform/key-set.ts'
 import { AID, LIFE_CYCLE, LOCKED, PRIVILEGE } from '../../protocol/globalplatform/registry.ts'
@@ -82,8 +83,8 @@ export class Registry {
   }
 
   application(aid: Bytes): Application | undefined {
-    const record = this.#records.get(`app/${hex(aid)}`)
-    return record && decodeApplication(record)
+    const record = this.#records.get(applicationName(aid))
+    return record && readApplication(record)
   }
 
   /** Undefined on a card without one. */
@@ -140,7 +141,7 @@ export class Registry {
 
   loadFile(aid: Bytes): LoadedFile | undefined {
     const record = this.#records.get(`elf/${hex(aid)}`)
-    return record && decodeLoadFile(record)
+    return record && readLoadFile(record)
   }
 
   loadFiles(): LoadedFile[] {
@@ -240,3 +241,9 @@ export class Registry {
     this.#records.set(`object/${hex(domain)}/${tag.toString(16).padStart(4, '0')}`, value)
   }
 }
+
+/** Asked for several times in each command. */
+const applicationName = readOnce((aid) => `app/${hex(aid)}`)
+/** Records are replaced, never changed. */
+const readApplication = readOnce(decodeApplication)
+const readLoadFile = readOnce(decodeLoadFile)
