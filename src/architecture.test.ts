@@ -7,7 +7,7 @@ const LAYERS = ['base', 'codec', 'protocol', 'adapters', 'roles', 'world', 'case
 const PURE = /^(base|codec|protocol)\/|^roles\/(?!.*\/http\.ts$)/
 const AMBIENT = /\bnew Date\(\)|\bDate\.now\b|\bMath\.random\b|\brandomBytes\b|\bprocess\.env\b|\bBuffer\b/
 const LET_IN: readonly [file: RegExp, packages: RegExp][] = [
-  [/^base\/(crypto|aes)\.ts$/, /^(node:crypto|@noble\/ciphers\/)/],
+  [/^base\/(crypto|aes|des)\.ts$/, /^(node:crypto|@noble\/ciphers\/)/],
   [/\/contract\.ts$/, /^zod$/],
   [/\/store\.ts$/, /^kysely$/],
 ]

@@ -1,4 +1,4 @@
-// The door to cryptographic primitives: `node:crypto`, and AES-CMAC, which it lacks, from @noble/ciphers. Beside it aes.ts.
+// The door to cryptographic primitives: `node:crypto`, and AES-CMAC, which it lacks, from @noble/ciphers. Beside it aes.ts and des.ts.
 // Protocols (SCP03, path validation) are built on these; nothing here knows of cards or certificates.
 
 import {
@@ -77,42 +77,6 @@ export function aesCbcDecrypt(key: Bytes, blocks: Bytes, iv: Bytes = ZERO_IV): B
 
 /** AES-CMAC, 16 bytes. NIST SP 800-38B, RFC 4493. */
 export const cmac = (key: Bytes, ...parts: readonly Bytes[]): Bytes => plain(nobleCmac(concat(...parts), key))
-
-/** Single DES is triple DES with one key three times: `node:crypto` has no other. */
-const desKey = (key: Bytes): Bytes => (key.length === 8 ? concat(key, key) : key)
-const desMode = (key: Bytes): string => (key.length === 24 ? 'des-ede3' : 'des-ede')
-
-/** Whole blocks only, no padding. Key of 8 (DES), 16 or 24 bytes (triple DES). */
-export function desEcb(key: Bytes, blocks: Bytes): Bytes {
-  const cipher = createCipheriv(desMode(key), desKey(key), null).setAutoPadding(false)
-  return concat(cipher.update(blocks), cipher.final())
-}
-
-/** Opposite of `desEcb`. Throws `RangeError` when the input is not whole blocks. */
-export function desEcbDecrypt(key: Bytes, blocks: Bytes): Bytes {
-  if (blocks.length % 8 !== 0) throw new RangeError('not whole DES blocks')
-  const cipher = createDecipheriv(desMode(key), desKey(key), null).setAutoPadding(false)
-  return concat(cipher.update(blocks), cipher.final())
-}
-
-/** Whole blocks only, no padding. The last block is the "full triple DES MAC" of GPC v2.3.1 §B.1.2.1. */
-export function desCbcEncrypt(key: Bytes, blocks: Bytes, iv: Bytes = ZERO_IV.subarray(0, 8)): Bytes {
-  const cipher = createCipheriv(`${desMode(key)}-cbc`, desKey(key), iv).setAutoPadding(false)
-  return concat(cipher.update(blocks), cipher.final())
-}
-
-/** Opposite of `desCbcEncrypt`. Throws `RangeError` when the input is not whole blocks. */
-export function desCbcDecrypt(key: Bytes, blocks: Bytes, iv: Bytes = ZERO_IV.subarray(0, 8)): Bytes {
-  if (blocks.length % 8 !== 0) throw new RangeError('not whole DES blocks')
-  const cipher = createDecipheriv(`${desMode(key)}-cbc`, desKey(key), iv).setAutoPadding(false)
-  return concat(cipher.update(blocks), cipher.final())
-}
-
-/** Single DES plus final triple DES over whole blocks, 8 bytes. GPC v2.3.1 §B.1.2.2, ISO 9797-1 algorithm 3. */
-export function retailMac(key: Bytes, blocks: Bytes, iv: Bytes = ZERO_IV.subarray(0, 8)): Bytes {
-  const single = desCbcEncrypt(key.subarray(0, 8), blocks.subarray(0, -8), iv)
-  return desCbcEncrypt(key, blocks.subarray(-8), single.length === 0 ? iv : single.subarray(-8))
-}
 
 /** AES-256-GCM: 12-byte nonce || ciphertext || 16-byte tag. */
 export function seal(key: Bytes, secret: Bytes, label: Bytes, entropy: Entropy): Bytes {

@@ -2,7 +2,8 @@
 // Observed: GlobalPlatformPro; EMV CPS v1.1 and VISA2 as there.
 
 import { type Bytes, bytes, concat } from '../../base/bytes.ts'
-import { cmac, desEcb } from '../../base/crypto.ts'
+import { cmac } from '../../base/crypto.ts'
+import { desEcb } from '../../base/des.ts'
 import type { KeySet } from './key-set.ts'
 
 type Kdf = (master: Bytes, diversificationData: Bytes) => KeySet

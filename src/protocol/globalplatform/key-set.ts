@@ -1,7 +1,8 @@
 // A static key set of a security domain and what is said of its keys: types and key check values. GPC v2.3.1 §11.1.8, §B.6.
 
 import type { Bytes } from '../../base/bytes.ts'
-import { aesEcb, desEcb } from '../../base/crypto.ts'
+import { aesEcb } from '../../base/crypto.ts'
+import { desEcb } from '../../base/des.ts'
 
 /** Keys 01 to 03. Session keys are derived from them; SCP03 uses the DEK as it is. */
 export interface KeySet {

@@ -2,7 +2,7 @@
 // Run it inside `secured(channel, …)`, which also cuts what is longer than one command.
 
 import { type Bytes, bytes, concat, equal, NO_BYTES } from '../../base/bytes.ts'
-import { desEcb } from '../../base/crypto.ts'
+import { desEcb } from '../../base/des.ts'
 import { command } from '../../codec/apdu.ts'
 import { SW } from '../../codec/sw.ts'
 import { encodeLength, lv } from '../../codec/tlv.ts'

@@ -2,7 +2,8 @@
 // GPC v2.3.1 App. E. No BEGIN and END R-MAC SESSION: docs/divergences.md#globalplatform.
 
 import { type Bytes, bytes, concat, u16 } from '../../base/bytes.ts'
-import { desCbcDecrypt, desCbcEncrypt, desEcb, equalSecret, retailMac } from '../../base/crypto.ts'
+import { equalSecret } from '../../base/crypto.ts'
+import { desCbcDecrypt, desCbcEncrypt, desEcb, retailMac } from '../../base/des.ts'
 import type { Command, Response } from '../../codec/apdu.ts'
 import type { KeySet } from './key-set.ts'
 import {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { fromHex, hex } from '../../base/bytes.ts'
-import { desEcb, desEcbDecrypt } from '../../base/crypto.ts'
+import { desEcb, desEcbDecrypt } from '../../base/des.ts'
 import { type Command, command, decodeCommand, encodeCommand, response } from '../../codec/apdu.ts'
 import { CodecError } from '../../codec/codec-error.ts'
 import type { Dialogue } from '../iso7816/dialogue.ts'

@@ -11,7 +11,6 @@ import {
   type PublicKey,
   privateKey,
   publicKey,
-  retailMac,
   signEcdsa,
   signPss,
   signSha1,
@@ -19,6 +18,7 @@ import {
   verifyEcdsa,
   verifyPss,
 } from '../../base/crypto.ts'
+import { retailMac } from '../../base/des.ts'
 import * as der from '../../codec/der.ts'
 import { findTlv, needTlv, type Tlv } from '../../codec/tlv.ts'
 import { isCurve, isSymmetric, KEY_TYPE as T } from './key-type.ts'

@@ -2,7 +2,8 @@
 // AES and triple DES, CBC with a zero IV; CMAC and CBC-MAC. No single DES, no digital signatures.
 
 import { type Bytes, bytes, concat, fromHex, fromUint, NO_BYTES } from '../../base/bytes.ts'
-import { aesCbcDecrypt, aesCbcEncrypt, cmac, desCbcDecrypt, desCbcEncrypt, equalSecret } from '../../base/crypto.ts'
+import { aesCbcDecrypt, aesCbcEncrypt, cmac, equalSecret } from '../../base/crypto.ts'
+import { desCbcDecrypt, desCbcEncrypt } from '../../base/des.ts'
 import { CodecError } from '../../codec/codec-error.ts'
 import {
   type Check,

@@ -2,7 +2,7 @@
 // SCP03: GPC-D v1.1.1 §6.2, §7.1.1. SCP02: GPC v2.3.1 §E.4, §E.5.1.
 
 import { type Bytes, bytes, concat, NO_BYTES, u16, u24 } from '../../base/bytes.ts'
-import { desEcbDecrypt } from '../../base/crypto.ts'
+import { desEcbDecrypt } from '../../base/des.ts'
 import type { Entropy } from '../../base/ports.ts'
 import { type KeySet, SECRET_KEY_TYPE, type SecretKeyType } from '../../protocol/globalplatform/key-set.ts'
 import {

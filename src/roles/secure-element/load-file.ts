@@ -1,7 +1,8 @@
 // What arrives by LOAD: cipher, hash, DAP blocks and the load file that follows from it. GPC v2.3.1 §9.3.5, §C.2 to §C.6.
 
 import { type Bytes, bytes, equal, fromUtf8, hex, NO_BYTES } from '../../base/bytes.ts'
-import { aesCbcDecrypt, desCbcDecrypt, hash } from '../../base/crypto.ts'
+import { aesCbcDecrypt, hash } from '../../base/crypto.ts'
+import { desCbcDecrypt } from '../../base/des.ts'
 import { CAP_COMPONENT, type Cap, decodeCap } from '../../codec/cap.ts'
 import { SW } from '../../codec/sw.ts'
 import {

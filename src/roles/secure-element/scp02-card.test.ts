@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { bytes, concat, fromHex, hex, utf8 } from '../../base/bytes.ts'
-import { desEcb, seededEntropy } from '../../base/crypto.ts'
+import { seededEntropy } from '../../base/crypto.ts'
+import { desEcb } from '../../base/des.ts'
 import { command } from '../../codec/apdu.ts'
 import { lv } from '../../codec/tlv.ts'
 import * as gp from '../../protocol/globalplatform/index.ts'

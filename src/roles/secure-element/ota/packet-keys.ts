@@ -2,7 +2,7 @@
 // ETSI TS 102 225 §5.1.2; GPC UICC configuration; GPC-B §3.8.2. A domain without such keys opens nothing.
 
 import type { Bytes } from '../../../base/bytes.ts'
-import { desEcbDecrypt } from '../../../base/crypto.ts'
+import { desEcbDecrypt } from '../../../base/des.ts'
 import { SW } from '../../../codec/sw.ts'
 import type { Tlv } from '../../../codec/tlv.ts'
 import { KEY_TYPE } from '../../../protocol/globalplatform/key-type.ts'
