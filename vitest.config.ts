@@ -1,4 +1,4 @@
-import { defineConfig } from 'vitest/config'
+import { configDefaults, defineConfig } from 'vitest/config'
 import { postgresBinaries } from './src/adapters/testing/postgres-server.ts'
 import { summaryReporter } from './src/adapters/testing/summary-reporter.ts'
 
@@ -13,9 +13,19 @@ const shared = {
 const server = process.env.DATABASE_URL !== undefined || postgresBinaries() !== undefined
 const absent = server ? {} : { postgres: 'no PostgreSQL server binaries found and no DATABASE_URL' }
 
+// Packing the library and managing cards from the command line: no database, so once is enough.
+const without = ['src/apps/library/**', 'src/apps/cli/gp/**']
+
 // The whole suite runs on both kinds of database.
 const pglite = { test: { ...shared, name: 'pglite' } }
-const postgres = { test: { ...shared, name: 'postgres', globalSetup: ['src/adapters/testing/postgres.ts'] } }
+const postgres = {
+  test: {
+    ...shared,
+    name: 'postgres',
+    exclude: [...configDefaults.exclude, ...without],
+    globalSetup: ['src/adapters/testing/postgres.ts'],
+  },
+}
 
 export default defineConfig({
   test: {

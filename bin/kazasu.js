@@ -17,7 +17,9 @@ function pinnedNode() {
   }
 }
 
-const main = new URL('../src/apps/cli/main.ts', import.meta.url).pathname
+// Node strips no types under node_modules: an installed package runs what `npm run build` made.
+const installed = import.meta.url.includes('/node_modules/')
+const main = new URL(installed ? '../dist/apps/cli/main.js' : '../src/apps/cli/main.ts', import.meta.url).pathname
 const child = spawn(pinnedNode(), [main, ...process.argv.slice(2)], { stdio: 'inherit' })
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal))
 child.on('exit', (code, signal) => process.exit(signal ? 1 : (code ?? 1)))

@@ -27,6 +27,9 @@ class Lost extends Error {
   }
 }
 
+/** `.ts` as we run it, `.js` in the built package. */
+const SUFFIX = import.meta.url.slice(-3)
+
 /** Waits between tries: a token that is replugged or a network HSM that restarts. */
 const PATIENCE_MS = [0, 100, 200, 400, 800, 1600, 3200] as const
 
@@ -83,7 +86,7 @@ interface Signing {
 
 async function start({ module, token, pin, environment }: HsmSettings): Promise<Signing> {
   const { KAZASU_PKCS11_PIN: _, ...env } = process.env
-  const child = fork(new URL('./signer-process.ts', import.meta.url), {
+  const child = fork(new URL(`./signer-process${SUFFIX}`, import.meta.url), {
     serialization: 'advanced',
     execArgv: [],
     env: { ...env, ...environment },
