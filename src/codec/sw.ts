@@ -10,6 +10,8 @@ export const SW = {
   OK: { sw: 0x9000, meaning: 'completed' },
   CHANNEL_CLOSED_ALREADY: { sw: 0x6200, meaning: 'the logical channel was closed already' },
   CARD_LOCKED_WARNING: { sw: 0x6283, meaning: 'selected, but the card is locked' },
+  /** ETSI TS 102 226 §5.2.1.1. */
+  TRUNCATED: { sw: 0x62f1, meaning: 'answer of a script cut off' },
   AUTHENTICATION_FAILED: { sw: 0x6300, meaning: 'cryptogram or signature is wrong' },
   MORE_DATA: { sw: 0x6310, meaning: 'more data available' },
   RULE_EXISTS: { sw: 0x6381, meaning: 'the access rule is there already' },

@@ -1,5 +1,5 @@
 // Names an APDU for a trace. Contents of VERIFY, CHANGE REFERENCE DATA, PUT KEY and personalisation are masked.
-// ISO 7816-4:2020 Table 8; GPC v2.3.1 Table 11-1; JPKI instructions observed: myna-card.
+// ISO 7816-4:2020 Table 8; GPC v2.3.1 Table 11-1; ETSI TS 102 221 Table 10.5; JPKI instructions observed: myna-card.
 
 import { type Bytes, hex } from '../../base/bytes.ts'
 import { type Command, header, type Response } from '../../codec/apdu.ts'
@@ -14,6 +14,9 @@ interface Instruction {
 }
 
 const INSTRUCTIONS: Record<number, Instruction> = {
+  16: { name: 'TERMINAL PROFILE' },
+  18: { name: 'FETCH' },
+  20: { name: 'TERMINAL RESPONSE' },
   32: { name: 'VERIFY', secret: true },
   36: { name: 'CHANGE REFERENCE DATA', secret: true },
   42: { name: 'COMPUTE DIGITAL SIGNATURE' },
@@ -28,6 +31,7 @@ const INSTRUCTIONS: Record<number, Instruction> = {
   164: { name: 'SELECT' },
   176: { name: 'READ BINARY', secretAnswer: true },
   192: { name: 'GET RESPONSE', secretAnswer: true },
+  194: { name: 'ENVELOPE', secret: true },
   202: { name: 'GET DATA' },
   216: { name: 'PUT KEY', secret: true },
   226: { name: 'STORE DATA', secret: true },

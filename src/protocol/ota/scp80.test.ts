@@ -79,14 +79,15 @@ const keySets = fc.constantFrom(...COMMAND_VECTORS.map(({ keys }) => keys))
 test('whatever is protected opens, command and response, with any security', () => {
   fc.assert(
     fc.property(spis, keySets, fc.nat(2 ** 40 - 1), fc.uint8Array({ maxLength: 300 }), (spi, keys, counter, data) => {
+      // KID names one algorithm: a redundancy check of the answer needs one of the command.
+      fc.pre(spi.answerCheck !== 'rc' || spi.check === 'rc')
       const tar = fromHex('b00000')
       const redundancy = counter % 2 === 0 ? 1 : 5
       const packet = decodeCommandPacket(protectCommand({ tar, spi, counter, data, redundancy }, keys))
       expect(openCommand(packet, keys)).toEqual({ counter, data })
       const answer = { tar, counter, status: 0, data }
-      const kid = spi.check === 'rc' ? packet.kid : redundancy
-      const sent = protectResponse(answer, spi, kid, keys)
-      expect(openResponse(sent, spi, kid, keys)).toEqual({ ...answer, protected: true })
+      const sent = protectResponse(answer, spi, packet.kid, keys)
+      expect(openResponse(sent, spi, packet.kid, keys)).toEqual({ ...answer, protected: true })
     }),
     { numRuns: 200 },
   )

@@ -109,10 +109,13 @@ export function protectCommand({ tar, spi, counter, data, redundancy = 5 }: Comm
   return encodeCommandPacket({ ...packet, body: spi.ciphered ? encipher(keys.kic, body) : body })
 }
 
-/** The algorithm that the packet names is that of the key; nibble 0 leaves it to the key. */
+/** The algorithm that the packet names is that of the key; nibble 0 leaves it to the key. The answer must be possible too. */
 function checkAlgorithms({ spi, kic, kid }: ReceivedCommand, keys: PacketKeys): void {
   const fits = (field: number, key: PacketKey) => (field & 0x0f) === 0 || (field & 0x0f) === nibble(key)
-  const wrong = (spi.ciphered && !fits(kic, keys.kic)) || (spi.check === 'cc' && !fits(kid, keys.kid))
+  const wrong =
+    (spi.ciphered && !fits(kic, keys.kic)) ||
+    (spi.check === 'cc' && !fits(kid, keys.kid)) ||
+    (spi.answer !== 'never' && !checker(spi.answerCheck, kid, keys.kid))
   if (wrong) throw new PacketRefused(PACKET_STATUS.unidentifiedSecurity)
 }
 
@@ -147,7 +150,7 @@ export interface ResponseContent {
 /** A response packet under the security that the command asked for. `kid` is the command's. */
 export function protectResponse(content: ResponseContent, spi: Spi, kid: number, keys: PacketKeys): Bytes {
   const check = checker(spi.answerCheck, kid, keys.kid)
-  if (!check) throw new PacketRefused(PACKET_STATUS.unidentifiedSecurity)
+  if (!check) throw new RangeError('no such check: openCommand has refused it')
   const length = COUNTER + PCNTR + 1 + check.length + content.data.length
   const pad = spi.answerCiphered ? padding(length, block(keys.kic)) : NO_BYTES
   const front = concat(counterBytes(content.counter), bytes(pad.length, content.status))

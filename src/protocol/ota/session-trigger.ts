@@ -40,6 +40,8 @@ const TAG = {
 } as const
 
 const TIMER_VALUE_LENGTH = 3
+/** What one OPEN CHANNEL can carry. */
+const CONNECTION_MAX = 200
 
 /** The data of the packet. */
 export function encodeTrigger({
@@ -73,7 +75,10 @@ export function encodeTrigger({
 /** Any bytes to a trigger, or a `CodecError`. Everything that a session needs must be there. */
 export function decodeTrigger(data: Bytes): SessionTrigger {
   const session = decodeTlvs(needTlv(decodeTlvs(decodeTlv(TAG.trigger, data)), TAG.session))
-  const connection = decodeCatObjects(needTlv(session, TAG.connection))
+  const parameters = needTlv(session, TAG.connection)
+  if (parameters.length > CONNECTION_MAX)
+    throw new CodecError('trigger/connection', 'connection parameters are too long')
+  const connection = decodeCatObjects(parameters)
   needCat(connection, CAT.transport)
   needCat(connection, CAT.bufferSize)
   const http = decodeTlvs(needTlv(session, TAG.http))

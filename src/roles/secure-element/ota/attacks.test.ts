@@ -88,10 +88,13 @@ describe('attacks', () => {
     ['another TAR', { tar: fromHex('b00001') }, '09'],
     ['a key set that there is not', { keys: { ...AES_KEYS, version: 5 } }, '06'],
     ['AES named, triple DES meant', { keys: { ...AES_KEYS, version: 2 } }, '06'],
-    ['a digital signature', { spi: { ...FULL_SECURITY, answerCheck: 'ds' } }, '06'],
-  ] as const)('%s', (_, route, expected) => {
-    const { data } = deliver(otaSim(), sender(route).pack(STORE).messages[0]!)
+    ['a digital signature asked of the answer', { spi: { ...FULL_SECURITY, answerCheck: 'ds' } }, '06'],
+    ['a redundancy check asked of the answer', { spi: { ...FULL_SECURITY, answerCheck: 'rc' } }, '06'],
+  ] as const)('refused and not carried out: %s', (_, route, expected) => {
+    const card = otaSim()
+    const { data } = deliver(card, sender(route).pack(STORE).messages[0]!)
     expect(hex(data).slice(-2)).toBe(expected)
+    expect(hex(card.process(fromHex('80ca004500')))).toBe(UNTOUCHED)
   })
 
   test('a session key set opens no packet', () => {

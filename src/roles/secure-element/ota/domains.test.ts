@@ -102,6 +102,25 @@ describe('a supplementary security domain with a TAR', () => {
     await run(card.link(), gp.select(JPKI.aid))
   })
 
+  test('an application with a TAR gets the commands of a script, under the keys of its domain', async () => {
+    const card = otaSim()
+    const parameters = concat(fromHex('c900'), encodeToolkitParameters({ tars: [SSD_TAR] }))
+    const fields = [JPKI.loadFile, JPKI.module, JPKI.aid, bytes(0), parameters, bytes()]
+    const data = concat(...fields.map((field) => concat(bytes(field.length), field)))
+    await run(
+      card.link(),
+      asIssuer(function* () {
+        yield* gp.installForLoad({ aid: JPKI.loadFile, securityDomain: gp.AID.isd, dataBlock: jpkiLoadFile() })
+        yield* gp.load(jpkiLoadFile())
+        expect((yield { cla: 0x80, ins: 0xe6, p1: 0x0c, p2: 0, data, le: 256 }).sw).toBe(0x9000)
+      }),
+    )
+    // SELECT of the PIN's EF and the question how many tries are left.
+    const script = ['00a4020c020018', '00200080'].map(fromHex)
+    const { responses } = exchanged(card, sendScript(sender({ tar: SSD_TAR }), script))
+    expect(responses.map(({ sw }) => sw >> 4)).toEqual([0x900, 0x63c])
+  })
+
   test('nobody takes a TAR that is another’s', async () => {
     const card = await withDomain()
     for (const tar of [SSD_TAR, TAR.ram, TAR.adminAgent]) {

@@ -114,6 +114,32 @@ describe('a packet for the issuer security domain', () => {
     expect(hex(first)).toMatch(/^0161..$/)
   })
 
+  test.each([
+    ['never', false, false],
+    ['onError', false, true],
+    ['always', true, true],
+  ] as const)('an answer comes when it was asked for: %s', (answer, whenFine, whenNot) => {
+    const card = otaSim()
+    const [tpdu] = sender({ spi: { ...FULL_SECURITY, answer } }).pack(encodeScript([GET_STATUS])).messages
+    expect(deliver(card, tpdu!).data.length > 0).toBe(whenFine)
+    expect(deliver(card, tpdu!).data.length > 0).toBe(whenNot)
+  })
+
+  test('a script whose answers become too long ends with 62F1, and its packet counts', () => {
+    const card = otaSim()
+    terminalProfile(card)
+    const isd = sender()
+    const sent = isd.pack(encodeScript(Array.from({ length: 700 }, () => GET_STATUS)))
+    for (const tpdu of sent.messages) deliver(card, tpdu)
+    const parts = new Reassembly({ messages: 1, parts: 255 })
+    const whole = submitted(card)
+      .map((part) => parts.take('card', part))
+      .at(-1)!
+    const { responses, executed } = decodeScriptAnswer(isd.read(sent, encodeUserData(whole)).data)
+    expect(executed).toBeLessThan(700)
+    expect(responses.at(-1)?.sw).toBe(0x62f1)
+  })
+
   test('an answer that does not fit the acknowledgement follows in messages of its own', () => {
     const card = otaSim()
     terminalProfile(card)

@@ -100,7 +100,7 @@ export class RemoteManagement {
     if (toAgent || (data[0] === TRIGGER && isSecurityDomain(app))) return statusOf(() => this.#trigger(app, data))
     const { records, card, domains } = this.#parts
     const target = domains.at(app, packetScriptKeys(keeperOf(app), keys.version))
-    if (!target) return statusOf(() => refuse())
+    if (!target) return statusOf(() => refuse(new StatusError(SW.CONDITIONS)))
     try {
       const script = decodeScript(data)
       return encodeScriptAnswer(script.format, runScript({ records, memory: card.memory }, target, script))
@@ -115,7 +115,7 @@ export class RemoteManagement {
   }
 }
 
-function refuse(error: CodecError | StatusError = new StatusError(SW.CONDITIONS)): never {
+function refuse(error: CodecError | StatusError): never {
   throw error
 }
 

@@ -12,19 +12,28 @@ import { Outgoing } from '../outgoing.ts'
 import type { Records } from '../records.ts'
 import { StatusError } from '../status-error.ts'
 
+/** What an answer may hold: less than 255 messages carry. */
+const ANSWER_MAX = 0x6000
+const SW_AND_TAG = 6
 const FINE = new Set([0x90, 0x61, 0x62, 0x63])
 
 /** What makes each command all or nothing, within its memory. */
 export type ScriptRoom = Pick<CardServices, 'memory'> & { readonly records: Records }
 
-/** Every command that ran has its answer, also the one that failed; `end` only when all before it were fine. */
+/**
+ * Every command that ran has its answer, also the one that failed; `end` only when all before it were fine.
+ * The script ends where the answers become too long. ETSI TS 102 226 §5.2.1.1.
+ */
 export function runScript(room: ScriptRoom, target: Applet, { commands, end }: Script): ScriptAnswer {
   const outgoing = new Outgoing(false)
   const responses: Response[] = []
+  let length = 0
   for (const c of commands) {
     const answer = perform(room, target, outgoing, c)
-    responses.push(answer)
-    if (!FINE.has(answer.sw >> 8)) return { responses, executed: responses.length }
+    const left = ANSWER_MAX - length
+    length += answer.data.length + SW_AND_TAG
+    responses.push(length > ANSWER_MAX ? response(SW.TRUNCATED.sw, answer.data.slice(0, Math.max(0, left))) : answer)
+    if (length > ANSWER_MAX || !FINE.has(answer.sw >> 8)) return { responses, executed: responses.length }
   }
   return { responses, executed: responses.length, ...(end && { end }) }
 }

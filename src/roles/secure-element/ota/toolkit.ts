@@ -113,8 +113,7 @@ export class Toolkit {
     if (!this.#profile) return
     this.#number = (this.#number % NUMBER_MAX) + 1
     const encoded = encodeProactive({ ...wish, number: this.#number })
-    // A trigger may name a connection that does not fit one command.
-    if (encoded.length > SHORT_LE) throw new StatusError(SW.WRONG_DATA)
+    if (encoded.length > SHORT_LE) throw new RangeError('proactive command is too long')
     this.#waiting.push({ number: this.#number, type: wish.type, encoded, done })
   }
 }

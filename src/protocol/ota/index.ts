@@ -1,0 +1,7 @@
+// Management over the air from outside: secured packets in short messages, administration over HTTP.
+
+export * from './admin-conversation.ts'
+export type { PacketKey, PacketKeys } from './scp80.ts'
+export * from './sender.ts'
+export { encodeTrigger, type RetryPolicy, type SessionTrigger } from './session-trigger.ts'
+export { encodeToolkitParameters, TAR, type ToolkitParameters } from './toolkit-parameters.ts'
