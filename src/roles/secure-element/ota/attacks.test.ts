@@ -8,7 +8,17 @@ import { openResponse, type PacketKeys } from '../../../protocol/ota/scp80.ts'
 import { FULL_SECURITY, sendScript } from '../../../protocol/ota/sender.ts'
 import { CardMute } from '../contract.ts'
 import { ISD_KEYS, SpecimenMemory, wake } from '../specimen.ts'
-import { AES_KEYS, deliver, envelope, exchanged, KIK, otaSim, sender } from './ota-specimen.ts'
+import {
+  AES_KEYS,
+  deliver,
+  envelope,
+  exchanged,
+  KIK,
+  otaSim,
+  sender,
+  submitted,
+  terminalProfile,
+} from './ota-specimen.ts'
 
 /** The card image number, before a test stores its own. */
 const UNTOUCHED = '450a8981100000000000017f9000'
@@ -42,6 +52,16 @@ describe('attacks', () => {
     const { data } = deliver(card, sender({ keys }).pack(STORE).messages[0]!)
     expect(hex(data)).toBe('027100' + '000b' + '0a' + 'b00000' + '0000000000' + '00' + '01')
     expect(memory.commits).toBe(before)
+  })
+
+  test('a stranger makes the card send no message', () => {
+    const card = otaSim()
+    terminalProfile(card)
+    const keys = { ...AES_KEYS, kid: { algorithm: 'aes' as const, value: KIK } }
+    const [tpdu] = sender({ keys, spi: { ...FULL_SECURITY, answerBySubmit: true } }).pack(STORE).messages
+    const { data, sw } = deliver(card, tpdu!)
+    expect([hex(data).slice(-2), sw]).toEqual(['01', 0x9000])
+    expect(submitted(card)).toEqual([])
   })
 
   test('a counter that jumps where it must be the next, and one at its end', () => {

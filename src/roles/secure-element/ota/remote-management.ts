@@ -58,20 +58,19 @@ export class RemoteManagement {
   /** Undefined when no answer is asked for. Throws `CodecError` for what is no packet at all. */
   receive(from: Bytes): PacketAnswer | undefined {
     const packet = decodeCommandPacket(from)
-    const answer = (content: Bytes): PacketAnswer => ({ packet: content, bySubmit: packet.spi.answerBySubmit })
     try {
       const opened = this.#open(packet)
       const { status, data } = this.#judge(packet, opened)
       if (!asks(packet, status)) return undefined
       const { counter, keys } = opened
-      return answer(protectResponse({ tar: packet.tar, counter, status, data }, packet.spi, packet.kid, keys))
+      const answer = protectResponse({ tar: packet.tar, counter, status, data }, packet.spi, packet.kid, keys)
+      return { packet: answer, bySubmit: packet.spi.answerBySubmit }
     } catch (error) {
       if (!(error instanceof PacketRefused)) throw error
-      // Nothing is computed with a key for whoever is not known: no oracle, no text to break a key with.
+      // Nothing is computed with a key for whoever is not known, and no message is sent for him.
       const { status } = error
-      return asks(packet, status)
-        ? answer(plainResponse({ tar: packet.tar, counter: 0, status, data: NO_BYTES }))
-        : undefined
+      const answer = plainResponse({ tar: packet.tar, counter: 0, status, data: NO_BYTES })
+      return asks(packet, status) ? { packet: answer, bySubmit: false } : undefined
     }
   }
 

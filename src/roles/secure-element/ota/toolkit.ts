@@ -113,6 +113,7 @@ export class Toolkit {
     if (!this.#profile) return
     this.#number = (this.#number % NUMBER_MAX) + 1
     const encoded = encodeProactive({ ...wish, number: this.#number })
+    // Whoever asks keeps to what fits: pieces of data, and a trigger's connection, are bounded before.
     if (encoded.length > SHORT_LE) throw new RangeError('proactive command is too long')
     this.#waiting.push({ number: this.#number, type: wish.type, encoded, done })
   }
