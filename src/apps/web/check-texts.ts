@@ -147,6 +147,31 @@ export const CHECK_TEXTS: { readonly [check: string]: CheckText } = {
     en: 'the alternative name is as laid down',
     not: BROKEN,
   },
+  'certificate is of a kind that JPKI has': {
+    ja: '公的個人認証の証明書である',
+    en: 'the certificate is one of JPKI',
+    not: FORGED,
+  },
+  'serial number has the published form': {
+    ja: '発行番号の形が正しい',
+    en: 'the serial number has its form',
+    not: BROKEN,
+  },
+  'validity ends with a day in Japan': {
+    ja: '期限が日本の一日の終わりである',
+    en: 'the validity ends with a day in Japan',
+    not: BROKEN,
+  },
+  'issuerAltName is that of the authority': {
+    ja: '発行者の日本語名が決まりどおり',
+    en: 'the Japanese name of the issuer is as laid down',
+    not: BROKEN,
+  },
+  'distribution point is of a municipality': {
+    ja: '失効情報の置き場所が市区町村のものである',
+    en: 'the place of revocation lists is that of a municipality',
+    not: BROKEN,
+  },
   'key is RSA of 2,048 bits or more': { ja: '鍵の長さが十分である', en: 'the key is long enough', not: BROKEN },
   'this login was signed by the key of the certificate': {
     ja: 'このログインに、証明書の鍵で署名した',

@@ -1,5 +1,6 @@
 // The JPKI certificate profile: names, four facts, validity, issuing and checking. `observed: certificates of J-LIS`.
 
+export { classify, type HolderKind } from './classify.ts'
 export { decodeBirthDate, encodeBirthDate, fourInfoNames, readFourInfo, type Substitutes } from './four-info.ts'
 export { issuerAmong } from './issuer.ts'
 export { LINTS, type LintEvidence } from './lints.ts'

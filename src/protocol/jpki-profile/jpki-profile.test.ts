@@ -3,16 +3,21 @@ import { describe, expect, test } from 'vitest'
 import { hex } from '../../base/bytes.ts'
 import { seededEntropy } from '../../base/crypto.ts'
 import { judge } from '../../base/verdict.ts'
+import * as der from '../../codec/der.ts'
 import { encodeName, nameText } from '../../codec/name.ts'
+import { type GeneralName, otherName } from '../../codec/name-general.ts'
 import { OID } from '../../codec/oid.ts'
 import { type Certificate, encodeTbsCertificate, extensionOf } from '../../codec/x509.ts'
+import * as ext from '../../codec/x509-extensions.ts'
 import * as jpki from './index.ts'
-import { FOUR_INFO, KIYOSE, NAKA_KU, testCa, testCertificate } from './test-authority.ts'
+import { PUBLISHED_ANCHORS, publishedAnchorOf } from './published-anchors.ts'
+import { FOUR_INFO, KIYOSE, NAKA_KU, testCa, testCertificate, VALIDITY } from './test-authority.ts'
 
 const authCa = testCa('auth')
 const signCa = testCa('sign')
 const identifier = '997794E9AGCIEG'
-const auth = testCertificate(authCa, 'auth', { serialNumber: 0x06d18007n, municipality: KIYOSE, identifier })
+const authFacts = { serialNumber: 0x06d18007n, municipality: KIYOSE, identifier }
+const auth = testCertificate(authCa, 'auth', authFacts)
 const sign = testCertificate(signCa, 'sign', {
   serialNumber: 0x067c6a22n,
   municipality: NAKA_KU,
@@ -204,7 +209,9 @@ describe('profile checks', () => {
     expect(failed(certificate, 'auth')).toEqual([
       'issuer has the name of the authority',
       'policy is that of the profile',
+      'distribution point is of a municipality',
     ])
+    expect(jpki.classify(certificate)).toEqual({ profile: 'auth', hierarchy: 'test' })
   })
 
   test('an authentication certificate is none for signatures', () =>
@@ -216,7 +223,63 @@ describe('profile checks', () => {
       'policy is that of the profile',
       'subject has the form of the profile',
       'subjectAltName is as the profile wants',
+      'issuerAltName is that of the authority',
+      'distribution point is of a municipality',
     ]))
+
+  test.each<[string, Parameters<typeof testCertificate<'auth'>>[2] | undefined, string]>([
+    [
+      'a serial number of five octets',
+      { ...authFacts, serialNumber: 1n << 32n },
+      'serial number has the published form',
+    ],
+    [
+      'an end at noon',
+      { ...authFacts, validity: { ...VALIDITY, notAfter: new Date('2031-02-17T12:00:00Z') } },
+      'validity ends with a day in Japan',
+    ],
+  ])('%s', (_what, facts, expected) =>
+    expect(failed(testCertificate(authCa, 'auth', facts!).certificate, 'auth')).toEqual([expected]),
+  )
+
+  const withNames = (names: GeneralName[]) => {
+    const value = ext.encodeAltName(...names)
+    const extensions = sign.certificate.extensions.map((one) =>
+      one.oid === OID.subjectAltName ? { ...one, value } : one,
+    )
+    return { ...sign.certificate, extensions }
+  }
+  const facts = jpki.fourInfoNames(FOUR_INFO)
+  const replaced = (type: string, text: string) =>
+    facts.map((one) => (one.kind === 'otherName' && one.type === type ? otherName(type, der.utf8String(text)) : one))
+
+  test.each<[string, GeneralName[]]>([
+    ['in another order', facts.toReversed()],
+    ['one missing', facts.slice(1)],
+    ['one more', [...facts, otherName('1.2.3', der.utf8String('x'))]],
+    ['one flag too few', replaced(OID.jpkiSubstituteCharacterOfCommonName, '0000')],
+    ['a flag that is neither 0 nor 1', replaced(OID.jpkiSubstituteCharacterOfCommonName, '00002')],
+    ['a day that does not exist', replaced(OID.jpkiDateOfBirth, '319800231')],
+    ['a day of another era', replaced(OID.jpkiDateOfBirth, '419800217')],
+    ['a gender that nobody has', replaced(OID.jpkiGender, '4')],
+  ])('the four facts %s', (_what, names) =>
+    expect(failed(withNames(names), 'sign')).toEqual(['subjectAltName is as the profile wants']),
+  )
+
+  test('the four facts of whom nobody knows the day', () =>
+    expect(failed(withNames(replaced(OID.jpkiDateOfBirth, '000000000')), 'sign')).toEqual([]))
+
+  test('a certificate of no kind', () => expect(jpki.classify(authCa.certificate)).toBeUndefined())
+})
+
+describe('published CA certificates', () => {
+  test('are told by their whole fingerprint and by nothing less', () => {
+    for (const { sha256: whole, partial } of PUBLISHED_ANCHORS) {
+      if (whole) expect(whole).toMatch(/^[0-9a-f]{64}$/)
+      else expect(partial).toMatch(/^[0-9a-f]{8}…[0-9a-f]{8}$/)
+    }
+    expect(publishedAnchorOf(testCa('auth').certificate.raw)).toBeUndefined()
+  })
 })
 
 test('what was decoded encodes to the same octets', () => {

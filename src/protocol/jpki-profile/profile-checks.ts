@@ -3,20 +3,17 @@
 
 import { equal } from '../../base/bytes.ts'
 import type { Check, Finding } from '../../base/verdict.ts'
-import { CodecError } from '../../codec/codec-error.ts'
 import { nameEqual, valuesOf } from '../../codec/name.ts'
 import { OID, oidName } from '../../codec/oid.ts'
-import { type Certificate, extensionOf } from '../../codec/x509.ts'
+import { extensionOf } from '../../codec/x509.ts'
 import { decodeCertificatePolicies, decodeExtendedKeyUsage, encodeKeyUsage } from '../../codec/x509-extensions.ts'
-import { readFourInfo } from './four-info.ts'
+import * as holder from './holder-checks.ts'
 import { caName, readAuthSubject } from './names.ts'
-import { type Hierarchy, type HolderProfile, profileOf } from './profiles.ts'
+import { type HolderProfile, profileOf } from './profiles.ts'
 
-export interface ProfileEvidence {
-  readonly certificate: Certificate
-  readonly profile: HolderProfile
-  readonly hierarchy: Hierarchy
-}
+export type { ProfileEvidence } from './holder-checks.ts'
+
+type ProfileEvidence = holder.ProfileEvidence
 
 const holds = (right: boolean, found: string): Finding => [right ? 'passed' : 'failed', found]
 
@@ -28,7 +25,19 @@ export const profileChecks: readonly Check<ProfileEvidence>[] = [
   { name: 'extended key usage is that of the profile', cite: 'RFC 5280 §4.2.1.12', test: extendedKeyUsage },
   { name: 'policy is that of the profile', cite: 'RFC 5280 §4.2.1.4', test: policy },
   { name: 'subject has the form of the profile', cite: 'observed: certificates of J-LIS', test: subject },
-  { name: 'subjectAltName is as the profile wants', cite: 'observed: certificates of J-LIS', test: subjectAltName },
+  { name: 'subjectAltName is as the profile wants', cite: 'observed: certificates of J-LIS', test: holder.fourInfo },
+  { name: 'serial number has the published form', cite: 'observed: certificates of J-LIS', test: holder.serialNumber },
+  { name: 'validity ends with a day in Japan', cite: 'observed: certificates of J-LIS', test: holder.endOfValidity },
+  {
+    name: 'issuerAltName is that of the authority',
+    cite: 'observed: certificates of J-LIS',
+    test: holder.issuerAltName,
+  },
+  {
+    name: 'distribution point is of a municipality',
+    cite: 'observed: certificates of J-LIS',
+    test: holder.distributionPoint,
+  },
 ]
 
 function issuerName({ certificate, profile, hierarchy }: ProfileEvidence): Finding {
@@ -79,16 +88,4 @@ function subject({ certificate, profile }: ProfileEvidence): Finding {
   if (valuesOf(certificate.subject, 'C')[0] !== 'JP') return ['failed', 'the country is not JP']
   if (profile === 'sign') return ['passed', 'country, prefecture, municipality, identifier']
   return holds(readAuthSubject(certificate.subject) !== undefined, '14 characters, municipality code, 003A')
-}
-
-function subjectAltName({ certificate, profile }: ProfileEvidence): Finding {
-  const present = extensionOf(certificate, OID.subjectAltName) !== undefined
-  if (profile !== 'sign') return holds(!present, present ? 'an unexpected subjectAltName' : 'no personal facts')
-  try {
-    readFourInfo(certificate)
-    return ['passed', 'the four facts with their substitute flags']
-  } catch (error) {
-    if (error instanceof CodecError) return ['failed', error.message]
-    throw error
-  }
 }

@@ -10,7 +10,7 @@ import { type Certificate, extensionOf } from '../../codec/x509.ts'
 import { distrustOf } from './crl-issuer.ts'
 import { ALL_REASONS, distributionPointsOf, outOfScope, type Point, reasonsOf } from './crl-scope.ts'
 import type { Session } from './session.ts'
-import { good, isFuture, none, revoked, type Status } from './status.ts'
+import { good, isFuture, none, revoked, type Source, type Status } from './status.ts'
 
 /** Notes on lists that did not help: enough to understand, not one for each of thousands. */
 const MAX_NOTES = 8
@@ -29,6 +29,7 @@ function judge(session: Session, path: readonly Certificate[]): Status {
   const covered = new Set<number>()
   const notes = new Set(session.unreadable)
   let evidence = ''
+  const sources: Source[] = []
   const [delegated, direct] = split(distributionPointsOf(path[0]!))
   for (const crl of session.crls)
     for (const points of [direct, delegated]) {
@@ -37,9 +38,11 @@ function judge(session: Session, path: readonly Certificate[]): Status {
       if (found.kind === 'revoked') return found
       if (found.kind === 'none' && notes.size < MAX_NOTES) notes.add(found.evidence)
       for (const reason of reasons) covered.add(reason)
-      if (found.kind === 'good') evidence ||= found.evidence
+      if (found.kind !== 'good') continue
+      evidence ||= found.evidence
+      sources.push(...found.sources)
     }
-  if (covered.size === ALL_REASONS.length) return good(evidence)
+  if (covered.size === ALL_REASONS.length) return good(evidence, ...sources)
   if (covered.size > 0) notes.add('CRL: some reasons are covered by no list')
   return none([...notes].join('; ') || 'CRL: none')
 }
@@ -78,13 +81,14 @@ function statusBy(time: Date, crl: CertificateList, delta: CertificateList | und
   const released = delta && isCurrent(delta, time) && isRelease(entry, change)
   // A revocation stays true however old the list is; that nothing is listed, or no longer, does not.
   const decisive = change && change.reason !== 'removeFromCRL' ? change : entry
-  if (decisive && !released) return revoked('CRL', decisive.revokedAt, decisive.reason)
+  const source: Source = { kind: 'crl', list: crl, ...(delta && { delta }) }
+  if (decisive && !released) return revoked(source, decisive.revokedAt, decisive.reason)
   const newest = delta ?? crl
   if (isFuture(newest.thisUpdate, time)) return none('CRL: of the future')
   // RFC 5280 §6.3.3 (a)(1): a delta that is current makes up for a complete list that is not.
   if (!isCurrent(crl, time) && !isCurrent(newest, time))
     return none(`CRL: stale, the next was due ${newest.nextUpdate?.toISOString() ?? 'at no time that it tells'}`)
-  return good(`CRL of ${newest.thisUpdate.toISOString()}: not listed`)
+  return good(`CRL of ${newest.thisUpdate.toISOString()}: not listed`, source)
 }
 
 const isCurrent = ({ nextUpdate }: CertificateList, time: Date): boolean =>

@@ -2,6 +2,15 @@
 
 export { type AlgorithmPolicy, weakAlgorithm } from './algorithms.ts'
 export { authorityKeyIdentifierOf, mayHaveIssued } from './build-path.ts'
-export type { InitialSettings, PathInput, PathVerdict, Purpose, RevocationEvidence, RevocationStatus } from './input.ts'
+export type {
+  CertificateStatus,
+  InitialSettings,
+  PathInput,
+  PathVerdict,
+  Purpose,
+  RevocationEvidence,
+  RevocationStatus,
+} from './input.ts'
 export { signatureBy } from './signature.ts'
+export type { Source } from './status.ts'
 export { validatePath } from './validate-path.ts'

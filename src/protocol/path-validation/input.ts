@@ -9,6 +9,7 @@ import type { NameConstraints } from '../../codec/x509-constraints.ts'
 import type { KeyUsage } from '../../codec/x509-extensions.ts'
 import type { AlgorithmPolicy } from './algorithms.ts'
 import type { Session } from './session.ts'
+import type { Source } from './status.ts'
 
 /** What the certificate must be good for; what is absent is not asked. */
 export interface Purpose {
@@ -61,10 +62,20 @@ export interface PathInput {
 /** `notAsked`: nothing was required and nothing given. */
 export type RevocationStatus = 'good' | 'revoked' | 'unknown' | 'notAsked'
 
+/** What was found of one certificate of the path, and what it was read from. */
+export interface CertificateStatus {
+  readonly certificate: Certificate
+  readonly status: RevocationStatus
+  readonly evidence: string
+  readonly sources: readonly Source[]
+}
+
 export interface PathVerdict extends Verdict {
   /** The end entity's certificate first, the trust anchor last; shorter when none was reached. */
   readonly path: readonly Certificate[]
   readonly status: RevocationStatus
+  /** For each certificate below the anchor, in the order of the path; empty when no anchor was reached. */
+  readonly revocation: readonly CertificateStatus[]
 }
 
 /** A path, which reached an anchor or did not, with all that the checks look at. */

@@ -5,7 +5,7 @@ import { type Bytes, equal } from '../../base/bytes.ts'
 import { sha1 } from '../../base/crypto.ts'
 import { CodecError } from '../../codec/codec-error.ts'
 import { nameEqual } from '../../codec/name.ts'
-import { type BasicOcspResponse, certIdMatches, decodeOcspResponse, type SingleResponse } from '../../codec/ocsp.ts'
+import { type BasicOcspResponse, certIdMatches, decodeOcspResponse } from '../../codec/ocsp.ts'
 import { OID, oidName } from '../../codec/oid.ts'
 import { type Certificate, extensionOf, publicKeyBits } from '../../codec/x509.ts'
 import { decodeExtendedKeyUsage } from '../../codec/x509-extensions.ts'
@@ -13,7 +13,7 @@ import { mayHaveIssued } from './build-path.ts'
 import { crlStatus } from './crl-status.ts'
 import type { Session } from './session.ts'
 import { allowsUsage } from './signature.ts'
-import { good, isFuture, none, revoked, type Status } from './status.ts'
+import { good, isFuture, none, revoked, type Source, type Status } from './status.ts'
 
 /** Without nextUpdate: the period in which J-LIS renews its responder's data. ours: docs/profile.md#revocation. */
 const MAX_AGE = 15 * 60_000
@@ -25,14 +25,14 @@ export function ocspStatus(bytes: Bytes, path: Path, session: Session): Status {
   try {
     const response = decodeOcspResponse(bytes)
     if (response.status !== 'successful') return none(`OCSP: the responder says ${response.status}`)
-    return judge(response.basic, path, session)
+    return judge(bytes, response.basic, path, session)
   } catch (error) {
     if (error instanceof CodecError) return none(`OCSP: not readable (${error.code})`)
     throw error
   }
 }
 
-function judge(response: BasicOcspResponse, path: Path, session: Session): Status {
+function judge(raw: Bytes, response: BasicOcspResponse, path: Path, session: Session): Status {
   const [certificate, issuer] = [path[0]!, path[1]!]
   const { nonce } = session.input.revocation
   const unknown = response.extensions.find(({ oid, critical }) => critical && oid !== OID.ocspNonce)
@@ -45,16 +45,17 @@ function judge(response: BasicOcspResponse, path: Path, session: Session): Statu
   if (reason) return none(`OCSP: ${reason}`)
   if (nonce && !(response.nonce && equal(response.nonce, nonce)))
     return none('OCSP: the nonce is not that of the request')
-  return statusOf(single, session.input.time)
+  return statusOf({ kind: 'ocsp', raw, response, single }, session.input.time)
 }
 
-function statusOf({ status, thisUpdate, nextUpdate }: SingleResponse, time: Date): Status {
-  if (status.kind === 'revoked') return revoked('OCSP', status.revokedAt, status.reason)
+function statusOf(source: Extract<Source, { kind: 'ocsp' }>, time: Date): Status {
+  const { status, thisUpdate, nextUpdate } = source.single
+  if (status.kind === 'revoked') return revoked(source, status.revokedAt, status.reason)
   if (status.kind === 'unknown') return none('OCSP: the responder does not know the certificate')
   if (isFuture(thisUpdate, time)) return none('OCSP: of the future')
   const end = nextUpdate?.getTime() ?? thisUpdate.getTime() + MAX_AGE
   if (end <= time.getTime()) return none(`OCSP: stale since ${new Date(end).toISOString()}`)
-  return good(`OCSP of ${thisUpdate.toISOString()}: good`)
+  return good(`OCSP of ${thisUpdate.toISOString()}: good`, source)
 }
 
 /** Each is verified: more than an honest response brings. */

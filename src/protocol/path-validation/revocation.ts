@@ -4,7 +4,7 @@
 import type { CheckResult, Outcome } from '../../base/verdict.ts'
 import type { Certificate } from '../../codec/x509.ts'
 import { crlStatus } from './crl-status.ts'
-import type { Evidence, RevocationStatus } from './input.ts'
+import type { CertificateStatus, Evidence, RevocationStatus } from './input.ts'
 import { ocspStatus } from './ocsp-status.ts'
 import type { Status } from './status.ts'
 
@@ -18,7 +18,11 @@ const OUTCOME = {
 } as const satisfies Record<RevocationStatus, Outcome>
 
 /** The check, and the same in one word. Only an issuer under a trust anchor can vouch for evidence. */
-export function checkRevocation(evidence: Evidence): { check: CheckResult; status: RevocationStatus } {
+export function checkRevocation(evidence: Evidence): {
+  check: CheckResult
+  status: RevocationStatus
+  revocation: readonly CertificateStatus[]
+} {
   const { path, session } = evidence
   const concerned = session.isAnchor(path.at(-1)) && session.holds(path) ? path.slice(0, -1) : []
   const all = concerned.map((certificate, i) =>
@@ -31,7 +35,7 @@ export function checkRevocation(evidence: Evidence): { check: CheckResult; statu
     all[0] ??
     ({ status: 'unknown', evidence: 'without a trusted issuer nothing can be asked' } as const)
   const { status } = decisive
-  return { check: { ...CHECK, outcome: OUTCOME[status], evidence: decisive.evidence }, status }
+  return { check: { ...CHECK, outcome: OUTCOME[status], evidence: decisive.evidence }, status, revocation: all }
 }
 
 /** `path` begins with the certificate that is asked about. */
@@ -40,18 +44,15 @@ const gather = (path: readonly Certificate[], { revocation, session }: Evidence)
   ...(revocation.ocspResponses ?? []).map((response) => ocspStatus(response, path, session)),
 ]
 
-interface Weighed {
-  readonly status: RevocationStatus
-  readonly evidence: string
-}
-
-function weigh(statuses: readonly Status[], certificate: Certificate, required: boolean): Weighed {
-  const of = (kind: Status['kind']) => statuses.find((status) => status.kind === kind)
+function weigh(statuses: readonly Status[], certificate: Certificate, required: boolean): CertificateStatus {
+  const of = <K extends Status['kind']>(kind: K) =>
+    statuses.find((status): status is Extract<Status, { kind: K }> => status.kind === kind)
   const tell = (text: string) => `serial ${certificate.serialNumber}: ${text}`
   const [revoked, good] = [of('revoked'), of('good')]
-  if (revoked) return { status: 'revoked', evidence: tell(revoked.evidence) }
-  if (good) return { status: 'good', evidence: tell(good.evidence) }
-  if (statuses.length === 0 && !required) return { status: 'notAsked', evidence: tell('not asked') }
+  const decided = revoked ?? good
+  if (decided) return { certificate, status: decided.kind, evidence: tell(decided.evidence), sources: decided.sources }
+  const nothing = { certificate, sources: [] }
+  if (statuses.length === 0 && !required) return { ...nothing, status: 'notAsked', evidence: tell('not asked') }
   const why = statuses.map(({ evidence }) => evidence).join('; ')
-  return { status: 'unknown', evidence: tell(why || 'no CRL and no OCSP response') }
+  return { ...nothing, status: 'unknown', evidence: tell(why || 'no CRL and no OCSP response') }
 }

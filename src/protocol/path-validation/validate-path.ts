@@ -24,7 +24,7 @@ export function validatePath(input: PathInput): PathVerdict {
   } catch (error) {
     if (!(error instanceof CodecError)) throw error
     const malformed: CheckResult = { ...WELL_FORMED, outcome: 'failed', evidence: error.message }
-    return { ...verdict([malformed]), path: [], status: 'unknown' }
+    return { ...verdict([malformed]), path: [], status: 'unknown', revocation: [] }
   }
 }
 
@@ -49,8 +49,9 @@ function bestPath(input: PathInput, certificate: Certificate): PathVerdict {
 function judgePath(evidence: Evidence): PathVerdict {
   const [outcome, found] = conformance(evidence)
   const wellFormed: CheckResult = { ...WELL_FORMED, outcome, evidence: found }
-  const { check, status } = checkRevocation(evidence)
-  return { ...verdict([wellFormed, ...judge(pathChecks, evidence).checks, check]), path: evidence.path, status }
+  const { check, status, revocation } = checkRevocation(evidence)
+  const all = verdict([wellFormed, ...judge(pathChecks, evidence).checks, check])
+  return { ...all, path: evidence.path, status, revocation }
 }
 
 /** Of those who sign lists only lists are asked: no purpose, no policy. RFC 5280 §6.3.3 (f). */

@@ -16,7 +16,7 @@ import {
   profileChecks,
   profileOf,
 } from '../../protocol/jpki-profile/index.ts'
-import { type RevocationEvidence, validatePath } from '../../protocol/path-validation/index.ts'
+import { type PathVerdict, type RevocationEvidence, validatePath } from '../../protocol/path-validation/index.ts'
 import type { CertificateKind } from '../authority/contract.ts'
 import type { Deps } from './model.ts'
 import { revocationEvidence } from './revocation-evidence.ts'
@@ -38,6 +38,8 @@ export interface CheckedCertificate {
   /** Undefined when the bytes are no certificate. */
   readonly certificate?: Certificate
   readonly profile?: HolderProfile
+  /** The part of the verdict that has evidence on revocation. */
+  readonly path?: PathVerdict
 }
 
 /** Of the kind that is wanted, or of either when none is said. Never throws. */
@@ -66,7 +68,7 @@ export async function checkCertificate(
     revocation,
   })
   const form = judge(profileChecks, { certificate: read, profile, hierarchy })
-  return { certificate: read, profile, verdict: joined(path, form) }
+  return { certificate: read, profile, path, verdict: joined(path, form) }
 }
 
 const WELL_FORMED = { name: 'certificate is well-formed', cite: 'RFC 5280 §4.1' } as const

@@ -3,15 +3,16 @@
 
 import { type Bytes, equal } from '../../base/bytes.ts'
 import { hash, publicKey, verify } from '../../base/crypto.ts'
-import { type Check, type CheckResult, joined, judge, verdict } from '../../base/verdict.ts'
+import { type Check, type CheckResult, joined, judge, type Verdict, verdict } from '../../base/verdict.ts'
 import { certificateOf, decodeSignedData, type SignedData, type SignerInfo } from '../../codec/cms.ts'
 import { CodecError } from '../../codec/codec-error.ts'
 import type { Certificate } from '../../codec/x509.ts'
 import { readFourInfo } from '../../protocol/jpki-profile/index.ts'
+import type { PathVerdict } from '../../protocol/path-validation/index.ts'
 import { checkCertificate, type Needs } from './certificate-checks.ts'
 import type { Verifier } from './contract.ts'
 
-interface Signed {
+export interface Signed {
   readonly document: SignedData
   readonly signer: SignerInfo
   readonly certificate: Certificate
@@ -65,17 +66,30 @@ const CHECKS: readonly Check<Signed>[] = [
 export const verifySignature =
   (needs: Needs): Verifier['verifySignature'] =>
   async ({ document }) => {
-    const signed = readSigned(document)
-    if ('outcome' in signed) return { verdict: verdict([signed]), ...NOTHING }
-    const form: CheckResult = { ...ONE_SIGNER, outcome: 'passed', evidence: 'one signer, its certificate, its content' }
-    const checked = await checkCertificate(needs, signed.certificate.raw, 'sign')
-    const all = joined(verdict([form]), judge(CHECKS, signed), checked.verdict)
+    const { verdict: all, signed } = await checkSignature(needs, document)
     needs.log('verifier.signature', { outcome: all.outcome })
-    if (all.outcome !== 'passed') return { verdict: all, ...NOTHING }
+    if (all.outcome !== 'passed' || !signed) return { verdict: all, ...NOTHING }
     const { name, address, birthDate, gender } = readFourInfo(signed.certificate)
     const fourInfo = { name, address, birthDate, gender }
     return { verdict: all, serial: signed.certificate.serialNumber, fourInfo, content: signed.content }
   }
+
+export interface CheckedSignature {
+  readonly verdict: Verdict
+  /** Undefined when the document is not SignedData with one signer. */
+  readonly signed?: Signed
+  readonly path?: PathVerdict
+}
+
+/** The verdict with what it is about; whoever asks for facts takes `verifySignature`. */
+export async function checkSignature(needs: Needs, document: Bytes): Promise<CheckedSignature> {
+  const signed = readSigned(document)
+  if ('outcome' in signed) return { verdict: verdict([signed]) }
+  const form: CheckResult = { ...ONE_SIGNER, outcome: 'passed', evidence: 'one signer, its certificate, its content' }
+  const checked = await checkCertificate(needs, signed.certificate.raw, 'sign')
+  const all = joined(verdict([form]), judge(CHECKS, signed), checked.verdict)
+  return { verdict: all, signed, ...(checked.path && { path: checked.path }) }
+}
 
 const NOTHING = { serial: null, fourInfo: null, content: null } as const
 const ONE_SIGNER = { name: 'document is SignedData with one signer', cite: 'RFC 5652 §5.1' } as const

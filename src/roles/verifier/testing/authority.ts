@@ -114,12 +114,14 @@ export function testAuthority(clock: Clock, entropy: Entropy): TestAuthority {
   return authority
 }
 
-const serialNumber = (entropy: Entropy): bigint => BigInt(fromUint(entropy(6))) + 1n
+const serialNumber = (entropy: Entropy): bigint => BigInt(fromUint(entropy(3))) + 1n
 
-const validity = (clock: Clock, days: number) => ({
-  notBefore: new Date(clock().getTime() - 3_600_000),
-  notAfter: new Date(clock().getTime() + days * 24 * 3_600_000),
-})
+/** Ends with a day in Japan, as the certificates in use do. */
+const validity = (clock: Clock, days: number) => {
+  const end = new Date(clock().getTime() + days * 86_400_000)
+  end.setUTCHours(14, 59, 59, 0)
+  return { notBefore: new Date(clock().getTime() - 3_600_000), notAfter: end }
+}
 
 function newCa(kind: CertificateKind, clock: Clock, entropy: Entropy): Ca {
   const pair = crypto.generateKeyPair('RSA-2048')
