@@ -7,6 +7,7 @@ import { systemEntropy } from '../../adapters/random.ts'
 import { SABOTAGES } from '../../cases/main-job/report.ts'
 import { type Dialogue, run } from '../../protocol/iso7816/index.ts'
 import * as jpki from '../../protocol/jpki-ap/index.ts'
+import { readReport } from '../../protocol/validate/index.ts'
 import { KAZASU_CITY } from '../../world/people.ts'
 import { cardPath } from '../../world/platform.ts'
 import { CARD_NAMES, createShelf } from '../../world/shelf.ts'
@@ -105,6 +106,9 @@ describe('cards and files of a data folder', () => {
     await writeFile(holder, await authCertificateOf('adult'))
     const good = await kazasu(['verify', '--data', folder, holder])
     expect([good.status, good.stdout]).toEqual([0, expect.stringContaining(`${holder}: passed`)])
+    const japanese = await kazasu(['verify', '--data', folder, '--lang', 'ja', holder])
+    for (const text of ['証明書が失効していない', '失効情報: CRL', `${holder}: 有効`])
+      expect(japanese.stdout).toContain(text)
     const elsewhere = await kazasu(['verify', '--data', folder, '--crl', join(folder, 'holder.crt'), holder])
     expect(elsewhere.status).toBe(1)
     const foreign = join(folder, 'public', 'authority', 'crl', `sign-${KAZASU_CITY.code}.crl`)
@@ -112,7 +116,9 @@ describe('cards and files of a data folder', () => {
     expect([unknown.status, unknown.stdout]).toEqual([3, expect.stringContaining(`${holder}: indeterminate`)])
     const ca = join(folder, 'public', 'authority', 'auth-ca.crt')
     const own = await kazasu(['verify', '--data', folder, '--json', ca])
-    expect((JSON.parse(own.stdout) as { outcome: string }).outcome).toBe('failed')
+    expect(readReport(JSON.parse(own.stdout)).outcome).toBe('failed')
+    const stamped = await kazasu(['verify', '--data', folder, '--time-stamp', holder, '--tsa', ca, '--', holder])
+    expect([stamped.status, stamped.stdout]).toEqual([1, expect.stringContaining('time stamp is well-formed')])
     expect(own.status).toBe(1)
     const junk = join(folder, 'junk')
     await writeFile(junk, 'not a certificate')
@@ -121,6 +127,7 @@ describe('cards and files of a data folder', () => {
       return [status, /\[(.*)\]/.exec(stderr)?.[1]]
     }
     expect(await refusal('--ca', junk, '--')).toEqual([1, 'verify/bad-ca'])
+    expect(await refusal('--ocsp', junk, '--')).toEqual([1, 'verify/bad-ocsp'])
     expect(await refusal('--ca', ca, '--')).toEqual([1, 'verify/no-anchor'])
     expect((await kazasu(['verify', '--data', folder, junk])).stdout).toContain('failed')
     const late = await kazasu(['verify', '--data', folder, '--at', '2999-01-01T00:00:00Z', ca])

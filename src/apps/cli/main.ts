@@ -108,8 +108,12 @@ program
   .addOption(dataOption())
   .option('--ca <file...>', 'trust anchors instead of the published ones', [])
   .option('--crl <file...>', 'CRLs instead of the published ones', [])
+  .option('--ocsp <file...>', 'OCSP responses besides', [])
+  .option('--time-stamp <file>', 'a time stamp (RFC 3161) of the file, or of the signature in it')
+  .option('--tsa <file...>', 'trust anchors of the time stamp', [])
+  .option('--lang <language>', 'ja or en; otherwise as LANG says')
   .option('--at <time>', 'judge as of this time, ISO 8601')
-  .option('--json', 'the verdict as data')
+  .option('--json', 'the report as data: docs/validate.md')
   .addHelpText('after', '\nExamples:\n  kazasu verify application.p7m\n  kazasu verify --json certificate.crt')
   .action((file, options) => runCommand(async () => (await import('./verify.ts')).verify(file, options)))
 

@@ -16,6 +16,11 @@ const FORGED: Words = {
   en: 'The certificate cannot be traced to the authority.',
 }
 
+const STAMP: Words = {
+  ja: 'タイムスタンプを確かめられません。',
+  en: 'The time stamp does not hold.',
+}
+
 export const CHECK_TEXTS: { readonly [check: string]: CheckText } = {
   'card accepts the terminal': {
     ja: 'スマホが、この端末を正規のものと認めた',
@@ -171,6 +176,71 @@ export const CHECK_TEXTS: { readonly [check: string]: CheckText } = {
     ja: '失効情報の置き場所が市区町村のものである',
     en: 'the place of revocation lists is that of a municipality',
     not: BROKEN,
+  },
+  'document is SignedData with one signer': {
+    ja: '一人の署名がある電子文書である',
+    en: 'the document has one signature',
+    not: BROKEN,
+  },
+  'signed content type is that of the content': {
+    ja: '中身の種類が署名のとおり',
+    en: 'the kind of content is the signed one',
+    not: BROKEN,
+  },
+  'message digest is that of the content': {
+    ja: '中身が変えられていない',
+    en: 'the content was not changed',
+    not: BROKEN,
+  },
+  'signed attributes name this certificate': {
+    ja: '署名がこの証明書を指している',
+    en: 'the signature names this certificate',
+    not: BROKEN,
+  },
+  'signature verifies with the key of the certificate': {
+    ja: '証明書の鍵による署名である',
+    en: 'it is signed with the key of the certificate',
+    not: FORGED,
+  },
+  'time stamp is well-formed, of one signer whose certificate is there': {
+    ja: 'タイムスタンプの形が正しい',
+    en: 'the time stamp is well-formed',
+    not: STAMP,
+  },
+  'the stamp is of this': {
+    ja: 'この文書のタイムスタンプである',
+    en: 'the time stamp is of this document',
+    not: STAMP,
+  },
+  'the stamp is not of the future': {
+    ja: 'タイムスタンプが未来のものでない',
+    en: 'the time stamp is not of the future',
+    not: STAMP,
+  },
+  'the nonce of the stamp is that of the request': {
+    ja: 'タイムスタンプが求めに対するものである',
+    en: 'the time stamp answers the request',
+    not: STAMP,
+  },
+  'the digest of the stamp is that of its content': {
+    ja: 'タイムスタンプの中身が変えられていない',
+    en: 'the time stamp was not changed',
+    not: STAMP,
+  },
+  'the stamp names the certificate of its signer': {
+    ja: 'タイムスタンプが署名者の証明書を指している',
+    en: 'the time stamp names its signer',
+    not: STAMP,
+  },
+  'the stamp is signed by this certificate': {
+    ja: 'タイムスタンプの署名が正しい',
+    en: 'the time stamp is signed by its signer',
+    not: STAMP,
+  },
+  'the signer stamps and does nothing else': {
+    ja: '時刻認証だけを行う証明書である',
+    en: 'its signer does nothing else',
+    not: STAMP,
   },
   'key is RSA of 2,048 bits or more': { ja: '鍵の長さが十分である', en: 'the key is long enough', not: BROKEN },
   'this login was signed by the key of the certificate': {
