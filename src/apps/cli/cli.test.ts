@@ -111,7 +111,7 @@ describe('cards and files of a data folder', () => {
       expect(japanese.stdout).toContain(text)
     const elsewhere = await kazasu(['verify', '--data', folder, '--crl', join(folder, 'holder.crt'), holder])
     expect(elsewhere.status).toBe(1)
-    const foreign = join(folder, 'public', 'authority', 'crl', `sign-${KAZASU_CITY.code}.crl`)
+    const foreign = join(folder, 'public', 'authority', 'crl', 'sign', `${KAZASU_CITY.code}.crl`)
     const unknown = await kazasu(['verify', '--data', folder, '--crl', foreign, '--', holder])
     expect([unknown.status, unknown.stdout]).toEqual([3, expect.stringContaining(`${holder}: indeterminate`)])
     const ca = join(folder, 'public', 'authority', 'auth-ca.crt')

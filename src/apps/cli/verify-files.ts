@@ -92,7 +92,7 @@ function timeOf(text: string): Date {
 }
 
 async function filesIn(folder: string, ending: string): Promise<string[]> {
-  const names = await readdir(folder).catch(() => [])
+  const names = await readdir(folder, { recursive: true }).catch(() => [])
   return names.filter((name) => name.endsWith(ending)).map((name) => join(folder, name))
 }
 
