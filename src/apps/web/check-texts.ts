@@ -115,11 +115,6 @@ export const CHECK_TEXTS: { readonly [check: string]: CheckText } = {
     en: 'the extended key usage allows this',
     not: BROKEN,
   },
-  'certificate has the name that is asked for': {
-    ja: '証明書の名前が求めたものである',
-    en: 'the certificate has the name asked for',
-    not: { ja: '別の相手の証明書です。', en: 'The certificate is of somebody else.' },
-  },
   'policy is acceptable': { ja: '証明書の方針が合う', en: 'the policy is acceptable', not: BROKEN },
   'issuer has the name of the authority': {
     ja: '発行者がJ-LISの認証局である',
