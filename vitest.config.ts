@@ -13,10 +13,16 @@ const shared = {
 const server = process.env.DATABASE_URL !== undefined || postgresBinaries() !== undefined
 const absent = server ? {} : { postgres: 'no PostgreSQL server binaries found and no DATABASE_URL' }
 
-// Packing the library and managing cards from the command line: no database, so once is enough.
-const without = ['src/apps/library/**', 'src/apps/cli/gp/**']
+// No database, so once is enough: pure layers, packing the library, cards from the command line, the validator's peers.
+const without = [
+  'src/{base,codec,protocol}/**',
+  'src/apps/library/**',
+  'src/apps/cli/gp/**',
+  'peers/{forest,lint}/**',
+  'peers/{bettertls,wycheproof}.test.ts',
+]
 
-// The whole suite runs on both kinds of database.
+// The rest of the suite runs on both kinds of database.
 const pglite = { test: { ...shared, name: 'pglite' } }
 const postgres = {
   test: {
