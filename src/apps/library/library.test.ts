@@ -11,6 +11,8 @@ const RESULTS: Readonly<Record<string, RegExp>> = {
   'secure-element.ts':
     /^select the issuer: 6f41.*9000\ncard number: {7}450a8981100000000000017f9000\nlist, no session: {2}6982\n$/,
   'globalplatform.ts': /^d4d4d4d4d4010101 personalized securityDomain trustedPath\n$/,
+  'validate.ts':
+    /^passed, by the list of 2026-11-20T00:00:00.000Z\nindeterminate: no certificate is revoked\nkazasu\/validation-report\/1\n$/,
   'jpki.ts': /^JPKIAPICCTOKEN2 3 tries of the PIN left\nC=JP, .*\nsignature is right\n$/,
 }
 const examples = readdirSync('examples').filter((name) => name.endsWith('.ts'))
