@@ -50,7 +50,8 @@ export const EVENT = { dataAvailable: 0x09, channelStatus: 0x0a } as const
 /** General results. ETSI TS 102 223 §8.12. */
 export const RESULT = { ok: 0x00, terminalBusy: 0x20, beyondCapability: 0x30, bearerProtocol: 0x3a } as const
 
-const TEMPLATE = { proactive: 0xd0, smsPpDownload: 0xd1, eventDownload: 0xd6, timerExpiration: 0xd7 } as const
+/** What stands around the objects. ETSI TS 101 220 §7.2. */
+export const TEMPLATE = { proactive: 0xd0, smsPpDownload: 0xd1, eventDownload: 0xd6, timerExpiration: 0xd7 } as const
 const COMPREHENSION = 0x80
 
 /** One object, comprehension required. */
@@ -156,8 +157,6 @@ export function decodeEnvelope(from: Bytes): Envelope {
   if (!template || more.length > 0) throw new CodecError('cat/template', 'not one template')
   return { tag: template.tag, objects: decodeCatObjects(template.value) }
 }
-
-export const ENVELOPE = TEMPLATE
 
 /** A short message for the card. `address` is that of the service centre, type and swapped digits. */
 export const smsPpDownload = (tpdu: Bytes, address: Bytes = NO_BYTES): Bytes =>

@@ -2,7 +2,6 @@
 // GPC-B §3, §4. What an attempt does on the wire is in admin-call.ts; here is when there is one, and when it ends.
 
 import { type Bytes, bytes, equal, hex } from '../../../base/bytes.ts'
-import type { Entropy } from '../../../base/ports.ts'
 import { CAT, type CatObject, DEVICE, needCat, PROACTIVE } from '../../../codec/cat.ts'
 import { CodecError } from '../../../codec/codec-error.ts'
 import type { HttpResponse } from '../../../codec/http.ts'
@@ -34,7 +33,6 @@ const CARD_IMAGE_NUMBER = 0x45
 export interface AdminAgentParts {
   readonly records: Records
   readonly card: CardServices
-  readonly entropy: Entropy
   readonly domains: RemoteDomains
   readonly toolkit: Toolkit
 }
@@ -86,14 +84,14 @@ export class AdminAgent {
     const session = this.#record.get()
     if (!session) return
     const trigger = decodeTrigger(session.trigger)
-    const { toolkit, entropy, card } = this.#parts
+    const { toolkit, card } = this.#parts
     const psk = preSharedKey(card.registry, session.domain, trigger.keyVersion, trigger.keyId)
     if (!psk) {
       this.#finish(session)
       return
     }
     const call = new AdminCall(
-      { toolkit, entropy, psk, trigger },
+      { toolkit, entropy: card.entropy, psk, trigger },
       {
         first: () => this.#request(trigger, session.domain, resume),
         answered: (response) => (this.#call === call ? this.#answered(trigger, response) : undefined),

@@ -3,7 +3,7 @@
 
 import { NO_BYTES } from '../../../base/bytes.ts'
 import type { Command, Response } from '../../../codec/apdu.ts'
-import { type CatObject, ENVELOPE } from '../../../codec/cat.ts'
+import { type CatObject, TEMPLATE } from '../../../codec/cat.ts'
 import type { CardServices } from '../card-services.ts'
 import type { Records } from '../records.ts'
 import { AdminAgent } from './admin-agent.ts'
@@ -21,7 +21,7 @@ export class Bearer {
   constructor(records: Records, card: CardServices) {
     this.#domains = new RemoteDomains(card)
     const shared = { records, card, domains: this.#domains }
-    this.#agent = new AdminAgent({ ...shared, entropy: card.entropy, toolkit: this.#toolkit })
+    this.#agent = new AdminAgent({ ...shared, toolkit: this.#toolkit })
     const trigger: RemoteManagementParts['trigger'] = (domain, data) => this.#agent.trigger(domain, data)
     this.#sms = new SmsDownload(new RemoteManagement({ ...shared, trigger }), this.#toolkit)
     const silently = (act: (objects: readonly CatObject[]) => void) => (objects: readonly CatObject[]) => {
@@ -29,9 +29,9 @@ export class Bearer {
       return NO_BYTES
     }
     const handlers = {
-      [ENVELOPE.smsPpDownload]: (objects: readonly CatObject[]) => this.#sms.receive(objects),
-      [ENVELOPE.eventDownload]: silently((objects) => this.#agent.happened(objects)),
-      [ENVELOPE.timerExpiration]: silently((objects) => this.#agent.timeIsUp(objects)),
+      [TEMPLATE.smsPpDownload]: (objects: readonly CatObject[]) => this.#sms.receive(objects),
+      [TEMPLATE.eventDownload]: silently((objects) => this.#agent.happened(objects)),
+      [TEMPLATE.timerExpiration]: silently((objects) => this.#agent.timeIsUp(objects)),
     }
     this.#toolkit.serve(handlers, () => this.#agent.started())
   }

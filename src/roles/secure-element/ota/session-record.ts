@@ -1,7 +1,7 @@
 // An administration session in the card's memory: it goes on after a loss of the connection, and of power.
 // Ours: docs/profile.md#administration-over-http. The answer of a script is kept with what the script did, in one commit.
 
-import { type Bytes, bytes, concat, equal, fromHex, fromUtf8, hex, NO_BYTES, utf8 } from '../../../base/bytes.ts'
+import { type Bytes, bytes, concat, fromHex, fromUtf8, hex, NO_BYTES, utf8 } from '../../../base/bytes.ts'
 import { decodeTlvs, findTlv, needTlv, tlv } from '../../../codec/tlv.ts'
 import { SCRIPT_STATUSES, type ScriptStatus } from '../../../protocol/ota/admin-messages.ts'
 import type { RecordStore } from '../records.ts'
@@ -44,12 +44,6 @@ export class SessionRecord {
 
   delete(domain: Bytes): void {
     this.#records.delete(nameOf(domain))
-  }
-
-  /** True while this very session goes on. */
-  isCurrent({ domain, trigger }: AdminSession): boolean {
-    const current = this.get()
-    return current !== undefined && equal(current.domain, domain) && equal(current.trigger, trigger)
   }
 }
 
