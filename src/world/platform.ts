@@ -2,6 +2,7 @@
 // data folder that survives, one in memory for demos and tests.
 
 import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { systemClock } from '../adapters/clock.ts'
 import { type Database, openDatabase } from '../adapters/database/database.ts'
@@ -11,6 +12,7 @@ import { fileKeyStore, volatileKeyStore } from '../adapters/keys/index.ts'
 import { type CardMemory, fileMemory, volatileMemory } from '../adapters/memory/index.ts'
 import { publishFolder } from '../adapters/publish.ts'
 import { systemEntropy } from '../adapters/random.ts'
+import { type Bytes, utf8 } from '../base/bytes.ts'
 import type { Clock, Entropy, KeyStore, Log, Publish } from '../base/ports.ts'
 
 export interface Platform {
@@ -65,6 +67,16 @@ export function folderKeys(folder: string): { readonly keys: KeyStore; close(): 
   if (!settings) return { keys: files, close: () => undefined }
   const hsm = connectHsm(settings)
   return { keys: hsmKeyStore(hsm, { others: files, lockPath: join(folder, 'hsm.lock') }), close: hsm.close }
+}
+
+/** What opens the keys of a platform: the PIN of the HSM, or the wrapping key of its files; of a volatile one, a stand-in. */
+export async function activationSecret({ keys, entropy }: Platform, dataFolder?: string): Promise<Bytes> {
+  const hsm = hsmSettings(process.env)
+  if (dataFolder === undefined) return entropy(32)
+  if (hsm) return utf8(hsm.pin())
+  // The wrapping key is made with the first key.
+  await keys.secret('authority-key-pool', 32)
+  return Uint8Array.from(readFileSync(join(dataFolder, 'keys', 'wrapping-key')))
 }
 
 /** Nothing of it is left after `close`; in a namespace of its own where `shared` is given. */

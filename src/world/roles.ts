@@ -1,6 +1,7 @@
 // Each role on the platform, given the roles that it asks. One process joins them all (world.ts); `kazasu serve` makes
 // one of them and reaches the others by HTTP.
 
+import { makeKeyPair } from '../adapters/keys/index.ts'
 import type { KeyPair } from '../base/crypto.ts'
 import type { Session } from '../base/ports.ts'
 import { jpkiLoadFile } from '../protocol/jpki-ap/index.ts'
@@ -39,7 +40,13 @@ export async function buildResidentRegister({ database, clock }: Platform): Prom
 
 export async function buildAuthority(platform: Platform, register: ResidentRegister): Promise<Authority> {
   const db = await platform.database.schema('authority', authorityMigrations)
-  return createAuthority({ ...platform, store: authorityStore(db as never), register, publishAnswer: platform.publish })
+  return createAuthority({
+    ...platform,
+    store: authorityStore(db as never),
+    register,
+    publishAnswer: platform.publish,
+    keyPair: makeKeyPair,
+  })
 }
 
 /** An MVNO is nothing without its host. */

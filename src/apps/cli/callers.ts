@@ -30,6 +30,8 @@ export const CALLERS = {
   'resident-register': { find: ['authority'], changesSince: ['authority'] },
   authority: {
     issueForPhone: ['sp-tsm'],
+    issueWithKey: ['sp-tsm'],
+    confirmKey: ['sp-tsm'],
     revoke: ['sp-tsm'],
     link: ['sp-tsm', 'verifier'],
     status: ['verifier'],

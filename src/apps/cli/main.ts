@@ -117,6 +117,52 @@ program
   .addHelpText('after', '\nExamples:\n  kazasu verify application.p7m\n  kazasu verify --json certificate.crt')
   .action((file, options) => runCommand(async () => (await import('./verify.ts')).verify(file, options)))
 
+const authority = program
+  .command('authority')
+  .description('the certification authorities: keys, generations, log of signatures')
+authority
+  .command('ceremony')
+  .description('make the keys of both authorities with custodians and witnesses, and write the protocol of it')
+  .addOption(dataOption())
+  .requiredOption('--out <folder>', 'where the protocol and the shares go')
+  .option('--script <file>', 'participants as JSON instead of questions')
+  .option('--dry-run', 'rehearse: everything is done and nothing kept')
+  .action((options) => runCommand(async () => (await import('./ceremony.ts')).ceremony(options)))
+authority
+  .command('recover')
+  .description("put back what opens the keys, from custodians' shares")
+  .addOption(dataOption())
+  .requiredOption('--recovery <file>', 'recovery.json of the ceremony')
+  .requiredOption('--share <file...>', 'shares of as many custodians as are needed')
+  .option('--passphrase-file <file...>', 'in the order of the shares, instead of questions', [])
+  .action((options) => runCommand(async () => (await import('./ceremony.ts')).recoverKeys(options)))
+authority
+  .command('rollover')
+  .argument('<authority>', 'auth or sign')
+  .description('make the next generation under the same name; the earlier ones go on for what they issued')
+  .addOption(dataOption())
+  .option('--generation <number>', 'which one, to repeat what was broken off')
+  .addOption(new Option('--algorithm <name>', 'of the new key').choices(['RSA-SHA256', 'ECDSA-P384-SHA384']))
+  .option('--dry-run', 'say what would be done')
+  .action((kind, options) => runCommand(async () => (await import('./authority.ts')).rollOver(kind, options)))
+authority
+  .command('audit')
+  .description('the whole log of signatures against the register; exit status 0 only if all fits')
+  .addOption(dataOption())
+  .option('--since <file>', 'a head that was kept (as of --json or /log/head): the log must go on from it')
+  .option('--json', 'as data')
+  .action((options) => runCommand(async () => (await import('./authority.ts')).audit(options)))
+authority
+  .command('check')
+  .argument('<certificate>', 'DER')
+  .description('off line: that a certificate is in the log of signatures')
+  .requiredOption('--proof <file>', 'of /log/inclusion/<SHA-256 of the tbsCertificate>')
+  .requiredOption('--head <file>', 'of /log/head')
+  .option('--key <hex>', 'the key of the log, known from elsewhere')
+  .action((certificate, options) =>
+    runCommand(async () => (await import('./authority.ts')).check(certificate, options)),
+  )
+
 // A reader that has seen enough (`| head`) is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error

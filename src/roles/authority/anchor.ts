@@ -2,13 +2,14 @@
 // Observed: certificates of J-LIS. Which generations there are: generations.ts.
 
 import { equal } from '../../base/bytes.ts'
-import { keyFacts, publicKey, sha256 } from '../../base/crypto.ts'
+import { keyFacts, publicKey } from '../../base/crypto.ts'
 import type { SignatureAlgorithm, Signer } from '../../base/ports.ts'
-import { assembleCertificate, type Certificate, decodeCertificate } from '../../codec/x509.ts'
+import { type Certificate, decodeCertificate } from '../../codec/x509.ts'
 import { type Hierarchy, tbsCertificate } from '../../protocol/jpki-profile/index.ts'
 import type { What } from '../../protocol/merkle-log/index.ts'
 import type { CertificateKind } from './contract.ts'
 import type { AuthorityDeps } from './deps.ts'
+import { beginOwn, finishOwn, type OwnCertificate } from './issuing/own.ts'
 import type { SignatureLog } from './log/signature-log.ts'
 import { serialNumber } from './serial-number.ts'
 import type { CertificateRow } from './store.ts'
@@ -70,30 +71,25 @@ export async function makeCa(
   generation: number,
   algorithm: SignatureAlgorithm,
 ): Promise<void> {
-  const signer = signatures.signer(await keys.signer(keyName(kind, generation, 'ca'), algorithm), 'certificate')
-  const notBefore = wholeSecond(clock())
-  const notAfter = caNotAfter(notBefore)
-  // A serial number that is taken, and there is another; a generation that is there, and it stays.
-  while (!(await store.own(kind, 'ca')).some((row) => row.generation === generation)) {
-    const serial = serialNumber(entropy)
-    const tbs = tbsCertificate(`${kind}Ca`, {
-      hierarchy,
-      serialNumber: serial,
-      validity: { notBefore, notAfter },
-      subjectPublicKeyInfo: signer.publicKey,
-      signatureAlgorithm: signer.algorithm,
-    })
-    await store.addOwn({
-      kind,
-      generation,
-      serial,
-      medium: 'ca',
-      public_key_hash: sha256(signer.publicKey),
-      not_before: notBefore,
-      not_after: notAfter,
-      tbs,
-      certificate: assembleCertificate(tbs, signer.algorithm, await signer.sign(tbs)),
-      status: 'valid',
-    })
+  const key = await keys.signer(keyName(kind, generation, 'ca'), algorithm)
+  for (;;) {
+    const row = (await store.own(kind, 'ca')).find((one) => one.generation === generation)
+    if (row?.certificate) return
+    if (row) await finishOwn({ store }, key, row)
+    else await beginOwn({ store, signatures }, key, newCa({ clock, entropy, hierarchy }, kind, generation, key))
   }
+}
+
+function newCa(
+  { clock, entropy, hierarchy }: Pick<Opening, 'clock' | 'entropy' | 'hierarchy'>,
+  kind: CertificateKind,
+  generation: number,
+  { publicKey: subjectPublicKeyInfo, algorithm: signatureAlgorithm }: Signer,
+): OwnCertificate {
+  const serial = serialNumber(entropy)
+  const notBefore = wholeSecond(clock())
+  const validity = { notBefore, notAfter: caNotAfter(notBefore) }
+  const facts = { hierarchy, serialNumber: serial, validity, subjectPublicKeyInfo, signatureAlgorithm }
+  const tbs = tbsCertificate(`${kind}Ca`, facts)
+  return { kind, generation, medium: 'ca', serial, subjectPublicKeyInfo, validity, tbs }
 }

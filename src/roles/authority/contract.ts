@@ -59,6 +59,21 @@ export const authorityContract = contract({
       z.object({ requestKey: z.string(), cardAuthSerial: zSerial, publicKey: zBytes, proofOfPossession: zBytes }),
       zIssued,
     ),
+    issueWithKey: operation(
+      'as issueForPhone, for a key pair that the authority made: delivered encrypted to the receiver (RSA SubjectPublicKeyInfo), the same again until it is confirmed',
+      z.object({ requestKey: z.string(), cardAuthSerial: zSerial, receiver: zBytes }),
+      zIssued.extend({ publicKey: zBytes, envelope: zBytes }),
+    ),
+    confirmKey: operation(
+      'the receiver has the key pair: it is erased',
+      z.object({ requestKey: z.string() }),
+      zNothing,
+    ),
+    fillKeyPool: operation(
+      'make key pairs ahead, up to so many',
+      z.object({ upTo: z.number().int().min(0).max(100_000) }),
+      z.object({ made: z.number().int() }),
+    ),
     revoke: operation(
       'revoke at once; a certificate revoked already keeps its first reason and time',
       z.object({ kind: zKind, serial: zSerial, reason: zReason, requestedBy: zRequester }),
@@ -133,6 +148,11 @@ export const authorityContract = contract({
       'take over what changed in the resident register since the last time, in order, exactly once',
       zNothing,
       z.object({ taken: z.number().int(), revoked: z.number().int() }),
+    ),
+    generations: operation(
+      'the living generations of one authority: the number of the one that issues, and all of them',
+      z.object({ kind: zKind }),
+      z.object({ current: z.number().int(), living: z.array(z.number().int()) }),
     ),
     rollOver: operation(
       'make this generation of an authority unless it is there, and issue under it from now on',

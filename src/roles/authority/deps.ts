@@ -1,5 +1,6 @@
 // What the verbs of the authority are given.
 
+import type { KeyKind, KeyPair } from '../../base/crypto.ts'
 import type { Clock, Entropy, KeyStore, Log, Publish, SignatureAlgorithm } from '../../base/ports.ts'
 import type { Hierarchy } from '../../protocol/jpki-profile/index.ts'
 import type { ResidentRegister } from '../resident-register/contract.ts'
@@ -22,6 +23,8 @@ export interface AuthorityDeps {
   readonly publishAnswer?: Publish | undefined
   /** `test` is the hierarchy of JPKI-TEST: other names and policies, nothing else. */
   readonly hierarchy?: Hierarchy
+  /** Makes key pairs for holders, off the main thread where it can. */
+  readonly keyPair?: (kind: KeyKind) => Promise<KeyPair>
   /** Of the first generation; RSA-SHA256 unless said. Later ones: `rollOver`. */
   readonly algorithm?: SignatureAlgorithm
 }

@@ -27,7 +27,8 @@ const LOOK_AGAIN_MS = 1000
 /** Opens them; makes the first of each authority on the first call in this database. */
 export async function openGenerations(deps: Opening): Promise<Generations> {
   for (const kind of KINDS)
-    if ((await deps.store.own(kind, 'ca')).length === 0) await makeCa(deps, kind, 1, deps.algorithm ?? 'RSA-SHA256')
+    if (!(await deps.store.own(kind, 'ca')).some(({ certificate }) => certificate))
+      await makeCa(deps, kind, 1, deps.algorithm ?? 'RSA-SHA256')
   let opened: Record<CertificateKind, Anchor[]> = { auth: [], sign: [] }
   let looked = 0
   const all = (kind: CertificateKind) =>
@@ -60,7 +61,7 @@ function known(anchor: Anchor | undefined): Anchor {
 async function openAll(deps: Opening, kind: CertificateKind, before: readonly Anchor[]): Promise<Anchor[]> {
   const anchors: Anchor[] = []
   for (const row of await deps.store.own(kind, 'ca'))
-    if (row.not_after >= deps.clock())
+    if (row.certificate && row.not_after >= deps.clock())
       anchors.push(before.find(({ generation }) => generation === row.generation) ?? (await openAnchor(deps, row)))
   return anchors
 }

@@ -10,6 +10,7 @@ import { followRegister } from './follow-register.ts'
 import { openGenerations, publishAnchors } from './generations.ts'
 import { issueForCard } from './issue-for-card.ts'
 import { issueForPhone } from './issue-for-phone.ts'
+import { confirmKey, fillKeyPool, issueWithKey } from './key-pool/key-pool.ts'
 import { link } from './link.ts'
 import { publicLog } from './log/public-log.ts'
 import { signatureLog } from './log/signature-log.ts'
@@ -49,6 +50,9 @@ export async function createAuthority(given: AuthorityDeps): Promise<Authority> 
   return {
     issueForCard: issueForCard(deps),
     issueForPhone: issueForPhone(deps),
+    issueWithKey: issueWithKey(deps),
+    confirmKey: confirmKey(deps),
+    fillKeyPool: fillKeyPool(deps),
     revoke: revoke(deps),
     resume: resume(deps),
     statusChanges: statusChanges(deps),
@@ -62,6 +66,10 @@ export async function createAuthority(given: AuthorityDeps): Promise<Authority> 
     filter: ({ kind }) => filters.current(kind),
     refreshStatus: refreshStatus(deps),
     followRegister: followRegister(deps),
+    generations: async ({ kind }) => ({
+      current: generations.current(kind).generation,
+      living: generations.all(kind).map(({ generation }) => generation),
+    }),
     rollOver: rollOver(deps),
     ...publicLog(deps),
     audit: audit(deps),

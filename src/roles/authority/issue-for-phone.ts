@@ -3,6 +3,7 @@
 import { type Bytes, fromHex } from '../../base/bytes.ts'
 import { publicKey as parsePublicKey, verify } from '../../base/crypto.ts'
 import { possessionMessage } from '../../protocol/personalisation/layout.ts'
+import { algorithmOf } from './anchor.ts'
 import type { Authority } from './contract.ts'
 import type { Deps } from './deps.ts'
 import { issue } from './issuing/issue.ts'
@@ -28,7 +29,12 @@ export const issueForPhone =
 function proves(requestKey: string, publicKey: Bytes, proof: Bytes): boolean {
   if (!/^[0-9a-f]{32}$/.test(requestKey)) return false
   try {
-    return verify('RSA-SHA256', parsePublicKey(publicKey), possessionMessage(fromHex(requestKey), publicKey), proof)
+    return verify(
+      algorithmOf(publicKey),
+      parsePublicKey(publicKey),
+      possessionMessage(fromHex(requestKey), publicKey),
+      proof,
+    )
   } catch {
     return false // not a SubjectPublicKeyInfo
   }

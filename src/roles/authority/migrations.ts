@@ -153,4 +153,13 @@ export const authorityMigrations: Record<string, string> = {
     create table log_tile (level integer, number bigint, hashes bytea not null, primary key (level, number));
     create table log_head (size bigint primary key, root bytea not null, at timestamptz not null, signature bytea not null);
   `,
+  '011-key-pool': `
+    create table key_pool (public_key bytea primary key, algorithm text not null, sealed bytea not null);
+    create table key_delivery (
+      request_key text primary key,
+      receiver bytea not null,
+      public_key bytea not null,
+      envelope bytea
+    );
+  `,
 }

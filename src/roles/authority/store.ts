@@ -2,17 +2,17 @@
 // Locks are taken in one order: resident, certificate of the card, certificate of the phone, number of the last status change.
 
 import { type Generated, type Insertable, type Kysely, type Selectable, sql, type Transaction } from 'kysely'
-import { batched } from '../../base/batch.ts'
 import type { LogEntry } from '../../protocol/merkle-log/index.ts'
 import type { Municipality, RegisterEvent } from '../resident-register/contract.ts'
 import { type AuditStore, auditStore } from './audit/store.ts'
 import type { CertificateKind, RevocationReason } from './contract.ts'
 import { type CrlStore, crlStore, type PartitionRow } from './crl/store.ts'
 import { type FilterColumns, type FilterStore, filterStore } from './filter/store.ts'
-import { type LogStore, type LogTables, logStore } from './log/store.ts'
+import { completing, findingRequests, preparing } from './issuing/store.ts'
+import { type KeyPoolStore, type KeyPoolTables, keyPoolStore } from './key-pool/store.ts'
+import { appendEntries, type LogStore, type LogTables, logStore } from './log/store.ts'
 import { type Medium, PLACES, type Place, type Status } from './model.ts'
-import { type AnswerColumns, type AnswerStore, AT_NEXT, answerStore } from './ocsp/store.ts'
-import { prepareAll, type Wanted } from './registration/store.ts'
+import { type AnswerColumns, type AnswerStore, answerStore } from './ocsp/store.ts'
 import {
   byId,
   follow,
@@ -48,7 +48,7 @@ interface CertificateColumns {
   revoked_by: string | null
 }
 
-export interface AuthorityTables extends LogTables {
+export interface AuthorityTables extends LogTables, KeyPoolTables {
   certificate: CertificateColumns
   crl_partition: PartitionRow
   status_change: StatusChangeColumns
@@ -108,6 +108,7 @@ export interface Change {
 export interface AuthorityStore {
   readonly log: LogStore
   readonly audit: AuditStore
+  readonly keyPool: KeyPoolStore
   readonly crl: CrlStore
   readonly answers: AnswerStore
   readonly filters: FilterStore
@@ -116,7 +117,8 @@ export interface AuthorityStore {
   /** The certificates of an authority itself, or of its OCSP responders, the newest first. */
   own(kind: CertificateKind, medium: 'ca' | 'ocsp'): Promise<CertificateRow[]>
   /** A certificate of the authority's own; false when the serial number or the generation is taken. */
-  addOwn(row: Insertable<CertificateColumns>): Promise<boolean>
+  addOwn(row: Insertable<CertificateColumns>, entry: LogEntry): Promise<boolean>
+  completeOwn(kind: CertificateKind, serial: bigint, certificate: Uint8Array): Promise<void>
   /** Stores `pending` what will be signed, or says why not. A request key that is known gives its row. */
   prepare(draft: Draft, makeTbs: MakeTbs): Promise<Prepared>
   /** The signature is there: `pending` becomes `valid`. False when it was revoked meanwhile. */
@@ -143,14 +145,12 @@ export interface AuthorityStore {
 export const authorityStore = (db: Kysely<AuthorityTables>): AuthorityStore => ({
   log: logStore(db),
   audit: auditStore(db),
+  keyPool: keyPoolStore(db),
   crl: crlStore(db),
   answers: answerStore(db),
   filters: filterStore(db),
   find: (kind, serial) => byId(db, kind, serial).where('medium', 'in', ['card', 'phone']).executeTakeFirst(),
-  findRequest: batched(async (keys) => {
-    const rows = await db.selectFrom('certificate').selectAll().where('request_key', 'in', keys).execute()
-    return keys.map((key) => rows.find((row) => row.request_key === key))
-  }, MOST_AT_ONCE),
+  findRequest: findingRequests(db),
   own: (kind, medium) =>
     db
       .selectFrom('certificate')
@@ -159,12 +159,19 @@ export const authorityStore = (db: Kysely<AuthorityTables>): AuthorityStore => (
       .orderBy('generation', 'desc')
       .orderBy('not_after', 'desc')
       .execute(),
-  addOwn: async (row) => {
-    const added = db
-      .insertInto('certificate')
-      .values(row)
-      .onConflict((conflict) => conflict.doNothing())
-    return (await added.returning('serial').executeTakeFirst()) !== undefined
+  addOwn: (row, entry) =>
+    db.transaction().execute(async (tx) => {
+      const added = tx
+        .insertInto('certificate')
+        .values(row)
+        .onConflict((conflict) => conflict.doNothing())
+      if (!(await added.returning('serial').executeTakeFirst())) return false
+      await appendEntries(tx, [entry])
+      return true
+    }),
+  completeOwn: async (kind, serial, certificate) => {
+    const row = db.updateTable('certificate').set({ certificate, status: 'valid' })
+    await row.where((where) => where.and({ kind, serial, status: 'pending' as const })).execute()
   },
   prepare: preparing(db),
   complete: completing(db),
@@ -217,53 +224,6 @@ export const authorityStore = (db: Kysely<AuthorityTables>): AuthorityStore => (
     return row !== undefined
   },
 })
-
-/** Certificates are prepared and completed many at once: a transaction costs more than a row. */
-const MOST_AT_ONCE = 64
-
-function preparing(db: Kysely<AuthorityTables>): AuthorityStore['prepare'] {
-  const all = batched(
-    (wanted: readonly Wanted[]) => db.transaction().execute((tx) => prepareAll(tx, wanted)),
-    MOST_AT_ONCE,
-  )
-  return (draft, makeTbs) => all({ draft, makeTbs })
-}
-
-interface Completed {
-  readonly kind: CertificateKind
-  readonly serial: bigint
-  readonly certificate: Uint8Array
-}
-
-function completing(db: Kysely<AuthorityTables>): AuthorityStore['complete'] {
-  const all = batched(async (made: readonly Completed[]) => {
-    const given = sql<Completed>`(select unnest(${made.map(({ kind }) => kind)}::text[]) as kind,
-      unnest(${made.map(({ serial }) => `${serial}`)}::numeric[]) as serial,
-      unnest(${made.map(({ certificate }) => certificate)}::bytea[]) as certificate)`
-    const rows = await db
-      .with('done', (own) =>
-        own
-          .updateTable('certificate')
-          .from(given.as('given'))
-          .set({ certificate: sql<Uint8Array>`given.certificate`, status: 'valid' })
-          .whereRef('certificate.kind', '=', sql.ref('given.kind'))
-          .whereRef('certificate.serial', '=', sql.ref('given.serial'))
-          .where('certificate.status', '=', 'pending')
-          .returning(['certificate.kind', 'certificate.serial', 'certificate.generation']),
-      )
-      .insertInto('ocsp_answer')
-      .columns(['kind', 'serial', 'generation', 'version', 'due_at'])
-      .expression((from) =>
-        from
-          .selectFrom('done')
-          .select(['kind', 'serial', 'generation', sql<number>`0`.as('version'), sql.val(AT_NEXT).as('due_at')]),
-      )
-      .returning(['kind', 'serial'])
-      .execute()
-    return made.map(({ kind, serial }) => rows.some((row) => row.kind === kind && row.serial === serial))
-  }, MOST_AT_ONCE)
-  return (kind, serial, certificate) => all({ kind, serial, certificate })
-}
 
 async function terminal(tx: Tx, requestKey: string, publicKey: Uint8Array) {
   for (;;) {

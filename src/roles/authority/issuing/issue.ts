@@ -4,7 +4,6 @@
 import { type Bytes, equal } from '../../../base/bytes.ts'
 import { sha256 } from '../../../base/crypto.ts'
 import { Refusal } from '../../../base/refusal.ts'
-import { CodecError } from '../../../codec/codec-error.ts'
 import { modulusOfSpki } from '../../../codec/cvc.ts'
 import {
   authIdentifier,
@@ -14,7 +13,7 @@ import {
   tbsCertificate,
 } from '../../../protocol/jpki-profile/index.ts'
 import type { Resident } from '../../resident-register/contract.ts'
-import { wholeSecond } from '../anchor.ts'
+import { algorithmOf, wholeSecond } from '../anchor.ts'
 import type { Deps } from '../deps.ts'
 import { PLACES, type Place, placeOf } from '../model.ts'
 import { no } from '../refusals.ts'
@@ -42,7 +41,7 @@ export const PROFILE_OF = {
 export async function issue(deps: Deps, request: IssueRequest, mayHave: (resident: Resident) => void): Promise<Issued> {
   const known = await deps.store.findRequest(request.requestKey)
   if (known) return finish(deps, sameRequest(known, request))
-  checkKey(request.publicKey)
+  checkKey(deps, request)
   // An event of the resident may come between reading the facts and entering the certificate; then they are read anew.
   for (let tries = 0; tries < 5; tries++) {
     const prepared = await prepare(deps, request, mayHave)
@@ -51,12 +50,15 @@ export async function issue(deps: Deps, request: IssueRequest, mayHave: (residen
   throw no.registerBusy()
 }
 
-function checkKey(publicKey: Bytes): void {
+/** Holders' keys are of the kind of the authority's own: RSA-2048 now, P-384 on the next card. */
+function checkKey({ generations }: Deps, { place, publicKey: spki }: IssueRequest): void {
+  const { algorithm } = generations.current(PLACES[place].kind).signer
   try {
-    modulusOfSpki(publicKey)
+    if (algorithm === 'RSA-SHA256') modulusOfSpki(spki)
+    else if (algorithmOf(spki) !== algorithm) throw no.keyNotAllowed()
   } catch (error) {
-    if (error instanceof CodecError) throw no.keyNotAllowed({}, error)
-    throw error
+    if (error instanceof Refusal) throw error
+    throw no.keyNotAllowed({}, error)
   }
 }
 

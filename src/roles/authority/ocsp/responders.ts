@@ -1,13 +1,13 @@
 // The delegated OCSP responder of each generation of an authority: one key, short-lived certificates, the next one
 // before the last has ended. RFC 6960 §4.2.2.2.
 
-import { sha256 } from '../../../base/crypto.ts'
 import type { Signer } from '../../../base/ports.ts'
-import { assembleCertificate, type Certificate, decodeCertificate } from '../../../codec/x509.ts'
+import { type Certificate, decodeCertificate } from '../../../codec/x509.ts'
 import { keyIdentifier, tbsCertificate } from '../../../protocol/jpki-profile/index.ts'
 import { type Anchor, keyName, wholeSecond } from '../anchor.ts'
 import type { CertificateKind } from '../contract.ts'
 import type { Deps } from '../deps.ts'
+import { beginOwn, finishOwn, type OwnCertificate } from '../issuing/own.ts'
 import { RESPONDER_BACKDATED_MS, RESPONDER_LIFE_MS, RESPONDER_RENEW_BEFORE_MS } from '../model.ts'
 import { serialNumber } from '../serial-number.ts'
 
@@ -63,7 +63,6 @@ async function open(deps: OpenDeps, anchor: Anchor, name: string): Promise<Respo
     const row = (await deps.store.own(kind, 'ocsp')).find(
       (one) =>
         one.generation === generation &&
-        one.certificate !== null &&
         one.not_after.getTime() > now + RESPONDER_RENEW_BEFORE_MS &&
         one.not_before.getTime() <= now,
     )
@@ -71,34 +70,27 @@ async function open(deps: OpenDeps, anchor: Anchor, name: string): Promise<Respo
       const certificate = decodeCertificate(row.certificate)
       return { signer, certificate, keyHash: keyIdentifier(certificate.subjectPublicKeyInfo) }
     }
-    await certify(deps, anchor, signer)
+    if (row) await finishOwn(deps, anchor.key, row)
+    else await beginOwn(deps, anchor.key, newResponder(deps, anchor, signer))
   }
 }
 
-async function certify({ store, clock, entropy, hierarchy }: OpenDeps, anchor: Anchor, signer: Signer) {
+function newResponder({ clock, entropy, hierarchy }: OpenDeps, anchor: Anchor, signer: Signer): OwnCertificate {
   const { kind, generation } = anchor
+  const { publicKey: subjectPublicKeyInfo } = signer
   const serial = serialNumber(entropy)
   const now = wholeSecond(clock()).getTime()
-  const notBefore = new Date(now - RESPONDER_BACKDATED_MS)
-  const notAfter = new Date(now + RESPONDER_LIFE_MS)
+  const validity = {
+    notBefore: new Date(now - RESPONDER_BACKDATED_MS),
+    notAfter: new Date(now + RESPONDER_LIFE_MS),
+  }
   const tbs = tbsCertificate(`${kind}Responder`, {
     hierarchy,
     serialNumber: serial,
-    validity: { notBefore, notAfter },
-    subjectPublicKeyInfo: signer.publicKey,
+    validity,
+    subjectPublicKeyInfo,
     signatureAlgorithm: anchor.signer.algorithm,
     issuer: anchor.certificate,
   })
-  await store.addOwn({
-    kind,
-    generation,
-    serial,
-    medium: 'ocsp',
-    public_key_hash: sha256(signer.publicKey),
-    not_before: notBefore,
-    not_after: notAfter,
-    tbs,
-    certificate: assembleCertificate(tbs, anchor.signer.algorithm, await anchor.signer.sign(tbs)),
-    status: 'valid',
-  })
+  return { kind, generation, medium: 'ocsp', serial, subjectPublicKeyInfo, validity, tbs }
 }
