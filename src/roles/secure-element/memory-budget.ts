@@ -11,8 +11,8 @@ import { StatusError } from './status-error.ts'
 
 /** What an instance takes of the volatile memory: session keys and buffers. */
 const INSTANCE = { domain: 256, application: 128 } as const
-/** Records of an application or domain; the second part of the name is its AID. */
-const OWNED = ['applet', 'key', 'curve', 'counter', 'object'] as const
+/** Records of an application or domain, without counters: a full card still opens sessions. The AID follows in the name. */
+const OWNED = ['applet', 'key', 'curve', 'object'] as const
 
 export class MemoryBudget {
   readonly #records: Records
