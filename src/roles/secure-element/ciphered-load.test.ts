@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { bytes, concat, NO_BYTES, utf8 } from '../../base/bytes.ts'
-import { aesCbcEncrypt, desCbcEncrypt, sha256 } from '../../base/crypto.ts'
+import { aesCbcEncrypt, sha256 } from '../../base/crypto.ts'
+import { desCbcEncrypt } from '../../base/des.ts'
 import { tlv } from '../../codec/tlv.ts'
 import * as gp from '../../protocol/globalplatform/index.ts'
 import { pad } from '../../protocol/globalplatform/secure-session.ts'
