@@ -1,44 +1,14 @@
-import { generateKeyPairSync, type KeyObject } from 'node:crypto'
+import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { type Bytes, bytes, concat, fromHex, hex, NO_BYTES, u16, utf8 } from '../../base/bytes.ts'
-import { cmac, seededEntropy, sha256 } from '../../base/crypto.ts'
+import { type Bytes, bytes, concat, fromHex, hex, utf8 } from '../../base/bytes.ts'
+import { sha256 } from '../../base/crypto.ts'
 import { desEcb } from '../../base/des.ts'
-import { command } from '../../codec/apdu.ts'
-import { dgi } from '../../codec/dgi.ts'
-import { encodeLength, lv, tlv } from '../../codec/tlv.ts'
-import { receiptInput } from '../../protocol/globalplatform/delegated-management.ts'
+import { lv, tlv } from '../../codec/tlv.ts'
 import * as gp from '../../protocol/globalplatform/index.ts'
 import { dekEncrypt } from '../../protocol/globalplatform/scp03-keys.ts'
 import { signWith, verifyWith } from '../../protocol/globalplatform/signature-key.ts'
-import { ask, type Dialogue, run } from '../../protocol/iso7816/index.ts'
-import {
-  DM,
-  DOMAIN,
-  dataBlock,
-  inDomain,
-  install,
-  loadFields,
-  loadFile,
-  SCHEMES,
-  simWithDomain,
-} from './delegation-specimen.ts'
-import { asIssuer, ISD_KEYS, outcome, specimenSim } from './specimen.ts'
-
-const { dek } = ISD_KEYS
-const part = (value: string | undefined) => new Uint8Array(Buffer.from(value ?? '', 'base64url'))
-const jwk = (key: KeyObject) => key.export({ format: 'jwk' }) as Record<string, string>
-const padded = (value: Bytes) => concat(value, new Uint8Array((16 - (value.length % 16)) % 16))
-/** Under the DEK, with the inner length when it is needed or wanted. */
-const secret = (value: Bytes, inner = value.length % 16 !== 0): Bytes =>
-  concat(inner ? encodeLength(value.length) : NO_BYTES, dekEncrypt(dek, padded(value)))
-const put = (version: number, field: Bytes, p1 = 0) =>
-  ask(command(0x80, 0xd8, p1, 0x01, concat(bytes(version), field), 256), 'PUT KEY')
-const issuer = (card: Awaited<ReturnType<typeof specimenSim>>, act: () => Dialogue<unknown>) =>
-  outcome(card, asIssuer(act))
-async function information(card: ReturnType<typeof specimenSim>): Promise<string> {
-  await run(card.link(), gp.select())
-  return hex(await run(card.link(), gp.getData(0xe0)))
-}
+import { dek, information, issuer, jwk, part, pointOf, put, scalarOf, secret } from './key-specimen.ts'
+import { specimenSim } from './specimen.ts'
 
 /** GPC v2.3.1 Table B-2. */
 const CURVES = [
@@ -52,15 +22,6 @@ const CURVES = [
   ['brainpoolP512r1', 0x07, 0x80],
   ['brainpoolP512t1', 0x08, 0x80],
 ] as const
-
-const pointOf = (key: KeyObject, length: number) =>
-  new Uint8Array(key.export({ format: 'der', type: 'spki' })).slice(-(length + 1))
-/** RFC 5915: the scalar is the first octet string. */
-function scalarOf(key: KeyObject): Bytes {
-  const sec1 = new Uint8Array(key.export({ format: 'der', type: 'sec1' }))
-  const at = sec1[1]! & 0x80 ? 3 : 2
-  return sec1.slice(at + 5, at + 5 + sec1[at + 4]!)
-}
 
 describe.each(CURVES)('ECC on %s', (namedCurve, reference, length) => {
   const pair = generateKeyPairSync('ec', { namedCurve })
@@ -195,170 +156,5 @@ describe('secret keys', () => {
     const modulus = part(jwk(generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey).n)
     const field = concat(bytes(0xa1, 0x80), modulus, tlv(0xa0, bytes(1, 0, 1)), bytes(0))
     expect(await issuer(specimenSim(), () => put(0x70, field))).toBe('9000')
-  })
-})
-
-describe('keys in data groupings', () => {
-  const k16 = sha256(utf8('grouped')).slice(0, 16)
-  const crt = (type: number, length: number, place: readonly [id: number, version: number], more: Bytes = NO_BYTES) =>
-    tlv(
-      0xb9,
-      tlv(0x95, bytes(0x18)),
-      tlv(0x80, bytes(type)),
-      tlv(0x81, length > 255 ? u16(length) : bytes(length)),
-      tlv(0x82, bytes(place[0])),
-      tlv(0x83, bytes(place[1])),
-      more,
-    )
-  const aes = (id: number, key: Bytes = k16, value: Bytes = key) =>
-    crt(0x88, key.length, [id, 0x31], tlv(0x84, gp.keyCheckValue(value)))
-  const set = concat(dgi(0x00b9, aes(1), aes(2), aes(3)), ...[1, 2, 3].map(() => dgi(0x8113, dekEncrypt(dek, k16))))
-  const store = (data: Bytes) => gp.storeData(data, gp.STORE_DATA.dgi)
-
-  test('a key set, which opens a session; the same place again replaces it', async () => {
-    const card = specimenSim()
-    for (const _ of [1, 2]) expect(await issuer(card, () => store(set))).toBe('9000')
-    const keys = { enc: k16, mac: k16, dek: k16 }
-    await run(card.link(), gp.select())
-    const open = gp.openScp03({ keys, keyVersion: 0x31, entropy: seededEntropy(utf8('x')), aid: gp.AID.isd })
-    expect((await run(card.link(), open)).sequenceCounter).toBe(1)
-  })
-
-  test('an ECC public key, an RSA public key and a Chinese remainder key', async () => {
-    const card = specimenSim()
-    const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-    const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
-    const { n, e } = jwk(rsa.publicKey)
-    const { p, q, dp, dq, qi } = jwk(rsa.privateKey)
-    const point = pointOf(ec.publicKey, 0x40)
-    expect(
-      await issuer(card, () =>
-        store(
-          concat(
-            dgi(0x00b9, crt(0xb0, 0x40, [1, 0x70]), tlv(0xb9, tlv(0x80, bytes(0xf0)), tlv(0x85, bytes(0)))),
-            dgi(0x0036, point),
-          ),
-        ),
-      ),
-    ).toBe('9000')
-    const publicKey = concat(
-      dgi(0x00b9, crt(0xa1, 256, [1, 0x73]), crt(0xa0, 3, [1, 0x73])),
-      dgi(0x0010, part(n)),
-      dgi(0x0011, part(e)),
-    )
-    expect(await issuer(card, () => store(publicKey))).toBe('9000')
-    const types = [0xa6, 0xa8, 0xa7, 0xa5, 0xa4]
-    const values = [qi, dq, dp, q, p].map(part)
-    const privateKey = concat(
-      dgi(0x00b9, ...types.map((type) => crt(type, 128, [1, 0x71]))),
-      ...values.map((value, i) => dgi(0x8121 + i, dekEncrypt(dek, value))),
-    )
-    expect(await issuer(card, () => store(privateKey))).toBe('9000')
-    const listed = await information(card)
-    for (const told of ['0170ffb00040fff000', '0173ffa10100ffa00003', '0171ffa40080ffa50080ffa60080ffa70080ffa80080'])
-      expect(listed).toContain(told)
-  })
-
-  test.each<[string, Bytes, string]>([
-    ['a wrong check value', concat(dgi(0x00b9, aes(1, k16, dek)), dgi(0x8113, dekEncrypt(dek, k16))), '6982'],
-    ['no value', dgi(0x00b9, aes(1)), '6a80'],
-    ['a value that nothing describes', dgi(0x8113, dekEncrypt(dek, k16)), '6a80'],
-    ['a value of another kind', concat(dgi(0x00b9, aes(1)), dgi(0x0010, k16)), '6a80'],
-    ['a value in half a block', concat(dgi(0x00b9, aes(1)), dgi(0x8113, k16.slice(0, 8))), '6a80'],
-    [
-      'two keys, one of them wrong',
-      concat(
-        dgi(0x00b9, aes(1), aes(2, k16, dek)),
-        dgi(0x8113, dekEncrypt(dek, k16)),
-        dgi(0x8113, dekEncrypt(dek, k16)),
-      ),
-      '6982',
-    ],
-  ])('%s is %s, and nothing stays', async (_, data, sw) => {
-    const card = specimenSim()
-    const before = await information(card)
-    expect(await issuer(card, () => store(data))).toBe(sw)
-    expect(await information(card)).toBe(before)
-  })
-})
-
-describe('receipts by the kind of their key', () => {
-  const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
-  const { n, e } = jwk(rsa.publicKey)
-  const { p, q, dp, dq, qi } = jwk(rsa.privateKey)
-  const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  const des = sha256(utf8('des')).slice(0, 16)
-  const component = (tag: number, value: Bytes) => concat(bytes(tag), lv(secret(value)))
-  const reference = tlv(0xf0, bytes(0))
-  const kinds: [string, Bytes, readonly { tag: number; value: Bytes }[]][] = [
-    [
-      'ECDSA P-256',
-      concat(component(0xb1, scalarOf(ec.privateKey)), reference, bytes(0)),
-      [
-        { tag: 0xb0, value: pointOf(ec.publicKey, 0x40) },
-        { tag: 0xf0, value: bytes(0) },
-      ],
-    ],
-    [
-      'RSA-2048 PSS',
-      concat(...[p, q, qi, dp, dq].map((value, i) => component(0xa4 + i, part(value))), bytes(0)),
-      [
-        { tag: 0xa1, value: part(n) },
-        { tag: 0xa0, value: part(e) },
-      ],
-    ],
-    [
-      'DES retail MAC',
-      concat(component(0x80, des), lv(desEcb(des, new Uint8Array(8)).slice(0, 3))),
-      [{ tag: 0x80, value: des }],
-    ],
-  ]
-
-  test.each(kinds)('%s', async (_, field, checking) => {
-    const card = await simWithDomain(SCHEMES['ECDSA P-256'], DM)
-    const replace = asIssuer(function* () {
-      yield* gp.deleteKeys({ version: 0x71 })
-      yield* put(0x71, field)
-    })
-    expect(await outcome(card, replace)).toBe('9000')
-    const answer = await run(
-      card.link(),
-      inDomain(function* () {
-        yield* install(0x02, 0, loadFields, SCHEMES['ECDSA P-256'].sign)
-        return yield* loadFile(gp.encodeLoadFile(dataBlock))
-      }),
-    )
-    const confirmation = gp.decodeConfirmation(answer)!
-    const input = receiptInput(confirmation, [loadFields[0]!, DOMAIN])
-    expect(confirmation.counter).toBe(1)
-    expect(verifyWith(checking, input, confirmation.receipt)).toBe(true)
-    expect(verifyWith(checking, concat(input, bytes(0)), confirmation.receipt)).toBe(false)
-  })
-
-  test('a token with a number has it in its receipt', async () => {
-    const scheme = SCHEMES['AES-128 CMAC']
-    const card = await simWithDomain(scheme, DM)
-    const parameters = tlv(0xb6, tlv(0x42, fromHex('01020304')), tlv(0x93, bytes(7, 8)))
-    const answer = await run(
-      card.link(),
-      inDomain(function* () {
-        yield* install(0x02, 0, [...loadFields.slice(0, 3), parameters], scheme.sign)
-        return yield* loadFile(gp.encodeLoadFile(dataBlock))
-      }),
-    )
-    const confirmation = gp.decodeConfirmation(answer)!
-    expect(confirmation.tokenId).toEqual(bytes(7, 8))
-    const input = receiptInput(confirmation, [loadFields[0]!, DOMAIN])
-    expect(hex(input)).toContain('0801020304050607080207 08'.replace(' ', ''))
-    expect(confirmation.receipt).toEqual(
-      cmac(fromHex('101112131415161718191a1b1c1d1e1f202122232425262728292a2b2c2d2e2f'), input),
-    )
-    const elsewhere = tlv(0xb6, tlv(0x42, fromHex('01020305')))
-    expect(
-      await outcome(
-        card,
-        inDomain(() => install(0x10, 0, [gp.AID.isd, NO_BYTES, loadFields[0]!, NO_BYTES, elsewhere], scheme.sign)),
-      ),
-    ).toBe('6985')
   })
 })
