@@ -57,25 +57,28 @@ export function* inDomain<T>(inner: (channel: gp.SecureChannel) => Dialogue<T>):
   return yield* gp.secured(channel, inner(channel))
 }
 
+/** The issuer's token and receipt keys, and a security domain of these privileges. */
+export const makeDomain = (scheme: Scheme, privileges: number): Dialogue<void> =>
+  asIssuer(function* (channel) {
+    yield* putRaw(0x70, scheme.field?.() ?? aesField(channel.dek, aes))
+    yield* putRaw(0x71, aesField(channel.dek, RECEIPT_KEY))
+    yield* gp.storeData(concat(tlv(0x42, fromHex('01020304')), tlv(0x45, fromHex('05060708'))), 0x10)
+    const ssd = { loadFile: gp.AID.ssdPackage, module: gp.AID.ssdModule, aid: DOMAIN }
+    yield* gp.installForInstallAndMakeSelectable({ ...ssd, privileges })
+  })
+
+/** Gives the domain keys of its own. */
+export function* personaliseDomain(): Dialogue<void> {
+  yield* gp.select(DOMAIN)
+  const channel = yield* gp.openScp03({ keys: ISD_KEYS, entropy, aid: DOMAIN })
+  yield* gp.secured(channel, gp.putKeySet(channel, 0x31, scp03Keys('own')))
+}
+
 /** A SIM with a security domain of these privileges, personalised, and the issuer's token and receipt keys. */
 export async function simWithDomain(scheme: Scheme, privileges: number): Promise<SecureElement> {
   const card = specimenSim()
-  await run(
-    card.link(),
-    asIssuer(function* (channel) {
-      yield* putRaw(0x70, scheme.field?.() ?? aesField(channel.dek, aes))
-      yield* putRaw(0x71, aesField(channel.dek, RECEIPT_KEY))
-      yield* gp.storeData(concat(tlv(0x42, fromHex('01020304')), tlv(0x45, fromHex('05060708'))), 0x10)
-      const ssd = { loadFile: gp.AID.ssdPackage, module: gp.AID.ssdModule, aid: DOMAIN }
-      yield* gp.installForInstallAndMakeSelectable({ ...ssd, privileges })
-    }),
-  )
-  const personalise = function* () {
-    yield* gp.select(DOMAIN)
-    const channel = yield* gp.openScp03({ keys: ISD_KEYS, entropy, aid: DOMAIN })
-    yield* gp.secured(channel, gp.putKeySet(channel, 0x31, scp03Keys('own')))
-  }
-  await run(card.link(), personalise())
+  await run(card.link(), makeDomain(scheme, privileges))
+  await run(card.link(), personaliseDomain())
   return card
 }
 
