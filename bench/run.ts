@@ -3,13 +3,26 @@
 import { parseArgs } from 'node:util'
 import { apdu } from './apdu.ts'
 import { cardSignature } from './card-signature.ts'
+import { cards, written } from './cards.ts'
 import { parse, validate } from './certificates.ts'
 import { type Bench, type Figure, measure } from './harness.ts'
 import { enrolment, login, tap } from './main-job.ts'
 import { legend, table } from './print.ts'
 import { scp03, secured33 } from './scp03.ts'
 
-const BENCHES: readonly Bench[] = [apdu, scp03, secured33, cardSignature, parse, validate, enrolment, login, tap]
+const BENCHES: readonly Bench[] = [
+  apdu,
+  scp03,
+  secured33,
+  cardSignature,
+  written,
+  cards,
+  parse,
+  validate,
+  enrolment,
+  login,
+  tap,
+]
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean' } } })
 const unknown = positionals.filter((name) => !BENCHES.some((bench) => bench.name === name))

@@ -57,7 +57,7 @@ test.each([
   ['SELECT of another application', () => ask(command(0x00, 0xa4, 0x04, 0x0c, gp.AID.isd))],
   ['SELECT of the same', () => ask(SELECT_JPKI)],
   ['a reset', () => card.reset()],
-  ['a wrong PIN', () => (ask(SELECT_PIN), ask(verify('0000')))],
+  ['a wrong PIN', () => [ask(SELECT_PIN), ask(verify('0000'))]],
 ])('nothing is signed after %s', (_, between) => {
   ask(SELECT_JPKI)
   ask(SELECT_PIN)
