@@ -24,6 +24,8 @@ interface Seen {
 
 /** pcscd tells of each reader apart and never says that it was the last. */
 const SETTLE_MS = 150
+/** A reader or card that is asked for may need longer on a busy machine. */
+const PATIENCE_MS = 1_500
 
 /** The readers of this machine; refuses with `pcsc/unavailable` when there is no PC/SC. */
 export async function listReaders(): Promise<ReaderState[]> {
@@ -35,9 +37,13 @@ export async function listReaders(): Promise<ReaderState[]> {
 /** Takes the card in this reader; `end` resets it and lets it go. */
 export async function openReader(name: string): Promise<CardInReader> {
   const { client, readers } = await look()
+  const find = () => readers.find(({ reader }) => reader.name() === name)
   try {
-    const found = readers.find(({ reader }) => reader.name() === name)
-    if (!found) throw no['no-reader']({ reader: name })
+    for (let waited = SETTLE_MS; !find()?.present && waited < PATIENCE_MS; waited += SETTLE_MS)
+      await setTimeout(SETTLE_MS)
+    const found = find()
+    if (!found)
+      throw no['no-reader']({ reader: name, there: readers.map(({ reader }) => reader.name()).join(', ') || 'none' })
     if (!found.present) throw no['no-card']({ reader: name })
     const card = await found.reader.connect(PCSC.EXCLUSIVE).catch((cause) => {
       throw no['card-busy']({ reader: name, reason: reasonOf(cause) }, cause)

@@ -8,6 +8,7 @@ export { type PrivateKey, type PublicKey, privateKey, publicKey } from '../../ba
 export type { Entropy, Link, Session } from '../../base/ports.ts'
 export { type Command, command, decodeCommand, encodeCommand, type Response } from '../../codec/apdu.ts'
 export { type Cap, decodeCap } from '../../codec/cap.ts'
+export { decodeScriptAnswer, encodeScript, type ScriptAnswer } from '../../codec/remote-script.ts'
 export * as accessRules from '../../protocol/access-rules/index.ts'
 export * from '../../protocol/globalplatform/index.ts'
 export {
@@ -26,3 +27,14 @@ export {
   type TranscriptCard,
   transcriptCard,
 } from '../../protocol/iso7816/index.ts'
+export {
+  AnswerLost,
+  type Exchange,
+  FULL_SECURITY,
+  PacketFailed,
+  type PacketRoute,
+  PacketSender,
+  remotely,
+  sendPacket,
+  sendScript,
+} from '../../protocol/ota/sender.ts'
