@@ -58,6 +58,8 @@ export const ON_REGISTER_EVENT = {
   correct: { kinds: ['sign'], reason: 'affiliationChanged' },
   die: { kinds: ['sign', 'auth'], reason: 'cessationOfOperation' },
   emigrate: { kinds: ['sign', 'auth'], reason: 'cessationOfOperation' },
+  // What was revoked stays so (RFC 5280 §5.3.1): who is restored gets new certificates.
+  restore: { kinds: [], reason: 'cessationOfOperation' },
 } as const satisfies Record<RegisterEvent, { kinds: readonly CertificateKind[]; reason: RevocationReason }>
 
 export type Asker = 'sp-tsm' | 'verifier' | 'counter'

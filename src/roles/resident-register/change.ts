@@ -14,10 +14,12 @@ interface Deps {
 
 export const change =
   ({ store, clock }: Deps): ResidentRegister['change'] =>
-  async ({ residentId, event, fourInfo, municipality }) => {
+  async ({ residentId, event, fourInfo, municipality, by = null }) => {
     const recorded = await store.change(residentId, (before) => ({
       event,
       at: clock(),
+      by,
+      undoes: null,
       after: after(before, event, fourInfo, municipality),
     }))
     if (!recorded) throw no.unknownResident({ residentId })

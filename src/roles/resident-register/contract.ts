@@ -23,8 +23,11 @@ export type Resident = z.output<typeof zResident>
 /** A resident as found, with the sequence number of the last event that this state includes (0: none yet). */
 export const zFoundResident = zResident.extend({ sequence: z.number().int() })
 
-/** 異動事由. A change of the four facts (`move`, `rename`, `correct`) ends the signature certificate only. */
-export const zRegisterEvent = z.enum(['move', 'rename', 'correct', 'die', 'emigrate'])
+/**
+ * 異動事由. A change of the four facts (`move`, `rename`, `correct`) ends the signature certificate only. `restore`
+ * (回復) is recorded by `undo` alone: what a death or an emigration ended stays ended.
+ */
+export const zRegisterEvent = z.enum(['move', 'rename', 'correct', 'die', 'emigrate', 'restore'])
 export type RegisterEvent = z.output<typeof zRegisterEvent>
 
 export const zChange = z.object({
@@ -33,6 +36,22 @@ export const zChange = z.object({
   event: zRegisterEvent,
   at: zTime,
 })
+
+/** The clerk who asks or records, by the name under which the municipality knows them. */
+const zBy = z.string().regex(/^[a-z][a-z0-9-]{1,30}$/)
+
+const zState = z.object({ fourInfo: zFourInfo, municipality: zMunicipality, status: zResident.shape.status })
+export const zPastEvent = zChange.extend({
+  /** Null when nobody at a counter recorded it. */
+  by: z.string().nullable(),
+  before: zState,
+  after: zState,
+  /** The event that this one takes back. */
+  undoes: z.number().int().nullable(),
+  /** Whether it may be taken back now. */
+  mayUndo: z.boolean(),
+})
+export type PastEvent = z.output<typeof zPastEvent>
 
 export const residentRegisterContract = contract({
   role: 'resident-register',
@@ -43,11 +62,32 @@ export const residentRegisterContract = contract({
       'record an event; `fourInfo` is the new state for move, rename and correct, `municipality` where it is another now',
       z.object({
         residentId: z.string(),
-        event: zRegisterEvent,
+        event: zRegisterEvent.exclude(['restore']),
         fourInfo: zFourInfo.optional(),
         municipality: zMunicipality.optional(),
+        by: zBy.optional(),
       }),
       zChange,
+    ),
+    undo: operation(
+      'take back the last event of a resident, recorded in error, by an event of its own',
+      z.object({ residentId: z.string(), sequence: z.number().int(), by: zBy }),
+      zChange,
+    ),
+    history: operation(
+      'the events of one resident, the newest first, with what each changed',
+      z.object({ residentId: z.string(), by: zBy }),
+      z.object({ events: z.array(zPastEvent) }),
+    ),
+    search: operation(
+      'residents by a part of the name, a date of birth or both; who asked for whom is kept',
+      z.object({ name: z.string().max(100).optional(), birthDate: z.iso.date().optional(), by: zBy }),
+      z.object({ found: z.array(zFoundResident), more: z.boolean() }),
+    ),
+    lookUps: operation(
+      'who looked at the record of this resident, the newest first',
+      z.object({ residentId: z.string() }),
+      z.object({ lookUps: z.array(z.object({ at: zTime, by: z.string(), what: z.enum(['search', 'history']) })) }),
     ),
     changesSince: operation(
       'events after a sequence number, oldest first',

@@ -5,8 +5,11 @@ import { change } from './change.ts'
 import { changesSince } from './changes-since.ts'
 import type { ResidentRegister } from './contract.ts'
 import { find } from './find.ts'
+import { history, lookUps } from './history.ts'
 import { register } from './register.ts'
+import { search } from './search.ts'
 import type { ResidentRegisterStore } from './store.ts'
+import { undo } from './undo.ts'
 
 export { no } from './refusals.ts'
 export { type ResidentRegisterTables, residentRegisterMigrations, residentRegisterStore } from './store.ts'
@@ -21,5 +24,9 @@ export const createResidentRegister = (deps: ResidentRegisterDeps): ResidentRegi
   register: register(deps.store),
   find: find(deps.store),
   change: change(deps),
+  undo: undo(deps),
   changesSince: changesSince(deps.store),
+  history: history(deps),
+  lookUps: lookUps(deps.store),
+  search: search(deps),
 })

@@ -1,14 +1,14 @@
 // What an event does to a resident's record, as tables. 住民基本台帳法 のうち、失効に関わる異動だけ。
-// Not here: return from abroad, restoration of a record deleted in error.
+// Not here: return from abroad.
 
 import type { FourInfo } from '../../base/contract.ts'
 import type { RegisterEvent, Resident } from './contract.ts'
 
-/** State × event → state. Nothing follows a death, and the register no longer follows who left the country. */
+/** State × event → state. Nothing but its undoing follows a death, or an emigration: the register no longer follows who left. */
 export const RESIDENT_LIFE = {
   resident: { move: 'resident', rename: 'resident', correct: 'resident', die: 'deceased', emigrate: 'emigrated' },
-  deceased: {},
-  emigrated: {},
+  deceased: { restore: 'resident' },
+  emigrated: { restore: 'resident' },
 } as const satisfies Record<Resident['status'], Partial<Record<RegisterEvent, Resident['status']>>>
 
 /** Which of the four facts an event may change; one with an empty row takes none. */
@@ -18,9 +18,23 @@ export const MAY_CHANGE = {
   correct: ['name', 'address', 'birthDate', 'gender'],
   die: [],
   emigrate: [],
+  restore: [],
 } as const satisfies Record<RegisterEvent, readonly (keyof FourInfo)[]>
 
 export const FACTS = ['name', 'address', 'birthDate', 'gender'] as const satisfies readonly (keyof FourInfo)[]
 
 export const statusAfter = (status: Resident['status'], event: RegisterEvent): Resident['status'] | undefined =>
   (RESIDENT_LIFE[status] as Partial<Record<RegisterEvent, Resident['status']>>)[event]
+
+/** What undoes an event that was recorded in error: the facts go back, or the resident comes back. */
+export const UNDONE_BY = {
+  move: 'correct',
+  rename: 'correct',
+  correct: 'correct',
+  die: 'restore',
+  emigrate: 'restore',
+  restore: null,
+} as const satisfies Record<RegisterEvent, RegisterEvent | null>
+
+/** A clerk sees no more of a search than this: who finds more asks more exactly. */
+export const SEARCH_LIMIT = 20

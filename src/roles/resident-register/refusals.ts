@@ -9,5 +9,7 @@ export const no = refusals('resident-register', {
   factsMissing: [422, 'a move, a change of name and a correction need the new four facts'],
   factsNotExpected: [422, 'a death or an emigration changes none of the four facts'],
   factsNotOfThisEvent: [422, 'this event cannot change that fact'],
+  notTheLast: [409, 'only the last event of a resident is taken back, and once'],
+  searchTooWide: [422, 'a search needs two characters of the name or a date of birth'],
   nothingChanged: [422, 'the four facts are those already recorded'],
 })

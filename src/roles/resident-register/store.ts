@@ -26,12 +26,31 @@ interface ChangeRow {
   resident_id: string
   event: RegisterEvent
   at: Date
+  /** The clerk; null for a system of the municipality. */
+  recorded_by: string | null
+  /** What the record was and became, JSON of `RecordedState`. Null in events from before this was kept. */
+  before: string | null
+  after: string | null
+  undoes: number | null
 }
+
+export type LookUp = 'search' | 'history'
+
+interface LookUpRow {
+  at: Date
+  by: string
+  resident_id: string
+  what: LookUp
+}
+
+/** What an event may change. */
+export type RecordedState = Pick<Resident, 'fourInfo' | 'municipality' | 'status'>
 
 export interface ResidentRegisterTables {
   resident: ResidentRow
   change: ChangeRow
   last_sequence: { id: number; sequence: number }
+  look_up: LookUpRow
 }
 
 export const residentRegisterMigrations: Record<string, string> = {
@@ -59,6 +78,17 @@ export const residentRegisterMigrations: Record<string, string> = {
     create table last_sequence (id integer primary key check (id = 1), sequence integer not null);
     insert into last_sequence values (1, 0);
   `,
+  '002-clerks': `
+    alter table change
+      add column recorded_by text,
+      add column before text,
+      add column after text,
+      add column undoes integer references change;
+    create index change_resident on change (resident_id, sequence);
+    create index resident_birth_date on resident (birth_date);
+    create table look_up (at timestamptz not null, by text not null, resident_id text not null, what text not null);
+    create index look_up_resident on look_up (resident_id, at);
+  `,
 }
 
 export type FoundResident = Resident & { readonly sequence: number }
@@ -66,8 +96,13 @@ export type FoundResident = Resident & { readonly sequence: number }
 export interface NewChange {
   readonly event: RegisterEvent
   readonly at: Date
+  readonly by: string | null
+  readonly undoes: number | null
   readonly after: Resident
 }
+
+export type ChangeOf = Pick<ChangeRow, 'sequence' | 'resident_id' | 'event' | 'at'>
+export type PastRow = ChangeRow
 
 export interface ResidentRegisterStore {
   /** False when the id is taken. */
@@ -78,8 +113,16 @@ export interface ResidentRegisterStore {
    * Records what `decide` makes of the resident as locked; undefined when nobody has this id.
    * A refusal thrown by `decide` leaves nothing behind.
    */
-  change(residentId: string, decide: (before: Resident) => NewChange): Promise<ChangeRow | undefined>
-  changesSince(sequence: number, limit: number): Promise<ChangeRow[]>
+  change(
+    residentId: string,
+    decide: (before: FoundResident, last: PastRow | undefined) => NewChange,
+  ): Promise<ChangeOf | undefined>
+  changesSince(sequence: number, limit: number): Promise<ChangeOf[]>
+  /** The newest first. */
+  history(residentId: string): Promise<PastRow[]>
+  search(by: { name?: string | undefined; birthDate?: string | undefined }, limit: number): Promise<FoundResident[]>
+  noteLookUps(by: string, at: Date, what: LookUp, residentIds: readonly string[]): Promise<void>
+  lookUps(residentId: string, limit: number): Promise<LookUpRow[]>
 }
 
 export const residentRegisterStore = (db: Kysely<ResidentRegisterTables>): ResidentRegisterStore => ({
@@ -107,17 +150,51 @@ export const residentRegisterStore = (db: Kysely<ResidentRegisterTables>): Resid
         .where('resident_id', '=', residentId)
         .forUpdate()
         .executeTakeFirst()
-      return row && record(tx, row, decide(residentOf(row)))
+      if (!row) return undefined
+      const last = tx.selectFrom('change').selectAll().where('sequence', '=', row.sequence)
+      const before = { ...residentOf(row), sequence: row.sequence }
+      return record(tx, before, decide(before, await last.executeTakeFirst()))
     }),
   changesSince: (sequence, limit) =>
     db.selectFrom('change').selectAll().where('sequence', '>', sequence).orderBy('sequence').limit(limit).execute(),
+  history: (residentId) =>
+    db.selectFrom('change').selectAll().where('resident_id', '=', residentId).orderBy('sequence', 'desc').execute(),
+  search: async ({ name, birthDate }, limit) => {
+    let query = db.selectFrom('resident').selectAll()
+    if (birthDate) query = query.where('birth_date', '=', birthDate)
+    // Spaces between family and given name are written in several ways, or not at all.
+    if (name)
+      query = query.where(sql`translate(name, ${SPACES}, '')`, 'like', `%${literal(name.replace(/[\s\u3000]/g, ''))}%`)
+    const rows = await query.orderBy('name').orderBy('resident_id').limit(limit).execute()
+    return rows.map((row) => ({ ...residentOf(row), sequence: row.sequence }))
+  },
+  noteLookUps: async (by, at, what, residentIds) => {
+    if (residentIds.length === 0) return
+    await db
+      .insertInto('look_up')
+      .values(residentIds.map((resident_id) => ({ at, by, what, resident_id })))
+      .execute()
+  },
+  lookUps: (residentId, limit) =>
+    db
+      .selectFrom('look_up')
+      .selectAll()
+      .where('resident_id', '=', residentId)
+      .orderBy('at', 'desc')
+      .limit(limit)
+      .execute(),
 })
+
+const SPACES = ' \u3000'
+/** As itself in a pattern of LIKE. */
+const literal = (text: string): string => text.replace(/[\\%_]/g, '\\$&')
 
 async function record(
   tx: Transaction<ResidentRegisterTables>,
-  { resident_id }: ResidentRow,
-  { event, at, after }: NewChange,
-): Promise<ChangeRow> {
+  before: Resident,
+  { event, at, by, undoes, after }: NewChange,
+): Promise<ChangeOf> {
+  const resident_id = before.residentId
   // The counter's row lock lasts to the commit: a later number can never be seen before an earlier one.
   const { sequence } = await tx
     .updateTable('last_sequence')
@@ -125,7 +202,11 @@ async function record(
     .returning('sequence')
     .executeTakeFirstOrThrow()
   const change = { sequence, resident_id, event, at }
-  await tx.insertInto('change').values(change).execute()
+  const states = { before: JSON.stringify(stateOf(before)), after: JSON.stringify(stateOf(after)) }
+  await tx
+    .insertInto('change')
+    .values({ ...change, ...states, recorded_by: by, undoes })
+    .execute()
   await tx
     .updateTable('resident')
     .set({ ...columns(after), sequence })
@@ -133,6 +214,8 @@ async function record(
     .execute()
   return change
 }
+
+const stateOf = ({ fourInfo, municipality, status }: Resident): RecordedState => ({ fourInfo, municipality, status })
 
 const columns = ({ fourInfo, municipality, status }: Resident) => ({
   name: fourInfo.name,

@@ -129,6 +129,7 @@ export async function follow(tx: Tx, { sequence, residentId, event }: Change, at
   await seenAll(tx, [residentId])
   await tx.updateTable('resident_seen').set({ sequence }).where('resident_id', '=', residentId).execute()
   const { kinds, reason } = ON_REGISTER_EVENT[event]
+  if (kinds.length === 0) return 0
   const rows = await tx
     .selectFrom('certificate')
     .selectAll()
