@@ -11,27 +11,9 @@ import * as gp from '../src/protocol/globalplatform/index.ts'
 import { type Dialogue, run } from '../src/protocol/iso7816/index.ts'
 import * as personalisation from '../src/protocol/personalisation/index.ts'
 import { createSecureElement, type SecureElement } from '../src/roles/secure-element/index.ts'
-import {
-  certificateFor,
-  pair,
-  SpecimenMemory,
-  scp03Keys,
-  specimenSim,
-  wake,
-} from '../src/roles/secure-element/specimen.ts'
-import { WHOLE_LIFE } from '../src/roles/secure-element/whole-life.ts'
+import { certificateFor, pair, scp03Keys, wake } from '../src/roles/secure-element/specimen.ts'
+import { livedUntil } from '../src/roles/secure-element/whole-life.ts'
 import { type Bench, must, repeated } from './harness.ts'
-
-/** A SIM that its holder uses: JPKI applet, key, certificates, PIN. */
-async function enrolled(): Promise<SpecimenMemory> {
-  const memory = new SpecimenMemory()
-  specimenSim(memory)
-  for (const [name, chapter] of Object.entries(WHOLE_LIFE)) {
-    await run(wake(memory).link(), chapter())
-    if (name === 'the holder') break
-  }
-  return memory
-}
 
 setFlagsFromString('--expose-gc')
 const collect: () => void = runInNewContext('gc')
@@ -65,7 +47,7 @@ export const cards: Bench = {
   unit: 'one enrolled SIM made of an image and woken',
   floorIs: 'a copy of the image in a memory of its own',
   prepare: async () => {
-    const { records: image } = await enrolled()
+    const { records: image } = await livedUntil('the holder')
     return {
       work: repeated(() => createSecureElement({ memory: copied(image), entropy: systemEntropy })),
       floor: repeated(() => copied(image)),
@@ -79,7 +61,7 @@ export const written: Bench = {
   unit: 'a key pair (made before) taken by the applet with its proof, and the certificate written; level 33, both sides',
   floorIs: 'the RSA-2048 signature of the proof',
   prepare: async () => {
-    const link = wake(await enrolled()).link()
+    const link = wake(await livedUntil('the holder')).link()
     const content = { contentKey: systemEntropy(32), entropy: systemEntropy }
     const keys = { keyVersion: 0x31, keys: scp03Keys('own') }
     const channel = await run(link, personalisation.rotateKeys({ initial: keys, own: keys, entropy: systemEntropy }))

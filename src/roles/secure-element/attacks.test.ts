@@ -8,28 +8,17 @@ import * as gp from '../../protocol/globalplatform/index.ts'
 import { type Dialogue, run } from '../../protocol/iso7816/index.ts'
 import * as jpki from '../../protocol/jpki-ap/index.ts'
 import { inDomain, makeDomain, personaliseDomain, SCHEMES } from './delegation-specimen.ts'
-import { ISD_KEYS, outcome, SpecimenMemory, specimenSim, wake } from './specimen.ts'
-import { WHOLE_LIFE } from './whole-life.ts'
+import { ISD_KEYS, outcome, type SpecimenMemory, wake } from './specimen.ts'
+import { livedUntil } from './whole-life.ts'
 
 const entropy = seededEntropy(utf8('attacker'))
 const HOLDERS_PIN = '2580'
-
-/** A SIM whose holder has set the PIN: the first chapters of its life. */
-async function sim(): Promise<SpecimenMemory> {
-  const memory = new SpecimenMemory()
-  specimenSim(memory)
-  for (const [name, chapter] of Object.entries(WHOLE_LIFE)) {
-    await run(wake(memory).link(), chapter())
-    if (name === 'the holder') break
-  }
-  return memory
-}
 
 let memory: SpecimenMemory
 let card: ReturnType<typeof wake>
 const ask = (c: Command | Bytes): string => hex(card.process(c instanceof Uint8Array ? c : encodeCommand(c)).slice(-2))
 beforeEach(async () => {
-  memory = await sim()
+  memory = await livedUntil('the holder')
   card = wake(memory)
 })
 

@@ -9,7 +9,7 @@ import { CardRefused, type Dialogue, run } from '../../protocol/iso7816/index.ts
 import * as jpki from '../../protocol/jpki-ap/index.ts'
 import { randomNumbers } from './fuzz.ts'
 import { ISD_KEYS, SpecimenMemory, specimenSim, wake } from './specimen.ts'
-import { WHOLE_LIFE } from './whole-life.ts'
+import { livedUntil } from './whole-life.ts'
 
 const { JPKI, jpkiLoadFile } = jpki
 const entropy = seededEntropy(utf8('model'))
@@ -167,13 +167,7 @@ describe.each([1, 2, 3, 4])('seed %i', (seed) => {
 describe('tries of the PIN', () => {
   let image: ReadonlyMap<string, Bytes>
   beforeAll(async () => {
-    const memory = new SpecimenMemory()
-    specimenSim(memory)
-    for (const [name, chapter] of Object.entries(WHOLE_LIFE)) {
-      await run(wake(memory).link(), chapter())
-      if (name === 'the holder') break
-    }
-    image = memory.records
+    image = (await livedUntil('the holder')).records
   })
 
   test.each([1, 2, 3, 4, 5, 6])('seed %i: as the model counts them', async (seed) => {

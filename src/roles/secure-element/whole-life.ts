@@ -28,10 +28,13 @@ import {
   certificateFor,
   ISD_KEYS,
   pair,
+  SpecimenMemory,
   scp03Keys,
+  specimenSim,
   TERMINAL_ID,
   terminalCa,
   terminalCredentials,
+  wake,
 } from './specimen.ts'
 
 const { JPKI, jpkiLoadFile } = jpki
@@ -142,20 +145,31 @@ export const WHOLE_LIFE: Readonly<Record<string, Chapter>> = {
   'the end': () => asIssuer(() => gp.setCardState('terminated')),
 }
 
+/** The memory of a SIM that has lived until the end of this chapter. */
+export async function livedUntil(last: string): Promise<SpecimenMemory> {
+  const memory = new SpecimenMemory()
+  specimenSim(memory)
+  for (const [name, chapter] of Object.entries(WHOLE_LIFE)) {
+    await run(wake(memory).link(), chapter())
+    if (name === last) return memory
+  }
+  throw new RangeError(`no chapter ${last}`)
+}
+
 export interface Recorded {
   readonly chapter: string
   readonly command: Bytes
   readonly answer: Bytes
 }
 
-/** Lives the life over a memory; `wake` gives the card power at the beginning of each chapter. */
+/** Lives the life over a memory; `power` gives it to the card at the beginning of each chapter. */
 export async function record(
   memory: Memory,
-  wake: (memory: Memory) => { process(command: Bytes): Bytes },
+  power: (memory: Memory) => { process(command: Bytes): Bytes },
 ): Promise<Recorded[]> {
   const seen: Recorded[] = []
   for (const [chapter, dialogue] of Object.entries(WHOLE_LIFE)) {
-    const card = wake(memory)
+    const card = power(memory)
     const transmit = async (sent: Bytes) => {
       const answer = card.process(sent)
       seen.push({ chapter, command: sent, answer })
