@@ -9,6 +9,7 @@ import { type Bench, type Figure, measure } from './harness.ts'
 import { enrolment, login, tap } from './main-job.ts'
 import { legend, table } from './print.ts'
 import { scp03, secured33 } from './scp03.ts'
+import { crlMillion, filterMillion, ocspGet, ocspLive } from './status.ts'
 
 const BENCHES: readonly Bench[] = [
   apdu,
@@ -22,6 +23,10 @@ const BENCHES: readonly Bench[] = [
   enrolment,
   login,
   tap,
+  crlMillion,
+  filterMillion,
+  ocspLive,
+  ocspGet,
 ]
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean' } } })

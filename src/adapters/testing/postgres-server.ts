@@ -9,6 +9,8 @@ import { join } from 'node:path'
 
 export interface PostgresServer {
   readonly url: string
+  /** As after a power cut: connections break, what was committed is there. */
+  restart(): void
   stop(): void
 }
 
@@ -33,6 +35,9 @@ export async function startPostgres(binaries: string): Promise<PostgresServer> {
   run('pg_ctl', '-D', data, '-l', join(folder, 'log'), '-o', options, '-w', 'start')
   return {
     url: `postgres://kazasu@127.0.0.1:${port}/postgres`,
+    restart: () => {
+      run('pg_ctl', '-D', data, '-l', join(folder, 'log'), '-o', options, '-m', 'immediate', '-w', 'restart')
+    },
     stop: () => {
       run('pg_ctl', '-D', data, '-m', 'immediate', '-w', 'stop')
       rmSync(folder, { recursive: true, force: true })

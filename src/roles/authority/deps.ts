@@ -8,7 +8,9 @@ import type { Opening } from './anchor.ts'
 import type { Crls } from './crl/crls.ts'
 import type { Filters } from './filter/filters.ts'
 import type { Generations } from './generations.ts'
+import type { Memory } from './memory.ts'
 import type { Answers } from './ocsp/answers.ts'
+import type { KnownStatus } from './ocsp/ocsp.ts'
 import type { AuthorityStore } from './store.ts'
 
 export interface AuthorityDeps {
@@ -34,6 +36,8 @@ export interface Deps extends Opening {
   readonly generations: Generations
   readonly crls: Crls
   readonly answers: Answers
+  /** What was asked lately, for answers that are signed when asked. */
+  readonly statuses: Memory<KnownStatus>
   readonly filters: Filters
   /** After a change of status: what says otherwise is made anew. What fails is due the next time. */
   readonly putOutChanges: () => Promise<void>

@@ -14,8 +14,9 @@ import { confirmKey, fillKeyPool, issueWithKey } from './key-pool/key-pool.ts'
 import { link } from './link.ts'
 import { publicLog } from './log/public-log.ts'
 import { signatureLog } from './log/signature-log.ts'
+import { createMemory } from './memory.ts'
 import { createAnswers } from './ocsp/answers.ts'
-import { ocsp } from './ocsp/ocsp.ts'
+import { type KnownStatus, ocsp } from './ocsp/ocsp.ts'
 import { createResponders } from './ocsp/responders.ts'
 import { refreshStatus } from './refresh-status.ts'
 import { resume } from './resume.ts'
@@ -39,12 +40,14 @@ export async function createAuthority(given: AuthorityDeps): Promise<Authority> 
   const generations = await openGenerations(opening)
   const crls = createCrls({ ...opening, generations })
   const answers = createAnswers({ ...opening, generations, responders: createResponders(opening) })
+  const statuses = createMemory<KnownStatus>({ statusChanges: statusChanges(given) }, given.clock)
   const putOutChanges = async () => {
+    statuses.changed()
     await crls.refresh()
     await answers.refresh('changed').catch((error: Error) => log('authority.answers.failed', { reason: error.name }))
   }
   const filters = createFilters({ ...opening, generations })
-  const deps: Deps = { ...opening, generations, crls, answers, filters, putOutChanges }
+  const deps: Deps = { ...opening, generations, crls, answers, statuses, filters, putOutChanges }
   await publishAnchors(deps)
   await crls.refresh()
   return {

@@ -5,7 +5,7 @@ import type { Authority } from './contract.ts'
 import type { Deps } from './deps.ts'
 
 export const statusChanges =
-  ({ store }: Deps): Authority['statusChanges'] =>
+  ({ store }: Pick<Deps, 'store'>): Authority['statusChanges'] =>
   async ({ after, limit }) => {
     const { changes, last } = await store.statusChanges(after, limit)
     return {

@@ -28,7 +28,7 @@ type Deps = Pick<AuthorityDeps, 'store' | 'clock' | 'entropy' | 'publish' | 'log
   readonly generations: Generations
 }
 
-export const filterPath = (kind: CertificateKind, delta = ''): string => `authority/filter/${kind}${delta}`
+export const filterPath = (kind: CertificateKind, delta = ''): string => `authority/filter/${kind}${delta}.krf`
 
 export function createFilters(deps: Deps): Filters {
   const { store, clock, publish, log } = deps
@@ -38,7 +38,7 @@ export function createFilters(deps: Deps): Filters {
       if (!row || !isYoung(row.made_at, clock(), FILTER_DELTA_MS)) await makeNext(deps, kind, row)
       else if (again || row.published < row.number) {
         await publish(filterPath(kind), row.filter)
-        await publish(filterPath(kind, '/delta'), row.delta)
+        await publish(filterPath(kind, '-delta'), row.delta)
         again = !(await store.filters.markPublished(row))
       } else return { filter: row.filter, delta: row.delta }
     }

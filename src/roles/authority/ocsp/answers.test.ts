@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Served, serve } from '../../../adapters/http/index.ts'
 import { type Bytes, base64 } from '../../../base/bytes.ts'
-import { decodeCrl } from '../../../codec/crl.ts'
+import { decodeCrl, findRevoked } from '../../../codec/crl.ts'
 import { certId, decodeOcspResponse, encodeOcspRequest } from '../../../codec/ocsp.ts'
 import { type Certificate, decodeCertificate } from '../../../codec/x509.ts'
 import {
@@ -126,6 +126,32 @@ describe('the job', () => {
   })
 })
 
+test('a disk that is full stops no revocation; what could not be put out is when there is room', async () => {
+  const serial = await person()
+  await world.authority.refreshStatus({})
+  let full = true
+  const onDisk =
+    (files: Map<string, Bytes>): typeof world.deps.publish =>
+    async (path, content) => {
+      if (full) throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' })
+      files.set(path, content)
+    }
+  const deps = { ...world.deps, publish: onDisk(world.published), publishAnswer: onDisk(files) }
+  full = false
+  const authority = await createAuthority(deps)
+  full = true
+  await authority.revoke({ kind: 'auth', serial, reason: 'keyCompromise', requestedBy: 'holder' })
+  expect((await ask(serial)).status).toBe('revoked')
+  full = false
+  later(2)
+  await authority.refreshStatus({})
+  expect(decodeOcspResponse(files.get(answerPath('auth', ca, serial))!)).toMatchObject({
+    basic: { responses: [{ status: { kind: 'revoked' } }] },
+  })
+  const list = decodeCrl(world.published.get(`authority/crl/auth/${CITY.code}.crl`)!)
+  expect(findRevoked(list, serial)).toBeDefined()
+})
+
 describe('never past nextUpdate', () => {
   test('with the job stopped and the clock jumping either way, no answer is stale or of the future', async () => {
     const serial = await person()
@@ -206,8 +232,8 @@ describe('over HTTP', () => {
     for (const path of [
       `crl/auth/${CITY.code}.crl`,
       `crl/auth/${CITY.code}-delta.crl`,
-      'filter/auth',
-      'filter/auth/delta',
+      'filter/auth.krf',
+      'filter/auth-delta.krf',
     ])
       expect(await bytesOf(await get(`/authority/${path}`))).toEqual(world.published.get(`authority/${path}`))
     const list = `/crl/auth/${CITY.code}.crl`

@@ -34,7 +34,9 @@ export interface Answers {
   refresh(what: 'due' | 'changed'): Promise<number>
 }
 
-type AnswerDeps = Omit<Deps, 'answers' | 'crls' | 'filters' | 'putOutChanges'> & { readonly responders: Responders }
+type AnswerDeps = Omit<Deps, 'answers' | 'statuses' | 'crls' | 'filters' | 'putOutChanges'> & {
+  readonly responders: Responders
+}
 
 const PAGE = 500
 const PROGRESS_EVERY = 10_000

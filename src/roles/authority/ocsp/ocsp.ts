@@ -66,11 +66,32 @@ async function generationAsked(
 }
 
 /** RFC 6960 §2.2: `good` only of what we issued; of another issuer or a serial never given out, `unknown`. */
-async function statusOf({ store }: Deps, anchor: Anchor, id: CertId): Promise<CertStatus> {
+async function statusOf({ store, statuses }: Deps, anchor: Anchor, id: CertId): Promise<CertStatus> {
   if (!certIdMatches(id, anchor.certificate, id.serialNumber)) return { kind: 'unknown' }
-  const row = await store.find(anchor.kind, id.serialNumber)
-  if (!row?.certificate || row.status === 'pending' || row.generation !== anchor.generation) return { kind: 'unknown' }
-  return certStatus(row.revoked_at, row.reason)
+  const { kind, generation } = anchor
+  const address = `${kind} ${id.serialNumber}`
+  const known = statuses.at(address) ?? (await statuses.look(address))
+  const found = known ?? (await lookedUp({ store, statuses }, kind, id.serialNumber))
+  return found.generation === generation ? found.status : { kind: 'unknown' }
+}
+
+/** As the register has it, remembered until it changes or for a minute. */
+async function lookedUp(
+  { store, statuses }: Pick<Deps, 'store' | 'statuses'>,
+  kind: CertificateKind,
+  serial: bigint,
+): Promise<KnownStatus> {
+  const seen = statuses.known()
+  const row = await store.find(kind, serial)
+  if (!row?.certificate || row.status === 'pending') return { generation: 0, status: { kind: 'unknown' } }
+  const found = { generation: row.generation, status: certStatus(row.revoked_at, row.reason) }
+  statuses.keep(`${kind} ${serial}`, { kind, serial }, found, seen)
+  return found
+}
+
+export interface KnownStatus {
+  readonly generation: number
+  readonly status: CertStatus
 }
 
 export const certStatus = (revokedAt: Date | null, reason: CertificateRow['reason']): CertStatus =>

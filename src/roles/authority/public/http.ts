@@ -6,8 +6,8 @@ import { problemResponse } from '../../../adapters/http/index.ts'
 import type { Bytes } from '../../../base/bytes.ts'
 import type { Clock } from '../../../base/ports.ts'
 import { type CertificateKind, zKind } from '../contract.ts'
+import { createMemory, type Memory } from '../memory.ts'
 import { no } from '../refusals.ts'
-import { createMemory, type Memory } from './memory.ts'
 import { caAt, crlAt, type Found, filterAt, ocspAnswer, type Published } from './publications.ts'
 import { headersOf, type Publication, type Reply, replyTo } from './replies.ts'
 
@@ -24,7 +24,7 @@ interface Kept {
 
 /** The addresses of `publicSite`. */
 export const isPublic = (path: string): boolean => PUBLIC.test(path)
-const PUBLIC = /^(?:\/authority)?\/(ocsp|crl|ca|filter)\/([a-z]+)(?:\.crt)?(?:\/(.*))?$/
+const PUBLIC = /^(?:\/authority)?\/(ocsp|crl|ca|filter)\/([a-z]+)(-delta)?(?:\.(?:crt|krf))?(?:\/(.*))?$/
 
 export interface Site {
   readonly listener: RequestListener
@@ -32,7 +32,7 @@ export interface Site {
   answer(request: Request): Promise<Response>
 }
 
-/** `/ocsp/:kind`, `/crl/:kind/:name`, `/ca/:kind`, `/filter/:kind`, with or without `/authority` before them. */
+/** `/ocsp/:kind`, `/crl/:kind/:name`, `/ca/:kind.crt`, `/filter/:kind.krf`, with or without `/authority` before them. */
 export function publicSite(authority: Published, clock: Clock): Site {
   const memory = createMemory<Kept>(authority, clock)
   const listener: RequestListener = (request, response) => {
@@ -138,25 +138,26 @@ async function found(context: Context, path: string): Promise<{ publication: Pub
 }
 
 function made({ authority, clock }: Context, path: string): Promise<Found> {
-  const { what, kind, rest } = addressOf(path)
+  const { what, kind, delta, rest } = addressOf(path)
   const now = clock()
   if (what === 'ocsp') return ocspAnswer(authority, kind, requestIn(rest), { now, cacheable: true })
   if (what === 'crl') return crlAt(authority, kind, rest.replace(/\.crl$/, ''), now)
-  if (what === 'filter') return filterAt(authority, kind, rest === 'delta', now)
+  if (what === 'filter') return filterAt(authority, kind, delta, now)
   return caAt(authority, kind)
 }
 
 interface Address {
   readonly what: 'ocsp' | 'crl' | 'ca' | 'filter'
   readonly kind: CertificateKind
+  readonly delta: boolean
   readonly rest: string
 }
 
 function addressOf(path: string): Address {
-  const [, what, name, rest = ''] = PUBLIC.exec(path) ?? []
+  const [, what, name, delta, rest = ''] = PUBLIC.exec(path) ?? []
   const kind = zKind.safeParse(name)
   if (!what || !kind.success) throw no.unknownAuthority()
-  return { what: what as Address['what'], kind: kind.data, rest }
+  return { what: what as Address['what'], kind: kind.data, delta: delta !== undefined, rest }
 }
 
 /** RFC 6960 App. A.1: `{url}/{url-encoding of base64 encoding of the DER encoding of the OCSPRequest}`. */

@@ -9,7 +9,7 @@ import { decodeOcspResponse, ocspErrorResponse } from '../../../codec/ocsp.ts'
 import { decodeFilter } from '../../../codec/revocation-filter.ts'
 import { decodeCertificate } from '../../../codec/x509.ts'
 import type { Authority, CertificateKind } from '../contract.ts'
-import { KEPT_MS, type Subject } from './memory.ts'
+import { KEPT_MS, type Subject } from '../memory.ts'
 import type { Publication } from './replies.ts'
 
 export type Published = Pick<Authority, 'ocsp' | 'crl' | 'caCertificates' | 'filter' | 'statusChanges'>

@@ -1,8 +1,8 @@
 // Publications that were asked for, kept in memory under their address for a minute, and dropped before that when the
 // status of their certificate changes, wherever that was done: the order of changes is looked at once a second.
 
-import type { Clock } from '../../../base/ports.ts'
-import type { Authority, CertificateKind } from '../contract.ts'
+import type { Clock } from '../../base/ports.ts'
+import type { Authority, CertificateKind } from './contract.ts'
 
 /** What a publication speaks of: of one certificate, or of a whole authority. */
 export interface Subject {
@@ -13,6 +13,8 @@ export interface Subject {
 export interface Memory<T> {
   /** At once when nothing must be looked at; what is older than a second in its knowledge of changes is not given. */
   at(address: string): T | undefined
+  /** There was a change, here: whatever is asked next looks first. */
+  changed(): void
   /** Looks for changes, then gives what is kept. */
   look(address: string): Promise<T | undefined>
   /** Of which change the memory knows: taken before something is made, it says whether that may be kept. */
@@ -88,6 +90,9 @@ export function createMemory<T>(authority: Pick<Authority, 'statusChanges'>, clo
         await looking
       }
       return current(address, clock().getTime())
+    },
+    changed: () => {
+      looked = Number.NEGATIVE_INFINITY
     },
     known: () => seen,
     keep: (address, subject, value, known) => {
