@@ -1,19 +1,8 @@
 // `kazasu gp` on a card in a PC/SC reader, through a real pcscd.
 
-import { createRequire } from 'node:module'
 import { expect, test } from 'vitest'
 import { MAIN } from '../src/apps/cli/testing.ts'
-import { noRoom, openRoom } from './room.ts'
-
-/** An optional dependency: there are machines for which it is not built. */
-function noClient(): string | undefined {
-  try {
-    createRequire(import.meta.url).resolve('pcsc-mini')
-    return undefined
-  } catch {
-    return 'not installed: pcsc-mini'
-  }
-}
+import { noClient, noRoom, openRoom } from './room.ts'
 
 const reason = noRoom() ?? noClient()
 const READER = 'Kazasu 00 00'

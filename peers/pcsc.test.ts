@@ -1,18 +1,7 @@
 // Our own PC/SC client reads our own card through a real pcscd: the same dialogues as over any other link.
 
-import { createRequire } from 'node:module'
 import { expect, test } from 'vitest'
-import { noRoom, openRoom } from './room.ts'
-
-/** An optional dependency: there are machines for which it is not built. */
-function noClient(): string | undefined {
-  try {
-    createRequire(import.meta.url).resolve('pcsc-mini')
-    return undefined
-  } catch {
-    return 'not installed: pcsc-mini'
-  }
-}
+import { noClient, noRoom, openRoom } from './room.ts'
 
 const reason = noRoom() ?? noClient()
 const script = (name: string) => new URL(name, import.meta.url).pathname

@@ -3,6 +3,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { readlinkSync } from 'node:fs'
+import { createRequire } from 'node:module'
 
 export interface Result {
   readonly status: number | null
@@ -34,6 +35,16 @@ export function noRoom(): string | undefined {
   if (absent) return absent
   const { status, stderr } = spawnSync(SCRIPT, ['true'])
   return status === 0 ? undefined : stderr.toString().trim() || 'pcscd with vpcd does not start'
+}
+
+/** Why our own PC/SC client is not here: an optional dependency, not built for every machine. */
+export function noClient(): string | undefined {
+  try {
+    createRequire(import.meta.url).resolve('pcsc-mini')
+    return undefined
+  } catch {
+    return 'not installed: pcsc-mini'
+  }
 }
 
 const SCRIPT = new URL('with-pcscd.sh', import.meta.url).pathname

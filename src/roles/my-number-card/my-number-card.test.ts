@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { bytes, concat, fromHex, hex, utf8 } from '../../base/bytes.ts'
 import { privateKey, publicKey, seededEntropy, sha256, sign, verify, verifyPss } from '../../base/crypto.ts'
 import { command } from '../../codec/apdu.ts'
-import { ask, type Dialogue, run } from '../../protocol/iso7816/index.ts'
+import { ask, type Dialogue, replay, run } from '../../protocol/iso7816/index.ts'
 import * as jpki from '../../protocol/jpki-ap/index.ts'
 import * as pinless from '../../protocol/pinless/index.ts'
 import {
@@ -14,7 +14,6 @@ import {
   terminalCa,
   terminalCredentials,
 } from '../secure-element/specimen.ts'
-import { replay } from '../secure-element/transcript.ts'
 import { createMyNumberCard, manufactureMyNumberCard } from './index.ts'
 
 const keyOf = (name: string, serial: number, pin: string) => ({

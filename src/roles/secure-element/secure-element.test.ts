@@ -7,10 +7,10 @@ import { encodeCap } from '../../codec/cap.ts'
 import { lv, tlv } from '../../codec/tlv.ts'
 import * as gp from '../../protocol/globalplatform/index.ts'
 import { ask, type Dialogue, run } from '../../protocol/iso7816/index.ts'
+import { replay } from '../../protocol/iso7816/transcript.ts'
 import { JPKI, jpkiLoadFile } from '../../protocol/jpki-ap/index.ts'
 import { manufactureSecureElement } from './index.ts'
 import { asIssuer, ICCID, ISD_KEYS, outcome, SpecimenMemory, scp03Keys, specimenSim, wake } from './specimen.ts'
-import { replay } from './transcript.ts'
 
 const entropy = seededEntropy(utf8('off-card'))
 const folder = new URL('./transcripts/', import.meta.url)
