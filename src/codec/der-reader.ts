@@ -204,7 +204,8 @@ export class DerReader {
   namedBits(tag: number = TAG.BIT_STRING): number[] {
     const { bytes, unusedBits } = this.bitString(tag)
     const length = bytes.length * 8 - unusedBits
-    const set = Array.from({ length }, (_, bit) => bit).filter((bit) => bytes[bit >> 3]! & (0x80 >> (bit & 7)))
+    const set: number[] = []
+    for (let bit = 0; bit < length; bit++) if (bytes[bit >> 3]! & (0x80 >> (bit & 7))) set.push(bit)
     if (length > 0 && set.at(-1) !== length - 1) throw this.#error('named-bits', 'trailing zero bits in a bit list')
     return set
   }

@@ -5,9 +5,10 @@ import { type Bytes, fromLatin1, hex } from '../../base/bytes.ts'
 import { CodecError } from '../../codec/codec-error.ts'
 import { type CertificateList, decodeCrl } from '../../codec/crl.ts'
 import { comparisonKey, type Name } from '../../codec/name.ts'
-import { type Certificate, decodeCertificate } from '../../codec/x509.ts'
+import type { Certificate } from '../../codec/x509.ts'
 import { weakAlgorithm } from './algorithms.ts'
 import type { PathInput } from './input.ts'
+import { decodeIssuer, isSignedBy, keepSigner } from './known-issuers.ts'
 import { lacksParameters, type SignatureResult, type Signed, signatureBy, withParametersOf } from './signature.ts'
 
 /** Far above what honest chains need, and a fraction of a second with the slowest algorithm. */
@@ -43,7 +44,7 @@ export class Session {
     this.input = input
     this.#isValid = isValid
     this.#anchors = new Set(input.trustAnchors)
-    const { values: intermediates } = decodeAll(input.intermediates ?? [], decodeCertificate)
+    const { values: intermediates } = decodeAll(input.intermediates ?? [], decodeIssuer)
     for (const certificate of new Set([...input.trustAnchors, ...intermediates]))
       push(this.#bySubject, comparisonKey(certificate.subject), certificate)
     this.#reachable = reachableNames(input.trustAnchors, intermediates)
@@ -85,11 +86,13 @@ export class Session {
   signature(signer: Certificate, signed: Signed): SessionSignature {
     const keyInfo = this.keyInfoOf(signer)
     const id = idOf(keyInfo)
+    if (isSignedBy(signed, id)) return 'right'
     const known = this.#results.get(signed)?.get(id)
     if (known) return known
     if (lacksParameters(keyInfo)) return 'later'
     if (this.#signatures-- <= 0) return 'unsupported'
     const result = signatureBy(signer, signed, keyInfo)
+    if (result === 'right') keepSigner(signed, id)
     const results = this.#results.get(signed) ?? new Map<string, SignatureResult>()
     this.#results.set(signed, results.set(id, result))
     return result
