@@ -7,6 +7,7 @@ import { cards, written } from './cards.ts'
 import { parse, validate } from './certificates.ts'
 import { type Bench, type Figure, measure } from './harness.ts'
 import { enrolment, login, tap } from './main-job.ts'
+import { path } from './path.ts'
 import { legend, table } from './print.ts'
 import { scp03, secured33 } from './scp03.ts'
 import { crlMillion, filterMillion, ocspGet, ocspLive } from './status.ts'
@@ -19,6 +20,7 @@ const BENCHES: readonly Bench[] = [
   written,
   cards,
   parse,
+  path,
   validate,
   enrolment,
   login,

@@ -1,0 +1,52 @@
+// A path of leaf, intermediate and root, RSA-2048 throughout: the leaf comes as bytes, its issuers are known from before.
+// Beside the floor, in the same run: Go's crypto/x509 doing the same.
+
+import { spawnSync } from 'node:child_process'
+import { issue, KEYS } from '../peers/forest/issue.ts'
+import { CA_EXTENSIONS, LEAF_EXTENSIONS } from '../peers/forest/mutations.ts'
+import { publicKey, verify } from '../src/base/crypto.ts'
+import { OID } from '../src/codec/oid.ts'
+import { decodeCertificate } from '../src/codec/x509.ts'
+import { validatePath } from '../src/protocol/path-validation/index.ts'
+import { type Bench, must, repeated } from './harness.ts'
+
+const AT = new Date('2026-11-20T12:00:00Z')
+const VALIDITY = { notBefore: new Date('2026-11-01T00:00:00Z'), notAfter: new Date('2026-12-01T00:00:00Z') }
+
+export const path: Bench = {
+  name: 'path',
+  unit: 'one leaf judged under an intermediate and a root, from bytes to verdict, without revocation',
+  floorIs: 'the one RSA-2048 verification in it that nobody can leave out, with the key at hand',
+  prepare: async () => {
+    const shape = { ...VALIDITY, key: KEYS.rsa }
+    const root = issue({ ...shape, cn: 'root', serial: 1n, extensions: CA_EXTENSIONS })
+    const ca = issue({ ...shape, cn: 'ca', serial: 2n, extensions: CA_EXTENSIONS }, root)
+    const leaves = Array.from({ length: 256 }, (_, i) =>
+      issue({ ...shape, cn: `leaf ${i}`, serial: BigInt(10 + i), extensions: LEAF_EXTENSIONS }, ca),
+    ).map((leaf) => leaf.der)
+    const trustAnchors = [decodeCertificate(root.der)]
+    const purpose = { extendedKeyUsage: [OID.clientAuth] }
+    const decoded = leaves.map(decodeCertificate)
+    const key = publicKey(ca.key.spki)
+    let next = 0
+    const once = () => {
+      const certificate = leaves[next++ % leaves.length]!
+      const given = { certificate, intermediates: [ca.der], trustAnchors, purpose }
+      must(validatePath({ ...given, time: AT, revocation: { required: false } }).outcome === 'passed', 'the verdict')
+    }
+    const floor = () => {
+      const { tbs, signature } = decoded[next++ % leaves.length]!
+      must(verify('RSA-SHA256', key, tbs, signature), 'the signature')
+    }
+    return { work: repeated(once), floor: repeated(floor), notes: () => [peer(root.der, ca.der, leaves)] }
+  },
+}
+
+function peer(root: Uint8Array, ca: Uint8Array, leaves: readonly Uint8Array[]): string {
+  const base64 = (der: Uint8Array) => Buffer.from(der).toString('base64')
+  const input = JSON.stringify({ at: AT, root: base64(root), ca: base64(ca), leaves: leaves.map(base64) })
+  const { status, stdout } = spawnSync('go', ['run', 'peers/bench/path.go'], { input, encoding: 'utf8' })
+  return status === 0
+    ? `Go crypto/x509: ${(Number(stdout) / 1000).toFixed(1)} µs`
+    : 'Go crypto/x509: absent, go is not installed'
+}
