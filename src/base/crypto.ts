@@ -5,6 +5,7 @@ import {
   constants,
   createCipheriv,
   createDecipheriv,
+  createECDH,
   createHash,
   createHmac,
   createPrivateKey,
@@ -103,6 +104,20 @@ export function aesGcmDecrypt(key: Bytes, nonce: Bytes, aad: Bytes, sealed: Byte
   const cipher = createDecipheriv(`aes-${(key.length * 8) as 128 | 192 | 256}-gcm`, key, nonce, { authTagLength: 16 })
   cipher.setAAD(aad).setAuthTag(sealed.subarray(-16))
   return concat(cipher.update(sealed.subarray(0, -16)), cipher.final())
+}
+
+/** The uncompressed point of a P-256 private key of 32 bytes. Throws `Error` when it is none. */
+export function p256Point(scalar: Bytes): Bytes {
+  const ecdh = createECDH('prime256v1')
+  ecdh.setPrivateKey(scalar)
+  return plain(ecdh.getPublicKey())
+}
+
+/** X coordinate of the common point, 32 bytes. Throws `Error` for a point that is not on the curve. SEC 1 §3.3.1. */
+export function p256Shared(scalar: Bytes, point: Bytes): Bytes {
+  const ecdh = createECDH('prime256v1')
+  ecdh.setPrivateKey(scalar)
+  return plain(ecdh.computeSecret(point))
 }
 
 export interface KeyPair {
