@@ -1,0 +1,102 @@
+// 本人同意: a holder lets one service have the latest facts, by a signature, for ten years, and takes it back by another.
+// Observed: the guideline for platform operators and the note on consent (2026).
+
+import { fromUtf8, hex } from '../../../base/bytes.ts'
+import { sha256 } from '../../../base/crypto.ts'
+import type { Authority } from '../contract.ts'
+import { type Statement, zConsentStatement, zWithdrawalStatement } from '../contract.ts'
+import type { Deps } from '../deps.ts'
+import { no } from '../refusals.ts'
+import { demand } from './accreditation.ts'
+import { type SignedByHolder, signedByHolder } from './holder.ts'
+import { CONSENT_YEARS } from './model.ts'
+import { itemsOf } from './store.ts'
+
+/** A statement is taken within ten minutes of being signed, and once. */
+const STATEMENT_LIFE_MS = 10 * 60_000
+const JAPAN_MS = 9 * 3600_000
+
+/** From the day after in Japan, 00:00:00, to the same day ten years on, 23:59:59 of the day before. */
+export function term(acceptedAt: Date): { from: Date; until: Date } {
+  const day = new Date(acceptedAt.getTime() + JAPAN_MS)
+  const [year, month, date] = [day.getUTCFullYear(), day.getUTCMonth(), day.getUTCDate()]
+  return {
+    from: new Date(Date.UTC(year, month, date + 1) - JAPAN_MS),
+    until: new Date(Date.UTC(year + CONSENT_YEARS, month, date + 1) - JAPAN_MS - 1000),
+  }
+}
+
+export const giveConsent =
+  (deps: Deps): Authority['giveConsent'] =>
+  async ({ party: name, consent }) => {
+    await demand(deps, name, 'facts')
+    const { store, clock, log } = deps
+    const signed = await signedByHolder(deps, consent)
+    const { party, items } = await fresh(deps, signed, zConsentStatement)
+    if (party !== name) throw no.consentForAnother()
+    const consentId = hex(sha256(consent).slice(0, 16))
+    const { from, until } = term(clock())
+    await store.parties.addConsent({
+      consent_id: consentId,
+      party,
+      resident_id: signed.row.resident_id!,
+      items: JSON.stringify(items),
+      valid_from: from,
+      valid_until: until,
+      evidence: consent,
+      withdrawn_at: null,
+      withdrawal: null,
+    })
+    log('authority.consent', { party, consentId })
+    return { consentId, from, until }
+  }
+
+/** Through any party or by the holder's own app: what counts is the signature. */
+export const withdrawConsent =
+  (deps: Deps): Authority['withdrawConsent'] =>
+  async ({ withdrawal }) => {
+    const { store, clock, log } = deps
+    const signed = await signedByHolder(deps, withdrawal)
+    const { consentId } = await fresh(deps, signed, zWithdrawalStatement)
+    const row = await store.parties.consent(consentId)
+    if (row?.resident_id !== signed.row.resident_id) throw no.unknownConsent()
+    const withdrawn = await store.parties.withdraw(consentId, clock(), withdrawal)
+    log('authority.consent.withdrawn', { party: row.party, consentId, again: !withdrawn })
+    return {}
+  }
+
+/** What the holder of this 利用者証明用 certificate has agreed to; the app that asks has checked that it is the holder. */
+export const consents =
+  ({ store, clock }: Deps): Authority['consents'] =>
+  async ({ authSerial }) => {
+    const row = await store.find('auth', authSerial)
+    if (!row?.resident_id) throw no.unknownCertificate()
+    const found = await store.parties.consentsOf(row.resident_id, clock())
+    return {
+      consents: found.map((one) => ({
+        consentId: one.consent_id,
+        party: one.party,
+        items: itemsOf(one),
+        from: one.valid_from,
+        until: one.valid_until,
+      })),
+    }
+  }
+
+async function fresh<T extends { at: string }>(deps: Deps, signed: SignedByHolder, form: Statement<T>): Promise<T> {
+  const now = deps.clock()
+  const parsed = form.safeParse(json(signed.content))
+  if (!parsed.success) throw no.statementWrong()
+  if (Math.abs(now.getTime() - Date.parse(parsed.data.at)) > STATEMENT_LIFE_MS) throw no.statementOld()
+  const forget = new Date(now.getTime() - 2 * STATEMENT_LIFE_MS)
+  if (!(await deps.store.parties.useOnce(sha256(signed.content), now, forget))) throw no.statementUsed()
+  return parsed.data
+}
+
+function json(content: Uint8Array): unknown {
+  try {
+    return JSON.parse(fromUtf8(content))
+  } catch {
+    return undefined
+  }
+}
