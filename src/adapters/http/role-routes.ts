@@ -16,7 +16,7 @@ export interface RouteOptions {
   /** Bytes; default 1 MiB. */
   readonly bodyLimit?: number
   /** Who may ask what; default anyone anything, for roles in this process and in tests. */
-  readonly mayCall?: (operation: string, caller: string | undefined, input: object) => boolean
+  readonly mayCall?: (operation: string, caller: string | undefined, input: object) => boolean | Promise<boolean>
 }
 
 type Operations = Record<string, (input: unknown) => Promise<unknown>>
@@ -35,7 +35,7 @@ export function roleRoutes<C extends Contract>(
     app.post(`/${name}`, async (context) => {
       const given = z.safeDecode(input, (await json(context.req.raw)) as never)
       if (!given.success) throw invalidRequest(given.error)
-      if (!mayCall(name, context.env?.caller, given.data as object)) throw noRequest['not-yours']()
+      if (!(await mayCall(name, context.env?.caller, given.data as object))) throw noRequest['not-yours']()
       const result = await perform[name]!(given.data)
       return context.json(z.encode(output, result) as object, 200, { 'cache-control': 'no-store' })
     })

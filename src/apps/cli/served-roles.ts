@@ -3,12 +3,12 @@
 import type { RequestListener } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { Hono } from 'hono'
-import { type Answer, type Fetch, roleRoutes } from '../../adapters/http/index.ts'
+import { type Answer, type Fetch, type RouteOptions, roleRoutes } from '../../adapters/http/index.ts'
 import type { Contract, Implementation } from '../../base/contract.ts'
 import type { Clock } from '../../base/ports.ts'
 import { Refusal } from '../../base/refusal.ts'
 import { type Authority, authorityContract } from '../../roles/authority/contract.ts'
-import { logRoutes, publicSite } from '../../roles/authority/http.ts'
+import { logRoutes, partyMayCall, publicSite } from '../../roles/authority/http.ts'
 import { carrierContract } from '../../roles/carrier/contract.ts'
 import { phoneContract } from '../../roles/phone/contract.ts'
 import { residentRegisterContract } from '../../roles/resident-register/contract.ts'
@@ -46,13 +46,17 @@ export interface ServedRole {
 }
 export type Outer = { fetch: Fetch } | RequestListener
 
+type MayCall = NonNullable<RouteOptions['mayCall']>
+
 const served = <C extends Contract & { role: keyof typeof CALLERS }>(
   contract: C,
-  build: (setting: Setting) => Promise<{ role: Implementation<C> } & Omit<Built, 'inner'>>,
+  build: (setting: Setting) => Promise<{ role: Implementation<C>; alsoMayCall?: MayCall } & Omit<Built, 'inner'>>,
 ): ServedRole => ({
   build: async (setting) => {
-    const { role, ...rest } = await build(setting)
-    const options = { log: setting.platform.log, mayCall: mayCall(contract.role) }
+    const { role, alsoMayCall, ...rest } = await build(setting)
+    const ofRoles = mayCall(contract.role)
+    const asked: MayCall = async (...call) => ofRoles(...call) || ((await alsoMayCall?.(...call)) ?? false)
+    const options = { log: setting.platform.log, mayCall: asked }
     return { inner: roleRoutes(contract, role, options), ...rest }
   },
 })
@@ -78,7 +82,8 @@ export const ROLES = {
     const role = await build.buildAuthority(platform, peers(residentRegisterContract))
     const upkeep = authorityUpkeep(role)
     await maintain(platform.log, upkeep)
-    return { role, outer: shownByAuthority(role, platform.clock), end: keepMaintained(platform.log, upkeep) }
+    const outer = shownByAuthority(role, platform.clock)
+    return { role, alsoMayCall: partyMayCall(role), outer, end: keepMaintained(platform.log, upkeep) }
   }),
   carrier: served(carrierContract, async ({ platform, peers, id }) => {
     const carrier = known(id, CARRIERS) as CarrierId

@@ -2,6 +2,7 @@
 
 import { z } from 'zod'
 import { contract, type Implementation, operation, zBytes, zNothing, zSerial, zTime } from '../../base/contract.ts'
+import { partyOperations } from './parties/contract.ts'
 
 /** Which of the two hierarchies. */
 export const zKind = z.enum(['auth', 'sign'])
@@ -110,6 +111,17 @@ export const authorityContract = contract({
       }),
       z.object({ serial: zSerial.nullable() }),
     ),
+    chain: operation(
+      'the certificates before and after this one in the same place of the same person, oldest first',
+      z.object({ kind: zKind, serial: zSerial, asker: z.enum(['sp-tsm', 'verifier', 'counter']) }),
+      z.object({
+        serials: z.array(zSerial),
+        position: z.number().int(),
+        predecessor: zSerial.nullable(),
+        successor: zSerial.nullable(),
+      }),
+    ),
+    ...partyOperations,
     certificate: operation(
       'one issued certificate, DER',
       z.object({ kind: zKind, serial: zSerial }),

@@ -2,6 +2,7 @@
 
 import { audit } from './audit/audit.ts'
 import { caCertificates, certificate } from './certificate.ts'
+import { chain } from './chain.ts'
 import type { Authority } from './contract.ts'
 import { createCrls } from './crl/crls.ts'
 import type { AuthorityDeps, Deps } from './deps.ts'
@@ -18,6 +19,10 @@ import { createMemory } from './memory.ts'
 import { createAnswers } from './ocsp/answers.ts'
 import { type KnownStatus, ocsp } from './ocsp/ocsp.ts'
 import { createResponders } from './ocsp/responders.ts'
+import { accredit, parties } from './parties/accreditation.ts'
+import { ageKey, determineAge } from './parties/age.ts'
+import { consents, giveConsent, withdrawConsent } from './parties/consent.ts'
+import { latestFacts } from './parties/latest-facts.ts'
 import { refreshStatus } from './refresh-status.ts'
 import { resume } from './resume.ts'
 import { revoke } from './revoke.ts'
@@ -61,6 +66,15 @@ export async function createAuthority(given: AuthorityDeps): Promise<Authority> 
     statusChanges: statusChanges(deps),
     status: status(deps),
     link: link(deps),
+    chain: chain(deps),
+    accredit: accredit(deps),
+    parties: parties(deps),
+    ageKey: ageKey(deps),
+    determineAge: determineAge(deps),
+    giveConsent: giveConsent(deps),
+    withdrawConsent: withdrawConsent(deps),
+    consents: consents(deps),
+    latestFacts: latestFacts(deps),
     certificate: certificate(deps),
     caCertificates: caCertificates(deps),
     crl: ({ kind, municipalityCode, generation = generations.current(kind).generation }) =>

@@ -12,6 +12,7 @@ export const link =
     if (!allowed.includes(want)) throw no.notYoursToAsk({ asker, want })
     const row = await store.find(kind, serial)
     if (!row) throw no.unknownCertificate()
+    await store.parties.note({ at: clock(), party: asker, service: 'link', detail: `${kind} ${serial} ${want}` })
     const cardAuth = placeOf(row) === 'card-auth' ? row.serial : row.card_auth_serial
     return { serial: cardAuth === null ? null : ((await store.linked(want, cardAuth, clock())) ?? null) }
   }

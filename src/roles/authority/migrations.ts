@@ -162,4 +162,30 @@ export const authorityMigrations: Record<string, string> = {
       envelope bytea
     );
   `,
+  '012-parties': `
+    create table party (
+      name text primary key,
+      display_name text not null,
+      services text not null,
+      age_limits text not null,
+      accredited_at timestamptz not null,
+      accredited_until timestamptz not null
+    );
+    create table party_answer (at timestamptz not null, party text not null, service text not null, detail text not null);
+    create index party_answer_at on party_answer (at);
+    create table used_statement (digest bytea primary key, at timestamptz not null);
+    create index used_statement_at on used_statement (at);
+    create table consent (
+      consent_id text primary key,
+      party text not null,
+      resident_id text not null,
+      items text not null,
+      begins_at timestamptz not null,
+      ends_at timestamptz not null,
+      evidence bytea not null,
+      withdrawn_at timestamptz,
+      withdrawal bytea
+    );
+    create index consent_resident on consent (resident_id);
+  `,
 }

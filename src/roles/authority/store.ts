@@ -1,7 +1,7 @@
 // The register of certificates of both authorities, the cursor into the resident register, and terminals.
 // Locks are taken in one order: resident, certificate of the card, certificate of the phone, number of the last status change.
 
-import { type Generated, type Insertable, type Kysely, type Selectable, sql, type Transaction } from 'kysely'
+import { type Generated, type Insertable, type Kysely, type Selectable, type Transaction } from 'kysely'
 import type { LogEntry } from '../../protocol/merkle-log/index.ts'
 import type { Municipality, RegisterEvent } from '../resident-register/contract.ts'
 import { type AuditStore, auditStore } from './audit/store.ts'
@@ -13,6 +13,7 @@ import { type KeyPoolStore, type KeyPoolTables, keyPoolStore } from './key-pool/
 import { appendEntries, type LogStore, type LogTables, logStore } from './log/store.ts'
 import { type Medium, PLACES, type Place, type Status } from './model.ts'
 import { type AnswerColumns, type AnswerStore, answerStore } from './ocsp/store.ts'
+import { type PartyStore, type PartyTables, partyStore } from './parties/store.ts'
 import {
   byId,
   follow,
@@ -22,6 +23,7 @@ import {
   type StatusChangeColumns,
   type StatusChangeRow,
 } from './revocation/store.ts'
+import { type TerminalStore, type TerminalTables, terminalStore } from './terminals/store.ts'
 
 interface CertificateColumns {
   kind: CertificateKind
@@ -48,7 +50,7 @@ interface CertificateColumns {
   revoked_by: string | null
 }
 
-export interface AuthorityTables extends LogTables, KeyPoolTables {
+export interface AuthorityTables extends LogTables, KeyPoolTables, PartyTables, TerminalTables {
   certificate: CertificateColumns
   crl_partition: PartitionRow
   status_change: StatusChangeColumns
@@ -57,8 +59,6 @@ export interface AuthorityTables extends LogTables, KeyPoolTables {
   last_status_change: { id: number; sequence: number }
   register_cursor: { id: number; sequence: number }
   resident_seen: { resident_id: string; sequence: number }
-  /** `revoked_in`: number of the list that first named it. */
-  terminal_certificate: { request_key: string; number: number; public_key: Uint8Array; revoked_in: number | null }
 }
 
 export type CertificateRow = Selectable<CertificateColumns>
@@ -105,13 +105,14 @@ export interface Change {
   readonly event: RegisterEvent
 }
 
-export interface AuthorityStore {
+export interface AuthorityStore extends TerminalStore {
   readonly log: LogStore
   readonly audit: AuditStore
   readonly keyPool: KeyPoolStore
   readonly crl: CrlStore
   readonly answers: AnswerStore
   readonly filters: FilterStore
+  readonly parties: PartyStore
   find(kind: CertificateKind, serial: bigint): Promise<CertificateRow | undefined>
   findRequest(requestKey: string): Promise<CertificateRow | undefined>
   /** The certificates of an authority itself, or of its OCSP responders, the newest first. */
@@ -131,15 +132,13 @@ export interface AuthorityStore {
   statusChanges(after: number, limit: number): Promise<{ changes: StatusChangeRow[]; last: number }>
   /** The valid certificate in this place that belongs to this 利用者証明用 certificate of a card. */
   linked(place: Place, cardAuthSerial: bigint, now: Date): Promise<bigint | undefined>
+  /** All certificates of this person in one place, oldest first. */
+  inPlace(kind: CertificateKind, medium: Medium, residentId: string): Promise<CertificateRow[]>
+  /** The valid one of them. */
+  current(kind: CertificateKind, medium: Medium, residentId: string, now: Date): Promise<CertificateRow | undefined>
   cursor(): Promise<number>
   /** Takes over one change of the resident register together with the cursor; undefined when it was taken already. */
   follow(change: Change, at: Date): Promise<number | undefined>
-  /** The number of a terminal; the same request key gives the same row. */
-  terminal(requestKey: string, publicKey: Uint8Array): Promise<{ number: number; publicKey: Uint8Array }>
-  /** Numbers of the revoked terminals, and of the list that has them all: how many there are. */
-  revokedTerminals(): Promise<number[]>
-  /** False when there is no such terminal. One that is revoked already keeps its place. */
-  revokeTerminal(number: number): Promise<boolean>
 }
 
 export const authorityStore = (db: Kysely<AuthorityTables>): AuthorityStore => ({
@@ -149,6 +148,7 @@ export const authorityStore = (db: Kysely<AuthorityTables>): AuthorityStore => (
   crl: crlStore(db),
   answers: answerStore(db),
   filters: filterStore(db),
+  parties: partyStore(db as unknown as Kysely<PartyTables>),
   find: (kind, serial) => byId(db, kind, serial).where('medium', 'in', ['card', 'phone']).executeTakeFirst(),
   findRequest: findingRequests(db),
   own: (kind, medium) =>
@@ -199,53 +199,21 @@ export const authorityStore = (db: Kysely<AuthorityTables>): AuthorityStore => (
       .executeTakeFirst()
     return row?.serial
   },
+  inPlace: (kind, medium, residentId) =>
+    placed(db, kind, medium, residentId).where('certificate', 'is not', null).orderBy('not_before').execute(),
+  current: (kind, medium, residentId, now) =>
+    placed(db, kind, medium, residentId)
+      .where('status', '=', 'valid')
+      .where('not_after', '>=', now)
+      .orderBy('not_before', 'desc')
+      .executeTakeFirst(),
   cursor: async () => (await db.selectFrom('register_cursor').select('sequence').executeTakeFirstOrThrow()).sequence,
   follow: (change, at) => db.transaction().execute((tx) => follow(tx, change, at)),
-  terminal: (requestKey, publicKey) => db.transaction().execute((tx) => terminal(tx, requestKey, publicKey)),
-  revokedTerminals: async () => {
-    const rows = await db
-      .selectFrom('terminal_certificate')
-      .select('number')
-      .where('revoked_in', 'is not', null)
-      .orderBy('revoked_in')
-      .execute()
-    return rows.map(({ number }) => number)
-  },
-  revokeTerminal: async (number) => {
-    const next = db
-      .selectFrom('terminal_certificate as others')
-      .select(sql<number>`coalesce(max(revoked_in), 0) + 1`.as('next'))
-    const row = await db
-      .updateTable('terminal_certificate')
-      .set((build) => ({ revoked_in: build.fn.coalesce('revoked_in', next) }))
-      .where('number', '=', number)
-      .returning('number')
-      .executeTakeFirst()
-    return row !== undefined
-  },
+  ...terminalStore(db as unknown as Kysely<TerminalTables>),
 })
 
-async function terminal(tx: Tx, requestKey: string, publicKey: Uint8Array) {
-  for (;;) {
-    const known = await tx
-      .selectFrom('terminal_certificate')
-      .selectAll()
-      .where('request_key', '=', requestKey)
-      .executeTakeFirst()
-    if (known) return { number: known.number, publicKey: known.public_key }
-    await tx
-      .insertInto('terminal_certificate')
-      .columns(['request_key', 'number', 'public_key'])
-      .expression((build) =>
-        build
-          .selectFrom('terminal_certificate')
-          .select([
-            sql.val(requestKey).as('request_key'),
-            sql<number>`coalesce(max(number), 0) + 1`.as('number'),
-            sql.val(publicKey).as('public_key'),
-          ]),
-      )
-      .onConflict((conflict) => conflict.doNothing())
-      .execute()
-  }
-}
+const placed = (db: Kysely<AuthorityTables>, kind: CertificateKind, medium: Medium, residentId: string) =>
+  db
+    .selectFrom('certificate')
+    .selectAll()
+    .where((where) => where.and({ kind, medium, resident_id: residentId }))

@@ -1,9 +1,8 @@
 // 年齢判定: yes or no for an age that the holder agreed to be asked for. The service learns nothing else, not even that
 // two questions concern one person; why a question is not answered, it is not told. Ours: docs/profile.md#age-determination.
 
-import type { Bytes } from '../../../base/bytes.ts'
-import { p256Point, publicKey, sha256, verify } from '../../../base/crypto.ts'
-import { equal } from '../../../base/bytes.ts'
+import { type Bytes, equal } from '../../../base/bytes.ts'
+import { keyFacts, p256Point, publicKey, sha256, verify } from '../../../base/crypto.ts'
 import type { KeyStore } from '../../../base/ports.ts'
 import { CodecError } from '../../../codec/codec-error.ts'
 import { type Certificate, decodeCertificate } from '../../../codec/x509.ts'
@@ -53,9 +52,16 @@ async function birthDateOf(deps: Deps, question: AgeQuestion, sealed: Bytes): Pr
   if (!certificate) return undefined
   const row = await deps.store.find('auth', certificate.serialNumber)
   if (!row?.certificate || !equal(row.certificate, certificate.raw) || !isValid(row, deps.clock())) return undefined
-  const algorithm = certificate.subjectKeyAlgorithm ?? 'RSA-SHA256'
   const key = publicKey(certificate.subjectPublicKeyInfo)
-  if (!verify(algorithm, key, ageStatement(question), proof.signature)) return undefined
+  if (
+    !verify(
+      keyFacts(key).type === 'rsa' ? 'RSA-SHA256' : 'ECDSA-P384-SHA384',
+      key,
+      ageStatement(question),
+      proof.signature,
+    )
+  )
+    return undefined
   const resident = await deps.register.find({ residentId: row.resident_id! })
   return resident.status === 'resident' ? resident.fourInfo.birthDate : undefined
 }

@@ -4,10 +4,10 @@
 import { fromUtf8, hex } from '../../../base/bytes.ts'
 import { sha256 } from '../../../base/crypto.ts'
 import type { Authority } from '../contract.ts'
-import { type Statement, zConsentStatement, zWithdrawalStatement } from '../contract.ts'
 import type { Deps } from '../deps.ts'
 import { no } from '../refusals.ts'
 import { demand } from './accreditation.ts'
+import { type Statement, zConsentStatement, zWithdrawalStatement } from './contract.ts'
 import { type SignedByHolder, signedByHolder } from './holder.ts'
 import { CONSENT_YEARS } from './model.ts'
 import { itemsOf } from './store.ts'
@@ -41,8 +41,8 @@ export const giveConsent =
       party,
       resident_id: signed.row.resident_id!,
       items: JSON.stringify(items),
-      valid_from: from,
-      valid_until: until,
+      begins_at: from,
+      ends_at: until,
       evidence: consent,
       withdrawn_at: null,
       withdrawal: null,
@@ -77,8 +77,8 @@ export const consents =
         consentId: one.consent_id,
         party: one.party,
         items: itemsOf(one),
-        from: one.valid_from,
-        until: one.valid_until,
+        from: one.begins_at,
+        until: one.ends_at,
       })),
     }
   }

@@ -31,5 +31,5 @@ export const latestFacts =
 
 async function inForce({ store }: Deps, party: string, residentId: string, now: Date): Promise<ConsentRow | undefined> {
   const all = await store.parties.consentsOf(residentId, now)
-  return all.find((consent) => consent.party === party && consent.valid_from <= now)
+  return all.find((consent) => consent.party === party && consent.begins_at <= now)
 }

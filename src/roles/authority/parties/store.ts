@@ -26,8 +26,8 @@ interface ConsentColumns {
   party: string
   resident_id: string
   items: string
-  valid_from: Date
-  valid_until: Date
+  begins_at: Date
+  ends_at: Date
   /** The CMS that the holder signed. */
   evidence: Uint8Array
   withdrawn_at: Date | null
@@ -134,8 +134,8 @@ const consents = (db: Kysely<PartyTables>) => ({
       .selectAll()
       .where('resident_id', '=', residentId)
       .where('withdrawn_at', 'is', null)
-      .where('valid_until', '>=', now)
-      .orderBy('valid_from', 'desc')
+      .where('ends_at', '>=', now)
+      .orderBy('begins_at', 'desc')
       .execute(),
   withdraw: async (consentId: string, at: Date, withdrawal: Uint8Array) => {
     const withdrawn = db
