@@ -6,6 +6,7 @@ import { cardSignature } from './card-signature.ts'
 import { cards, written } from './cards.ts'
 import { parse, validate } from './certificates.ts'
 import { type Bench, type Figure, measure } from './harness.ts'
+import { issue } from './issue.ts'
 import { enrolment, login, tap } from './main-job.ts'
 import { path } from './path.ts'
 import { legend, table } from './print.ts'
@@ -29,6 +30,7 @@ const BENCHES: readonly Bench[] = [
   filterMillion,
   ocspLive,
   ocspGet,
+  issue,
 ]
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean' } } })
