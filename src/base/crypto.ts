@@ -268,7 +268,12 @@ export function localSigner(algorithm: SignatureAlgorithm, pkcs8: Bytes): Signer
         error ? reject(error) : resolve(plain(signature)),
       ),
     )
-  return { algorithm, publicKey: publicKeyOf(key), sign: signAside }
+  return {
+    algorithm,
+    publicKey: publicKeyOf(key),
+    sign: signAside,
+    ...(algorithm === 'RSA-SHA256' && { signDigestInfo: async (info) => rsaPrivatePkcs1(key, info) }),
+  }
 }
 
 /** Deterministic bytes for reproducible runs: SHA-256 in counter mode over the seed. Not for production. */

@@ -34,6 +34,8 @@ export interface Signer {
   readonly publicKey: Bytes
   /** Signature over `message` (not over its hash); DER `ECDSA-Sig-Value` for ECDSA. */
   sign(message: Bytes): Promise<Bytes>
+  /** RSA only: RSASSA-PKCS1-v1_5 over a DigestInfo that is given. RFC 8017 §9.2, from step 3. */
+  signDigestInfo?(digestInfo: Bytes): Promise<Bytes>
 }
 
 export type SignatureAlgorithm = 'RSA-SHA256' | 'ECDSA-P256-SHA256' | 'ECDSA-P384-SHA384'

@@ -19,6 +19,12 @@ export interface Citizen {
   /** 16 digits in the token information of the card. */
   readonly cardNumber: string
   readonly pin: string
+  /** 券面事項入力補助用 and 住民基本台帳用 暗証番号; people often choose one for both. */
+  readonly facePin: string
+  /** Twelve digits whose check digit is wrong, so that nobody has this number. */
+  readonly myNumber: string
+  /** Four digits on the face of the card. */
+  readonly securityCode: string
   /** 署名用パスワード; under 15 there is no signature certificate and so no password. */
   readonly password: string | null
   /** What the citizen will choose for the phone, in demos and tests. */
@@ -55,6 +61,9 @@ export const CITIZENS = {
     },
     cardNumber: '1399900000000001',
     pin: '1234',
+    facePin: '1111',
+    myNumber: '139990000011',
+    securityCode: '2285',
     password: 'ABC123',
     phonePin: '4321',
     line: {
@@ -77,6 +86,9 @@ export const CITIZENS = {
     },
     cardNumber: '1399900000000002',
     pin: '5678',
+    facePin: '2222',
+    myNumber: '139990000022',
+    securityCode: '3396',
     password: 'DEF456',
     phonePin: '8765',
     line: {
@@ -99,6 +111,9 @@ export const CITIZENS = {
     },
     cardNumber: '1399900000000003',
     pin: '2468',
+    facePin: '3333',
+    myNumber: '139990000033',
+    securityCode: '4417',
     password: null,
     phonePin: '1357',
     line: {

@@ -10,6 +10,7 @@ import { type Certificate, decodeCertificate } from '../codec/x509.ts'
 import { issuerAmong } from '../protocol/jpki-profile/index.ts'
 import type { CertificateKind } from '../roles/authority/contract.ts'
 import { carrierRules, SIM_MODELS, type SimModel, simKeys, simMaster } from '../roles/carrier/index.ts'
+import type { CardFaceImage } from '../roles/my-number-card/contract.ts'
 import { manufactureMyNumberCard } from '../roles/my-number-card/index.ts'
 import { imageOf, manufactureSecureElement } from '../roles/secure-element/index.ts'
 import { proxyAppOf } from './apps.ts'
@@ -56,6 +57,7 @@ async function personaliseCard(world: World, name: CitizenName): Promise<void> {
   await withMemory(world, name, async (memory) => {
     if (memory.load().has('card/atr')) return
     const { cardNumber, pin, password } = CITIZENS[name]
+    const expiry = expiryOf(world.platform.clock())
     const pairs = { auth: keptPair(memory, 'auth'), sign: password ? keptPair(memory, 'sign') : null }
     const { publicKey, keyId } = await world.authority.terminalCa({})
     manufactureMyNumberCard(memory, {
@@ -63,10 +65,37 @@ async function personaliseCard(world: World, name: CitizenName): Promise<void> {
       auth: await keyImage(world, name, 'auth', pairs.auth, pin),
       ...(pairs.sign && password && { sign: await keyImage(world, name, 'sign', pairs.sign, password) }),
       municipality: KAZASU_CITY.code,
-      expiry: expiryOf(world.platform.clock()),
+      expiry,
+      face: await cardFace(world, name, expiry),
       terminalCaKey: concat(keyId, encodeCvcKey(modulusOfSpki(publicKey))),
     })
   })
+}
+
+/** The card makes its keys, the municipality signs what is printed on it. */
+async function cardFace(world: World, name: CitizenName, expiry: string): Promise<CardFaceImage> {
+  const { cardNumber, myNumber, securityCode, facePin, fourInfo } = CITIZENS[name]
+  const [signing, session, common] = [1, 2, 3].map(() => generateKeyPair('RSA-2048'))
+  const { text, surface, chain } = await world.authority.issueCardFace({
+    residentId: name,
+    myNumber,
+    securityCode,
+    expiry,
+    signingKey: signing!.publicKey,
+    sessionKey: session!.publicKey,
+  })
+  const byEf = (files: typeof text) => Object.fromEntries(files.map(({ ef, content }) => [ef, content]))
+  return {
+    cardNumber: cardNumber.slice(1),
+    text: byEf(text),
+    surface: byEf(surface),
+    chain,
+    keys: { signing: signing!.privateKey, session: session!.privateKey, common: common!.privateKey },
+    pins: { text: facePin, juki: facePin },
+    myNumber,
+    birthDate: fourInfo.birthDate,
+    securityCode,
+  }
 }
 
 /** The key pair of a card that is not made yet; the same one when the making was interrupted. */

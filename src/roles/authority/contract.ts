@@ -47,6 +47,8 @@ const zLogHead = z.object({
   publicKey: zBytes,
 })
 
+const zFiles = z.array(z.object({ ef: z.number().int(), content: zBytes }))
+
 export const authorityContract = contract({
   role: 'authority',
   operations: {
@@ -212,6 +214,27 @@ export const authorityContract = contract({
       'a card-verifiable certificate for a 資格確認端末 that may use PIN-less authentication; idempotent by request key',
       z.object({ requestKey: z.string(), publicKey: zBytes }),
       z.object({ certificate: zBytes, keyId: zBytes, caCertificate: zBytes, revokedTerminals: zBytes }),
+    ),
+    issueCardFace: operation(
+      'what is printed on a card as signed files of its text and surface applications, by EF, with the chain of the card manager; keys are DER SubjectPublicKeyInfo made for this card',
+      z.object({
+        residentId: z.string(),
+        myNumber: z.string().regex(/^[0-9]{12}$/),
+        securityCode: z.string().regex(/^[0-9]{4}$/),
+        expiry: z.string().regex(/^[0-9]{8}$/),
+        signingKey: zBytes,
+        sessionKey: zBytes,
+      }),
+      z.object({
+        text: zFiles,
+        surface: zFiles,
+        chain: z.object({ upper: zBytes, lower: zBytes, intermediateKeyId: zBytes }),
+      }),
+    ),
+    cardFaceCas: operation(
+      'the keys by which card faces are checked, DER SubjectPublicKeyInfo by key identifier: root, surface, text',
+      zNothing,
+      z.object({ cas: z.array(z.object({ keyId: zBytes, publicKey: zBytes })) }),
     ),
     revokeTerminal: operation(
       'a terminal that was lost or misused: cards refuse it when they meet the next list',

@@ -1,6 +1,7 @@
 // The certification authorities of J-LIS (署名用認証局, 利用者証明用認証局) behind their contract.
 
 import { audit } from './audit/audit.ts'
+import { cardFaceCas, issueCardFace } from './card-face.ts'
 import { caCertificates, certificate } from './certificate.ts'
 import { chain } from './chain.ts'
 import type { Authority } from './contract.ts'
@@ -93,5 +94,7 @@ export async function createAuthority(given: AuthorityDeps): Promise<Authority> 
     terminalCa: terminalCa(deps),
     issueTerminalCertificate: issueTerminalCertificate(deps),
     revokeTerminal: revokeTerminal(deps),
+    issueCardFace: issueCardFace(deps),
+    cardFaceCas: cardFaceCas(deps),
   }
 }

@@ -19,7 +19,7 @@ import type { Deps } from './deps.ts'
 import { no } from './refusals.ts'
 
 /** Observed: production identifiers begin with 5, those of the test hierarchy with 6. */
-const FIRST_DIGIT = { production: '5', test: '6' } as const satisfies Record<Hierarchy, string>
+export const FIRST_DIGIT = { production: '5', test: '6' } as const satisfies Record<Hierarchy, string>
 /** Of the CA that certifies now; the root is older than all. */
 const GENERATION = 1
 const CA_NUMBER = 0
@@ -94,7 +94,8 @@ async function signedList(deps: Deps, numbers: readonly number[]): Promise<Bytes
   return encodeRevoked(body, await signer.sign(body))
 }
 
-function checkedModulus(publicKey: Bytes): Bytes {
+/** Of a key that can be certified on a card; refuses another. */
+export function checkedModulus(publicKey: Bytes): Bytes {
   try {
     return modulusOfSpki(publicKey)
   } catch (error) {

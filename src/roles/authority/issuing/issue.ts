@@ -82,7 +82,8 @@ async function prepare(deps: Deps, request: IssueRequest, mayHave: (resident: Re
   )
 }
 
-async function findResident({ register }: Deps, residentId: string) {
+/** Refuses who is not in the register. */
+export async function findResident({ register }: Deps, residentId: string) {
   try {
     return await register.find({ residentId })
   } catch (error) {
