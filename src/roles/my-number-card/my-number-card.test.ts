@@ -5,40 +5,22 @@ import { privateKey, publicKey, seededEntropy, sha256, sign, verify, verifyPss }
 import { command } from '../../codec/apdu.ts'
 import { ask, type Dialogue, replay, run } from '../../protocol/iso7816/index.ts'
 import * as jpki from '../../protocol/jpki-ap/index.ts'
+import * as personalisation from '../../protocol/personalisation/index.ts'
 import * as pinless from '../../protocol/pinless/index.ts'
 import {
+  asIssuer,
   certificateFor,
+  ISD_KEYS,
+  outcome,
   pair,
-  SpecimenMemory,
   TERMINAL_ID,
-  terminalCa,
   terminalCredentials,
 } from '../secure-element/specimen.ts'
-import { createMyNumberCard, manufactureMyNumberCard } from './index.ts'
-
-const keyOf = (name: string, serial: number, pin: string) => ({
-  privateKey: pair(name).privateKey,
-  certificate: certificateFor(pair(name).publicKey, serial),
-  caCertificate: certificateFor(pair('ca').publicKey, 1),
-  pin,
-})
-
-function newCard({ child = false } = {}) {
-  const memory = new SpecimenMemory()
-  manufactureMyNumberCard(memory, {
-    tokenSerial: '0000000020500003',
-    municipality: '13221',
-    expiry: '20330401',
-    auth: keyOf('auth', 7, '1234'),
-    ...(!child && { sign: keyOf('sign', 8, 'ABC12345') }),
-    terminalCaKey: terminalCa().file,
-  })
-  return createMyNumberCard({ memory, entropy: seededEntropy(utf8('card')) })
-}
+import { specimenCard } from './specimen.ts'
 
 const folder = new URL('./transcripts/', import.meta.url)
 test.each(readdirSync(folder))('transcript %s', (name) => {
-  replay(newCard(), readFileSync(new URL(name, folder), 'utf8'))
+  replay(specimenCard(), readFileSync(new URL(name, folder), 'utf8'))
 })
 
 function* selected<T>(inner: Dialogue<T>): Dialogue<T> {
@@ -47,7 +29,7 @@ function* selected<T>(inner: Dialogue<T>): Dialogue<T> {
 }
 
 test('both keys sign, each behind its own secret', async () => {
-  const link = newCard().link()
+  const link = specimenCard().link()
   const message = utf8('statement')
   const signature = await run(link, selected(jpki.signMessage('sign', 'ABC12345', message)))
   expect(verify('RSA-SHA256', publicKey(pair('sign').publicKey), message, signature)).toBe(true)
@@ -65,7 +47,7 @@ describe('SIGN schemes by P1 (observed: myna-card)', () => {
   const key = publicKey(pair('auth').publicKey)
   const signed = async (p1: number, input: Uint8Array) =>
     run(
-      newCard().link(),
+      specimenCard().link(),
       selected(
         (function* () {
           yield* jpki.verifyPin('auth', '1234')
@@ -97,7 +79,7 @@ describe('SIGN schemes by P1 (observed: myna-card)', () => {
 })
 
 test('a child has no certificate for signing, and clients still find both PINs', async () => {
-  const link = newCard({ child: true }).link()
+  const link = specimenCard({ child: true }).link()
   expect(await run(link, selected(jpki.availability()))).toEqual({ sign: false, auth: true })
   expect(await run(link, jpki.pinRetries('sign'))).toBe(0)
   await expect(run(link, jpki.readCertificate('sign'))).rejects.toThrow('6A82')
@@ -106,7 +88,7 @@ test('a child has no certificate for signing, and clients still find both PINs',
 })
 
 test('the plastic card answers a gate without PIN too, and takes no personalisation', async () => {
-  const card = newCard()
+  const card = specimenCard()
   const tap = function* () {
     const challenge = yield* pinless.beginPinless(terminalCredentials())
     const message = pinless.terminalMessage(challenge, TERMINAL_ID)
@@ -117,8 +99,48 @@ test('the plastic card answers a gate without PIN too, and takes no personalisat
   await expect(run(card.link(), jpki.appletState())).rejects.toThrow('6A88')
 })
 
+test('the counter comes back through the issuer’s domain: password reset, new key and certificate', async () => {
+  const card = specimenCard({ issuerKeys: { version: 0x30, keys: ISD_KEYS } })
+  const link = card.link()
+  const content = { contentKey: seededEntropy(utf8('counter'))(32), entropy: seededEntropy(utf8('envelopes')) }
+  const counter = <T>(inner: (dek: Uint8Array) => Dialogue<T>) =>
+    run(
+      link,
+      asIssuer((channel) => inner(channel.dek)),
+    )
+  await counter((dek) => personalisation.setContentKey(dek, content))
+  await counter(() => personalisation.setTransportPin(content, 'NEWPASS1', 'sign'))
+  expect(await outcome(card, selected(jpki.signMessage('sign', 'NEWPASS1', utf8('m'))))).toBe('6985')
+  await run(link, selected(jpki.changePin('sign', 'NEWPASS1', 'MYOWN123')))
+  const request = utf8('counter-request1')
+  const made = await counter(() => personalisation.generateKeyPair(content, request, { kind: 'sign' }))
+  const renewed = certificateFor(made.publicKey, 9)
+  expect(
+    await outcome(
+      card,
+      asIssuer(() => personalisation.writeCertificate(content, renewed)),
+    ),
+  ).toBe('6985')
+  await counter(() => personalisation.writeCertificate(content, renewed, 'sign'))
+  const signature = await run(link, selected(jpki.signMessage('sign', 'MYOWN123', utf8('m'))))
+  expect(verify('RSA-SHA256', publicKey(made.publicKey), utf8('m'), signature)).toBe(true)
+  expect(await run(link, jpki.readCertificate('sign'))).toEqual(renewed)
+  const auth = await run(link, selected(jpki.signMessage('auth', '1234', utf8('m'))))
+  expect(verify('RSA-SHA256', publicKey(pair('auth').publicKey), utf8('m'), auth)).toBe(true)
+})
+
+test('a card that was made without issuer keys takes nothing from anybody', async () => {
+  const card = specimenCard()
+  expect(
+    await outcome(
+      card,
+      asIssuer(() => jpki.select()),
+    ),
+  ).toBe('6a88')
+})
+
 test('a command that a reader cannot send in one comes as a chain of ISO 7816-4 §5.3.3', () => {
-  const card = newCard()
+  const card = specimenCard()
   const cvc = terminalCredentials().caCertificate
   const part = (cla: number, from: number, to: number) => {
     const data = cvc.slice(from, to)
