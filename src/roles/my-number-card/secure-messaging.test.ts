@@ -1,8 +1,9 @@
 // Secure messaging of the text application, the terminal's side written here apart from the card's. Observed: myna-card.
 
+import { constants, publicEncrypt } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Bytes, concat, fromHex, hex, u32, utf8 } from '../../base/bytes.ts'
-import { aesCbcDecrypt, aesCbcEncrypt, aesEcb, publicKey, rsaOaepEncrypt, seededEntropy } from '../../base/crypto.ts'
+import { aesCbcDecrypt, aesCbcEncrypt, aesEcb, publicKey, seededEntropy } from '../../base/crypto.ts'
 import { decodeTlv, tlv } from '../../codec/tlv.ts'
 import * as face from '../../protocol/my-number-card/index.ts'
 import { type TestAuthority, testAuthority } from '../authority/test-authority.ts'
@@ -37,8 +38,9 @@ const aid = (name: face.FaceApplication) => `00A4040C0A${hex(face.FACE_AID[name]
 describe('secure messaging of the text application', () => {
   const SEED = seededEntropy(utf8('session'))(32)
   const key = SEED.slice(0, 16)
-  const delivery = (message = concat(fromHex('a0228020'), SEED)) =>
-    `80AE0000000100${hex(rsaOaepEncrypt(publicKey(pair('session').publicKey), message))}`
+  const sessionKey = { key: publicKey(pair('session').publicKey), padding: constants.RSA_PKCS1_OAEP_PADDING }
+  const encrypted = (message: Bytes) => publicEncrypt({ ...sessionKey, oaepHash: 'sha256' }, message)
+  const delivery = (message = concat(fromHex('a0228020'), SEED)) => `80AE0000000100${hex(encrypted(message))}`
   const iv = (counter: number) => aesEcb(key, concat(new Uint8Array(12), u32(counter)))
   const object = (counter: number, plain: Bytes) => {
     const padded = concat(plain, fromHex('80'), new Uint8Array(15 - (plain.length % 16)))
