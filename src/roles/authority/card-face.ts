@@ -8,7 +8,7 @@ import * as card from '../../protocol/my-number-card/index.ts'
 import { encodeKeyId } from '../../protocol/pinless/index.ts'
 import type { Authority } from './contract.ts'
 import type { Deps } from './deps.ts'
-import { findResident } from './issue.ts'
+import { findResident } from './issuing/issue.ts'
 import { no } from './refusals.ts'
 import { checkedModulus, FIRST_DIGIT } from './terminal-ca.ts'
 
