@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { CITIZENS } from '../src/world/people.ts'
 import { enrolledFolder } from './enrolled-folder.ts'
+import { ok as allWell, insertCard } from './insert-card.ts'
 import { missing, noRoom, openRoom, type Room, type Started } from './room.ts'
 
 const TOOLS = ['opensc-tool', 'pkcs15-tool', 'pkcs11-tool', 'openssl']
@@ -32,21 +33,8 @@ afterAll(async () => {
 
 const at = (name: string) => join(folder, name)
 
-/** Our own command line puts the card into the reader; pcscd needs a moment to see it. */
-async function insert(name: string): Promise<Started> {
-  const main = new URL('../src/apps/cli/main.ts', import.meta.url).pathname
-  const target = ['--data', at('data'), '--vpcd', '127.0.0.1:35963']
-  const card = await room.start(/is in the reader/, process.execPath, main, 'card', 'insert', name, ...target)
-  const inReader = async () => /^0 +Yes/m.test(await ok('opensc-tool', '--list-readers'))
-  await expect.poll(inReader, { timeout: 10_000, interval: 50 }).toBe(true)
-  return card
-}
-
-async function ok(command: string, ...args: string[]): Promise<string> {
-  const result = await room.run(command, ...args)
-  expect(result.status, `${command}: ${result.said}`).toBe(0)
-  return result.said
-}
+const insert = (name: string): Promise<Started> => insertCard(room, at('data'), name)
+const ok = (command: string, ...args: string[]) => allWell(room, command, ...args)
 
 /** The certificate that `pkcs15-tool` reads, and its public key as a file. */
 async function readCertificate(id: string, ...args: string[]): Promise<string> {

@@ -9,6 +9,7 @@ import { decodeCvc, decodeCvcKey, spkiOfModulus } from '../../codec/cvc.ts'
 import { decodeTlvs, encodeTlvs, needTlv, type Tlv, tlv } from '../../codec/tlv.ts'
 import { type Dialogue, run } from '../../protocol/iso7816/index.ts'
 import * as face from '../../protocol/my-number-card/index.ts'
+import { FACE, FACE_FACTS, faceImage, specimenCard } from '../../world/testing/card-specimen.ts'
 import { type TestAuthority, testAuthority } from '../authority/test-authority.ts'
 import {
   createResidentRegister,
@@ -17,7 +18,6 @@ import {
 } from '../resident-register/index.ts'
 import { pair } from '../secure-element/specimen.ts'
 import type { CardFaceImage, MyNumberCard } from './contract.ts'
-import { FACE, FACE_FACTS, faceImage, specimenCard } from './specimen.ts'
 
 const { TEXT, SURFACE, CARD_OBJECT } = face
 let world: TestAuthority

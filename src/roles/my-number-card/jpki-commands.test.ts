@@ -3,9 +3,9 @@
 
 import { expect, test } from 'vitest'
 import { fromHex, hex, utf8 } from '../../base/bytes.ts'
+import { specimenCard } from '../../world/testing/card-specimen.ts'
 import { enrolledMemory } from '../secure-element/enrolled.ts'
 import { SpecimenMemory, wake } from '../secure-element/specimen.ts'
-import { specimenCard } from './specimen.ts'
 
 const AID = '00A4040C0AD392F000260100000001'
 const INFO = '3031300D060960864801650304020105000420'

@@ -7,6 +7,7 @@ import { ask, type Dialogue, replay, run } from '../../protocol/iso7816/index.ts
 import * as jpki from '../../protocol/jpki-ap/index.ts'
 import * as personalisation from '../../protocol/personalisation/index.ts'
 import * as pinless from '../../protocol/pinless/index.ts'
+import { specimenCard } from '../../world/testing/card-specimen.ts'
 import {
   asIssuer,
   certificateFor,
@@ -16,7 +17,6 @@ import {
   TERMINAL_ID,
   terminalCredentials,
 } from '../secure-element/specimen.ts'
-import { specimenCard } from './specimen.ts'
 
 const folder = new URL('./transcripts/', import.meta.url)
 test.each(readdirSync(folder))('transcript %s', (name) => {

@@ -6,6 +6,7 @@ import { type Bytes, concat, fromHex, hex, u32, utf8 } from '../../base/bytes.ts
 import { aesCbcDecrypt, aesCbcEncrypt, aesEcb, publicKey, seededEntropy } from '../../base/crypto.ts'
 import { decodeTlv, tlv } from '../../codec/tlv.ts'
 import * as face from '../../protocol/my-number-card/index.ts'
+import { FACE, FACE_FACTS, faceImage, specimenCard } from '../../world/testing/card-specimen.ts'
 import { type TestAuthority, testAuthority } from '../authority/test-authority.ts'
 import {
   createResidentRegister,
@@ -14,7 +15,6 @@ import {
 } from '../resident-register/index.ts'
 import { pair } from '../secure-element/specimen.ts'
 import type { CardFaceImage, MyNumberCard } from './contract.ts'
-import { FACE, FACE_FACTS, faceImage, specimenCard } from './specimen.ts'
 
 let world: TestAuthority
 let printed: CardFaceImage

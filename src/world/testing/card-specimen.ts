@@ -2,10 +2,15 @@
 
 import { utf8 } from '../../base/bytes.ts'
 import { seededEntropy } from '../../base/crypto.ts'
-import type { Authority } from '../authority/contract.ts'
-import { certificateFor, pair, SpecimenMemory, terminalCa } from '../secure-element/specimen.ts'
-import type { CardFaceImage, JpkiKeyImage, MyNumberCard, MyNumberCardImage } from './contract.ts'
-import { createMyNumberCard, manufactureMyNumberCard } from './index.ts'
+import type { Authority } from '../../roles/authority/contract.ts'
+import type {
+  CardFaceImage,
+  JpkiKeyImage,
+  MyNumberCard,
+  MyNumberCardImage,
+} from '../../roles/my-number-card/contract.ts'
+import { createMyNumberCard, manufactureMyNumberCard } from '../../roles/my-number-card/index.ts'
+import { certificateFor, pair, SpecimenMemory, terminalCa } from '../../roles/secure-element/specimen.ts'
 
 export const keyOf = (name: string, serial: number, pin: string): JpkiKeyImage => ({
   privateKey: pair(name).privateKey,
