@@ -14,6 +14,7 @@ import {
   type KeyObject,
   privateDecrypt,
   privateEncrypt,
+  publicEncrypt,
   scrypt as scryptAsync,
   sign as signOneShot,
   timingSafeEqual,
@@ -244,10 +245,15 @@ export const rsaPrivatePkcs1 = (key: PrivateKey, data: Bytes): Bytes =>
 export const rsaPrivateRaw = (key: PrivateKey, block: Bytes): Bytes =>
   plain(privateEncrypt({ key, padding: constants.RSA_NO_PADDING }, block))
 
-/** RSAES-OAEP with SHA-256, also in MGF1, no label; undefined for what does not decrypt. RFC 8017 §7.1. */
+const OAEP = { padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha256' } as const
+
+/** RSAES-OAEP with SHA-256, also in MGF1, no label. RFC 8017 §7.1. */
+export const rsaOaepEncrypt = (key: PublicKey, message: Bytes): Bytes => plain(publicEncrypt({ key, ...OAEP }, message))
+
+/** Opposite of `rsaOaepEncrypt`; undefined for what does not decrypt. */
 export function rsaOaepDecrypt(key: PrivateKey, block: Bytes): Bytes | undefined {
   try {
-    return plain(privateDecrypt({ key, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha256' }, block))
+    return plain(privateDecrypt({ key, ...OAEP }, block))
   } catch {
     return undefined
   }

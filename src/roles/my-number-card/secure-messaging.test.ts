@@ -1,9 +1,8 @@
 // Secure messaging of the text application, the terminal's side written here apart from the card's. Observed: myna-card.
 
-import { constants, publicEncrypt } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Bytes, concat, fromHex, hex, u32, utf8 } from '../../base/bytes.ts'
-import { aesCbcDecrypt, aesCbcEncrypt, aesEcb, publicKey, seededEntropy } from '../../base/crypto.ts'
+import { aesCbcDecrypt, aesCbcEncrypt, aesEcb, publicKey, rsaOaepEncrypt, seededEntropy } from '../../base/crypto.ts'
 import { decodeTlv, tlv } from '../../codec/tlv.ts'
 import * as face from '../../protocol/my-number-card/index.ts'
 import { FACE, FACE_FACTS, faceImage, specimenCard } from '../../world/testing/card-specimen.ts'
@@ -38,8 +37,7 @@ const aid = (name: face.FaceApplication) => `00A4040C0A${hex(face.FACE_AID[name]
 describe('secure messaging of the text application', () => {
   const SEED = seededEntropy(utf8('session'))(32)
   const key = SEED.slice(0, 16)
-  const sessionKey = { key: publicKey(pair('session').publicKey), padding: constants.RSA_PKCS1_OAEP_PADDING }
-  const encrypted = (message: Bytes) => publicEncrypt({ ...sessionKey, oaepHash: 'sha256' }, message)
+  const encrypted = (message: Bytes) => rsaOaepEncrypt(publicKey(pair('session').publicKey), message)
   const delivery = (message = concat(fromHex('a0228020'), SEED)) => `80AE0000000100${hex(encrypted(message))}`
   const iv = (counter: number) => aesEcb(key, concat(new Uint8Array(12), u32(counter)))
   const object = (counter: number, plain: Bytes) => {
