@@ -78,6 +78,8 @@ export async function serverPool(url: string): Promise<OpenPool> {
   const pool = new pg.Pool({ connectionString: url, max: 10, connectionTimeoutMillis: 10_000, types: VALUE_TYPES })
   // An idle connection that breaks is dropped by the pool, and the next query opens another.
   pool.on('error', () => undefined)
+  // One that breaks between two queries of a transaction fails the next of them; it must not end the process.
+  pool.on('connect', (client) => client.on('error', () => undefined))
   try {
     await pool.query('select 1')
   } catch (error) {
