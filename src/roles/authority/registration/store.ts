@@ -73,20 +73,17 @@ const cardAuths = (tx: Tx, residents: readonly string[]): Promise<CertificateRow
     .forUpdate()
     .execute()
 
-/** Frees the places of certificates that have ended by themselves. */
+/** Frees the places of certificates that have ended by themselves: before the first of these was asked for. */
 async function expire(tx: Tx, wanted: readonly Wanted[]): Promise<void> {
-  for (const now of new Set(wanted.map(({ draft }) => draft.now)))
-    await tx
-      .updateTable('certificate')
-      .set({ status: 'expired' })
-      .where(
-        'resident_id',
-        'in',
-        wanted.filter(({ draft }) => draft.now === now).map(({ draft }) => draft.residentId),
-      )
-      .where('status', 'in', ['pending', 'valid'])
-      .where('not_after', '<', now)
-      .execute()
+  const now = new Date(Math.min(...wanted.map(({ draft }) => draft.now.getTime())))
+  const residents = wanted.map(({ draft }) => draft.residentId)
+  await tx
+    .updateTable('certificate')
+    .set({ status: 'expired' })
+    .where('resident_id', 'in', residents)
+    .where('status', 'in', ['pending', 'valid'])
+    .where('not_after', '<', now)
+    .execute()
 }
 
 /** Gives each that found no obstacle its row. */
