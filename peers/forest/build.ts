@@ -14,6 +14,8 @@ export interface Chain {
   readonly between: readonly Bytes[]
   readonly crls: readonly Bytes[]
   readonly policy?: string
+  /** With their keys: what else they sign is made from them. */
+  readonly issued: { readonly leaf: Issued; readonly issuer: Issued }
 }
 
 export interface Forest {
@@ -77,6 +79,7 @@ export function buildForest(seed: number, count: number, now: Date): Forest {
       between: plan.missing ? between.slice(0, -1) : between,
       crls,
       ...(plan.policy && { policy: plan.policy }),
+      issued: { leaf, issuer: issuers.at(-1)! },
     }
   }
   const chains = Array.from({ length: count }, (_, id) => chain(id))

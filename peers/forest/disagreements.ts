@@ -1,5 +1,5 @@
-// Where a peer judges a class of chains otherwise than we do, and why: in every one we refuse and the peer accepts, or
-// does not look. docs/divergences.md tells the same to people.
+// Where a peer judges a class of chains, lists, responses or documents otherwise than we do, and why. Of chains we refuse
+// and the peer accepts, or does not look; never the other way round. docs/divergences.md tells the same to people.
 
 const NO_IDENTIFIER = 'RFC 5280 §4.2.1.1, §4.2.1.2 demand key identifiers; without -x509_strict nobody asks for them'
 const SERIAL = 'RFC 5280 §4.1.2.2 demands a positive serial number; it is read and not judged'
@@ -7,6 +7,12 @@ const CONSTRAINTS = 'RFC 5280 §4.2.1.10 demands criticality, and CAs only; the 
 const CERT_SIGN = 'RFC 5280 §4.2.1.9 forbids keyCertSign without cA; as a leaf it can sign nothing that anybody accepts'
 const SMALL = 'NIST SP 800-57: RSA from 2,048 bits; the peer has no lower limit, or 1,024'
 const NO_LISTS = 'certtool --verify is given no lists: it is asked about the path alone'
+const SIGNATURE_ONLY = 'openssl crl looks at the signature alone'
+const ISSUER = 'we judge the list alone, and the path fails for its CA; the peer judges both at once'
+const SIGNER_ONLY = 'ocsptool --verify-response asks who signed; of whom and when is printed and left to the reader'
+const RESPONDER_STATUS =
+  'RFC 6960 §4.2.2.2.1: without id-pkix-ocsp-nocheck it is asked about; the peer takes no lists here'
+const RESPONDER_USAGE = 'RFC 5280 §4.2.1.3: a key that may not sign does not; the peer looks at extendedKeyUsage alone'
 
 export const DISAGREEMENTS = {
   openssl: {
@@ -48,11 +54,48 @@ export const DISAGREEMENTS = {
     'revoked CA': NO_LISTS,
     'revoked leaf': NO_LISTS,
   },
+  'openssl crl': {
+    'list out of date': SIGNATURE_ONLY,
+    'list with an unknown critical extension': SIGNATURE_ONLY,
+  },
+  'certtool --verify-crl': {
+    'CA of version 1': ISSUER,
+    'CA without basicConstraints': ISSUER,
+    'CA without cA': ISSUER,
+    'list with an unknown critical extension': 'RFC 5280 §5.2: such a list says nothing good; the peer reads past it',
+  },
+  'openssl ocsp': {
+    'by a responder that is revoked': RESPONDER_STATUS,
+    'by a responder that may not sign': RESPONDER_USAGE,
+    'revoked, out of date': 'a revocation that was signed does not grow stale here; the peer judges the times first',
+    'unknown critical extension': 'RFC 6960 §4.4 leaves responseExtensions to RFC 5280; the peer does not look at them',
+    'without nextUpdate, of this morning':
+      'ours: 15 minutes without nextUpdate; the peer has no limit without -status_age',
+  },
+  ocsptool: {
+    'about another issuer': SIGNER_ONLY,
+    'about another serial number': SIGNER_ONLY,
+    'of the future': SIGNER_ONLY,
+    'out of date': SIGNER_ONLY,
+    'without nextUpdate, of this morning': SIGNER_ONLY,
+    'unknown critical extension': SIGNER_ONLY,
+    'by a responder that is revoked': RESPONDER_STATUS,
+    'by a responder that may not sign': RESPONDER_USAGE,
+    'responder named by its key': 'the peer finds a responder by its key only among the certificates of the response',
+  },
+  'openssl cms': {
+    'signed as another type of content': 'RFC 5652 §11.1 demands that both agree; the peer does not compare them',
+    'without the certificate among what is signed':
+      '-cades demands the attribute, RFC 5652 does not; without -cades the peer takes one that names another certificate',
+  },
+  'certtool --p7-verify': {
+    'another certificate named in what is signed': 'RFC 5035 §5.4: the peer does not know signingCertificateV2',
+  },
 } as const satisfies Record<string, Readonly<Record<string, string>>>
 
+export type Peer = keyof typeof DISAGREEMENTS
+
 /** Newer versions of Go refuse what older ones accept, and the other way round: of these either will do. */
-export const BY_VERSION: Readonly<Record<keyof typeof DISAGREEMENTS, readonly string[]>> = {
-  openssl: [],
+export const BY_VERSION: Readonly<Partial<Record<Peer, readonly string[]>>> = {
   go: ['negative serial number', 'signed with SHA-1', 'serial number 0'],
-  gnutls: [],
 }

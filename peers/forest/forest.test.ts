@@ -2,35 +2,20 @@
 // in disagreements.ts with its reason; a disagreement without a reason fails, and so does a reason without one.
 
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, describe, expect, test } from 'vitest'
-import type { Bytes } from '../../src/base/bytes.ts'
+import { describe, expect, test } from 'vitest'
 import { OID } from '../../src/codec/oid.ts'
 import { decodeCertificate } from '../../src/codec/x509.ts'
 import { validatePath } from '../../src/protocol/path-validation/index.ts'
 import { buildForest, type Chain } from './build.ts'
-import { BY_VERSION, DISAGREEMENTS } from './disagreements.ts'
 import { MUTATIONS } from './mutations.ts'
+import { base64, expectExplained, has, pem, workFolder } from './peer.ts'
 
 /** The peers know no other clock than the machine's, so that the forest grows around now. */
 const NOW = new Date(Math.floor(Date.now() / 1000) * 1000)
 const { roots, rootLists, chains } = buildForest(1, 1000, NOW)
 const trustAnchors = roots.map(decodeCertificate)
 
-const folder = mkdtempSync(join(tmpdir(), 'kazasu-forest-'))
-afterAll(() => rmSync(folder, { recursive: true }))
-
-const base64 = (der: Bytes): string => Buffer.from(der).toString('base64')
-const lines = (der: Bytes): string => (base64(der).match(/.{1,64}/g) ?? []).join('\n')
-const pem = (label: string, ders: readonly Bytes[]): string =>
-  ders.map((der) => `-----BEGIN ${label}-----\n${lines(der)}\n-----END ${label}-----\n`).join('')
-const put = (file: string, content: string): string => {
-  writeFileSync(join(folder, file), content)
-  return file
-}
-const has = (program: string, ...args: string[]) => spawnSync(program, args).status === 0
+const { put, run } = workFolder()
 
 const ours = new Map(
   chains.map((chain) => {
@@ -55,27 +40,16 @@ test('we judge each as it was made', () => {
 })
 
 /** The classes in which a peer and we differ, among the chains that it was given; each whole, or as it says. */
-function differences(given: readonly Chain[], accepts: (chain: Chain) => boolean): string[] {
-  const found = given.filter((chain) => accepts(chain) !== ours.get(chain)!.passed)
-  return [...new Set(found.map(({ mutation }) => mutation))]
-}
-
-function expectExplained(peer: keyof typeof DISAGREEMENTS, found: readonly string[]): void {
-  const settled = (classes: readonly string[]) => classes.filter((one) => !BY_VERSION[peer].includes(one)).toSorted()
-  expect(settled(found)).toEqual(settled(Object.keys(DISAGREEMENTS[peer])))
-}
+const differences = (given: readonly Chain[], accepts: (chain: Chain) => boolean): string[] =>
+  given.filter((chain) => accepts(chain) !== ours.get(chain)!.passed).map(({ mutation }) => mutation)
 
 describe.skipIf(!has('openssl', 'version'))('openssl verify (absent: openssl is not installed)', () => {
   /** Every chain in one store; names keep them apart. One process for each policy that is asked for. */
   function accepted(group: readonly Chain[], ...options: string[]): Set<number> {
     const leaves = group.map(({ id, leaf }) => put(`leaf-${id}.pem`, pem('CERTIFICATE', [leaf])))
-    const { stdout } = spawnSync(
-      'openssl',
-      ['verify', '-CAfile', 'roots.pem', '-untrusted', 'between.pem', '-CRLfile', 'lists.pem', '-crl_check_all'].concat(
-        ['-purpose', 'sslclient', '-attime', String(NOW.getTime() / 1000), ...options, ...leaves],
-      ),
-      { cwd: folder, encoding: 'utf8', maxBuffer: 1 << 26 },
-    )
+    const files = ['-CAfile', 'roots.pem', '-untrusted', 'between.pem', '-CRLfile', 'lists.pem', '-crl_check_all']
+    const asked = ['-purpose', 'sslclient', '-attime', String(NOW.getTime() / 1000), ...options]
+    const { stdout } = run('openssl', 'verify', ...files, ...asked, ...leaves)
     return new Set([...stdout.matchAll(/^leaf-(\d+)\.pem: OK$/gm)].map(([, id]) => Number(id)))
   }
 
@@ -136,16 +110,8 @@ describe.skipIf(!has('certtool', '--version'))('GnuTLS certtool (absent: gnutls-
     const given = chains.slice(0, 2 * classes).filter(({ policy }) => !policy)
     const accepts = ({ id, leaf, between }: Chain): boolean => {
       const file = put(`chain-${id}.pem`, pem('CERTIFICATE', [leaf, ...between.toReversed()]))
-      const args = [
-        '--verify',
-        '--load-ca-certificate',
-        'roots.pem',
-        '--verify-purpose',
-        OID.clientAuth,
-        '--infile',
-        file,
-      ]
-      return spawnSync('certtool', args, { cwd: folder }).status === 0
+      const asked = ['--load-ca-certificate', 'roots.pem', '--verify-purpose', OID.clientAuth]
+      return run('certtool', '--verify', ...asked, '--infile', file).status === 0
     }
     expectExplained('gnutls', differences(given, accepts))
   })

@@ -75,11 +75,12 @@ export interface Shape {
   readonly subject?: Name
 }
 
-const keyIdentifier = (key: Key): Bytes => sha1(publicKeyBits(key.spki))
-const signed = (tbs: Bytes, by: Key, method: Method, breaks = false): Bytes => {
+export const keyIdentifier = (key: Key): Bytes => sha1(publicKeyBits(key.spki))
+/** What follows the signature in an OCSP response: the certificates. */
+export const signed = (tbs: Bytes, by: Key, method = by.method, breaks = false, ...more: readonly Bytes[]): Bytes => {
   const signature = new Uint8Array(sign(method.hash, tbs, by.secret))
   if (breaks) signature[signature.length - 1]! ^= 1
-  return der.sequence(tbs, method.identifier, der.bitString(signature))
+  return der.sequence(tbs, method.identifier, der.bitString(signature), ...more)
 }
 
 export function issue(shape: Shape, issuer?: Pick<Issued, 'subject' | 'key'>): Issued {
@@ -140,5 +141,5 @@ export function issueList(
       ]),
     ),
   )
-  return signed(tbs, by, by.method)
+  return signed(tbs, by)
 }

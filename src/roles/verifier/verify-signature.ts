@@ -83,12 +83,19 @@ export interface CheckedSignature {
 
 /** The verdict with what it is about; whoever asks for facts takes `verifySignature`. */
 export async function checkSignature(needs: Needs, document: Bytes): Promise<CheckedSignature> {
+  const { verdict: own, signed } = judgeSignature(document)
+  if (!signed) return { verdict: own }
+  const checked = await checkCertificate(needs, signed.certificate.raw, 'sign')
+  const all = joined(own, checked.verdict)
+  return { verdict: all, signed, ...(checked.path && { path: checked.path }) }
+}
+
+/** The document and its signature alone; whether its certificate is trusted is not asked. */
+export function judgeSignature(document: Bytes): Omit<CheckedSignature, 'path'> {
   const signed = readSigned(document)
   if ('outcome' in signed) return { verdict: verdict([signed]) }
   const form: CheckResult = { ...ONE_SIGNER, outcome: 'passed', evidence: 'one signer, its certificate, its content' }
-  const checked = await checkCertificate(needs, signed.certificate.raw, 'sign')
-  const all = joined(verdict([form]), judge(CHECKS, signed), checked.verdict)
-  return { verdict: all, signed, ...(checked.path && { path: checked.path }) }
+  return { verdict: joined(verdict([form]), judge(CHECKS, signed)), signed }
 }
 
 const NOTHING = { serial: null, fourInfo: null, content: null } as const
