@@ -8,18 +8,15 @@ import { command, encodeCommand } from '../../codec/apdu.ts'
 import * as gp from '../../protocol/globalplatform/index.ts'
 import { type Dialogue, run } from '../../protocol/iso7816/index.ts'
 import * as jpki from '../../protocol/jpki-ap/index.ts'
-import { COMMON, TEXT } from '../../protocol/my-number-card/applications.ts'
 import type { SecureElement } from './contract.ts'
 import { anyCommand, judge, randomNumbers, watchedMemory } from './fuzz.ts'
 import { createSecureElement, manufactureSecureElement } from './index.ts'
-import { type ApplicationImage, manufactureCard } from './manufacture.ts'
-import { asIssuer, certificateFor, ICCID, ISD_KEYS, pair, SpecimenMemory, specimenSim, terminalCa } from './specimen.ts'
-
-const HOLDERS_PIN = '1234'
+import { HOLDERS_PIN, plasticCard } from './plastic-card-specimen.ts'
+import { asIssuer, ICCID, ISD_KEYS, pair, SpecimenMemory, specimenSim } from './specimen.ts'
 
 /** The records of a new card of each kind. */
 export async function fuzzImages(): Promise<readonly ReadonlyMap<string, Bytes>[]> {
-  return [await simImage(), cardImage(), oldSimImage()]
+  return [await simImage(), plasticCard(new SpecimenMemory()).records, oldSimImage()]
 }
 
 async function simImage(): Promise<ReadonlyMap<string, Bytes>> {
@@ -33,42 +30,6 @@ async function simImage(): Promise<ReadonlyMap<string, Bytes>> {
     }),
   )
   return memory.records
-}
-
-function cardImage(): ReadonlyMap<string, Bytes> {
-  const memory = new SpecimenMemory()
-  const { FILES, KEYS } = jpki
-  const [auth, sign] = [pair('auth'), pair('sign')]
-  const files = {
-    [FILES.tokenInfo]: utf8('JPKIAPICCTOKEN2'),
-    [FILES.authCertificate]: certificateFor(auth.publicKey, 1),
-    [FILES.authCaCertificate]: certificateFor(auth.publicKey, 2),
-    [FILES.signCertificate]: certificateFor(sign.publicKey, 1),
-    [FILES.signCaCertificate]: certificateFor(sign.publicKey, 2),
-  }
-  const keys = {
-    [KEYS.auth.key]: auth.privateKey,
-    [KEYS.sign.key]: sign.privateKey,
-    [FILES.terminalCaKey]: terminalCa().file,
-  }
-  const secrets = { [KEYS.auth.pin]: HOLDERS_PIN, [KEYS.sign.pin]: 'ABC123' }
-  manufactureCard(memory, { applications: [{ application: 'jpki', files, keys, secrets }, ...faceSpecimen()] })
-  return memory.records
-}
-
-/** The other applications, with secrets and keys, and files that say nothing. */
-function faceSpecimen(): ApplicationImage[] {
-  const { privateKey } = pair('sim')
-  const file = fromHex('ff100c303030303030303030303030')
-  return [
-    {
-      application: 'text',
-      files: { [TEXT.myNumber]: file, [TEXT.attributes]: file },
-      keys: { [TEXT.signingKey]: privateKey, [TEXT.sessionKey]: privateKey },
-      secrets: { [TEXT.pin]: HOLDERS_PIN, [TEXT.codeA]: '0'.repeat(12), [TEXT.codeB]: '0'.repeat(14) },
-    },
-    { application: 'common', keys: { [COMMON.authenticationKey]: privateKey }, secrets: { [COMMON.pin]: HOLDERS_PIN } },
-  ]
 }
 
 function oldSimImage(): ReadonlyMap<string, Bytes> {

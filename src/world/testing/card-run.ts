@@ -6,9 +6,8 @@ import { fileMemory } from '../../adapters/memory/index.ts'
 import { type Bytes, hex, utf8 } from '../../base/bytes.ts'
 import { sha256 } from '../../base/crypto.ts'
 import type { Memory } from '../../base/ports.ts'
-import { manufactureSecureElement } from '../../roles/secure-element/index.ts'
-import { ICCID, ISD_KEYS, wake } from '../../roles/secure-element/specimen.ts'
-import { record } from '../../roles/secure-element/whole-life.ts'
+import { wake } from '../../roles/secure-element/specimen.ts'
+import { LIVES, record } from '../../roles/secure-element/whole-life.ts'
 
 export const stateOf = (records: ReadonlyMap<string, Bytes>): string =>
   hex(
@@ -40,7 +39,6 @@ function telling(memory: Memory): Memory {
 const [, script, path] = process.argv
 if (script?.endsWith('card-run.ts') && path) {
   const memory = telling(fileMemory(path))
-  manufactureSecureElement(memory, { iccid: ICCID, isdKeys: ISD_KEYS })
-  await record(memory, wake)
+  await record(LIVES['a SIM'], memory, wake)
   writeSync(1, 'end\n')
 }

@@ -1,6 +1,7 @@
 // Specimens for tests of bearers: a SIM with keys for packets and TLS, a terminal without a network, a sender.
 
 import { type Bytes, bytes, fromHex } from '../../../base/bytes.ts'
+import type { Memory } from '../../../base/ports.ts'
 import { command, decodeResponse, encodeCommand, type Response } from '../../../codec/apdu.ts'
 import {
   CAT,
@@ -40,7 +41,7 @@ export const PSK = fromHex('606162636465666768696a6b6c6d6e6f')
 export const PSK_IDENTITY = 'sim-1'
 export const SENDER = { type: 0x91, digits: '819012345678' }
 
-export function otaSim(memory: SpecimenMemory = new SpecimenMemory()): SecureElement {
+export function otaMemory(memory: Memory): void {
   const { aes, des } = SECRET_KEY_TYPE
   manufactureSecureElement(memory, {
     iccid: ICCID,
@@ -56,6 +57,10 @@ export function otaSim(memory: SpecimenMemory = new SpecimenMemory()): SecureEle
       { version: 0x40, id: 2, components: [{ tag: aes, value: KIK }] },
     ],
   })
+}
+
+export function otaSim(memory: SpecimenMemory = new SpecimenMemory()): SecureElement {
+  otaMemory(memory)
   return wake(memory)
 }
 
