@@ -17,6 +17,10 @@ export interface AppletContext {
   readonly keyPairs: (kind: KeyKind) => KeyPair
   /** Of the associated security domain. A new one has no session. */
   secureChannel(): SecureChannelService
+  /** A state of its own in the registry, 0xxxx111. Throws 6985 before it is selectable. GPC v2.3.1 §5.3.1. */
+  setOwnState(state: number): void
+  /** SET STATUS with the privileges of the application; whoever asks must be authenticated. GPC v2.3.1 §11.10. */
+  setStatus(command: Command): Bytes
 }
 
 /** A whole STORE DATA sequence, after the security domain has taken its channel's protection off. */

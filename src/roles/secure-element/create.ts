@@ -3,7 +3,7 @@
 import { generateKeyPair, type KeyKind, type KeyPair } from '../../base/crypto.ts'
 import { transmissionProtocols } from '../../codec/atr.ts'
 import { SW } from '../../codec/sw.ts'
-import type { Applet } from './applet.ts'
+import type { Applet, AppletContext } from './applet.ts'
 import { Authentication } from './authentication.ts'
 import { Card } from './card.ts'
 import { decodeProfile } from './card-profile.ts'
@@ -16,6 +16,7 @@ import { Bearer } from './ota/bearer.ts'
 import { Records } from './records.ts'
 import { type Application, isSecurityDomain, Registry } from './registry.ts'
 import { SecurityDomain } from './security-domain.ts'
+import { setOwnState, setStatus } from './set-status.ts'
 import { StatusError } from './status-error.ts'
 
 /** Gives power to the card whose image `memory` holds (see `manufactureCard`). Throws when there is none. */
@@ -36,8 +37,12 @@ export function createCard({ memory, entropy, keyPairs = generateKeyPair }: Card
     const scope = records.scoped(appletScope(app.aid))
     const secureChannel = () => new Authentication(services, app)
     const { aid, parameters = [] } = app
+    const status: Pick<AppletContext, 'setOwnState' | 'setStatus'> = {
+      setOwnState: (state) => setOwnState(registry, aid, state),
+      setStatus: (command) => setStatus(registry, registry.application(aid) ?? app, command),
+    }
     return native
-      ? NATIVE[native]?.({ aid, records: scope, parameters, entropy, keyPairs: chip, secureChannel })
+      ? NATIVE[native]?.({ aid, records: scope, parameters, entropy, keyPairs: chip, secureChannel, ...status })
       : undefined
   }
   const channels = new Channels(profile.channels, !transmissionProtocols(atr).includes(1))

@@ -77,6 +77,26 @@ describe('suspended', () => {
     expect(await does(sign())).toBe('9000')
     expect(await does(tap())).toBe('9000')
   })
+  test('the registry says so, also of the end, and a lock of the carrier’s does not hide it', async () => {
+    const registered = async () =>
+      (
+        await run(
+          sim.link(),
+          asIssuer(() => gp.getStatus('applications', { prefix: jpki.JPKI.aid })),
+        )
+      )[0]?.lifeCycle
+    expect(await registered()).toBe(0x17)
+    await issuer(card.setLife(content, 'active'))
+    expect(await registered()).toBe(gp.LIFE_CYCLE.selectable)
+    await issuer(card.setLife(content, 'terminated'))
+    expect(await registered()).toBe(0x7f)
+    await run(
+      sim.link(),
+      asIssuer(() => gp.setLocked(jpki.JPKI.aid, true)),
+    )
+    expect(await registered()).toBe(0xff)
+  })
+
   test('a PIN can be reset meanwhile, and opens nothing before it goes on', async () => {
     await issuer(card.setTransportPin(content, '9753'))
     expect(await does(inApplication(jpki.changePin('auth', '9753', '2468')))).toBe('6985')

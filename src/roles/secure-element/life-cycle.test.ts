@@ -2,8 +2,10 @@ import { describe, expect, test } from 'vitest'
 import { bytes, fromHex, hex, NO_BYTES } from '../../base/bytes.ts'
 import { command, encodeCommand } from '../../codec/apdu.ts'
 import { tlv } from '../../codec/tlv.ts'
+import { ARA_M } from '../../protocol/access-rules/index.ts'
 import * as gp from '../../protocol/globalplatform/index.ts'
 import { ask, type Dialogue, run } from '../../protocol/iso7816/index.ts'
+import type { SecureElement } from './contract.ts'
 import { DOMAIN, inDomain, SCHEMES, simWithDomain } from './delegation-specimen.ts'
 import { manufactureSecureElement } from './index.ts'
 import { asIssuer, ICCID, ISD_KEYS, outcome, SpecimenMemory, specimenSim, wake } from './specimen.ts'
@@ -134,6 +136,87 @@ describe('locking', () => {
       ),
     ).toBe('6985')
     expect(await outcome(card, gp.select(DOMAIN))).toBe('6a82')
+  })
+})
+
+describe('states of an application’s own', () => {
+  const aid = ARA_M
+  const card = () => {
+    const memory = new SpecimenMemory()
+    manufactureSecureElement(memory, { iccid: ICCID, isdKeys: ISD_KEYS, accessRules: [] })
+    return wake(memory)
+  }
+  function* itself(act: () => Dialogue<unknown>): Dialogue<void> {
+    yield* gp.select(aid)
+    yield* gp.secured(yield* gp.openScp03({ keys: ISD_KEYS, entropy: () => new Uint8Array(8), aid }), act())
+  }
+  const state = async (of: SecureElement) =>
+    (
+      await run(
+        of.link(),
+        asIssuer(() => gp.getStatus('applications', { prefix: aid })),
+      )
+    )[0]?.lifeCycle
+
+  test('the application sets them in its own session; they outlive a lock, and nobody else sets one', async () => {
+    const sim = card()
+    expect(
+      await outcome(
+        sim,
+        itself(() => gp.setOwnState(0x4f, aid)),
+      ),
+    ).toBe('9000')
+    expect(await outcome(sim, gp.select(aid))).toBe('9000')
+    const issuer = (p2: number) =>
+      outcome(
+        sim,
+        asIssuer(() => setStatus(0x40, p2, aid)),
+      )
+    expect(await issuer(0x80)).toBe('9000')
+    expect(await state(sim)).toBe(0xcf)
+    expect(await outcome(sim, gp.select(aid))).toBe('6a82')
+    expect(await issuer(0x17)).toBe('9000')
+    expect(await state(sim)).toBe(0x4f)
+    expect(await issuer(0x17)).toBe('6a80')
+    expect(await state(sim)).toBe(0x4f)
+  })
+
+  test.each([
+    ['the state that it has', 0x07, '6a80'],
+    ['a state that is none', 0x0e, '6a80'],
+    ['INSTALLED', 0x03, '6a80'],
+    ['a lock upon itself', 0x80, '9000'],
+  ])('%s', async (_, to, sw) =>
+    expect(
+      await outcome(
+        card(),
+        itself(() => setStatus(0x40, to, aid)),
+      ),
+    ).toBe(sw),
+  )
+
+  test('it does not unlock itself, lock others or the card; without a session nothing', async () => {
+    const sim = card()
+    expect(
+      await outcome(
+        sim,
+        itself(() => setStatus(0x40, 0x80, gp.AID.isd)),
+      ),
+    ).toBe('6985')
+    expect(
+      await outcome(
+        sim,
+        itself(() => setStatus(0x80, gp.LIFE_CYCLE.cardLocked)),
+      ),
+    ).toBe('6985')
+    await run(sim.link(), gp.select(aid))
+    expect(await outcome(sim, setStatus(0x40, 0x0f, aid))).toBe('6982')
+    const lockAndBack = itself(function* () {
+      yield* setStatus(0x40, 0x80, aid)
+      yield* setStatus(0x40, 0x07, aid)
+    })
+    expect(await outcome(sim, lockAndBack)).toBe('6985')
+    expect(await state(sim)).toBe(0x87)
   })
 })
 

@@ -187,6 +187,7 @@ export const LIFE_OF_SIM: Readonly<Record<string, Chapter>> = {
     yield* rules.selectRules()
     const channel = yield* gp.openScp03({ keys: ISD_KEYS, entropy: entropyOf('rules'), aid: rules.ARA_M })
     for (const order of RULE_ORDERS) yield* gp.secured(channel, order())
+    yield* gp.secured(channel, gp.setOwnState(0x4f, rules.ARA_M))
     yield* rules.selectRules()
     yield* rules.refreshTag()
     yield* rules.allRules()

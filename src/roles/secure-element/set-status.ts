@@ -56,9 +56,23 @@ function setApplicationStatus(registry: Registry, self: Application, aid: Bytes,
     registry.putApplication({ ...app, lifeCycle: to })
     return
   }
+  if (itself && !isSecurityDomain(app) && !locks(to)) {
+    if (locks(app.lifeCycle)) throw new StatusError(SW.CONDITIONS)
+    if (app.lifeCycle === to) throw new StatusError(SW.WRONG_DATA)
+    setOwnState(registry, app.aid, to)
+    return
+  }
   checkMayLock(registry, self, app, to)
   if (locks(app.lifeCycle) === locks(to)) throw new StatusError(SW.WRONG_DATA)
   lock(registry, app, to)
+}
+
+/** 0xxxx111, which an application gives itself once it is selectable; a lock stays on. GPC v2.3.1 §5.3.1, Table 11-4. */
+export function setOwnState(registry: Registry, aid: Bytes, to: number): void {
+  const app = registry.application(aid)
+  if (!app || (app.lifeCycle & ~LOCKED) < LIFE_CYCLE.selectable) throw new StatusError(SW.CONDITIONS)
+  if ((to & 0x87) !== LIFE_CYCLE.selectable) throw new StatusError(SW.WRONG_DATA)
+  registry.putApplication({ ...app, lifeCycle: (app.lifeCycle & LOCKED) | to })
 }
 
 /**

@@ -49,8 +49,9 @@ class AccessRules {
   #answer(c: Command): Bytes {
     if ((c.cla & 0x80) === 0) throw new StatusError(SW.CLA_NOT_SUPPORTED)
     if (c.ins === 0xca) return this.#read(c)
-    if (c.ins !== 0xe2) throw new StatusError(SW.INS_NOT_SUPPORTED)
+    if (c.ins !== 0xe2 && c.ins !== 0xf0) throw new StatusError(SW.INS_NOT_SUPPORTED)
     if (!this.#channel.open) throw new StatusError(SW.SECURITY_STATUS)
+    if (c.ins === 0xf0) return this.#context.setStatus(c)
     if ((c.p1 & LAST) === 0 || c.p2 !== 0) throw new StatusError(SW.WRONG_P1P2)
     return this.order(c.data)
   }

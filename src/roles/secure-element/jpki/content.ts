@@ -34,7 +34,7 @@ const OPERATIONS: Readonly<Record<number, Apply>> = {
   [CONTENT.file]: ({ records }, ef, value) => known(FILE_WRITERS[ef])(records, value),
   [CONTENT.transportPin]: (context, ef, value) => secretsOf(context, ef).setTransport(ef, value),
   [CONTENT.unblockPin]: (context, ef) => secretsOf(context, ef).unblock(ef),
-  [CONTENT.life]: ({ records }, _, value) => changeLife(records, value),
+  [CONTENT.life]: (context, _, value) => changeLife(context, value),
   [CONTENT.revokedTerminals]: ({ records }, _, value) => new TerminalTrust(records).takeRevoked(value),
 }
 
@@ -53,10 +53,10 @@ function secretsOf({ records, profile }: JpkiContext, ef: number): Secrets {
   return new Secrets(records, jpkiTable(profile).secrets)
 }
 
-function changeLife(records: RecordStore, value: Bytes): void {
+function changeLife(context: JpkiContext, value: Bytes): void {
   const to = LIFE[value[0] ?? -1]
   if (!to || value.length !== 1) throw new StatusError(SW.WRONG_DATA)
-  setLife(records, to)
+  setLife(context, to)
 }
 
 type WriteFile = (records: RecordStore, value: Bytes) => void

@@ -4,6 +4,7 @@
 import { bytes } from '../../../base/bytes.ts'
 import { SW } from '../../../codec/sw.ts'
 import { LIFE, type Life } from '../../../protocol/jpki-ap/files.ts'
+import type { AppletContext } from '../applet.ts'
 import type { RecordStore } from '../records.ts'
 import { StatusError } from '../status-error.ts'
 
@@ -13,9 +14,13 @@ const REMAINS = new Set([RECORD_NAME, 'ef/0006', 'content-key', 'sequence'])
 
 export const lifeOf = (records: RecordStore): Life => LIFE[records.get(RECORD_NAME)?.[0] ?? 0] ?? 'terminated'
 
+/** As the registry shows them: SELECTABLE, and two of the application's own. */
+const IN_REGISTRY: Readonly<Record<Life, number>> = { active: 0x07, suspended: 0x17, terminated: 0x7f }
+
 /** Suspended and back; the end is the end, and erases keys, certificates and secrets. */
-export function setLife(records: RecordStore, to: Life): void {
+export function setLife({ records, setOwnState }: AppletContext, to: Life): void {
   if (lifeOf(records) === 'terminated' && to !== 'terminated') throw new StatusError(SW.CONDITIONS)
   if (to === 'terminated') for (const name of records.names('')) if (!REMAINS.has(name)) records.delete(name)
   records.set(RECORD_NAME, bytes(LIFE.indexOf(to)))
+  setOwnState(IN_REGISTRY[to])
 }
