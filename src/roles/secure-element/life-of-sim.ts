@@ -157,7 +157,7 @@ export const LIFE_OF_SIM: Readonly<Record<string, Chapter>> = {
     yield* jpki.changePin('auth', TRANSPORT_PIN, OWN_PIN)
   },
   'another key, brought in': () =>
-    asSp('import', function* (content) {
+    asSp('brought in', function* (content) {
       const other = pair('auth')
       yield* personalisation.importKeyPair(content, utf8('request-00000002'), other.privateKey)
       yield* personalisation.writeCertificate(content, certificateFor(other.publicKey, 8))
