@@ -227,6 +227,30 @@ export const REFUSAL_TEXTS: { readonly [code: string]: Words } = {
     ja: '今の名簿より古いため、使いません。',
     en: 'The list is older than the present one and is not used.',
   },
+  'terminal/filterForeign': {
+    ja: '失効情報の署名が正しくないため、使いません。',
+    en: 'The list of revoked certificates is not signed by the authority and is not used.',
+  },
+  'terminal/filterMalformed': {
+    ja: '失効情報を読み取れません。',
+    en: 'The list of revoked certificates cannot be read.',
+  },
+  'terminal/filterParts': {
+    ja: '失効情報がそろっていません。もう一度受け取ってください。',
+    en: 'A part of the list of revoked certificates is missing. Please fetch it again.',
+  },
+  'terminal/filterExpired': {
+    ja: '失効情報の期限が切れています。新しいものを受け取ってください。',
+    en: 'The list of revoked certificates has expired. Please fetch a new one.',
+  },
+  'terminal/filterNotYet': {
+    ja: '失効情報の日付が先のものです。端末の時計を確かめてください。',
+    en: 'The list of revoked certificates is of a time to come. Check the clock of the gate.',
+  },
+  'terminal/filterOlder': {
+    ja: '今の失効情報より古いため、使いません。',
+    en: 'The list of revoked certificates is older than the present one and is not used.',
+  },
   'authority/unknownCertificate': {
     ja: 'そのシリアル番号の証明書は発行していません。',
     en: 'No certificate has this serial number.',
