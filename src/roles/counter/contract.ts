@@ -1,0 +1,149 @@
+// 市区町村窓口: clerks who issue My Number Cards, hand them over, help with PINs, stop and renew them, and record events in
+// the resident register. Seed 2, seed 4 (4)②(5). Who did what is kept.
+
+import { z } from 'zod'
+import { contract, type Implementation, operation, zNothing, zSerial, zTime } from '../../base/contract.ts'
+import { zKind, zReason } from '../authority/contract.ts'
+import { residentRegisterContract, zChange, zFoundResident, zPastEvent } from '../resident-register/contract.ts'
+
+const { change, search } = residentRegisterContract.operations
+
+export const zClerkId = z.string().regex(/^[a-z][a-z0-9-]{1,30}$/)
+const zSession = z.string().min(16).max(64)
+export const zPin = z.string().regex(/^[0-9]{4}$/)
+export const zPassword = z.string().regex(/^[A-Z0-9]{6,16}$/)
+
+/** 本人確認: how the clerk knows who stands there. The reference names the document, never a fact in it. */
+export const zProof = z.object({
+  how: z.enum(['photo-document', 'two-documents', 'inquiry-letter', 'card-and-pin']),
+  reference: z.string().regex(/^[A-Za-z0-9-]{1,40}$/),
+})
+export type Proof = z.output<typeof zProof>
+
+/** A card as the counter keeps it. */
+export const zCardState = z.enum(['begun', 'made', 'inUse', 'stopped', 'ended', 'undone'])
+export type CardState = z.output<typeof zCardState>
+
+const zCertificateState = z.object({
+  kind: zKind,
+  medium: z.enum(['card', 'phone']),
+  serial: zSerial,
+  status: z.enum(['valid', 'onHold', 'revoked', 'expired', 'unknown']),
+  reason: zReason.optional(),
+  notAfter: zTime.optional(),
+  /** From three months before its end, and when it has ended or is revoked. */
+  renewable: z.boolean(),
+})
+
+export const zCard = z.object({
+  cardNumber: z.string(),
+  state: zCardState,
+  /** YYYYMMDD. */
+  expiry: z.string(),
+  authSerial: zSerial.nullable(),
+  signSerial: zSerial.nullable(),
+})
+export type Card = z.output<typeof zCard>
+
+const zAct = z.object({
+  at: zTime,
+  clerk: z.string(),
+  what: z.string(),
+  cardNumber: z.string().nullable(),
+  proof: zProof.nullable(),
+  /** `begun` when it was broken off, else `done` or the code of the refusal. */
+  outcome: z.string(),
+})
+
+const zOfCard = z.object({ session: zSession, cardNumber: z.string().regex(/^[0-9]{16}$/) })
+
+export const counterContract = contract({
+  role: 'counter',
+  operations: {
+    addClerk: operation(
+      'enter a clerk, or give a new passcode; kept as a salted hash only',
+      z.object({ clerkId: zClerkId, name: z.string().min(1).max(40), passcode: z.string().min(8).max(64) }),
+      zNothing,
+    ),
+    signIn: operation(
+      'a clerk begins; the session ends by itself',
+      z.object({ clerkId: zClerkId, passcode: z.string().max(64) }),
+      z.object({ session: zSession, name: z.string(), until: zTime }),
+    ),
+    signOut: operation('a clerk goes', z.object({ session: zSession }), zNothing),
+    clerk: operation(
+      'whose session it is',
+      z.object({ session: zSession }),
+      z.object({ clerkId: zClerkId, name: z.string(), until: zTime }),
+    ),
+
+    search: operation(
+      'find a resident',
+      z.object({ session: zSession, ...search.input.omit({ by: true }).shape }),
+      search.output,
+    ),
+    person: operation(
+      'one resident with events, cards and certificates as they stand now, and what clerks did',
+      z.object({ session: zSession, residentId: z.string() }),
+      z.object({
+        resident: zFoundResident,
+        events: z.array(zPastEvent),
+        cards: z.array(zCard.extend({ certificates: z.array(zCertificateState) })),
+        acts: z.array(zAct),
+      }),
+    ),
+    record: operation(
+      'record an event of a resident; the authority is told at once',
+      z.object({ session: zSession, proof: zProof, ...change.input.omit({ by: true }).shape }),
+      zChange,
+    ),
+    undoRecord: operation(
+      'take back the last event of a resident, recorded in error',
+      z.object({ session: zSession, residentId: z.string(), sequence: z.number().int() }),
+      zChange,
+    ),
+
+    issueCard: operation(
+      'make a card with keys and certificates; asked again after a break, it is completed',
+      z.object({
+        session: zSession,
+        residentId: z.string(),
+        /** Where the machine writes it. */
+        place: z.string(),
+        /** A new one unless said. */
+        cardNumber: z
+          .string()
+          .regex(/^[0-9]{16}$/)
+          .optional(),
+        pin: zPin,
+        /** Under fifteen there is no 署名用 certificate and so no password. */
+        password: zPassword.nullable(),
+        proof: zProof,
+      }),
+      zCard,
+    ),
+    abandonCard: operation('undo a card that was not handed over: certificates revoked, memory wiped', zOfCard, zCard),
+    handOver: operation('the holder takes the card', zOfCard.extend({ proof: zProof }), zCard),
+    resetPin: operation(
+      'the holder, identified, chooses PIN or password anew; by the issuer’s secure channel',
+      zOfCard.extend({ kind: zKind, secret: z.union([zPin, zPassword]), proof: zProof }),
+      zNothing,
+    ),
+    changePin: operation(
+      'the holder changes PIN or password with the old one',
+      zOfCard.extend({ kind: zKind, old: z.union([zPin, zPassword]), secret: z.union([zPin, zPassword]) }),
+      zNothing,
+    ),
+    stopCard: operation(
+      'both certificates of a card: certificateHold for one that is lost, for which nobody need be identified; else for good',
+      zOfCard.extend({ reason: zReason, proof: zProof.optional() }),
+      zCard,
+    ),
+    renew: operation(
+      'new key pairs and certificates on the same card; asked again after a break, it goes on. 利用者証明用 takes 署名用 along',
+      zOfCard.extend({ kind: zKind, proof: zProof }),
+      zCard,
+    ),
+  },
+})
+export type Counter = Implementation<typeof counterContract>

@@ -1,0 +1,34 @@
+// The municipal counter behind its contract.
+
+import { abandonCard } from './cards/abandon-card.ts'
+import { handOver } from './cards/hand-over.ts'
+import { issueCard } from './cards/issue-card.ts'
+import { changePin, resetPin } from './cards/pins.ts'
+import { renew } from './cards/renew.ts'
+import { stopCard } from './cards/stop-card.ts'
+import { addClerk, clerk, signIn, signOut } from './clerks.ts'
+import type { Counter } from './contract.ts'
+import type { CounterDeps } from './model.ts'
+import { person, record, search, undoRecord } from './residents.ts'
+
+export type { Blank, CardMachine, CounterDeps } from './model.ts'
+export { no } from './refusals.ts'
+export { type CounterTables, counterMigrations, counterStore } from './store.ts'
+
+export const createCounter = (deps: CounterDeps): Counter => ({
+  addClerk: addClerk(deps),
+  signIn: signIn(deps),
+  signOut: signOut(deps),
+  clerk: clerk(deps),
+  search: search(deps),
+  person: person(deps),
+  record: record(deps),
+  undoRecord: undoRecord(deps),
+  issueCard: issueCard(deps),
+  abandonCard: abandonCard(deps),
+  handOver: handOver(deps),
+  resetPin: resetPin(deps),
+  changePin: changePin(deps),
+  stopCard: stopCard(deps),
+  renew: renew(deps),
+})

@@ -1,0 +1,187 @@
+// What the counter keeps: clerks, their sessions, cards, renewals under way, and who did what on whose word.
+
+import type { Insertable, Kysely, Selectable, Updateable } from 'kysely'
+import { type Bytes, hex, utf8 } from '../../base/bytes.ts'
+import { sha256 } from '../../base/crypto.ts'
+import type { CertificateKind } from '../authority/contract.ts'
+import type { CardState, Proof } from './contract.ts'
+
+interface ClerkColumns {
+  clerk_id: string
+  name: string
+  salt: Bytes
+  passcode_hash: Bytes
+  wrong_passcodes: number
+}
+
+interface CardColumns {
+  card_number: string
+  resident_id: string
+  place: string
+  state: CardState
+  expiry: string
+  has_sign: boolean
+  auth_serial: string | null
+  sign_serial: string | null
+}
+
+interface ActColumns {
+  act_id: string
+  at: Date
+  clerk_id: string
+  what: string
+  resident_id: string | null
+  card_number: string | null
+  proof_how: Proof['how'] | null
+  proof_reference: string | null
+  outcome: string
+}
+
+export interface CounterTables {
+  clerk: ClerkColumns
+  /** SHA-256 of what the clerk's browser holds. */
+  session: { session: string; clerk_id: string; until: Date }
+  card: CardColumns
+  renewal: { card_number: string; kind: CertificateKind; request_id: Bytes }
+  act: ActColumns
+}
+
+export const counterMigrations: Record<string, string> = {
+  '001-counter': `
+    create table clerk (
+      clerk_id text primary key, name text not null, salt bytea not null, passcode_hash bytea not null,
+      wrong_passcodes integer not null);
+    create table session (session text primary key, clerk_id text not null references clerk, until timestamptz not null);
+    create table card (
+      card_number text primary key, resident_id text not null, place text not null, state text not null,
+      expiry text not null, has_sign boolean not null, auth_serial text, sign_serial text);
+    create unique index card_of_resident on card (resident_id) where state in ('begun', 'made', 'inUse');
+    create unique index card_in_place on card (place) where state in ('begun', 'made', 'inUse');
+    create index card_resident on card (resident_id);
+    create table renewal (
+      card_number text not null references card, kind text not null, request_id bytea not null,
+      primary key (card_number, kind));
+    create table act (
+      act_id text primary key, at timestamptz not null, clerk_id text not null, what text not null, resident_id text,
+      card_number text, proof_how text, proof_reference text, outcome text not null);
+    create index act_resident on act (resident_id, at);
+  `,
+}
+
+export type ClerkRow = Selectable<ClerkColumns>
+export type CardRow = Selectable<CardColumns>
+export type ActRow = Selectable<ActColumns>
+export type CounterStore = ReturnType<typeof counterStore>
+
+export const counterStore = (db: Kysely<CounterTables>) => ({ ...clerks(db), ...cards(db), ...acts(db) })
+
+const kept = (session: string): string => hex(sha256(utf8(session)))
+
+const clerks = (db: Kysely<CounterTables>) => ({
+  async saveClerk(clerk: Omit<ClerkRow, 'wrong_passcodes'>): Promise<void> {
+    const { clerk_id, ...rest } = clerk
+    await db
+      .insertInto('clerk')
+      .values({ ...clerk, wrong_passcodes: 0 })
+      .onConflict((conflict) => conflict.column('clerk_id').doUpdateSet({ ...rest, wrong_passcodes: 0 }))
+      .execute()
+  },
+  clerkOf: (clerkId: string): Promise<ClerkRow | undefined> =>
+    db.selectFrom('clerk').selectAll().where('clerk_id', '=', clerkId).executeTakeFirst(),
+  /** Counts before it is known whether it is the right one: many at once gain nothing. */
+  async spendTry(clerkId: string, most: number): Promise<boolean> {
+    const spent = db
+      .updateTable('clerk')
+      .set((set) => ({ wrong_passcodes: set('wrong_passcodes', '+', 1) }))
+      .where('clerk_id', '=', clerkId)
+      .where('wrong_passcodes', '<', most)
+    return (await spent.returning('clerk_id').executeTakeFirst()) !== undefined
+  },
+  async beginSession(session: string, clerkId: string, until: Date, now: Date): Promise<void> {
+    await db.deleteFrom('session').where('until', '<', now).execute()
+    await db.updateTable('clerk').set({ wrong_passcodes: 0 }).where('clerk_id', '=', clerkId).execute()
+    await db
+      .insertInto('session')
+      .values({ session: kept(session), clerk_id: clerkId, until })
+      .execute()
+  },
+  async endSession(session: string): Promise<void> {
+    await db.deleteFrom('session').where('session', '=', kept(session)).execute()
+  },
+  clerkIn: (session: string, now: Date) =>
+    db
+      .selectFrom('session')
+      .innerJoin('clerk', 'clerk.clerk_id', 'session.clerk_id')
+      .select(['clerk.clerk_id', 'clerk.name', 'session.until'])
+      .where('session', '=', kept(session))
+      .where('until', '>=', now)
+      .executeTakeFirst(),
+})
+
+const LIVING: readonly CardState[] = ['begun', 'made', 'inUse']
+
+const cards = (db: Kysely<CounterTables>) => ({
+  /** False when the resident has a living card, or the place or the number is taken. */
+  async beginCard(card: Insertable<CardColumns>): Promise<boolean> {
+    const begun = db
+      .insertInto('card')
+      .values(card)
+      .onConflict((conflict) => conflict.doNothing())
+    return (await begun.returning('card_number').executeTakeFirst()) !== undefined
+  },
+  card: (cardNumber: string): Promise<CardRow | undefined> =>
+    db.selectFrom('card').selectAll().where('card_number', '=', cardNumber).executeTakeFirst(),
+  livingCard: (residentId: string): Promise<CardRow | undefined> =>
+    db
+      .selectFrom('card')
+      .selectAll()
+      .where('resident_id', '=', residentId)
+      .where('state', 'in', LIVING)
+      .executeTakeFirst(),
+  cardsOf: (residentId: string): Promise<CardRow[]> =>
+    db.selectFrom('card').selectAll().where('resident_id', '=', residentId).orderBy('card_number').execute(),
+  changeCard: (cardNumber: string, set: Updateable<CardColumns>): Promise<CardRow> =>
+    db.updateTable('card').set(set).where('card_number', '=', cardNumber).returningAll().executeTakeFirstOrThrow(),
+  /** The request of a renewal under way; `fresh` begins one. */
+  async renewal(cardNumber: string, kind: CertificateKind, fresh: Bytes): Promise<Bytes> {
+    const key = { card_number: cardNumber, kind }
+    await db
+      .insertInto('renewal')
+      .values({ ...key, request_id: fresh })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute()
+    const rows = db.selectFrom('renewal').select('request_id')
+    return (await rows.where((where) => where.and(key)).executeTakeFirstOrThrow()).request_id
+  },
+  async endRenewal(cardNumber: string, kind: CertificateKind, set: Updateable<CardColumns>): Promise<void> {
+    await db.transaction().execute(async (tx) => {
+      await tx.updateTable('card').set(set).where('card_number', '=', cardNumber).execute()
+      await tx
+        .deleteFrom('renewal')
+        .where((where) => where.and({ card_number: cardNumber, kind }))
+        .execute()
+    })
+  },
+  isRenewing: async (cardNumber: string, kind: CertificateKind): Promise<boolean> => {
+    const rows = db.selectFrom('renewal').select('kind')
+    return (await rows.where((where) => where.and({ card_number: cardNumber, kind })).executeTakeFirst()) !== undefined
+  },
+})
+
+const acts = (db: Kysely<CounterTables>) => ({
+  async beginAct(act: Insertable<ActColumns>): Promise<void> {
+    await db.insertInto('act').values(act).execute()
+  },
+  async endAct(actId: string, outcome: string): Promise<void> {
+    await db.updateTable('act').set({ outcome }).where('act_id', '=', actId).execute()
+  },
+  actsOf: (residentId: string, most: number): Promise<ActRow[]> =>
+    db
+      .selectFrom('act')
+      .selectAll()
+      .where('resident_id', '=', residentId)
+      .orderBy('at', 'desc')
+      .orderBy('act_id')
+      .limit(most)
+      .execute(),
+})
