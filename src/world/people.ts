@@ -130,5 +130,8 @@ export const CITIZENS = {
 
 export const CITIZEN_NAMES = Object.keys(CITIZENS) as CitizenName[]
 
+/** At the municipal window of the seeded world. */
+export const CLERK = { clerkId: 'mori', name: '森　みどり', passcode: 'kazasu-madoguchi' }
+
 export const BANK = { clientId: 'hinata-bank', name: 'ひなた銀行 / Hinata Bank' }
 export const GATE = { name: 'arena-gate-1', title: 'かざすアリーナ 秋の音楽会 / Kazasu Arena Autumn Concert' }

@@ -9,6 +9,8 @@ import type { Authority } from '../roles/authority/contract.ts'
 import { authorityMigrations, authorityStore, createAuthority } from '../roles/authority/index.ts'
 import type { Carrier } from '../roles/carrier/contract.ts'
 import { carrierMigrations, carrierStore, createCarrier, createMvno, SIM_MODELS } from '../roles/carrier/index.ts'
+import type { Counter } from '../roles/counter/contract.ts'
+import { counterMigrations, counterStore, createCounter } from '../roles/counter/index.ts'
 import type { Phone } from '../roles/phone/contract.ts'
 import { createPhone, phoneMigrations, phoneStore } from '../roles/phone/index.ts'
 import type { ResidentRegister } from '../roles/resident-register/contract.ts'
@@ -26,7 +28,17 @@ import type { Verifier } from '../roles/verifier/contract.ts'
 import { createVerifier, verifierMigrations, verifierStore } from '../roles/verifier/index.ts'
 import { createOpenId } from '../roles/verifier/openid/http.ts'
 import { proxyAppOf, UI_APP } from './apps.ts'
-import { BANK, CARRIERS, type CarrierId, CITIZENS, type CitizenName, DEVICE_MODELS, GATE } from './people.ts'
+import { cardMachine, type Places } from './card-machine.ts'
+import {
+  BANK,
+  CARRIERS,
+  type CarrierId,
+  CITIZENS,
+  type CitizenName,
+  DEVICE_MODELS,
+  GATE,
+  KAZASU_CITY,
+} from './people.ts'
 import type { Platform } from './platform.ts'
 
 export type KeyPairs = () => KeyPair
@@ -47,6 +59,17 @@ export async function buildAuthority(platform: Platform, register: ResidentRegis
     publishAnswer: platform.publish,
     keyPair: makeKeyPair,
   })
+}
+
+/** At the window of Kazasu City; its machine writes onto these places. */
+export async function buildCounter(
+  platform: Platform,
+  peers: { authority: Authority; register: ResidentRegister },
+  places: Places,
+): Promise<Counter> {
+  const db = await platform.database.schema('counter', counterMigrations)
+  const store = counterStore(db as never)
+  return createCounter({ ...platform, ...peers, store, machine: cardMachine(places), municipality: KAZASU_CITY.code })
 }
 
 /** An MVNO is nothing without its host. */

@@ -2,19 +2,11 @@
 // so a world whose seeding was interrupted is completed at the next start.
 
 import type { CardMemory } from '../adapters/memory/index.ts'
-import { concat, hex } from '../base/bytes.ts'
-import { generateKeyPair, type KeyPair, privateKey, publicKeyOf, sha256 } from '../base/crypto.ts'
 import { Refusal } from '../base/refusal.ts'
-import { encodeCvcKey, modulusOfSpki } from '../codec/cvc.ts'
-import { type Certificate, decodeCertificate } from '../codec/x509.ts'
-import { issuerAmong } from '../protocol/jpki-profile/index.ts'
-import type { CertificateKind } from '../roles/authority/contract.ts'
 import { carrierRules, SIM_MODELS, type SimModel, simKeys, simMaster } from '../roles/carrier/index.ts'
-import type { CardFaceImage } from '../roles/my-number-card/contract.ts'
-import { manufactureMyNumberCard } from '../roles/my-number-card/index.ts'
 import { imageOf, manufactureSecureElement } from '../roles/secure-element/index.ts'
 import { proxyAppOf } from './apps.ts'
-import { CARRIERS, type CarrierId, CITIZEN_NAMES, CITIZENS, type CitizenName, KAZASU_CITY } from './people.ts'
+import { CARRIERS, type CarrierId, CITIZEN_NAMES, CITIZENS, type CitizenName, CLERK, KAZASU_CITY } from './people.ts'
 import type { CardName } from './shelf.ts'
 import type { World } from './world.ts'
 
@@ -28,7 +20,7 @@ const eachCitizen =
 
 const STEPS: readonly SeedStep[] = [
   ['residents', eachCitizen((world, name) => world.register.register(resident(name)))],
-  ['cards', eachCitizen(personaliseCard)],
+  ['cards', issueCards],
   ['SIMs and lines', eachCitizen(openLine)],
   ['bank', eachCitizen(openAccount)],
   ['gate', (world) => world.gate.prepare({})],
@@ -52,69 +44,21 @@ const resident = (name: CitizenName) =>
     status: 'resident',
   }) as const
 
-/** The keys are in the card's memory before their certificates are asked for: no certificate without its key. */
-async function personaliseCard(world: World, name: CitizenName): Promise<void> {
-  await withMemory(world, name, async (memory) => {
-    if (memory.load().has('card/atr')) return
-    const { cardNumber, pin, password } = CITIZENS[name]
-    const expiry = expiryOf(world.platform.clock())
-    const pairs = { auth: keptPair(memory, 'auth'), sign: password ? keptPair(memory, 'sign') : null }
-    const { publicKey, keyId } = await world.authority.terminalCa({})
-    manufactureMyNumberCard(memory, {
-      tokenSerial: cardNumber,
-      auth: await keyImage(world, name, 'auth', pairs.auth, pin),
-      ...(pairs.sign && password && { sign: await keyImage(world, name, 'sign', pairs.sign, password) }),
-      municipality: KAZASU_CITY.code,
-      expiry,
-      face: await cardFace(world, name, expiry),
-      terminalCaKey: concat(keyId, encodeCvcKey(modulusOfSpki(publicKey))),
-    })
-  })
-}
-
-/** The card makes its keys, the municipality signs what is printed on it. */
-async function cardFace(world: World, name: CitizenName, expiry: string): Promise<CardFaceImage> {
-  const { cardNumber, myNumber, securityCode, facePin, fourInfo } = CITIZENS[name]
-  const [signing, session, common] = [1, 2, 3].map(() => generateKeyPair('RSA-2048'))
-  const { text, surface, chain } = await world.authority.issueCardFace({
-    residentId: name,
-    myNumber,
-    securityCode,
-    expiry,
-    signingKey: signing!.publicKey,
-    sessionKey: session!.publicKey,
-  })
-  const byEf = (files: typeof text) => Object.fromEntries(files.map(({ ef, content }) => [ef, content]))
-  return {
-    cardNumber: cardNumber.slice(1),
-    text: byEf(text),
-    surface: byEf(surface),
-    chain,
-    keys: { signing: signing!.privateKey, session: session!.privateKey, common: common!.privateKey },
-    pins: { text: facePin, juki: facePin },
-    myNumber,
-    birthDate: fourInfo.birthDate,
-    securityCode,
+/** As a citizen gets a card: the clerk makes it and hands it over. */
+async function issueCards({ counter }: World): Promise<void> {
+  await counter.addClerk(CLERK)
+  const { session } = await counter.signIn(CLERK)
+  for (const name of CITIZEN_NAMES) {
+    const { cardNumber, pin, password, myNumber, facePin, securityCode } = CITIZENS[name]
+    const face = { myNumber, facePin, securityCode }
+    const card = { session, residentId: name, place: name, cardNumber, pin, password, face, proof: PROOF }
+    const { state } = await counter.issueCard(card)
+    if (state === 'made') await counter.handOver({ session, cardNumber, proof: PROOF })
   }
+  await counter.signOut({ session })
 }
 
-/** The key pair of a card that is not made yet; the same one when the making was interrupted. */
-function keptPair(memory: CardMemory, kind: CertificateKind): KeyPair {
-  const blank = `blank/${kind}`
-  const before = memory.load().get(blank)
-  if (before) return { privateKey: before, publicKey: publicKeyOf(privateKey(before)) }
-  const pair = generateKeyPair('RSA-2048')
-  memory.commit(new Map([[blank, pair.privateKey]]))
-  return pair
-}
-
-async function keyImage(world: World, name: CitizenName, kind: CertificateKind, pair: KeyPair, pin: string) {
-  const { certificate } = await world.authority.issueForCard(request(name, kind, pair))
-  const { [kind]: newest, earlier } = await world.authority.caCertificates({})
-  const generations = [newest, ...earlier[kind]].map(decodeCertificate) as [Certificate, ...Certificate[]]
-  const caCertificate = issuerAmong(decodeCertificate(certificate), generations).raw
-  return { privateKey: pair.privateKey, certificate, caCertificate, pin }
-}
+const PROOF = { how: 'photo-document', reference: 'SEED' } as const
 
 /** What somebody has put into a reader was made before: a card that is not cannot be powered. */
 async function withMemory(
@@ -135,16 +79,6 @@ async function withMemory(
     memory.close()
   }
 }
-
-const request = (residentId: CitizenName, kind: CertificateKind, { publicKey }: KeyPair) => ({
-  requestKey: `card-${residentId}-${kind}-${hex(sha256(publicKey)).slice(0, 16)}`,
-  residentId,
-  kind,
-  publicKey,
-})
-
-/** Ten years, as YYYYMMDD. */
-const expiryOf = (now: Date): string => `${now.getUTCFullYear() + 10}${now.toISOString().slice(5, 10).replace('-', '')}`
 
 async function openLine(world: World, name: CitizenName): Promise<void> {
   const { line, fourInfo } = CITIZENS[name]

@@ -8,6 +8,7 @@ import * as jpki from '../protocol/jpki-ap/index.ts'
 import type { Authority } from '../roles/authority/contract.ts'
 import { isPublic, publicSite } from '../roles/authority/http.ts'
 import type { Carrier } from '../roles/carrier/contract.ts'
+import type { Counter } from '../roles/counter/contract.ts'
 import type { Phone } from '../roles/phone/contract.ts'
 import type { ResidentRegister } from '../roles/resident-register/contract.ts'
 import type { Service } from '../roles/service/contract.ts'
@@ -28,6 +29,7 @@ export interface World {
   readonly origin: string
   readonly register: ResidentRegister
   readonly authority: Authority
+  readonly counter: Counter
   readonly carriers: Record<CarrierId, Carrier>
   readonly spTsm: SpTsm
   readonly verifier: Verifier
@@ -75,6 +77,7 @@ async function wire(platform: Platform, server: Listening, options: WorldOptions
   const shelf = createShelf({ platform, keyPairs: options.keyPairs, trace: options.trace })
   const register = await build.buildResidentRegister(platform)
   const authority = await build.buildAuthority(platform, register)
+  const counter = await build.buildCounter(platform, { authority, register }, shelf)
   const { verifier: plain, openId } = await build.buildVerifier(platform, authority, origin)
   const { verifier, verdicts } = observed(plain)
   const phones = new Map<CitizenName, Phone>()
@@ -98,6 +101,7 @@ async function wire(platform: Platform, server: Listening, options: WorldOptions
     origin,
     register,
     authority,
+    counter,
     carriers,
     spTsm,
     verifier,

@@ -4,6 +4,7 @@
 import type { Implementation } from '../../base/contract.ts'
 import type { authorityContract } from '../../roles/authority/contract.ts'
 import type { carrierContract } from '../../roles/carrier/contract.ts'
+import type { counterContract } from '../../roles/counter/contract.ts'
 import type { phoneContract } from '../../roles/phone/contract.ts'
 import type { residentRegisterContract } from '../../roles/resident-register/contract.ts'
 import type { serviceContract } from '../../roles/service/contract.ts'
@@ -14,6 +15,7 @@ import type { verifierContract } from '../../roles/verifier/contract.ts'
 type Contracts =
   | typeof authorityContract
   | typeof carrierContract
+  | typeof counterContract
   | typeof phoneContract
   | typeof residentRegisterContract
   | typeof serviceContract
@@ -23,22 +25,33 @@ type Contracts =
 type Role = Contracts['role']
 type OperationOf<R extends Role> = keyof Implementation<Extract<Contracts, { role: R }>>
 
-/** Seeds people, stands at the counter and holds phones to gates, until those are systems of their own. */
+/** Seeds people, enters clerks and holds phones to gates. Clerks' browsers reach the counter through its screens. */
 export const OPERATOR = 'operator'
 
 export const CALLERS = {
-  'resident-register': { find: ['authority'], changesSince: ['authority'] },
+  'resident-register': {
+    find: ['authority', 'counter'],
+    changesSince: ['authority'],
+    search: ['counter'],
+    history: ['counter'],
+    change: ['counter'],
+    undo: ['counter'],
+  },
+  counter: {},
   authority: {
+    issueForCard: ['counter'],
+    issueCardFace: ['counter'],
+    followRegister: ['counter'],
     issueForPhone: ['sp-tsm'],
     issueWithKey: ['sp-tsm'],
     confirmKey: ['sp-tsm'],
-    revoke: ['sp-tsm'],
-    link: ['sp-tsm', 'verifier'],
-    status: ['verifier'],
+    revoke: ['sp-tsm', 'counter'],
+    link: ['sp-tsm', 'verifier', 'counter'],
+    status: ['verifier', 'counter'],
     certificate: ['verifier'],
-    caCertificates: ['sp-tsm', 'verifier', 'terminal'],
+    caCertificates: ['sp-tsm', 'verifier', 'terminal', 'counter'],
     ocsp: ['verifier'],
-    terminalCa: ['sp-tsm'],
+    terminalCa: ['sp-tsm', 'counter'],
     issueTerminalCertificate: ['terminal'],
   },
   // An MVNO asks its host.

@@ -34,7 +34,7 @@ program
 
 program
   .command('serve')
-  .argument('<role>', 'resident-register, authority, carrier, sp-tsm, phone, verifier, service or terminal')
+  .argument('<role>', 'resident-register, authority, counter, carrier, sp-tsm, phone, verifier, service or terminal')
   .description('run one role as a process of its own; the others are reached through --peer')
   .addOption(dataOption())
   .option('--id <name>', 'which carrier (minato, aozora, kodama), phone or card holder (adult, elder, child)')

@@ -10,6 +10,7 @@ import { Refusal } from '../../base/refusal.ts'
 import { type Authority, authorityContract } from '../../roles/authority/contract.ts'
 import { logRoutes, partyMayCall, publicSite } from '../../roles/authority/http.ts'
 import { carrierContract } from '../../roles/carrier/contract.ts'
+import { counterContract } from '../../roles/counter/contract.ts'
 import { phoneContract } from '../../roles/phone/contract.ts'
 import { residentRegisterContract } from '../../roles/resident-register/contract.ts'
 import { serviceContract } from '../../roles/service/contract.ts'
@@ -85,6 +86,13 @@ export const ROLES = {
     const outer = shownByAuthority(role, platform.clock)
     return { role, alsoMayCall: partyMayCall(role), outer, end: keepMaintained(platform.log, upkeep) }
   }),
+  counter: served(counterContract, async ({ platform, peers }) => ({
+    role: await build.buildCounter(
+      platform,
+      { authority: peers(authorityContract), register: peers(residentRegisterContract) },
+      createShelf({ platform }),
+    ),
+  })),
   carrier: served(carrierContract, async ({ platform, peers, id }) => {
     const carrier = known(id, CARRIERS) as CarrierId
     const mvno = CARRIERS[carrier]

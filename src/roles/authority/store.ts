@@ -1,7 +1,7 @@
 // The register of certificates of both authorities, the cursor into the resident register, and terminals.
 // Locks are taken in one order: resident, certificate of the card, certificate of the phone, number of the last status change.
 
-import { type Generated, type Insertable, type Kysely, type Selectable, type Transaction } from 'kysely'
+import type { Generated, Insertable, Kysely, Selectable, Transaction } from 'kysely'
 import type { LogEntry } from '../../protocol/merkle-log/index.ts'
 import type { Municipality, RegisterEvent } from '../resident-register/contract.ts'
 import { type AuditStore, auditStore } from './audit/store.ts'

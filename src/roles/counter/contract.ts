@@ -20,6 +20,16 @@ export const zProof = z.object({
 })
 export type Proof = z.output<typeof zProof>
 
+/** What the face of the card needs besides the four facts; without it a card has the JPKI application alone. */
+export const zFace = z.object({
+  myNumber: z.string().regex(/^[0-9]{12}$/),
+  /** 券面事項入力補助用 and 住民基本台帳用 暗証番号. */
+  facePin: zPin,
+  /** Printed on the card; a new one unless said. */
+  securityCode: zPin.optional(),
+})
+export type Face = z.output<typeof zFace>
+
 /** A card as the counter keeps it. */
 export const zCardState = z.enum(['begun', 'made', 'inUse', 'stopped', 'ended', 'undone'])
 export type CardState = z.output<typeof zCardState>
@@ -118,6 +128,7 @@ export const counterContract = contract({
         pin: zPin,
         /** Under fifteen there is no 署名用 certificate and so no password. */
         password: zPassword.nullable(),
+        face: zFace.optional(),
         proof: zProof,
       }),
       zCard,

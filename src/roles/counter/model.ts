@@ -62,7 +62,7 @@ export const stateAfter = (state: CardState, event: CardEvent): CardState | unde
 /** A working day. */
 export const SESSION_MS = 8 * 3600_000
 /** Wrong passcodes of one clerk before an administrator must give a new one. */
-export const WRONG_PASSCODES = 10
+export const WRONG_PASSCODES = 5
 
 /** Observed: notices of municipalities (facts of 2026): from three months before the end. */
 const RENEWABLE_BEFORE_MONTHS = 3

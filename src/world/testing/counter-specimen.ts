@@ -5,8 +5,10 @@ import { volatileKeyStore } from '../../adapters/keys/index.ts'
 import { type CardMemory, volatileMemory } from '../../adapters/memory/index.ts'
 import { systemEntropy } from '../../adapters/random.ts'
 import { testDatabase } from '../../adapters/testing/index.ts'
-import type { KeyPair } from '../../base/crypto.ts'
+import { type Bytes, utf8 } from '../../base/bytes.ts'
 import type { Log, Session } from '../../base/ports.ts'
+import { type Dialogue, run } from '../../protocol/iso7816/index.ts'
+import * as jpki from '../../protocol/jpki-ap/index.ts'
 import {
   type AuthorityTables,
   authorityMigrations,
@@ -23,7 +25,9 @@ import {
   residentRegisterStore,
 } from '../../roles/resident-register/index.ts'
 import { cardMachine } from '../card-machine.ts'
-import { KAZASU_CITY } from '../people.ts'
+import { CLERK, KAZASU_CITY } from '../people.ts'
+
+export { CLERK }
 
 /** Stands at every way out of the counter; throws to break it off. */
 export type Watch = (step: string) => void
@@ -45,8 +49,20 @@ const watched = <T extends object>(name: string, inner: T, watch: Watch): T =>
     },
   })
 
+export const PIN = '1234'
+export const PASSWORD = 'ABC123'
+export const proof = { how: 'photo-document', reference: 'L-0042' } as const
+export const FACTS = {
+  name: '窓口　花子',
+  address: '東京都かざす市１番',
+  birthDate: '1990-02-03',
+  gender: '2',
+} as const
+
+export type CounterSpecimen = Awaited<ReturnType<typeof counterSpecimen>>
+
 /** An own database, clock and log. */
-export async function counterSpecimen(keyPairs?: () => KeyPair) {
+export async function counterSpecimen() {
   const database = await testDatabase()
   const clock = { now: new Date('2026-06-01T03:00:00Z') }
   const logged: string[] = []
@@ -79,21 +95,60 @@ export async function counterSpecimen(keyPairs?: () => KeyPair) {
       register,
       store: watched('store', counterStore(tables), watch),
       authority: watched('authority', authority, watch),
-      machine: { ...machine, ...(keyPairs && { keyPair: keyPairs }) },
+      machine,
       municipality: KAZASU_CITY.code,
     })
   }
+  await counter().addClerk(CLERK)
+  const { session } = await counter().signIn(CLERK)
+  let people = 0
+  const resident = async (birthDate: string = FACTS.birthDate): Promise<string> => {
+    const residentId = `person-${++people}`
+    const fourInfo = { ...FACTS, birthDate }
+    await register.register({ residentId, fourInfo, municipality: KAZASU_CITY, status: 'resident' })
+    return residentId
+  }
+  const order = (residentId: string, more: object = {}) => ({
+    ...{ session, residentId, place: residentId, pin: PIN, password: PASSWORD, proof },
+    ...more,
+  })
+  const certificatesOf = (residentId: string) =>
+    authorityTables
+      .selectFrom('certificate')
+      .select(['kind', 'status', 'reason', 'serial'])
+      .where('resident_id', '=', residentId)
+      .execute()
   return {
-    database,
     clock,
     logged,
     register,
-    authority,
-    authorityTables,
-    tables,
     memory,
-    open,
     counter,
+    session,
+    resident,
+    order,
+    certificatesOf,
     close: database.close,
+    /** Kinds of the certificates that are or will be valid. */
+    living: async (residentId: string) =>
+      (await certificatesOf(residentId))
+        .filter(({ status }) => status === 'valid' || status === 'pending')
+        .map(({ kind }) => kind)
+        .toSorted(),
+    /** Somebody with a card in use. */
+    holder: async () => {
+      const residentId = await resident()
+      const { cardNumber } = await counter().issueCard(order(residentId))
+      await counter().handOver({ session, cardNumber, proof })
+      return { residentId, cardNumber }
+    },
+    signs: async (place: string, kind: 'auth' | 'sign', secret: string) =>
+      run(await open(place), signing(kind, secret)),
   }
+}
+
+function* signing(kind: 'auth' | 'sign', secret: string): Dialogue<{ signature: Bytes; certificate: Bytes }> {
+  yield* jpki.select()
+  const signature = yield* jpki.signMessage(kind, secret, utf8('m'))
+  return { signature, certificate: yield* jpki.readCertificate(kind) }
 }

@@ -12,6 +12,7 @@ import type { Counter } from '../contract.ts'
 import { type Blank, type CounterDeps, ISSUER_KEY_VERSION, issuerKeys } from '../model.ts'
 import { no } from '../refusals.ts'
 import type { CardRow } from '../store.ts'
+import { cardFace, digits } from './card-face.ts'
 import { viewOf } from './view.ts'
 
 type Order = Parameters<Counter['issueCard']>[0]
@@ -50,14 +51,13 @@ async function begun(deps: CounterDeps, order: Order): Promise<CardRow> {
 
 /** The municipality's code and eleven digits that say nothing. */
 function newNumber({ entropy, municipality }: CounterDeps): string {
-  const digits = [...entropy(11)].map((byte) => byte % 10).join('')
-  return `${municipality}${digits}`
+  return `${municipality}${digits(entropy(11))}`
 }
 
 /** Ten years, as YYYYMMDD. */
 const expiryOf = (now: Date): string => `${now.getUTCFullYear() + 10}${now.toISOString().slice(5, 10).replace('-', '')}`
 
-async function made(deps: CounterDeps, row: CardRow, { pin, password }: Order, blank: Blank): Promise<CardRow> {
+async function made(deps: CounterDeps, row: CardRow, { pin, password, face }: Order, blank: Blank): Promise<CardRow> {
   const { store, authority, keys } = deps
   if (!blank.written) {
     const auth = await keyImage(deps, row, 'auth', blank, pin)
@@ -68,6 +68,7 @@ async function made(deps: CounterDeps, row: CardRow, { pin, password }: Order, b
       ...(sign && { sign }),
       municipality: deps.municipality,
       expiry: row.expiry,
+      ...(face && { face: await cardFace(deps, row, face) }),
       terminalCaKey: await terminalCaKey(authority),
       issuerKeys: { version: ISSUER_KEY_VERSION, keys: await issuerKeys(keys, row.card_number) },
     })
