@@ -5,6 +5,7 @@ import { type Bytes, bytes, concat, NO_BYTES, utf8 } from '../base/bytes.ts'
 import { compareEncodings } from './der-reader.ts'
 import { CONSTRUCTED, contextConstructed, TAG } from './der-tag.ts'
 import * as value from './der-value.ts'
+import { OID } from './oid.ts'
 
 export { DerReader, decode } from './der-reader.ts'
 export { contextConstructed, contextPrimitive, TAG } from './der-tag.ts'
@@ -37,7 +38,12 @@ export const integer = (number: bigint | number): Bytes => element(TAG.INTEGER, 
 export const enumerated = (number: number): Bytes => element(TAG.ENUMERATED, value.encodeInteger(BigInt(number)))
 
 /** Throws `RangeError` when `dotted` is not an OID. */
-export const oid = (dotted: string): Bytes => element(TAG.OID, value.encodeOid(dotted))
+export const oid = (dotted: string): Bytes => KNOWN_OIDS.get(dotted) ?? element(TAG.OID, value.encodeOid(dotted))
+
+/** Every certificate is full of the same few. */
+const KNOWN_OIDS = new Map(
+  Object.values(OID).map((dotted) => [dotted as string, element(TAG.OID, value.encodeOid(dotted))]),
+)
 
 export const octetString = (octets: Bytes): Bytes => element(TAG.OCTET_STRING, octets)
 

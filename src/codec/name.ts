@@ -1,7 +1,7 @@
 // Distinguished names: decoding that keeps every octet, building, comparison and text. RFC 5280 §4.1.2.4 and §7.1.
 // Comparison prepares strings after RFC 4518: what looks alike is alike, in whatever type of string it stands.
 
-import { type Bytes, hex, utf8 } from '../base/bytes.ts'
+import { type Bytes, equal, hex, utf8 } from '../base/bytes.ts'
 import * as der from './der.ts'
 import { decodeAscii, decodeCodePoints, decodeLatin1, decodePrintable, decodeUtf8 } from './der-value.ts'
 import { OID, oidName } from './oid.ts'
@@ -111,7 +111,17 @@ function attributeAsText(value: AttributeTypeAndValue): string {
 }
 
 /** RFC 5280 §7.1: case, surrounding and repeated white space do not count between two readable strings. */
-export const nameEqual = (a: Name, b: Name): boolean => comparisonKey(a) === comparisonKey(b)
+export const nameEqual = (a: Name, b: Name): boolean => sameOctets(a, b) || comparisonKey(a) === comparisonKey(b)
+
+/** As most names that are equal are. */
+const sameOctets = (a: Name, b: Name): boolean =>
+  a.length === b.length &&
+  a.every((rdn, i) => {
+    const [one, ...more] = rdn
+    const [other, ...others] = b[i]!
+    if (!one || !other || more.length + others.length > 0) return false
+    return one.type === other.type && one.tag === other.tag && equal(one.contents, other.contents)
+  })
 
 /** Names are compared again and again while a path is searched. */
 const keysOfNames = new WeakMap<Name, string>()

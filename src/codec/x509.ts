@@ -149,5 +149,15 @@ export const assembleSigned = (tbs: Bytes, algorithm: SignatureAlgorithm, signat
 
 export const assembleCertificate = assembleSigned
 
+/** Opposite of `assembleSigned`; what is signed is not looked into. */
+export const signedParts = (whole: Bytes): { tbs: Bytes; algorithm: AlgorithmIdentifier; signature: Bytes } =>
+  der.decode(whole, (outer) =>
+    outer.sequence((inside) => ({
+      tbs: inside.raw(der.TAG.SEQUENCE),
+      algorithm: readAlgorithm(inside),
+      signature: inside.bitStringOctets(),
+    })),
+  )
+
 export const extensionOf = (of: { readonly extensions: readonly Extension[] }, oid: string): Extension | undefined =>
   of.extensions.find((extension) => extension.oid === oid)

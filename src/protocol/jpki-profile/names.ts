@@ -25,18 +25,30 @@ const UNIT_JAPANESE = {
   auth: '公的個人認証サービス利用者証明用',
 } as const satisfies Record<CaKind, string>
 
-/** All generations of one authority have this same name: choose among them by key, never by name. */
-export const caName = (ca: CaKind, hierarchy: Hierarchy = 'production'): Name =>
-  name(
-    ['C', 'JP'],
-    ['O', ORGANIZATION[hierarchy]],
-    ['OU', UNIT[ca]],
-    ['OU', 'Japan Agency for Local Authority Information Systems'],
+const ofBoth = (nameOf: (ca: CaKind) => Name): Readonly<Record<CaKind, Name>> => ({
+  sign: nameOf('sign'),
+  auth: nameOf('auth'),
+})
+const caNames = (hierarchy: Hierarchy) =>
+  ofBoth((ca) =>
+    name(
+      ['C', 'JP'],
+      ['O', ORGANIZATION[hierarchy]],
+      ['OU', UNIT[ca]],
+      ['OU', 'Japan Agency for Local Authority Information Systems'],
+    ),
   )
+const CA_NAMES = { production: caNames('production'), test: caNames('test') }
+
+/** All generations of one authority have this same name: choose among them by key, never by name. */
+export const caName = (ca: CaKind, hierarchy: Hierarchy = 'production'): Name => CA_NAMES[hierarchy][ca]
+
+const CA_ALT_NAMES = ofBoth((ca) =>
+  name(['C', 'JP'], ['O', '公的個人認証サービス'], ['OU', UNIT_JAPANESE[ca]], ['OU', '地方公共団体情報システム機構']),
+)
 
 /** The authority's name in Japanese: subjectAltName of the CA, issuerAltName of what it issues. */
-export const caAltName = (ca: CaKind): Name =>
-  name(['C', 'JP'], ['O', '公的個人認証サービス'], ['OU', UNIT_JAPANESE[ca]], ['OU', '地方公共団体情報システム機構'])
+export const caAltName = (ca: CaKind): Name => CA_ALT_NAMES[ca]
 
 /** Where the CRL of one municipality is: in cRLDistributionPoints and in the CRL's issuingDistributionPoint. */
 export const crlDistributionPoint = (
@@ -97,9 +109,7 @@ export const japanTime = (at: Date): Date => new Date(at.getTime() + 9 * 3_600_0
 function randomText(alphabet: string, length: number, entropy: Entropy): string {
   const fair = 256 - (256 % alphabet.length)
   let text = ''
-  while (text.length < length) {
-    const octet = entropy(1)[0]!
-    if (octet < fair) text += alphabet[octet % alphabet.length]
-  }
+  while (text.length < length)
+    for (const octet of entropy(length - text.length)) if (octet < fair) text += alphabet[octet % alphabet.length]
   return text
 }

@@ -2,7 +2,7 @@
 // Observed: certificates of J-LIS. Which generations there are: generations.ts.
 
 import { equal } from '../../base/bytes.ts'
-import { keyFacts, publicKey } from '../../base/crypto.ts'
+import { keyFacts, type PublicKey, publicKey } from '../../base/crypto.ts'
 import type { SignatureAlgorithm, Signer } from '../../base/ports.ts'
 import { type Certificate, decodeCertificate } from '../../codec/x509.ts'
 import { type Hierarchy, tbsCertificate } from '../../protocol/jpki-profile/index.ts'
@@ -19,6 +19,8 @@ export interface Anchor {
   /** From 1; all have the same name and differ by their keys. */
   readonly generation: number
   readonly certificate: Certificate
+  /** That of the certificate. */
+  readonly publicKey: PublicKey
   /** Logs what it signs before it does. */
   readonly signer: Signer
   /** The bare key, for what is in the log already. */
@@ -61,7 +63,14 @@ export async function openAnchor({ keys, signatures }: Opening, row: Certificate
   const key = await keys.signer(keyName(kind, generation, 'ca'), algorithmOf(certificate.subjectPublicKeyInfo))
   if (!equal(certificate.subjectPublicKeyInfo, key.publicKey))
     throw new Error('the stored CA certificate is not of the CA key in the key store')
-  return { kind, generation, certificate, key, signer: signatures.signer(key, whatIsSigned) }
+  return {
+    kind,
+    generation,
+    certificate,
+    publicKey: publicKey(certificate.subjectPublicKeyInfo),
+    key,
+    signer: signatures.signer(key, whatIsSigned),
+  }
 }
 
 /** Makes this generation unless there is one; its key is the one of its name in the key store. */

@@ -2,8 +2,8 @@
 // breaks off before the end is done again and gives the same certificate.
 
 import { equal } from '../../../base/bytes.ts'
-import { publicKey, verify } from '../../../base/crypto.ts'
-import { assembleCertificate, decodeCertificate } from '../../../codec/x509.ts'
+import { verify } from '../../../base/crypto.ts'
+import { assembleCertificate, signedParts } from '../../../codec/x509.ts'
 import type { Anchor } from '../anchor.ts'
 import type { Deps } from '../deps.ts'
 import { no } from '../refusals.ts'
@@ -33,12 +33,12 @@ export async function finish(deps: Deps, row: CertificateRow): Promise<Issued> {
 }
 
 /** The row and its entry in the log of signatures are of one transaction: what is stored may be signed. */
-async function signed({ key, certificate: ca }: Anchor, tbs: Uint8Array): Promise<Uint8Array> {
+async function signed({ key, publicKey }: Anchor, tbs: Uint8Array): Promise<Uint8Array> {
   const certificate = assembleCertificate(tbs, key.algorithm, await key.sign(tbs))
-  const made = decodeCertificate(certificate)
+  const made = signedParts(certificate)
   if (!equal(made.tbs, tbs)) throw new Error('what came back is not what was given to be signed')
   // A fault in an RSA signature gives the key away, so it does not leave the house.
-  if (!verify(key.algorithm, publicKey(ca.subjectPublicKeyInfo), made.tbs, made.signature))
+  if (!verify(key.algorithm, publicKey, made.tbs, made.signature))
     throw new Error('the key of the authority gave a wrong signature')
   return certificate
 }

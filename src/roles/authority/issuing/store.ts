@@ -7,7 +7,7 @@ import { AT_NEXT } from '../ocsp/store.ts'
 import { prepareAll, type Wanted } from '../registration/store.ts'
 import type { AuthorityStore, AuthorityTables } from '../store.ts'
 
-const MOST_AT_ONCE = 64
+const MOST_AT_ONCE = 128
 
 export function preparing(db: Kysely<AuthorityTables>): AuthorityStore['prepare'] {
   const all = batched(
