@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { hex } from '../../base/bytes.ts'
+import { type Bytes, hex } from '../../base/bytes.ts'
 import { generateKeyPair, publicKey, verify } from '../../base/crypto.ts'
 import { decodeCvc, modulusOfSpki, spkiOfModulus } from '../../codec/cvc.ts'
-import { decodeRevoked } from '../../protocol/pinless/index.ts'
+import { decodeRevoked, REVOKED_MAX } from '../../protocol/pinless/index.ts'
 import {
   createResidentRegister,
   residentRegisterMigrations,
@@ -69,6 +69,25 @@ test('revoked terminals are listed, signed by the root, and get no certificate a
   await expect(world.authority.revokeTerminal({ keyId: rootId })).rejects.toMatchObject({
     code: 'authority/unknownTerminal',
   })
+})
+
+test('two revoked at the same moment do not share the last place, nor make a list that no card takes', async () => {
+  const { publicKey: key } = generateKeyPair('RSA-2048')
+  const issue = (n: number) => world.authority.issueTerminalCertificate({ requestKey: `of 33: ${n}`, publicKey: key })
+  const keyIds: Bytes[] = []
+  for (let n = 0; n < 33; n++) keyIds.push((await issue(n)).keyId)
+  const { revokedTerminals: before } = await issue(0)
+  const free = REVOKED_MAX - decodeRevoked(before).keyIds.length
+  for (const keyId of keyIds.slice(0, free - 1)) await world.authority.revokeTerminal({ keyId })
+  const last = keyIds.slice(free - 1, free + 1)
+  const both = await Promise.allSettled(last.map((keyId) => world.authority.revokeTerminal({ keyId })))
+  expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+  expect(both.find(({ status }) => status === 'rejected')).toMatchObject({
+    reason: { code: 'authority/terminalListFull' },
+  })
+  const again = keyIds[0]!
+  const list = decodeRevoked((await world.authority.revokeTerminal({ keyId: again })).revokedTerminals)
+  expect([list.number, new Set(list.keyIds.map(hex)).size]).toEqual([REVOKED_MAX, REVOKED_MAX])
 })
 
 test('identifiers: 5 in production, 6 in the test hierarchy; they end at a million', () => {

@@ -79,10 +79,10 @@ export const revokeTerminal =
   (deps: Deps): Authority['revokeTerminal'] =>
   async ({ keyId }) => {
     const number = Number(keyIdFields(keyId).digits.slice(1))
-    const known = await deps.store.revokedTerminals()
     if (!equal(keyId, terminalKeyId(deps.hierarchy, terminalNamed(number)))) throw no.unknownTerminal()
-    if (known.length >= REVOKED_MAX && !known.includes(number)) throw no.terminalListFull()
-    if (!(await deps.store.revokeTerminal(number))) throw no.unknownTerminal()
+    const done = await deps.store.revokeTerminal(number, REVOKED_MAX)
+    if (done === 'unknown') throw no.unknownTerminal()
+    if (done === 'full') throw no.terminalListFull()
     return { revokedTerminals: await signedList(deps, await deps.store.revokedTerminals()) }
   }
 

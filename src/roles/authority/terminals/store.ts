@@ -12,8 +12,8 @@ export interface TerminalStore {
   terminal(requestKey: string, publicKey: Uint8Array): Promise<{ number: number; publicKey: Uint8Array }>
   /** Numbers of the revoked terminals, and of the list that has them all: how many there are. */
   revokedTerminals(): Promise<number[]>
-  /** False when there is no such terminal. One that is revoked already keeps its place. */
-  revokeTerminal(number: number): Promise<boolean>
+  /** Gives a terminal the next of `most` places on the list; one that is revoked already keeps its own. */
+  revokeTerminal(number: number, most: number): Promise<'revoked' | 'unknown' | 'full'>
 }
 
 export const terminalStore = (db: Kysely<TerminalTables>): TerminalStore => ({
@@ -27,18 +27,7 @@ export const terminalStore = (db: Kysely<TerminalTables>): TerminalStore => ({
       .execute()
     return rows.map(({ number }) => number)
   },
-  revokeTerminal: async (number) => {
-    const next = db
-      .selectFrom('terminal_certificate as others')
-      .select(sql<number>`coalesce(max(revoked_in), 0) + 1`.as('next'))
-    const row = await db
-      .updateTable('terminal_certificate')
-      .set((build) => ({ revoked_in: build.fn.coalesce('revoked_in', next) }))
-      .where('number', '=', number)
-      .returning('number')
-      .executeTakeFirst()
-    return row !== undefined
-  },
+  revokeTerminal: (number, most) => db.transaction().execute((tx) => revoke(tx, number, most)),
 })
 
 async function terminal(tx: Transaction<TerminalTables>, requestKey: string, publicKey: Uint8Array) {
@@ -64,4 +53,23 @@ async function terminal(tx: Transaction<TerminalTables>, requestKey: string, pub
       .onConflict((conflict) => conflict.doNothing())
       .execute()
   }
+}
+
+/** The first terminal's row is the latch: two at the same moment get neither one place nor a place too many. */
+async function revoke(tx: Transaction<TerminalTables>, number: number, most: number) {
+  await tx.selectFrom('terminal_certificate').select('number').orderBy('number').limit(1).forUpdate().execute()
+  const known = await tx
+    .selectFrom('terminal_certificate')
+    .select('revoked_in')
+    .where('number', '=', number)
+    .executeTakeFirst()
+  if (!known) return 'unknown'
+  if (known.revoked_in !== null) return 'revoked'
+  const { next } = await tx
+    .selectFrom('terminal_certificate')
+    .select(sql<number>`coalesce(max(revoked_in), 0) + 1`.as('next'))
+    .executeTakeFirstOrThrow()
+  if (next > most) return 'full'
+  await tx.updateTable('terminal_certificate').set({ revoked_in: next }).where('number', '=', number).execute()
+  return 'revoked'
 }
