@@ -266,6 +266,13 @@ export const MESSAGES = {
       en: 'It was entered wrongly too often and was stopped for your safety. Remove the certificate and apply again with your card. No visit to an office is needed.',
     },
 
+    suspendedTitle: { ja: '証明書が一時的に止められています', en: 'The certificate is suspended' },
+    suspended: { ja: 'いまは使えません', en: 'It cannot be used for now' },
+    suspendedText: {
+      ja: '安全のために、発行したJ-LISが止めています。止めるのが解かれると、同じ暗証番号でまた使えます。もう使わないときは、証明書を消せます。',
+      en: 'J-LIS, who issued it, has stopped it for your safety. Once that is lifted, it works again with the same PIN. If you no longer need it, you can remove it.',
+    },
+
     pin: { ja: 'スマホの暗証番号（数字4けた）', en: 'PIN of the phone (four digits)' },
     presentPin: { ja: '今の暗証番号（数字4けた）', en: 'Present PIN (four digits)' },
     pinTries: { ja: '3回まちがえると使えなくなります。', en: 'Three wrong tries block it.' },

@@ -85,6 +85,10 @@ export const REFUSAL_TEXTS: { readonly [code: string]: Words } = {
     ja: '暗証番号が使えなくなりました。証明書を消して、マイナンバーカードで申し込み直してください。',
     en: 'The PIN is blocked. Remove the certificate and apply again with your card.',
   },
+  'phone/suspended': {
+    ja: '証明書が一時的に止められています。いまは使えません。',
+    en: 'The certificate is suspended and cannot be used for now.',
+  },
   'phone/nothingInstalled': {
     ja: 'このスマホには証明書が入っていません。先に申し込んでください。',
     en: 'There is no certificate in this phone. Apply for one first.',

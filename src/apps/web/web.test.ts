@@ -8,6 +8,7 @@ import { decodeCertificate } from '../../codec/x509.ts'
 import { pathChecks } from '../../protocol/path-validation/path-checks.ts'
 import { no as phone } from '../../roles/phone/refusals.ts'
 import { no as service } from '../../roles/service/refusals.ts'
+import type { Order } from '../../roles/sp-tsm/contract.ts'
 import { no as spTsm } from '../../roles/sp-tsm/refusals.ts'
 import { TAP_CHECKS, TICKET_CHECK } from '../../roles/terminal/model.ts'
 import { no as terminal } from '../../roles/terminal/refusals.ts'
@@ -244,6 +245,27 @@ describe('what is published', () => {
     expect(answer.headers.get('content-type')).toBe('application/ocsp-response')
     // RFC 6960 §4.2.1: malformedRequest (1).
     expect([...new Uint8Array(await answer.arrayBuffer())]).toEqual([0x30, 0x03, 0x0a, 0x01, 0x01])
+  })
+})
+
+describe.each(['ja', 'en'] as const)('a phone whose certificate is suspended, in %s', (language) => {
+  const app = () => {
+    const [adult, ...others] = webWorld(world).citizens
+    const order: Order = {
+      ...{ orderId: 'order', state: 'active', done: 5, steps: 5 },
+      ...{ refusal: null, serial: 7n, notAfter: null, transportPin: null },
+    }
+    const status = async () => ({ ...(await adult!.phone.status({})), applet: 'suspended' as const, order })
+    return createWeb({ world: bent({ citizens: [{ ...adult!, phone: { ...adult!.phone, status } }, ...others] }) })
+  }
+
+  test('says so, and offers no tap and no PIN', async () => {
+    const text = await (await get(`/phone/adult?lang=${language}`, {}, app())).text()
+    const { suspendedTitle, suspendedText, blockedTitle } = TEXTS[language].phone
+    for (const words of [suspendedTitle, suspendedText]) expect(text).toContain(words)
+    expect(text).toContain('/phone/adult/remove')
+    expect(text).not.toContain('/phone/adult/tap')
+    expect(text).not.toContain(blockedTitle)
   })
 })
 

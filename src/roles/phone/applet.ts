@@ -2,7 +2,7 @@
 
 import type { Link } from '../../base/ports.ts'
 import { Refusal } from '../../base/refusal.ts'
-import { triesLeft } from '../../codec/sw.ts'
+import { SW, triesLeft } from '../../codec/sw.ts'
 import type { DeviceApp } from '../../protocol/access-rules/index.ts'
 import { CardRefused, type Dialogue, run } from '../../protocol/iso7816/index.ts'
 import * as jpki from '../../protocol/jpki-ap/index.ts'
@@ -28,6 +28,7 @@ export const uiApp =
       try {
         return await run(link, inner)
       } catch (error) {
+        if (error instanceof CardRefused && error.sw === SW.CONDITIONS.sw) throw no.suspended({}, error)
         throw asRefusal(error, no.wrongPin, no.pinBlocked)
       }
     })

@@ -44,8 +44,8 @@ export const phoneContract = contract({
         carrier: z.string(),
         msisdn: z.string(),
         iccid: z.string(),
-        /** none: nothing in the SIM; transport: installed, PIN not yet set; ready: usable; blocked: PIN used up. */
-        applet: z.enum(['none', 'transport', 'ready', 'blocked']),
+        /** none: nothing in the SIM; transport: PIN not yet set; blocked: PIN used up; suspended: by its issuer. */
+        applet: z.enum(['none', 'transport', 'ready', 'blocked', 'suspended']),
         pinTriesLeft: z.number().int().nullable(),
         order: zOrder.nullable(),
       }),

@@ -5,9 +5,12 @@ import { type Bytes, concat, fromHex, hex, utf8 } from '../../base/bytes.ts'
 import { generateKeyPair } from '../../base/crypto.ts'
 import { command, encodeCommand } from '../../codec/apdu.ts'
 import { AID } from '../../protocol/globalplatform/index.ts'
-import { changePin, JPKI, sha256DigestInfo } from '../../protocol/jpki-ap/index.ts'
+import { changePin, JPKI, type Life, sha256DigestInfo } from '../../protocol/jpki-ap/index.ts'
+import { setLife as writeLife } from '../../protocol/personalisation/index.ts'
 import { UI_APP } from '../../world/apps.ts'
 import { orderIn, promptJobs, type SmallWorld, smallWorld } from '../../world/testing/small-world.ts'
+import { inOwnChannel } from '../sp-tsm/conversation.ts'
+import { secretsOf } from '../sp-tsm/secrets.ts'
 import { verifierMigrations, verifierStore } from '../verifier/index.ts'
 import { startLogin } from '../verifier/start-login.ts'
 import { uiApp } from './applet.ts'
@@ -230,6 +233,16 @@ describe('approving a login', () => {
     return startLogin(deps)({ uid: `uid-${uid++}`, clientId: 'hinata-bank', redirectUri })
   }
 
+  /** As J-LIS does it in its domain; none of its orders has this step yet. */
+  const setLife = async (life: Life) => {
+    const { authority, carriers, entropy, uiApp } = world.spTsmDeps
+    const secrets = secretsOf({ keys: world.keys, entropy })
+    const effect = <T>(_: string, work: () => Promise<T>) => work()
+    const deps = { authority, entropy, uiApp, secrets, effect, carrierOf: () => carriers.minato! }
+    const order = await world.orders.order((await phone.order({})).order!.orderId)
+    await inOwnChannel(deps, order!, (content) => writeLife(content, life))
+  }
+
   test('shows who asks, signs after the PIN, and every check passes', async () => {
     const { loginId, code } = await login()
     expect(await phone.showLogin({ loginId })).toMatchObject({
@@ -254,6 +267,22 @@ describe('approving a login', () => {
     await phone.declineLogin({ loginId })
     expect((await phone.showLogin({ loginId })).state).toBe('declined')
     await expect(phone.approveLogin({ loginId, pin: PIN })).rejects.toThrow()
+  })
+
+  test('while the issuer has suspended the applet it says so, costs no try, and goes on afterwards', async () => {
+    const { loginId } = await login()
+    await setLife('suspended')
+    expect(await phone.status({})).toMatchObject({ applet: 'suspended', pinTriesLeft: 3 })
+    for (const refused of [
+      phone.approveLogin({ loginId, pin: '0000' }),
+      phone.certificates({ pin: PIN }),
+      phone.changePin({ pin: PIN, newPin: '1111' }),
+    ]) {
+      await expect(refused).rejects.toMatchObject({ code: 'phone/suspended' })
+    }
+    await setLife('active')
+    expect(await phone.status({})).toMatchObject({ applet: 'ready', pinTriesLeft: 3 })
+    expect((await phone.approveLogin({ loginId, pin: PIN })).verdict.outcome).toBe('passed')
   })
 
   test('after removal there is nothing to sign with', async () => {

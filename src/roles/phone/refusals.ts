@@ -22,6 +22,7 @@ export const no = refusals('phone', {
   passwordBlocked: [423, 'the 署名用 password is blocked; the municipal counter resets it'],
   wrongPin: [403, 'the PIN is wrong'],
   pinBlocked: [423, 'the PIN is blocked; apply again with the card'],
+  suspended: [423, 'the certificate in this phone is suspended by its issuer'],
   nothingInstalled: [409, 'there is no certificate in this phone'],
   noOrder: [409, 'nothing has been applied for'],
   orderUnderWay: [409, 'an application is under way or in use; remove it first'],

@@ -36,8 +36,9 @@ export function status({ model, carrierId, msisdn, iccid, inApplet, currentOrder
 /** An applet without certificate or PIN is still being written: for the holder there is nothing yet. */
 function shown(state: jpki.AppletState | undefined): Pick<Status, 'applet' | 'pinTriesLeft'> {
   if (!state?.hasCertificate || state.pin === 'none') return { applet: 'none', pinTriesLeft: null }
-  const ready = state.pin === 'own' ? 'ready' : 'transport'
-  return { applet: state.pinTriesLeft === 0 ? 'blocked' : ready, pinTriesLeft: state.pinTriesLeft }
+  const { pin, pinTriesLeft, life } = state
+  const usable = pin === 'own' ? 'ready' : 'transport'
+  return { applet: life !== 'active' ? 'suspended' : pinTriesLeft === 0 ? 'blocked' : usable, pinTriesLeft }
 }
 
 /** The certificates in the SIM, read after the PIN. */

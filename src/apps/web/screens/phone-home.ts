@@ -39,7 +39,10 @@ export function home(of: HomeOf): Home {
     case 'written':
       return still(t.phone.setPinTitle, setPinForm(of))
     case 'active':
-      if (applet === 'blocked') return still(t.phone.blockedTitle, blocked(of))
+      if (applet === 'blocked') return still(t.phone.blockedTitle, stopped(of, t.phone.blocked, t.phone.blockedText))
+      if (applet === 'suspended') {
+        return still(t.phone.suspendedTitle, stopped(of, t.phone.suspended, t.phone.suspendedText))
+      }
       return still(t.phone.readyTitle, ready(of))
     case 'undoing':
     case 'certificateRevoked':
@@ -122,12 +125,8 @@ function ready({ viewer, citizen, status }: HomeOf): VNode {
   )
 }
 
-const blocked = ({ viewer: { t }, citizen }: HomeOf): VNode =>
-  div(
-    {},
-    notice('warning', t.phone.blocked, p({}, t.phone.blockedText)),
-    buttonLink(phonePath(citizen, '/remove'), t.phone.doRemove, 'danger'),
-  )
+const stopped = ({ viewer: { t }, citizen }: HomeOf, what: string, text: string): VNode =>
+  div({}, notice('warning', what, p({}, text)), buttonLink(phonePath(citizen, '/remove'), t.phone.doRemove, 'danger'))
 
 type StepText = 'stepDeploy' | 'stepKeys' | 'stepKeyPair' | 'stepIssue' | 'stepWrite' | 'stepRevoke' | 'stepTerminate'
 type Way = readonly (readonly [leaves: Order['state'], StepText])[]

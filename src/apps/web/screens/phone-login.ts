@@ -148,6 +148,7 @@ function decision({ viewer: { t }, citizen }: At, request: Request, { applet }: 
   const refusal = post(address, ...what(), submit(t.phone.decline, 'secondary', 'decision', 'decline'))
   const home = buttonLink(phonePath(citizen), t.phone.toPhoneHome)
   if (applet === 'ready') return [approval, refusal]
-  const why = applet === 'blocked' ? t.phone.blockedText : t.phone.noCertificate
+  const { noCertificate, blockedText, suspendedText } = t.phone
+  const why = { none: noCertificate, transport: noCertificate, blocked: blockedText, suspended: suspendedText }[applet]
   return [notice('warning', why), home, refusal]
 }
