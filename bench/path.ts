@@ -2,7 +2,7 @@
 // Beside the floor, in the same run: Go's crypto/x509 doing the same.
 
 import { spawnSync } from 'node:child_process'
-import { issue, KEYS } from '../peers/forest/issue.ts'
+import { issue, rsa } from '../peers/forest/issue.ts'
 import { CA_EXTENSIONS, LEAF_EXTENSIONS } from '../peers/forest/mutations.ts'
 import { publicKey, verify } from '../src/base/crypto.ts'
 import { OID } from '../src/codec/oid.ts'
@@ -18,11 +18,11 @@ export const path: Bench = {
   unit: 'one leaf judged under an intermediate and a root, from bytes to verdict, without revocation',
   floorIs: 'the one RSA-2048 verification in it that nobody can leave out, with the key at hand',
   prepare: async () => {
-    const shape = { ...VALIDITY, key: KEYS.rsa }
-    const root = issue({ ...shape, cn: 'root', serial: 1n, extensions: CA_EXTENSIONS })
-    const ca = issue({ ...shape, cn: 'ca', serial: 2n, extensions: CA_EXTENSIONS }, root)
+    const [rootKey, caKey, leafKey] = [rsa(2048), rsa(2048), rsa(2048)]
+    const root = issue({ ...VALIDITY, key: rootKey, cn: 'root', serial: 1n, extensions: CA_EXTENSIONS })
+    const ca = issue({ ...VALIDITY, key: caKey, cn: 'ca', serial: 2n, extensions: CA_EXTENSIONS }, root)
     const leaves = Array.from({ length: 256 }, (_, i) =>
-      issue({ ...shape, cn: `leaf ${i}`, serial: BigInt(10 + i), extensions: LEAF_EXTENSIONS }, ca),
+      issue({ ...VALIDITY, key: leafKey, cn: `leaf ${i}`, serial: BigInt(10 + i), extensions: LEAF_EXTENSIONS }, ca),
     ).map((leaf) => leaf.der)
     const trustAnchors = [decodeCertificate(root.der)]
     const purpose = { extendedKeyUsage: [OID.clientAuth] }

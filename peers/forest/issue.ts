@@ -31,7 +31,7 @@ const keyOf = (pair: { publicKey: KeyObject; privateKey: KeyObject }, method: Me
   secret: pair.privateKey,
   method,
 })
-const rsa = (modulusLength: number): Key =>
+export const rsa = (modulusLength: number): Key =>
   keyOf(generateKeyPairSync('rsa', { modulusLength }), {
     identifier: withNull(OID.sha256WithRSAEncryption),
     hash: 'sha256',

@@ -2,6 +2,7 @@
 // Whatever the bytes are, the outcome is a value or a `CodecError`; nothing is copied but what is asked for.
 
 import type { Bytes } from '../base/bytes.ts'
+import { readKnown } from '../base/read-known.ts'
 import { CodecError } from './codec-error.ts'
 import { CONSTRUCTED, contextConstructed, TAG } from './der-tag.ts'
 import * as value from './der-value.ts'
@@ -9,6 +10,9 @@ import * as value from './der-value.ts'
 const MAX_DEPTH = 32
 /** Room for a CRL of several million entries. */
 const MAX_SIZE = 1 << 28
+
+/** The same string object each time: it is compared at once. */
+const knownOid = readKnown(512, value.decodeOid)
 
 /** Reads `input`, which must be exactly what `read` consumes. */
 export function decode<T>(input: Bytes, read: (reader: DerReader) => T): T {
@@ -110,6 +114,13 @@ export class DerReader {
     return result
   }
 
+  /** The next element as it stands, and what is inside of it. */
+  whole<T>(read: (inside: DerReader) => T, tag: number = TAG.SEQUENCE): { readonly raw: Bytes; readonly inside: T } {
+    const start = this.#at
+    const inside = this.enter(tag, read)
+    return { raw: this.#bytes.subarray(start, this.#at), inside }
+  }
+
   sequence<T>(read: (inside: DerReader) => T, tag: number = TAG.SEQUENCE): T {
     return this.enter(tag, read)
   }
@@ -121,15 +132,18 @@ export class DerReader {
   /** X.690 §11.6: the encodings stand in ascending order. */
   setOf<T>(read: (inside: DerReader) => T, tag: number = TAG.SET): T[] {
     return this.enter(tag, (inside) => {
-      const start = inside.#at
+      const items: T[] = []
       let last: Bytes | undefined
       while (!inside.done) {
-        const next = inside.raw()
+        const start = inside.#at
+        items.push(read(inside))
+        // Most sets have one member.
+        if (!last && inside.done) break
+        const next = inside.#bytes.subarray(start, inside.#at)
         if (last && compareEncodings(last, next) > 0) throw this.#error('set-order', 'a SET OF is not sorted')
         last = next
       }
-      inside.#at = start
-      return inside.list(read)
+      return items
     })
   }
 
@@ -152,6 +166,13 @@ export class DerReader {
 
   integer(tag: number = TAG.INTEGER): bigint {
     return value.decodeInteger(this.contents(tag))
+  }
+
+  /** The contents of an INTEGER, checked, where digits are wanted and no number. */
+  integerOctets(tag: number = TAG.INTEGER): Bytes {
+    const contents = this.contents(tag)
+    value.checkInteger(contents)
+    return contents
   }
 
   /** An integer that must lie between 0 and `max`. */
@@ -182,7 +203,7 @@ export class DerReader {
   }
 
   oid(tag: number = TAG.OID): string {
-    return value.decodeOid(this.contents(tag))
+    return knownOid(this.contents(tag))
   }
 
   octetString(tag: number = TAG.OCTET_STRING): Bytes {
@@ -195,9 +216,10 @@ export class DerReader {
 
   /** A BIT STRING of whole octets: a key or a signature. */
   bitStringOctets(tag: number = TAG.BIT_STRING): Bytes {
-    const { bytes, unusedBits } = this.bitString(tag)
-    if (unusedBits !== 0) throw this.#error('bit-string-unused-bits', 'a BIT STRING that must be whole octets')
-    return bytes
+    const contents = this.contents(tag)
+    if (contents[0] === 0) return contents.subarray(1)
+    value.decodeBitString(contents)
+    throw this.#error('bit-string-unused-bits', 'a BIT STRING that must be whole octets')
   }
 
   /** Positions of the set bits of a named bit list: no trailing zero bits. X.690 §11.2.2. */

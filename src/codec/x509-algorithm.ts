@@ -2,6 +2,7 @@
 
 import { type Bytes, equal, NO_BYTES } from '../base/bytes.ts'
 import type { SignatureAlgorithm } from '../base/ports.ts'
+import { readKnown } from '../base/read-known.ts'
 import * as der from './der.ts'
 import { OID } from './oid.ts'
 
@@ -18,12 +19,17 @@ const SIGNATURE = {
   'ECDSA-P384-SHA384': { algorithm: OID.ecdsaWithSHA384, digest: OID.sha384 },
 } as const satisfies Record<SignatureAlgorithm, AlgorithmIdentifier & { digest: string }>
 
-export function readAlgorithm(reader: der.DerReader, tag: number = der.TAG.SEQUENCE): AlgorithmIdentifier {
-  return reader.sequence((inside) => {
+/** Those in use are few: the same object each time. */
+const knownAlgorithm = readKnown(128, (whole) => der.decode(whole, (reader) => readFields(reader, der.TAG.SEQUENCE)))
+
+export const readAlgorithm = (reader: der.DerReader, tag: number = der.TAG.SEQUENCE): AlgorithmIdentifier =>
+  tag === der.TAG.SEQUENCE ? knownAlgorithm(reader.raw(tag)) : readFields(reader, tag)
+
+const readFields = (reader: der.DerReader, tag: number): AlgorithmIdentifier =>
+  reader.sequence((inside) => {
     const algorithm = inside.oid()
     return inside.done ? { algorithm } : { algorithm, parameters: inside.raw() }
   }, tag)
-}
 
 export const encodeAlgorithm = ({ algorithm, parameters }: AlgorithmIdentifier): Bytes =>
   parameters ? der.sequence(der.oid(algorithm), parameters) : der.sequence(der.oid(algorithm))
@@ -43,4 +49,4 @@ export const signatureAlgorithmOf = (identifier: AlgorithmIdentifier): Signature
 export const digestOf = (algorithm: SignatureAlgorithm): string => SIGNATURE[algorithm].digest
 
 export const algorithmEqual = (a: AlgorithmIdentifier, b: AlgorithmIdentifier): boolean =>
-  a.algorithm === b.algorithm && equal(a.parameters ?? NO_BYTES, b.parameters ?? NO_BYTES)
+  a === b || (a.algorithm === b.algorithm && equal(a.parameters ?? NO_BYTES, b.parameters ?? NO_BYTES))

@@ -3,9 +3,10 @@
 
 import type { Bytes } from '../base/bytes.ts'
 import type { SignatureAlgorithm } from '../base/ports.ts'
+import { readKnown } from '../base/read-known.ts'
 import { CodecError } from './codec-error.ts'
 import * as der from './der.ts'
-import { encodeName, type Name, readName } from './name.ts'
+import { decodeName, encodeName, type Name, readName } from './name.ts'
 import {
   type AlgorithmIdentifier,
   algorithmEqual,
@@ -45,19 +46,25 @@ export interface Certificate {
 export const decodeCertificate = (bytes: Bytes): Certificate => der.decode(bytes, readCertificate)
 
 export function readCertificate(reader: der.DerReader): Certificate {
-  const raw = reader.raw(der.TAG.SEQUENCE)
-  return der.decode(raw, (outer) =>
-    outer.sequence((inside) => {
-      const tbs = inside.raw(der.TAG.SEQUENCE)
-      const signatureAlgorithm = readAlgorithm(inside)
-      const fields = der.decode(tbs, (r) => r.sequence(readTbs))
-      // RFC 5280 §4.1.1.2: the two must be the same.
-      if (!algorithmEqual(fields.signatureAlgorithm, signatureAlgorithm))
-        throw new CodecError('algorithm-mismatch', 'the signed algorithm is not the one outside')
-      return { raw, tbs, ...fields, signature: inside.bitStringOctets() }
-    }),
-  )
+  const { raw, inside } = reader.whole(readSigned)
+  return { ...inside, raw }
 }
+
+function readSigned(reader: der.DerReader): Omit<Certificate, 'raw'> {
+  const { raw: tbs, inside: fields } = reader.whole(readTbs)
+  // RFC 5280 §4.1.1.2: the two must be the same.
+  if (!algorithmEqual(fields.signatureAlgorithm, readAlgorithm(reader)))
+    throw new CodecError('algorithm-mismatch', 'the signed algorithm is not the one outside')
+  return { ...fields, tbs, signature: reader.bitStringOctets() }
+}
+
+/** Issuers are few: the same object each time, so that what is found of a name can be kept. */
+const knownIssuer = readKnown(512, decodeName)
+
+const readValidity = (reader: der.DerReader): Validity => ({
+  notBefore: reader.eitherTime(),
+  notAfter: reader.eitherTime(),
+})
 
 type TbsFields = Omit<Certificate, 'raw' | 'tbs' | 'signature'>
 
@@ -66,10 +73,10 @@ function readTbs(reader: der.DerReader): TbsFields {
     version: readVersion(reader),
     serialNumber: reader.integer(),
     signatureAlgorithm: readAlgorithm(reader),
-    issuer: readName(reader),
-    validity: reader.sequence((inside) => ({ notBefore: inside.eitherTime(), notAfter: inside.eitherTime() })),
+    issuer: knownIssuer(reader.raw(der.TAG.SEQUENCE)),
+    validity: reader.sequence(readValidity),
     subject: readName(reader),
-    subjectPublicKeyInfo: readSubjectPublicKeyInfo(reader),
+    subjectPublicKeyInfo: reader.whole(readKeyBits).raw,
   }
   for (const n of [1, 2]) reader.optional(der.contextPrimitive(n), (r) => r.bitString(der.contextPrimitive(n)))
   const extensions = reader.optional(der.contextConstructed(3), (r) => r.explicit(3, readExtensions)) ?? []
@@ -85,20 +92,14 @@ function readVersion(reader: der.DerReader): 1 | 2 | 3 {
   return number === 1 ? 2 : 3
 }
 
-function readSubjectPublicKeyInfo(reader: der.DerReader): Bytes {
-  const raw = reader.raw(der.TAG.SEQUENCE)
-  publicKeyBits(raw)
-  return raw
-}
-
 /** The contents of the `subjectPublicKey` BIT STRING: what key identifiers are the hash of. RFC 5280 §4.2.1.2 (1). */
 export const publicKeyBits = (subjectPublicKeyInfo: Bytes): Bytes =>
-  der.decode(subjectPublicKeyInfo, (r) =>
-    r.sequence((inside) => {
-      readAlgorithm(inside)
-      return inside.bitStringOctets()
-    }),
-  )
+  der.decode(subjectPublicKeyInfo, (r) => r.sequence(readKeyBits))
+
+function readKeyBits(reader: der.DerReader): Bytes {
+  readAlgorithm(reader)
+  return reader.bitStringOctets()
+}
 
 /** A certificate must not have two extensions of one kind. RFC 5280 §4.2. */
 export function readExtensions(reader: der.DerReader, tag: number = der.TAG.SEQUENCE): Extension[] {

@@ -1,7 +1,7 @@
 // What every certificate must keep, whatever its profile: rules of RFC 5280 as a table, each with its clause. The
 // authority puts a twin through them before it signs. What the profile wants besides: profile-checks.ts.
 
-import { type Bytes, equal, fromUtf8, hex } from '../../base/bytes.ts'
+import { type Bytes, equal, fromUtf8 } from '../../base/bytes.ts'
 import { keyFacts, publicKey } from '../../base/crypto.ts'
 import type { Check, Finding } from '../../base/verdict.ts'
 import { CodecError } from '../../codec/codec-error.ts'
@@ -160,7 +160,7 @@ function keepsBounds({ type, tag, contents }: AttributeTypeAndValue): boolean {
 /** RSA with 2048 bits and the exponent 65537, or a point on P-384. ROCA: CVE-2017-15361. */
 function isSoundKey(spki: Bytes): boolean {
   try {
-    return !hasRocaFingerprint(BigInt(`0x${hex(modulusOfSpki(spki))}`))
+    return !hasRocaFingerprint(modulusOfSpki(spki))
   } catch (error) {
     if (!(error instanceof CodecError)) throw error
     return keyFacts(publicKey(spki)).curve === 'secp384r1'

@@ -6,7 +6,6 @@ import type { HashName, SignatureMethod } from '../../base/crypto.ts'
 import { CodecError } from '../../codec/codec-error.ts'
 import * as der from '../../codec/der.ts'
 import { OID } from '../../codec/oid.ts'
-import { publicKeyBits } from '../../codec/x509.ts'
 import { type AlgorithmIdentifier, readAlgorithm } from '../../codec/x509-algorithm.ts'
 
 /** What a caller may ask for beyond the default, which is: no SHA-1, no DSA, RSA from 2048 bits. */
@@ -105,21 +104,18 @@ export function weakKey(publicKeyInfo: Bytes, policy: AlgorithmPolicy = {}): str
 const isRsa = (algorithm: string): boolean => algorithm === OID.rsaEncryption || algorithm === OID.rsassaPss
 
 function readFacts(publicKeyInfo: Bytes): KeyFacts {
-  const { algorithm, parameters } = der.decode(publicKeyInfo, (r) =>
-    r.sequence((inside) => {
-      const identifier = readAlgorithm(inside)
-      inside.bitString()
-      return identifier
-    }),
+  const { identifier, key } = der.decode(publicKeyInfo, (r) =>
+    r.sequence((inside) => ({ identifier: readAlgorithm(inside), key: inside.bitString().bytes })),
   )
-  const rsa = isRsa(algorithm) ? rsaFacts(publicKeyInfo) : { bits: 0 }
-  const flaw = rsa.flaw ?? flawOfKind(algorithm, parameters)
+  const { algorithm } = identifier
+  const rsa = isRsa(algorithm) ? rsaFacts(key) : { bits: 0 }
+  const flaw = rsa.flaw ?? flawOfKind(identifier)
   const read = { algorithm, bits: rsa.bits, ...(flaw && { flaw }) }
   facts.set(publicKeyInfo, read)
   return read
 }
 
-function flawOfKind(algorithm: string, parameters: Bytes | undefined): string | undefined {
+function flawOfKind({ algorithm, parameters }: AlgorithmIdentifier): string | undefined {
   if (algorithm === OID.ecPublicKey) {
     const isNamed = parameters?.[0] === der.TAG.OID
     const curve = isNamed ? der.decode(parameters, (r) => r.oid()) : 'of explicit parameters'
@@ -136,18 +132,25 @@ function flawOfKind(algorithm: string, parameters: Bytes | undefined): string | 
 
 const MAX_RSA_BITS = 8192
 
-/** RFC 8017 §A.1.1. */
-function rsaFacts(publicKeyInfo: Bytes): { readonly bits: number; readonly flaw?: string } {
-  const { modulus, exponent } = der.decode(publicKeyBits(publicKeyInfo), (r) =>
-    r.sequence((key) => ({ modulus: key.integer(), exponent: key.integer() })),
+/** RFC 8017 §A.1.1. Read from the octets: numbers of this size cost as much as the check of a signature. */
+function rsaFacts(key: Bytes): { readonly bits: number; readonly flaw?: string } {
+  const { modulus, exponent } = der.decode(key, (r) =>
+    r.sequence((inside) => ({ modulus: inside.integerOctets(), exponent: inside.integerOctets() })),
   )
-  const digits = modulus.toString(16)
-  const bits = 4 * digits.length - Math.clz32(Number.parseInt(digits[0]!, 16)) + 28
+  const bits = bitsOf(modulus)
   // NIST SP 800-56B §6.2 asks for more; these break RSA at once, or cost more than anybody should pay.
-  if (exponent < 3n || exponent % 2n === 0n || modulus % 2n !== 1n || modulus < 0n)
+  if (!isPositiveOdd(modulus) || !isPositiveOdd(exponent) || bitsOf(exponent) < 2)
     return { bits, flaw: 'a broken RSA key' }
-  if (bits > MAX_RSA_BITS || exponent >> 256n > 0n) return { bits, flaw: 'an RSA key of absurd size' }
+  if (bits > MAX_RSA_BITS || bitsOf(exponent) > 256) return { bits, flaw: 'an RSA key of absurd size' }
   return hasRocaFingerprint(modulus) ? { bits, flaw: 'an RSA key that can be factored (ROCA)' } : { bits }
+}
+
+const isPositiveOdd = (integer: Bytes): boolean => integer[0]! < 0x80 && (integer.at(-1)! & 1) === 1
+
+/** Of a positive INTEGER, whose first octet may be a zero for the sign. */
+function bitsOf(integer: Bytes): number {
+  const leading = integer[0] === 0 ? 1 : 0
+  return 8 * (integer.length - leading) - Math.clz32(integer[leading] ?? 0) + 24
 }
 
 const ROCA_PRIMES = [
@@ -155,13 +158,21 @@ const ROCA_PRIMES = [
   127, 131, 137, 139, 149, 151, 157, 163, 167,
 ]
 
-/** For each prime the remainders that powers of 65537 have. */
+/** For each prime the remainders that powers of 65537 have; where all are powers, the prime tells nothing. */
 const ROCA_REMAINDERS = ROCA_PRIMES.map((prime) => {
   const remainders = new Set<number>()
   for (let power = 1; !remainders.has(power); power = (power * 65537) % prime) remainders.add(power)
-  return [BigInt(prime), remainders] as const
-})
+  return [prime, remainders] as const
+}).filter(([prime, remainders]) => remainders.size < prime - 1)
 
 /** Primes of that form are powers of 65537 modulo every small prime, and so is their product. */
-export const hasRocaFingerprint = (modulus: bigint): boolean =>
-  ROCA_REMAINDERS.every(([prime, remainders]) => remainders.has(Number(modulus % prime)))
+export const hasRocaFingerprint = (modulus: Bytes): boolean =>
+  ROCA_REMAINDERS.every(([prime, remainders]) => remainders.has(remainder(modulus, prime)))
+
+/** Two octets at a time: all stays below 2^24. */
+function remainder(integer: Bytes, prime: number): number {
+  const odd = integer.length & 1
+  let rest = odd ? integer[0]! % prime : 0
+  for (let i = odd; i < integer.length; i += 2) rest = ((rest << 16) | (integer[i]! << 8) | integer[i + 1]!) % prime
+  return rest
+}

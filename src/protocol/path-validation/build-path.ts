@@ -50,10 +50,10 @@ function candidates(session: Session, certificate: Certificate): readonly Certif
 
 /** Trust anchors first, then what is in its validity, then what the key identifier names. */
 function ranked(session: Session, certificate: Certificate): Certificate[] {
-  const { time } = session.input
+  const time = session.input.time.getTime()
   const rank = (issuer: Certificate): number => {
     const { notBefore, notAfter } = issuer.validity
-    const current = notBefore <= time && time <= notAfter
+    const current = notBefore.getTime() <= time && time <= notAfter.getTime()
     return (
       (session.isAnchor(issuer) ? 0 : 4) + (current ? 0 : 2) + (extensionOf(issuer, OID.subjectKeyIdentifier) ? 0 : 1)
     )
@@ -71,7 +71,7 @@ const repeats = (path: Path, issuer: Certificate): boolean =>
   path.some(
     (one) =>
       one === issuer ||
-      (nameEqual(one.subject, issuer.subject) && equal(one.subjectPublicKeyInfo, issuer.subjectPublicKeyInfo)),
+      (equal(one.subjectPublicKeyInfo, issuer.subjectPublicKeyInfo) && nameEqual(one.subject, issuer.subject)),
   )
 
 /** Name and, where the certificate tells them, key identifier and serial number of the issuer agree. */

@@ -1,9 +1,11 @@
 // What RFC 5280 §4 forbids in any certificate and no certificate in use needs. Not here, because NIST PKITS has valid
 // certificates without: policyConstraints marked critical, and basicConstraints of a CA between marked critical.
 
+import type { Bytes } from '../../base/bytes.ts'
 import type { Finding } from '../../base/verdict.ts'
+import { CodecError } from '../../codec/codec-error.ts'
 import { OID } from '../../codec/oid.ts'
-import { type Certificate, extensionOf } from '../../codec/x509.ts'
+import { type Certificate, type Extension, extensionOf } from '../../codec/x509.ts'
 import {
   type BasicConstraints,
   decodeAltName,
@@ -14,11 +16,12 @@ import {
 } from '../../codec/x509-extensions.ts'
 import { authorityKeyIdentifierOf } from './build-path.ts'
 import type { Evidence } from './input.ts'
-import { allowsUsage, unlessMalformed } from './signature.ts'
+import { allowsUsage } from './signature.ts'
 
-interface Rule {
+/** `of` is what a rule looks at: a certificate or one of its extensions. */
+interface Rule<T> {
   readonly rule: string
-  readonly keeps: (certificate: Certificate, isAnchor: boolean) => boolean
+  readonly keeps: (of: T, certificate: Certificate, isAnchor: boolean) => boolean
 }
 
 const basicConstraints = (certificate: Certificate): BasicConstraints => {
@@ -28,29 +31,10 @@ const basicConstraints = (certificate: Certificate): BasicConstraints => {
 
 const isCritical = (certificate: Certificate, oid: string): boolean => extensionOf(certificate, oid)?.critical === true
 
-const never = (oid: string, name: string): Rule => ({
-  rule: `${name} is not critical`,
-  keeps: (certificate) => !isCritical(certificate, oid),
-})
-
-const always = (oid: string, name: string): Rule => ({
-  rule: `${name} is critical`,
-  keeps: (certificate) => !extensionOf(certificate, oid) || isCritical(certificate, oid),
-})
-
-/** When the extension is there, its value keeps the rule. */
-const within = (oid: string, rule: string, keeps: (value: Uint8Array) => boolean): Rule => ({
-  rule,
-  keeps: (certificate) => {
-    const extension = extensionOf(certificate, oid)
-    return !extension || keeps(extension.value)
-  },
-})
-
 const unique = (values: readonly string[]): boolean => new Set(values).size === values.length
 
-/** In the order of RFC 5280 §4.1.2 and §4.2. */
-const RULES: readonly Rule[] = [
+/** RFC 5280 §4.1.2. */
+const RULES: readonly Rule<Certificate>[] = [
   { rule: 'the serial number is positive', keeps: ({ serialNumber }) => serialNumber > 0n },
   { rule: 'the serial number has at most 20 octets', keeps: ({ serialNumber: n }) => BigInt.asIntN(160, n) === n },
   { rule: 'the issuer has a name', keeps: ({ issuer }) => issuer.length > 0 },
@@ -62,51 +46,64 @@ const RULES: readonly Rule[] = [
   },
   {
     rule: 'who is certified by another has authorityKeyIdentifier with a key identifier',
-    keeps: (certificate, isAnchor) => isAnchor || authorityKeyIdentifierOf(certificate)?.keyIdentifier !== undefined,
+    keeps: (certificate, _, isAnchor) => isAnchor || authorityKeyIdentifierOf(certificate)?.keyIdentifier !== undefined,
   },
-  never(OID.authorityKeyIdentifier, 'authorityKeyIdentifier'),
   {
     rule: 'a CA has subjectKeyIdentifier',
     keeps: (certificate) =>
       !basicConstraints(certificate).ca || extensionOf(certificate, OID.subjectKeyIdentifier) !== undefined,
   },
-  never(OID.subjectKeyIdentifier, 'subjectKeyIdentifier'),
-  within(OID.keyUsage, 'keyUsage has a bit', (value) => decodeKeyUsage(value).length > 0),
-  within(OID.certificatePolicies, 'no policy stands twice', (value) =>
-    unique(decodeCertificatePolicies(value).map(({ policy }) => policy)),
-  ),
-  within(OID.certificatePolicies, 'policies are not empty', (value) => decodeCertificatePolicies(value).length > 0),
-  within(OID.subjectAltName, 'alternative names are not empty', (value) => decodeAltName(value).length > 0),
-  {
-    rule: 'a path length stands in a CA only',
-    keeps: (certificate) => basicConstraints(certificate).ca || basicConstraints(certificate).pathLength === undefined,
-  },
-  {
-    rule: 'basicConstraints of a trust anchor is critical',
-    keeps: (certificate, isAnchor) =>
-      !isAnchor ||
-      extensionOf(certificate, OID.basicConstraints) === undefined ||
-      isCritical(certificate, OID.basicConstraints),
-  },
-  {
-    rule: 'keyCertSign stands in a CA only',
-    keeps: (certificate) =>
-      basicConstraints(certificate).ca ||
-      extensionOf(certificate, OID.keyUsage) === undefined ||
-      !allowsUsage(certificate, 'keyCertSign'),
-  },
-  always(OID.nameConstraints, 'nameConstraints'),
-  {
-    rule: 'name constraints stand in a CA only',
-    keeps: (certificate) => !extensionOf(certificate, OID.nameConstraints) || basicConstraints(certificate).ca,
-  },
-  always(OID.inhibitAnyPolicy, 'inhibitAnyPolicy'),
-  within(OID.extendedKeyUsage, 'extendedKeyUsage is not empty', (value) => decodeExtendedKeyUsage(value).length > 0),
-  never(OID.freshestCRL, 'freshestCRL'),
-  never(OID.authorityInfoAccess, 'authorityInfoAccess'),
-  never(OID.subjectInfoAccess, 'subjectInfoAccess'),
-  never(OID.subjectDirectoryAttributes, 'subjectDirectoryAttributes'),
 ]
+
+const never = (name: string): Rule<Extension> => ({
+  rule: `${name} is not critical`,
+  keeps: ({ critical }) => !critical,
+})
+const always = (name: string): Rule<Extension> => ({ rule: `${name} is critical`, keeps: ({ critical }) => critical })
+const value = (rule: string, keeps: (value: Bytes) => boolean): Rule<Extension> => ({
+  rule,
+  keeps: (extension) => keeps(extension.value),
+})
+
+/** RFC 5280 §4.2. */
+const EXTENSION_RULES: Readonly<Record<string, readonly Rule<Extension>[]>> = {
+  [OID.authorityKeyIdentifier]: [never('authorityKeyIdentifier')],
+  [OID.subjectKeyIdentifier]: [never('subjectKeyIdentifier')],
+  [OID.keyUsage]: [
+    value('keyUsage has a bit', (usages) => decodeKeyUsage(usages).length > 0),
+    {
+      rule: 'keyCertSign stands in a CA only',
+      keeps: (_, certificate) => basicConstraints(certificate).ca || !allowsUsage(certificate, 'keyCertSign'),
+    },
+  ],
+  [OID.certificatePolicies]: [
+    value('no policy stands twice', (all) => unique(decodeCertificatePolicies(all).map(({ policy }) => policy))),
+    value('policies are not empty', (all) => decodeCertificatePolicies(all).length > 0),
+  ],
+  [OID.subjectAltName]: [value('alternative names are not empty', (names) => decodeAltName(names).length > 0)],
+  [OID.basicConstraints]: [
+    value('a path length stands in a CA only', (constraints) => {
+      const { ca, pathLength } = decodeBasicConstraints(constraints)
+      return ca || pathLength === undefined
+    }),
+    {
+      rule: 'basicConstraints of a trust anchor is critical',
+      keeps: ({ critical }, _, isAnchor) => !isAnchor || critical,
+    },
+  ],
+  [OID.nameConstraints]: [
+    always('nameConstraints'),
+    { rule: 'name constraints stand in a CA only', keeps: (_, certificate) => basicConstraints(certificate).ca },
+  ],
+  [OID.inhibitAnyPolicy]: [always('inhibitAnyPolicy')],
+  [OID.extendedKeyUsage]: [
+    value('extendedKeyUsage is not empty', (purposes) => decodeExtendedKeyUsage(purposes).length > 0),
+  ],
+  [OID.freshestCRL]: [never('freshestCRL')],
+  [OID.authorityInfoAccess]: [never('authorityInfoAccess')],
+  [OID.subjectInfoAccess]: [never('subjectInfoAccess')],
+  [OID.subjectDirectoryAttributes]: [never('subjectDirectoryAttributes')],
+}
 
 /** CAs come again and again; an anchor is asked for less. */
 const conforming = { anchor: new WeakSet<Certificate>(), below: new WeakSet<Certificate>() }
@@ -117,10 +114,27 @@ export function conformance({ path, session }: Evidence): Finding {
     const isAnchor = session.isAnchor(certificate)
     const known = conforming[isAnchor ? 'anchor' : 'below']
     if (known.has(certificate)) continue
-    // What cannot be read is another check's finding.
-    const broken = RULES.find(({ keeps }) => !unlessMalformed(() => keeps(certificate, isAnchor), true))
-    if (broken) return ['failed', `serial ${certificate.serialNumber}: broken: ${broken.rule}`]
-    known.add(certificate)
+    const broken = firstBroken(certificate, isAnchor)
+    if (broken) return ['failed', `serial ${certificate.serialNumber}: broken: ${broken}`]
+    if (certificate !== path[0]) known.add(certificate)
   }
   return ['passed', 'DER of X.509']
+}
+
+function firstBroken(certificate: Certificate, isAnchor: boolean): string | undefined {
+  for (const rule of RULES) if (!isKept(rule, certificate, certificate, isAnchor)) return rule.rule
+  for (const extension of certificate.extensions)
+    for (const rule of EXTENSION_RULES[extension.oid] ?? [])
+      if (!isKept(rule, extension, certificate, isAnchor)) return rule.rule
+  return undefined
+}
+
+/** What cannot be read is another check's finding. */
+function isKept<T>({ keeps }: Rule<T>, of: T, certificate: Certificate, isAnchor: boolean): boolean {
+  try {
+    return keeps(of, certificate, isAnchor)
+  } catch (error) {
+    if (error instanceof CodecError) return true
+    throw error
+  }
 }

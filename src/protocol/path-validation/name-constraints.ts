@@ -28,7 +28,8 @@ const sorted = ({ permitted, excluded }: NameConstraints): Sets => ({
 export function nameConstraints({ path, initial }: Evidence): Finding {
   const sets: Sets[] = initial?.nameConstraints ? [sorted(initial.nameConstraints)] : []
   const budget = { left: MAX_COMPARISONS }
-  for (const [i, certificate] of [...path.entries()].toReversed()) {
+  for (let i = path.length - 1; i >= 0; i--) {
+    const certificate = path[i]!
     // RFC 5280 §6.1.3 (b), (c): not a self-issued certificate, unless it is the last; the anchor's name is given.
     const exempt = i === path.length - 1 || (i > 0 && nameEqual(certificate.subject, certificate.issuer))
     const wrong = exempt || sets.length === 0 ? undefined : firstWrong(namesOf(certificate), sets, budget)

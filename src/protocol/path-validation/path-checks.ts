@@ -71,12 +71,12 @@ function strength({ path, session, algorithms }: Evidence): Finding {
 
 /** Certificates count whole seconds, both ends included. RFC 5280 §4.1.2.5. */
 function validity({ path, time: instant }: Evidence): Finding {
-  const time = new Date(Math.floor(instant.getTime() / 1000) * 1000)
-  const early = path.find((certificate) => time < certificate.validity.notBefore)
+  const time = Math.floor(instant.getTime() / 1000) * 1000
+  const early = path.find((certificate) => time < certificate.validity.notBefore.getTime())
   if (early) return ['failed', `${serial(early)}: not valid before ${early.validity.notBefore.toISOString()}`]
-  const late = path.find((certificate) => time > certificate.validity.notAfter)
+  const late = path.find((certificate) => time > certificate.validity.notAfter.getTime())
   if (late) return ['failed', `${serial(late)}: not valid after ${late.validity.notAfter.toISOString()}`]
-  return ['passed', `valid at ${time.toISOString()}`]
+  return ['passed', `valid at ${new Date(time).toISOString()}`]
 }
 
 function names({ path }: Evidence): Finding {

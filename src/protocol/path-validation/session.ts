@@ -33,8 +33,9 @@ export class Session {
   readonly #anchors: ReadonlySet<Certificate>
   readonly #bySubject = new Map<string, Certificate[]>()
   readonly #reachable: ReadonlySet<string>
-  /** By key, not by certificate: a thousand certificates of one key cost one signature. */
+  /** What did not hold. By key, not by certificate: a thousand certificates of one key cost one signature. */
   readonly #results = new Map<Signed, Map<string, SignatureResult>>()
+  readonly #held = new Set<readonly Certificate[]>()
   readonly #inherited = new Map<Certificate, Bytes>()
   readonly #isValid: JudgePath
   #signatures = BUDGET.signatures
@@ -92,7 +93,10 @@ export class Session {
     if (lacksParameters(keyInfo)) return 'later'
     if (this.#signatures-- <= 0) return 'unsupported'
     const result = signatureBy(signer, signed, keyInfo)
-    if (result === 'right') keepSigner(signed, id)
+    if (result === 'right') {
+      keepSigner(signed, id)
+      return result
+    }
     const results = this.#results.get(signed) ?? new Map<string, SignatureResult>()
     this.#results.set(signed, results.set(id, result))
     return result
@@ -113,12 +117,14 @@ export class Session {
 
   /** Hands parameters down a path that reached its anchor; true when every signature then holds. */
   holds(path: readonly Certificate[]): boolean {
+    if (this.#held.has(path)) return true
     for (let i = path.length - 2; i >= 0; i--) {
       const [certificate, issuer] = [path[i]!, path[i + 1]!]
       if (this.signature(issuer, certificate) !== 'right') return false
       if (lacksParameters(certificate.subjectPublicKeyInfo))
         this.#inherited.set(certificate, withParametersOf(certificate.subjectPublicKeyInfo, this.keyInfoOf(issuer)))
     }
+    this.#held.add(path)
     return true
   }
 }
