@@ -228,7 +228,8 @@ export class DerReader {
     const length = bytes.length * 8 - unusedBits
     const set: number[] = []
     for (let bit = 0; bit < length; bit++) if (bytes[bit >> 3]! & (0x80 >> (bit & 7))) set.push(bit)
-    if (length > 0 && set.at(-1) !== length - 1) throw this.#error('named-bits', 'trailing zero bits in a bit list')
+    if (length > 0 && set[set.length - 1] !== length - 1)
+      throw this.#error('named-bits', 'trailing zero bits in a bit list')
     return set
   }
 

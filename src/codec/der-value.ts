@@ -96,7 +96,7 @@ export function decodeBitString(contents: Bytes): BitString {
   if (unusedBits === undefined) throw new CodecError('bit-string-empty', 'a BIT STRING has no contents')
   const octets = contents.subarray(1)
   const padding = (1 << unusedBits) - 1
-  if (unusedBits > 7 || (octets.length === 0 && unusedBits > 0) || (octets.at(-1) ?? 0) & padding)
+  if (unusedBits > 7 || (octets.length === 0 && unusedBits > 0) || (octets[octets.length - 1] ?? 0) & padding)
     throw new CodecError('bit-string-unused-bits', 'bad unused bits in a BIT STRING')
   return { bytes: octets, unusedBits }
 }

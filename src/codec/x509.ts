@@ -39,6 +39,8 @@ export interface Certificate {
   readonly subject: Name
   /** DER SubjectPublicKeyInfo. */
   readonly subjectPublicKeyInfo: Bytes
+  /** What of it says the kind of key. */
+  readonly publicKeyAlgorithm: AlgorithmIdentifier
   readonly extensions: readonly Extension[]
   readonly signature: Bytes
 }
@@ -66,22 +68,34 @@ const readValidity = (reader: der.DerReader): Validity => ({
   notAfter: reader.eitherTime(),
 })
 
+const UNIQUE_IDENTIFIERS = [der.contextPrimitive(1), der.contextPrimitive(2)]
+const EXTENSIONS = der.contextConstructed(3)
+
 type TbsFields = Omit<Certificate, 'raw' | 'tbs' | 'signature'>
 
 function readTbs(reader: der.DerReader): TbsFields {
-  const fields = {
-    version: readVersion(reader),
-    serialNumber: reader.integer(),
-    signatureAlgorithm: readAlgorithm(reader),
-    issuer: knownIssuer(reader.raw(der.TAG.SEQUENCE)),
-    validity: reader.sequence(readValidity),
-    subject: readName(reader),
-    subjectPublicKeyInfo: reader.whole(readKeyBits).raw,
+  const version = readVersion(reader)
+  const serialNumber = reader.integer()
+  const signatureAlgorithm = readAlgorithm(reader)
+  const issuer = knownIssuer(reader.raw(der.TAG.SEQUENCE))
+  const validity = reader.sequence(readValidity)
+  const subject = readName(reader)
+  const { raw: subjectPublicKeyInfo, inside: key } = reader.whole(readKey)
+  for (const n of UNIQUE_IDENTIFIERS) if (reader.has(n)) reader.bitString(n)
+  const extensions = reader.has(EXTENSIONS) ? reader.enter(EXTENSIONS, readExtensions) : []
+  if (extensions.length > 0 && version !== 3) throw new CodecError('version', 'extensions need version 3')
+  const publicKeyAlgorithm = key.algorithm
+  return {
+    version,
+    serialNumber,
+    signatureAlgorithm,
+    issuer,
+    validity,
+    subject,
+    subjectPublicKeyInfo,
+    publicKeyAlgorithm,
+    extensions,
   }
-  for (const n of [1, 2]) reader.optional(der.contextPrimitive(n), (r) => r.bitString(der.contextPrimitive(n)))
-  const extensions = reader.optional(der.contextConstructed(3), (r) => r.explicit(3, readExtensions)) ?? []
-  if (extensions.length > 0 && fields.version !== 3) throw new CodecError('version', 'extensions need version 3')
-  return { ...fields, extensions }
 }
 
 /** DEFAULT v1, so v1 is never written out. */
@@ -93,13 +107,13 @@ function readVersion(reader: der.DerReader): 1 | 2 | 3 {
 }
 
 /** The contents of the `subjectPublicKey` BIT STRING: what key identifiers are the hash of. RFC 5280 §4.2.1.2 (1). */
-export const publicKeyBits = (subjectPublicKeyInfo: Bytes): Bytes =>
-  der.decode(subjectPublicKeyInfo, (r) => r.sequence(readKeyBits))
+export const publicKeyBits = (subjectPublicKeyInfo: Bytes): Bytes => readPublicKey(subjectPublicKeyInfo).bits
 
-function readKeyBits(reader: der.DerReader): Bytes {
-  readAlgorithm(reader)
-  return reader.bitStringOctets()
-}
+/** A SubjectPublicKeyInfo in its two parts. */
+export const readPublicKey = (subjectPublicKeyInfo: Bytes) =>
+  der.decode(subjectPublicKeyInfo, (r) => r.sequence(readKey))
+
+const readKey = (reader: der.DerReader) => ({ algorithm: readAlgorithm(reader), bits: reader.bitStringOctets() })
 
 /** A certificate must not have two extensions of one kind. RFC 5280 §4.2. */
 export function readExtensions(reader: der.DerReader, tag: number = der.TAG.SEQUENCE): Extension[] {

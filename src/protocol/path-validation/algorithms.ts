@@ -6,6 +6,7 @@ import type { HashName, SignatureMethod } from '../../base/crypto.ts'
 import { CodecError } from '../../codec/codec-error.ts'
 import * as der from '../../codec/der.ts'
 import { OID } from '../../codec/oid.ts'
+import { readPublicKey } from '../../codec/x509.ts'
 import { type AlgorithmIdentifier, readAlgorithm } from '../../codec/x509-algorithm.ts'
 
 /** What a caller may ask for beyond the default, which is: no SHA-1, no DSA, RSA from 2048 bits. */
@@ -104,9 +105,7 @@ export function weakKey(publicKeyInfo: Bytes, policy: AlgorithmPolicy = {}): str
 const isRsa = (algorithm: string): boolean => algorithm === OID.rsaEncryption || algorithm === OID.rsassaPss
 
 function readFacts(publicKeyInfo: Bytes): KeyFacts {
-  const { identifier, key } = der.decode(publicKeyInfo, (r) =>
-    r.sequence((inside) => ({ identifier: readAlgorithm(inside), key: inside.bitString().bytes })),
-  )
+  const { algorithm: identifier, bits: key } = readPublicKey(publicKeyInfo)
   const { algorithm } = identifier
   const rsa = isRsa(algorithm) ? rsaFacts(key) : { bits: 0 }
   const flaw = rsa.flaw ?? flawOfKind(identifier)

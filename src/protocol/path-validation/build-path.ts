@@ -17,16 +17,8 @@ const MAX_LENGTH = 16
 
 type Path = readonly Certificate[]
 
-/** `seen` is told of every beginning of a path, also of those that come to nothing. */
-export function* buildPaths(
-  session: Session,
-  certificate: Certificate,
-  seen: (path: Path) => void = () => {},
-): Generator<Path> {
-  yield* extend(session, [certificate], seen)
-}
-
-function* extend(session: Session, path: Path, seen: (path: Path) => void): Generator<Path> {
+/** All paths that begin with this one. `seen` is told of every beginning, also of those that come to nothing. */
+export function* buildPaths(session: Session, path: Path, seen: (path: Path) => void = () => {}): Generator<Path> {
   const last = path.at(-1)!
   for (const issuer of candidates(session, last)) {
     if (repeats(path, issuer) || !session.step()) continue
@@ -36,7 +28,7 @@ function* extend(session: Session, path: Path, seen: (path: Path) => void): Gene
     if (signature !== 'right' && signature !== 'later') continue
     if (session.isAnchor(issuer)) {
       if (session.holds(longer)) yield longer
-    } else if (longer.length < MAX_LENGTH) yield* extend(session, longer, seen)
+    } else if (longer.length < MAX_LENGTH) yield* buildPaths(session, longer, seen)
   }
 }
 
@@ -58,12 +50,12 @@ function ranked(session: Session, certificate: Certificate): Certificate[] {
       (session.isAnchor(issuer) ? 0 : 4) + (current ? 0 : 2) + (extensionOf(issuer, OID.subjectKeyIdentifier) ? 0 : 1)
     )
   }
-  return session
+  const found = session
     .certificatesNamed(certificate.issuer)
     .filter(
       (issuer) => session.reachesAnchor(issuer) && unlessMalformed(() => mayHaveIssued(issuer, certificate), false),
     )
-    .toSorted((a, b) => rank(a) - rank(b))
+  return found.length < 2 ? found : found.sort((a, b) => rank(a) - rank(b))
 }
 
 /** The same name with the same key again leads nowhere new. RFC 4158 §2.4.2. */

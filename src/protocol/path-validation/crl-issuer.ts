@@ -73,7 +73,7 @@ function isValidSigner(session: Session, signer: Certificate, anchor: Certificat
   if (known) return known === 'valid'
   session.signers.set(signer, 'pending')
   let valid = false
-  for (const path of buildPaths(session, signer)) if ((valid = path.at(-1) === anchor && session.isValid(path))) break
+  for (const path of buildPaths(session, [signer])) if ((valid = path.at(-1) === anchor && session.isValid(path))) break
   session.signers.set(signer, valid ? 'valid' : 'invalid')
   return valid
 }

@@ -83,12 +83,3 @@ export interface Evidence extends Omit<PathInput, 'certificate'> {
   readonly path: readonly Certificate[]
   readonly session: Session
 }
-
-/** Certificate and issuer, neighbours on the path. */
-export interface Link {
-  readonly certificate: Certificate
-  readonly issuer: Certificate
-}
-
-export const linksOf = (path: readonly Certificate[]): Link[] =>
-  path.slice(0, -1).map((certificate, i) => ({ certificate, issuer: path[i + 1]! }))

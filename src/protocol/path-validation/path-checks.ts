@@ -9,7 +9,7 @@ import { decodeBasicConstraints, decodeExtendedKeyUsage } from '../../codec/x509
 import { weakAlgorithm, weakKey } from './algorithms.ts'
 import { authorityKeyIdentifierOf, keyIdentifierAgrees } from './build-path.ts'
 import { extensions } from './extension-checks.ts'
-import { type Evidence, linksOf } from './input.ts'
+import type { Evidence } from './input.ts'
 import { nameConstraints } from './name-constraints.ts'
 import { policies } from './policy-graph.ts'
 import { allowsUsage } from './signature.ts'
@@ -49,14 +49,15 @@ function reachesAnchor({ path, session }: Evidence): Finding {
 }
 
 function signatures({ path, session }: Evidence): Finding {
-  const links = linksOf(path)
-  if (links.length === 0) return ['indeterminate', 'no issuer whose key could verify the signature']
-  for (const { certificate, issuer } of links) {
-    const result = session.signature(issuer, certificate)
+  const count = path.length - 1
+  if (count === 0) return ['indeterminate', 'no issuer whose key could verify the signature']
+  for (let i = 0; i < count; i++) {
+    const certificate = path[i]!
+    const result = session.signature(path[i + 1]!, certificate)
     if (result === 'wrong') return ['failed', `${serial(certificate)}: the signature is wrong`]
     if (result !== 'right') return ['indeterminate', `${serial(certificate)}: the algorithm is not supported`]
   }
-  return ['passed', `${links.length} signature(s) verified`]
+  return ['passed', `${count} signature(s) verified`]
 }
 
 /** The anchor's signature over itself protects nothing; its key does. */
@@ -69,6 +70,14 @@ function strength({ path, session, algorithms }: Evidence): Finding {
   return ['passed', 'none is weak']
 }
 
+/** Of the last instant that was asked for: in one second many certificates are judged. */
+let told = { time: Number.NaN, text: '' }
+
+function isoText(time: number): string {
+  if (told.time !== time) told = { time, text: new Date(time).toISOString() }
+  return told.text
+}
+
 /** Certificates count whole seconds, both ends included. RFC 5280 §4.1.2.5. */
 function validity({ path, time: instant }: Evidence): Finding {
   const time = Math.floor(instant.getTime() / 1000) * 1000
@@ -76,14 +85,12 @@ function validity({ path, time: instant }: Evidence): Finding {
   if (early) return ['failed', `${serial(early)}: not valid before ${early.validity.notBefore.toISOString()}`]
   const late = path.find((certificate) => time > certificate.validity.notAfter.getTime())
   if (late) return ['failed', `${serial(late)}: not valid after ${late.validity.notAfter.toISOString()}`]
-  return ['passed', `valid at ${new Date(time).toISOString()}`]
+  return ['passed', `valid at ${isoText(time)}`]
 }
 
 function names({ path }: Evidence): Finding {
   return none(
-    linksOf(path)
-      .filter(({ certificate, issuer }) => !nameEqual(certificate.issuer, issuer.subject))
-      .map(({ certificate }) => certificate),
+    path.filter((certificate, i) => path[i + 1] && !nameEqual(certificate.issuer, path[i + 1]!.subject)),
     'the names agree',
     'the issuer has another name',
   )
@@ -91,9 +98,9 @@ function names({ path }: Evidence): Finding {
 
 function keyIdentifiers({ path }: Evidence): Finding {
   return none(
-    linksOf(path)
-      .filter(({ certificate, issuer }) => !keyIdentifierAgrees(issuer, authorityKeyIdentifierOf(certificate)))
-      .map(({ certificate }) => certificate),
+    path.filter(
+      (certificate, i) => path[i + 1] && !keyIdentifierAgrees(path[i + 1]!, authorityKeyIdentifierOf(certificate)),
+    ),
     'the identifiers agree',
     'the issuer has another key identifier',
   )

@@ -90,7 +90,7 @@ export class Session {
     if (isSignedBy(signed, id)) return 'right'
     const known = this.#results.get(signed)?.get(id)
     if (known) return known
-    if (lacksParameters(keyInfo)) return 'later'
+    if (lacksParameters(signer, keyInfo)) return 'later'
     if (this.#signatures-- <= 0) return 'unsupported'
     const result = signatureBy(signer, signed, keyInfo)
     if (result === 'right') {
@@ -121,7 +121,7 @@ export class Session {
     for (let i = path.length - 2; i >= 0; i--) {
       const [certificate, issuer] = [path[i]!, path[i + 1]!]
       if (this.signature(issuer, certificate) !== 'right') return false
-      if (lacksParameters(certificate.subjectPublicKeyInfo))
+      if (lacksParameters(certificate))
         this.#inherited.set(certificate, withParametersOf(certificate.subjectPublicKeyInfo, this.keyInfoOf(issuer)))
     }
     this.#held.add(path)

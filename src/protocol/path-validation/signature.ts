@@ -6,8 +6,8 @@ import { type PublicKey, publicKey, verifyBy } from '../../base/crypto.ts'
 import { CodecError } from '../../codec/codec-error.ts'
 import * as der from '../../codec/der.ts'
 import { OID } from '../../codec/oid.ts'
-import { type Certificate, extensionOf } from '../../codec/x509.ts'
-import { type AlgorithmIdentifier, encodeAlgorithm, readAlgorithm } from '../../codec/x509-algorithm.ts'
+import { type Certificate, extensionOf, readPublicKey } from '../../codec/x509.ts'
+import { type AlgorithmIdentifier, encodeAlgorithm } from '../../codec/x509-algorithm.ts'
 import { decodeKeyUsage, type KeyUsage } from '../../codec/x509-extensions.ts'
 import { keyAllows, methodOf } from './algorithms.ts'
 
@@ -29,9 +29,11 @@ const PLAIN_RSA = encodeAlgorithm({ algorithm: OID.rsaEncryption, parameters: de
 function keyOf(publicKeyInfo: Bytes): PublicKey {
   const known = keys.get(publicKeyInfo)
   if (known) return known
-  const { algorithm, key: bits } = readKeyInfo(publicKeyInfo)
+  const { algorithm, bits } = readPublicKey(publicKeyInfo)
   // The padding comes from the signature's parameters: what the key itself demands of them, `keyAllows` says.
-  const key = publicKey(algorithm.algorithm === OID.rsassaPss ? der.sequence(PLAIN_RSA, bits) : publicKeyInfo)
+  const key = publicKey(
+    algorithm.algorithm === OID.rsassaPss ? der.sequence(PLAIN_RSA, der.bitString(bits)) : publicKeyInfo,
+  )
   keys.set(publicKeyInfo, key)
   return key
 }
@@ -45,27 +47,25 @@ export function signatureBy(
   const method = methodOf(signed.signatureAlgorithm)
   if (!method) return 'unsupported'
   try {
-    if (!keyAllows(readKeyInfo(publicKeyInfo).algorithm, method)) return 'wrong'
+    if (!keyAllows(readPublicKey(publicKeyInfo).algorithm, method)) return 'wrong'
     return verifyBy(method, keyOf(publicKeyInfo), signed.tbs, signed.signature) ? 'right' : 'wrong'
   } catch {
     return 'unsupported'
   }
 }
 
-const readKeyInfo = (publicKeyInfo: Bytes) =>
-  der.decode(publicKeyInfo, (r) => r.sequence((inside) => ({ algorithm: readAlgorithm(inside), key: inside.raw() })))
-
 /** RFC 3279 §2.3.2: a DSA key may leave its parameters to the certificate of its issuer. */
-export function lacksParameters(publicKeyInfo: Bytes): boolean {
-  const { algorithm, parameters } = readKeyInfo(publicKeyInfo).algorithm
-  return algorithm === OID.dsa && (parameters === undefined || equal(parameters, der.nullValue()))
+export function lacksParameters(of: Certificate, publicKeyInfo: Bytes = of.subjectPublicKeyInfo): boolean {
+  if (of.publicKeyAlgorithm.algorithm !== OID.dsa) return false
+  const { parameters } = readPublicKey(publicKeyInfo).algorithm
+  return parameters === undefined || equal(parameters, der.nullValue())
 }
 
 /** RFC 5280 §6.1.4 (d) to (f): the key with the parameters of the issuer's key, or as it is when that has none. */
 export function withParametersOf(publicKeyInfo: Bytes, issuersInfo: Bytes): Bytes {
-  const { algorithm } = readKeyInfo(issuersInfo)
+  const { algorithm } = readPublicKey(issuersInfo)
   if (algorithm.algorithm !== OID.dsa || !algorithm.parameters) return publicKeyInfo
-  return der.sequence(encodeAlgorithm(algorithm), readKeyInfo(publicKeyInfo).key)
+  return der.sequence(encodeAlgorithm(algorithm), der.bitString(readPublicKey(publicKeyInfo).bits))
 }
 
 /** RFC 5280 §4.2.1.3: without the extension every usage is allowed. Throws `CodecError`. */

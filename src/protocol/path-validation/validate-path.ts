@@ -37,7 +37,7 @@ function bestPath(input: PathInput, certificate: Certificate): PathVerdict {
   const seen = (path: readonly Certificate[]) => {
     if (path.length > longest.length) longest = path
   }
-  for (const path of buildPaths(session, certificate, seen)) {
+  for (const path of buildPaths(session, [certificate], seen)) {
     const found = judgePath({ ...input, path, session })
     if (found.outcome === 'passed') return found
     first ??= found
