@@ -1,5 +1,5 @@
 // Measures work beside its floor in one run: rounds of both alternate, so that a busy machine slows both.
-// Not a profiler: medians of wall-clock time, on whatever else the machine does.
+// Not a profiler: medians of wall-clock time, and of processor time, which what else the machine does changes less.
 
 /**
  * Does `count` units and checks their results; a figure of work whose outcome nobody looked at is worth nothing.
@@ -35,6 +35,8 @@ export interface Figure {
   readonly floorMilliseconds: number
   /** Work over floor: 1 is perfect. */
   readonly ratio: number
+  /** The same of processor time, which all threads of the process share; absent where work keeps the time itself. */
+  readonly processorRatio?: number
   /** Time of ten batches over time of one: 10 is linear. */
   readonly growth: number
   readonly notes: readonly string[]
@@ -46,10 +48,19 @@ const ROUND_MS = 60
 const WARM_UP_MS = 250
 const LARGEST_BATCH = 2 ** 16
 
-const time = async (work: Work, count: number): Promise<number> => {
-  const started = performance.now()
+/** Milliseconds. */
+interface Spent {
+  readonly wall: number
+  readonly processor: number
+}
+
+async function time(work: Work, count: number): Promise<Spent> {
+  const [started, before] = [performance.now(), process.cpuUsage()]
   const kept = await work(count)
-  return kept ?? performance.now() - started
+  const { user, system } = process.cpuUsage(before)
+  return kept === undefined
+    ? { wall: performance.now() - started, processor: (user + system) / 1000 }
+    : { wall: kept, processor: Number.NaN }
 }
 
 const median = (values: readonly number[]): number => {
@@ -61,17 +72,20 @@ const median = (values: readonly number[]): number => {
 /** The smallest power of two of units that fills a round; also warms up. */
 async function batchFor(work: Work): Promise<number> {
   for (let count = 1, spent = 0; ; count *= 2) {
-    const once = await time(work, count)
+    const { wall: once } = await time(work, count)
     spent += once
     if ((once >= ROUND_MS && spent >= WARM_UP_MS) || count >= LARGEST_BATCH) return count
   }
 }
 
-async function rounds(times: number, ...works: (readonly [Work, number])[]): Promise<number[]> {
-  const spent = works.map((): number[] => [])
+async function rounds(times: number, ...works: (readonly [Work, number])[]): Promise<Spent[]> {
+  const spent = works.map((): Spent[] => [])
   for (let round = 0; round < times; round++)
     for (const [index, [work, count]] of works.entries()) spent[index]!.push(await time(work, count))
-  return spent.map(median)
+  return spent.map((all) => ({
+    wall: median(all.map(({ wall }) => wall)),
+    processor: median(all.map(({ processor }) => processor)),
+  }))
 }
 
 export async function measure(bench: Bench): Promise<Figure> {
@@ -80,10 +94,11 @@ export async function measure(bench: Bench): Promise<Figure> {
     const batch = bench.batch ?? (await batchFor(work))
     const floorBatch = await batchFor(floor)
     if (bench.batch) await work(batch)
-    const [ours = 0, least = 0] = await rounds(ROUNDS, [work, batch], [floor, floorBatch])
-    const [one = 0, ten = 0] = await rounds(GROWTH_ROUNDS, [work, batch], [work, 10 * batch])
-    const milliseconds = ours / batch
-    const floorMilliseconds = least / floorBatch
+    const [ours, least] = await rounds(ROUNDS, [work, batch], [floor, floorBatch])
+    const [one, ten] = await rounds(GROWTH_ROUNDS, [work, batch], [work, 10 * batch])
+    const milliseconds = ours!.wall / batch
+    const floorMilliseconds = least!.wall / floorBatch
+    const processorRatio = ours!.processor / batch / (least!.processor / floorBatch)
     return {
       name: bench.name,
       unit: bench.unit,
@@ -91,7 +106,8 @@ export async function measure(bench: Bench): Promise<Figure> {
       milliseconds,
       floorMilliseconds,
       ratio: milliseconds / floorMilliseconds,
-      growth: ten / one,
+      ...(Number.isFinite(processorRatio) && { processorRatio }),
+      growth: ten!.wall / one!.wall,
       notes: notes?.() ?? [],
     }
   } finally {

@@ -1,9 +1,13 @@
 // A path of leaf, intermediate and root, RSA-2048 throughout: the leaf comes as bytes, its issuers are known from before.
-// Beside the floor, in the same run: Go's crypto/x509 doing the same.
+// Beside the floor, in the same run: Go's crypto/x509 and OpenSSL doing the same.
 
 import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { issue, rsa } from '../peers/forest/issue.ts'
 import { CA_EXTENSIONS, LEAF_EXTENSIONS } from '../peers/forest/mutations.ts'
+import { type Bytes, base64 } from '../src/base/bytes.ts'
 import { publicKey, verify } from '../src/base/crypto.ts'
 import { OID } from '../src/codec/oid.ts'
 import { decodeCertificate } from '../src/codec/x509.ts'
@@ -38,15 +42,46 @@ export const path: Bench = {
       const { tbs, signature } = decoded[next++ % leaves.length]!
       must(verify('RSA-SHA256', key, tbs, signature), 'the signature')
     }
-    return { work: repeated(once), floor: repeated(floor), notes: () => [peer(root.der, ca.der, leaves)] }
+    return {
+      work: repeated(once),
+      floor: repeated(floor),
+      notes: () => [go, openssl].map((ask) => ask({ root: root.der, ca: ca.der, leaves })),
+    }
   },
 }
 
-function peer(root: Uint8Array, ca: Uint8Array, leaves: readonly Uint8Array[]): string {
-  const base64 = (der: Uint8Array) => Buffer.from(der).toString('base64')
+interface Chain {
+  readonly root: Bytes
+  readonly ca: Bytes
+  readonly leaves: readonly Bytes[]
+}
+
+const go = ({ root, ca, leaves }: Chain): string => {
   const input = JSON.stringify({ at: AT, root: base64(root), ca: base64(ca), leaves: leaves.map(base64) })
-  const { status, stdout } = spawnSync('go', ['run', 'peers/bench/path.go'], { input, encoding: 'utf8' })
-  return status === 0
-    ? `Go crypto/x509: ${(Number(stdout) / 1000).toFixed(1)} µs`
-    : 'Go crypto/x509: absent, go is not installed'
+  return peer('Go crypto/x509', spawnSync('go', ['run', 'peers/bench/path.go'], { input, encoding: 'utf8' }))
+}
+
+function openssl({ root, ca, leaves }: Chain): string {
+  const folder = mkdtempSync(join(tmpdir(), 'kazasu-bench-'))
+  try {
+    const program = join(folder, 'path')
+    const made = spawnSync('cc', ['-O2', '-o', program, 'peers/bench/path.c', '-lcrypto'], { encoding: 'utf8' })
+    if (made.status !== 0) return 'OpenSSL: absent, there is no C compiler or no libssl-dev'
+    const input = [root, ca, ...leaves].map((der) => pem(der)).join('')
+    return peer('OpenSSL', spawnSync(program, [String(AT.getTime() / 1000)], { input, encoding: 'utf8' }))
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+const pem = (der: Bytes): string => `-----BEGIN CERTIFICATE-----\n${base64(der)}\n-----END CERTIFICATE-----\n`
+
+/** Each prints the nanoseconds for one: wall, processor. */
+function peer(name: string, { status, stdout }: { status: number | null; stdout: string }): string {
+  if (status !== 0) return `${name}: absent or failed`
+  const [wall, processor] = stdout
+    .trim()
+    .split(' ')
+    .map((ns) => `${(Number(ns) / 1000).toFixed(1)} µs`)
+  return `${name}: ${wall}, of the processor ${processor}`
 }

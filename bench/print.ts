@@ -8,7 +8,7 @@ const duration = (milliseconds: number): string => {
   return `${(milliseconds * 1000).toFixed(milliseconds >= 0.01 ? 1 : 2)} µs`
 }
 
-const HEAD = ['what', 'one', 'a second', 'floor', 'ratio', '×10 work'] as const
+const HEAD = ['what', 'one', 'a second', 'floor', 'ratio', 'of processor', '×10 work'] as const
 
 const row = (figure: Figure): string[] => [
   figure.name,
@@ -16,6 +16,7 @@ const row = (figure: Figure): string[] => [
   (1000 / figure.milliseconds).toLocaleString('en', { maximumSignificantDigits: 3 }),
   duration(figure.floorMilliseconds),
   figure.ratio.toFixed(2),
+  figure.processorRatio?.toFixed(2) ?? '-',
   `×${figure.growth.toFixed(1)}`,
 ]
 

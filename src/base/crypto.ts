@@ -239,7 +239,8 @@ export function verifyEcdsa(hashName: HashName, key: PublicKey, message: Bytes, 
 
 /** EMSA-PKCS1-v1_5 padding of `data` as it is (no DigestInfo is added), then RSA. RFC 8017 §9.2, steps 3 to 5. */
 export const rsaPrivatePkcs1 = (key: PrivateKey, data: Bytes): Bytes =>
-  plain(privateEncrypt({ key, padding: constants.RSA_PKCS1_PADDING }, data))
+  // This padding is the default; saying so in an object costs Node a tenth of the whole.
+  plain(privateEncrypt(key, data))
 
 /** RSA on a block of the modulus' length that the caller has padded. RFC 8017 §5.2.1. */
 export const rsaPrivateRaw = (key: PrivateKey, block: Bytes): Bytes =>

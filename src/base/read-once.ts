@@ -2,10 +2,10 @@
 
 import type { Bytes } from './bytes.ts'
 
-/** The same result for the same array (not for an equal one). The bytes must not be changed afterwards. */
-export function readOnce<T extends object | string>(read: (from: Bytes) => T): (from: Bytes) => T {
-  const known = new WeakMap<Bytes, T>()
-  return (from) => {
+/** The same result for the same array or object (not for an equal one), which must not be changed afterwards. */
+export function readOnce<T extends object | string, From extends object = Bytes>(read: (from: From) => T) {
+  const known = new WeakMap<From, T>()
+  return (from: From): T => {
     const before = known.get(from)
     if (before !== undefined) return before
     const made = read(from)

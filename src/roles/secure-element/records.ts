@@ -54,7 +54,7 @@ export class Records implements RecordStore {
 
   /** The records of one application, under names of its own. */
   scoped(scope: string): RecordStore {
-    const full = (name: string) => `${scope}/${name}`
+    const full = joinedTo(scope)
     return {
       get: (name) => this.get(full(name)),
       set: (name, value) => this.set(full(name), value),
@@ -108,3 +108,15 @@ export class Records implements RecordStore {
     this.#stored = new Map(this.#memory.load())
   }
 }
+
+/** Full names are kept: to join one and look it up costs more than all else in a short command. */
+function joinedTo(scope: string): (name: string) => string {
+  const known = new Map<string, string>()
+  return (name) => {
+    const full = known.get(name) ?? `${scope}/${name}`
+    if (known.size < MOST_NAMES) known.set(name, full)
+    return full
+  }
+}
+
+const MOST_NAMES = 256

@@ -123,7 +123,7 @@ export class Registry {
 
   /** The issuer security domain first, the others by AID. */
   applications(): Application[] {
-    const all = this.#records.names('app/').map((name) => this.application(fromHex(name.slice(4)))!)
+    const all = this.#records.names('app/').map((name) => readApplication(this.#records.get(name)!))
     return [...all.filter(isIsd), ...all.filter((app) => !isIsd(app))]
   }
 

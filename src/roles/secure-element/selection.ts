@@ -1,7 +1,7 @@
 // Which application a SELECT by name means. GPC v2.3.1 §6.4.2.1.2.
 // What becomes of the channel is the matter of card.ts.
 
-import { type Bytes, equal, hex } from '../../base/bytes.ts'
+import { type Bytes, equal } from '../../base/bytes.ts'
 import { LIFE_CYCLE } from '../../protocol/globalplatform/registry.ts'
 import { type Application, isIsd, isLocked, type Registry } from './registry.ts'
 
@@ -16,8 +16,7 @@ export function findByName(registry: Registry, name: Bytes, after: Application |
   if (name.length > AID_MAX) return undefined
   const matches = registry
     .applications()
-    .filter(selectable)
-    .filter((app) => hex(app.aid).startsWith(hex(name)))
+    .filter((app) => selectable(app) && equal(app.aid.subarray(0, name.length), name))
   const at = after ? matches.findIndex((app) => equal(app.aid, after.aid)) + 1 : 0
   return matches[at]
 }

@@ -27,7 +27,17 @@ export interface ApplicationTable {
   readonly keys: readonly number[]
 }
 
-const name = (kind: string) => (id: number) => `${kind}/${hex(u16(id))}`
+/** Each is made once: names are asked for in every command. */
+function name(kind: string): (id: number) => string {
+  const known = new Map<number, string>()
+  return (id) => {
+    const made = known.get(id) ?? `${kind}/${hex(u16(id))}`
+    if (known.size < MOST_NAMES) known.set(id, made)
+    return made
+  }
+}
+
+const MOST_NAMES = 256
 
 /** Names of the records in which the contents lie, by EF identifier. */
 export const RECORD = { file: name('ef'), secret: name('pin'), key: name('key'), object: name('object') } as const

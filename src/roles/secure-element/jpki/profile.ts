@@ -2,6 +2,7 @@
 // Observed: myna-card, myna, OpenSC jpki.h.
 
 import type { KeyKind as KeyAlgorithm } from '../../../base/crypto.ts'
+import { readOnce } from '../../../base/read-once.ts'
 import { FILES, KEYS, type KeyKind } from '../../../protocol/jpki-ap/files.ts'
 import type { ApplicationTable, SecretRule } from '../jicsap/table.ts'
 
@@ -40,16 +41,18 @@ const secret = (kind: KeyKind): SecretRule => ({
 })
 
 /** PIN objects are there without their key too: clients ask both for their tries. Observed: OpenSC. */
-export const jpkiTable = ({ keys, authCertificateNeedsPin }: JpkiProfile): ApplicationTable => ({
-  files: {
-    [FILES.signCertificate]: { access: [KEYS.sign.pin] },
-    [FILES.signCaCertificate]: { access: 'free' },
-    [FILES.tokenInfo]: { access: 'free' },
-    [FILES.availability]: { access: 'free' },
-    [FILES.neverReadable]: { access: 'never' },
-    [FILES.authCertificate]: { access: authCertificateNeedsPin ? [KEYS.auth.pin] : 'free' },
-    [FILES.authCaCertificate]: { access: 'free' },
-  },
-  secrets: { [KEYS.auth.pin]: secret('auth'), [KEYS.sign.pin]: secret('sign') },
-  keys: [FILES.terminalCaKey, ...keys.map((kind) => KEYS[kind].key)],
-})
+export const jpkiTable = readOnce(
+  ({ keys, authCertificateNeedsPin }: JpkiProfile): ApplicationTable => ({
+    files: {
+      [FILES.signCertificate]: { access: [KEYS.sign.pin] },
+      [FILES.signCaCertificate]: { access: 'free' },
+      [FILES.tokenInfo]: { access: 'free' },
+      [FILES.availability]: { access: 'free' },
+      [FILES.neverReadable]: { access: 'never' },
+      [FILES.authCertificate]: { access: authCertificateNeedsPin ? [KEYS.auth.pin] : 'free' },
+      [FILES.authCaCertificate]: { access: 'free' },
+    },
+    secrets: { [KEYS.auth.pin]: secret('auth'), [KEYS.sign.pin]: secret('sign') },
+    keys: [FILES.terminalCaKey, ...keys.map((kind) => KEYS[kind].key)],
+  }),
+)
