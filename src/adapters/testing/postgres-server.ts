@@ -21,9 +21,9 @@ export function postgresBinaries(): string | undefined {
   return found.filter((folder) => existsSync(join(folder, 'initdb'))).sort((a, b) => version(b) - version(a))[0]
 }
 
-/** Starts a server that lives until `stop`; takes about two seconds. */
-export async function startPostgres(binaries: string): Promise<PostgresServer> {
-  const folder = mkdtempSync(join(tmpdir(), 'kazasu-postgres-'))
+/** Starts a server that lives until `stop`, under `where`; takes about two seconds. */
+export async function startPostgres(binaries: string, where = tmpdir()): Promise<PostgresServer> {
+  const folder = mkdtempSync(join(where, 'kazasu-postgres-'))
   const user = unprivileged()
   if (user) chownSync(folder, user.uid, user.gid)
   const run = (program: string, ...args: string[]) =>
