@@ -13,6 +13,14 @@ export const authorityUpkeep = (authority: Authority): readonly Upkeep[] => [
   () => authority.refreshStatus({}),
 ]
 
+/** Key pairs that wait for holders whose cards make none: docs/profile.md#key-pool. */
+export const KEYS_AHEAD = 32
+
+export const keysAhead =
+  (authority: Authority): Upkeep =>
+  () =>
+    authority.fillKeyPool({ upTo: KEYS_AHEAD })
+
 /** Once; what fails is logged and tried again the next time. */
 export async function maintain(log: Log, works: readonly Upkeep[]): Promise<void> {
   for (const work of works) {

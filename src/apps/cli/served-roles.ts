@@ -17,7 +17,7 @@ import { serviceContract } from '../../roles/service/contract.ts'
 import { spTsmContract } from '../../roles/sp-tsm/contract.ts'
 import { terminalContract } from '../../roles/terminal/contract.ts'
 import { verifierContract } from '../../roles/verifier/contract.ts'
-import { authorityUpkeep, keepMaintained, maintain } from '../../world/maintenance.ts'
+import { authorityUpkeep, keepMaintained, keysAhead, maintain } from '../../world/maintenance.ts'
 import { CARRIERS, type CarrierId, CITIZEN_NAMES, CITIZENS, type CitizenName } from '../../world/people.ts'
 import type { Platform } from '../../world/platform.ts'
 import * as build from '../../world/roles.ts'
@@ -84,7 +84,12 @@ export const ROLES = {
     const upkeep = authorityUpkeep(role)
     await maintain(platform.log, upkeep)
     const outer = shownByAuthority(role, platform.clock)
-    return { role, alsoMayCall: partyMayCall(role), outer, end: keepMaintained(platform.log, upkeep) }
+    return {
+      role,
+      alsoMayCall: partyMayCall(role),
+      outer,
+      end: keepMaintained(platform.log, [...upkeep, keysAhead(role)]),
+    }
   }),
   counter: served(counterContract, async ({ platform, peers }) => ({
     role: await build.buildCounter(
