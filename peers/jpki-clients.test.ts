@@ -1,7 +1,7 @@
 // JPKI clients of others besides OpenSC read our cards: the crates myna-card 3.3.4 (its examples `read_card` and
 // `secure_messaging`) and jpki-cli 0.4.3. What they check, they check against their own knowledge of real cards.
 
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -38,7 +38,14 @@ const insert = (name: string): Promise<Started> => insertCard(room, at('data'), 
  */
 const signed = async (given: string, into: string) => {
   const typing = `(sleep 1; printf 'hello\\n'; sleep 1; printf '\\004'; sleep 1; printf '${given}\\n'; sleep 3)`
-  await ok(room, 'bash', '-c', `${typing} | script -qec "jpki-cli crypto --auth sign ${at(into)}" /dev/null`)
+  return ok(room, 'bash', '-c', `${typing} | script -qec "jpki-cli crypto --auth sign ${at(into)}" /dev/null`)
+}
+/** It sends each command twice: once to learn how long the answer is. So a wrong PIN costs two tries. */
+async function wrong(): Promise<void> {
+  const tries = () => ok(room, 'jpki-cli', 'crypto', '--auth', 'stat')
+  expect(await tries()).toMatch(/^3$/m)
+  expect(await signed('0000', 'no.sig')).toContain('Verify failed: 1 tries left')
+  expect(await tries()).toMatch(/^1$/m)
 }
 const key = (certificate: string) =>
   ok(room, 'openssl', 'x509', '-in', at(certificate), '-noout', '-pubkey', '-out', at('key'))
@@ -66,6 +73,15 @@ describe('the My Number Card', PATIENCE, () => {
     expect(said.match(/no CA key for 証明者鍵ID/g)).toHaveLength(3)
   })
 
+  test('has images that readers of PNG and JPEG 2000 decode whole', async ({ skip }) => {
+    const noImages = reason ?? missing('pngcheck', 'opj_decompress')
+    if (noImages) skip(noImages)
+    for (const name of ['name', 'address', 'my-number'])
+      expect(await ok(room, 'pngcheck', at(`${name}.png`))).toMatch(/^OK: /)
+    await ok(room, 'opj_decompress', '-i', at('photo.jp2'), '-o', at('photo.pgm'))
+    expect((await readFile(at('photo.pgm'), 'latin1')).slice(0, 60)).toMatch(/^P5\n(#.*\n)?240 320\n255\n/)
+  })
+
   test('opens secure messaging to it', async ({ skip }) => {
     if (reason) skip(reason)
     expect(await ok(room, 'secure_messaging', facePin)).toContain('plain and encrypted reads agree')
@@ -79,8 +95,10 @@ describe('the My Number Card', PATIENCE, () => {
     const { stdout } = await room.run('jpki-cli', 'crypto', '--auth', 'read-certificate')
     await writeFile(at('auth.der'), stdout)
     await key('auth.der')
+    await wrong()
     await signed(pin, 'card.sig')
     expect(await verified('card.sig')).toContain('Verified OK')
+    expect(await ok(room, 'jpki-cli', 'crypto', '--auth', 'stat')).toMatch(/^3$/m)
     await card.stop()
   })
 })
@@ -92,6 +110,7 @@ test('the phone is asked for tries and a signature by jpki-cli', PATIENCE, async
   const afterPin = ['--verify-pin', '--auth-id', '01', '--pin', phonePin]
   await ok(room, 'pkcs15-tool', ...afterPin, '--read-certificate', '01', '--output', at('phone.pem'))
   await key('phone.pem')
+  await wrong()
   await signed(phonePin, 'phone.sig')
   expect(await verified('phone.sig')).toContain('Verified OK')
   // It takes the certificate for a free one, as on a card: the phone does not give it.

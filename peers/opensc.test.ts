@@ -5,6 +5,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { hex, utf8 } from '../src/base/bytes.ts'
 import { CITIZENS } from '../src/world/people.ts'
 import { enrolledFolder } from './enrolled-folder.ts'
 import { ok as allWell, insertCard } from './insert-card.ts'
@@ -50,6 +51,25 @@ const signing = (slot: string, id: string, given: string) => [
 const verified = (id: string) =>
   ok('openssl', 'dgst', '-sha256', '-verify', at(`${id}.key`), '-signature', at(`${id}.sig`), at('message'))
 
+/** Commands as they are, by `opensc-tool`, after the application and the PIN of the authentication key are selected. */
+async function answers(...commands: string[]): Promise<string[]> {
+  const all = ['00A4040C0AD392F000260100000001', '00A4020C020018', ...commands]
+  const said = await ok('opensc-tool', ...all.flatMap((command) => ['--send-apdu', command]))
+  return [...said.matchAll(/SW1=0x(..), SW2=0x(..)/g)].map(([, sw1, sw2]) => `${sw1}${sw2}`).slice(2)
+}
+const given = (head: string, secret: string) => `${head}0${secret.length}${hex(utf8(secret))}`
+const verify = (secret: string) => given('00200080', secret)
+const change = (to: string) => given('00240180', to)
+
+/** A wrong PIN costs one try and changes nothing; the right one changes it and brings the tries back. */
+async function changesPin(from: string, to: string): Promise<void> {
+  expect(await answers(verify('0000'), change(to), '00200080')).toEqual(['63C2', '6982', '63C2'])
+  expect(await answers(verify(from), change(to), '00200080')).toEqual(['9000', '9000', '63C3'])
+  expect(await answers(verify(from))).toEqual(['63C2'])
+  await ok('pkcs15-tool', '--verify-pin', '--auth-id', '01', '--pin', to)
+  expect(await answers(verify(to), change(from))).toEqual(['9000', '9000'])
+}
+
 describe('the My Number Card', PATIENCE, () => {
   let card: Started
   test('is a JPKI card', async ({ skip }) => {
@@ -86,6 +106,11 @@ describe('the My Number Card', PATIENCE, () => {
     expect((await room.run('openssl', ...other)).status).not.toBe(0)
   })
 
+  test('changes its PIN by raw commands, which the driver has not', async ({ skip }) => {
+    if (reason) skip(reason)
+    await changesPin(pin, '5678')
+  })
+
   test('three wrong PINs block it, and it is still recognised', async ({ skip }) => {
     if (reason) skip(reason)
     const verify = (given: string) => room.run('pkcs15-tool', '--verify-pin', '--auth-id', '01', '--pin', given)
@@ -117,6 +142,11 @@ describe('the phone after the download', PATIENCE, () => {
     await readCertificate('01', '--verify-pin', '--auth-id', '01', '--pin', phonePin)
     await ok('pkcs11-tool', ...signing('0', '01', phonePin))
     expect(await verified('01')).toContain('Verified OK')
+  })
+
+  test('changes its PIN by raw commands', async ({ skip }) => {
+    if (reason) skip(reason)
+    await changesPin(phonePin, '5678')
   })
 
   test('three wrong PINs block it, and it is still recognised', async ({ skip }) => {
