@@ -34,11 +34,19 @@ export const certId = (issuer: Issuer, serialNumber: bigint, hashName: CertIdHas
 })
 
 /** Whether `id` names the certificate with this serial number of this issuer. */
-export function certIdMatches(id: CertId, issuer: Issuer, serialNumber: bigint): boolean {
-  const hashName = HASHES.find((name) => OID[name] === id.hashAlgorithm.algorithm)
-  if (!hashName || id.serialNumber !== serialNumber) return false
-  const own = certId(issuer, serialNumber, hashName)
-  return equal(own.issuerNameHash, id.issuerNameHash) && equal(own.issuerKeyHash, id.issuerKeyHash)
+export const certIdMatches = (id: CertId, issuer: Issuer, serialNumber: bigint): boolean =>
+  certIdMatcher(issuer, serialNumber)(id)
+
+/** The same for many of them: the issuer is hashed once for each algorithm. */
+export function certIdMatcher(issuer: Issuer, serialNumber: bigint): (id: CertId) => boolean {
+  const own = new Map<CertIdHash, CertId>()
+  return (id) => {
+    const hashName = HASHES.find((name) => OID[name] === id.hashAlgorithm.algorithm)
+    if (!hashName || id.serialNumber !== serialNumber) return false
+    const wanted = own.get(hashName) ?? certId(issuer, serialNumber, hashName)
+    own.set(hashName, wanted)
+    return equal(wanted.issuerNameHash, id.issuerNameHash) && equal(wanted.issuerKeyHash, id.issuerKeyHash)
+  }
 }
 
 export const encodeCertId = (id: CertId): Bytes =>

@@ -8,6 +8,7 @@ import * as der from '../../codec/der.ts'
 import { OID } from '../../codec/oid.ts'
 import { readPublicKey } from '../../codec/x509.ts'
 import { type AlgorithmIdentifier, readAlgorithm } from '../../codec/x509-algorithm.ts'
+import { ed25519Flaw, pointFlaw } from './public-points.ts'
 
 /** What a caller may ask for beyond the default, which is: no SHA-1, no DSA, RSA from 2048 bits. */
 export interface AlgorithmPolicy {
@@ -79,9 +80,6 @@ export function weakAlgorithm(identifier: AlgorithmIdentifier, policy: Algorithm
   return method.keyType === 'dsa' && !policy.dsa ? 'DSA' : undefined
 }
 
-/** Keys of other algorithms are not used here. RFC 3279 §2.3, RFC 5480 §2.1.1.1, RFC 8410 §3. */
-const CURVES: readonly string[] = [OID.prime256v1, OID.secp384r1, OID.secp521r1]
-
 /** What a policy looks at. */
 interface KeyFacts {
   readonly algorithm: string
@@ -108,24 +106,25 @@ function readFacts(publicKeyInfo: Bytes): KeyFacts {
   const { algorithm: identifier, bits: key } = readPublicKey(publicKeyInfo)
   const { algorithm } = identifier
   const rsa = isRsa(algorithm) ? rsaFacts(key) : { bits: 0 }
-  const flaw = rsa.flaw ?? flawOfKind(identifier)
+  const flaw = rsa.flaw ?? flawOfKind(identifier, key)
   const read = { algorithm, bits: rsa.bits, ...(flaw && { flaw }) }
   facts.set(publicKeyInfo, read)
   return read
 }
 
-function flawOfKind({ algorithm, parameters }: AlgorithmIdentifier): string | undefined {
+/** Keys of other algorithms are not used here. RFC 3279 §2.3, RFC 5480 §2.1.1.1, RFC 8410 §3. */
+function flawOfKind({ algorithm, parameters }: AlgorithmIdentifier, key: Bytes): string | undefined {
   if (algorithm === OID.ecPublicKey) {
     const isNamed = parameters?.[0] === der.TAG.OID
     const curve = isNamed ? der.decode(parameters, (r) => r.oid()) : 'of explicit parameters'
-    return CURVES.includes(curve) ? undefined : `the curve ${curve}`
+    return pointFlaw(curve, key)
   }
   // RFC 3279 §2.3.1, RFC 8410 §3.
   if (algorithm === OID.rsaEncryption && !(parameters && equal(parameters, der.nullValue()))) return 'RSA without NULL'
-  if (algorithm === OID.ed25519 && parameters) return 'Ed25519 with parameters'
+  if (algorithm === OID.ed25519) return parameters ? 'Ed25519 with parameters' : ed25519Flaw(key)
   if (algorithm === OID.rsassaPss && parameters && !pssMethod(parameters))
     return 'RSASSA-PSS parameters that are not used'
-  const known: readonly string[] = [OID.rsaEncryption, OID.rsassaPss, OID.dsa, OID.ed25519]
+  const known: readonly string[] = [OID.rsaEncryption, OID.rsassaPss, OID.dsa]
   return known.includes(algorithm) ? undefined : `a key of the kind ${algorithm}`
 }
 

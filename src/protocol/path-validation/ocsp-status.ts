@@ -5,7 +5,13 @@ import { type Bytes, equal } from '../../base/bytes.ts'
 import { sha1 } from '../../base/crypto.ts'
 import { CodecError } from '../../codec/codec-error.ts'
 import { nameEqual } from '../../codec/name.ts'
-import { type BasicOcspResponse, certIdMatches, decodeOcspResponse } from '../../codec/ocsp.ts'
+import {
+  type BasicOcspResponse,
+  certIdMatcher,
+  decodeOcspResponse,
+  type OcspResponse,
+  type SingleResponse,
+} from '../../codec/ocsp.ts'
 import { OID, oidName } from '../../codec/oid.ts'
 import { type Certificate, extensionOf, publicKeyBits } from '../../codec/x509.ts'
 import { decodeExtendedKeyUsage } from '../../codec/x509-extensions.ts'
@@ -23,21 +29,51 @@ type Path = readonly Certificate[]
 /** Of the first certificate of the path. Never throws: a response that cannot be read says nothing. */
 export function ocspStatus(bytes: Bytes, path: Path, session: Session): Status {
   try {
-    const response = decodeOcspResponse(bytes)
+    const response = decoded(bytes, session)
+    if (response instanceof CodecError) return none(`OCSP: not readable (${response.code})`)
     if (response.status !== 'successful') return none(`OCSP: the responder says ${response.status}`)
-    return judge(bytes, response.basic, path, session)
+    return judge(bytes, response, path, session)
   } catch (error) {
     if (error instanceof CodecError) return none(`OCSP: not readable (${error.code})`)
     throw error
   }
 }
 
-function judge(raw: Bytes, response: BasicOcspResponse, path: Path, session: Session): Status {
+/** A response whose answers are found by serial number. */
+type Indexed = Extract<OcspResponse, { status: 'successful' }> & {
+  readonly bySerialNumber: ReadonlyMap<bigint, readonly SingleResponse[]>
+}
+type Decoded = Indexed | Exclude<OcspResponse, { status: 'successful' }> | CodecError
+
+/** Decoded once in a session, however many certificates and paths ask. */
+const responses = new WeakMap<Session, Map<Bytes, Decoded>>()
+
+function decoded(bytes: Bytes, session: Session): Decoded {
+  const known = responses.get(session) ?? new Map<Bytes, Decoded>()
+  responses.set(session, known)
+  const response = known.get(bytes) ?? tryDecode(bytes)
+  known.set(bytes, response)
+  return response
+}
+
+function tryDecode(bytes: Bytes): Decoded {
+  try {
+    const response = decodeOcspResponse(bytes)
+    if (response.status !== 'successful') return response
+    return { ...response, bySerialNumber: Map.groupBy(response.basic.responses, ({ certId }) => certId.serialNumber) }
+  } catch (error) {
+    if (error instanceof CodecError) return error
+    throw error
+  }
+}
+
+function judge(raw: Bytes, { basic: response, bySerialNumber }: Indexed, path: Path, session: Session): Status {
   const [certificate, issuer] = [path[0]!, path[1]!]
   const { nonce } = session.input.revocation
   const unknown = response.extensions.find(({ oid, critical }) => critical && oid !== OID.ocspNonce)
   if (unknown) return none(`OCSP: critical and not understood: ${oidName(unknown.oid)}`)
-  const answers = response.responses.filter(({ certId }) => certIdMatches(certId, issuer, certificate.serialNumber))
+  const isMeant = certIdMatcher(issuer, certificate.serialNumber)
+  const answers = (bySerialNumber.get(certificate.serialNumber) ?? []).filter(({ certId }) => isMeant(certId))
   // A revocation decides, also between two answers of one response.
   const single = answers.find(({ status }) => status.kind === 'revoked') ?? answers[0]
   if (!single) return none('OCSP: it speaks of another certificate')

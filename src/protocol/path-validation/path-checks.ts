@@ -81,6 +81,7 @@ function isoText(time: number): string {
 /** Certificates count whole seconds, both ends included. RFC 5280 §4.1.2.5. */
 function validity({ path, time: instant }: Evidence): Finding {
   const time = Math.floor(instant.getTime() / 1000) * 1000
+  if (Number.isNaN(time)) return ['failed', 'there is no time to judge at']
   const early = path.find((certificate) => time < certificate.validity.notBefore.getTime())
   if (early) return ['failed', `${serial(early)}: not valid before ${early.validity.notBefore.toISOString()}`]
   const late = path.find((certificate) => time > certificate.validity.notAfter.getTime())
