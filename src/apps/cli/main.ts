@@ -114,7 +114,10 @@ program
   .option('--lang <language>', 'ja or en; otherwise as LANG says')
   .option('--at <time>', 'judge as of this time, ISO 8601')
   .option('--json', 'the report as data: docs/validate.md')
-  .addHelpText('after', '\nExamples:\n  kazasu verify application.p7m\n  kazasu verify --json certificate.crt')
+  .addHelpText(
+    'after',
+    '\nExamples:\n  kazasu verify application.p7m\n  kazasu verify certificate.crt --ca ca.crt --crl list.crl --json',
+  )
   .action((file, options) => runCommand(async () => (await import('./verify.ts')).verify(file, options)))
 
 const authority = program
