@@ -14,6 +14,7 @@ export function batched<I, O>(
   const run = async () => {
     running = true
     while (waiting.length > 0) {
+      await turn()
       const batch = waiting.slice(0, most)
       waiting = waiting.slice(most)
       await settle(work, batch)
@@ -23,13 +24,12 @@ export function batched<I, O>(
   return (input) =>
     new Promise<O>((resolve, reject) => {
       waiting.push({ input, resolve, reject })
-      if (!running) {
-        running = true
-        // Those who ask in the same turn share the first batch.
-        queueMicrotask(run)
-      }
+      if (!running) void run()
     })
 }
+
+/** What is ready in one turn of the event loop comes one by one, as signatures do; all of it shares a batch. */
+const turn = () => new Promise<void>((resolve) => setImmediate(resolve))
 
 interface Waiting<I, O> {
   readonly input: I
