@@ -95,6 +95,18 @@ export const digitsField = (options: FieldOptions & { readonly length: number; r
     }),
   )
 
+/** A line of text; `optional` ones may stay empty. */
+export const textField = (options: FieldOptions & { readonly value?: string; readonly optional?: boolean }): VNode =>
+  framed(
+    options,
+    input({
+      ...common(options),
+      type: 'text',
+      required: !options.optional,
+      ...(options.value === undefined ? {} : { value: options.value }),
+    }),
+  )
+
 const common = (options: FieldOptions) =>
   ({
     id: options.name,

@@ -11,6 +11,7 @@ import { connectorDoor } from '../../roles/phone/http.ts'
 import { assets } from './assets.ts'
 import { authorityScreens } from './screens/authority.ts'
 import { bankScreens } from './screens/bank.ts'
+import { counterScreens } from './screens/counter.ts'
 import { broken, foreign, notFound, refused } from './screens/errors.ts'
 import { gateScreens } from './screens/gate.ts'
 import { loginScreen } from './screens/login.ts'
@@ -43,6 +44,7 @@ export function createWeb({ world }: WebOptions): Hono {
   app.route('/login', loginScreen(world))
   app.route('/bank', bankScreens(world))
   app.route('/gate', gateScreens(world))
+  app.route('/counter', counterScreens(world))
   app.route('/authority', authorityScreens(world))
   app.notFound((c) => notFound(c))
   app.onError((error, c) => {

@@ -1,11 +1,15 @@
 // Every sentence of the screens, in both languages. Refusals and checks have tables of their own.
 
 import type { Language, Words } from './language.ts'
+import { COUNTER_MESSAGES } from './messages-counter.ts'
+import { OPERATOR_MESSAGES } from './messages-operator.ts'
 
 type Sentence = string | ((...values: never[]) => string)
 type Table = Record<string, Record<string, { readonly [L in Language]: Sentence }>>
 
 export const MESSAGES = {
+  counter: COUNTER_MESSAGES,
+  operator: OPERATOR_MESSAGES,
   page: {
     skip: { ja: '本文へ進む', en: 'Skip to the content' },
     tagline: { ja: 'スマホで使うマイナンバーカード', en: 'The My Number Card in your phone' },

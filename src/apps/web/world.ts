@@ -2,12 +2,13 @@
 
 import type { Log } from '../../base/ports.ts'
 import type { Authority } from '../../roles/authority/contract.ts'
+import type { Counter } from '../../roles/counter/contract.ts'
 import type { Phone } from '../../roles/phone/contract.ts'
 import type { Service } from '../../roles/service/contract.ts'
 import type { SpTsm } from '../../roles/sp-tsm/contract.ts'
 import type { Terminal } from '../../roles/terminal/contract.ts'
 import type { Verifier } from '../../roles/verifier/contract.ts'
-import { BANK, CARRIERS, CITIZEN_NAMES, CITIZENS, GATE, KAZASU_CITY } from '../../world/people.ts'
+import { BANK, CARRIERS, CITIZEN_NAMES, CITIZENS, CLERK, GATE, KAZASU_CITY } from '../../world/people.ts'
 import type { World } from '../../world/world.ts'
 import type { Words } from './language.ts'
 
@@ -39,6 +40,9 @@ export interface WebWorld {
   readonly gateTitle: string
   readonly spTsm: Pick<SpTsm, 'census'>
   readonly authority: Authority
+  readonly counter: Counter
+  /** Told to whoever plays the clerk. */
+  readonly practiceClerk: { readonly clerkId: string; readonly passcode: string }
   /** Whose CRL partitions there are. */
   readonly municipalities: readonly string[]
   readonly verifier: Verifier
@@ -61,6 +65,7 @@ export const webWorld = (world: World): WebWorld => ({
       carrier: CARRIERS[line.carrier].label,
     }
   }),
+  practiceClerk: CLERK,
   bankName: BANK.name,
   gateTitle: GATE.title,
   municipalities: [KAZASU_CITY.code],

@@ -2,6 +2,7 @@
 
 import { z } from 'zod'
 import { contract, type Implementation, operation, zBytes, zNothing, zSerial, zTime } from '../../base/contract.ts'
+import { overviewOperations } from './overview/contract.ts'
 import { partyOperations } from './parties/contract.ts'
 
 /** Which of the two hierarchies. */
@@ -124,6 +125,7 @@ export const authorityContract = contract({
       }),
     ),
     ...partyOperations,
+    ...overviewOperations,
     certificate: operation(
       'one issued certificate, DER',
       z.object({ kind: zKind, serial: zSerial }),

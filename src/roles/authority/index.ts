@@ -20,6 +20,7 @@ import { createMemory } from './memory.ts'
 import { createAnswers } from './ocsp/answers.ts'
 import { type KnownStatus, ocsp } from './ocsp/ocsp.ts'
 import { createResponders } from './ocsp/responders.ts'
+import { life, overview } from './overview/overview.ts'
 import { accredit, parties } from './parties/accreditation.ts'
 import { ageKey, determineAge } from './parties/age.ts'
 import { consents, giveConsent, withdrawConsent } from './parties/consent.ts'
@@ -68,6 +69,8 @@ export async function createAuthority(given: AuthorityDeps): Promise<Authority> 
     status: status(deps),
     link: link(deps),
     chain: chain(deps),
+    overview: overview(deps),
+    life: life(deps),
     accredit: accredit(deps),
     parties: parties(deps),
     ageKey: ageKey(deps),

@@ -13,6 +13,7 @@ import { type KeyPoolStore, type KeyPoolTables, keyPoolStore } from './key-pool/
 import { appendEntries, type LogStore, type LogTables, logStore } from './log/store.ts'
 import { type Medium, PLACES, type Place, type Status } from './model.ts'
 import { type AnswerColumns, type AnswerStore, answerStore } from './ocsp/store.ts'
+import { type OverviewStore, overviewStore } from './overview/store.ts'
 import { type PartyStore, type PartyTables, partyStore } from './parties/store.ts'
 import {
   byId,
@@ -113,6 +114,7 @@ export interface AuthorityStore extends TerminalStore {
   readonly answers: AnswerStore
   readonly filters: FilterStore
   readonly parties: PartyStore
+  readonly overview: OverviewStore
   find(kind: CertificateKind, serial: bigint): Promise<CertificateRow | undefined>
   findRequest(requestKey: string): Promise<CertificateRow | undefined>
   /** The certificates of an authority itself, or of its OCSP responders, the newest first. */
@@ -148,6 +150,7 @@ export const authorityStore = (db: Kysely<AuthorityTables>): AuthorityStore => (
   crl: crlStore(db),
   answers: answerStore(db),
   filters: filterStore(db),
+  overview: overviewStore(db),
   parties: partyStore(db as unknown as Kysely<PartyTables>),
   find: (kind, serial) => byId(db, kind, serial).where('medium', 'in', ['card', 'phone']).executeTakeFirst(),
   findRequest: findingRequests(db),

@@ -17,6 +17,7 @@ import { attempt, statusOf, type Trouble, troubleNotice } from '../refusal-notic
 import { code, div, form, h1, p, span } from '../tags.ts'
 import { fields, plainText, type Viewer, viewer as viewerOfRequest } from '../viewer.ts'
 import type { WebWorld } from '../world.ts'
+import { lifeOf, operatorPanels } from './operator.ts'
 import { publications } from './publications.ts'
 
 interface At {
@@ -38,7 +39,8 @@ export function authorityScreens(world: WebWorld): Hono {
     handler({ c, world, viewer: viewerOfRequest(c) })
   app.get('/', of(lookUp))
   app.post('/revoke', of(revoke))
-  app.get('/revoke', (c) => c.redirect('/authority', 303))
+  app.post('/end-party', of(endParty))
+  for (const step of ['/revoke', '/end-party']) app.get(step, (c) => c.redirect('/authority', 303))
   return app
 }
 
@@ -70,6 +72,19 @@ async function revoke(at: At): Promise<Response> {
   return c.redirect(`${addressOf(named)}&done=revoked`, 303)
 }
 
+/** Accreditation ends now; what was answered stays on record. */
+async function endParty(at: At): Promise<Response> {
+  const { party: name } = await fields(at.c, 'party')
+  const { authority, now } = at.world
+  const { parties } = await authority.parties({})
+  const party = parties.find((one) => one.name === name)
+  if (party) {
+    const { displayName, services, ageLimits } = party
+    await authority.accredit({ name, displayName, services, ageLimits, until: now() })
+  }
+  return at.c.redirect('/authority', 303)
+}
+
 const addressOf = ({ kind, serial }: Named): string => `/authority?kind=${kind}&serial=${serial}`
 
 async function screen(at: At, named: Named | null, trouble: Trouble | null = null): Promise<Response> {
@@ -83,7 +98,9 @@ async function screen(at: At, named: Named | null, trouble: Trouble | null = nul
     c.req.query('done') === 'revoked' ? notice('success', t.authority.revokedNow) : null,
     p({}, t.authority.lead),
     named && status ? found(viewer, named, status) : null,
+    named && status && status.status !== 'unknown' ? await lifeOf(viewer, world, named.kind, named.serial) : null,
     search(viewer, named),
+    ...(await operatorPanels(viewer, world)),
     panel(t.authority.publicTitle, publications(viewer, world)),
   )
   return show(c, {

@@ -18,6 +18,15 @@ export const CAST: readonly CastMember[] = [
     drawing: 'people',
   },
   {
+    name: { ja: '市区町村窓口', en: 'Municipal counter' },
+    does: {
+      ja: 'カードを作って渡し、暗証番号や紛失の相談を受けます。',
+      en: 'Makes cards, helps with PINs, stops lost ones.',
+    },
+    drawing: 'people',
+    href: '/counter',
+  },
+  {
     name: { ja: '認証局（J-LIS）', en: 'Certification authority' },
     does: {
       ja: '署名用と利用者証明用の証明書を発行し、失効を知らせます。',
