@@ -166,6 +166,36 @@ authority
     runCommand(async () => (await import('./authority.ts')).check(certificate, options)),
   )
 
+const party = authority.command('party').description('the parties outside that J-LIS answers')
+party
+  .command('add')
+  .argument('<name>', 'small letters, digits and hyphens')
+  .description('accredit a party, or grant it other things; writes key and certificate for mutual TLS into a folder')
+  .addOption(dataOption())
+  .requiredOption('--display <name>', 'as people know it')
+  .requiredOption('--service <name...>', 'status, link, age, facts, notices')
+  .option('--age <number...>', 'ages that it may ask for: 13, 15, 18, 20, 65', [])
+  .requiredOption('--until <time>', 'ISO 8601')
+  .requiredOption('--out <folder>', 'where key.pem, certificate.pem and ca.pem go; nothing is written over')
+  .option('--host <address>', 'where the party is', '127.0.0.1')
+  .addHelpText(
+    'after',
+    '\nExamples:\n  kazasu authority party add shop --display Shop --service age --age 20 --until 2030-01-01T00:00:00Z --out ./shop',
+  )
+  .action((name, options) => runCommand(async () => (await import('./authority-party.ts')).addParty(name, options)))
+party
+  .command('list')
+  .description('the register of parties, and how much each was answered within a day')
+  .addOption(dataOption())
+  .option('--json', 'as data')
+  .action((options) => runCommand(async () => (await import('./authority-party.ts')).listParties(options)))
+party
+  .command('end')
+  .argument('<name>')
+  .description('end an accreditation now')
+  .addOption(dataOption())
+  .action((name, options) => runCommand(async () => (await import('./authority-party.ts')).endParty(name, options)))
+
 // A reader that has seen enough (`| head`) is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error
