@@ -6,7 +6,7 @@ import { buttonLink, notice, panel, type Row, rows } from '../components.ts'
 import { REASONS } from '../messages.ts'
 import { caption, code, div, h1, h3, li, p, section, span, table, tbody, td, th, thead, tr, ul } from '../tags.ts'
 import type { Viewer } from '../viewer.ts'
-import { backToSearch, type ClerkAt, counterPage } from './counter.ts'
+import { backToSearch, type ClerkAt, counterPage } from './counter-page.ts'
 
 export type Person = Awaited<ReturnType<Counter['person']>>
 type CardOfPerson = Person['cards'][number]

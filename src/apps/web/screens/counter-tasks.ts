@@ -15,7 +15,7 @@ import {
 import { attempt, type Trouble, troubleNotice } from '../refusal-notice.ts'
 import { type Child, div, h1, p } from '../tags.ts'
 import { plainText, type Viewer } from '../viewer.ts'
-import { type ClerkAt, counterPage } from './counter.ts'
+import { type ClerkAt, counterPage } from './counter-page.ts'
 import {
   facts,
   livingCard,

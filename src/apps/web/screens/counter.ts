@@ -6,29 +6,16 @@ import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import type { VNode } from 'preact'
 import { Refusal } from '../../../base/refusal.ts'
 import { zClerkId } from '../../../roles/counter/contract.ts'
-import { buttonLink, notice, panel, passwordField, post, submit, textField } from '../components.ts'
-import { show } from '../page.ts'
-import { attempt, statusOf, type Trouble, troubleNotice } from '../refusal-notice.ts'
+import { notice, panel, passwordField, post, submit, textField } from '../components.ts'
+import { attempt, type Trouble, troubleNotice } from '../refusal-notice.ts'
 import { a, div, h1, li, p, ul } from '../tags.ts'
-import { fields, plainText, type Viewer, viewer as viewerOfRequest } from '../viewer.ts'
+import { fields, plainText, viewer as viewerOfRequest } from '../viewer.ts'
 import type { WebWorld } from '../world.ts'
+import { type At, type ClerkAt, counterPage, PATH } from './counter-page.ts'
 import { personPage } from './counter-person.ts'
 import { doTask, showTask } from './counter-tasks.ts'
 
-export interface At {
-  readonly c: Context
-  readonly world: WebWorld
-  readonly viewer: Viewer
-}
-
-/** With a clerk who is signed in. */
-export interface ClerkAt extends At {
-  readonly session: string
-  readonly clerk: string
-}
-
 const COOKIE = 'counter'
-const PATH = '/counter'
 
 export function counterScreens(world: WebWorld): Hono {
   const app = new Hono()
@@ -56,19 +43,6 @@ async function clerkOf(at: At): Promise<ClerkAt | null> {
     if (error instanceof Refusal && error.code === 'counter/notSignedIn') return null
     throw error
   }
-}
-
-export function counterPage(at: At, content: VNode, trouble: Trouble | null = null, path: string = PATH): Response {
-  const { c, viewer } = at
-  return show(c, {
-    viewer,
-    title: viewer.t.counter.title,
-    theme: 'authority',
-    content: div({ class: 'narrow' }, content),
-    status: trouble ? statusOf(trouble) : 200,
-    ...(trouble ? { trouble: true } : {}),
-    path,
-  })
 }
 
 function signInScreen(at: At, trouble: Trouble | null = null): Response {
@@ -162,5 +136,3 @@ async function search(at: ClerkAt): Promise<Response> {
   })
   return searchScreen(at, refused, list)
 }
-
-export const backToSearch = ({ t }: Viewer): VNode => buttonLink(PATH, t.counter.again, 'secondary')
