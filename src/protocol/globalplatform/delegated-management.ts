@@ -65,13 +65,18 @@ export interface DapBlock {
   readonly signature: Bytes
 }
 
-/** A load file: DAP blocks, then the data block. GPC v2.3.1 §11.6. */
-export const encodeLoadFile = (dataBlock: Bytes, daps: readonly DapBlock[] = []): Bytes =>
+/** The data block of a load file as it is. GPC v2.3.1 §11.6. */
+const clearBlock = (dataBlock: Bytes): Bytes => concat(bytes(0xc4), encodeLength(dataBlock.length), dataBlock)
+
+/** A load file: DAP blocks, then the data block, in the clear unless it was ciphered. GPC v2.3.1 §11.6. */
+export const encodeLoadFile = (
+  dataBlock: Bytes,
+  daps: readonly DapBlock[] = [],
+  block = clearBlock(dataBlock),
+): Bytes =>
   concat(
     ...daps.map(({ securityDomain, signature }) => tlv(0xe2, tlv(0x4f, securityDomain), tlv(0xc3, signature))),
-    bytes(0xc4),
-    encodeLength(dataBlock.length),
-    dataBlock,
+    block,
   )
 
 export interface LoadFileParts {

@@ -50,6 +50,7 @@ export const BLOCK = 223
 export interface LoadOptions {
   /** Bytes of a block. */
   readonly capacity?: number
+  /** Over the hash of the data block in the clear. */
   readonly daps?: readonly DapBlock[]
   /** AES-CBC key of the domain with Ciphered Load File Data Block, and the initial value. GPC v2.3.1 §C.6. */
   readonly cipher?: { readonly key: Bytes; readonly icv: Bytes }
@@ -60,7 +61,7 @@ export interface LoadOptions {
 /** LOAD; the receipt of delegated management, if the card made one. GPC v2.3.1 §11.6. */
 export function* load(dataBlock: Bytes, options: LoadOptions = {}): Dialogue<Confirmation | undefined> {
   const { capacity = BLOCK, daps = [], cipher, progress } = options
-  const file = cipher ? cipheredLoadFile(dataBlock, cipher) : encodeLoadFile(dataBlock, daps)
+  const file = encodeLoadFile(dataBlock, daps, cipher && cipheredBlock(dataBlock, cipher))
   for (let at = 0, block = 0; ; at += capacity, block++) {
     const last = at + capacity >= file.length
     const part = file.slice(at, at + capacity)
@@ -71,7 +72,7 @@ export function* load(dataBlock: Bytes, options: LoadOptions = {}): Dialogue<Con
 }
 
 /** ICV (D3) and the data block under ISO padding (D4). GPC v2.3.1 §C.6. */
-function cipheredLoadFile(dataBlock: Bytes, { key, icv }: NonNullable<LoadOptions['cipher']>): Bytes {
+function cipheredBlock(dataBlock: Bytes, { key, icv }: NonNullable<LoadOptions['cipher']>): Bytes {
   const padded = new Uint8Array(16 * (Math.floor(dataBlock.length / 16) + 1))
   padded.set(dataBlock)
   padded[dataBlock.length] = 0x80

@@ -22,6 +22,7 @@ import { retailMac } from '../../base/des.ts'
 import * as der from '../../codec/der.ts'
 import { findTlv, needTlv, type Tlv } from '../../codec/tlv.ts'
 import { isCurve, isSymmetric, KEY_TYPE as T } from './key-type.ts'
+import { rsaFactors } from './rsa-factors.ts'
 import { pad } from './secure-session.ts'
 
 /** Components of one key; a local reference is replaced by the parameters that it stands for. */
@@ -93,14 +94,29 @@ function rsaPublic(components: KeyComponents): PublicKey {
   return publicKey(der.sequence(rsaAlgorithm(), der.bitString(key)))
 }
 
-/** RFC 8017 §A.1.2 from the Chinese remainder form; the exponents e and d follow from the others. */
+/** A card computes nothing longer. */
+const RSA_MAX = 512
+
+/** From modulus and exponent, or from the Chinese remainder form, of which the exponents e and d follow. */
 function rsaPrivate(components: KeyComponents): PrivateKey {
   const part = (tag: number) => number(needTlv(components, tag))
-  const [p, q, dp, dq] = [part(T.rsaP), part(T.rsaQ), part(T.rsaDp1), part(T.rsaDq1)]
+  if (components[0]?.tag === T.rsaPrivateModulus) {
+    const { length } = components[0].value
+    if (components.length !== 2 || length < 128 || length > RSA_MAX) throw new RangeError('no RSA key')
+    const { p, q, e } = rsaFactors(part(T.rsaPrivateModulus), part(T.rsaPrivateExponent))
+    return rsaKey({ p, q, e, pq: inverse(q, p) })
+  }
+  const [p, q, dp] = [part(T.rsaP), part(T.rsaQ), part(T.rsaDp1)]
   if (components.length !== 5 || p < 3n || q < 3n) throw new RangeError('no RSA key')
-  const e = inverse(dp, p - 1n)
+  return rsaKey({ p, q, e: inverse(dp, p - 1n), dq: part(T.rsaDq1), pq: part(T.rsaPq) })
+}
+
+type RsaParts = Readonly<Record<'p' | 'q' | 'e' | 'pq', bigint>> & { readonly dq?: bigint }
+
+/** RFC 8017 §A.1.2. */
+function rsaKey({ p, q, e, pq, dq = inverse(e, q - 1n) }: RsaParts): PrivateKey {
   const d = inverse(e, (p - 1n) * (q - 1n))
-  const fields = [0n, p * q, e, d, p, q, dp, dq, part(T.rsaPq)].map((value) => der.integer(value))
+  const fields = [0n, p * q, e, d, p, q, inverse(e, p - 1n), dq, pq].map((value) => der.integer(value))
   return privateKey(der.sequence(der.integer(0), rsaAlgorithm(), der.octetString(der.sequence(...fields))))
 }
 
@@ -134,7 +150,7 @@ export function checkKey(components: KeyComponents): void {
   const [first] = components
   if (isSymmetric(components)) return
   if (first?.tag === T.rsaModulus) rsaPublic(components)
-  else if (first?.tag === T.rsaP) rsaPrivate(components)
+  else if (first?.tag === T.rsaP || first?.tag === T.rsaPrivateModulus) rsaPrivate(components)
   else if (first?.tag === T.eccPublic) ecPublic(components)
   else if (first?.tag === T.eccPrivate) ecPrivate(components)
   else throw new RangeError('no such key')
@@ -178,6 +194,7 @@ export function signWith(components: KeyComponents, message: Bytes): Bytes {
       return signEcdsa(hashOf(curve), key, message)
     }
     case T.rsaP:
+    case T.rsaPrivateModulus:
       return signRsa(rsaPrivate(components), message)
     default:
       throw new RangeError('this key signs nothing')

@@ -19,7 +19,7 @@ export type SimModels = Record<string, SimModel>
 const JPKI_MEMORY = 96 * 1024
 
 /** What the certification asks of a chip: AES for its management, and that it makes the key pair itself. */
-const canHoldJpki = ({ scp, keyGeneration, memory }: Chip): boolean =>
+export const canHoldJpki = ({ scp, keyGeneration, memory }: Chip): boolean =>
   scp.scp03 !== undefined && keyGeneration.includes('RSA-2048') && memory.nonVolatile >= JPKI_MEMORY
 
 export const SIM_MODELS = Object.fromEntries(

@@ -107,6 +107,26 @@ describe('a domain with the Ciphered Load File privilege', () => {
     ).toBe('6985')
   })
 
+  test('the client loads one, alone and with a DAP block', async () => {
+    const scheme = SCHEMES['ECDSA P-256']
+    const cipher = { key: key.slice(0, 16), icv }
+    const daps = [{ securityDomain: DOMAIN, signature: scheme.sign(sha256(dataBlock)) }]
+    for (const [privileges, options] of [
+      [AM_CIPHERED, { cipher }],
+      [0xc0c040, { cipher, daps }],
+    ] as const) {
+      const card = await withKey('aes', 16, privileges)
+      const whole = inDomain(function* () {
+        yield* putRaw(0x73, scheme.field())
+        yield* announce()
+        yield* gp.load(dataBlock, options)
+        yield* gp.installForInstallAndMakeSelectable(JPKI)
+      })
+      expect(await outcome(card, whole)).toBe('9000')
+      expect(await outcome(card, gp.select(JPKI.aid))).toBe('9000')
+    }
+  })
+
   test('a DAP block is over the hash of what is in the clear', async () => {
     const scheme = SCHEMES['ECDSA P-256']
     const card = await withKey('aes', 16, 0xc0c040)

@@ -36,7 +36,7 @@ describe('keys in data groupings', () => {
     expect((await run(card.link(), open)).sequenceCounter).toBe(1)
   })
 
-  test('an ECC public key, an RSA public key and a Chinese remainder key', async () => {
+  test('an ECC public key, an RSA public key, a Chinese remainder key and one by its exponent', async () => {
     const card = specimenSim()
     const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' })
     const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
@@ -66,7 +66,15 @@ describe('keys in data groupings', () => {
       ...values.map((value, i) => dgi(0x8121 + i, dekEncrypt(dek, value))),
     )
     expect(await issuer(card, () => store(privateKey))).toBe('9000')
+    const { d } = jwk(rsa.privateKey)
+    const byExponent = concat(
+      dgi(0x00b9, crt(0xa2, 256, [1, 0x72]), crt(0xa3, 256, [1, 0x72])),
+      dgi(0x0010, part(n)),
+      dgi(0x8112, dekEncrypt(dek, part(d))),
+    )
+    expect(await issuer(card, () => store(byExponent))).toBe('9000')
     const listed = await information(card)
+    expect(listed).toContain('0172ffa20100ffa30100')
     for (const told of ['0170ffb00040fff000', '0173ffa10100ffa00003', '0171ffa40080ffa50080ffa60080ffa70080ffa80080'])
       expect(listed).toContain(told)
   })

@@ -6,7 +6,7 @@ import { fromUint } from '../../base/bytes.ts'
 import type { Dgi } from '../../codec/dgi.ts'
 import { SW } from '../../codec/sw.ts'
 import { decodeTlvs, findTlv, needTlv, type Tlv } from '../../codec/tlv.ts'
-import { checks, isSecretComponent, KEY_TYPE as T } from '../../protocol/globalplatform/key-type.ts'
+import { checks, KEY_TYPE as T } from '../../protocol/globalplatform/key-type.ts'
 import type { Dek } from './key-fields.ts'
 import type { Placement } from './keys.ts'
 import type { Registry } from './registry.ts'
@@ -17,7 +17,7 @@ export const KEY_INFORMATION = 0x00b9
 /** Which component a grouping brings. GPC v2.3.1 Tables 11-93 to 11-105. */
 const COMPONENT_OF: ReadonlyMap<number, readonly number[]> = new Map([
   [0x8113, [T.des, T.psk, T.aes, T.hmacSha1, T.hmacSha1Of160]],
-  [0x0010, [T.rsaModulus]],
+  [0x0010, [T.rsaModulus, T.rsaPrivateModulus]],
   [0x0011, [T.rsaExponent]],
   [0x8112, [T.rsaPrivateExponent]],
   [0x8121, [T.rsaPq]],
@@ -90,15 +90,19 @@ export function readKeyGroups(registry: Registry, domain: Bytes, groups: readonl
       }
       const group = groups[at++]
       if (!group || !COMPONENT_OF.get(group.id)?.includes(crt.type)) throw new StatusError(SW.WRONG_DATA)
-      parts.push({ described: crt, value: component(crt, group.value, dek) })
+      parts.push({ described: crt, value: component(crt, group, dek) })
     }
   }
   return gather(registry, domain, parts)
 }
 
+/** From 8000. The modulus of a private key comes as that of a public one. */
+const isEncrypted = ({ id }: Dgi): boolean => id >= 0x8000
+
 /** Filled up to whole blocks when it is secret: the description has the true length. */
-function component({ type, length, check }: Described, value: Bytes, dek: Dek): Bytes {
-  if (!isSecretComponent(type)) {
+function component({ type, length, check }: Described, group: Dgi, dek: Dek): Bytes {
+  const { value } = group
+  if (!isEncrypted(group)) {
     // A point is described without or with its 04.
     if (length !== value.length && !(type === T.eccPublic && length + 1 === value.length)) {
       throw new StatusError(SW.WRONG_DATA)

@@ -134,7 +134,7 @@ describe('secret keys', () => {
       '6a80',
     ],
     [
-      'RSA private key as modulus and exponent',
+      'RSA private key whose exponent is none of its modulus',
       concat(bytes(0xa2), lv(secret(new Uint8Array(128))), bytes(0xa3), lv(secret(k16)), bytes(0)),
       '6a80',
     ],

@@ -1,17 +1,26 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { hex, utf8 } from '../../base/bytes.ts'
-import { seededEntropy } from '../../base/crypto.ts'
+import { generateKeyPair, type KeyKind, type KeyPair, seededEntropy } from '../../base/crypto.ts'
 import { command, decodeResponse, encodeCommand } from '../../codec/apdu.ts'
 import { transmissionProtocols } from '../../codec/atr.ts'
 import * as gp from '../../protocol/globalplatform/index.ts'
-import { run } from '../../protocol/iso7816/index.ts'
-import { SIM_MODELS as CARRIERS_MODELS, openDomain, simKeys } from '../carrier/model.ts'
+import { type Dialogue, run } from '../../protocol/iso7816/index.ts'
+import { JPKI, jpkiLoadFile } from '../../protocol/jpki-ap/index.ts'
+import * as personalisation from '../../protocol/personalisation/index.ts'
+import { SIM_MODELS as CARRIERS_MODELS, canHoldJpki, openDomain, simKeys } from '../carrier/model.ts'
 import { decodeProfile, encodeProfile } from './card-profile.ts'
 import { createSecureElement, imageOf, manufactureSecureElement, SIM_MODELS, type SimModel } from './index.ts'
 import { ICCID, SpecimenMemory } from './specimen.ts'
 
 const entropy = seededEntropy(utf8('models'))
+const ALGORITHMS: readonly KeyKind[] = ['RSA-2048', 'P-256', 'P-384']
+const pairs = new Map<KeyKind, KeyPair>()
+const made = (kind: KeyKind): KeyPair => {
+  const pair = pairs.get(kind) ?? generateKeyPair(kind)
+  pairs.set(kind, pair)
+  return pair
+}
 const NAMES = Object.keys(SIM_MODELS) as (keyof typeof SIM_MODELS)[]
 
 describe.each(NAMES)('%s', (name) => {
@@ -60,6 +69,26 @@ describe.each(NAMES)('%s', (name) => {
     }
   })
 
+  test.each(ALGORITHMS)('makes %s key pairs or says that it does not, and then has none', async (algorithm) => {
+    const memory = new SpecimenMemory()
+    manufactureSecureElement(memory, imageOf(model, { iccid: ICCID, isdKeys: keys }))
+    const link = createSecureElement({ memory, entropy, keyPairs: made }).link()
+    const content = { contentKey: entropy(32), entropy }
+    const channel = await run(link, open())
+    const inside = <T>(inner: Dialogue<T>) => run(link, gp.secured(channel, inner))
+    const dataBlock = jpkiLoadFile()
+    await inside(gp.installForLoad({ aid: JPKI.loadFile, securityDomain: gp.AID.isd, dataBlock }))
+    await inside(gp.load(dataBlock, { capacity: Math.min(model.loadBlockMax, channel.session.capacity) }))
+    await inside(gp.installForInstallAndMakeSelectable(JPKI))
+    if (model.scp.scp03 === undefined) return // the SP's encryption is for AES: nothing is personalised
+    await inside(personalisation.setContentKey(channel.dek, content))
+    const asked = inside(personalisation.generateKeyPair(content, utf8('request-00000001'), { algorithm }))
+    if (model.keyGeneration.includes(algorithm))
+      return expect((await asked).publicKey).toEqual(made(algorithm).publicKey)
+    await expect(asked).rejects.toMatchObject({ sw: 0x6a81 })
+    expect([...memory.records.keys()].filter((record) => /\/(key|public-key|request-id)\//.test(record))).toEqual([])
+  })
+
   test('its profile survives being written down', () => {
     const { vendor: _, atr: __, keyLength: ___, keyVersion: ____, ...profile } = model
     expect(decodeProfile(encodeProfile(model))).toEqual(profile)
@@ -79,6 +108,9 @@ test('they differ in what real SIMs differ in, and the carrier refuses the one t
     expect(kinds(of)).toBeGreaterThan(2)
   }
   expect(NAMES.filter((name) => !CARRIERS_MODELS[name].jpkiCertified)).toEqual(['minato-classic-1'])
+  const able = SIM_MODELS['minato-nfc-1']
+  expect(canHoldJpki(able)).toBe(true)
+  expect(canHoldJpki({ ...able, keyGeneration: ['P-256', 'P-384'] })).toBe(false)
 })
 
 test('nothing elsewhere asks for a model by its name', () => {

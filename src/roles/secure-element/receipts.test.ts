@@ -25,7 +25,7 @@ import { asIssuer, outcome } from './specimen.ts'
 describe('receipts by the kind of their key', () => {
   const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
   const { n, e } = jwk(rsa.publicKey)
-  const { p, q, dp, dq, qi } = jwk(rsa.privateKey)
+  const { d, p, q, dp, dq, qi } = jwk(rsa.privateKey)
   const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const des = sha256(utf8('des')).slice(0, 16)
   const component = (tag: number, value: Bytes) => concat(bytes(tag), lv(secret(value)))
@@ -42,6 +42,14 @@ describe('receipts by the kind of their key', () => {
     [
       'RSA-2048 PSS',
       concat(...[p, q, qi, dp, dq].map((value, i) => component(0xa4 + i, part(value))), bytes(0)),
+      [
+        { tag: 0xa1, value: part(n) },
+        { tag: 0xa0, value: part(e) },
+      ],
+    ],
+    [
+      'RSA-2048 PSS, of which modulus and exponent came',
+      concat(component(0xa2, part(n)), component(0xa3, part(d)), bytes(0)),
       [
         { tag: 0xa1, value: part(n) },
         { tag: 0xa0, value: part(e) },

@@ -12,6 +12,7 @@ import {
   type SmallWorldOptions,
   smallWorld,
 } from '../../world/testing/small-world.ts'
+import { SIM_MODELS, type SimModel } from '../carrier/index.ts'
 import type { Verifier } from '../verifier/contract.ts'
 import { createSpTsm, type SpTsmDeps } from './index.ts'
 import { serviceInstance } from './model.ts'
@@ -285,6 +286,22 @@ describe('what goes wrong on the way is undone', { timeout: 60_000 }, () => {
     await apply()
     await world.phone.install({})
     expect(await orderIn(world, 'undone', 'written')).toMatchObject({ state: 'undone', refusal, transportPin: null })
+    await expectNothingLeft()
+  })
+
+  test('a chip that makes no such key pair, although its model is certified', async () => {
+    const chip = SIM_MODELS['minato-nfc-1'] as { keyGeneration: SimModel['keyGeneration'] }
+    const makes = chip.keyGeneration
+    try {
+      chip.keyGeneration = ['P-256']
+      await start({ keyPairs, jobs: promptJobs() })
+    } finally {
+      chip.keyGeneration = makes
+    }
+    await apply()
+    await world.phone.install({})
+    const refusal = 'sp-tsm/repeatedFailure'
+    expect(await orderIn(world, 'undone', 'written')).toMatchObject({ state: 'undone', refusal, serial: null })
     await expectNothingLeft()
   })
 
