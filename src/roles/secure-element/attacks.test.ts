@@ -76,6 +76,13 @@ describe('a session of the issuer', () => {
     expect(ask(channel.session.wrap(listing))).toBe('6982')
   })
 
+  test.each([0, 1, 2, 3, 4, 5, 6, 7])('byte %i of the C-MAC counts', async (at) => {
+    const channel = await open(gp.LEVEL.cMac)
+    const sent = channel.session.wrap(listing)
+    const data = sent.data.with(sent.data.length - 8 + at, sent.data.at(at - 8)! ^ 0x01)
+    expect(ask({ ...sent, data })).toBe('6982')
+  })
+
   test('a level below the agreed one: no MAC, no encryption, no R-MAC asked for', async () => {
     for (const downgraded of [listing, { ...listing, cla: 0x84 }]) {
       await open()

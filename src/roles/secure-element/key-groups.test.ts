@@ -10,6 +10,9 @@ import { run } from '../../protocol/iso7816/index.ts'
 import { dek, information, issuer, jwk, part, pointOf } from './key-specimen.ts'
 import { specimenSim } from './specimen.ts'
 
+/** JWK leaves zeros before a number out. */
+const fixed = (value: string | undefined, length: number) => concat(new Uint8Array(length), part(value)).slice(-length)
+
 describe('keys in data groupings', () => {
   const k16 = sha256(utf8('grouped')).slice(0, 16)
   const crt = (type: number, length: number, place: readonly [id: number, version: number], more: Bytes = NO_BYTES) =>
@@ -60,7 +63,7 @@ describe('keys in data groupings', () => {
     )
     expect(await issuer(card, () => store(publicKey))).toBe('9000')
     const types = [0xa6, 0xa8, 0xa7, 0xa5, 0xa4]
-    const values = [qi, dq, dp, q, p].map(part)
+    const values = [qi, dq, dp, q, p].map((value) => fixed(value, 128))
     const privateKey = concat(
       dgi(0x00b9, ...types.map((type) => crt(type, 128, [1, 0x71]))),
       ...values.map((value, i) => dgi(0x8121 + i, dekEncrypt(dek, value))),
@@ -70,7 +73,7 @@ describe('keys in data groupings', () => {
     const byExponent = concat(
       dgi(0x00b9, crt(0xa2, 256, [1, 0x72]), crt(0xa3, 256, [1, 0x72])),
       dgi(0x0010, part(n)),
-      dgi(0x8112, dekEncrypt(dek, part(d))),
+      dgi(0x8112, dekEncrypt(dek, fixed(d, 256))),
     )
     expect(await issuer(card, () => store(byExponent))).toBe('9000')
     const listed = await information(card)

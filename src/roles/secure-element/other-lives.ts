@@ -5,8 +5,6 @@ import { type Bytes, bytes, fromHex, utf8 } from '../../base/bytes.ts'
 import { publicKey, rsaOaepEncrypt, seededEntropy } from '../../base/crypto.ts'
 import type { Memory } from '../../base/ports.ts'
 import { command } from '../../codec/apdu.ts'
-import { CAT, decodeProactive, encodeTerminalResponse, findCat, RESULT, smsPpDownload } from '../../codec/cat.ts'
-import { decodeSubmit } from '../../codec/sms.ts'
 import { tlv } from '../../codec/tlv.ts'
 import * as gp from '../../protocol/globalplatform/index.ts'
 import { ask, type Dialogue, selectByName } from '../../protocol/iso7816/index.ts'
@@ -19,43 +17,17 @@ import {
   SURFACE,
   TEXT,
 } from '../../protocol/my-number-card/applications.ts'
-import { type Exchange, FULL_SECURITY, remotely } from '../../protocol/ota/sender.ts'
+import { FULL_SECURITY, overTheAir, remotely } from '../../protocol/ota/index.ts'
 import { manufactureSecureElement } from './index.ts'
 import { KIK, otaMemory, sender } from './ota/ota-specimen.ts'
 import { HOLDERS_PASSWORD, HOLDERS_PIN, plasticCard } from './plastic-card-specimen.ts'
 import { ICCID, ISD_KEYS, pair, scp03Keys } from './specimen.ts'
 
-const RESULT_OK = { result: RESULT.ok, information: bytes(), objects: [] }
-
-/** Carries an exchange to the card as short messages, and fetches what it has to say. */
-function* carried<T>(exchange: Exchange<T>): Dialogue<T> {
-  yield* ask(command(0x80, 0x10, 0, 0, new Uint8Array(20).fill(0xff)), 'TERMINAL PROFILE')
-  let step = exchange.next()
-  while (!step.done) {
-    let answer: Bytes | undefined
-    for (const tpdu of step.value) {
-      const { data, sw } = yield command(0x80, 0xc2, 0, 0, smsPpDownload(tpdu), 256)
-      answer = (data.length > 0 ? data : undefined) ?? (sw >> 8 === 0x91 ? yield* fetched() : undefined) ?? answer
-    }
-    step = exchange.next(answer)
-  }
-  return step.value
-}
-
-/** User data of the message that the card sends of its own. */
-function* fetched(): Dialogue<Bytes | undefined> {
-  const asked = decodeProactive(yield* ask(command(0x80, 0x12, 0, 0, bytes(), 256), 'FETCH'))
-  const said = encodeTerminalResponse({ ...asked, ...RESULT_OK })
-  yield* ask(command(0x80, 0x14, 0, 0, said), 'TERMINAL RESPONSE')
-  const tpdu = findCat(asked.objects, CAT.smsTpdu)
-  return tpdu && decodeSubmit(tpdu).userData
-}
-
 export const LIFE_OVER_THE_AIR = {
   manufacture: otaMemory,
   chapters: {
     'keys and content by packets': () =>
-      carried(
+      overTheAir(
         remotely(
           sender(),
           (function* () {
@@ -69,7 +41,7 @@ export const LIFE_OVER_THE_AIR = {
         ),
       ),
     'the receipt by a message of the card’s own': () =>
-      carried(
+      overTheAir(
         remotely(
           sender({ lastCounter: 1000, spi: { ...FULL_SECURITY, answerBySubmit: true } }),
           gp.setLocked(jpki.JPKI.aid, true),

@@ -19,5 +19,6 @@ export const no = refusals('gp', {
   'needs-flag': [400, 'this cannot be undone, or stops the whole card: it needs its own flag'],
   'no-such-module': [404, 'the load file has no such module'],
   'unexpected-answer': [409, 'the card answers otherwise than the script says'],
+  'packet-refused': [409, 'the card does not take the packet'],
   'record-failed': [507, 'the recording cannot be written'],
 })
