@@ -1,0 +1,132 @@
+// A clerk's day in a real Chromium, in Japanese: find a person, record a move, see the certificate end, renew it, take the
+// move back, reset a PIN, stop the card and make another. axe looks at each screen.
+
+import { existsSync, mkdirSync } from 'node:fs'
+import { AxeBuilder } from '@axe-core/playwright'
+import { getRequestListener } from '@hono/node-server'
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { testDatabase } from '../../adapters/testing/index.ts'
+import { CITIZENS, CLERK } from '../../world/people.ts'
+import { temporaryWorld } from '../../world/temporary.ts'
+import type { World } from '../../world/world.ts'
+import { createWeb } from './index.ts'
+import { webWorld } from './world.ts'
+
+const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium'
+const PICTURES = 'screenshots'
+const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking']
+
+describe.skipIf(!existsSync(CHROMIUM))('the counter in Chromium (absent: chromium is not installed)', () => {
+  let world: World
+  let browser: Browser
+  let page: Page
+  beforeAll(async () => {
+    mkdirSync(PICTURES, { recursive: true })
+    world = await temporaryWorld({ database: await testDatabase() })
+    world.serveScreens(getRequestListener(createWeb({ world: webWorld(world) }).fetch))
+    browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS })
+    const context = await browser.newContext({
+      viewport: { width: 1280, height: 900 },
+      locale: 'ja-JP',
+      baseURL: world.origin,
+    })
+    page = await context.newPage()
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await world?.close()
+  })
+
+  const press = (name: string) => page.getByRole('button', { name, exact: true }).click()
+  const follow = (name: string) => page.getByRole('link', { name, exact: true }).first().click()
+  const fill = (label: string, text: string) => page.getByLabel(label).fill(text)
+  async function looks(name: string): Promise<void> {
+    await page.screenshot({ path: `${PICTURES}/${name}.png`, fullPage: true })
+    const { violations } = await new AxeBuilder({ page }).analyze()
+    expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([])
+  }
+  const proved = () => fill('書類の番号', 'L-0042')
+  const done = () => expect.poll(() => page.getByText('手続きが済みました。').count()).toBe(1)
+
+  test('a clerk signs in and finds a resident; no fact is in an address', async () => {
+    await page.goto('/counter')
+    await looks('counter-sign-in')
+    await fill('職員番号', CLERK.clerkId)
+    await fill('合言葉', 'wrong-passcode')
+    await press('業務を始める')
+    expect(await page.getByRole('alert').count()).toBe(1)
+    await fill('職員番号', CLERK.clerkId)
+    await fill('合言葉', CLERK.passcode)
+    await press('業務を始める')
+    await fill('氏名（一部でもよい）', 'あかり')
+    await press('探す')
+    await looks('counter-found')
+    expect(page.url()).toBe(`${world.origin}/counter`)
+    await page.getByRole('link', { name: /あかり/ }).click()
+    await looks('counter-person')
+    expect(page.url()).toBe(`${world.origin}/counter/person/adult`)
+  })
+
+  test('a move is confirmed, ends the signature certificate within seconds, and a new one is written', async () => {
+    await follow('異動を記録する')
+    await proved()
+    await fill('新しい住所', '東京都かざす市はま町９番')
+    await looks('counter-event')
+    await press('異動を記録する')
+    await looks('counter-confirm')
+    await press('この内容で進める')
+    await done()
+    const row = () => page.locator('dl.rows div', { hasText: '署名用（カード）' }).first().textContent()
+    expect(await row()).toContain('失効')
+    await follow('証明書を更新する')
+    await proved()
+    await press('証明書を更新する')
+    await done()
+    expect(await row()).toContain('有効')
+  })
+
+  test('a move recorded in error is taken back', async () => {
+    await follow('記録を取り消す')
+    await press('記録を取り消す')
+    await done()
+    expect((await world.register.find({ residentId: 'adult' })).fourInfo).toEqual(CITIZENS.adult.fourInfo)
+  })
+
+  test('a PIN is reset; a lost card is stopped, and another made and handed over', async () => {
+    await follow('暗証番号を設定し直す')
+    await proved()
+    await fill('新しい暗証番号・パスワード', '7531')
+    await fill('もう一度', '7531')
+    await looks('counter-pin')
+    await press('暗証番号を設定し直す')
+    await done()
+    await follow('カードを止める')
+    await proved()
+    await press('カードを止める')
+    await press('この内容で進める')
+    await done()
+    await follow('カードを作る')
+    await proved()
+    await fill('利用者証明用の暗証番号（数字4けた）', '1234')
+    await fill('署名用のパスワード（英大文字と数字6〜16文字）', 'ABC123')
+    await fill('券面用の暗証番号（数字4けた）', '1111')
+    await fill('マイナンバー（12けた）', CITIZENS.adult.myNumber)
+    await looks('counter-card')
+    await press('カードを作る')
+    await done()
+    await follow('カードを渡す')
+    await proved()
+    await press('カードを渡す')
+    await done()
+    await looks('counter-after')
+    await page.goto('/counter/person/adult?lang=en')
+    await looks('counter-person-english')
+  })
+
+  test('the operators see what was issued and stopped', async () => {
+    await page.goto('/authority?lang=ja')
+    await looks('operator')
+    expect(await page.getByText('日ごとの発行と停止').count()).toBeGreaterThan(0)
+  })
+})
