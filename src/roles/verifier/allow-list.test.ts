@@ -37,7 +37,7 @@ test('seed 3 (2): the list is signed, and leaves out who is revoked or unknown',
     title: 'Concert',
     issuedAt: now,
     validUntil: new Date('2026-11-20T12:00:00Z'),
-    entries: [{ serial: guest.serial, publicKey: subjectPublicKeyInfo, notAfter: validity.notAfter, ticket: 'A-0' }],
+    entries: [{ serial: guest.serial, publicKey: subjectPublicKeyInfo, ...validity, ticket: 'A-0' }],
   })
   list[0]! ^= 1
   expect(crypto.verify('ECDSA-P256-SHA256', crypto.publicKey(publicKey), list, signature)).toBe(false)
