@@ -23,8 +23,7 @@ export const partyMayCall =
   async (operation: string, caller: string | undefined, input: object): Promise<boolean> => {
     const name = partyOf(caller)
     if (name === undefined || !Object.hasOwn(SERVICE_OF, operation)) return false
-    const { parties } = await authority.parties({})
-    const services = parties.find((party) => party.name === name)?.services ?? []
+    const { services } = await authority.grantedTo({ party: name })
     const own: Record<string, unknown> = { party: name, asker: 'verifier' }
     const inItsName = Object.entries(input).every(([member, value]) => !(member in own) || own[member] === value)
     return inItsName && services.includes(SERVICE_OF[operation as keyof typeof SERVICE_OF])

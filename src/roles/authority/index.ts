@@ -21,7 +21,7 @@ import { createAnswers } from './ocsp/answers.ts'
 import { type KnownStatus, ocsp } from './ocsp/ocsp.ts'
 import { createResponders } from './ocsp/responders.ts'
 import { life, overview } from './overview/overview.ts'
-import { accredit, parties } from './parties/accreditation.ts'
+import { accredit, grantedTo, parties } from './parties/accreditation.ts'
 import { ageKey, determineAge } from './parties/age.ts'
 import { consents, giveConsent, withdrawConsent } from './parties/consent.ts'
 import { latestFacts } from './parties/latest-facts.ts'
@@ -73,6 +73,7 @@ export async function createAuthority(given: AuthorityDeps): Promise<Authority> 
     life: life(deps),
     accredit: accredit(deps),
     parties: parties(deps),
+    grantedTo: grantedTo(deps),
     ageKey: ageKey(deps),
     determineAge: determineAge(deps),
     giveConsent: giveConsent(deps),

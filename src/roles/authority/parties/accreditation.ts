@@ -39,10 +39,20 @@ export const parties =
 
 const DAY_MS = 86_400_000
 
-/** The party, if it is accredited now for this service. */
-export async function demand({ store, clock }: Deps, name: string, service: PartyService): Promise<Party> {
+async function accreditedNow({ store, clock }: Deps, name: string): Promise<Party | undefined> {
   const party = await store.parties.party(name)
-  if (!party || party.accreditedUntil < clock()) throw no.notAccredited()
+  return party && party.accreditedUntil >= clock() ? party : undefined
+}
+
+/** One look at one row: this is asked before every question of a party. */
+export const grantedTo =
+  (deps: Deps): Authority['grantedTo'] =>
+  async ({ party }) => ({ services: [...((await accreditedNow(deps, party))?.services ?? [])] })
+
+/** The party, if it is accredited now for this service. */
+export async function demand(deps: Deps, name: string, service: PartyService): Promise<Party> {
+  const party = await accreditedNow(deps, name)
+  if (!party) throw no.notAccredited()
   if (!party.services.includes(service)) throw no.notGranted({ service })
   return party
 }

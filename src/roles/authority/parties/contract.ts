@@ -59,6 +59,11 @@ export const partyOperations = {
       ),
     }),
   ),
+  grantedTo: operation(
+    'what this party may ask at this moment: nothing when it is unknown or its accreditation has ended',
+    z.object({ party: z.string() }),
+    z.object({ services: z.array(zPartyService) }),
+  ),
   ageKey: operation(
     'for which key the holder seals a proof of age (point of P-256), and by which answers are signed (SubjectPublicKeyInfo)',
     zNothing,

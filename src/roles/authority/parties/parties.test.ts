@@ -55,7 +55,7 @@ describe('parties over mutual TLS', () => {
   const asParty = async (name: string, url: string) =>
     client(url, { fetch: mutualTlsFetch(await identity(partyCertificateName(name))) })
 
-  test('a party asks what it was granted, in its own name; a role’s certificate is no party’s', async () => {
+  test('a party asks what it was granted, in its own name, until its accreditation ends; a role’s certificate is no party’s', async () => {
     const app = roleRoutes(authorityContract, made.authority, { mayCall })
     const served = await serve(app, { port: 0, tls: await identity('authority') })
     try {
@@ -69,6 +69,10 @@ describe('parties over mutual TLS', () => {
       await expect(shop.determineAge({ ...question, party: SHOP })).rejects.toMatchObject({
         code: 'authority/ageNotDetermined',
       })
+      const before = made.clock.now
+      made.clock.now = new Date('2027-06-01T00:00:01Z')
+      await expect(shop.ageKey({})).rejects.toMatchObject(notYours)
+      made.clock.now = before
       const role = client(served.url, { fetch: mutualTlsFetch(await identity(SHOP)) })
       await expect(role.ageKey({})).rejects.toMatchObject(notYours)
     } finally {
