@@ -3,6 +3,7 @@
 
 import { type Bytes, bytes, concat, hex, NO_BYTES } from '../base/bytes.ts'
 import { CodecError } from './codec-error.ts'
+import { OctetReader } from './octet-reader.ts'
 
 /** Type of number and numbering plan with the semi-octets in order; `a` to `e` stand for * # a b c. */
 export interface SmsAddress {
@@ -41,30 +42,6 @@ const MTI = { deliver: 0x00, submit: 0x01 } as const
 const UDHI = 0x40
 const FLAGS = 0xbc
 
-/** A reader that never goes past the end. */
-class Reader {
-  readonly #from: Bytes
-  #at = 0
-
-  constructor(from: Bytes) {
-    this.#from = from
-  }
-
-  get left(): number {
-    return this.#from.length - this.#at
-  }
-
-  take(count: number): Bytes {
-    if (count > this.left) throw new CodecError('sms/short', 'message is cut', this.#at)
-    this.#at += count
-    return this.#from.slice(this.#at - count, this.#at)
-  }
-
-  byte(): number {
-    return this.take(1)[0]!
-  }
-}
-
 const swapped = (digits: string): string => digits.replace(/(.)(.)/g, '$2$1')
 
 /** Swapped semi-octets, an odd one filled up with F. */
@@ -84,7 +61,7 @@ export function decodeSemiOctets(from: Bytes): string {
 const encodeAddress = ({ type, digits }: SmsAddress): Bytes =>
   concat(bytes(digits.length, type), encodeSemiOctets(digits))
 
-function decodeAddress(from: Reader): SmsAddress {
+function decodeAddress(from: OctetReader): SmsAddress {
   const length = from.byte()
   const type = from.byte()
   const digits = decodeSemiOctets(from.take(Math.ceil(length / 2)))
@@ -106,14 +83,14 @@ function tail({ dcs, userData }: Message): Bytes {
   return concat(bytes(userData.length), userData)
 }
 
-function decodeTail(from: Reader, dcs: number): Bytes {
+function decodeTail(from: OctetReader, dcs: number): Bytes {
   if (!carriesOctets(dcs)) throw new CodecError('sms/alphabet', 'not a message of octets')
   const length = from.byte()
   if (length > USER_DATA_MAX || length !== from.left) throw new CodecError('sms/length', 'TP-UDL is wrong')
   return from.take(length)
 }
 
-function decodeFirst(from: Reader, mti: number): Pick<Message, 'flags' | 'header'> {
+function decodeFirst(from: OctetReader, mti: number): Pick<Message, 'flags' | 'header'> {
   const octet = from.byte()
   if ((octet & 0x03) !== mti) throw new CodecError('sms/type', 'another type of message', 0)
   return { flags: octet & FLAGS, header: (octet & UDHI) !== 0 }
@@ -127,7 +104,7 @@ export function encodeDeliver(sms: SmsDeliver): Bytes {
 
 /** Any bytes to an SMS-DELIVER, or a `CodecError`. */
 export function decodeDeliver(tpdu: Bytes): SmsDeliver {
-  const from = new Reader(tpdu)
+  const from = new OctetReader('sms', tpdu)
   const start = decodeFirst(from, MTI.deliver)
   const address = decodeAddress(from)
   const [pid, dcs] = [from.byte(), from.byte()]
@@ -146,7 +123,7 @@ export function encodeSubmit(sms: SmsSubmit): Bytes {
 
 /** Any bytes to an SMS-SUBMIT, or a `CodecError`. */
 export function decodeSubmit(tpdu: Bytes): SmsSubmit {
-  const from = new Reader(tpdu)
+  const from = new OctetReader('sms', tpdu)
   const start = decodeFirst(from, MTI.submit)
   const reference = from.byte()
   const address = decodeAddress(from)

@@ -3,6 +3,7 @@
 
 import { type Bytes, bytes, concat, fromUint, NO_BYTES, u16, u24 } from '../base/bytes.ts'
 import { CodecError } from './codec-error.ts'
+import { OctetReader } from './octet-reader.ts'
 
 export const CONTENT = { changeCipherSpec: 20, alert: 21, handshake: 22, applicationData: 23 } as const
 export const HANDSHAKE = {
@@ -95,30 +96,13 @@ export class HandshakeReader {
 }
 
 /** Fields with a length before them, one after the other. */
-class Fields {
-  readonly #from: Bytes
-  #at = 0
-
+class Fields extends OctetReader {
   constructor(from: Bytes) {
-    this.#from = from
-  }
-
-  get left(): number {
-    return this.#from.length - this.#at
-  }
-
-  take(count: number): Bytes {
-    if (count > this.left) throw new CodecError('tls/short', 'message is cut', this.#at)
-    this.#at += count
-    return this.#from.slice(this.#at - count, this.#at)
+    super('tls', from)
   }
 
   vector(lengthBytes: 1 | 2): Bytes {
     return this.take(fromUint(this.take(lengthBytes)))
-  }
-
-  end(): void {
-    if (this.left > 0) throw new CodecError('tls/long', 'bytes after the message', this.#at)
   }
 }
 

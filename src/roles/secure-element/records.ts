@@ -54,7 +54,7 @@ export class Records implements RecordStore {
 
   /** The records of one application, under names of its own. */
   scoped(scope: string): RecordStore {
-    const full = joinedTo(scope)
+    const full = madeOnce((name: string) => `${scope}/${name}`)
     return {
       get: (name) => this.get(full(name)),
       set: (name, value) => this.set(full(name), value),
@@ -109,13 +109,13 @@ export class Records implements RecordStore {
   }
 }
 
-/** Full names are kept: to join one and look it up costs more than all else in a short command. */
-function joinedTo(scope: string): (name: string) => string {
-  const known = new Map<string, string>()
-  return (name) => {
-    const full = known.get(name) ?? `${scope}/${name}`
-    if (known.size < MOST_NAMES) known.set(name, full)
-    return full
+/** Names are kept: to join one and look it up costs more than all else in a short command. */
+export function madeOnce<K extends string | number>(make: (key: K) => string): (key: K) => string {
+  const known = new Map<K, string>()
+  return (key) => {
+    const made = known.get(key) ?? make(key)
+    if (known.size < MOST_NAMES) known.set(key, made)
+    return made
   }
 }
 

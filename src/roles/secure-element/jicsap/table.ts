@@ -2,6 +2,7 @@
 // JICSAP v1.1 gives the shape (observed: myna-card); the applications' own tables are beside their code.
 
 import { hex, u16 } from '../../../base/bytes.ts'
+import { madeOnce } from '../records.ts'
 
 /** Free, for nobody, or after one of these secrets. */
 export type Access = 'free' | 'never' | readonly number[]
@@ -27,17 +28,7 @@ export interface ApplicationTable {
   readonly keys: readonly number[]
 }
 
-/** Each is made once: names are asked for in every command. */
-function name(kind: string): (id: number) => string {
-  const known = new Map<number, string>()
-  return (id) => {
-    const made = known.get(id) ?? `${kind}/${hex(u16(id))}`
-    if (known.size < MOST_NAMES) known.set(id, made)
-    return made
-  }
-}
-
-const MOST_NAMES = 256
+const name = (kind: string) => madeOnce((id: number) => `${kind}/${hex(u16(id))}`)
 
 /** Names of the records in which the contents lie, by EF identifier. */
 export const RECORD = { file: name('ef'), secret: name('pin'), key: name('key'), object: name('object') } as const
