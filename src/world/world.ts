@@ -17,7 +17,7 @@ import type { Terminal } from '../roles/terminal/contract.ts'
 import type { Verifier } from '../roles/verifier/contract.ts'
 import { cloneWithoutKey } from './clone.ts'
 import { type Listening, listen } from './listen.ts'
-import { authorityUpkeep, keepMaintained, maintain } from './maintenance.ts'
+import { authorityUpkeep, keepMaintained, keysAhead, maintain } from './maintenance.ts'
 import { type CarrierId, CITIZEN_NAMES, CITIZENS, type CitizenName } from './people.ts'
 import type { Platform } from './platform.ts'
 import * as build from './roles.ts'
@@ -126,7 +126,7 @@ async function wire(platform: Platform, server: Listening, options: WorldOptions
   const upkeep = authorityUpkeep(authority)
   await maintain(platform.log, upkeep)
   await spTsm.recover()
-  const endMaintenance = keepMaintained(platform.log, [...upkeep, spTsm.wake])
+  const endMaintenance = keepMaintained(platform.log, [...upkeep, keysAhead(authority), spTsm.wake])
   return world
 }
 

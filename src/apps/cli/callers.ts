@@ -43,7 +43,7 @@ export const CALLERS = {
     issueCardFace: ['counter'],
     followRegister: ['counter'],
     issueForPhone: ['sp-tsm'],
-    issueWithKey: ['sp-tsm'],
+    deliverKey: ['sp-tsm'],
     confirmKey: ['sp-tsm'],
     revoke: ['sp-tsm', 'counter'],
     link: ['sp-tsm', 'verifier', 'counter'],

@@ -2,4 +2,5 @@
 
 export * from './content-encryption.ts'
 export * from './dialogues.ts'
+export * from './key-envelope.ts'
 export * from './layout.ts'

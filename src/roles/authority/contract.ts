@@ -63,13 +63,13 @@ export const authorityContract = contract({
       z.object({ requestKey: z.string(), cardAuthSerial: zSerial, publicKey: zBytes, proofOfPossession: zBytes }),
       zIssued,
     ),
-    issueWithKey: operation(
-      'as issueForPhone, for a key pair that the authority made: delivered encrypted to the receiver (RSA SubjectPublicKeyInfo), the same again until it is confirmed',
-      z.object({ requestKey: z.string(), cardAuthSerial: zSerial, receiver: zBytes }),
-      zIssued.extend({ publicKey: zBytes, envelope: zBytes }),
+    deliverKey: operation(
+      'a key pair that the authority made, for a card that makes none: encrypted to the receiver (uncompressed point of P-256), the same again until it is confirmed; issueForPhone certifies it when the card proves that it has it',
+      z.object({ requestKey: z.string(), receiver: zBytes }),
+      z.object({ publicKey: zBytes, envelope: zBytes }),
     ),
     confirmKey: operation(
-      'the receiver has the key pair: it is erased',
+      'the card has the key pair, or none is wanted any more: it is erased, and none is delivered for this request again',
       z.object({ requestKey: z.string() }),
       zNothing,
     ),

@@ -12,7 +12,7 @@ import { followRegister } from './follow-register.ts'
 import { openGenerations, publishAnchors } from './generations.ts'
 import { issueForCard } from './issue-for-card.ts'
 import { issueForPhone } from './issue-for-phone.ts'
-import { confirmKey, fillKeyPool, issueWithKey } from './key-pool/key-pool.ts'
+import { confirmKey, deliverKey, fillKeyPool } from './key-pool/key-pool.ts'
 import { link } from './link.ts'
 import { publicLog } from './log/public-log.ts'
 import { signatureLog } from './log/signature-log.ts'
@@ -60,7 +60,7 @@ export async function createAuthority(given: AuthorityDeps): Promise<Authority> 
   return {
     issueForCard: issueForCard(deps),
     issueForPhone: issueForPhone(deps),
-    issueWithKey: issueWithKey(deps),
+    deliverKey: deliverKey(deps),
     confirmKey: confirmKey(deps),
     fillKeyPool: fillKeyPool(deps),
     revoke: revoke(deps),

@@ -1,9 +1,9 @@
 // Keys that the authority made: delivered encrypted, once, and gone afterwards.
 
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { hex } from '../../../base/bytes.ts'
-import { generateKeyPair, privateKey, publicKeyOf } from '../../../base/crypto.ts'
-import { decodeCertificate } from '../../../codec/x509.ts'
+import { type Bytes, hex, utf8 } from '../../../base/bytes.ts'
+import { p256Point, privateKey, publicKeyOf, seededEntropy } from '../../../base/crypto.ts'
+import { privateScalar } from '../../../protocol/hpke/hpke.ts'
 import { openKeyEnvelope } from '../../../protocol/personalisation/key-envelope.ts'
 import {
   createResidentRegister,
@@ -13,21 +13,22 @@ import {
 import { type TestAuthority, testAuthority } from '../test-authority.ts'
 
 let world: TestAuthority
-const receiver = generateKeyPair('RSA-2048')
-const other = generateKeyPair('RSA-2048')
+const [receiver, other] = ['receiver', 'other'].map((name) => privateScalar(seededEntropy(utf8(name)))) as [
+  Bytes,
+  Bytes,
+]
 beforeAll(async () => {
   world = await testAuthority(async (database, clock) => {
     const db = await database.schema('resident-register', residentRegisterMigrations)
     return createResidentRegister({ store: residentRegisterStore(db as never), clock })
   })
-  for (const name of ['a', 'b', 'c']) await world.resident(name)
 })
 afterAll(() => world.close())
 
 const pooled = async () => (await world.tables.selectFrom('key_pool').selectAll().execute()).length
 /** Every row of every table that this may be in, bytes in hex. */
 async function everything(): Promise<string> {
-  const tables = ['certificate', 'key_pool', 'key_delivery', 'log_entry'] as const
+  const tables = ['key_pool', 'key_delivery'] as const
   const rows = await Promise.all(tables.map((table) => world.tables.selectFrom(table).selectAll().execute()))
   return rows
     .flatMap((all) => all.flatMap((row) => Object.values(row)))
@@ -43,47 +44,46 @@ test('filled up to the mark and no further; wrapped at rest', async () => {
   for (const { sealed } of rows) expect(hex(sealed)).not.toContain('020100300d06092a864886f7')
 })
 
-test('delivered to its receiver, certified, repeated alike, and erased when confirmed', async () => {
-  const card = await world.card('a')
-  const request = { requestKey: 'ab'.repeat(16), cardAuthSerial: card.serial, receiver: receiver.publicKey }
-  const delivered = await world.authority.issueWithKey(request)
-  expect(await world.authority.issueWithKey(request)).toEqual(delivered)
+test('delivered to its receiver, repeated alike, and erased when confirmed', async () => {
+  const request = { requestKey: 'ab'.repeat(16), receiver: p256Point(receiver) }
+  const delivered = await world.authority.deliverKey(request)
+  expect(await world.authority.deliverKey(request)).toEqual(delivered)
   expect(await pooled()).toBe(1)
-  const pkcs8 = openKeyEnvelope(privateKey(receiver.privateKey), delivered.publicKey, delivered.envelope)
-  expect(publicKeyOf(privateKey(pkcs8))).toEqual(decodeCertificate(delivered.certificate).subjectPublicKeyInfo)
-  expect(() => openKeyEnvelope(privateKey(other.privateKey), delivered.publicKey, delivered.envelope)).toThrow(
-    'key-envelope',
-  )
+  const pkcs8 = openKeyEnvelope(receiver, delivered.publicKey, delivered.envelope)
+  expect(publicKeyOf(privateKey(pkcs8))).toEqual(delivered.publicKey)
+  expect(() => openKeyEnvelope(other, delivered.publicKey, delivered.envelope)).toThrow('key-envelope')
   expect(await everything()).toContain(hex(delivered.envelope))
-  await world.authority.confirmKey({ requestKey: request.requestKey })
+  const { requestKey } = request
+  for (let i = 0; i < 2; i++) expect(await world.authority.confirmKey({ requestKey })).toEqual({})
   const left = await everything()
   for (const secret of [delivered.envelope, pkcs8]) expect(left).not.toContain(hex(secret.slice(0, 64)))
-  await expect(world.authority.issueWithKey(request)).rejects.toMatchObject({ code: 'authority/keyDelivered' })
+  await expect(world.authority.deliverKey(request)).rejects.toMatchObject({ code: 'authority/keyDelivered' })
 })
 
 test('another receiver gets nothing, before and after', async () => {
-  const card = await world.card('b')
-  const request = { requestKey: 'cd'.repeat(16), cardAuthSerial: card.serial, receiver: receiver.publicKey }
-  await world.authority.issueWithKey(request)
-  const thief = { ...request, receiver: other.publicKey }
-  await expect(world.authority.issueWithKey(thief)).rejects.toMatchObject({ code: 'authority/requestReused' })
+  const request = { requestKey: 'cd'.repeat(16), receiver: p256Point(receiver) }
+  await world.authority.deliverKey(request)
+  const thief = { ...request, receiver: p256Point(other) }
+  await expect(world.authority.deliverKey(thief)).rejects.toMatchObject({ code: 'authority/requestReused' })
   await world.authority.confirmKey({ requestKey: request.requestKey })
-  await expect(world.authority.issueWithKey(thief)).rejects.toMatchObject({ code: 'authority/requestReused' })
+  await expect(world.authority.deliverKey(thief)).rejects.toMatchObject({ code: 'authority/keyDelivered' })
 })
 
-test('an empty pool makes the key while one waits; many at once get one each, and the same request one', async () => {
+test('an empty pool makes the key while one waits; many at once get the same for one request', async () => {
   expect(await pooled()).toBe(0)
-  const card = await world.card('c')
-  const request = { requestKey: 'ef'.repeat(16), cardAuthSerial: card.serial, receiver: receiver.publicKey }
-  const answers = await Promise.all([1, 2, 3].map(() => world.authority.issueWithKey(request)))
-  expect(new Set(answers.map(({ serial }) => serial)).size).toBe(1)
+  const request = { requestKey: 'ef'.repeat(16), receiver: p256Point(receiver) }
+  const answers = await Promise.all([1, 2, 3].map(() => world.authority.deliverKey(request)))
   expect(new Set(answers.map(({ envelope }) => hex(envelope))).size).toBe(1)
 })
 
-test('what is asked for wrongly is refused', async () => {
-  const request = { requestKey: '99'.repeat(16), cardAuthSerial: 1n, receiver: receiver.publicKey }
-  await expect(world.authority.issueWithKey(request)).rejects.toMatchObject({ code: 'authority/cardNotValid' })
-  await expect(world.authority.confirmKey({ requestKey: 'nobody' })).rejects.toMatchObject({
-    code: 'authority/unknownRequest',
-  })
+test('a request that was given up is never served, and no key is sealed for what is no key', async () => {
+  const requestKey = '99'.repeat(16)
+  await world.authority.confirmKey({ requestKey })
+  const late = { requestKey, receiver: p256Point(receiver) }
+  await expect(world.authority.deliverKey(late)).rejects.toMatchObject({ code: 'authority/keyDelivered' })
+  await world.authority.fillKeyPool({ upTo: 1 })
+  const before = await pooled()
+  const nobody = { requestKey: '88'.repeat(16), receiver: new Uint8Array(65) }
+  await expect(world.authority.deliverKey(nobody)).rejects.toMatchObject({ code: 'authority/keyNotAllowed' })
+  expect(await pooled()).toBe(before)
 })

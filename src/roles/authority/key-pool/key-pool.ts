@@ -1,13 +1,14 @@
 // Key pairs made by the authority: a pool filled ahead, wrapped at rest, each delivered once, encrypted to its receiver,
-// and erased. Seed 4 別紙3; ours: docs/profile.md#key-pool. Keys that the card makes never come here.
+// and erased. It is certified when the card that holds it proves that it does. Seed 4 別紙3; ours: docs/profile.md#key-pool.
 
-import { type Bytes, concat, equal, u16, utf8 } from '../../../base/bytes.ts'
-import { generateKeyPair, type KeyPair, publicKey, rsaOaepEncrypt, seal, sha256, unseal } from '../../../base/crypto.ts'
+import { type Bytes, concat, equal, utf8 } from '../../../base/bytes.ts'
+import { generateKeyPair, type KeyPair, seal, sha256, unseal } from '../../../base/crypto.ts'
 import type { SignatureAlgorithm } from '../../../base/ports.ts'
+import { sealKeyEnvelope } from '../../../protocol/personalisation/key-envelope.ts'
 import type { Authority } from '../contract.ts'
 import type { Deps } from '../deps.ts'
-import { issue } from '../issuing/issue.ts'
 import { no } from '../refusals.ts'
+import type { Delivery } from './store.ts'
 
 const WRAPPING_KEY = 'authority-key-pool'
 const KIND = {
@@ -38,33 +39,30 @@ async function addKeyPair({ store, keys, entropy, keyPair }: Deps, algorithm: Si
 }
 
 /** The same request gives the same envelope until it is confirmed; then, and to another receiver, nothing. */
-export const issueWithKey =
-  (deps: Deps): Authority['issueWithKey'] =>
-  async ({ requestKey, cardAuthSerial, receiver }) => {
-    const card = await deps.store.find('auth', cardAuthSerial)
-    if (card?.medium !== 'card' || card.resident_id === null) throw no.cardNotValid()
+export const deliverKey =
+  (deps: Deps): Authority['deliverKey'] =>
+  async ({ requestKey, receiver }) => {
     const delivery = await delivered(deps, requestKey, receiver)
-    if (!equal(delivery.receiver, sha256(receiver))) throw no.requestReused()
     if (!delivery.envelope) throw no.keyDelivered()
-    const { residentId, publicKey: spki } = { residentId: card.resident_id, publicKey: delivery.public_key }
-    const place = { place: 'phone-auth', requestKey, residentId, publicKey: spki, cardAuthSerial } as const
-    return { ...(await issue(deps, place, () => undefined)), publicKey: spki, envelope: delivery.envelope }
+    if (!equal(delivery.receiver, sha256(receiver))) throw no.requestReused()
+    return { publicKey: delivery.public_key, envelope: delivery.envelope }
   }
 
-async function delivered(deps: Deps, requestKey: string, receiver: Bytes) {
+async function delivered(deps: Deps, requestKey: string, receiver: Bytes): Promise<Delivery> {
   const { store, keys, entropy, generations } = deps
   const { algorithm } = generations.current('auth').signer
   const wrapping = await keys.secret(WRAPPING_KEY, 32)
-  const to = receiverKey(receiver)
   const request = { request_key: requestKey, receiver: sha256(receiver) }
   for (;;) {
     const delivery = await store.keyPool.deliver(request, algorithm, ({ sealed, public_key: spki }) => {
       const pkcs8 = unseal(wrapping, sealed, label(spki))
-      const contentKey = entropy(32)
-      const wrapped = rsaOaepEncrypt(to, contentKey)
-      const envelope = concat(u16(wrapped.length), wrapped, seal(contentKey, pkcs8, label(spki), entropy))
-      for (const secret of [pkcs8, contentKey]) secret.fill(0)
-      return envelope
+      try {
+        return sealKeyEnvelope(receiver, spki, pkcs8, entropy)
+      } catch (error) {
+        throw no.keyNotAllowed({}, error)
+      } finally {
+        pkcs8.fill(0)
+      }
     })
     if (delivery) return delivery
     // The pool has run dry: the one who waits makes the next.
@@ -72,19 +70,9 @@ async function delivered(deps: Deps, requestKey: string, receiver: Bytes) {
   }
 }
 
-function receiverKey(spki: Bytes) {
-  try {
-    const key = publicKey(spki)
-    if (key.asymmetricKeyType === 'rsa') return key
-  } catch (error) {
-    throw no.keyNotAllowed({}, error)
-  }
-  throw no.keyNotAllowed()
-}
-
 export const confirmKey =
   ({ store }: Deps): Authority['confirmKey'] =>
   async ({ requestKey }) => {
-    if (!(await store.keyPool.confirm(requestKey))) throw no.unknownRequest()
+    await store.keyPool.confirm(requestKey)
     return {}
   }

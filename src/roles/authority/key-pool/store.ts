@@ -23,8 +23,8 @@ export interface KeyPoolStore {
     algorithm: string,
     seal: (taken: KeyPoolTables['key_pool']) => Uint8Array,
   ): Promise<Delivery | undefined>
-  /** Erases the envelope; the row stays, so that the request is never served again. False when it is not known. */
-  confirm(request_key: string): Promise<boolean>
+  /** Erases the envelope; the row stays, or comes, so that the request is never served again. */
+  confirm(request_key: string): Promise<void>
 }
 
 export const keyPoolStore = (db: Kysely<AuthorityTables>): KeyPoolStore => ({
@@ -37,7 +37,7 @@ export const keyPoolStore = (db: Kysely<AuthorityTables>): KeyPoolStore => ({
   },
   deliver: ({ request_key, receiver }, algorithm, seal) =>
     db.transaction().execute(async (tx) => {
-      const place = { request_key, receiver, public_key: new Uint8Array(), envelope: null }
+      const place = { ...nothing(request_key), receiver }
       // Two who ask at once for one request: the second waits here for the first.
       const claimed = tx
         .insertInto('key_delivery')
@@ -64,7 +64,17 @@ export const keyPoolStore = (db: Kysely<AuthorityTables>): KeyPoolStore => ({
         .executeTakeFirstOrThrow()
     }),
   confirm: async (request_key) => {
-    const row = db.updateTable('key_delivery').set({ envelope: null }).where('request_key', '=', request_key)
-    return (await row.returning('request_key').executeTakeFirst()) !== undefined
+    await db
+      .insertInto('key_delivery')
+      .values(nothing(request_key))
+      .onConflict((conflict) => conflict.column('request_key').doUpdateSet({ envelope: null }))
+      .execute()
   },
+})
+
+const nothing = (request_key: string): Delivery => ({
+  request_key,
+  receiver: new Uint8Array(),
+  public_key: new Uint8Array(),
+  envelope: null,
 })
