@@ -3,6 +3,7 @@
 
 import { z } from 'zod'
 import { contract, type Implementation, operation, zBytes, zNothing } from '../../base/contract.ts'
+import { ALGORITHMS } from '../../protocol/personalisation/index.ts'
 
 export const zIccid = z.string().regex(/^[0-9]{19,20}$/)
 export const zMsisdn = z.string().regex(/^[0-9]{10,15}$/)
@@ -62,6 +63,8 @@ export const carrierContract = contract({
         appletAid: zBytes,
         firstKeyVersion: z.number().int(),
         firstKeys: z.object({ enc: zBytes, mac: zBytes, dek: zBytes }),
+        /** Kinds of key pairs that the chip makes itself; for others the authority makes one. */
+        keyGeneration: z.array(z.enum(ALGORITHMS)),
       }),
     ),
     terminateService: operation(

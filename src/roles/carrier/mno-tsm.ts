@@ -71,6 +71,7 @@ export const deployService =
       appletAid: JPKI.aid,
       firstKeyVersion: FIRST_KEY_VERSION,
       firstKeys,
+      keyGeneration: [...model.keyGeneration],
     }
   }
 

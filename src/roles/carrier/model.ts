@@ -18,9 +18,9 @@ export type SimModels = Record<string, SimModel>
 /** Bytes for the applet with key, certificates and what it needs while it works. Ours: docs/profile.md#sim-models. */
 const JPKI_MEMORY = 96 * 1024
 
-/** What the certification asks of a chip: AES for its management, and that it makes the key pair itself. */
-export const canHoldJpki = ({ scp, keyGeneration, memory }: Chip): boolean =>
-  scp.scp03 !== undefined && keyGeneration.includes('RSA-2048') && memory.nonVolatile >= JPKI_MEMORY
+/** What the certification asks of a chip: AES for its management, and room. Whether it makes key pairs is no matter. */
+export const canHoldJpki = ({ scp, memory }: Chip): boolean =>
+  scp.scp03 !== undefined && memory.nonVolatile >= JPKI_MEMORY
 
 export const SIM_MODELS = Object.fromEntries(
   Object.entries<Chip>(CHIPS).map(([name, chip]) => [name, { ...chip, jpkiCertified: canHoldJpki(chip) }]),

@@ -110,7 +110,8 @@ test('they differ in what real SIMs differ in, and the carrier refuses the one t
   expect(NAMES.filter((name) => !CARRIERS_MODELS[name].jpkiCertified)).toEqual(['minato-classic-1'])
   const able = SIM_MODELS['minato-nfc-1']
   expect(canHoldJpki(able)).toBe(true)
-  expect(canHoldJpki({ ...able, keyGeneration: ['P-256', 'P-384'] })).toBe(false)
+  expect(canHoldJpki({ ...able, keyGeneration: [] })).toBe(true)
+  expect(canHoldJpki({ ...able, memory: { ...able.memory, nonVolatile: 64 * 1024 } })).toBe(false)
 })
 
 test('nothing elsewhere asks for a model by its name', () => {

@@ -53,6 +53,18 @@ export const SIM_MODELS = {
     memory: { nonVolatile: 128 * 1024, volatile: 8 * 1024 },
     countsEmptyCommands: false,
   },
+  'aozora-lite-1': {
+    ...DEFAULT_PROFILE,
+    vendor: 'Aozora',
+    atr: T1,
+    scp: { scp03: 0x60 },
+    keyLength: 16,
+    keyVersion: 0x30,
+    channels: 2,
+    keyGeneration: [],
+    loadBlockMax: 128,
+    memory: { nonVolatile: 128 * 1024, volatile: 8 * 1024 },
+  },
   'minato-classic-1': {
     ...DEFAULT_PROFILE,
     vendor: 'Minato',

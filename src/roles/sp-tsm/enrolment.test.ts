@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type TestDatabase, testDatabase } from '../../adapters/testing/index.ts'
 import { generateKeyPair, type KeyPair } from '../../base/crypto.ts'
 import { Refusal } from '../../base/refusal.ts'
+import { decodeCertificate } from '../../codec/x509.ts'
 import { openScp03, select } from '../../protocol/globalplatform/index.ts'
 import { run } from '../../protocol/iso7816/index.ts'
 import { UI_APP } from '../../world/apps.ts'
@@ -15,7 +16,7 @@ import {
 import { SIM_MODELS, type SimModel } from '../carrier/index.ts'
 import type { Verifier } from '../verifier/contract.ts'
 import { createSpTsm, type SpTsmDeps } from './index.ts'
-import { serviceInstance } from './model.ts'
+import { requestKey, serviceInstance } from './model.ts'
 
 let database: TestDatabase
 let world: SmallWorld
@@ -51,6 +52,7 @@ async function expectNothingLeft(): Promise<void> {
   await expect(world.phone.certificates({ pin: '4711' })).rejects.toMatchObject({ code: 'phone/nothingInstalled' })
 }
 
+const LITE_LINE = { simModel: 'aozora-lite-1' }
 const KODAMA_LINE = { carrier: 'kodama', simModel: 'kodama-nfc-1', deviceModel: 'sim-free-phone-1' }
 
 describe('seed 4 (3): from the application to the certificate in the SIM, and back', () => {
@@ -87,6 +89,35 @@ describe('seed 4 (3): from the application to the certificate in the SIM, and ba
   ])('works with %s', async (_, line) => {
     await start({ line: line as never, jobs: promptJobs() })
     expect(await installed()).toMatchObject({ state: 'written', refusal: null })
+    await world.phone.remove({})
+    await orderIn(world, 'undone')
+    await expectNothingLeft()
+  })
+
+  test('a SIM that makes no keys gets one of the authority, which forgets it: a PIN and a signature as with any other', async () => {
+    const told: Uint8Array[] = []
+    const bend = (deps: SpTsmDeps): SpTsmDeps => ({
+      ...deps,
+      authority: {
+        ...deps.authority,
+        deliverKey: async (input) => {
+          const delivered = await deps.authority.deliverKey(input)
+          told.push(delivered.publicKey)
+          return delivered
+        },
+      },
+    })
+    await start({ line: LITE_LINE as never, jobs: promptJobs(), bend })
+    expect(await installed()).toMatchObject({ state: 'written', refusal: null })
+    await world.phone.setPin({ pin: '4711' })
+    const { certificates } = await world.phone.certificates({ pin: '4711' })
+    const { certificate } = certificates[0]!
+    expect(told).toEqual([decodeCertificate(certificate).subjectPublicKeyInfo])
+    expect((await world.verifier.verifyCertificate({ certificate })).verdict.outcome).toBe('passed')
+    const orderId = (await world.phone.order({})).order!.orderId
+    expect((await world.orders.order(orderId))!.receiver_key).toBeNull()
+    const late = { requestKey: requestKey(orderId), receiver: told[0]! }
+    await expect(world.authority.deliverKey(late)).rejects.toMatchObject({ code: 'authority/keyDelivered' })
     await world.phone.remove({})
     await orderIn(world, 'undone')
     await expectNothingLeft()

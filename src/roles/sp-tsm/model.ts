@@ -78,8 +78,12 @@ export const domainDiversification = (orderId: string): Bytes => sha256(utf8(`se
 export const contentKey = (master: Bytes, orderId: string): Bytes =>
   concat(...[1, 2].map((i) => cmac(master, Uint8Array.of(i), utf8(`content ${orderId}`))))
 
-/** The card ties its key pair to this, and the authority, in hex, its certificate. */
+/** Kind of the holder's key pair. */
+export const KEY_ALGORITHM = 'RSA-2048'
+
+/** The card ties its key pair to this, and the authority, in hex, its certificate and a key that it made for the card. */
 export const keyPairRequest = (orderId: string): Bytes => nameFor('key pair', orderId)
+export const requestKey = (orderId: string): string => hex(keyPairRequest(orderId))
 
 /** 16 digits that say nothing of the holder or the SIM: anyone near the phone can read them. */
 export const tokenSerialNumber = (orderId: string): string =>

@@ -31,6 +31,7 @@ export const spTsmMigrations = {
       applied_at timestamptz not null
     );
     create index order_state on order_ (state)`,
+  '002-receiver-key': 'alter table order_ add column receiver_key bytea',
 } as const
 
 interface OrderTable {
@@ -48,6 +49,8 @@ interface OrderTable {
   first_key_version: number | null
   /** Sealed; null again once they are replaced in the SIM. */
   first_keys: Bytes | null
+  /** Sealed, for the envelope with a key pair of the authority; null for a SIM that makes its own, and once it has it. */
+  receiver_key: Bytes | null
   public_key: Bytes | null
   proof_of_possession: Bytes | null
   certificate: Bytes | null

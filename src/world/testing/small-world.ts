@@ -48,7 +48,7 @@ import {
 import type { Verifier } from '../../roles/verifier/contract.ts'
 import { createVerifier, verifierMigrations, verifierStore } from '../../roles/verifier/index.ts'
 import { proxyAppOf, UI_APP } from '../apps.ts'
-import { CITIZENS, DEVICE_MODELS, KAZASU_CITY } from '../people.ts'
+import { CITIZENS, type Citizen, DEVICE_MODELS, KAZASU_CITY } from '../people.ts'
 
 export interface SmallWorldOptions {
   readonly database: Database
@@ -62,7 +62,7 @@ export interface SmallWorldOptions {
   /** Stands between the roles: a test bends here what the SP-TSM asks of others. */
   readonly bend?: (deps: SpTsmDeps) => SpTsmDeps
   readonly keyPairs?: typeof generateKeyPair
-  readonly line?: Partial<(typeof CITIZENS)['adult']['line']>
+  readonly line?: Partial<Citizen['line']>
   readonly recover?: boolean
 }
 

@@ -1,17 +1,21 @@
-// deploying → deployed: the carrier puts domain and applet into the SIM. Undo: terminate.
+// deploying → deployed: the carrier puts domain and applet into the SIM. Undo: terminate. For a chip that makes no key pair
+// of the kind in use, a receiver's key is made: what the authority seals for it, this order alone can open.
 
 import { concat } from '../../../base/bytes.ts'
-import { serviceInstance } from '../model.ts'
+import { privateScalar } from '../../../protocol/hpke/hpke.ts'
+import { KEY_ALGORITHM, serviceInstance } from '../model.ts'
 import type { Step } from './step.ts'
 
-export const deploy: Step = async ({ carrierOf, secrets, effect, uiApp }, order) => {
+export const deploy: Step = async ({ carrierOf, secrets, entropy, effect, uiApp }, order) => {
   const request = { serviceInstance: serviceInstance(order.order_id), iccid: order.iccid, uiApp }
   const deployed = await effect('deployService', () => carrierOf(order).deployService(request))
   const { enc, mac, dek } = deployed.firstKeys
+  const makesItsKey = deployed.keyGeneration.includes(KEY_ALGORITHM)
   return {
     domain_aid: deployed.securityDomainAid,
     applet_aid: deployed.appletAid,
     first_key_version: deployed.firstKeyVersion,
     first_keys: await secrets.seal('first-keys', order.order_id, concat(enc, mac, dek)),
+    receiver_key: makesItsKey ? null : await secrets.seal('receiver-key', order.order_id, privateScalar(entropy)),
   }
 }

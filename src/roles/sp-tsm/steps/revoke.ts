@@ -2,15 +2,16 @@
 
 import { Refusal } from '../../../base/refusal.ts'
 import type { OrderRow } from '../store.ts'
-import { certificateRequest } from './issue.ts'
+import { certificateRequest, keyForgotten } from './issue.ts'
 import type { Step, StepDeps } from './step.ts'
 
 export const revoke: Step = async (deps, order) => {
+  const forgotten = await keyForgotten(deps, order)
   const serial = await issuedSerial(deps, order)
-  if (serial === null) return {}
+  if (serial === null) return forgotten
   const request = { kind: 'auth', serial, reason: 'cessationOfOperation', requestedBy: 'sp-tsm' } as const
   await deps.effect('revoke', () => deps.authority.revoke(request))
-  return { serial: serial.toString() }
+  return { ...forgotten, serial: serial.toString() }
 }
 
 /**
