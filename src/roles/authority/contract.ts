@@ -60,7 +60,14 @@ export const authorityContract = contract({
     ),
     issueForPhone: operation(
       'issue 利用者証明用 for a key pair made in a SIM, linked to the certificate of the card; idempotent by request key, which is the request id (16 bytes) of the key pair in lower-case hex',
-      z.object({ requestKey: z.string(), cardAuthSerial: zSerial, publicKey: zBytes, proofOfPossession: zBytes }),
+      z.object({
+        requestKey: z.string(),
+        cardAuthSerial: zSerial,
+        publicKey: zBytes,
+        proofOfPossession: zBytes,
+        /** The phone's certificate whose place it takes; it stays valid until it is revoked. */
+        replaces: zSerial.optional(),
+      }),
       zIssued,
     ),
     deliverKey: operation(

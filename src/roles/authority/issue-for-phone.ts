@@ -11,7 +11,7 @@ import { no } from './refusals.ts'
 
 export const issueForPhone =
   (deps: Deps): Authority['issueForPhone'] =>
-  async ({ requestKey, cardAuthSerial, publicKey, proofOfPossession }) => {
+  async ({ requestKey, cardAuthSerial, publicKey, proofOfPossession, replaces }) => {
     if (!proves(requestKey, publicKey, proofOfPossession)) throw no.proofWrong()
     const card = await deps.store.find('auth', cardAuthSerial)
     if (card?.medium !== 'card' || card.resident_id === null) throw no.cardNotValid()
@@ -21,6 +21,7 @@ export const issueForPhone =
       residentId: card.resident_id,
       publicKey,
       cardAuthSerial,
+      ...(replaces !== undefined && { replaces }),
     } as const
     return issue(deps, request, () => undefined)
   }

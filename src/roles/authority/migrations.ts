@@ -188,4 +188,11 @@ export const authorityMigrations: Record<string, string> = {
     );
     create index consent_resident on consent (resident_id);
   `,
+  // While a phone's certificate is renewed or moved, the old one is valid until the new one is in its SIM.
+  '013-successors': `
+    alter table certificate add column giving_way boolean not null default false;
+    drop index certificate_phone;
+    create unique index certificate_phone on certificate (card_auth_serial)
+      where medium = 'phone' and status in ('pending', 'valid') and not giving_way;
+  `,
 }

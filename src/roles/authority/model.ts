@@ -39,14 +39,18 @@ export const placeOf = (row: { kind: CertificateKind; medium: Medium }): Place |
   )
 
 /**
- * Whose revocation revokes whose: a phone has no certificate of its own standing.
- * The phone's gets `cessationOfOperation`, and a hold stays a hold. Ours: docs/profile.md#revocation.
+ * Whose revocation revokes whose: a phone has no certificate of its own standing. The phone's gets
+ * `cessationOfOperation`, and a hold stays a hold. One whose card is renewed (`superseded`) waits for the card's new
+ * certificate and goes on under it to its own end. Ours: docs/profile.md#revocation.
  */
 export const CASCADE = {
   'card-auth': ['phone-auth'],
   'card-sign': [],
   'phone-auth': [],
 } as const satisfies Record<Place, readonly Place[]>
+
+export const fallsWith = (place: Place, reason: RevocationReason): readonly Place[] =>
+  reason === 'superseded' ? [] : CASCADE[place]
 
 export const cascadeReason = (reason: RevocationReason): RevocationReason =>
   reason === 'certificateHold' ? 'certificateHold' : 'cessationOfOperation'

@@ -39,6 +39,8 @@ interface CertificateColumns {
   public_key_hash: Uint8Array
   /** Of a card's 署名用 and of a phone's certificate: the 利用者証明用 certificate of the card it belongs to. */
   card_auth_serial: bigint | null
+  /** Of a phone: a certificate that takes its place was issued, and it is not revoked yet. */
+  giving_way: Generated<boolean>
   /** The last event of the resident that the facts include. */
   facts_sequence: number | null
   not_before: Date
@@ -74,6 +76,8 @@ export interface Draft {
   readonly publicKeyHash: Uint8Array
   /** Of a phone: the certificate of the card. */
   readonly cardAuthSerial?: bigint
+  /** Of a phone: the certificate whose place it takes. */
+  readonly replaces?: bigint
   /** The last event of the resident that the facts include. */
   readonly factsSequence: number
   readonly now: Date
@@ -199,6 +203,7 @@ export const authorityStore = (db: Kysely<AuthorityTables>): AuthorityStore => (
       .where((where) => where.and({ kind, medium, status: 'valid' as const }))
       .where(place === 'card-auth' ? 'serial' : 'card_auth_serial', '=', cardAuthSerial)
       .where('not_after', '>=', now)
+      .orderBy('giving_way')
       .executeTakeFirst()
     return row?.serial
   },

@@ -208,14 +208,31 @@ describe('keys', () => {
   const own = { 'RSA-2048': pair('imported'), 'P-256': generateKeyPair('P-256'), 'P-384': generateKeyPair('P-384') }
   const REQUEST = utf8('request-00000002')
 
-  test('an imported key proves itself, is used like one made here, and takes the old certificate away', async () => {
+  const signedBy = async (spki: Uint8Array) =>
+    verify('RSA-SHA256', publicKey(spki), utf8('m'), await run(sim.link(), sign()))
+
+  test('an imported key proves itself, and takes the place of the old one with its certificate, at once', async () => {
     const { privateKey, publicKey: spki } = own['RSA-2048']
     expect((await issuer(card.importKeyPair(content, REQUEST, privateKey))).publicKey).toEqual(spki)
-    expect(await state()).toMatchObject({ hasKey: true, hasCertificate: false, pin: 'own' })
     expect((await issuer(card.importKeyPair(content, REQUEST, pair('sim').privateKey))).publicKey).toEqual(spki)
+    expect(await state()).toMatchObject({ hasKey: true, hasCertificate: true, pin: 'own' })
+    expect(await signedBy(pair('sim').publicKey)).toBe(true)
+    expect(
+      await does(asIssuerOfKeys(card.writeCertificate(content, certificateFor(pair('other').publicKey, 12)))),
+    ).toBe('6a80')
     await issuer(card.writeCertificate(content, certificateFor(spki, 11)))
-    const signature = await run(sim.link(), sign())
-    expect(verify('RSA-SHA256', publicKey(spki), utf8('m'), signature)).toBe(true)
+    expect(await signedBy(spki)).toBe(true)
+    const keys = [...memory.records.keys()].filter((name) => name.includes('key/0017'))
+    expect(keys.filter((name) => name.includes('next-'))).toEqual([])
+  })
+  test('a key that was to follow is forgotten when the one in use is asked for', async () => {
+    const { requestId: first } = await issuer(card.queryState())
+    await issuer(card.importKeyPair(content, REQUEST, own['RSA-2048'].privateKey))
+    expect(await issuer(card.queryState())).toMatchObject({ requestId: REQUEST })
+    expect((await issuer(card.generateKeyPair(content, first!))).publicKey).toEqual(pair('sim').publicKey)
+    expect(await issuer(card.queryState())).toMatchObject({ requestId: first })
+    const late = card.writeCertificate(content, certificateFor(own['RSA-2048'].publicKey, 11))
+    expect(await does(asIssuerOfKeys(late))).toBe('6a80')
   })
   test.each<[string, Uint8Array, string]>([
     ['no key', utf8('not a key'), '6a80'],

@@ -29,6 +29,8 @@ export interface IssueRequest {
   readonly publicKey: Bytes
   /** Of a phone: the certificate of the card. */
   readonly cardAuthSerial?: bigint
+  /** Of a phone: the certificate whose place it takes. */
+  readonly replaces?: bigint
 }
 
 export const PROFILE_OF = {
@@ -75,6 +77,7 @@ async function prepare(deps: Deps, request: IssueRequest, mayHave: (resident: Re
       municipality: resident.municipality,
       publicKeyHash: sha256(request.publicKey),
       ...(request.cardAuthSerial === undefined ? {} : { cardAuthSerial: request.cardAuthSerial }),
+      ...(request.replaces === undefined ? {} : { replaces: request.replaces }),
       factsSequence: resident.sequence,
       now,
     },

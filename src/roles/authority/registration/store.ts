@@ -90,6 +90,7 @@ async function expire(tx: Tx, wanted: readonly Wanted[]): Promise<void> {
 async function insertPending(tx: Tx, open: readonly Candidate[]): Promise<void> {
   for (const one of open) one.made = one.makeTbs(linkOf(one)?.not_after)
   await addPartitions(tx, open)
+  await giveWay(tx, open)
   const rows = await tx
     .insertInto('certificate')
     .values(open.map(pendingRow))
@@ -108,6 +109,17 @@ async function insertPending(tx: Tx, open: readonly Candidate[]): Promise<void> 
     tx,
     inserted.map(({ made }) => made!.logged),
   )
+}
+
+/** The place of a phone's certificate is free for the one that takes it; a second one finds it taken. */
+async function giveWay(tx: Tx, open: readonly Candidate[]): Promise<void> {
+  for (const { draft } of open) {
+    if (draft.replaces === undefined) continue
+    const old = tx.updateTable('certificate').set({ giving_way: true }).where('serial', '=', draft.replaces)
+    await old
+      .where((where) => where.and({ ...PLACES['phone-auth'], card_auth_serial: draft.cardAuthSerial! }))
+      .execute()
+  }
 }
 
 const linkOf = ({ draft, card }: Candidate) => (draft.place === 'card-auth' ? undefined : card)
@@ -169,6 +181,7 @@ async function obstacleTo(tx: Tx, draft: Draft): Promise<Prepared | undefined> {
   const place = rows
     .where((where) => where.and(PLACES[draft.place]))
     .where('status', 'in', ['pending', 'valid'])
+    .where('giving_way', '=', false)
     .where(
       draft.cardAuthSerial === undefined ? 'resident_id' : 'card_auth_serial',
       '=',
@@ -177,12 +190,14 @@ async function obstacleTo(tx: Tx, draft: Draft): Promise<Prepared | undefined> {
   return (await place.executeTakeFirst()) && 'certificateExists'
 }
 
-/** 署名用 certificates that were issued before their partners of the same card. */
+/** 署名用 certificates that were issued before their partners of the same card; phones' whose card was renewed. */
 async function adopt(tx: Tx, inserted: readonly Candidate[]): Promise<void> {
   const cards = inserted.filter(({ draft }) => draft.place === 'card-auth')
   if (cards.length === 0) return
-  await tx
+  const residents = cards.map(({ draft }) => draft.residentId)
+  const adopting = tx
     .updateTable('certificate')
+    .where('resident_id', 'in', residents)
     .set((build) => ({
       card_auth_serial: build
         .selectFrom('certificate as card')
@@ -195,13 +210,19 @@ async function adopt(tx: Tx, inserted: readonly Candidate[]): Promise<void> {
         .where('card.kind', '=', 'auth')
         .whereRef('card.resident_id', '=', sql.ref('certificate.resident_id')),
     }))
+  await adopting
     .where((where) => where.and(PLACES['card-sign']))
-    .where(
-      'resident_id',
-      'in',
-      cards.map(({ draft }) => draft.residentId),
-    )
     .where('card_auth_serial', 'is', null)
     .where('status', 'in', ['pending', 'valid'])
+    .execute()
+  const renewed = tx
+    .selectFrom('certificate')
+    .select('serial')
+    .where((where) => where.and({ ...PLACES['card-auth'], reason: 'superseded' as const }))
+    .where('resident_id', 'in', residents)
+  await adopting
+    .where((where) => where.and(PLACES['phone-auth']))
+    .where('card_auth_serial', 'in', renewed)
+    .where('status', 'in', ['pending', 'valid', 'onHold'])
     .execute()
 }

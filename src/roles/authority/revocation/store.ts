@@ -4,8 +4,8 @@
 import { type Kysely, type Selectable, sql } from 'kysely'
 import type { CertificateKind, RevocationReason } from '../contract.ts'
 import {
-  CASCADE,
   cascadeReason,
+  fallsWith,
   ON_REGISTER_EVENT,
   PLACES,
   type Place,
@@ -57,13 +57,14 @@ async function revokeAlong(tx: Tx, row: CertificateRow, { reason, at, by }: Revo
   // A hold that becomes final began when it was put: what was signed since stays doubtful.
   const set = { status, reason, revoked_at: row.revoked_at ?? at, revoked_by: by }
   const changed = [await change(tx, row, set, { at, by })]
-  for (const next of CASCADE[place])
+  if (status === 'revoked' && place === 'phone-auth' && !row.giving_way) await keepPlace(tx, row)
+  for (const next of fallsWith(place, reason))
     for (const hanging of await hangingOn(tx, next, row.serial))
       changed.push(...(await revokeAlong(tx, hanging, { reason: cascadeReason(reason), at, by })))
   return changed
 }
 
-type Set = Pick<CertificateRow, 'status' | 'reason' | 'revoked_at' | 'revoked_by'>
+type Set = Pick<CertificateRow, 'status' | 'reason' | 'revoked_at' | 'revoked_by'> & { giving_way?: boolean }
 type NewChange = Omit<StatusChangeRow, 'sequence'>
 
 async function change(tx: Tx, row: CertificateRow, set: Set, { at, by }: { at: Date; by: string }): Promise<NewChange> {
@@ -76,6 +77,17 @@ async function change(tx: Tx, row: CertificateRow, set: Set, { at, by }: { at: D
     .execute()
   await withdrawAnswer(tx, kind, serial)
   return { kind, serial, generation, municipality_code, status: set.status, reason: set.reason, at, by }
+}
+
+/** What was to take the place of another phone's certificate is gone: the other keeps it. */
+async function keepPlace(tx: Tx, { card_auth_serial }: CertificateRow): Promise<void> {
+  const staying = tx
+    .selectFrom('certificate')
+    .select('serial')
+    .where((where) => where.and({ ...PLACES['phone-auth'], card_auth_serial, status: 'valid' as const }))
+    .orderBy('not_before', 'desc')
+    .limit(1)
+  await tx.updateTable('certificate').set({ giving_way: false }).where('serial', '=', staying).execute()
 }
 
 const hangingOn = (tx: Tx, place: Place, cardAuthSerial: bigint) =>
@@ -99,7 +111,7 @@ export async function resume(tx: Tx, row: CertificateRow, at: Date, by: string):
   if (card?.status !== 'valid' || card.not_after < at) return 'cardNotValid'
   const others = await hangingOn(tx, 'phone-auth', card.serial)
   if (others.some(({ status }) => status === 'pending' || status === 'valid')) return 'phoneExists'
-  const set = { status: 'valid', reason: null, revoked_at: null, revoked_by: null } as const
+  const set = { status: 'valid', reason: null, revoked_at: null, revoked_by: null, giving_way: false } as const
   await record(tx, [await change(tx, held, set, { at, by })])
   return { ...held, ...set }
 }

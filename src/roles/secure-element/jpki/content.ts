@@ -1,6 +1,6 @@
 // What an envelope may do to the JPKI application, one operation after the other. Ours: docs/profile.md#personalisation.
 
-import { type Bytes, fromUint, hex } from '../../../base/bytes.ts'
+import { type Bytes, fromUint } from '../../../base/bytes.ts'
 import { SW } from '../../../codec/sw.ts'
 import { decodeTokenInfo, FILES, KEYS, type KeyKind, LIFE } from '../../../protocol/jpki-ap/files.ts'
 import { CONTENT } from '../../../protocol/personalisation/layout.ts'
@@ -9,7 +9,7 @@ import { Secrets } from '../jicsap/secrets.ts'
 import { RECORD } from '../jicsap/table.ts'
 import type { RecordStore } from '../records.ts'
 import { StatusError } from '../status-error.ts'
-import { importKeyPair, keyPairRecords, makeKeyPair } from './key-pairs.ts'
+import { importKeyPair, makeKeyPair, takeCertificate } from './key-pairs.ts'
 import { setLife } from './life.ts'
 import { serialOf } from './pinless.ts'
 import { type JpkiProfile, jpkiTable } from './profile.ts'
@@ -85,11 +85,7 @@ function checkedDer(certificate: Bytes): Bytes {
   return certificate
 }
 
-/** Only a certificate for the key that is here. */
 function writeCertificate(records: RecordStore, entry: (typeof KEYS)[KeyKind], certificate: Bytes): void {
-  const spki = records.get(keyPairRecords(entry.key).publicKey)
-  if (!spki) throw new StatusError(SW.CONDITIONS)
   serialOf(checkedDer(certificate))
-  if (!hex(certificate).includes(hex(spki))) throw new StatusError(SW.WRONG_DATA)
-  records.set(RECORD.file(entry.certificate), certificate)
+  takeCertificate(records, entry, certificate)
 }

@@ -1,7 +1,8 @@
 // The holder's key pairs: made here, or brought in inside both encryption layers (seed 4 別紙3). Either way the card
-// proves that it has the key, and the old certificate goes with the old key.
+// proves that it has the key. One that follows a certified one waits until its own certificate comes: then it takes the
+// place of key and certificate before it, all at once, so that the holder is never without.
 
-import { type Bytes, equal, hex, u16 } from '../../../base/bytes.ts'
+import { type Bytes, equal, hex, NO_BYTES, u16 } from '../../../base/bytes.ts'
 import { type KeyPair, keyFacts, type PrivateKey, privateKey, publicKeyOf, sign } from '../../../base/crypto.ts'
 import { SW } from '../../../codec/sw.ts'
 import type { KEYS, KeyKind } from '../../../protocol/jpki-ap/files.ts'
@@ -12,11 +13,19 @@ import { StatusError } from '../status-error.ts'
 import type { JpkiContext } from './content.ts'
 import { algorithmOf } from './sign.ts'
 
-/** Where the public face of a key pair lies, by the key's EF. */
-export const keyPairRecords = (key: number) => {
-  const at = (name: string) => `${name}/${hex(u16(key))}`
+/** Where a key pair lies, by the key's EF: the one in use, and the one that is to follow it. */
+const recordsOf = (key: number, next = '') => {
+  const at = (name: string) => `${next}${name}/${hex(u16(key))}`
   return { publicKey: at('public-key'), proof: at('proof'), requestId: at('request-id') }
 }
+const inUse = (key: number) => ({ privateKey: RECORD.key(key), ...recordsOf(key) })
+const toFollow = (key: number) => ({ privateKey: `next-${RECORD.key(key)}`, ...recordsOf(key, 'next-') })
+
+type Places = ReturnType<typeof inUse>
+
+/** Of the key pair that was made last. */
+export const lastMade = (records: RecordStore, key: number): Places =>
+  records.get(toFollow(key).requestId) ? toFollow(key) : inUse(key)
 
 type KeyEntry = (typeof KEYS)[KeyKind]
 
@@ -39,10 +48,14 @@ export function importKeyPair({ records, profile }: JpkiContext, entry: KeyEntry
   keep(records, entry, requestId, { privateKey: pkcs8, publicKey: publicKeyOf(key) })
 }
 
+/** Asked for the key pair in use, the card forgets the one that was to follow it. */
 function isNew(records: RecordStore, { key }: KeyEntry, requestId: Bytes): boolean {
   if (requestId.length !== REQUEST_ID_LENGTH) throw new StatusError(SW.WRONG_DATA)
-  const before = records.get(keyPairRecords(key).requestId)
-  return !before || !equal(before, requestId)
+  const is = ({ requestId: place }: Places) => equal(records.get(place) ?? NO_BYTES, requestId)
+  if (is(toFollow(key))) return false
+  if (!is(inUse(key))) return true
+  for (const place of Object.values(toFollow(key))) records.delete(place)
+  return false
 }
 
 function parsed(pkcs8: Bytes): PrivateKey {
@@ -62,11 +75,30 @@ function nameOf(key: PrivateKey): (typeof ALGORITHMS)[number] | undefined {
 }
 
 function keep(records: RecordStore, { key, certificate }: KeyEntry, requestId: Bytes, pair: KeyPair): void {
-  const names = keyPairRecords(key)
+  const places = records.get(RECORD.file(certificate)) ? toFollow(key) : inUse(key)
   const signer = privateKey(pair.privateKey)
-  records.set(RECORD.key(key), pair.privateKey)
-  records.set(names.publicKey, pair.publicKey)
-  records.set(names.proof, sign(algorithmOf(signer), signer, possessionMessage(requestId, pair.publicKey)))
-  records.set(names.requestId, requestId)
-  records.delete(RECORD.file(certificate))
+  records.set(places.privateKey, pair.privateKey)
+  records.set(places.publicKey, pair.publicKey)
+  records.set(places.proof, sign(algorithmOf(signer), signer, possessionMessage(requestId, pair.publicKey)))
+  records.set(places.requestId, requestId)
+}
+
+/** Only a certificate for a key that is here; that of the key that is to follow brings it into use. */
+export function takeCertificate(records: RecordStore, { key, certificate: file }: KeyEntry, certificate: Bytes): void {
+  if (!records.get(lastMade(records, key).publicKey)) throw new StatusError(SW.CONDITIONS)
+  const certifies = ({ publicKey }: Places) => {
+    const spki = records.get(publicKey)
+    return spki !== undefined && hex(certificate).includes(hex(spki))
+  }
+  if (certifies(toFollow(key))) follow(records, key)
+  else if (!certifies(inUse(key))) throw new StatusError(SW.WRONG_DATA)
+  records.set(RECORD.file(file), certificate)
+}
+
+function follow(records: RecordStore, key: number): void {
+  const [from, to] = [toFollow(key), inUse(key)]
+  for (const name of Object.keys(from) as (keyof Places)[]) {
+    records.set(to[name], records.get(from[name])!)
+    records.delete(from[name])
+  }
 }

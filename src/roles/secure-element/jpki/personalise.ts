@@ -23,7 +23,7 @@ import { Secrets } from '../jicsap/secrets.ts'
 import { RECORD } from '../jicsap/table.ts'
 import { StatusError } from '../status-error.ts'
 import { applyContent, type JpkiContext, keyKindOf } from './content.ts'
-import { keyPairRecords } from './key-pairs.ts'
+import { lastMade } from './key-pairs.ts'
 import { lifeOf } from './life.ts'
 import { jpkiTable } from './profile.ts'
 
@@ -90,7 +90,7 @@ const lastSequence = ({ records }: JpkiContext): number => fromUint(records.get(
 function state(context: JpkiContext, value: Bytes): Bytes {
   const { records, profile } = context
   const { pin, key, certificate: file } = KEYS[keyKindOf(context, fromUint(value))]
-  const [contentKey, requestId] = [records.get('content-key'), records.get(keyPairRecords(key).requestId)]
+  const [contentKey, requestId] = [records.get('content-key'), records.get(lastMade(records, key).requestId)]
   const certificate = records.get(RECORD.file(file))
   const secret = new Secrets(records, jpkiTable(profile).secrets).record(pin)
   return encodeState({
@@ -108,7 +108,7 @@ function keyPairPart(context: JpkiContext, value: Bytes): Bytes {
   if (value.length !== EF_LENGTH + 2) throw new StatusError(SW.WRONG_DATA)
   const [key, offset] = [fromUint(value.subarray(0, EF_LENGTH)), fromUint(value.subarray(EF_LENGTH))]
   keyKindOf(context, key)
-  const names = keyPairRecords(key)
+  const names = lastMade(context.records, key)
   const requestId = context.records.get(names.requestId)
   const publicKey = context.records.get(names.publicKey)
   const proofOfPossession = context.records.get(names.proof)
