@@ -157,9 +157,9 @@ export const CHECK_TEXTS: { readonly [check: string]: CheckText } = {
     en: 'the serial number has its form',
     not: BROKEN,
   },
-  'validity ends with a day in Japan': {
-    ja: '期限が日本の一日の終わりである',
-    en: 'the validity ends with a day in Japan',
+  'validity is that of the profile': {
+    ja: '有効期間が決まりどおり',
+    en: 'the validity is as laid down',
     not: BROKEN,
   },
   'issuerAltName is that of the authority': {
@@ -167,9 +167,34 @@ export const CHECK_TEXTS: { readonly [check: string]: CheckText } = {
     en: 'the Japanese name of the issuer is as laid down',
     not: BROKEN,
   },
-  'distribution point is of a municipality': {
+  'distribution point is that of the profile': {
     ja: '失効情報の置き場所が市区町村のものである',
     en: 'the place of revocation lists is that of a municipality',
+    not: BROKEN,
+  },
+  'basic constraints are those of the profile': {
+    ja: '認証局かどうかの欄が決まりどおり',
+    en: 'it says rightly whether it is an authority',
+    not: BROKEN,
+  },
+  'status address is as the profile wants': {
+    ja: '有効性を問い合わせる先が決まりどおり',
+    en: 'the address for its status is as laid down',
+    not: BROKEN,
+  },
+  'authority key identifier has the form of the profile': {
+    ja: '発行者の鍵の番号の形が正しい',
+    en: 'the key identifier of the authority has its form',
+    not: BROKEN,
+  },
+  'subject key identifier is SHA-1 of the key': {
+    ja: '鍵の番号がこの鍵のものである',
+    en: 'the key identifier is that of the key',
+    not: BROKEN,
+  },
+  'only a responder is trusted without status': {
+    ja: '失効の確認を免れる印がない',
+    en: 'it does not claim to need no status',
     not: BROKEN,
   },
   'document is SignedData with one signer': {

@@ -6,8 +6,9 @@ import { nameEqual } from '../../codec/name.ts'
 import { OID } from '../../codec/oid.ts'
 import { type Certificate, extensionOf } from '../../codec/x509.ts'
 import { decodeCertificatePolicies } from '../../codec/x509-extensions.ts'
+import type { Hierarchy } from './facts.ts'
 import { caName } from './names.ts'
-import { type Hierarchy, type HolderProfile, profileOf } from './profiles.ts'
+import { type HolderProfile, profileOf } from './profiles.ts'
 
 const HOLDERS: readonly HolderProfile[] = ['sign', 'auth', 'phoneAuth']
 const HIERARCHIES: readonly Hierarchy[] = ['production', 'test']

@@ -44,7 +44,7 @@ const noSubstitutes = (text: string): string => '0'.repeat(characters(text))
 export function fourInfoNames(fourInfo: FourInfo, substitutes?: Substitutes): GeneralName[] {
   const flags = substitutes ?? { name: noSubstitutes(fourInfo.name), address: noSubstitutes(fourInfo.address) }
   for (const field of ['name', 'address'] as const) {
-    if (!/^[01]*$/.test(flags[field]) || flags[field].length !== characters(fourInfo[field]))
+    if (!flagged(fourInfo[field], flags[field]))
       throw new RangeError(`one substitute flag per character of the ${field}`)
   }
   if (characters(fourInfo.address) > 200) throw new RangeError('an address has at most 200 characters')
@@ -59,13 +59,17 @@ export function fourInfoNames(fourInfo: FourInfo, substitutes?: Substitutes): Ge
   ]
 }
 
+const altNames = (certificate: Certificate): GeneralName[] => {
+  const extension = extensionOf(certificate, OID.subjectAltName)
+  return extension ? decodeAltName(extension.value) : []
+}
+
 /** `observed: certificates of J-LIS` and their readers: what is neither 1 nor 2 is written 3 or 9. */
 const GENDER: Record<string, FourInfo['gender']> = { 1: '1', 2: '2', 3: '3', 9: '3' }
 
 /** Throws `CodecError` when the certificate does not carry all of them. */
 export function readFourInfo(certificate: Certificate): FourInfo & { readonly substitutes: Substitutes } {
-  const extension = extensionOf(certificate, OID.subjectAltName)
-  const names = extension ? decodeAltName(extension.value) : []
+  const names = altNames(certificate)
   const text = (type: string): string => {
     const found = names.filter((name) => name.kind === 'otherName' && name.type === type)
     const [only] = found
@@ -85,4 +89,33 @@ export function readFourInfo(certificate: Certificate): FourInfo & { readonly su
       address: text(OID.jpkiSubstituteCharacterOfAddress),
     },
   }
+}
+
+const ORDER = [
+  OID.jpkiCommonName,
+  OID.jpkiDateOfBirth,
+  OID.jpkiGender,
+  OID.jpkiAddress,
+  OID.jpkiSubstituteCharacterOfCommonName,
+  OID.jpkiSubstituteCharacterOfAddress,
+].join()
+
+/** Six otherNames in their order, one substitute flag for each character, a date that exists in the era that it names. */
+export function areFourInfoNames(certificate: Certificate): boolean {
+  const names = altNames(certificate)
+  if (names.map((name) => (name.kind === 'otherName' ? name.type : name.kind)).join() !== ORDER) return false
+  const { name, address, substitutes } = readFourInfo(certificate)
+  return flagged(name, substitutes.name) && flagged(address, substitutes.address) && isDate(names[1]!)
+}
+
+const flagged = (text: string, flags: string): boolean => /^[01]*$/.test(flags) && flags.length === characters(text)
+
+/** Parts that are not known are written as zeros, and so is the era then. */
+function isDate(name: GeneralName): boolean {
+  if (name.kind !== 'otherName') return false
+  const coded = der.decode(name.value, (r) => r.utf8String())
+  const date = decodeBirthDate(coded)
+  const instant = new Date(`${date}T00:00:00Z`)
+  if (Number.isNaN(instant.getTime())) return coded.startsWith('0')
+  return instant.toISOString().startsWith(date) && (coded.startsWith('0') || encodeBirthDate(date) === coded)
 }

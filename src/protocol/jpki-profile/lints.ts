@@ -12,7 +12,8 @@ import { type Certificate, encodeTbsCertificate, extensionOf } from '../../codec
 import { signatureAlgorithmOf } from '../../codec/x509-algorithm.ts'
 import * as ext from '../../codec/x509-extensions.ts'
 import { hasRocaFingerprint } from '../path-validation/algorithms.ts'
-import { keyIdentifier } from './tbs-certificate.ts'
+import { keyIdentifier } from './extension-fields.ts'
+import { KEYS } from './profiles.ts'
 
 export interface LintEvidence {
   readonly certificate: Certificate
@@ -81,8 +82,10 @@ export const LINTS: readonly Check<LintEvidence>[] = [
   lint('every critical extension is known', 'RFC 5280 §4.2', ({ certificate }) =>
     certificate.extensions.every((one) => !one.critical || oidName(one.oid) !== one.oid),
   ),
-  lint('key is RSA of 2048 bits or P-384, and not weak', 'RFC 8017 §3.1, SEC 2 §2.5', ({ certificate }) =>
-    isSoundKey(certificate.subjectPublicKeyInfo),
+  lint(
+    `key is ${KEYS.map(({ says }) => says).join(' or ')}, and not weak`,
+    'RFC 8017 §3.1, SEC 2 §2.5',
+    ({ certificate }) => isSoundKey(certificate.subjectPublicKeyInfo),
   ),
   lint('authority key identifier names the key of the CA', 'RFC 5280 §4.2.1.1', (evidence) => {
     const found = value(evidence, 'authorityKeyIdentifier')

@@ -1,18 +1,26 @@
-// Names in certificates and CRLs of the two authorities. `observed: certificates of J-LIS`.
+// Names in certificates and CRLs of the two authorities, attribute by attribute. `observed: certificates of J-LIS`.
 // The meaning of the identifiers in subjects is not public; how we make them is `ours: docs/profile.md#certificates`.
 
 import type { Entropy } from '../../base/ports.ts'
-import { type Name, name, valuesOf } from '../../codec/name.ts'
-import type { CaKind, Hierarchy } from './profiles.ts'
+import { type Name, type NameKeyword, name, nameEqual, valuesOf } from '../../codec/name.ts'
+import type { CaKind, Hierarchy, Municipality, SubjectFacts } from './facts.ts'
 
-/** 発行市区町村: as the certificates write it. */
-export interface Municipality {
-  /** 全国地方公共団体コード, five digits without the check digit. */
-  readonly code: string
-  /** `Kanagawa-ken` */
-  readonly prefectureRomaji: string
-  /** `Yokohama-shi-Naka-ku` */
-  readonly municipalityRomaji: string
+/** One attribute of a subject, an RDN of its own: country in a PrintableString, the others in UTF-8. */
+export interface Attribute {
+  readonly type: NameKeyword
+  /** For the page of profiles. */
+  readonly says: string
+  readonly make: (facts: SubjectFacts) => string
+  /** Where a certificate does not tell the facts; without it, the text is what `make` gives. */
+  readonly form?: RegExp
+}
+
+const fixed = (type: NameKeyword, text: string): Attribute => ({ type, says: `\`${text}\``, make: () => text })
+
+/** The types of `tbsCertificate` see to it that what a profile needs is there. */
+export function needed<T>(fact: T | undefined): T {
+  if (fact === undefined) throw new RangeError('the profile needs a fact that is not given')
+  return fact
 }
 
 const ORGANIZATION = { production: 'JPKI', test: 'JPKI-TEST' } as const satisfies Record<Hierarchy, string>
@@ -25,19 +33,85 @@ const UNIT_JAPANESE = {
   auth: '公的個人認証サービス利用者証明用',
 } as const satisfies Record<CaKind, string>
 
+const COUNTRY = fixed('C', 'JP')
+
+const ofAuthority = (ca: CaKind): readonly Attribute[] => [
+  COUNTRY,
+  {
+    type: 'O',
+    says: `\`${ORGANIZATION.production}\`, test hierarchy \`${ORGANIZATION.test}\``,
+    make: ({ hierarchy }) => ORGANIZATION[hierarchy],
+  },
+  fixed('OU', UNIT[ca]),
+]
+
+export const caSubject = (ca: CaKind): readonly Attribute[] => [
+  ...ofAuthority(ca),
+  fixed('OU', 'Japan Agency for Local Authority Information Systems'),
+]
+
+/** ours: docs/profile.md#certificates. */
+export const responderSubject = (ca: CaKind): readonly Attribute[] => [
+  ...ofAuthority(ca),
+  fixed('CN', 'OCSP Responder'),
+]
+
+export const AUTH_SUBJECT: readonly Attribute[] = [
+  COUNTRY,
+  {
+    type: 'CN',
+    says: '14 of `0-9A-Z`, five digits of the municipality, `003A`',
+    make: ({ identifier, municipality }) => `${needed(identifier)}${needed(municipality).code}003A`,
+    form: /^[0-9A-Z]{14}[0-9]{5}003A$/,
+  },
+]
+
+const ROMAJI = /^[ -~]{1,128}$/
+
+export const SIGN_SUBJECT: readonly Attribute[] = [
+  COUNTRY,
+  {
+    type: 'L',
+    says: 'prefecture in letters: `Tokyo-to`',
+    make: ({ municipality }) => needed(municipality).prefectureRomaji,
+    form: ROMAJI,
+  },
+  {
+    type: 'L',
+    says: 'municipality in letters: `Kiyose-shi`',
+    make: ({ municipality }) => needed(municipality).municipalityRomaji,
+    form: ROMAJI,
+  },
+  { type: 'CN', says: '28 digits', make: ({ identifier }) => needed(identifier), form: /^[0-9]{28}$/ },
+]
+
+/** Throws `RangeError` when a part is not of the form. */
+export function subjectName(attributes: readonly Attribute[], facts: SubjectFacts): Name {
+  const made = attributes.map(({ type, make, form }) => {
+    const text = make(facts)
+    if (form && !form.test(text)) throw new RangeError(`an identifier of the subject has not its form: ${type}`)
+    return [type, text] as const
+  })
+  return name(...made)
+}
+
+/** Whether a name is of these attributes, in their string types. */
+export function isOfAttributes(found: Name, attributes: readonly Attribute[], hierarchy: Hierarchy): boolean {
+  if (found.length !== attributes.length) return false
+  return attributes.every(({ type, make, form }, i) => {
+    const rdn = found.slice(i, i + 1)
+    const text = form ? (valuesOf(rdn, type)[0] ?? '') : make({ hierarchy })
+    const [wanted] = name([type, text])
+    const [only] = rdn[0]!
+    return (!form || form.test(text)) && only?.tag === wanted![0]!.tag && nameEqual(rdn, [wanted!])
+  })
+}
+
 const ofBoth = (nameOf: (ca: CaKind) => Name): Readonly<Record<CaKind, Name>> => ({
   sign: nameOf('sign'),
   auth: nameOf('auth'),
 })
-const caNames = (hierarchy: Hierarchy) =>
-  ofBoth((ca) =>
-    name(
-      ['C', 'JP'],
-      ['O', ORGANIZATION[hierarchy]],
-      ['OU', UNIT[ca]],
-      ['OU', 'Japan Agency for Local Authority Information Systems'],
-    ),
-  )
+const caNames = (hierarchy: Hierarchy) => ofBoth((ca) => subjectName(caSubject(ca), { hierarchy }))
 const CA_NAMES = { production: caNames('production'), test: caNames('test') }
 
 /** All generations of one authority have this same name: choose among them by key, never by name. */
@@ -64,33 +138,6 @@ export const crlDistributionPoint = (
     ['OU', prefectureRomaji],
     ['CN', `${municipalityRomaji} CRLDP`],
   )
-
-/** ours: docs/profile.md#certificates. */
-export const responderName = (ca: CaKind, hierarchy: Hierarchy = 'production'): Name =>
-  name(['C', 'JP'], ['O', ORGANIZATION[hierarchy]], ['OU', UNIT[ca]], ['CN', 'OCSP Responder'])
-
-const AUTH_IDENTIFIER = /^[0-9A-Z]{14}$/
-const MUNICIPALITY_CODE = /^[0-9]{5}$/
-const AUTH_COMMON_NAME = /^(?<identifier>[0-9A-Z]{14})(?<municipalityCode>[0-9]{5})003A$/
-
-/** Throws `RangeError` when a part is not of the form. */
-export function authSubject(identifier: string, { code }: Municipality): Name {
-  if (!AUTH_IDENTIFIER.test(identifier)) throw new RangeError('an identifier is 14 of 0-9 and A-Z')
-  if (!MUNICIPALITY_CODE.test(code)) throw new RangeError('a municipality code is five digits')
-  return name(['C', 'JP'], ['CN', `${identifier}${code}003A`])
-}
-
-/** Throws `RangeError` when the identifier is not of the form. */
-export function signSubject(identifier: string, { prefectureRomaji, municipalityRomaji }: Municipality): Name {
-  if (!/^[0-9]{28}$/.test(identifier)) throw new RangeError('an identifier is 28 digits')
-  return name(['C', 'JP'], ['L', prefectureRomaji], ['L', municipalityRomaji], ['CN', identifier])
-}
-
-/** The parts of the common name of an authentication certificate, or `undefined`. */
-export function readAuthSubject(subject: Name): { identifier: string; municipalityCode: string } | undefined {
-  const groups = AUTH_COMMON_NAME.exec(valuesOf(subject, 'CN')[0] ?? '')?.groups
-  return groups && { identifier: groups.identifier!, municipalityCode: groups.municipalityCode! }
-}
 
 const DIGITS = '0123456789'
 const DIGITS_AND_LETTERS = `${DIGITS}ABCDEFGHIJKLMNOPQRSTUVWXYZ`

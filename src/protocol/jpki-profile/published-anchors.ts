@@ -3,7 +3,7 @@
 
 import { type Bytes, hex } from '../../base/bytes.ts'
 import { sha256 } from '../../base/crypto.ts'
-import type { CaKind } from './profiles.ts'
+import type { CaKind } from './facts.ts'
 
 export interface PublishedAnchor {
   readonly ca: CaKind

@@ -8,9 +8,11 @@ import { assembleCrl, encodeTbsCertList, type RevokedCertificate, type TbsCertLi
 import { directoryName } from '../../codec/name-general.ts'
 import { assembleOcspResponse, encodeTbsResponseData, type TbsResponseData } from '../../codec/ocsp.ts'
 import { assembleCertificate, type Certificate, decodeCertificate } from '../../codec/x509.ts'
-import { crlDistributionPoint, type Municipality } from './names.ts'
-import type { CaKind, Hierarchy, ProfileName } from './profiles.ts'
-import { authorityKeyIdentifier, type FactsOf, tbsCertificate } from './tbs-certificate.ts'
+import { authorityKeyIdentifier } from './extension-fields.ts'
+import type { CaKind, Hierarchy, Municipality } from './facts.ts'
+import { crlDistributionPoint } from './names.ts'
+import type { ProfileName } from './profiles.ts'
+import { type FactsOf, tbsCertificate } from './tbs-certificate.ts'
 
 export interface Keyed {
   readonly certificate: Certificate

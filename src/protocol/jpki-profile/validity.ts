@@ -1,6 +1,7 @@
-// Until when a holder's certificate is valid. 公的個人認証法 §5 and its published practice; the leap-day rule is
-// `ours: docs/profile.md#certificates`.
+// From when until when a certificate is valid. 公的個人認証法 §5 and its published practice for holders; leap days and
+// responders are `ours: docs/profile.md#certificates`.
 
+import type { Validity } from '../../codec/x509.ts'
 import { japanTime } from './names.ts'
 
 export interface ValidityRule {
@@ -24,4 +25,42 @@ export function notAfter(issuedAt: Date, birthDate: string, rule: ValidityRule =
 function birthday(year: number, month: number, day: number): Date {
   const lastOfMonth = new Date(Date.UTC(year, month, 0)).getUTCDate()
   return new Date(Date.UTC(year, month - 1, Math.min(day, lastOfMonth), 14, 59, 59))
+}
+
+export const wholeSecond = (at: Date): Date => new Date(Math.floor(at.getTime() / 1000) * 1000)
+
+/** Ten years, to the last second of the day in Japan. */
+export function caValidity(now: Date): Validity {
+  const notBefore = wholeSecond(now)
+  const [year, month, day] = [notBefore.getUTCFullYear(), notBefore.getUTCMonth(), notBefore.getUTCDate()]
+  return { notBefore, notAfter: new Date(Date.UTC(year + 10, month, day, 14, 59, 59)) }
+}
+
+/** A delegated responder cannot be revoked (RFC 6960 §4.2.2.2.1), so its certificate is short-lived. */
+const RESPONDER_LIFE_MS = 30 * 24 * 3600_000
+/** So that a relying party whose clock is a little slow accepts a new responder at once. */
+const RESPONDER_BACKDATED_MS = 3600_000
+
+export function responderValidity(now: Date): Validity {
+  const at = wholeSecond(now).getTime()
+  return { notBefore: new Date(at - RESPONDER_BACKDATED_MS), notAfter: new Date(at + RESPONDER_LIFE_MS) }
+}
+
+/** What the page of profiles says, and what a check can tell of a certificate in hand. */
+export interface ValidityField {
+  readonly says: string
+  readonly holds: (validity: Validity) => boolean
+}
+
+const endsWithDay = ({ notAfter }: Validity): boolean => notAfter.toISOString().endsWith('T14:59:59.000Z')
+
+export const UNTIL_BIRTHDAY: ValidityField = {
+  says: 'from the issue to 23:59:59 in Japan on the fifth birthday after it; no longer than the card and, for signatures, the authentication certificate',
+  holds: endsWithDay,
+}
+export const TEN_YEARS: ValidityField = { says: 'ten years, to 23:59:59 in Japan', holds: endsWithDay }
+export const SHORT: ValidityField = {
+  says: 'from an hour before the issue to 30 days after it',
+  holds: ({ notBefore, notAfter }) =>
+    notAfter.getTime() - notBefore.getTime() <= RESPONDER_LIFE_MS + RESPONDER_BACKDATED_MS,
 }

@@ -5,11 +5,12 @@ import { equal } from '../../base/bytes.ts'
 import { keyFacts, type PublicKey, publicKey } from '../../base/crypto.ts'
 import type { SignatureAlgorithm, Signer } from '../../base/ports.ts'
 import { type Certificate, decodeCertificate } from '../../codec/x509.ts'
-import { type Hierarchy, tbsCertificate } from '../../protocol/jpki-profile/index.ts'
+import { caValidity, type Hierarchy, tbsCertificate } from '../../protocol/jpki-profile/index.ts'
 import type { What } from '../../protocol/merkle-log/index.ts'
 import type { CertificateKind } from './contract.ts'
 import type { AuthorityDeps } from './deps.ts'
 import { beginOwn, finishOwn, type OwnCertificate } from './issuing/own.ts'
+import { checkTwin } from './issuing/twin.ts'
 import type { SignatureLog } from './log/signature-log.ts'
 import { serialNumber } from './serial-number.ts'
 import type { CertificateRow } from './store.ts'
@@ -26,12 +27,6 @@ export interface Anchor {
   /** The bare key, for what is in the log already. */
   readonly key: Signer
 }
-
-export const wholeSecond = (at: Date): Date => new Date(Math.floor(at.getTime() / 1000) * 1000)
-
-/** Ten years, to the last second of the day in Japan. Observed: certificates of J-LIS. */
-export const caNotAfter = (notBefore: Date): Date =>
-  new Date(Date.UTC(notBefore.getUTCFullYear() + 10, notBefore.getUTCMonth(), notBefore.getUTCDate(), 14, 59, 59))
 
 /** Of the key of a generation, or of what works for it, in the key store. */
 export const keyName = (kind: CertificateKind, generation: number, what: 'ca' | 'ocsp'): string =>
@@ -93,12 +88,13 @@ function newCa(
   { clock, entropy, hierarchy }: Pick<Opening, 'clock' | 'entropy' | 'hierarchy'>,
   kind: CertificateKind,
   generation: number,
-  { publicKey: subjectPublicKeyInfo, algorithm: signatureAlgorithm }: Signer,
+  signer: Signer,
 ): OwnCertificate {
+  const { publicKey: subjectPublicKeyInfo, algorithm: signatureAlgorithm } = signer
   const serial = serialNumber(entropy)
-  const notBefore = wholeSecond(clock())
-  const validity = { notBefore, notAfter: caNotAfter(notBefore) }
+  const validity = caValidity(clock())
   const facts = { hierarchy, serialNumber: serial, validity, subjectPublicKeyInfo, signatureAlgorithm }
   const tbs = tbsCertificate(`${kind}Ca`, facts)
+  checkTwin(tbs, `${kind}Ca`, hierarchy, { signer })
   return { kind, generation, medium: 'ca', serial, subjectPublicKeyInfo, validity, tbs }
 }

@@ -101,8 +101,5 @@ export const FILTER_WHOLE_MS = 24 * 3600_000
 export const FILTER_DELTA_MS = 3600_000
 export const FILTER_LIFE_MS = 48 * 3600_000
 
-/** A delegated responder cannot be revoked (RFC 6960 §4.2.2.2.1), so its certificate is short-lived. */
-export const RESPONDER_LIFE_MS = 30 * 24 * 3600_000
-/** So that a relying party whose clock is a little slow accepts a new responder at once. */
-export const RESPONDER_BACKDATED_MS = 3600_000
+/** A responder's next certificate is made this long before the last one ends. */
 export const RESPONDER_RENEW_BEFORE_MS = 7 * 24 * 3600_000

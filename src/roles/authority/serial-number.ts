@@ -3,14 +3,12 @@
 
 import { fromUint } from '../../base/bytes.ts'
 import type { Entropy } from '../../base/ports.ts'
-
-const SMALLEST = 0x01000000
+import { SERIAL_NUMBER } from '../../protocol/jpki-profile/index.ts'
 
 /** 30.9 random bits; that no two of one issuer are equal is the register's unique key. */
 export function serialNumber(entropy: Entropy): bigint {
   for (;;) {
-    const octets = entropy(4)
-    const number = fromUint(octets) % 0x80000000
-    if (number >= SMALLEST) return BigInt(number)
+    const number = BigInt(fromUint(entropy(4))) % SERIAL_NUMBER.below
+    if (number >= SERIAL_NUMBER.smallest) return number
   }
 }

@@ -3,9 +3,8 @@
 
 import type { Bytes } from '../../../base/bytes.ts'
 import { assembleFilter, encodeTbsFilter, type FilterBase, saltOf } from '../../../codec/revocation-filter.ts'
-import { keyIdentifier } from '../../../protocol/jpki-profile/index.ts'
+import { keyIdentifier, wholeSecond } from '../../../protocol/jpki-profile/index.ts'
 import { filterBuilder } from '../../../protocol/revocation-filter/index.ts'
-import { wholeSecond } from '../anchor.ts'
 import type { CertificateKind } from '../contract.ts'
 import type { AuthorityDeps } from '../deps.ts'
 import { type Generations, KINDS } from '../generations.ts'

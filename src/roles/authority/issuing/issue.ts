@@ -11,9 +11,10 @@ import {
   notAfter,
   signIdentifier,
   tbsCertificate,
+  wholeSecond,
 } from '../../../protocol/jpki-profile/index.ts'
 import type { Resident } from '../../resident-register/contract.ts'
-import { algorithmOf, wholeSecond } from '../anchor.ts'
+import { algorithmOf } from '../anchor.ts'
 import type { Deps } from '../deps.ts'
 import { PLACES, type Place, placeOf } from '../model.ts'
 import { no } from '../refusals.ts'

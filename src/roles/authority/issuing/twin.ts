@@ -3,11 +3,16 @@
 
 import type { Bytes } from '../../../base/bytes.ts'
 import { generateKeyPair, type PrivateKey, privateKey, sign, throwAwayRsaKey } from '../../../base/crypto.ts'
-import type { SignatureAlgorithm } from '../../../base/ports.ts'
+import type { SignatureAlgorithm, Signer } from '../../../base/ports.ts'
 import { judge } from '../../../base/verdict.ts'
-import { assembleCertificate, decodeCertificate } from '../../../codec/x509.ts'
-import { type Hierarchy, type HolderProfile, LINTS, profileChecks } from '../../../protocol/jpki-profile/index.ts'
-import type { Anchor } from '../anchor.ts'
+import { assembleCertificate, type Certificate, decodeCertificate } from '../../../codec/x509.ts'
+import { type Hierarchy, LINTS, type ProfileName, profileChecks } from '../../../protocol/jpki-profile/index.ts'
+
+/** What signs: the generation, or the key of one that is about to sign itself. */
+interface Issuing {
+  readonly signer: Pick<Signer, 'algorithm'>
+  readonly certificate?: Certificate
+}
 
 const keys = new Map<SignatureAlgorithm, PrivateKey>()
 
@@ -19,12 +24,12 @@ function keyFor(algorithm: SignatureAlgorithm): PrivateKey {
 }
 
 /** Throws `Error` with the names of the rules that it breaks: a bug of ours, so nobody is issued anything. */
-export function checkTwin(tbs: Bytes, profile: HolderProfile, hierarchy: Hierarchy, anchor: Anchor): void {
-  const { algorithm } = anchor.signer
+export function checkTwin(tbs: Bytes, profile: ProfileName, hierarchy: Hierarchy, ca: Issuing): void {
+  const { algorithm } = ca.signer
   const twin = assembleCertificate(tbs, algorithm, sign(algorithm, keyFor(algorithm), tbs))
   const certificate = decodeCertificate(twin)
   const verdicts = [
-    judge(LINTS, { certificate, issuer: anchor.certificate }),
+    judge(LINTS, { certificate, issuer: ca.certificate ?? certificate }),
     judge(profileChecks, { certificate, profile, hierarchy }),
   ]
   const wrong = verdicts.flatMap(({ checks }) => checks.filter(({ outcome }) => outcome !== 'passed'))

@@ -3,12 +3,13 @@
 
 import type { Signer } from '../../../base/ports.ts'
 import { type Certificate, decodeCertificate } from '../../../codec/x509.ts'
-import { keyIdentifier, tbsCertificate } from '../../../protocol/jpki-profile/index.ts'
-import { type Anchor, keyName, wholeSecond } from '../anchor.ts'
+import { keyIdentifier, responderValidity, tbsCertificate } from '../../../protocol/jpki-profile/index.ts'
+import { type Anchor, keyName } from '../anchor.ts'
 import type { CertificateKind } from '../contract.ts'
 import type { Deps } from '../deps.ts'
 import { beginOwn, finishOwn, type OwnCertificate } from '../issuing/own.ts'
-import { RESPONDER_BACKDATED_MS, RESPONDER_LIFE_MS, RESPONDER_RENEW_BEFORE_MS } from '../model.ts'
+import { checkTwin } from '../issuing/twin.ts'
+import { RESPONDER_RENEW_BEFORE_MS } from '../model.ts'
 import { serialNumber } from '../serial-number.ts'
 
 export interface Responder {
@@ -79,11 +80,7 @@ function newResponder({ clock, entropy, hierarchy }: OpenDeps, anchor: Anchor, s
   const { kind, generation } = anchor
   const { publicKey: subjectPublicKeyInfo } = signer
   const serial = serialNumber(entropy)
-  const now = wholeSecond(clock()).getTime()
-  const validity = {
-    notBefore: new Date(now - RESPONDER_BACKDATED_MS),
-    notAfter: new Date(now + RESPONDER_LIFE_MS),
-  }
+  const validity = responderValidity(clock())
   const tbs = tbsCertificate(`${kind}Responder`, {
     hierarchy,
     serialNumber: serial,
@@ -92,5 +89,6 @@ function newResponder({ clock, entropy, hierarchy }: OpenDeps, anchor: Anchor, s
     signatureAlgorithm: anchor.signer.algorithm,
     issuer: anchor.certificate,
   })
+  checkTwin(tbs, `${kind}Responder`, hierarchy, anchor)
   return { kind, generation, medium: 'ocsp', serial, subjectPublicKeyInfo, validity, tbs }
 }
