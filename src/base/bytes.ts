@@ -27,6 +27,26 @@ export function fromHex(text: string): Bytes {
   return Uint8Array.from({ length: digits.length / 2 }, (_, i) => Number.parseInt(digits.slice(2 * i, 2 * i + 2), 16))
 }
 
+const ROOM = 8192
+const LARGEST_SHARED = 1024
+let shared = new ArrayBuffer(ROOM)
+let taken = 0
+
+/**
+ * Zeroed octets for what is made by the dozen and soon part of something larger: many share one allocation, because an
+ * array of its own that does not fit into an object costs ten times as much.
+ */
+export function room(length: number): Bytes {
+  if (length <= 64 || length > LARGEST_SHARED) return new Uint8Array(length)
+  if (taken + length > ROOM) {
+    shared = new ArrayBuffer(ROOM)
+    taken = 0
+  }
+  const octets = new Uint8Array(shared, taken, length)
+  taken += length
+  return octets
+}
+
 export function concat(...parts: readonly Bytes[]): Bytes {
   let length = 0
   for (const part of parts) length += part.length
@@ -49,8 +69,9 @@ export function equal(a: Bytes, b: Bytes): boolean {
 const encoder = new TextEncoder()
 export const utf8 = (text: string): Bytes => encoder.encode(text)
 
+const decoder = new TextDecoder('utf-8', { fatal: true })
 /** Strict: throws `TypeError` when the bytes are not UTF-8. */
-export const fromUtf8 = (value: Bytes): string => new TextDecoder('utf-8', { fatal: true }).decode(value)
+export const fromUtf8 = (value: Bytes): string => decoder.decode(value)
 
 /** One character per byte; for ASCII fields of cards and certificates. */
 export const fromLatin1 = (value: Bytes): string => String.fromCharCode(...value)

@@ -1,7 +1,7 @@
 // Writing DER, and the entrance to reading it. ITU-T X.690: each builder gives one whole element.
 // Example: `sequence(integer(1), octetString(key))` and `decode(der, (r) => r.sequence((s) => [s.integer(), s.octetString()]))`.
 
-import { type Bytes, bytes, concat, NO_BYTES, utf8 } from '../base/bytes.ts'
+import { type Bytes, bytes, NO_BYTES, room, utf8 } from '../base/bytes.ts'
 import { compareEncodings } from './der-reader.ts'
 import { CONSTRUCTED, contextConstructed, TAG } from './der-tag.ts'
 import * as value from './der-value.ts'
@@ -16,7 +16,7 @@ export function element(tag: number, ...contents: readonly Bytes[]): Bytes {
   let length = 0
   for (const part of contents) length += part.length
   const lengthOctets = length < 0x80 ? 0 : length < 0x100 ? 1 : length < 0x10000 ? 2 : length < 0x1000000 ? 3 : 4
-  const whole = new Uint8Array(2 + lengthOctets + length)
+  const whole = room(2 + lengthOctets + length)
   whole[0] = tag
   whole[1] = lengthOctets === 0 ? length : 0x80 | lengthOctets
   for (let i = 0; i < lengthOctets; i++) whole[2 + i] = length >>> (8 * (lengthOctets - 1 - i))
@@ -48,8 +48,7 @@ const KNOWN_OIDS = new Map(
 export const octetString = (octets: Bytes): Bytes => element(TAG.OCTET_STRING, octets)
 
 /** Whole octets, or fewer bits when the last octet's low `unusedBits` are unused. */
-export const bitString = (octets: Bytes, unusedBits = 0): Bytes =>
-  element(TAG.BIT_STRING, concat(bytes(unusedBits), octets))
+export const bitString = (octets: Bytes, unusedBits = 0): Bytes => element(TAG.BIT_STRING, bytes(unusedBits), octets)
 
 /** A named bit list from the positions of the set bits. X.690 §11.2.2. */
 export function namedBits(...positions: readonly number[]): Bytes {

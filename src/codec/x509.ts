@@ -4,6 +4,7 @@
 import type { Bytes } from '../base/bytes.ts'
 import type { SignatureAlgorithm } from '../base/ports.ts'
 import { readKnown } from '../base/read-known.ts'
+import { readOnce } from '../base/read-once.ts'
 import { CodecError } from './codec-error.ts'
 import * as der from './der.ts'
 import { decodeName, encodeName, type Name, readName } from './name.ts'
@@ -127,12 +128,11 @@ export function readExtensions(reader: der.DerReader, tag: number = der.TAG.SEQU
 const readExtension = (reader: der.DerReader): Extension =>
   reader.sequence((inside) => ({ oid: inside.oid(), critical: inside.flag(), value: inside.octetString() }))
 
+export const encodeExtension = ({ oid, critical, value }: Extension): Bytes =>
+  der.sequence(der.oid(oid), der.flag(critical), der.octetString(value))
+
 export const encodeExtensions = (extensions: readonly Extension[]): Bytes =>
-  der.sequence(
-    ...extensions.map(({ oid, critical, value }) =>
-      der.sequence(der.oid(oid), der.flag(critical), der.octetString(value)),
-    ),
-  )
+  der.sequence(...extensions.map(encodeExtension))
 
 export interface TbsCertificate {
   readonly serialNumber: bigint
@@ -142,20 +142,28 @@ export interface TbsCertificate {
   readonly subject: Name
   /** DER SubjectPublicKeyInfo. */
   readonly subjectPublicKeyInfo: Bytes
-  readonly extensions: readonly Extension[]
+  /** Those that are the same in many certificates may be given as `encodeExtension` gives them. */
+  readonly extensions: readonly (Extension | Bytes)[]
 }
+
+/** Issuers are few and their names long. */
+export const encodeIssuer: (name: Name) => Bytes = readOnce(encodeName)
+const VERSION_3 = der.explicit(0, der.integer(2))
 
 /** The octets that the issuer signs; always version 3. */
 export const encodeTbsCertificate = (fields: TbsCertificate): Bytes =>
   der.sequence(
-    der.explicit(0, der.integer(2)),
+    VERSION_3,
     der.integer(fields.serialNumber),
     encodeAlgorithm(signatureAlgorithmIdentifier(fields.signatureAlgorithm)),
-    encodeName(fields.issuer),
+    encodeIssuer(fields.issuer),
     der.sequence(der.time(fields.validity.notBefore), der.time(fields.validity.notAfter)),
     encodeName(fields.subject),
     fields.subjectPublicKeyInfo,
-    der.explicit(3, encodeExtensions(fields.extensions)),
+    der.explicit(
+      3,
+      der.sequence(...fields.extensions.map((one) => (one instanceof Uint8Array ? one : encodeExtension(one)))),
+    ),
   )
 
 /** `SIGNED{ToBeSigned}` of RFC 5280 §4.1: certificates, CRLs and OCSP responses have this shape. */
