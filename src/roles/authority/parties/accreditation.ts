@@ -44,10 +44,13 @@ async function accreditedNow({ store, clock }: Deps, name: string): Promise<Part
   return party && party.accreditedUntil >= clock() ? party : undefined
 }
 
-/** One look at one row: this is asked before every question of a party. */
+/** One look at one row: this is asked before every question of a party, and by the phone of who is asked. */
 export const grantedTo =
   (deps: Deps): Authority['grantedTo'] =>
-  async ({ party }) => ({ services: [...((await accreditedNow(deps, party))?.services ?? [])] })
+  async ({ party }) => {
+    const { displayName = null, services = [], ageLimits = [] } = (await accreditedNow(deps, party)) ?? {}
+    return { displayName, services: [...services], ageLimits: [...ageLimits] }
+  }
 
 /** The party, if it is accredited now for this service. */
 export async function demand(deps: Deps, name: string, service: PartyService): Promise<Party> {

@@ -3,12 +3,13 @@
 
 import { fromUtf8, hex } from '../../../base/bytes.ts'
 import { sha256 } from '../../../base/crypto.ts'
+import { inquiryStatement } from '../../../protocol/consent/inquiry.ts'
 import type { Authority } from '../contract.ts'
 import type { Deps } from '../deps.ts'
 import { no } from '../refusals.ts'
 import { demand } from './accreditation.ts'
 import { type Statement, zConsentStatement, zWithdrawalStatement } from './contract.ts'
-import { type SignedByHolder, signedByHolder } from './holder.ts'
+import { authenticatedHolder, type SignedByHolder, signedByHolder } from './holder.ts'
 import { CONSENT_YEARS } from './model.ts'
 import { itemsOf } from './store.ts'
 
@@ -65,17 +66,22 @@ export const withdrawConsent =
     return {}
   }
 
-/** What the holder of this 利用者証明用 certificate has agreed to; the app that asks has checked that it is the holder. */
+/** Only to the holder, who signs the inquiry; a consent that is not yet in force is shown too. */
 export const consents =
-  ({ store, clock }: Deps): Authority['consents'] =>
-  async ({ authSerial }) => {
-    const row = await store.find('auth', authSerial)
-    if (!row?.resident_id) throw no.unknownCertificate()
-    const found = await store.parties.consentsOf(row.resident_id, clock())
+  (deps: Deps): Authority['consents'] =>
+  async ({ certificate, signature, nonce, at }) => {
+    const { store, clock } = deps
+    const message = inquiryStatement({ nonce, at })
+    const row = await authenticatedHolder(deps, { certificate, signature }, message)
+    if (!row) throw no.signatureWrong()
+    await onceInTime(deps, at, message)
+    const found = await store.parties.consentsOf(row.resident_id!, clock())
+    const names = new Map((await store.parties.parties()).map(({ name, displayName }) => [name, displayName]))
     return {
       consents: found.map((one) => ({
         consentId: one.consent_id,
         party: one.party,
+        displayName: names.get(one.party) ?? one.party,
         items: itemsOf(one),
         from: one.begins_at,
         until: one.ends_at,
@@ -84,13 +90,18 @@ export const consents =
   }
 
 async function fresh<T extends { at: string }>(deps: Deps, signed: SignedByHolder, form: Statement<T>): Promise<T> {
-  const now = deps.clock()
   const parsed = form.safeParse(json(signed.content))
   if (!parsed.success) throw no.statementWrong()
-  if (Math.abs(now.getTime() - Date.parse(parsed.data.at)) > STATEMENT_LIFE_MS) throw no.statementOld()
-  const forget = new Date(now.getTime() - 2 * STATEMENT_LIFE_MS)
-  if (!(await deps.store.parties.useOnce(sha256(signed.content), now, forget))) throw no.statementUsed()
+  await onceInTime(deps, new Date(parsed.data.at), signed.content)
   return parsed.data
+}
+
+/** Nothing that was signed counts late or twice. */
+async function onceInTime({ store, clock }: Deps, at: Date, statement: Uint8Array): Promise<void> {
+  const now = clock()
+  if (Math.abs(now.getTime() - at.getTime()) > STATEMENT_LIFE_MS) throw no.statementOld()
+  const forget = new Date(now.getTime() - 2 * STATEMENT_LIFE_MS)
+  if (!(await store.parties.useOnce(sha256(statement), now, forget))) throw no.statementUsed()
 }
 
 function json(content: Uint8Array): unknown {

@@ -7,12 +7,13 @@ import { AGE_LIMITS, FACTS, SERVICES } from './model.ts'
 
 /** What J-LIS does for parties outside, each granted by accreditation. */
 export const zPartyService = z.enum(SERVICES)
-const zAgeLimit = z
+export const zAgeLimit = z
   .number()
   .int()
   .refine((limit) => (AGE_LIMITS as readonly number[]).includes(limit))
-const zParty = z.string().regex(/^[a-z][a-z0-9-]{1,62}$/)
-const zFact = z.enum(FACTS)
+export const zParty = z.string().regex(/^[a-z][a-z0-9-]{1,62}$/)
+export const zFact = z.enum(FACTS)
+const zNonce = z.string().regex(/^[0-9a-f]{32}$/)
 
 /** A statement of a holder, JSON in UTF-8 inside a CMS SignedData. Ours: docs/profile.md#latest-facts. */
 export type Statement<T> = z.ZodType<T>
@@ -21,13 +22,13 @@ export const zConsentStatement = z.strictObject({
   party: zParty,
   items: z.array(zFact).min(1).max(FACTS.length),
   at: z.iso.datetime(),
-  nonce: z.string().regex(/^[0-9a-f]{32}$/),
+  nonce: zNonce,
 })
 export const zWithdrawalStatement = z.strictObject({
   purpose: z.literal('withdrawal of consent'),
   consentId: z.string(),
   at: z.iso.datetime(),
-  nonce: z.string().regex(/^[0-9a-f]{32}$/),
+  nonce: zNonce,
 })
 
 export const partyOperations = {
@@ -60,9 +61,13 @@ export const partyOperations = {
     }),
   ),
   grantedTo: operation(
-    'what this party may ask at this moment: nothing when it is unknown or its accreditation has ended',
+    'who this party is and what it may ask at this moment: nobody and nothing when its accreditation has ended',
     z.object({ party: z.string() }),
-    z.object({ services: z.array(zPartyService) }),
+    z.object({
+      displayName: z.string().nullable(),
+      services: z.array(zPartyService),
+      ageLimits: z.array(z.number().int()),
+    }),
   ),
   ageKey: operation(
     'for which key the holder seals a proof of age (point of P-256), and by which answers are signed (SubjectPublicKeyInfo)',
@@ -74,7 +79,7 @@ export const partyOperations = {
     z.object({
       party: zParty,
       limit: z.number().int(),
-      nonce: z.string().regex(/^[0-9a-f]{32}$/),
+      nonce: zNonce,
       at: zTime,
       proof: zBytes,
     }),
@@ -91,11 +96,18 @@ export const partyOperations = {
     zNothing,
   ),
   consents: operation(
-    'what the holder of this 利用者証明用 certificate has agreed to',
-    z.object({ authSerial: zSerial }),
+    'what the holder has agreed to: asked with a signature by a 利用者証明用 key over `inquiryStatement`',
+    z.object({ certificate: zBytes, signature: zBytes, nonce: zNonce, at: zTime }),
     z.object({
       consents: z.array(
-        z.object({ consentId: z.string(), party: z.string(), items: z.array(zFact), from: zTime, until: zTime }),
+        z.object({
+          consentId: z.string(),
+          party: z.string(),
+          displayName: z.string(),
+          items: z.array(zFact),
+          from: zTime,
+          until: zTime,
+        }),
       ),
     }),
   ),

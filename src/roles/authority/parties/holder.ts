@@ -1,11 +1,11 @@
-// What a holder signed with the card's 署名用 key, CMS SignedData with its content, checked against J-LIS's own
-// register: J-LIS knows what it issued and what is revoked. RFC 5652 §5.4, §5.6; RFC 5035 §5.4.
+// What a holder signed, checked against J-LIS's own register: J-LIS knows what it issued and what is revoked. With the card's
+// 署名用 key as CMS SignedData with its content (RFC 5652 §5.4, §5.6; RFC 5035 §5.4), or lines with a 利用者証明用 key.
 
 import { type Bytes, equal } from '../../../base/bytes.ts'
-import { hash, publicKey, verify } from '../../../base/crypto.ts'
+import { hash, keyFacts, publicKey, verify } from '../../../base/crypto.ts'
 import { certificateOf, decodeSignedData, type SignerInfo } from '../../../codec/cms.ts'
 import { CodecError } from '../../../codec/codec-error.ts'
-import type { Certificate } from '../../../codec/x509.ts'
+import { type Certificate, decodeCertificate } from '../../../codec/x509.ts'
 import type { Deps } from '../deps.ts'
 import { no } from '../refusals.ts'
 import type { CertificateRow } from '../store.ts'
@@ -46,4 +46,28 @@ function signs(signer: SignerInfo, certificate: Certificate, content: Bytes): bo
   if (!algorithm || !equal(hash(HASH_OF[algorithm], content), signer.messageDigest)) return false
   if (meant && (meant.hash === 'sha1' || !equal(meant.digest, hash(meant.hash, certificate.raw)))) return false
   return verify(algorithm, publicKey(certificate.subjectPublicKeyInfo), signer.signedAttributes, signer.signature)
+}
+
+/** The valid 利用者証明用 certificate, of card or phone, whose key signed this message; undefined for every reason there is. */
+export async function authenticatedHolder(
+  { store, clock }: Deps,
+  { certificate: der, signature }: { readonly certificate: Bytes; readonly signature: Bytes },
+  message: Bytes,
+): Promise<CertificateRow | undefined> {
+  const certificate = decodedCertificate(der)
+  const row = certificate && (await store.find('auth', certificate.serialNumber))
+  if (!certificate || !row?.certificate || !equal(row.certificate, certificate.raw)) return undefined
+  if (row.status !== 'valid' || row.not_after < clock()) return undefined
+  const key = publicKey(certificate.subjectPublicKeyInfo)
+  const algorithm = keyFacts(key).type === 'rsa' ? 'RSA-SHA256' : 'ECDSA-P384-SHA384'
+  return verify(algorithm, key, message, signature) ? row : undefined
+}
+
+function decodedCertificate(der: Bytes): Certificate | undefined {
+  try {
+    return decodeCertificate(der)
+  } catch (error) {
+    if (error instanceof CodecError) return undefined
+    throw error
+  }
 }

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Bytes, utf8 } from '../../../base/bytes.ts'
-import { generateKeyPair, privateKey, sha256, sign } from '../../../base/crypto.ts'
+import { generateKeyPair, type KeyPair, privateKey, sha256, sign } from '../../../base/crypto.ts'
 import { assembleSignedData, signedAttributes } from '../../../codec/cms.ts'
 import { decodeCertificate } from '../../../codec/x509.ts'
+import { inquiryStatement } from '../../../protocol/consent/inquiry.ts'
 import {
   createResidentRegister,
   residentRegisterMigrations,
@@ -48,6 +49,11 @@ describe('最新の利用者情報, with consent', () => {
       signature,
       signer,
     })
+  }
+  const inquire = async (changed: { pair?: KeyPair; certificate?: Bytes; nonce?: string; at?: Date } = {}) => {
+    const asked = { ...who.auth, nonce: nonce(), at: made.clock.now, ...changed }
+    const signature = sign('RSA-SHA256', privateKey(asked.pair.privateKey), inquiryStatement(asked))
+    return (await made.authority.consents({ ...asked, signature })).consents
   }
   const consenting = (changed: object = {}) => ({
     purpose: 'consent to latest facts',
@@ -103,12 +109,24 @@ describe('最新の利用者情報, with consent', () => {
     await accredit('other-bank', ['facts'])
     const asOther = made.authority.latestFacts({ party: 'other-bank', serial: who.sign.serial })
     await expect(asOther).rejects.toMatchObject(noConsent)
-    const { consents } = await made.authority.consents({ authSerial: who.auth.serial })
-    expect(consents).toMatchObject([{ consentId, party: BANK, items: ['name', 'address'] }])
+    expect(await inquire()).toMatchObject([{ consentId, party: BANK, displayName: BANK, items: ['name', 'address'] }])
     const withdrawal = { purpose: 'withdrawal of consent', consentId, at: made.clock.now.toISOString(), nonce: nonce() }
     await made.authority.withdrawConsent({ withdrawal: signed(withdrawal) })
     await expect(ask()).rejects.toMatchObject(noConsent)
-    expect((await made.authority.consents({ authSerial: who.auth.serial })).consents).toEqual([])
+    expect(await inquire()).toEqual([])
+  })
+
+  test('consents are shown to who signs with the key, once, in time; to nobody else', async () => {
+    await give()
+    const signatureWrong = { code: 'authority/signatureWrong' }
+    await expect(inquire({ pair: otherKey })).rejects.toMatchObject(signatureWrong)
+    await expect(inquire({ certificate: who.sign.certificate })).rejects.toMatchObject(signatureWrong)
+    await expect(inquire({ certificate: utf8('x') })).rejects.toMatchObject(signatureWrong)
+    const again = nonce()
+    expect(await inquire({ nonce: again })).toHaveLength(1)
+    await expect(inquire({ nonce: again })).rejects.toMatchObject({ code: 'authority/statementUsed' })
+    const at = new Date(made.clock.now.getTime() - 601_000)
+    await expect(inquire({ at })).rejects.toMatchObject({ code: 'authority/statementOld' })
   })
 
   test('a consent survives the renewal of the certificate and ends with its term', async () => {
