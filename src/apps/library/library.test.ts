@@ -2,9 +2,10 @@
 // node_modules, where Node strips no types.
 
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { stripTypeScriptTypes } from 'node:module'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { delimiter, join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 const RESULTS: Readonly<Record<string, RegExp>> = {
@@ -16,6 +17,15 @@ const RESULTS: Readonly<Record<string, RegExp>> = {
   'jpki.ts': /^JPKIAPICCTOKEN2 3 tries of the PIN left\nC=JP, .*\nsignature is right\n$/,
 }
 const examples = readdirSync('examples').filter((name) => name.endsWith('.ts'))
+/** What `engines` in package.json promises, tried on the machine's own Node when that is older than the pinned one. */
+const older = (process.env.PATH ?? '')
+  .split(delimiter)
+  .filter((path) => !path.includes('node_modules'))
+  .map((path) => join(path, 'node'))
+  .find((path) => {
+    const major = Number(/^v(\d+)/.exec(spawnSync(path, ['--version'], { encoding: 'utf8' }).stdout ?? '')?.[1])
+    return major >= 20 && major < Number(process.versions.node.split('.')[0])
+  })
 const node = (folder: string, ...args: string[]) =>
   execFileSync(process.execPath, args, { cwd: folder, encoding: 'utf8', env: { ...process.env, NODE_OPTIONS: '' } })
 
@@ -45,6 +55,13 @@ describe('the package', () => {
   test.each(examples)('runs its example %s', (name) => {
     execFileSync('cp', ['-r', 'examples', folder])
     expect(node(folder, `examples/${name}`)).toMatch(RESULTS[name]!)
+  })
+
+  test.skipIf(!older).each(examples)('runs its example %s on an older Node (absent: none from 20 to 23)', (name) => {
+    execFileSync('cp', ['-r', 'examples', folder])
+    const plain = name.replace('.ts', '.mjs')
+    writeFileSync(join(folder, 'examples', plain), stripTypeScriptTypes(readFileSync(join('examples', name), 'utf8')))
+    expect(execFileSync(older!, [`examples/${plain}`], { cwd: folder, encoding: 'utf8' })).toMatch(RESULTS[name]!)
   })
 
   test('has types with which a user’s own code is checked', () => {

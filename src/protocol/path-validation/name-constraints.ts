@@ -1,6 +1,7 @@
 // Name constraints along a path. RFC 5280 §6.1.3 (b), (c), §6.1.4 (g). Instead of intersecting subtrees every set of them is
 // kept, and a name must satisfy each: the same, and exact for every form. Those of a trust anchor count too: RFC 5937 §3.2.
 
+import { grouped } from '../../base/grouped.ts'
 import type { Finding } from '../../base/verdict.ts'
 import { CodecError } from '../../codec/codec-error.ts'
 import * as der from '../../codec/der.ts'
@@ -19,7 +20,7 @@ const MAX_COMPARISONS = 1 << 15
 type ByForm = ReadonlyMap<GeneralName['kind'], readonly GeneralName[]>
 type Sets = { readonly permitted: ByForm; readonly excluded: ByForm }
 
-const byForm = (bases: readonly GeneralName[]): ByForm => Map.groupBy(bases, ({ kind }) => kind)
+const byForm = (bases: readonly GeneralName[]): ByForm => grouped(bases, ({ kind }) => kind)
 const sorted = ({ permitted, excluded }: NameConstraints): Sets => ({
   permitted: byForm(permitted),
   excluded: byForm(excluded),

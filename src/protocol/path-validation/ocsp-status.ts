@@ -3,6 +3,7 @@
 
 import { type Bytes, equal } from '../../base/bytes.ts'
 import { sha1 } from '../../base/crypto.ts'
+import { grouped } from '../../base/grouped.ts'
 import { CodecError } from '../../codec/codec-error.ts'
 import { nameEqual } from '../../codec/name.ts'
 import {
@@ -60,7 +61,7 @@ function tryDecode(bytes: Bytes): Decoded {
   try {
     const response = decodeOcspResponse(bytes)
     if (response.status !== 'successful') return response
-    return { ...response, bySerialNumber: Map.groupBy(response.basic.responses, ({ certId }) => certId.serialNumber) }
+    return { ...response, bySerialNumber: grouped(response.basic.responses, ({ certId }) => certId.serialNumber) }
   } catch (error) {
     if (error instanceof CodecError) return error
     throw error
