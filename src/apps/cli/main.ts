@@ -2,7 +2,7 @@
 
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { addGpCommands } from './gp/commands.ts'
-import { runCommand } from './run-command.ts'
+import { runCommand, USAGE } from './run-command.ts'
 
 const program = new Command('kazasu')
   .description(
@@ -11,6 +11,8 @@ const program = new Command('kazasu')
   .version('0.1.0')
   .showHelpAfterError('(kazasu --help shows the commands)')
   .configureHelp({ sortSubcommands: false })
+  // Commander's own status is 1, which is a refusal or a failed verdict here.
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : USAGE))
 
 const dataOption = () =>
   new Option('--data <folder>', 'where cards, keys and the embedded database live').default('./data').env('KAZASU_DATA')
@@ -102,9 +104,7 @@ addGpCommands(program, dataOption)
 program
   .command('verify')
   .argument('<file>', 'a certificate or a CMS SignedData, DER or PEM')
-  .description(
-    'check it against the published CA certificates and CRLs; exit status 0 passed, 1 failed, 3 indeterminate',
-  )
+  .description('check it against the published CA certificates and CRLs')
   .addOption(dataOption())
   .option('--ca <file...>', 'trust anchors instead of the published ones', [])
   .option('--crl <file...>', 'CRLs instead of the published ones', [])
@@ -116,9 +116,12 @@ program
   .option('--json', 'the report as data: docs/validate.md')
   .addHelpText(
     'after',
-    '\nExamples:\n  kazasu verify application.p7m\n  kazasu verify certificate.crt --ca ca.crt --crl list.crl --json',
+    '\nExit status:\n  0 passed, 1 failed, 2 indeterminate: not valid either\n  not begun: 64 wrong usage, 65 a file is not what it should be, 66 a file is missing or cannot be read\n\nExamples:\n  kazasu verify application.p7m\n  kazasu verify certificate.crt --ca ca.crt --crl list.crl --json',
   )
-  .action((file, options) => runCommand(async () => (await import('./verify.ts')).verify(file, options)))
+  .action(async (file, options) => {
+    const { verify, cannotBegin } = await import('./verify.ts')
+    await runCommand(() => verify(file, options), cannotBegin)
+  })
 
 const authority = program
   .command('authority')

@@ -11,6 +11,7 @@ import { checkSignature } from '../../roles/verifier/verify-signature.ts'
 import { checkText } from '../web/check-texts.ts'
 import { isLanguage, type Language } from '../web/language.ts'
 import { printCheck } from './print.ts'
+import { USAGE } from './run-command.ts'
 import { caCertificate, type Files, type Needs, offline, read } from './verify-files.ts'
 
 export interface VerifyOptions extends Files {
@@ -20,7 +21,15 @@ export interface VerifyOptions extends Files {
   readonly json?: boolean
 }
 
-const EXIT = { passed: 0, failed: 1, indeterminate: 3 } as const
+const EXIT = { passed: 0, failed: 1, indeterminate: 2 } as const
+
+/** Of what could not be begun, so that nobody takes it for a verdict: sysexits.h. A file that is not what it should be is 65. */
+const CANNOT_BEGIN: Readonly<Record<string, number>> = {
+  'verify/bad-time': USAGE,
+  'verify/unreadable': 66,
+  'verify/no-anchor': 66,
+}
+export const cannotBegin = (code: string): number => CANNOT_BEGIN[code] ?? 65
 
 export async function verify(file: string, options: VerifyOptions): Promise<number> {
   const document = await read(file)
