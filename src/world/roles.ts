@@ -8,7 +8,14 @@ import { jpkiLoadFile } from '../protocol/jpki-ap/index.ts'
 import type { Authority } from '../roles/authority/contract.ts'
 import { authorityMigrations, authorityStore, createAuthority } from '../roles/authority/index.ts'
 import type { Carrier } from '../roles/carrier/contract.ts'
-import { carrierMigrations, carrierStore, createCarrier, createMvno, SIM_MODELS } from '../roles/carrier/index.ts'
+import {
+  carrierMigrations,
+  carrierStore,
+  createCarrier,
+  createMvno,
+  type RunningCarrier,
+  SIM_MODELS,
+} from '../roles/carrier/index.ts'
 import type { Counter } from '../roles/counter/contract.ts'
 import { counterMigrations, counterStore, createCounter } from '../roles/counter/index.ts'
 import type { Phone } from '../roles/phone/contract.ts'
@@ -21,7 +28,7 @@ import {
 } from '../roles/resident-register/index.ts'
 import { openIdClient } from '../roles/service/http.ts'
 import { createService, serviceMigrations, serviceStore } from '../roles/service/index.ts'
-import type { SpTsm } from '../roles/sp-tsm/contract.ts'
+import type { Notifications, SpTsm } from '../roles/sp-tsm/contract.ts'
 import { createSpTsm, type RunningSpTsm, spTsmMigrations, spTsmStore } from '../roles/sp-tsm/index.ts'
 import { createTerminal, terminalMigrations, terminalStore } from '../roles/terminal/index.ts'
 import type { Verifier } from '../roles/verifier/contract.ts'
@@ -72,17 +79,24 @@ export async function buildCounter(
   return createCounter({ ...platform, ...peers, store, machine: cardMachine(places), municipality: KAZASU_CITY.code })
 }
 
-/** An MVNO is nothing without its host. */
+export interface CarrierPeers {
+  readonly proxyOf: (iccid: string) => Promise<CarrierProxy>
+  readonly spTsm: () => Notifications
+  readonly donor: (id: string) => Pick<Carrier, 'portOut'> | undefined
+  /** Of an MVNO, which is nothing without it. */
+  readonly host?: Carrier | undefined
+}
+
 export async function buildCarrier(
   platform: Platform,
   id: CarrierId,
-  proxyOf: (iccid: string) => Promise<CarrierProxy>,
-  host?: Carrier,
-): Promise<Carrier> {
+  { host, ...peers }: CarrierPeers,
+): Promise<RunningCarrier> {
   const db = await platform.database.schema(`carrier-${id}`, carrierMigrations)
-  const common = { id, store: carrierStore(db as never), models: SIM_MODELS, deviceModels: DEVICE_MODELS }
+  const store = carrierStore(db as never)
+  const common = { ...platform, ...peers, id, store, models: SIM_MODELS, deviceModels: DEVICE_MODELS }
   if (CARRIERS[id].kind === 'mvno') return createMvno({ ...common, host: host! })
-  return createCarrier({ ...platform, ...common, loadFile: jpkiLoadFile(), proxyOf })
+  return createCarrier({ ...common, loadFile: jpkiLoadFile() })
 }
 
 export interface VerifierWithOpenId {

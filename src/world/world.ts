@@ -8,11 +8,13 @@ import * as jpki from '../protocol/jpki-ap/index.ts'
 import type { Authority } from '../roles/authority/contract.ts'
 import { isPublic, publicSite } from '../roles/authority/http.ts'
 import type { Carrier } from '../roles/carrier/contract.ts'
+import type { RunningCarrier } from '../roles/carrier/index.ts'
 import type { Counter } from '../roles/counter/contract.ts'
 import type { Phone } from '../roles/phone/contract.ts'
 import type { ResidentRegister } from '../roles/resident-register/contract.ts'
 import type { Service } from '../roles/service/contract.ts'
 import type { SpTsm } from '../roles/sp-tsm/contract.ts'
+import type { RunningSpTsm } from '../roles/sp-tsm/index.ts'
 import type { Terminal } from '../roles/terminal/contract.ts'
 import type { Verifier } from '../roles/verifier/contract.ts'
 import { cloneWithoutKey } from './clone.ts'
@@ -81,8 +83,9 @@ async function wire(platform: Platform, server: Listening, options: WorldOptions
   const { verifier: plain, openId } = await build.buildVerifier(platform, authority, origin)
   const { verifier, verdicts } = observed(plain)
   const phones = new Map<CitizenName, Phone>()
-  const carriers = await buildCarriers(platform, phones)
-  const spTsm = await build.buildSpTsm(platform, { authority, verifier, carriers }, options.onStep)
+  let spTsm: RunningSpTsm
+  const carriers = await buildCarriers(platform, phones, () => spTsm)
+  spTsm = await build.buildSpTsm(platform, { authority, verifier, carriers }, options.onStep)
   for (const name of CITIZEN_NAMES)
     phones.set(name, await build.buildPhone(platform, name, { spTsm, verifier }, shelf.open))
   const bank = await build.buildBank(platform, verifier, origin)
@@ -126,16 +129,25 @@ async function wire(platform: Platform, server: Listening, options: WorldOptions
   const upkeep = authorityUpkeep(authority)
   await maintain(platform.log, upkeep)
   await spTsm.recover()
-  const endMaintenance = keepMaintained(platform.log, [...upkeep, keysAhead(authority), spTsm.wake])
+  for (const carrier of Object.values(carriers)) await carrier.recover()
+  const wakes = Object.values(carriers).map(({ wake }) => wake)
+  const endMaintenance = keepMaintained(platform.log, [...upkeep, keysAhead(authority), spTsm.wake, ...wakes])
   return world
 }
 
-async function buildCarriers(platform: Platform, phones: Map<CitizenName, Phone>): Promise<Record<CarrierId, Carrier>> {
+async function buildCarriers(
+  platform: Platform,
+  phones: Map<CitizenName, Phone>,
+  spTsm: () => SpTsm,
+): Promise<Record<CarrierId, RunningCarrier>> {
   const proxyOf = async (iccid: string) =>
     phones.get(CITIZEN_NAMES.find((name) => CITIZENS[name].line.iccid === iccid)!)!
-  const minato = await build.buildCarrier(platform, 'minato', proxyOf)
-  const aozora = await build.buildCarrier(platform, 'aozora', proxyOf)
-  return { minato, aozora, kodama: await build.buildCarrier(platform, 'kodama', proxyOf, minato) }
+  const carriers: Partial<Record<string, RunningCarrier>> = {}
+  const peers = { proxyOf, spTsm, donor: (id: string) => carriers[id] }
+  const minato = await build.buildCarrier(platform, 'minato', peers)
+  const aozora = await build.buildCarrier(platform, 'aozora', peers)
+  const kodama = await build.buildCarrier(platform, 'kodama', { ...peers, host: minato })
+  return Object.assign(carriers, { minato, aozora, kodama })
 }
 
 const citizensOf = (phones: Map<CitizenName, Phone>) =>

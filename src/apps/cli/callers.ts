@@ -57,14 +57,32 @@ export const CALLERS = {
   // An MVNO asks its host.
   carrier: {
     stockSim: ['carrier'],
-    checkEligibility: ['sp-tsm'],
+    portOut: ['carrier'],
+    checkGlobalEligibility: ['sp-tsm'],
+    checkMobileSubscriptionEligibility: ['sp-tsm'],
+    getDeviceCapabilityProfileId: ['sp-tsm'],
+    getSECapabilityProfileId: ['sp-tsm'],
+    getServiceState: ['sp-tsm'],
     deployService: ['sp-tsm', 'carrier'],
+    suspendOrResumeService: ['sp-tsm', 'carrier'],
     terminateService: ['sp-tsm', 'carrier'],
     beginConversation: ['sp-tsm', 'carrier'],
     sendScript: ['sp-tsm', 'carrier'],
     endConversation: ['sp-tsm', 'carrier'],
   },
-  'sp-tsm': { apply: ['phone'], install: ['phone'], order: ['phone'], confirmPin: ['phone'], remove: ['phone'] },
+  'sp-tsm': {
+    apply: ['phone'],
+    install: ['phone'],
+    order: ['phone'],
+    confirmPin: ['phone'],
+    remove: ['phone'],
+    handleMobileSubscriptionStatusChangeNotification: ['carrier'],
+    handleMobileSubscriptionIdentifierChangedNotification: ['carrier'],
+    handleSERenewalNotification: ['carrier'],
+    handleSEDeviceChangedNotification: ['carrier'],
+    handleSEMobileSubscriptionChangedNotification: ['carrier'],
+    handleSEStatusChangeNotification: ['carrier'],
+  },
   phone: { proxyOpen: ['carrier'], proxyTransmit: ['carrier'], proxyClose: ['carrier'] },
   verifier: {
     verifySignature: ['sp-tsm'],
@@ -82,13 +100,27 @@ export const CALLERS = {
 /** Members in which a caller says who it is: they must be true. */
 const CLAIMS = ['asker', 'requestedBy']
 
+/** A carrier is one of several: its certificate says which, and so must what it asks of other TSMs; a conversation is known by its id. */
+const CARRIER = 'carrier-'
+const OF_CONVERSATIONS = ['sendScript', 'endConversation']
+
 /** For the routes of this role. */
 export function mayCall(role: Role) {
   const callers: Readonly<Record<string, readonly string[]>> = CALLERS[role]
   return (operation: string, caller: string | undefined, input: object): boolean => {
     if (caller === OPERATOR) return true
-    const known = caller !== undefined && Object.hasOwn(callers, operation) && callers[operation]!.includes(caller)
-    const claimed = Object.entries(input).filter(([member]) => CLAIMS.includes(member))
-    return known && claimed.every(([, name]) => name === caller)
+    if (caller === undefined || !Object.hasOwn(callers, operation)) return false
+    const members: Readonly<Record<string, unknown>> = { ...input }
+    if (caller.startsWith(CARRIER)) {
+      const named = members.requestingEntity === caller.slice(CARRIER.length)
+      const mayBeNameless = role === 'phone' || OF_CONVERSATIONS.includes(operation)
+      return callers[operation]!.includes('carrier') && (named || mayBeNameless)
+    }
+    const claims = [...CLAIMS, 'requestingEntity'].filter((member) => Object.hasOwn(members, member))
+    return (
+      caller !== 'carrier' &&
+      callers[operation]!.includes(caller) &&
+      claims.every((member) => members[member] === caller)
+    )
   }
 }

@@ -43,7 +43,9 @@ export async function serve(name: string, options: ServeOptions): Promise<number
 
 async function run(name: string, role: ServedRole, platform: Platform, options: ServeOptions): Promise<number> {
   const { host } = options
-  const tls = await tlsIdentity(platform, name, host)
+  // Carriers are many, and each is known by its own name.
+  const self = name === 'carrier' && options.id ? `${name}-${options.id}` : name
+  const tls = await tlsIdentity(platform, self, host)
   const peers = peersAt(options.peer, mutualTlsFetch(tls))
   // First, because what the public is told holds this address, also when the port is any free one.
   const outer = await listen(host, Number(options.publicPort))

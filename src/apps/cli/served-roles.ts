@@ -102,7 +102,14 @@ export const ROLES = {
     const carrier = known(id, CARRIERS) as CarrierId
     const mvno = CARRIERS[carrier]
     const host = mvno.kind === 'mvno' ? peers(carrierContract, `carrier-${mvno.host}`) : undefined
-    return { role: await build.buildCarrier(platform, carrier, async (iccid) => phoneOf(peers, iccid), host) }
+    const role = await build.buildCarrier(platform, carrier, {
+      proxyOf: async (iccid) => phoneOf(peers, iccid),
+      spTsm: () => peers(spTsmContract),
+      donor: (other) => (Object.hasOwn(CARRIERS, other) ? peers(carrierContract, `carrier-${other}`) : undefined),
+      host,
+    })
+    await role.recover()
+    return { role, end: keepMaintained(platform.log, [role.wake]) }
   }),
   'sp-tsm': served(spTsmContract, async ({ platform, peers }) => {
     const carriers = Object.fromEntries(

@@ -1,9 +1,11 @@
-// MNO and MVNO: lines, SIM stock and the MNO-TSM. Operations bear the names of the GlobalPlatform messaging
-// specification. Seed 4 (3) 別紙1, 別紙2.
+// MNO and MVNO: lines, SIM stock and the MNO-TSM. Functions bear the names of the GlobalPlatform messaging
+// specification (GPC-M). Seed 4 (3) 別紙1, 別紙2.
 
 import { z } from 'zod'
-import { contract, type Implementation, operation, zBytes, zNothing } from '../../base/contract.ts'
+import { contract, type Implementation, operation, zBytes, zNothing, zTime } from '../../base/contract.ts'
 import { ALGORITHMS } from '../../protocol/personalisation/index.ts'
+import { zBasicRequest, zBasicResponse } from '../../protocol/tsm-messaging/contract.ts'
+import { zSubscriptionReason } from '../sp-tsm/contract.ts'
 
 export const zIccid = z.string().regex(/^[0-9]{19,20}$/)
 export const zMsisdn = z.string().regex(/^[0-9]{10,15}$/)
@@ -20,45 +22,122 @@ export const zIneligible = z.enum([
 
 export type Ineligible = z.output<typeof zIneligible>
 
+/** Who loads: the carrier; the service provider with a token for each command; the service provider alone. GPC v2.3.1 §9.1.3. */
+export const zManagementMode = z.enum(['SIMPLE', 'DELEGATED', 'AUTHORIZED'])
+export type ManagementMode = z.output<typeof zManagementMode>
+
+const zSubscriber = z.object({ name: z.string(), birthDate: z.iso.date() })
+
 export const zSubscription = z.object({
   msisdn: zMsisdn,
   iccid: zIccid,
   simModel: z.string(),
   deviceModel: z.string(),
   /** To whom the line belongs; asked for equality only. */
-  subscriber: z.object({ name: z.string(), birthDate: z.iso.date() }),
+  subscriber: zSubscriber,
 })
 
 export type Subscription = z.output<typeof zSubscription>
 
-export const carrierContract = contract({
-  role: 'carrier',
-  operations: {
-    subscribe: operation('open a line with a SIM of the stock; the same again is no error', zSubscription, zNothing),
-    stockSim: operation(
-      'enter a SIM of the stock, for a line here or at an MVNO on this network; the same again is no error',
-      z.object({ iccid: zIccid, simModel: z.string() }),
-      zNothing,
-    ),
-    checkEligibility: operation(
-      'CheckGlobalEligibility: can this line, SIM and phone have the service, and is the applicant its subscriber?',
+export const zLineStatus = z.enum(['active', 'restricted', 'suspended'])
+export type LineStatus = z.output<typeof zLineStatus>
+
+/** What the carrier's TSM knows of the service in a SIM. */
+export const zServiceState = z.enum(['none', 'deploying', 'deployed', 'suspended'])
+export type ServiceState = z.output<typeof zServiceState>
+
+const service = { ...zBasicRequest.shape, serviceInstance: z.string(), iccid: zIccid }
+const requestingEntity = zBasicRequest.shape.requestingEntity
+const msisdn = zMsisdn
+const because = { msisdn, reason: zSubscriptionReason }
+
+/** What happens at the carrier's counter and in its network. The SP-TSM is told of it when the SIM holds the service. */
+const ofLines = {
+  subscribe: operation('open a line with a SIM of the stock; the same again is no error', zSubscription, zNothing),
+  stockSim: operation(
+    'enter a SIM of the stock, for a line here or at an MVNO on this network; the same again is no error',
+    z.object({ iccid: zIccid, simModel: z.string(), requestingEntity: requestingEntity.optional() }),
+    zNothing,
+  ),
+  suspendLine: operation('no calls and no data until it is resumed', z.object(because), zNothing),
+  restrictLine: operation('no calls but to the carrier', z.object(because), zNothing),
+  resumeLine: operation('the line is in use again', z.object(because), zNothing),
+  terminateLine: operation('the line is closed for good', z.object(because), zNothing),
+  renewSim: operation(
+    'another SIM of the stock for the line',
+    z.object({ msisdn, iccid: zIccid, simModel: z.string() }),
+    zNothing,
+  ),
+  changeDevice: operation('the SIM was seen in another phone', z.object({ msisdn, deviceModel: z.string() }), zNothing),
+  changeMsisdn: operation('another number for the line', z.object({ msisdn, newMsisdn: zMsisdn }), zNothing),
+  transferLine: operation(
+    'the line is made over to another person (名義変更)',
+    z.object({ msisdn, subscriber: zSubscriber }),
+    zNothing,
+  ),
+  changeSimStatus: operation(
+    'the SIM itself is locked, unlocked or destroyed',
+    z.object({ iccid: zIccid, status: z.enum(['LOCKED', 'ACTIVE', 'TERMINATED']) }),
+    zNothing,
+  ),
+  reservePortOut: operation(
+    'MNP予約番号: with it another carrier takes the number over, until it expires',
+    z.object({ msisdn }),
+    z.object({ reservation: z.string(), expiresAt: zTime }),
+  ),
+  portOut: operation(
+    'another carrier takes the number over: the line here is closed; the same again is no error',
+    z.object({ msisdn, reservation: z.string(), requestingEntity }),
+    zNothing,
+  ),
+  portIn: operation(
+    'open a line for a number that another carrier gives up',
+    z.object({ ...zSubscription.shape, reservation: z.string(), from: requestingEntity }),
+    zNothing,
+  ),
+  line: operation(
+    'for operators: a line as it is',
+    z.object({ msisdn }),
+    z.object({ status: zLineStatus, iccid: zIccid, deviceModel: z.string(), serviceState: zServiceState }),
+  ),
+}
+
+const ofMessaging = {
+  checkGlobalEligibility: operation(
+    'CheckGlobalEligibility: can this line, SIM and phone have the service, and is the applicant its subscriber?',
+    z.object({ msisdn, iccid: zIccid, deviceModel: z.string(), applicant: zSubscriber }),
+    z.object({ eligible: z.boolean(), reasons: z.array(zIneligible) }),
+  ),
+  checkMobileSubscriptionEligibility: operation(
+    'CheckMobileSubscriptionEligibility: the line alone, by the number of its SIM',
+    z.object({ iccid: zIccid }),
+    z.object({ eligible: z.boolean(), reasons: z.array(zIneligible) }),
+  ),
+  getDeviceCapabilityProfileId: operation(
+    'GetDeviceCapabilityProfileId: the model of the phone that this SIM was last seen in',
+    z.object({ iccid: zIccid }),
+    z.object({ profileId: z.string() }),
+  ),
+  getSECapabilityProfileId: operation(
+    'GetSECapabilityProfileId: the model of this SIM',
+    z.object({ iccid: zIccid }),
+    z.object({ profileId: z.string(), jpkiCertified: z.boolean() }),
+  ),
+  getServiceState: operation(
+    'GetServiceState: what the TSM knows of the service in this SIM',
+    z.object({ iccid: zIccid }),
+    z.object({ state: zServiceState, serviceInstance: z.string().nullable() }),
+  ),
+  deployService: operation(
+    'DeployService: security domain of the service provider, its first keys and, unless the provider loads, the JPKI applet into the SIM',
+    z.object({
+      ...service,
+      /** SHA-256 of the certificate of the provider's app: the rules in the SIM let it reach the applet. */
+      uiApp: zBytes,
+    }),
+    zBasicResponse(
       z.object({
-        msisdn: zMsisdn,
-        iccid: zIccid,
-        deviceModel: z.string(),
-        applicant: z.object({ name: z.string(), birthDate: z.iso.date() }),
-      }),
-      z.object({ eligible: z.boolean(), reasons: z.array(zIneligible) }),
-    ),
-    deployService: operation(
-      'DeployService: security domain of the service provider and JPKI applet into the SIM, and the first keys of that domain; safe to repeat',
-      z.object({
-        serviceInstance: z.string(),
-        iccid: zIccid,
-        /** SHA-256 of the certificate of the provider's app: the rules in the SIM let it reach the applet. */
-        uiApp: zBytes,
-      }),
-      z.object({
+        mode: zManagementMode,
         securityDomainAid: zBytes,
         appletAid: zBytes,
         firstKeyVersion: z.number().int(),
@@ -67,22 +146,35 @@ export const carrierContract = contract({
         keyGeneration: z.array(z.enum(ALGORITHMS)),
       }),
     ),
-    terminateService: operation(
-      'TerminateService: applet, its load file and the security domain leave the SIM; safe to repeat',
-      z.object({ serviceInstance: z.string(), iccid: zIccid }),
-      zNothing,
-    ),
-    beginConversation: operation(
-      'BeginConversation: a channel to an application in the SIM, through the TSM proxy of the phone',
-      z.object({ iccid: zIccid, aid: zBytes }),
-      z.object({ conversationId: z.string() }),
-    ),
-    sendScript: operation(
-      'SendScript: C-APDUs in order; stops after the first that is refused',
-      z.object({ conversationId: z.string(), commands: z.array(zBytes).min(1).max(64) }),
-      z.object({ responses: z.array(zBytes) }),
-    ),
-    endConversation: operation('EndConversation', z.object({ conversationId: z.string() }), zNothing),
-  },
-})
+  ),
+  suspendOrResumeService: operation(
+    'SuspendOrResumeService: lock the applet in the SIM, or unlock it',
+    z.object({ ...service, suspend: z.boolean() }),
+    zBasicResponse(z.object({ state: zServiceState })),
+  ),
+  terminateService: operation(
+    'TerminateService: applet, its load file and the security domain leave the SIM; a warning when nothing of it was there',
+    z.object(service),
+    zBasicResponse(zNothing),
+  ),
+  beginConversation: operation(
+    'BeginConversation: a channel to an application in the SIM',
+    z.object({ requestingEntity, iccid: zIccid, aid: zBytes }),
+    z.object({ conversationId: z.string() }),
+  ),
+  sendScript: operation(
+    'SendScript: C-APDUs in order; stops after the first that is refused. The same call again is answered, not sent again',
+    z.object({
+      functionCallIdentifier: zBasicRequest.shape.functionCallIdentifier,
+      conversationId: z.string(),
+      commands: z.array(zBytes).min(1).max(64),
+    }),
+    z.object({ responses: z.array(zBytes) }),
+  ),
+  endConversation: operation('EndConversation', z.object({ conversationId: z.string() }), zNothing),
+}
+
+export const carrierContract = contract({ role: 'carrier', operations: { ...ofLines, ...ofMessaging } })
 export type Carrier = Implementation<typeof carrierContract>
+/** What happens to lines and SIMs. */
+export type Lines = Pick<Carrier, keyof typeof ofLines>

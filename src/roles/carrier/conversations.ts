@@ -1,15 +1,20 @@
 // BeginConversation, SendScript, EndConversation: J-LIS's APDUs on their way to its domain. Seed 4 別紙1, 別紙2.
 // A SIM has one at a time, as long as this process lives; who finds his gone begins another.
 
-import { hex } from '../../base/bytes.ts'
+import { type Bytes, concat, equal, hex } from '../../base/bytes.ts'
+import { sha256 } from '../../base/crypto.ts'
 import type { Entropy } from '../../base/ports.ts'
+import { lv } from '../../codec/tlv.ts'
 import type { Carrier } from './contract.ts'
+import { modelOf } from './mno-tsm.ts'
+import type { SimModels } from './model.ts'
 import { openChannel, type ProxyChannel, type ProxyOf } from './proxy.ts'
 import { no } from './refusals.ts'
 import type { CarrierStore } from './store.ts'
 
 interface Deps {
   readonly store: CarrierStore
+  readonly models: SimModels
   readonly entropy: Entropy
   readonly proxyOf: ProxyOf
 }
@@ -17,27 +22,36 @@ interface Deps {
 interface Conversation {
   readonly iccid: string
   readonly channel: ProxyChannel
+  /** Scripts by their call: one whose answer was lost is answered again and never goes to the card again. */
+  readonly sent: Map<string, { readonly script: Bytes; readonly responses: Promise<Bytes[]> }>
 }
 
 type Conversations = Pick<Carrier, 'beginConversation' | 'sendScript' | 'endConversation'>
 
-export function conversations({ store, entropy, proxyOf }: Deps): Conversations {
+export function conversations(deps: Deps): Conversations {
+  const { store, entropy, proxyOf } = deps
   const open = new Map<string, Conversation>()
   const ofSim = (iccid: string) => [...open].find(([, conversation]) => conversation.iccid === iccid)?.[0]
   return {
-    beginConversation: async ({ iccid, aid }) => {
+    beginConversation: async ({ iccid, aid, requestingEntity }) => {
+      await modelOf(deps, iccid, requestingEntity)
       if (!(await store.service(iccid))) throw no.unknownSim({ iccid })
       const conversationId = hex(entropy(16))
       const channel = await openChannel(proxyOf, iccid, aid)
       // The phone has closed the channel of the one before, which somebody left without ending it.
       open.delete(ofSim(iccid) ?? '')
-      open.set(conversationId, { iccid, channel })
+      open.set(conversationId, { iccid, channel, sent: new Map() })
       return { conversationId }
     },
-    sendScript: async ({ conversationId, commands }) => {
+    sendScript: async ({ conversationId, functionCallIdentifier: call, commands }) => {
       const conversation = open.get(conversationId)
       if (!conversation) throw no.unknownConversation()
-      return { responses: await conversation.channel.script(commands) }
+      const script = sha256(concat(...commands.map(lv)))
+      const before = conversation.sent.get(call)
+      if (before && !equal(before.script, script)) throw no.callReused()
+      const responses = before?.responses ?? conversation.channel.script(commands)
+      conversation.sent.set(call, { script, responses })
+      return { responses: await responses }
     },
     endConversation: async ({ conversationId }) => {
       const conversation = open.get(conversationId)

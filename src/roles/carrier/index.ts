@@ -1,12 +1,17 @@
 // MNO and MVNO. An MVNO has lines of its own; SIMs, TSM and proxy are those of its host.
 
 import type { Bytes } from '../../base/bytes.ts'
-import type { Clock, Entropy, KeyStore, Log } from '../../base/ports.ts'
-import type { Carrier } from './contract.ts'
+import type { Clock, Entropy, Jobs, KeyStore, Log } from '../../base/ports.ts'
+import { functionCalls } from '../../protocol/tsm-messaging/calls.ts'
+import type { Notifications } from '../sp-tsm/contract.ts'
+import { changes } from './changes.ts'
+import { type Carrier, carrierContract } from './contract.ts'
 import { conversations } from './conversations.ts'
-import { checkEligibility, stockSim, subscribe } from './lines.ts'
-import { deployService, terminateService } from './mno-tsm.ts'
+import { questions, stockSim, subscribe } from './lines.ts'
+import { deployService, suspendOrResumeService, terminateService } from './mno-tsm.ts'
 import type { SimModels } from './model.ts'
+import { type Outbox, outbox } from './outbox.ts'
+import { porting } from './porting.ts'
 import type { ProxyOf } from './proxy.ts'
 import { no } from './refusals.ts'
 import type { CarrierStore } from './store.ts'
@@ -16,67 +21,148 @@ export { carrierRules, SIM_MODELS, type SimModel, type SimModels, simKeys } from
 export { no as carrierRefusals } from './refusals.ts'
 export { type CarrierStore, type CarrierTables, carrierMigrations, carrierStore } from './store.ts'
 
-export interface CarrierDeps {
+/** What MNO and MVNO have in common: lines, and what is told of them. */
+export interface LineKeeper {
   readonly id: string
   readonly store: CarrierStore
   readonly clock: Clock
   readonly entropy: Entropy
+  readonly jobs: Jobs
+  readonly log: Log
+  readonly models: SimModels
+  readonly deviceModels: readonly string[]
+  readonly spTsm: () => Notifications
+  /** Carriers that give numbers up. */
+  readonly donor: (id: string) => Pick<Carrier, 'portOut'> | undefined
+}
+
+export interface CarrierDeps extends LineKeeper {
   readonly keys: KeyStore
   /** CAP of the JPKI package (codec/cap). */
   readonly loadFile: Bytes
-  readonly models: SimModels
-  readonly deviceModels: readonly string[]
   readonly proxyOf: ProxyOf
-  readonly log: Log
+}
+
+export interface RunningCarrier extends Carrier {
+  /** Starts telling the SP-TSM, once it is there, and wakes. */
+  recover(): Promise<void>
+  /** Sends what it has not been told yet, forgets what is long past. */
+  wake(): Promise<void>
+}
+
+const REMEMBERED_MS = 30 * 86_400_000
+
+const lineKeeper = (given: LineKeeper, box: Outbox) => {
+  const deps = { ...given, outbox: box }
+  return {
+    stockSim: stockSim(deps),
+    subscribe: subscribe(deps),
+    ...changes(deps),
+    ...porting(deps),
+    ...questions(deps),
+  }
 }
 
 /** A carrier with its own network. */
-export const createCarrier = (deps: CarrierDeps): Carrier => ({
-  subscribe: subscribe(deps),
-  stockSim: stockSim(deps),
-  checkEligibility: checkEligibility(deps),
-  deployService: deployService(deps),
-  terminateService: terminateService(deps),
-  ...conversations(deps),
-})
+export function createCarrier(deps: CarrierDeps): RunningCarrier {
+  const box = outbox(deps)
+  const call = functionCalls({ ...deps, calls: deps.store.calls, answeredBy: `carrier-${deps.id}`, no })
+  const { operations } = carrierContract
+  return {
+    ...lineKeeper(deps, box),
+    ...conversations(deps),
+    deployService: call('deployService', operations.deployService, deployService(deps)),
+    suspendOrResumeService: call(
+      'suspendOrResumeService',
+      operations.suspendOrResumeService,
+      suspendOrResumeService(deps),
+    ),
+    terminateService: call('terminateService', operations.terminateService, terminateService(deps)),
+    recover: box.start,
+    wake: async () => {
+      await deps.store.calls.forget(new Date(deps.clock().getTime() - REMEMBERED_MS))
+      await box.wake()
+    },
+  }
+}
 
-export interface MvnoDeps {
-  readonly id: string
-  readonly store: CarrierStore
+export interface MvnoDeps extends LineKeeper {
   readonly host: Carrier
-  readonly models: SimModels
-  readonly deviceModels: readonly string[]
 }
 
 /** A carrier on the network of another: its SIMs come from the host's stock, and so does all that reaches them. */
-export function createMvno({ store, host, models, deviceModels }: MvnoDeps): Carrier {
+export function createMvno(deps: MvnoDeps): RunningCarrier {
+  const { id, store, host } = deps
+  const box = outbox(deps)
+  const lines = lineKeeper(deps, box)
+  const conversationsHere = new Set<string>()
   const ours = async (iccid: string) => {
-    if (!(await store.lineOfSim(iccid))) throw no.unknownSim({ iccid })
+    if (!(await store.sim(iccid))) throw no.unknownSim({ iccid })
   }
   const stock: Carrier['stockSim'] = async (sim) => {
-    await host.stockSim(sim)
-    return stockSim({ store, models })(sim)
+    await host.stockSim({ ...sim, requestingEntity: id })
+    return lines.stockSim(sim)
   }
+  /** What the host does, in our name. */
+  const asked =
+    <I extends { iccid: string; requestingEntity: string }, R>(work: (input: I) => Promise<R>) =>
+    async (input: I): Promise<R> => {
+      await ours(input.iccid)
+      return work({ ...input, requestingEntity: id })
+    }
+  const deploy = asked(host.deployService)
+  const suspendOrResume = asked(host.suspendOrResumeService)
+  const terminate = asked(host.terminateService)
+  const begin = asked(host.beginConversation)
   return {
+    ...lines,
     stockSim: stock,
     subscribe: async (subscription) => {
       await stock(subscription)
-      return subscribe({ store, models })(subscription)
+      return lines.subscribe(subscription)
     },
-    checkEligibility: checkEligibility({ store, models, deviceModels }),
+    portIn: async (subscription) => {
+      await stock(subscription)
+      return lines.portIn(subscription)
+    },
+    renewSim: async (renewal) => {
+      await stock(renewal)
+      return lines.renewSim(renewal)
+    },
     deployService: async (input) => {
-      await ours(input.iccid)
-      return host.deployService(input)
+      const { serviceInstance: service_instance, iccid } = input
+      await ours(iccid)
+      // Before the host begins: whoever changes the line meanwhile tells of it.
+      await store.addService({ iccid, service_instance, first_keys: null, state: 'deploying' })
+      const response = await deploy(input)
+      if (response.result) await store.setServiceState(iccid, 'deployed')
+      return response
+    },
+    suspendOrResumeService: async (input) => {
+      const response = await suspendOrResume(input)
+      const state = response.result?.state
+      if (state && state !== 'none') await store.setServiceState(input.iccid, state)
+      return response
     },
     terminateService: async (input) => {
-      await ours(input.iccid)
-      return host.terminateService(input)
+      const response = await terminate(input)
+      if (response.result) await store.removeService(input.iccid, input.serviceInstance)
+      return response
     },
     beginConversation: async (input) => {
-      await ours(input.iccid)
-      return host.beginConversation(input)
+      const begun = await begin(input)
+      conversationsHere.add(begun.conversationId)
+      return begun
     },
-    sendScript: host.sendScript,
-    endConversation: host.endConversation,
+    sendScript: async (input) => {
+      if (!conversationsHere.has(input.conversationId)) throw no.unknownConversation()
+      return host.sendScript(input)
+    },
+    endConversation: async (input) => {
+      conversationsHere.delete(input.conversationId)
+      return host.endConversation(input)
+    },
+    recover: box.start,
+    wake: box.wake,
   }
 }

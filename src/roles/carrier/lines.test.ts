@@ -3,11 +3,18 @@ import { systemClock } from '../../adapters/clock.ts'
 import { volatileKeyStore } from '../../adapters/keys/index.ts'
 import { systemEntropy } from '../../adapters/random.ts'
 import { type TestDatabase, testDatabase } from '../../adapters/testing/index.ts'
+import { hex } from '../../base/bytes.ts'
 import { jpkiLoadFile } from '../../protocol/jpki-ap/index.ts'
+import { promptJobs } from '../../world/testing/small-world.ts'
 import type { Carrier, Subscription } from './contract.ts'
 import { type CarrierTables, carrierMigrations, carrierStore, createCarrier, createMvno, SIM_MODELS } from './index.ts'
 
-const uiApp = new Uint8Array(32)
+const request = () => ({
+  functionCallIdentifier: hex(systemEntropy(16)),
+  requestingEntity: 'sp-tsm',
+  serviceInstance: 'a',
+  uiApp: new Uint8Array(32),
+})
 const LINE: Subscription = {
   msisdn: '819000000001',
   iccid: '8981990000000000018',
@@ -26,31 +33,37 @@ const QUESTION = {
 let database: TestDatabase
 let minato: Carrier
 let kodama: Carrier
-let suspend: (msisdn: string) => Promise<void>
 
 beforeAll(async () => {
   database = await testDatabase()
   const store = carrierStore(await database.schema<CarrierTables>('carrier-minato', carrierMigrations))
-  suspend = (msisdn) => store.setLineStatus(msisdn, 'suspended')
-  minato = createCarrier({
-    id: 'minato',
-    store,
+  const common = {
     clock: systemClock,
     entropy: systemEntropy,
+    jobs: promptJobs(),
+    log: () => undefined,
+    models: SIM_MODELS,
+    spTsm: () => {
+      throw new Error('no SIM here holds the service')
+    },
+    donor: () => undefined,
+  }
+  minato = createCarrier({
+    ...common,
+    id: 'minato',
+    store,
     keys: volatileKeyStore(systemEntropy),
     loadFile: jpkiLoadFile(),
-    models: SIM_MODELS,
     deviceModels: ['kazasu-phone-1'],
     proxyOf: async (iccid) => {
       throw new Error(`no phone has SIM ${iccid}`)
     },
-    log: () => undefined,
   })
   kodama = createMvno({
+    ...common,
     id: 'kodama',
     store: carrierStore(await database.schema<CarrierTables>('carrier-kodama', carrierMigrations)),
     host: minato,
-    models: SIM_MODELS,
     deviceModels: ['sim-free-phone-1'],
   })
   await minato.subscribe(LINE)
@@ -59,11 +72,11 @@ beforeAll(async () => {
 afterAll(() => database.close())
 
 test('the subscriber with a certified SIM in a supported phone is eligible', async () =>
-  expect(await minato.checkEligibility(QUESTION)).toEqual({ eligible: true, reasons: [] }))
+  expect(await minato.checkGlobalEligibility(QUESTION)).toEqual({ eligible: true, reasons: [] }))
 
 test('width and spaces in a name do not make another person', async () => {
   const applicant = { ...LINE.subscriber, name: '風見 あかり' }
-  expect((await minato.checkEligibility({ ...QUESTION, applicant })).eligible).toBe(true)
+  expect((await minato.checkGlobalEligibility({ ...QUESTION, applicant })).eligible).toBe(true)
 })
 
 test.each([
@@ -74,19 +87,23 @@ test.each([
   ['another birth date', { applicant: { ...LINE.subscriber, birthDate: '1988-04-13' } }, ['not-the-subscriber']],
   ['a SIM without certified applet', { msisdn: CLASSIC.msisdn, iccid: CLASSIC.iccid }, ['sim-not-certified']],
 ] as const)('%s: %s', async (_, change, reasons) =>
-  expect(await minato.checkEligibility({ ...QUESTION, ...change })).toEqual({ eligible: false, reasons }),
+  expect(await minato.checkGlobalEligibility({ ...QUESTION, ...change })).toEqual({ eligible: false, reasons }),
 )
 
 test('all reasons are given, not only the first', async () => {
-  const { reasons } = await minato.checkEligibility({ ...QUESTION, iccid: CLASSIC.iccid, deviceModel: 'old-phone-1' })
+  const { reasons } = await minato.checkGlobalEligibility({
+    ...QUESTION,
+    iccid: CLASSIC.iccid,
+    deviceModel: 'old-phone-1',
+  })
   expect(reasons).toEqual(['sim-not-of-line', 'device-not-supported'])
 })
 
 test('a suspended line is not eligible', async () => {
   const line = { ...LINE, msisdn: '819000000008', iccid: '8981990000000000083' }
   await minato.subscribe(line)
-  await suspend(line.msisdn)
-  const { reasons } = await minato.checkEligibility({ ...QUESTION, msisdn: line.msisdn, iccid: line.iccid })
+  await minato.suspendLine({ msisdn: line.msisdn, reason: 'unpaid' })
+  const { reasons } = await minato.checkGlobalEligibility({ ...QUESTION, msisdn: line.msisdn, iccid: line.iccid })
   expect(reasons).toEqual(['line-suspended'])
 })
 
@@ -107,17 +124,24 @@ test('the same subscription again is no error; other particulars are', async () 
 })
 
 test('an uncertified SIM is refused before any phone is asked', async () => {
-  const deploy = minato.deployService({ serviceInstance: 'a', iccid: CLASSIC.iccid, uiApp })
-  await expect(deploy).rejects.toMatchObject({ code: 'carrier/simNotCertified' })
+  const deployed = await minato.deployService({ ...request(), iccid: CLASSIC.iccid })
+  expect(deployed).toMatchObject({
+    functionExecutionStatus: { status: 'FAILED', statusCode: { code: 'carrier/simNotCertified' } },
+    result: null,
+  })
 })
 
 test('an MVNO has lines of its own, on SIMs of its host, and reaches only those', async () => {
   const line = { ...LINE, msisdn: '819000000003', iccid: '8981990000000000034', deviceModel: 'sim-free-phone-1' }
   await kodama.subscribe(line)
   const { subscriber: applicant, simModel: _, ...ours } = line
-  expect(await kodama.checkEligibility({ ...ours, applicant })).toEqual({ eligible: true, reasons: [] })
-  expect((await minato.checkEligibility({ ...ours, applicant })).reasons).toEqual(['unknown-line'])
-  await expect(kodama.deployService({ serviceInstance: 'a', iccid: LINE.iccid, uiApp })).rejects.toMatchObject({
-    code: 'carrier/unknownSim',
-  })
+  expect(await kodama.checkGlobalEligibility({ ...ours, applicant })).toEqual({ eligible: true, reasons: [] })
+  expect((await minato.checkGlobalEligibility({ ...ours, applicant })).reasons).toEqual(['unknown-line'])
+  const another = { ...request(), iccid: LINE.iccid }
+  await expect(kodama.deployService(another)).rejects.toMatchObject({ code: 'carrier/unknownSim' })
+  // Nor past its own records, in its own name or in that of J-LIS's TSM.
+  const asKodama = await minato.deployService({ ...another, requestingEntity: 'kodama' })
+  expect(asKodama.functionExecutionStatus.statusCode?.code).toBe('carrier/unknownSim')
+  const past = await minato.deployService({ ...request(), iccid: line.iccid })
+  expect(past.functionExecutionStatus.statusCode?.code).toBe('carrier/unknownSim')
 })

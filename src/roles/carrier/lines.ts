@@ -1,38 +1,44 @@
 // Lines and SIM stock, and who may have the JPKI service. Seed 4 (1), (3)⑥, (5)②.
 
+import { hex } from '../../base/bytes.ts'
+import type { Entropy } from '../../base/ports.ts'
 import type { Carrier, Ineligible, Subscription } from './contract.ts'
 import type { SimModels } from './model.ts'
 import { no } from './refusals.ts'
-import type { CarrierStore, Line } from './store.ts'
+import type { CarrierStore, Line, Sim } from './store.ts'
 
-interface Deps {
+export interface StockDeps {
   readonly store: CarrierStore
   readonly models: SimModels
+  readonly entropy: Entropy
+}
+
+interface EligibilityDeps extends StockDeps {
   readonly deviceModels: readonly string[]
 }
 
-/** Enters a SIM of a known model; another model for the same ICCID is refused. */
+/** Enters a SIM of a known model; another model or holder for the same ICCID is refused. */
 export const stockSim =
-  ({ store, models }: Pick<Deps, 'store' | 'models'>): Carrier['stockSim'] =>
-  async ({ iccid, simModel }) => {
+  ({ store, models }: Pick<StockDeps, 'store' | 'models'>): Carrier['stockSim'] =>
+  async ({ iccid, simModel, requestingEntity = null }) => {
     if (!Object.hasOwn(models, simModel)) throw no.unknownSimModel({ simModel })
-    const entered = await store.addSim({ iccid, model: simModel })
-    if (entered.model !== simModel) throw no.simOfOtherModel({ iccid })
+    const entered = await store.addSim({ iccid, model: simModel, holder: requestingEntity })
+    if (entered.model !== simModel || entered.holder !== requestingEntity) throw no.simOfOtherModel({ iccid })
     return {}
   }
 
 /** Opens a line with a SIM, which comes into the stock by that. */
 export const subscribe =
-  (deps: Pick<Deps, 'store' | 'models'>): Carrier['subscribe'] =>
+  (deps: StockDeps): Carrier['subscribe'] =>
   async (subscription) => {
     await stockSim(deps)(subscription)
-    const wanted = lineOf(subscription)
+    const wanted = { ...lineOf(subscription), line_id: hex(deps.entropy(16)) }
     const entered = await deps.store.addLine(wanted)
     if (!entered || !sameParticulars(entered, wanted)) throw no.lineTaken({ msisdn: wanted.msisdn })
     return {}
   }
 
-const lineOf = ({ msisdn, iccid, deviceModel, subscriber }: Subscription): Line => ({
+const lineOf = ({ msisdn, iccid, deviceModel, subscriber }: Subscription): Omit<Line, 'line_id'> => ({
   msisdn,
   iccid,
   device_model: deviceModel,
@@ -54,12 +60,14 @@ const samePerson = (a: Person, b: Person): boolean =>
 
 const comparable = (name: string): string => name.normalize('NFKC').replace(/\s+/g, '')
 
+const verdict = (reasons: Ineligible[]) => ({ eligible: reasons.length === 0, reasons })
+
 /** Every reason against, in the order of the contract; none means eligible. Nothing more is said of an unknown line. */
-export const checkEligibility =
-  ({ store, models, deviceModels }: Deps): Carrier['checkEligibility'] =>
+export const checkGlobalEligibility =
+  ({ store, models, deviceModels }: EligibilityDeps): Carrier['checkGlobalEligibility'] =>
   async ({ msisdn, iccid, deviceModel, applicant }) => {
     const line = await store.line(msisdn)
-    if (!line) return { eligible: false, reasons: ['unknown-line'] }
+    if (!line) return verdict(['unknown-line'])
     const model = models[(await store.sim(line.iccid))?.model ?? '']
     const against: Record<Exclude<Ineligible, 'unknown-line'>, boolean> = {
       'line-suspended': line.status !== 'active',
@@ -68,6 +76,53 @@ export const checkEligibility =
       'device-not-supported': !deviceModels.includes(deviceModel),
       'not-the-subscriber': !samePerson(personOf(line), applicant),
     }
-    const reasons = (Object.keys(against) as (keyof typeof against)[]).filter((reason) => against[reason])
-    return { eligible: reasons.length === 0, reasons }
+    return verdict((Object.keys(against) as (keyof typeof against)[]).filter((reason) => against[reason]))
   }
+
+type Questions = Pick<
+  Carrier,
+  | 'checkGlobalEligibility'
+  | 'checkMobileSubscriptionEligibility'
+  | 'getDeviceCapabilityProfileId'
+  | 'getSECapabilityProfileId'
+  | 'getServiceState'
+  | 'line'
+>
+
+/** What may be asked without changing anything. */
+export function questions(deps: EligibilityDeps): Questions {
+  const { store, models } = deps
+  const knownSim = async (iccid: string): Promise<Sim> => {
+    const sim = await store.sim(iccid)
+    if (!sim) throw no.unknownSim({ iccid })
+    return sim
+  }
+  const getServiceState: Questions['getServiceState'] = async ({ iccid }) => {
+    const service = await store.service(iccid)
+    return { state: service?.state ?? 'none', serviceInstance: service?.service_instance ?? null }
+  }
+  return {
+    checkGlobalEligibility: checkGlobalEligibility(deps),
+    checkMobileSubscriptionEligibility: async ({ iccid }) => {
+      const line = await store.lineOfSim(iccid)
+      if (!line) return verdict(['unknown-line'])
+      return verdict(line.status === 'active' ? [] : ['line-suspended'])
+    },
+    getDeviceCapabilityProfileId: async ({ iccid }) => {
+      const line = await store.lineOfSim(iccid)
+      if (!line) throw no.unknownSim({ iccid })
+      return { profileId: line.device_model }
+    },
+    getSECapabilityProfileId: async ({ iccid }) => {
+      const { model } = await knownSim(iccid)
+      return { profileId: model, jpkiCertified: models[model]?.jpkiCertified ?? false }
+    },
+    getServiceState,
+    line: async ({ msisdn }) => {
+      const line = await store.line(msisdn)
+      if (!line) throw no.unknownLine()
+      const { status, iccid, device_model: deviceModel } = line
+      return { status, iccid, deviceModel, serviceState: (await getServiceState({ iccid })).state }
+    },
+  }
+}

@@ -7,6 +7,7 @@ import { ARA_M } from '../../protocol/access-rules/index.ts'
 import * as gp from '../../protocol/globalplatform/index.ts'
 import { type Dialogue, run } from '../../protocol/iso7816/index.ts'
 import { JPKI } from '../../protocol/jpki-ap/index.ts'
+import { type BasicResponse, executed } from '../../protocol/tsm-messaging/contract.ts'
 import { UI_APP } from '../../world/apps.ts'
 import { promptJobs, type SmallWorld, smallWorld } from '../../world/testing/small-world.ts'
 import type { Phone } from '../phone/contract.ts'
@@ -20,10 +21,12 @@ beforeAll(async () => {
 })
 afterAll(() => database.close())
 
+const done = async <R>(response: Promise<BasicResponse<R>>): Promise<R> => executed(await response)
+const call = () => ({ functionCallIdentifier: hex(systemEntropy(16)), requestingEntity: 'sp-tsm' })
+const request = (serviceInstance: string) => ({ ...call(), serviceInstance, iccid: world.iccid })
 const deploy = (serviceInstance: string) =>
-  world.carriers.minato.deployService({ serviceInstance, iccid: world.iccid, uiApp: UI_APP.id })
-const terminate = (serviceInstance: string) =>
-  world.carriers.minato.terminateService({ serviceInstance, iccid: world.iccid })
+  done(world.carriers.minato.deployService({ ...request(serviceInstance), uiApp: UI_APP.id }))
+const terminate = (serviceInstance: string) => done(world.carriers.minato.terminateService(request(serviceInstance)))
 
 beforeEach(async () => {
   await terminate('a')
@@ -126,12 +129,14 @@ test('no conversation with a SIM that has no service, and none after its end', a
   const { iccid } = world
   const { minato } = world.carriers
   const aid = JPKI.securityDomain
-  await expect(minato.beginConversation({ iccid, aid })).rejects.toMatchObject({ code: 'carrier/unknownSim' })
+  await expect(minato.beginConversation({ ...call(), iccid, aid })).rejects.toMatchObject({
+    code: 'carrier/unknownSim',
+  })
   await deploy('a')
-  const { conversationId } = await minato.beginConversation({ iccid, aid })
+  const { conversationId } = await minato.beginConversation({ ...call(), iccid, aid })
   await minato.endConversation({ conversationId })
   await minato.endConversation({ conversationId })
-  await expect(minato.sendScript({ conversationId, commands: [new Uint8Array(4)] })).rejects.toMatchObject({
+  await expect(minato.sendScript({ ...call(), conversationId, commands: [new Uint8Array(4)] })).rejects.toMatchObject({
     code: 'carrier/unknownConversation',
   })
 })
@@ -140,9 +145,13 @@ test('who died without ending a conversation leaves nothing behind: a SIM has on
   const { iccid } = world
   const { minato } = world.carriers
   await deploy('a')
-  const begin = () => minato.beginConversation({ iccid, aid: JPKI.securityDomain })
+  const begin = () => minato.beginConversation({ ...call(), iccid, aid: JPKI.securityDomain })
   const script = (conversationId: string) =>
-    minato.sendScript({ conversationId, commands: [encodeCommand(command(0x80, 0xca, 0x00, 0x66, NO_BYTES, 256))] })
+    minato.sendScript({
+      ...call(),
+      conversationId,
+      commands: [encodeCommand(command(0x80, 0xca, 0x00, 0x66, NO_BYTES, 256))],
+    })
   const { conversationId: left } = await begin()
   const { conversationId } = await begin()
   await expect(script(left)).rejects.toMatchObject({ code: 'carrier/unknownConversation' })

@@ -10,6 +10,7 @@ import { ARA_M, deleteRules, storeRule } from '../../protocol/access-rules/index
 import * as gp from '../../protocol/globalplatform/index.ts'
 import { CardRefused, type Dialogue, run } from '../../protocol/iso7816/index.ts'
 import { JPKI, uiAppRule } from '../../protocol/jpki-ap/index.ts'
+import { Warned } from '../../protocol/tsm-messaging/calls.ts'
 import type { Carrier } from './contract.ts'
 import { FIRST_KEY_VERSION, openDomain, type SimModel, type SimModels, simKeys } from './model.ts'
 import { inChannel, type ProxyOf } from './proxy.ts'
@@ -48,12 +49,19 @@ const inDomain =
     return inChannel(proxyOf, iccid, aid, (link) => run(link, dialogue()))
   }
 
+type Call<N extends 'deployService' | 'suspendOrResumeService' | 'terminateService'> = (
+  input: Parameters<Carrier[N]>[0],
+) => Promise<ResultOf<N> | Warned<ResultOf<N>>>
+type ResultOf<N extends keyof Carrier> = NonNullable<
+  Extract<Awaited<ReturnType<Carrier[N]>>, { result: unknown }>['result']
+>
+
 /** DeployService. */
 export const deployService =
-  (deps: MnoTsmDeps): Carrier['deployService'] =>
-  async ({ serviceInstance, iccid, uiApp }) => {
-    const model = await certifiedModel(deps, iccid)
-    const { firstKeys, added } = await firstKeysOf(deps, iccid, serviceInstance)
+  (deps: MnoTsmDeps): Call<'deployService'> =>
+  async ({ serviceInstance, iccid, uiApp, requestingEntity }) => {
+    const model = await certifiedModel(deps, iccid, requestingEntity)
+    const { firstKeys, added, state } = await firstKeysOf(deps, iccid, serviceInstance)
     const session = inDomain(deps)
     // A domain that the records do not know of is a stranger's: it goes before ours comes.
     if (added) await session(iccid, model, gp.AID.isd, () => clear(deps.loadFile))
@@ -65,8 +73,10 @@ export const deployService =
       loadApplet(deps.loadFile, Math.min(model.loadBlockMax, capacity)),
     )
     await session(iccid, model, gp.AID.isd, () => allow(uiApp))
+    if (state === 'deploying') await deps.store.setServiceState(iccid, 'deployed')
     deps.log('carrier.deployed', { carrier: deps.id, serviceInstance })
     return {
+      mode: 'SIMPLE',
       securityDomainAid: JPKI.securityDomain,
       appletAid: JPKI.aid,
       firstKeyVersion: FIRST_KEY_VERSION,
@@ -75,34 +85,67 @@ export const deployService =
     }
   }
 
+/** SuspendOrResumeService: the applet cannot be selected while it is locked; what is in it stays. */
+export const suspendOrResumeService =
+  (deps: MnoTsmDeps): Call<'suspendOrResumeService'> =>
+  async ({ serviceInstance, iccid, requestingEntity, suspend }) => {
+    const model = await modelOf(deps, iccid, requestingEntity)
+    await servedFor(deps, iccid, serviceInstance)
+    const state = suspend ? 'suspended' : 'deployed'
+    await inDomain(deps)(iccid, model, gp.AID.isd, () => setLocked(suspend))
+    await deps.store.setServiceState(iccid, state)
+    deps.log('carrier.service', { carrier: deps.id, serviceInstance, state })
+    return { state }
+  }
+
 /** TerminateService: also after half a deployment. The record goes last. */
 export const terminateService =
-  (deps: MnoTsmDeps): Carrier['terminateService'] =>
-  async ({ serviceInstance, iccid }) => {
-    const service = await deps.store.service(iccid)
-    if (service?.service_instance !== serviceInstance) return {}
+  (deps: MnoTsmDeps): Call<'terminateService'> =>
+  async ({ serviceInstance, iccid, requestingEntity }) => {
     // Also from a model whose certification was withdrawn since: there above all.
-    const model = await modelOf(deps, iccid)
-    await inDomain(deps)(iccid, model, gp.AID.isd, () => clear(deps.loadFile))
+    const model = await modelOf(deps, iccid, requestingEntity)
+    const service = await deps.store.service(iccid)
+    if (service?.service_instance !== serviceInstance) return new Warned({}, no.noService({ iccid }))
+    const cleared = await clearSim(deps, iccid, model)
     await deps.store.removeService(iccid, serviceInstance)
-    deps.log('carrier.terminated', { carrier: deps.id, serviceInstance })
-    return {}
+    deps.log('carrier.terminated', { carrier: deps.id, serviceInstance, cleared })
+    return cleared ? {} : new Warned({}, no.simUnreachable({ iccid }))
   }
+
+/** False when the SIM, which no line has any more, cannot be reached; one that a line has is tried again. */
+async function clearSim(deps: MnoTsmDeps, iccid: string, model: SimModel): Promise<boolean> {
+  try {
+    await inDomain(deps)(iccid, model, gp.AID.isd, () => clear(deps.loadFile))
+    return true
+  } catch (error) {
+    if ((await deps.store.sim(iccid))?.status !== 'TERMINATED') throw error
+    return false
+  }
+}
 
 type Stock = Pick<MnoTsmDeps, 'store' | 'models'>
 
-async function modelOf({ store, models }: Stock, iccid: string): Promise<SimModel> {
+/** The model of a SIM that this one may ask for: SIMs of an MVNO are reached through that MVNO, and no others by it. */
+export async function modelOf({ store, models }: Stock, iccid: string, requestingEntity: string): Promise<SimModel> {
   const sim = await store.sim(iccid)
-  if (!sim) throw no.unknownSim({ iccid })
+  const asker = requestingEntity === SP_TSM ? null : requestingEntity
+  if (!sim || sim.holder !== asker) throw no.unknownSim({ iccid })
   const model = models[sim.model]
   if (!model) throw no.unknownSimModel({ simModel: sim.model })
   return model
 }
 
-async function certifiedModel(stock: Stock, iccid: string): Promise<SimModel> {
-  const model = await modelOf(stock, iccid)
+const SP_TSM = 'sp-tsm'
+
+async function certifiedModel(stock: Stock, iccid: string, requestingEntity: string): Promise<SimModel> {
+  const model = await modelOf(stock, iccid, requestingEntity)
   if (!model.jpkiCertified) throw no.simNotCertified({ iccid })
+  if ((await stock.store.sim(iccid))?.status === 'TERMINATED') throw no.simRetired({ iccid })
   return model
+}
+
+async function servedFor({ store }: Stock, iccid: string, serviceInstance: string): Promise<void> {
+  if ((await store.service(iccid))?.service_instance !== serviceInstance) throw no.noService({ iccid })
 }
 
 /** Random per domain; written down, sealed, before the SIM hears of them. */
@@ -110,11 +153,16 @@ async function firstKeysOf({ id, store, keys, entropy }: MnoTsmDeps, iccid: stri
   const sealing = await keys.secret(`first-keys-${id}`, 32)
   const label = utf8(`first keys ${iccid} ${serviceInstance}`)
   const fresh = seal(sealing, entropy(48), label, entropy)
-  const { row, added } = await store.addService({ iccid, service_instance: serviceInstance, first_keys: fresh })
-  if (row.service_instance !== serviceInstance) throw no.otherInstance({ iccid })
+  const { row, added } = await store.addService({
+    iccid,
+    service_instance: serviceInstance,
+    first_keys: fresh,
+    state: 'deploying',
+  })
+  if (row.service_instance !== serviceInstance || !row.first_keys) throw no.otherInstance({ iccid })
   const clear = unseal(sealing, row.first_keys, label)
   const firstKeys = { enc: clear.slice(0, 16), mac: clear.slice(16, 32), dek: clear.slice(32) }
-  return { firstKeys, added }
+  return { firstKeys, added, state: row.state }
 }
 
 function* entryOf(scope: 'applications' | 'loadFiles', aid: Bytes): Dialogue<gp.RegistryEntry | undefined> {
@@ -145,6 +193,13 @@ function* loadApplet(dataBlock: Bytes, loadBlock: number): Dialogue<void> {
   }
   if (yield* entryOf('applications', JPKI.aid)) return
   yield* gp.installForInstallAndMakeSelectable({ loadFile: cap.aid, module: module.aid, aid: JPKI.aid })
+}
+
+/** The same again is no error, whatever state the card says it is in. */
+function* setLocked(locked: boolean): Dialogue<void> {
+  const applet = yield* entryOf('applications', JPKI.aid)
+  if (!applet) throw no.noService()
+  if (((applet.lifeCycle & gp.LOCKED) !== 0) !== locked) yield* gp.setLocked(JPKI.aid, locked)
 }
 
 /** The rule that lets the UI app of J-LIS reach the applet; the same again is no error. */

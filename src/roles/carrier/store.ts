@@ -1,7 +1,16 @@
-// What a carrier keeps: SIMs, lines, and which SIM holds the JPKI service with which first keys (sealed).
+// What a carrier keeps: SIMs, lines, which SIM holds the JPKI service with which first keys (sealed), numbers that are
+// about to leave, and what the SP-TSM has to be told. A change of a line and its notification are one write.
 
-import type { Kysely } from 'kysely'
+import type { Generated, Kysely, Selectable, Transaction } from 'kysely'
 import type { Bytes } from '../../base/bytes.ts'
+import {
+  FUNCTION_CALL_TABLE,
+  type FunctionCallStore,
+  type FunctionCallTables,
+  functionCallStore,
+} from '../../protocol/tsm-messaging/store.ts'
+import type { NotificationName } from '../sp-tsm/contract.ts'
+import type { LineStatus } from './contract.ts'
 
 export const carrierMigrations = {
   '001-lines': `
@@ -19,94 +28,266 @@ export const carrierMigrations = {
       service_instance text not null,
       first_keys bytea not null
     )`,
+  '002-messaging': `
+    alter table sim add column holder text;
+    alter table sim add column status text not null default 'ACTIVE';
+    alter table line add column line_id text;
+    update line set line_id = msisdn;
+    alter table line alter column line_id set not null;
+    alter table service add column state text not null default 'deployed';
+    alter table service alter column first_keys drop not null;
+    create table reservation (
+      msisdn text primary key, reservation text not null, expires_at timestamptz not null, used_by text);
+    create table notification (
+      sequence integer generated always as identity primary key,
+      line_id text not null,
+      call_id text not null unique,
+      name text not null,
+      body text not null,
+      at timestamptz not null,
+      attempts integer not null default 0,
+      delivered_at timestamptz,
+      refusal text);
+    create index notification_waiting on notification (line_id, sequence) where delivered_at is null;
+    ${FUNCTION_CALL_TABLE}`,
 } as const
+
+export type SimStatus = 'ACTIVE' | 'LOCKED' | 'TERMINATED'
 
 interface SimTable {
   iccid: string
   model: string
+  /** The MVNO whose lines it is for; null for lines of the network's own. */
+  holder: string | null
+  status: SimStatus
 }
+export type Sim = Readonly<SimTable>
 
 interface LineTable {
+  /** Stays when number and SIM change. */
+  line_id: string
   msisdn: string
   iccid: string
   device_model: string
   subscriber_name: string
   subscriber_birth_date: string
-  status: 'active' | 'suspended'
+  status: LineStatus
 }
 export type Line = Readonly<LineTable>
 
 interface ServiceTable {
   iccid: string
   service_instance: string
-  first_keys: Bytes
+  /** Sealed; null at an MVNO, whose host has them. */
+  first_keys: Bytes | null
+  state: 'deploying' | 'deployed' | 'suspended'
 }
 export type ServiceRow = Readonly<ServiceTable>
 
-export interface CarrierTables {
+interface NotificationTable {
+  sequence: Generated<number>
+  line_id: string
+  call_id: string
+  name: NotificationName
+  /** JSON, as it goes out. */
+  body: string
+  at: Date
+  attempts: number
+  delivered_at: Date | null
+  /** Code of the answer FAILED. */
+  refusal: string | null
+}
+export type NotificationRow = Readonly<Selectable<NotificationTable>>
+export type NewNotification = Pick<NotificationRow, 'call_id' | 'name' | 'body' | 'at'>
+
+interface ReservationTable {
+  msisdn: string
+  reservation: string
+  expires_at: Date
+  /** The carrier that the number went to. */
+  used_by: string | null
+}
+
+export interface CarrierTables extends FunctionCallTables {
   sim: SimTable
   line: LineTable
   service: ServiceTable
+  notification: NotificationTable
+  reservation: ReservationTable
+}
+
+/** What becomes of a line, and what is told of it if its SIM holds the service. */
+export interface LineChange {
+  readonly patch: Partial<Omit<Line, 'line_id'>> | 'close'
+  /** What becomes of the SIM that it had. */
+  readonly sim?: SimStatus
+  readonly notification?: NewNotification
 }
 
 export interface CarrierStore {
+  readonly calls: FunctionCallStore
   /** Enters it unless it is there; what is there then. */
-  addSim(sim: SimTable): Promise<SimTable>
-  sim(iccid: string): Promise<SimTable | undefined>
+  addSim(sim: Pick<Sim, 'iccid' | 'model' | 'holder'>): Promise<Sim>
+  sim(iccid: string): Promise<Sim | undefined>
+  setSimStatus(iccid: string, status: SimStatus, notification: NewNotification): Promise<void>
   /** Enters it unless line or SIM is there; the line of this number, if it has one then. */
   addLine(line: Line): Promise<Line | undefined>
   line(msisdn: string): Promise<Line | undefined>
   lineOfSim(iccid: string): Promise<Line | undefined>
-  setLineStatus(msisdn: string, status: Line['status']): Promise<void>
+  /** The line before the change; undefined when there is none. Throws what `decide` throws, and nothing is changed then. */
+  changeLine(msisdn: string, decide: (line: Line) => LineChange): Promise<Line | undefined>
   /** Enters it unless the SIM has one; what is there then, and whether it was entered now. */
   addService(row: ServiceRow): Promise<{ row: ServiceRow; added: boolean }>
   service(iccid: string): Promise<ServiceRow | undefined>
+  setServiceState(iccid: string, state: ServiceRow['state']): Promise<void>
   removeService(iccid: string, serviceInstance: string): Promise<void>
+  reserve(row: ReservationTable): Promise<void>
+  reservation(msisdn: string): Promise<ReservationTable | undefined>
+  useReservation(msisdn: string, by: string): Promise<void>
+  /** The oldest that this line has waiting. */
+  nextNotification(lineId: string): Promise<NotificationRow | undefined>
+  noteAttempt(callId: string): Promise<void>
+  noteDelivered(callId: string, at: Date, refusal: string | null): Promise<void>
+  /** Lines that have some waiting. */
+  linesToTell(): Promise<string[]>
+  notifications(): Promise<NotificationRow[]>
+  forgetDelivered(before: Date): Promise<void>
 }
 
 export function carrierStore(db: Kysely<CarrierTables>): CarrierStore {
-  const sim = (iccid: string) => db.selectFrom('sim').selectAll().where('iccid', '=', iccid).executeTakeFirst()
-  const line = (msisdn: string) => db.selectFrom('line').selectAll().where('msisdn', '=', msisdn).executeTakeFirst()
-  const service = (iccid: string) => db.selectFrom('service').selectAll().where('iccid', '=', iccid).executeTakeFirst()
   return {
-    sim,
-    line,
-    service,
-    addSim: async (row) => {
-      await db
-        .insertInto('sim')
-        .values(row)
-        .onConflict((c) => c.doNothing())
-        .execute()
-      return (await sim(row.iccid))!
-    },
-    addLine: async (row) => {
-      await db
-        .insertInto('line')
-        .values(row)
-        .onConflict((c) => c.doNothing())
-        .execute()
-      return line(row.msisdn)
-    },
-    lineOfSim: (iccid) => db.selectFrom('line').selectAll().where('iccid', '=', iccid).executeTakeFirst(),
-    setLineStatus: async (msisdn, status) => {
-      await db.updateTable('line').set({ status }).where('msisdn', '=', msisdn).execute()
-    },
-    addService: async (row) => {
-      const entered = await db
-        .insertInto('service')
-        .values(row)
-        .onConflict((c) => c.doNothing())
-        .returning('iccid')
-        .execute()
-      return { row: (await service(row.iccid)) ?? row, added: entered.length === 1 }
-    },
-    removeService: async (iccid, serviceInstance) => {
-      await db
-        .deleteFrom('service')
-        .where('iccid', '=', iccid)
-        .where('service_instance', '=', serviceInstance)
-        .execute()
-    },
+    calls: functionCallStore(db),
+    ...stockQuestions(db),
+    ...lineQuestions(db),
+    ...serviceQuestions(db),
+    ...outboxQuestions(db),
   }
 }
+
+type Db = Kysely<CarrierTables>
+
+const simIn = (db: Db, iccid: string) => db.selectFrom('sim').selectAll().where('iccid', '=', iccid).executeTakeFirst()
+const lineIn = (db: Db, msisdn: string) =>
+  db.selectFrom('line').selectAll().where('msisdn', '=', msisdn).executeTakeFirst()
+const serviceIn = (db: Db, iccid: string) =>
+  db.selectFrom('service').selectAll().where('iccid', '=', iccid).executeTakeFirst()
+const lineOfSimIn = (db: Db, iccid: string) =>
+  db.selectFrom('line').selectAll().where('iccid', '=', iccid).executeTakeFirst()
+
+/** Nobody is told of a SIM that does not hold the service. */
+async function tell(tx: Transaction<CarrierTables>, iccid: string, lineId: string, given: NewNotification) {
+  if (await serviceIn(tx, iccid))
+    await tx
+      .insertInto('notification')
+      .values({ ...given, line_id: lineId, attempts: 0, delivered_at: null, refusal: null })
+      .execute()
+}
+
+const stockQuestions = (db: Db) => ({
+  sim: (iccid: string) => simIn(db, iccid),
+  addSim: async (row: Pick<Sim, 'iccid' | 'model' | 'holder'>) => {
+    await db
+      .insertInto('sim')
+      .values({ ...row, status: 'ACTIVE' })
+      .onConflict((c) => c.doNothing())
+      .execute()
+    return (await simIn(db, row.iccid))!
+  },
+  setSimStatus: (iccid: string, status: SimStatus, notification: NewNotification) =>
+    db.transaction().execute(async (tx) => {
+      await tx.updateTable('sim').set({ status }).where('iccid', '=', iccid).execute()
+      await tell(tx, iccid, (await lineOfSimIn(tx, iccid))?.line_id ?? iccid, notification)
+    }),
+})
+
+const lineQuestions = (db: Db) => ({
+  line: (msisdn: string) => lineIn(db, msisdn),
+  lineOfSim: (iccid: string) => lineOfSimIn(db, iccid),
+  addLine: async (row: Line) => {
+    await db
+      .insertInto('line')
+      .values(row)
+      .onConflict((c) => c.doNothing())
+      .execute()
+    return lineIn(db, row.msisdn)
+  },
+  changeLine: (msisdn: string, decide: (line: Line) => LineChange) =>
+    db.transaction().execute(async (tx) => {
+      const line = await tx.selectFrom('line').selectAll().where('msisdn', '=', msisdn).forUpdate().executeTakeFirst()
+      if (!line) return undefined
+      const { patch, sim, notification } = decide(line)
+      if (patch === 'close') await tx.deleteFrom('line').where('msisdn', '=', msisdn).execute()
+      else if (Object.keys(patch).length > 0)
+        await tx.updateTable('line').set(patch).where('msisdn', '=', msisdn).execute()
+      if (sim) await tx.updateTable('sim').set({ status: sim }).where('iccid', '=', line.iccid).execute()
+      if (notification) await tell(tx, line.iccid, line.line_id, notification)
+      return line
+    }),
+  reserve: async (row: ReservationTable) => {
+    await db
+      .insertInto('reservation')
+      .values(row)
+      .onConflict((c) => c.column('msisdn').doUpdateSet(row))
+      .execute()
+  },
+  reservation: (msisdn: string) =>
+    db.selectFrom('reservation').selectAll().where('msisdn', '=', msisdn).executeTakeFirst(),
+  useReservation: async (msisdn: string, by: string) => {
+    await db.updateTable('reservation').set({ used_by: by }).where('msisdn', '=', msisdn).execute()
+  },
+})
+
+const serviceQuestions = (db: Db) => ({
+  service: (iccid: string) => serviceIn(db, iccid),
+  addService: async (row: ServiceRow) => {
+    const entered = await db
+      .insertInto('service')
+      .values(row)
+      .onConflict((c) => c.doNothing())
+      .returning('iccid')
+      .execute()
+    return { row: (await serviceIn(db, row.iccid)) ?? row, added: entered.length === 1 }
+  },
+  setServiceState: async (iccid: string, state: ServiceRow['state']) => {
+    await db.updateTable('service').set({ state }).where('iccid', '=', iccid).execute()
+  },
+  removeService: async (iccid: string, serviceInstance: string) => {
+    const ofInstance = db.deleteFrom('service').where('service_instance', '=', serviceInstance)
+    await ofInstance.where('iccid', '=', iccid).execute()
+  },
+})
+
+const outboxQuestions = (db: Db) => ({
+  nextNotification: (lineId: string) =>
+    db
+      .selectFrom('notification')
+      .selectAll()
+      .where('line_id', '=', lineId)
+      .where('delivered_at', 'is', null)
+      .orderBy('sequence')
+      .limit(1)
+      .executeTakeFirst(),
+  noteAttempt: async (callId: string) => {
+    await db
+      .updateTable('notification')
+      .set((e) => ({ attempts: e('attempts', '+', 1) }))
+      .where('call_id', '=', callId)
+      .execute()
+  },
+  noteDelivered: async (callId: string, at: Date, refusal: string | null) => {
+    await db
+      .updateTable('notification')
+      .set({ delivered_at: at, refusal })
+      .where('call_id', '=', callId)
+      .where('delivered_at', 'is', null)
+      .execute()
+  },
+  linesToTell: async () => {
+    const waiting = db.selectFrom('notification').select('line_id').distinct().where('delivered_at', 'is', null)
+    return (await waiting.execute()).map(({ line_id }) => line_id)
+  },
+  notifications: () => db.selectFrom('notification').selectAll().orderBy('sequence').execute(),
+  forgetDelivered: async (before: Date) => {
+    await db.deleteFrom('notification').where('delivered_at', '<', before).execute()
+  },
+})

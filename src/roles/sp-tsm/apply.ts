@@ -71,6 +71,6 @@ async function checkEligibility({ carriers }: SpTsmDeps, form: ApplicationForm, 
   if (!carrier) throw no.unknownCarrier({ carrier: form.carrier })
   const { msisdn, iccid, deviceModel } = form
   const asked = { msisdn, iccid, deviceModel, applicant: { name, birthDate } }
-  const { eligible, reasons } = await carrier.checkEligibility(asked)
+  const { eligible, reasons } = await carrier.checkGlobalEligibility(asked)
   if (!eligible) throw no.notEligible({ reasons: reasons.join(', ') })
 }

@@ -2,6 +2,15 @@
 
 import { z } from 'zod'
 import { contract, type Implementation, operation, zBytes, zNothing, zSerial, zTime } from '../../base/contract.ts'
+import {
+  asText,
+  type BasicRequest,
+  fromText,
+  zBasicRequest,
+  zBasicResponse,
+  zMobileSubscription,
+  zSecureElement,
+} from '../../protocol/tsm-messaging/contract.ts'
 
 /** What the citizen signs: which SIM, on which line, in which phone. UTF-8 JSON, members in this order. */
 export const zApplicationForm = z.object({
@@ -54,6 +63,88 @@ export type Order = z.output<typeof zOrder>
 
 const orderId = z.object({ orderId: z.string() })
 
+const zEvent = z.object({
+  ...zBasicRequest.shape,
+  /** When it happened at the carrier. */
+  date: zTime,
+})
+
+/** Why a line is not, or is again, in use. */
+export const zSubscriptionReason = z.enum([
+  'asked-by-subscriber',
+  'lost-or-stolen',
+  'found-again',
+  'unpaid',
+  'paid',
+  'cancelled',
+  'ported-out',
+  'subscriber-died',
+])
+
+/** Notifications of a carrier: about a SIM that holds the service, in the order in which they happened to its line. */
+const notifications = {
+  handleMobileSubscriptionStatusChangeNotification: operation(
+    'the line was suspended, activated again, restricted or terminated',
+    z.object({
+      ...zEvent.shape,
+      secureElement: zSecureElement,
+      mobileSubscription: zMobileSubscription,
+      mobileSubscriptionStatus: z.enum(['SUSPENDED', 'ACTIVATED', 'RESTRICTED', 'TERMINATED']),
+      reason: zSubscriptionReason,
+    }),
+    zBasicResponse(zNothing),
+  ),
+  handleMobileSubscriptionIdentifierChangedNotification: operation(
+    'the line has another number; SIM and subscriber are the same',
+    z.object({
+      ...zEvent.shape,
+      secureElement: zSecureElement,
+      oldMobileSubscription: zMobileSubscription,
+      newMobileSubscription: zMobileSubscription,
+    }),
+    zBasicResponse(zNothing),
+  ),
+  handleSERenewalNotification: operation(
+    'the line has another SIM; the old one will not be seen again',
+    z.object({
+      ...zEvent.shape,
+      mobileSubscription: zMobileSubscription,
+      oldSecureElement: zSecureElement,
+      newSecureElement: zSecureElement,
+    }),
+    zBasicResponse(zNothing),
+  ),
+  handleSEDeviceChangedNotification: operation(
+    'the SIM is in another phone',
+    z.object({
+      ...zEvent.shape,
+      secureElement: zSecureElement,
+      oldDeviceModel: z.string(),
+      newDeviceModel: z.string(),
+    }),
+    zBasicResponse(zNothing),
+  ),
+  handleSEMobileSubscriptionChangedNotification: operation(
+    'the SIM belongs to another subscription: its line was made over to another person',
+    z.object({
+      ...zEvent.shape,
+      secureElement: zSecureElement,
+      oldMobileSubscription: zMobileSubscription,
+      newMobileSubscription: zMobileSubscription,
+    }),
+    zBasicResponse(zNothing),
+  ),
+  handleSEStatusChangeNotification: operation(
+    'the SIM itself was locked, unlocked or destroyed',
+    z.object({
+      ...zEvent.shape,
+      secureElement: zSecureElement,
+      secureElementStatus: z.enum(['LOCKED', 'ACTIVE', 'TERMINATED']),
+    }),
+    zBasicResponse(zNothing),
+  ),
+} as const
+
 export const spTsmContract = contract({
   role: 'sp-tsm',
   operations: {
@@ -75,6 +166,17 @@ export const spTsmContract = contract({
       zNothing,
       z.object({ orders: z.record(z.string(), z.number().int()) }),
     ),
+    ...notifications,
   },
 })
 export type SpTsm = Implementation<typeof spTsmContract>
+export type NotificationName = keyof typeof notifications
+/** What a carrier asks of the SP-TSM: to hear what happened. */
+export type Notifications = Pick<SpTsm, NotificationName>
+/** What a notification says beside who says it under which identifier. */
+export type NotificationOf<N extends NotificationName> = Omit<Parameters<SpTsm[N]>[0], keyof BasicRequest>
+/** A notification as it is kept until it is sent. */
+export const notificationText = <N extends NotificationName>(name: N, body: Parameters<SpTsm[N]>[0]): string =>
+  asText(notifications[name].input, body)
+export const readNotification = <N extends NotificationName>(name: N, text: string): Parameters<SpTsm[N]>[0] =>
+  fromText(notifications[name].input, text) as Parameters<SpTsm[N]>[0]

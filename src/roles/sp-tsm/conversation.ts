@@ -1,6 +1,7 @@
 // J-LIS's channel to its security domain: a conversation at the carrier, and SCP03 with keys that only J-LIS knows
 // inside it, always at the highest level whatever the carrier asks of its SIMs. Seed 4 別紙3.
 
+import { hex } from '../../base/bytes.ts'
 import type { Link } from '../../base/ports.ts'
 import { openScp03, type SecureChannel, secured } from '../../protocol/globalplatform/index.ts'
 import { type Dialogue, run } from '../../protocol/iso7816/index.ts'
@@ -13,11 +14,12 @@ import type { OrderRow } from './store.ts'
 export async function converse<T>(deps: StepDeps, order: OrderRow, work: (link: Link) => Promise<T>): Promise<T> {
   const carrier = deps.carrierOf(order)
   const { conversationId } = await deps.effect('beginConversation', () =>
-    carrier.beginConversation({ iccid: order.iccid, aid: needed(order.domain_aid) }),
+    carrier.beginConversation({ requestingEntity: 'sp-tsm', iccid: order.iccid, aid: needed(order.domain_aid) }),
   )
   const transmit = async (command: Uint8Array) => {
+    const functionCallIdentifier = hex(deps.entropy(16))
     const { responses } = await deps.effect('sendScript', () =>
-      carrier.sendScript({ conversationId, commands: [command] }),
+      carrier.sendScript({ functionCallIdentifier, conversationId, commands: [command] }),
     )
     return needed(responses[0])
   }

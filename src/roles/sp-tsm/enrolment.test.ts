@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type TestDatabase, testDatabase } from '../../adapters/testing/index.ts'
+import { hex } from '../../base/bytes.ts'
 import { generateKeyPair, type KeyPair } from '../../base/crypto.ts'
 import { Refusal } from '../../base/refusal.ts'
 import { decodeCertificate } from '../../codec/x509.ts'
 import { openScp03, select } from '../../protocol/globalplatform/index.ts'
 import { run } from '../../protocol/iso7816/index.ts'
+import { executed } from '../../protocol/tsm-messaging/contract.ts'
 import { UI_APP } from '../../world/apps.ts'
 import {
   orderIn,
@@ -128,11 +130,14 @@ describe('seed 4 (3): from the application to the certificate in the SIM, and ba
     await installed()
     const row = (await world.orders.order((await world.phone.order({})).order!.orderId))!
     expect(row.first_keys).toBeNull()
-    const given = await world.carriers.minato.deployService({
+    const answer = await world.carriers.minato.deployService({
+      functionCallIdentifier: hex(world.spTsmDeps.entropy(16)),
+      requestingEntity: 'sp-tsm',
       serviceInstance: serviceInstance(row.order_id),
       iccid: world.iccid,
       uiApp: UI_APP.id,
     })
+    const given = executed(answer)
     const sim = await world.sim()
     await run(sim, select(given.securityDomainAid))
     const { firstKeys: keys, firstKeyVersion: keyVersion } = given

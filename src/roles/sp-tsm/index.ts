@@ -4,6 +4,7 @@ import { apply } from './apply.ts'
 import type { SpTsm } from './contract.ts'
 import { QUEUE, type SpTsmDeps } from './deps.ts'
 import { WORKING_STATES } from './model.ts'
+import { notifications } from './notifications.ts'
 import { confirmPin, install, order, remove } from './orders.ts'
 import { advance } from './saga.ts'
 import { secretsOf } from './secrets.ts'
@@ -33,6 +34,7 @@ export async function createSpTsm(given: SpTsmDeps): Promise<RunningSpTsm> {
     order: order(deps),
     confirmPin: confirmPin(deps),
     remove: remove(deps),
+    ...notifications(deps),
     census: async () => ({ orders: await store.census() }),
     recover: async () => {
       if (alone) await store.releaseAll()

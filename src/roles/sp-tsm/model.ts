@@ -65,6 +65,10 @@ export const OWN_KEY_VERSION = 0x32
 /** 16 bytes that follow from an order and do not lead to it: the order id itself is the phone's alone. */
 const nameFor = (use: string, orderId: string): Bytes => sha256(utf8(`${use} ${orderId}`)).slice(0, 16)
 
+/** Of a call to the carrier: the same while its answer is lost, another after each failure. */
+export const callIdentifier = (orderId: string, call: string, attempts: number): string =>
+  hex(nameFor(`call ${call} ${attempts}`, orderId))
+
 /** What the carrier knows an order by. */
 export const serviceInstance = (orderId: string): string => hex(nameFor('service instance', orderId))
 

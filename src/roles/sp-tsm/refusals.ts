@@ -16,5 +16,8 @@ export const no = refusals('sp-tsm', {
   pinNotDue: [409, 'this order does not wait for a PIN'],
   orderBusy: [503, 'another worker has this order at the moment'],
   leaseLost: [503, 'this worker was too slow and lost the order'],
+  noOrderOfSim: [404, 'there is no order of this carrier for this SIM'],
+  callReused: [409, 'this identifier was used for another call'],
+  callExpired: [410, 'the call was not carried out within its validity period'],
   repeatedFailure: [502, 'the SIM could not be reached or did not do what it was told'],
 })

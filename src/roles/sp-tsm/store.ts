@@ -2,6 +2,12 @@
 
 import { type Kysely, type Selectable, sql, type Transaction } from 'kysely'
 import type { Bytes } from '../../base/bytes.ts'
+import {
+  FUNCTION_CALL_TABLE,
+  type FunctionCallStore,
+  type FunctionCallTables,
+  functionCallStore,
+} from '../../protocol/tsm-messaging/store.ts'
 import type { OrderState } from './contract.ts'
 
 export const spTsmMigrations = {
@@ -32,6 +38,7 @@ export const spTsmMigrations = {
     );
     create index order_state on order_ (state)`,
   '002-receiver-key': 'alter table order_ add column receiver_key bytea',
+  '003-messaging': FUNCTION_CALL_TABLE,
 } as const
 
 interface OrderTable {
@@ -67,17 +74,21 @@ interface OrderTable {
 export type OrderRow = Selectable<OrderTable>
 export type OrderPatch = Partial<Omit<OrderRow, 'order_id' | 'lease_owner' | 'lease_until'>>
 
-export interface SpTsmTables {
+export interface SpTsmTables extends FunctionCallTables {
   order_: OrderTable
 }
 
 export type NewOrder = Pick<OrderRow, 'order_id' | 'carrier' | 'iccid' | 'nonce' | 'card_auth_serial' | 'applied_at'>
 
 export interface SpTsmStore {
+  /** Notifications of carriers. */
+  readonly calls: FunctionCallStore
   /** Enters an accepted order in place of one for the same SIM that was accepted only; false when it may not. */
   accept(order: NewOrder): Promise<boolean>
   nonceIsUsed(nonce: string): Promise<boolean>
   order(orderId: string): Promise<OrderRow | undefined>
+  /** The one that is not over, for a SIM of this carrier. */
+  orderOfSim(carrier: string, iccid: string): Promise<OrderRow | undefined>
   /** Changes the order if it is in one of these states; whether it was. */
   move(orderId: string, from: readonly OrderState[], patch: OrderPatch): Promise<boolean>
   /** The same, by the worker that has the lease. */
@@ -93,6 +104,7 @@ export interface SpTsmStore {
 }
 
 export const spTsmStore = (db: Kysely<SpTsmTables>): SpTsmStore => ({
+  calls: functionCallStore(db),
   accept: (order) =>
     db
       .transaction()
@@ -107,6 +119,13 @@ export const spTsmStore = (db: Kysely<SpTsmTables>): SpTsmStore => ({
   nonceIsUsed: async (nonce) =>
     (await db.selectFrom('order_').select('order_id').where('nonce', '=', nonce).executeTakeFirst()) !== undefined,
   order: (orderId) => db.selectFrom('order_').selectAll().where('order_id', '=', orderId).executeTakeFirst(),
+  orderOfSim: (carrier, iccid) =>
+    db
+      .selectFrom('order_')
+      .selectAll()
+      .where('live_iccid', '=', iccid)
+      .where('carrier', '=', carrier)
+      .executeTakeFirst(),
   move: async (orderId, from, patch) => {
     const moved = await db
       .updateTable('order_')

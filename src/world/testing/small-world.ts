@@ -19,6 +19,7 @@ import {
   carrierStore,
   createCarrier,
   createMvno,
+  type RunningCarrier,
   SIM_MODELS,
   simKeys,
   simMaster,
@@ -37,6 +38,7 @@ import {
   manufactureSecureElement,
   type SecureElement,
 } from '../../roles/secure-element/index.ts'
+import type { SpTsm } from '../../roles/sp-tsm/contract.ts'
 import {
   createSpTsm,
   type RunningSpTsm,
@@ -69,7 +71,7 @@ export interface SmallWorldOptions {
 export interface SmallWorld {
   readonly authority: Authority
   readonly verifier: Verifier
-  readonly carriers: Record<'minato' | 'kodama', Carrier>
+  readonly carriers: Record<'minato' | 'kodama', RunningCarrier>
   readonly spTsm: RunningSpTsm
   readonly orders: SpTsmStore
   /** For a second worker on the same orders. */
@@ -143,14 +145,16 @@ export function promptJobs(): Jobs & { idle(): Promise<void> } {
   }
 }
 
-async function carriersOf(common: Common, phoneOf: () => Phone) {
+async function carriersOf(common: Common & { jobs: Jobs }, phoneOf: () => Phone, spTsm: () => SpTsm) {
   const store = async (id: string) => carrierStore(await common.database.schema(`carrier-${id}`, carrierMigrations))
-  const rules = { models: SIM_MODELS, deviceModels: DEVICE_MODELS }
   const proxyOf = async () => phoneOf()
+  const donor = (id: string): Carrier | undefined => carriers[id as keyof typeof carriers]
+  const shared = { ...common, models: SIM_MODELS, deviceModels: DEVICE_MODELS, spTsm, donor }
   const loadFile = jpkiLoadFile()
-  const minato = createCarrier({ ...common, ...rules, id: 'minato', store: await store('minato'), loadFile, proxyOf })
-  const kodama = createMvno({ ...rules, id: 'kodama', store: await store('kodama'), host: minato })
-  return { minato, kodama }
+  const minato = createCarrier({ ...shared, id: 'minato', store: await store('minato'), loadFile, proxyOf })
+  const kodama = createMvno({ ...shared, id: 'kodama', store: await store('kodama'), host: minato })
+  const carriers = { minato, kodama }
+  return carriers
 }
 
 /** The citizen's card with both keys, unless it was made before. */
@@ -186,7 +190,13 @@ export async function smallWorld(options: SmallWorldOptions): Promise<SmallWorld
   const line = { ...ADULT.line, ...options.line }
   const j = await jLis(common)
   const phones: Phone[] = []
-  const carriers = await carriersOf(common, () => phones[0]!)
+  const running = options.jobs ? undefined : await startJobs(database, { alone: true })
+  const jobs = options.jobs ?? running!
+  const carriers = await carriersOf(
+    { ...common, jobs },
+    () => phones[0]!,
+    () => spTsm,
+  )
   await handOverCard(card, j)
   if (sim.load().size === 0) {
     const model = SIM_MODELS[line.simModel as keyof typeof SIM_MODELS]
@@ -196,13 +206,11 @@ export async function smallWorld(options: SmallWorldOptions): Promise<SmallWorld
   }
   const { name, birthDate } = ADULT.fourInfo
   await carriers[line.carrier as 'minato'].subscribe({ ...line, subscriber: { name, birthDate } })
-  const running = options.jobs ? undefined : await startJobs(database, { alone: true })
   const orders = spTsmStore(await database.schema('sp-tsm', spTsmMigrations))
   const peers = { authority: j.authority, verifier: j.verifier, carriers }
-  const jobs = options.jobs ?? running!
   const onStep = options.onStep && { onStep: options.onStep }
   const spTsmDeps = bend({ ...common, ...peers, store: orders, jobs, uiApp: UI_APP.id, alone: true, ...onStep })
-  const spTsm = await createSpTsm(spTsmDeps)
+  const spTsm: RunningSpTsm = await createSpTsm(spTsmDeps)
   const element = createSecureElement({ memory: sim, entropy: systemEntropy, ...(keyPairs && { keyPairs }) })
   const store = phoneStore(await database.schema('phone-adult', phoneMigrations))
   const makePhone = async (phoneName: string) =>
@@ -221,7 +229,7 @@ export async function smallWorld(options: SmallWorldOptions): Promise<SmallWorld
       store,
     })
   phones.push(await makePhone('adult'))
-  if (options.recover ?? true) await spTsm.recover()
+  if (options.recover ?? true) for (const role of [spTsm, ...Object.values(carriers)]) await role.recover()
   return {
     authority: j.authority,
     verifier: j.verifier,

@@ -3,12 +3,19 @@
 
 import { concat } from '../../../base/bytes.ts'
 import { privateScalar } from '../../../protocol/hpke/hpke.ts'
+import { executed } from '../../../protocol/tsm-messaging/contract.ts'
 import { KEY_ALGORITHM, serviceInstance } from '../model.ts'
 import type { Step } from './step.ts'
+import { basicRequest } from './step.ts'
 
 export const deploy: Step = async ({ carrierOf, secrets, entropy, effect, uiApp }, order) => {
-  const request = { serviceInstance: serviceInstance(order.order_id), iccid: order.iccid, uiApp }
-  const deployed = await effect('deployService', () => carrierOf(order).deployService(request))
+  const request = {
+    ...basicRequest(order, 'deploy'),
+    serviceInstance: serviceInstance(order.order_id),
+    iccid: order.iccid,
+    uiApp,
+  }
+  const deployed = executed(await effect('deployService', () => carrierOf(order).deployService(request)))
   const { enc, mac, dek } = deployed.firstKeys
   const makesItsKey = deployed.keyGeneration.includes(KEY_ALGORITHM)
   return {

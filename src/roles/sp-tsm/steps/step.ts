@@ -5,6 +5,7 @@ import type { Bytes } from '../../../base/bytes.ts'
 import type { Entropy } from '../../../base/ports.ts'
 import type { Authority } from '../../authority/contract.ts'
 import type { Carrier } from '../../carrier/contract.ts'
+import { callIdentifier } from '../model.ts'
 import type { Secrets } from '../secrets.ts'
 import type { OrderPatch, OrderRow } from '../store.ts'
 
@@ -19,3 +20,9 @@ export interface StepDeps {
 }
 
 export type Step = (deps: StepDeps, order: OrderRow) => Promise<OrderPatch>
+
+/** Who asks a carrier, and under which identifier. */
+export const basicRequest = ({ order_id, attempts }: OrderRow, call: string) => ({
+  functionCallIdentifier: callIdentifier(order_id, call, attempts),
+  requestingEntity: 'sp-tsm',
+})

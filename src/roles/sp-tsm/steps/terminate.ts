@@ -1,10 +1,15 @@
 // certificateRevoked → undone: applet, key and domain leave the SIM; after that the SIM is free for another order.
 
+import { executed } from '../../../protocol/tsm-messaging/contract.ts'
 import { serviceInstance } from '../model.ts'
-import type { Step } from './step.ts'
+import { basicRequest, type Step } from './step.ts'
 
 export const terminate: Step = async ({ carrierOf, effect }, order) => {
-  const request = { serviceInstance: serviceInstance(order.order_id), iccid: order.iccid }
-  await effect('terminateService', () => carrierOf(order).terminateService(request))
+  const request = {
+    ...basicRequest(order, 'terminate'),
+    serviceInstance: serviceInstance(order.order_id),
+    iccid: order.iccid,
+  }
+  executed(await effect('terminateService', () => carrierOf(order).terminateService(request)))
   return { live_iccid: null, first_keys: null, transport_pin: null }
 }

@@ -1,0 +1,64 @@
+// What a carrier tells of lines and SIMs, and what follows for the order of that SIM. Each is heard once, however often
+// it is told. Seed 4 (4)②, (5)⑦.
+
+import type { Operation } from '../../base/contract.ts'
+import { functionCalls, Warned } from '../../protocol/tsm-messaging/calls.ts'
+import type { BasicRequest } from '../../protocol/tsm-messaging/contract.ts'
+import { type NotificationName, type Notifications, type SpTsm, spTsmContract } from './contract.ts'
+import type { SpTsmDeps } from './deps.ts'
+import { type OrderDeps, remove } from './orders.ts'
+import { no } from './refusals.ts'
+import type { OrderRow } from './store.ts'
+
+type Deps = SpTsmDeps & OrderDeps
+type Body<N extends NotificationName> = Parameters<SpTsm[N]>[0]
+
+interface Handler<N extends NotificationName> {
+  /** The SIM whose order it is about. */
+  readonly iccid: (body: Body<N>) => string
+  /** What it brings the order to; may be interrupted and repeated. */
+  readonly act: (deps: Deps, order: OrderRow, body: Body<N>) => Promise<void>
+}
+
+const takeBack = async (deps: Deps, order: OrderRow): Promise<void> => {
+  await remove(deps)({ orderId: order.order_id })
+}
+const nothing = async (): Promise<void> => undefined
+const ofSim = ({ secureElement }: { secureElement: { iccid: string } }): string => secureElement.iccid
+
+const HANDLERS: { readonly [N in NotificationName]: Handler<N> } = {
+  handleMobileSubscriptionStatusChangeNotification: {
+    iccid: ofSim,
+    act: async (deps, order, { mobileSubscriptionStatus }) => {
+      if (mobileSubscriptionStatus === 'TERMINATED') await takeBack(deps, order)
+    },
+  },
+  handleMobileSubscriptionIdentifierChangedNotification: { iccid: ofSim, act: nothing },
+  handleSERenewalNotification: { iccid: ({ oldSecureElement }) => oldSecureElement.iccid, act: takeBack },
+  handleSEDeviceChangedNotification: { iccid: ofSim, act: nothing },
+  handleSEMobileSubscriptionChangedNotification: { iccid: ofSim, act: takeBack },
+  handleSEStatusChangeNotification: {
+    iccid: ofSim,
+    act: async (deps, order, { secureElementStatus }) => {
+      if (secureElementStatus === 'TERMINATED') await takeBack(deps, order)
+    },
+  },
+}
+
+/** A carrier is heard about SIMs that it ordered for, and no others. */
+export function notifications(deps: Deps): Notifications {
+  const call = functionCalls({ ...deps, calls: deps.store.calls, answeredBy: 'sp-tsm', no })
+  const heard = <N extends NotificationName>(name: N) => {
+    const { iccid, act } = HANDLERS[name] as unknown as Handler<N>
+    const work = async (body: Body<N>) => {
+      const order = await deps.store.orderOfSim((body as BasicRequest).requestingEntity, iccid(body))
+      deps.log('sp-tsm.heard', { notification: name, known: order !== undefined })
+      if (!order) return new Warned({}, no.noOrderOfSim())
+      await act(deps, order, body)
+      return {}
+    }
+    return call(name, spTsmContract.operations[name] as Operation, work as (input: BasicRequest) => Promise<object>)
+  }
+  const names = Object.keys(HANDLERS) as NotificationName[]
+  return Object.fromEntries(names.map((name) => [name, heard(name)])) as unknown as Notifications
+}
