@@ -7,6 +7,7 @@ const CONSTRAINTS = 'RFC 5280 §4.2.1.10 demands criticality, and CAs only; the 
 const CERT_SIGN = 'RFC 5280 §4.2.1.9 forbids keyCertSign without cA; as a leaf it can sign nothing that anybody accepts'
 const SMALL = 'NIST SP 800-57: RSA from 2,048 bits; the peer has no lower limit, or 1,024'
 const NO_LISTS = 'certtool --verify is given no lists: it is asked about the path alone'
+const NO_POLICY = 'crypto/x509 asks for no policy unless it is told to, and before Go 1.24 it cannot be told'
 const SIGNATURE_ONLY = 'openssl crl looks at the signature alone'
 const ISSUER = 'we judge the list alone, and the path fails for its CA; the peer judges both at once'
 const SIGNER_ONLY = 'ocsptool --verify-response asks who signed; of whom and when is printed and left to the reader'
@@ -35,8 +36,8 @@ export const DISAGREEMENTS = {
     'name constraints in the leaf': CONSTRAINTS,
     'name constraints that are not critical': CONSTRAINTS,
     'serial number 0': SERIAL,
-    'another policy': 'crypto/x509 asks for no policy unless it is told to, and before Go 1.24 it cannot be told',
-    'policy missing in a CA': 'as above',
+    'another policy': NO_POLICY,
+    'policy missing in a CA': NO_POLICY,
   },
   gnutls: {
     'CA without subjectKeyIdentifier': NO_IDENTIFIER,
@@ -98,4 +99,24 @@ export type Peer = keyof typeof DISAGREEMENTS
 /** Newer versions of Go refuse what older ones accept, and the other way round: of these either will do. */
 export const BY_VERSION: Readonly<Partial<Record<Peer, readonly string[]>>> = {
   go: ['negative serial number', 'signed with SHA-1', 'serial number 0'],
+}
+
+const NAMES = { openssl: 'openssl verify', go: 'Go', gnutls: 'certtool --verify' } as const
+
+/** The table of docs/divergences.md: classes, who differs in all of them, and why. */
+export function disagreementRows(): string[][] {
+  const merged = (rows: readonly (readonly [what: string, who: string, why: string])[], by: 0 | 1) => {
+    const groups = Map.groupBy(rows, ([what, who, why]) => [by === 0 ? what : who, why].join('\n'))
+    const join = (cells: readonly string[], with_: string) => [...new Set(cells)].join(with_)
+    return [...groups.values()].map((group) => {
+      const [whats, whos] = [group.map(([what]) => what), group.map(([, who]) => who)]
+      return [join(whats, '; '), join(whos, ', '), group[0]![2]] as const
+    })
+  }
+  const all = Object.entries(DISAGREEMENTS).flatMap(([peer, classes]) =>
+    Object.entries(classes).map(
+      ([what, why]) => [what, (NAMES as Readonly<Record<string, string>>)[peer] ?? peer, why] as const,
+    ),
+  )
+  return merged(merged(all, 0), 1).map((row) => [...row])
 }
