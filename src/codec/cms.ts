@@ -21,7 +21,8 @@ import {
 export interface SignedAttributes {
   /** Hash of the content, by the digest of the signature algorithm. */
   readonly messageDigest: Bytes
-  readonly signingTime: Date
+  /** PAdES tells it outside of the CMS: ETSI EN 319 142-1 §6.3. */
+  readonly signingTime?: Date
   /** DER of the signer's certificate: binds it to the signature. RFC 5035 §5.4. */
   readonly signingCertificate?: Bytes
   /** `id-data` unless said. */
@@ -33,7 +34,7 @@ export const signedAttributes = (attributes: SignedAttributes): Bytes =>
   der.set(
     attributeOf(OID.contentType, der.oid(attributes.contentType ?? OID.data)),
     attributeOf(OID.messageDigest, der.octetString(attributes.messageDigest)),
-    attributeOf(OID.signingTime, der.time(attributes.signingTime)),
+    ...(attributes.signingTime ? [attributeOf(OID.signingTime, der.time(attributes.signingTime))] : []),
     ...(attributes.signingCertificate
       ? [attributeOf(OID.signingCertificateV2, essCertificates(attributes.signingCertificate))]
       : []),
@@ -56,18 +57,21 @@ export interface SignedDataParts {
   readonly signer: Pick<Certificate, 'issuer' | 'serialNumber' | 'raw'>
   /** DER of certificates besides the signer's. */
   readonly otherCertificates?: readonly Bytes[]
+  /** Whoever reads it has the signer's certificate, or fetches it. */
+  readonly isCertificateLeftOut?: boolean
 }
 
 /** A whole ContentInfo. */
 export function assembleSignedData(parts: SignedDataParts): Bytes {
   const digest = encodeAlgorithm({ algorithm: digestOf(parts.algorithm) })
+  const certificates = [...(parts.isCertificateLeftOut ? [] : [parts.signer.raw]), ...(parts.otherCertificates ?? [])]
   const content = parts.content ? [der.explicit(0, der.octetString(parts.content))] : []
   const signedData = der.sequence(
     // RFC 5652 §5.1: version 3 when the content is not id-data.
     der.integer((parts.contentType ?? OID.data) === OID.data ? 1 : 3),
     der.set(digest),
     der.sequence(der.oid(parts.contentType ?? OID.data), ...content),
-    der.implicit(0, der.set(parts.signer.raw, ...(parts.otherCertificates ?? []))),
+    ...(certificates.length > 0 ? [der.implicit(0, der.set(...certificates))] : []),
     der.set(encodeSignerInfo(parts, digest)),
   )
   return der.sequence(der.oid(OID.signedData), der.explicit(0, signedData))
@@ -139,7 +143,7 @@ export const decodeSignedData = (bytes: Bytes): SignedData =>
 function readSignedData(reader: der.DerReader): SignedData {
   const [tag0, tag1] = [der.contextConstructed(0), der.contextConstructed(1)]
   const version = reader.smallInteger(5)
-  if (version !== 1 && version !== 3) throw new CodecError('version', 'SignedData of a version that is not read')
+  if (version === 0 || version === 2) throw new CodecError('version', 'SignedData of a version that is not read')
   reader.setOf(readAlgorithm)
   const encapsulated = reader.sequence((inside) => {
     const contentType = inside.oid()
@@ -205,7 +209,7 @@ function signerAlgorithm(digest: AlgorithmIdentifier, signature: AlgorithmIdenti
   return found && digestOf(found) === digest.algorithm ? found : undefined
 }
 
-const readAttribute = (reader: der.DerReader): CmsAttribute =>
+export const readAttribute = (reader: der.DerReader): CmsAttribute =>
   reader.sequence((inside) => ({ type: inside.oid(), values: inside.setOf((value) => value.raw()) }))
 
 /** RFC 5652 §11: contentType and messageDigest must be there, each once and with one value. */

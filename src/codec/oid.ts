@@ -94,6 +94,14 @@ export const OID = {
   // RFC 3161 §2.4.2, Appendix A
   tstInfo: '1.2.840.113549.1.9.16.1.4',
   timeStampToken: '1.2.840.113549.1.9.16.2.14',
+  // RFC 6211 §2, RFC 5940 §2
+  cmsAlgorithmProtection: '1.2.840.113549.1.9.52',
+  ocspResponseInfo: '1.3.6.1.5.5.7.16.2',
+  // ETSI EN 319 122-1 §5.5, Annex A.1
+  archiveTimeStampV3: '0.4.0.1733.2.4',
+  atsHashIndexV3: '0.4.0.19122.1.5',
+  certificateValues: '1.2.840.113549.1.9.16.2.23',
+  revocationValues: '1.2.840.113549.1.9.16.2.24',
   // observed: certificates of J-LIS; names after the jsrsasign JPKI addon
   jpkiCommonName: `${JPKI_PKI}.5.1`,
   jpkiSubstituteCharacterOfCommonName: `${JPKI_PKI}.5.2`,

@@ -1,6 +1,6 @@
 // Path validation. RFC 5280 §6.
 
-export { type AlgorithmPolicy, weakAlgorithm } from './algorithms.ts'
+export { type AlgorithmPolicy, methodOf, weakAlgorithm } from './algorithms.ts'
 export { authorityKeyIdentifierOf, mayHaveIssued } from './build-path.ts'
 export type {
   CertificateStatus,

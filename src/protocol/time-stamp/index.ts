@@ -1,3 +1,10 @@
-// Time stamps: verification. RFC 3161.
+// Time stamps, made and verified. RFC 3161.
 
-export { type TimeStampInput, type TimeStampVerdict, verifyTimeStamp } from './verify-time-stamp.ts'
+export { makeTimeStamp, type TimeStampAuthority } from './make-time-stamp.ts'
+export {
+  readTimeStamp,
+  type TimeStampFacts,
+  type TimeStampInput,
+  type TimeStampVerdict,
+  verifyTimeStamp,
+} from './verify-time-stamp.ts'

@@ -39,7 +39,10 @@ export interface TimeStampVerdict extends Verdict {
   readonly existedAt?: Date
 }
 
-interface Stamp extends TimeStampInput {
+/** What a stamp is judged by, besides its signer's path. */
+export interface StampQuestion extends Pick<TimeStampInput, 'stamped' | 'time' | 'nonce' | 'algorithms'> {}
+
+interface Stamp extends StampQuestion {
   readonly info: TstInfo
   readonly signer: SignerInfo
   readonly certificate: Certificate
@@ -56,38 +59,51 @@ const CHECKS: readonly Check<Stamp>[] = [
   { name: 'the signer stamps and does nothing else', cite: 'RFC 3161 §2.3', test: purpose },
 ]
 
+const FORM = { name: 'time stamp is well-formed, of one signer whose certificate is there', cite: 'RFC 3161 §2.4.2' }
+
 /** Never throws on any bytes. */
 export function verifyTimeStamp(input: TimeStampInput): TimeStampVerdict {
-  const stamp = readStamp(input)
-  if ('outcome' in stamp) return verdict([stamp])
-  const form: CheckResult = { ...FORM, outcome: 'passed', evidence: `serial ${stamp.info.serialNumber}` }
+  const facts = readTimeStamp(input.timeStamp, input.certificates)
+  if (facts instanceof CodecError) return verdict([{ ...FORM, outcome: 'failed', evidence: facts.message }])
+  const form: CheckResult = { ...FORM, outcome: 'passed', evidence: `serial ${facts.info.serialNumber}` }
   const path = validatePath({
-    certificate: stamp.certificate,
-    intermediates: [...stamp.others, ...(input.certificates ?? [])],
+    certificate: facts.certificate,
+    intermediates: [...facts.certificates, ...(input.certificates ?? [])],
     trustAnchors: input.trustAnchors,
-    time: stamp.info.genTime,
+    time: facts.info.genTime,
     purpose: { keyUsage: ['digitalSignature'], extendedKeyUsage: [OID.timeStamping] },
     revocation: input.revocation,
     ...(input.algorithms && { algorithms: input.algorithms }),
   })
-  const all = joined(verdict([form]), judge(CHECKS, stamp), path)
-  return all.outcome === 'passed' ? { ...all, existedAt: latest(stamp.info) } : all
+  const all = joined(verdict([form]), facts.judge(input), path)
+  return all.outcome === 'passed' ? { ...all, existedAt: facts.existedAt } : all
 }
 
-const FORM = { name: 'time stamp is well-formed, of one signer whose certificate is there', cite: 'RFC 3161 §2.4.2' }
+export interface TimeStampFacts {
+  readonly info: TstInfo
+  /** Of the signer. */
+  readonly certificate: Certificate
+  /** All that the token brings. */
+  readonly certificates: readonly Certificate[]
+  /** When what was stamped existed at the latest, accuracy added, if the stamp may be believed. */
+  readonly existedAt: Date
+  /** All but the path of the signer's certificate. */
+  readonly judge: (question: StampQuestion) => Verdict
+}
 
-const latest = ({ genTime, accuracy = 0 }: TstInfo): Date => new Date(genTime.getTime() + accuracy)
-
-function readStamp(input: TimeStampInput): (Stamp & { readonly others: readonly Certificate[] }) | CheckResult {
-  const refuse = (evidence: string): CheckResult => ({ ...FORM, outcome: 'failed', evidence })
+/** The signer's certificate is in the token or among `known`. Never throws on any bytes. */
+export function readTimeStamp(timeStamp: Bytes, known: readonly Certificate[] = []): TimeStampFacts | CodecError {
   try {
-    const { signedData, info } = decodeTimeStampToken(timeStampTokenOf(input.timeStamp))
+    const { signedData, info } = decodeTimeStampToken(timeStampTokenOf(timeStamp))
+    const { certificates, content } = signedData
     const signer = signedData.signers[0]!
-    const certificate = certificateOf(signer, [...signedData.certificates, ...(input.certificates ?? [])])
-    if (!certificate) return refuse('the certificate of the signer is missing')
-    return { ...input, info, signer, certificate, others: signedData.certificates, content: signedData.content! }
+    const certificate = certificateOf(signer, [...certificates, ...known])
+    if (!certificate) return new CodecError('certificate-missing', 'the certificate of the signer is missing')
+    const stamp = { info, signer, certificate, content: content! }
+    const existedAt = new Date(info.genTime.getTime() + (info.accuracy ?? 0))
+    return { info, certificate, certificates, existedAt, judge: (question) => judge(CHECKS, { ...question, ...stamp }) }
   } catch (error) {
-    if (error instanceof CodecError) return refuse(error.message)
+    if (error instanceof CodecError) return error
     throw error
   }
 }

@@ -11,6 +11,7 @@ import {
   type Extension,
   encodeTbsCertificate,
   publicKeyBits,
+  type Validity,
 } from '../../../codec/x509.ts'
 import * as ext from '../../../codec/x509-extensions.ts'
 import { type PathInput, validatePath } from '../index.ts'
@@ -30,16 +31,22 @@ interface Shape {
   readonly subject?: Name
   readonly key?: KeyPair
   readonly serialNumber?: bigint
+  readonly validity?: Validity
 }
 
 /** A certificate named `cn`, by `issuer` or by itself. */
 export function certificate(cn: string, extensions: readonly Extension[], issuer?: Keyed, shape: Shape = {}): Keyed {
-  const { subject = name(['CN', cn]), key = generateKeyPair('P-256'), serialNumber = serial++ } = shape
+  const {
+    subject = name(['CN', cn]),
+    key = generateKeyPair('P-256'),
+    serialNumber = serial++,
+    validity = VALIDITY,
+  } = shape
   const tbs = encodeTbsCertificate({
     serialNumber,
     signatureAlgorithm: algorithm,
     issuer: issuer?.certificate.subject ?? subject,
-    validity: VALIDITY,
+    validity,
     subject,
     subjectPublicKeyInfo: key.publicKey,
     extensions: [...extensions, ...keyIdentifiers(extensions, key, issuer)],
@@ -61,7 +68,10 @@ export const authorityKeyIdentifier = ({ key }: Keyed) =>
   ext.encodeAuthorityKeyIdentifier({ keyIdentifier: sha1(publicKeyBits(key.publicKey)) })
 
 type ListShape = Partial<
-  Pick<TbsCertList, 'revoked' | 'nextUpdate' | 'crlNumber' | 'baseCrlNumber' | 'issuingDistributionPoint'>
+  Pick<
+    TbsCertList,
+    'revoked' | 'thisUpdate' | 'nextUpdate' | 'crlNumber' | 'baseCrlNumber' | 'issuingDistributionPoint'
+  >
 >
 
 /** A list of `issuer`, or in the name of another with this one's key. */

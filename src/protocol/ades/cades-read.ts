@@ -1,0 +1,208 @@
+// CAdES signatures read: what they are over, by whose certificate they claim to be, which time stamps they bring.
+// ETSI EN 319 122-1 §§5, 6; RFC 5652 §§5, 11. CMS inside of a PDF is read here too: pades-read.ts.
+
+import { type Bytes, equal, hex } from '../../base/bytes.ts'
+import { hash, sha256 } from '../../base/crypto.ts'
+import {
+  type CmsAttribute,
+  certificateOf,
+  decodeSignedData,
+  hashNameOf,
+  readAttribute,
+  type SignedData,
+  type SignerInfo,
+} from '../../codec/cms.ts'
+import { type CmsParts, decodeCmsParts, ocspOfInfo } from '../../codec/cms-parts.ts'
+import { CodecError } from '../../codec/codec-error.ts'
+import * as der from '../../codec/der.ts'
+import { OID, oidName } from '../../codec/oid.ts'
+import type { Certificate } from '../../codec/x509.ts'
+import { algorithmEqual, readAlgorithm } from '../../codec/x509-algorithm.ts'
+import { methodOf } from '../path-validation/index.ts'
+import { archiveStamp } from './archive-v3.ts'
+import { oldValues } from './cades-values.ts'
+import {
+  breaks,
+  type Constraint,
+  type Format,
+  holds,
+  joinData,
+  type ReadSignature,
+  type Rule,
+  type ValidationData,
+} from './model.ts'
+
+const RULES = {
+  form: {
+    name: 'the signature is well-formed SignedData',
+    cite: 'RFC 5652 §5.1',
+    otherwise: 'FORMAT_FAILURE',
+  },
+  attributes: {
+    name: 'every attribute stands once and where it must',
+    cite: 'RFC 5652 §5.3, §11',
+    otherwise: 'FORMAT_FAILURE',
+  },
+  contentType: {
+    name: 'signed content type is that of the content',
+    cite: 'RFC 5652 §11.1',
+    otherwise: 'FORMAT_FAILURE',
+  },
+  content: {
+    name: 'what was signed is at hand',
+    cite: 'ETSI EN 319 102-1 §5.2.7.4',
+    otherwise: 'SIGNED_DATA_NOT_FOUND',
+  },
+  digest: { name: 'message digest is that of the content', cite: 'RFC 5652 §5.4', otherwise: 'HASH_FAILURE' },
+  algorithms: {
+    name: 'the algorithms that are named agree',
+    cite: 'RFC 6211 §3, RFC 5754 §3',
+    otherwise: 'SIG_CONSTRAINTS_FAILURE',
+  },
+  named: {
+    name: 'signed attributes name this certificate',
+    cite: 'RFC 5035 §5.4, ETSI EN 319 122-1 §5.2.2',
+    otherwise: 'SIG_CONSTRAINTS_FAILURE',
+  },
+} as const satisfies Record<string, Rule>
+
+export interface CmsQuestion {
+  readonly document: Bytes
+  /** What was signed, when it is not inside. */
+  readonly content?: Bytes
+  readonly format?: Format
+  /** Where the signature is not said to be AdES, its certificate need not be named. */
+  readonly certificateMustBeNamed?: boolean
+}
+
+/** One for each signer; one that cannot be judged when it is no SignedData at all. Never throws on any bytes. */
+export function readCades(question: CmsQuestion): ReadSignature[] {
+  try {
+    const data = decodeSignedData(question.document)
+    if (data.signers.length === 0) return [unreadable('CAdES', RULES.form, 'nobody signed it')]
+    const parts = decodeCmsParts(question.document)
+    return data.signers.map((signer, i) => readSigner({ ...question, data, parts }, signer, i))
+  } catch (error) {
+    if (error instanceof CodecError) return [unreadable(question.format ?? 'CAdES', RULES.form, error.message)]
+    throw error
+  }
+}
+
+export const unreadable = (format: Format, rule: Rule, evidence: string): ReadSignature => ({
+  format,
+  constraints: [breaks(rule, evidence)],
+  certificates: [],
+  data: { certificates: [], crls: [], ocspResponses: [] },
+  signatureTimeStamps: [],
+  archiveTimeStamps: [],
+  scope: [],
+})
+
+interface Whole extends CmsQuestion {
+  readonly data: SignedData
+  readonly parts: CmsParts
+}
+
+function readSigner(whole: Whole, signer: SignerInfo, index: number): ReadSignature {
+  const { data, parts, format = 'CAdES' } = whole
+  const content = data.content ?? whole.content
+  const certificate = certificateOf(signer, data.certificates)
+  const tokens = valuesOf(signer.unsignedAttributes, OID.timeStampToken)
+  const archive = valuesOf(signer.unsignedAttributes, OID.archiveTimeStampV3)
+  const values = joinData(
+    { certificates: parts.certificates, crls: parts.crls.filter(isList), ocspResponses: ocspOf(parts) },
+    oldValues(signer.unsignedAttributes),
+  )
+  return {
+    format,
+    constraints: [
+      holds(RULES.form, `signer ${index + 1} of ${data.signers.length}`),
+      attributes(signer),
+      signer.contentType === data.contentType
+        ? holds(RULES.contentType, oidName(data.contentType))
+        : breaks(RULES.contentType, oidName(signer.contentType)),
+      ...contentDigest(signer, content),
+      algorithms(signer),
+      named(signer, certificate, whole.certificateMustBeNamed !== false),
+    ],
+    certificates: data.certificates,
+    ...(certificate && { signer: certificate }),
+    signed: {
+      tbs: signer.signedAttributes,
+      signatureAlgorithm: signer.signatureAlgorithm,
+      signature: signer.signature,
+    },
+    ...(signer.signingTime && { signingTime: signer.signingTime }),
+    data: values.crls.length + values.ocspResponses.length > 0 ? values : NO_VALUES,
+    signatureTimeStamps: tokens.map((token) => ({ token, stamped: signer.signature })),
+    archiveTimeStamps: archive.map((token) => archiveStamp(token, parts, index, content)).toSorted(byTime),
+    scope: content
+      ? [{ name: data.content ? 'the content' : 'the document', sha256: hex(sha256(content)), whole: true }]
+      : [],
+  }
+}
+
+/** The certificates are in `certificates` all the same. */
+const NO_VALUES: ValidationData = { certificates: [], crls: [], ocspResponses: [] }
+
+const byTime = (a: { readonly time: number }, b: { readonly time: number }): number => a.time - b.time
+
+const isList = ([tag]: Bytes): boolean => tag === der.TAG.SEQUENCE
+const ocspOf = ({ crls }: CmsParts): Bytes[] => crls.map(ocspOfInfo).filter((one) => one !== undefined)
+
+const valuesOf = (all: readonly CmsAttribute[], type: string): readonly Bytes[] =>
+  all.filter((one) => one.type === type).flatMap(({ values }) => values)
+
+/** RFC 5652 §11: these three are signed or not there. */
+const ONLY_SIGNED: readonly string[] = [OID.contentType, OID.messageDigest, OID.signingTime]
+/** ETSI EN 319 122-1 §5.2: these too. */
+const OF_THE_SIGNER: readonly string[] = [...ONLY_SIGNED, OID.signingCertificate, OID.signingCertificateV2]
+
+function attributes({ signedAttributes, unsignedAttributes }: SignerInfo): Constraint {
+  const signed = der.decode(signedAttributes, (r) => r.setOf(readAttribute)).map(({ type }) => type)
+  const twice = signed.find((type, i) => signed.indexOf(type) !== i)
+  if (twice) return breaks(RULES.attributes, `twice: ${oidName(twice)}`)
+  const misplaced = unsignedAttributes.find(({ type }) => OF_THE_SIGNER.includes(type))
+  if (misplaced) return breaks(RULES.attributes, `not signed: ${oidName(misplaced.type)}`)
+  return holds(RULES.attributes, `${signed.length} signed`)
+}
+
+function contentDigest(signer: SignerInfo, content: Bytes | undefined): Constraint[] {
+  if (!content) return [breaks(RULES.content, 'the signature is detached, and the document was not given')]
+  const name = hashNameOf(signer.digestAlgorithm)
+  const found = holds(RULES.content, `${content.length} octets`)
+  return equal(hash(name, content), signer.messageDigest)
+    ? [found, holds(RULES.digest, name)]
+    : [found, breaks(RULES.digest, 'the content was changed')]
+}
+
+/** A weaker hash that is named beside the signature's would let other content pass. */
+function algorithms(signer: SignerInfo): Constraint {
+  const method = methodOf(signer.signatureAlgorithm)
+  const digest = hashNameOf(signer.digestAlgorithm)
+  if (method?.hash && method.hash !== digest) return breaks(RULES.algorithms, `${digest} beside ${method.hash}`)
+  const [protection] = valuesOf(
+    der.decode(signer.signedAttributes, (r) => r.setOf(readAttribute)),
+    OID.cmsAlgorithmProtection,
+  )
+  if (!protection) return holds(RULES.algorithms, digest)
+  const meant = der.decode(protection, (r) =>
+    r.sequence((inside) => ({
+      digest: readAlgorithm(inside),
+      signature: readAlgorithm(inside, der.contextConstructed(1)),
+    })),
+  )
+  const isSame =
+    meant.digest.algorithm === signer.digestAlgorithm.algorithm &&
+    (algorithmEqual(meant.signature, signer.signatureAlgorithm) || meant.signature.algorithm === OID.rsaEncryption)
+  return isSame ? holds(RULES.algorithms, `${digest}, signed`) : breaks(RULES.algorithms, 'others are signed')
+}
+
+function named(signer: SignerInfo, certificate: Certificate | undefined, isDemanded: boolean): Constraint {
+  const meant = signer.signingCertificate
+  if (!meant) return isDemanded ? breaks(RULES.named, 'none is named') : holds(RULES.named, 'none is named')
+  if (meant.hash === 'sha1') return breaks(RULES.named, 'SHA-1 does not bind a certificate')
+  if (!certificate || !equal(meant.digest, hash(meant.hash, certificate.raw)))
+    return breaks({ ...RULES.named, otherwise: 'NO_SIGNING_CERTIFICATE_FOUND' }, 'another certificate is meant')
+  return holds(RULES.named, `${meant.hash} of the certificate`)
+}

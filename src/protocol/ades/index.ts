@@ -1,0 +1,16 @@
+// Advanced electronic signatures: made in two steps, extended, read and judged. ETSI EN 319 102-1, 319 122-1.
+
+export {
+  addArchiveTimeStamp,
+  addSignatureTimeStamp,
+  addValidationData,
+  finishCades,
+  prepareArchive,
+  prepareCades,
+  signatureOctets,
+  toBeSignedOf,
+} from './cades-make.ts'
+export { readCades } from './cades-read.ts'
+export type { ReadSignature, ValidationContext, ValidationData } from './model.ts'
+export { type DocumentReport, documentReport, type SignatureReport } from './report.ts'
+export { type JudgedSignature, judgeSignature } from './validate.ts'

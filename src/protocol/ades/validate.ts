@@ -1,0 +1,175 @@
+// A signature that was read, judged: basic building blocks, then proofs of existence, then the certificate at its time.
+// ETSI EN 319 102-1 §5.3 basic signatures, §5.5 with time, §5.6 with archival data; the outcome is data: report.ts.
+
+import { equal } from '../../base/bytes.ts'
+import { CodecError } from '../../codec/codec-error.ts'
+import { decodeOcspResponse } from '../../codec/ocsp.ts'
+import { signatureBy, weakAlgorithm } from '../path-validation/index.ts'
+import { type CertificateAnswer, type Evidence, judgeCertificate } from './certificate.ts'
+import {
+  breaks,
+  type Constraint,
+  holds,
+  type Indication,
+  type Level,
+  type ReadSignature,
+  type Rule,
+  SUB_INDICATIONS,
+  type SubIndication,
+  type ValidationContext,
+} from './model.ts'
+import { type JudgedStamp, type ProvenTimes, proveTimes } from './time-stamps.ts'
+
+export interface JudgedSignature {
+  readonly read: ReadSignature
+  readonly indication: Indication
+  /** Of the first constraint that does not hold. */
+  readonly subIndication?: SubIndication
+  readonly constraints: readonly Constraint[]
+  readonly level: Level
+  readonly stamps: readonly JudgedStamp[]
+  /** The signature is known to have existed then; absent when nothing but the clock of now tells. */
+  readonly bestSignatureTime?: Date
+  readonly path?: CertificateAnswer['path']
+}
+
+const RULES = {
+  certificate: {
+    name: 'the certificate of the signer is there',
+    cite: 'ETSI EN 319 102-1 §5.2.3',
+    otherwise: 'NO_SIGNING_CERTIFICATE_FOUND',
+  },
+  signature: {
+    name: 'the signature is by this certificate',
+    cite: 'ETSI EN 319 102-1 §5.2.7',
+    otherwise: 'SIG_CRYPTO_FAILURE',
+  },
+  algorithm: {
+    name: 'the algorithm of the signature is strong enough',
+    cite: 'ETSI EN 319 102-1 §5.2.8.4.2',
+    otherwise: 'CRYPTO_CONSTRAINTS_FAILURE_NO_POE',
+  },
+  stamps: {
+    name: 'no time stamp is forged or of something else',
+    cite: 'ETSI EN 319 102-1 §5.5.4',
+    otherwise: 'SIG_CONSTRAINTS_FAILURE',
+  },
+  order: {
+    name: 'the time stamps follow each other',
+    cite: 'ETSI EN 319 102-1 §5.5.4',
+    otherwise: 'TIMESTAMP_ORDER_FAILURE',
+  },
+  claim: {
+    name: 'the claimed time of signing is not after the proven one',
+    cite: 'ETSI EN 319 102-1 §5.5.4',
+    otherwise: 'SIG_CONSTRAINTS_FAILURE',
+  },
+} as const satisfies Record<string, Rule>
+
+/** Never throws. */
+export function judgeSignature(read: ReadSignature, context: ValidationContext): JudgedSignature {
+  const own = [...read.constraints, ...cryptography(read, context)]
+  const given = evidenceOf(read, context)
+  const proven = proveTimes(read, context, given)
+  const answer: CertificateAnswer = read.signer
+    ? judgeCertificate({
+        certificate: read.signer,
+        trustAnchors: context.trustAnchors,
+        purpose: context.purpose ?? { keyUsage: ['nonRepudiation'] },
+        ...(context.algorithms && { algorithms: context.algorithms }),
+        ...proven,
+        required: context.revocation !== 'if-given',
+      })
+    : { constraints: [] }
+  const constraints = [...own, ...acceptance(read, proven), ...answer.constraints]
+  const first = constraints.find(({ outcome }) => outcome !== 'passed')
+  const subIndication = first && (first.subIndication ?? 'SIG_CONSTRAINTS_FAILURE')
+  return {
+    read,
+    indication: subIndication ? SUB_INDICATIONS[subIndication] : 'TOTAL-PASSED',
+    ...(subIndication && { subIndication }),
+    constraints,
+    level: levelOf(read, proven.stamps),
+    stamps: proven.stamps,
+    ...(proven.existedAt < context.time && { bestSignatureTime: proven.existedAt }),
+    ...(answer.path && { path: answer.path }),
+  }
+}
+
+/** A response that does not repeat the nonce of the request was not made for it. RFC 9654 §2. */
+function evidenceOf(read: ReadSignature, context: ValidationContext): Evidence {
+  const { nonce, ocspResponses = [], crls = [], certificates = [] } = context
+  const isOurs = (bytes: Uint8Array) => {
+    try {
+      const response = decodeOcspResponse(bytes)
+      return (
+        response.status === 'successful' && response.basic.nonce !== undefined && equal(response.basic.nonce, nonce!)
+      )
+    } catch (error) {
+      if (error instanceof CodecError) return false
+      throw error
+    }
+  }
+  return {
+    certificates: [...certificates, ...read.certificates],
+    crls,
+    ocspResponses: nonce ? ocspResponses.filter(isOurs) : ocspResponses,
+  }
+}
+
+function cryptography({ signer, signed }: ReadSignature, { algorithms }: ValidationContext): Constraint[] {
+  if (!signed) return []
+  if (!signer) return [breaks(RULES.certificate, 'none of those at hand is meant')]
+  const weak = weakAlgorithm(signed.signatureAlgorithm, algorithms)
+  const result = signatureBy(signer, signed)
+  const text = `the signature is ${result}`
+  return [
+    holds(RULES.certificate, `serial ${signer.serialNumber}`),
+    weak ? breaks(RULES.algorithm, weak) : holds(RULES.algorithm, signed.signatureAlgorithm.algorithm),
+    result === 'right'
+      ? holds(RULES.signature, text)
+      : breaks(
+          result === 'wrong' ? RULES.signature : { ...RULES.signature, otherwise: 'CRYPTO_CONSTRAINTS_FAILURE_NO_POE' },
+          text,
+        ),
+  ]
+}
+
+/** A clock that is a little ahead of the time-stamping authority's is no lie. ours: docs/profile.md#signatures. */
+const CLOCK_SKEW_MS = 5 * 60_000
+
+function acceptance({ signingTime }: ReadSignature, { stamps, existedAt }: ProvenTimes): Constraint[] {
+  if (stamps.length === 0 && !signingTime) return []
+  const found: Constraint[] = []
+  const broken = stamps.flatMap(({ constraints }) => constraints).find(isFinal)
+  // One that cannot be believed any more proves nothing, and takes nothing away. ETSI EN 319 102-1 §5.5.4.
+  const believed = stamps.filter((stamp) => stamp.existedAt).length
+  if (broken) found.push(breaks(RULES.stamps, `${broken.name}: ${broken.evidence}`))
+  else if (stamps.length > 0) found.push(holds(RULES.stamps, `${believed} of ${stamps.length} can be believed`))
+  if (stamps.length > 1) {
+    const times = stamps.map(({ facts }) => facts?.info.genTime.getTime() ?? Number.NaN)
+    const signatureTimes = times.filter((_, i) => stamps[i]!.kind === 'signature')
+    const archiveTimes = times.filter((_, i) => stamps[i]!.kind === 'archive')
+    const sequence = signatureTimes.length > 0 ? [Math.max(...signatureTimes), ...archiveTimes] : archiveTimes
+    const isOrdered = sequence.every((time, i) => i === 0 || !(time < sequence[i - 1]!))
+    found.push(isOrdered ? holds(RULES.order, 'oldest first') : breaks(RULES.order, 'one is older than what it covers'))
+  }
+  if (signingTime)
+    found.push(
+      signingTime.getTime() <= existedAt.getTime() + CLOCK_SKEW_MS
+        ? holds(RULES.claim, signingTime.toISOString())
+        : breaks(RULES.claim, signingTime.toISOString()),
+    )
+  return found
+}
+
+const isFinal = ({ outcome, subIndication }: Constraint): boolean =>
+  outcome === 'failed' && (subIndication === undefined || SUB_INDICATIONS[subIndication] === 'TOTAL-FAILED')
+
+/** What it has, whether or not it is believed. ETSI EN 319 122-1 §6.1. */
+function levelOf({ constraints, signatureTimeStamps, data }: ReadSignature, stamps: readonly JudgedStamp[]): Level {
+  if (constraints.some(({ outcome }) => outcome !== 'passed')) return 'none'
+  if (signatureTimeStamps.length === 0 && stamps.length === 0) return 'B-B'
+  if (data.crls.length + data.ocspResponses.length === 0) return 'B-T'
+  return stamps.some(({ kind }) => kind === 'archive') ? 'B-LTA' : 'B-LT'
+}
