@@ -45,7 +45,8 @@ export interface Figure {
 const ROUNDS = 7
 const GROWTH_ROUNDS = 3
 const ROUND_MS = 60
-const WARM_UP_MS = 250
+/** Of the processor: compilers need their turn, and on a busy machine get it late. */
+const WARM_UP_MS = 1000
 const LARGEST_BATCH = 2 ** 16
 
 /** Milliseconds. */
@@ -72,9 +73,9 @@ const median = (values: readonly number[]): number => {
 /** The smallest power of two of units that fills a round; also warms up. */
 async function batchFor(work: Work): Promise<number> {
   for (let count = 1, spent = 0; ; count *= 2) {
-    const { wall: once } = await time(work, count)
-    spent += once
-    if ((once >= ROUND_MS && spent >= WARM_UP_MS) || count >= LARGEST_BATCH) return count
+    const { wall, processor } = await time(work, count)
+    spent += Number.isFinite(processor) ? processor : wall
+    if ((wall >= ROUND_MS && spent >= WARM_UP_MS) || count >= LARGEST_BATCH) return count
   }
 }
 
