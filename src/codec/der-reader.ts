@@ -2,7 +2,7 @@
 // Whatever the bytes are, the outcome is a value or a `CodecError`; nothing is copied but what is asked for.
 
 import type { Bytes } from '../base/bytes.ts'
-import { readKnown } from '../base/read-known.ts'
+import { type ReadPart, readKnown } from '../base/read-known.ts'
 import { CodecError } from './codec-error.ts'
 import { CONSTRUCTED, contextConstructed, TAG } from './der-tag.ts'
 import * as value from './der-value.ts'
@@ -48,6 +48,11 @@ export class DerReader {
   /** Whether the next element has this identifier octet. */
   has(tag: number): boolean {
     return this.#at < this.#end && this.#bytes[this.#at] === tag
+  }
+
+  /** The identifier octet of the next element; 0, which is no element's, at the end. */
+  get tag(): number {
+    return this.done ? 0 : this.#bytes[this.#at]!
   }
 
   /** Throws when something is left. */
@@ -102,6 +107,13 @@ export class DerReader {
     return this.#bytes.subarray(start, end)
   }
 
+  /** What `read` makes of the next element with its tag and length, without an array for it. */
+  known<T>(tag: number, read: ReadPart<T>): T {
+    const start = this.#at
+    this.#at = this.#header(tag)
+    return read(this.#bytes, start, this.#at)
+  }
+
   /** Reads inside the next element, which `read` must consume whole. */
   enter<T>(tag: number, read: (inside: DerReader) => T): T {
     if ((tag & CONSTRUCTED) === 0) throw new RangeError('only constructed elements can be entered')
@@ -114,11 +126,10 @@ export class DerReader {
     return result
   }
 
-  /** The next element as it stands, and what is inside of it. */
-  whole<T>(read: (inside: DerReader) => T, tag: number = TAG.SEQUENCE): { readonly raw: Bytes; readonly inside: T } {
+  /** As `sequence`; `read` is also given the element as it stands. */
+  whole<T>(read: (inside: DerReader, raw: Bytes) => T): T {
     const start = this.#at
-    const inside = this.enter(tag, read)
-    return { raw: this.#bytes.subarray(start, this.#at), inside }
+    return this.enter(TAG.SEQUENCE, (inside) => read(inside, this.#bytes.subarray(start, inside.#end)))
   }
 
   sequence<T>(read: (inside: DerReader) => T, tag: number = TAG.SEQUENCE): T {
@@ -203,7 +214,10 @@ export class DerReader {
   }
 
   oid(tag: number = TAG.OID): string {
-    return knownOid(this.contents(tag))
+    const end = this.#header(tag)
+    const start = this.#at
+    this.#at = end
+    return knownOid(this.#bytes, start, end)
   }
 
   octetString(tag: number = TAG.OCTET_STRING): Bytes {

@@ -55,9 +55,8 @@ export const readRdn = (reader: der.DerReader, tag: number = der.TAG.SET): Relat
 
 function readAttribute(reader: der.DerReader): AttributeTypeAndValue {
   const type = reader.oid()
-  const value = reader.raw()
-  const [tag = 0] = value
-  return { type, tag, contents: der.decode(value, (r) => r.contents(tag)) }
+  const { tag } = reader
+  return { type, tag, contents: reader.contents(tag) }
 }
 
 export const decodeName = (bytes: Bytes): Name => der.decode(bytes, readName)

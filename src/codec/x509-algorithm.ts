@@ -23,7 +23,7 @@ const SIGNATURE = {
 const knownAlgorithm = readKnown(128, (whole) => der.decode(whole, (reader) => readFields(reader, der.TAG.SEQUENCE)))
 
 export const readAlgorithm = (reader: der.DerReader, tag: number = der.TAG.SEQUENCE): AlgorithmIdentifier =>
-  tag === der.TAG.SEQUENCE ? knownAlgorithm(reader.raw(tag)) : readFields(reader, tag)
+  tag === der.TAG.SEQUENCE ? reader.known(tag, knownAlgorithm) : readFields(reader, tag)
 
 const readFields = (reader: der.DerReader, tag: number): AlgorithmIdentifier =>
   reader.sequence((inside) => {

@@ -48,17 +48,14 @@ export interface Certificate {
 
 export const decodeCertificate = (bytes: Bytes): Certificate => der.decode(bytes, readCertificate)
 
-export function readCertificate(reader: der.DerReader): Certificate {
-  const { raw, inside } = reader.whole(readSigned)
-  return { ...inside, raw }
-}
+export const readCertificate = (reader: der.DerReader): Certificate => reader.whole(readSigned)
 
-function readSigned(reader: der.DerReader): Omit<Certificate, 'raw'> {
-  const { raw: tbs, inside: fields } = reader.whole(readTbs)
+function readSigned(reader: der.DerReader, raw: Bytes): Certificate {
+  const fields = reader.whole(readTbs)
   // RFC 5280 §4.1.1.2: the two must be the same.
   if (!algorithmEqual(fields.signatureAlgorithm, readAlgorithm(reader)))
     throw new CodecError('algorithm-mismatch', 'the signed algorithm is not the one outside')
-  return { ...fields, tbs, signature: reader.bitStringOctets() }
+  return { ...fields, raw, signature: reader.bitStringOctets() }
 }
 
 /** Issuers are few: the same object each time, so that what is found of a name can be kept. */
@@ -72,29 +69,29 @@ const readValidity = (reader: der.DerReader): Validity => ({
 const UNIQUE_IDENTIFIERS = [der.contextPrimitive(1), der.contextPrimitive(2)]
 const EXTENSIONS = der.contextConstructed(3)
 
-type TbsFields = Omit<Certificate, 'raw' | 'tbs' | 'signature'>
+type TbsFields = Omit<Certificate, 'raw' | 'signature'>
 
-function readTbs(reader: der.DerReader): TbsFields {
+function readTbs(reader: der.DerReader, tbs: Bytes): TbsFields {
   const version = readVersion(reader)
   const serialNumber = reader.integer()
   const signatureAlgorithm = readAlgorithm(reader)
-  const issuer = knownIssuer(reader.raw(der.TAG.SEQUENCE))
+  const issuer = reader.known(der.TAG.SEQUENCE, knownIssuer)
   const validity = reader.sequence(readValidity)
   const subject = readName(reader)
-  const { raw: subjectPublicKeyInfo, inside: key } = reader.whole(readKey)
+  const key = reader.whole(readKey)
   for (const n of UNIQUE_IDENTIFIERS) if (reader.has(n)) reader.bitString(n)
   const extensions = reader.has(EXTENSIONS) ? reader.enter(EXTENSIONS, readExtensions) : []
   if (extensions.length > 0 && version !== 3) throw new CodecError('version', 'extensions need version 3')
-  const publicKeyAlgorithm = key.algorithm
   return {
+    tbs,
     version,
     serialNumber,
     signatureAlgorithm,
     issuer,
     validity,
     subject,
-    subjectPublicKeyInfo,
-    publicKeyAlgorithm,
+    subjectPublicKeyInfo: key.raw,
+    publicKeyAlgorithm: key.algorithm,
     extensions,
   }
 }
@@ -111,10 +108,13 @@ function readVersion(reader: der.DerReader): 1 | 2 | 3 {
 export const publicKeyBits = (subjectPublicKeyInfo: Bytes): Bytes => readPublicKey(subjectPublicKeyInfo).bits
 
 /** A SubjectPublicKeyInfo in its two parts. */
-export const readPublicKey = (subjectPublicKeyInfo: Bytes) =>
-  der.decode(subjectPublicKeyInfo, (r) => r.sequence(readKey))
+export const readPublicKey = (subjectPublicKeyInfo: Bytes) => der.decode(subjectPublicKeyInfo, (r) => r.whole(readKey))
 
-const readKey = (reader: der.DerReader) => ({ algorithm: readAlgorithm(reader), bits: reader.bitStringOctets() })
+const readKey = (reader: der.DerReader, raw: Bytes) => ({
+  raw,
+  algorithm: readAlgorithm(reader),
+  bits: reader.bitStringOctets(),
+})
 
 /** A certificate must not have two extensions of one kind. RFC 5280 §4.2. */
 export function readExtensions(reader: der.DerReader, tag: number = der.TAG.SEQUENCE): Extension[] {
@@ -126,7 +126,30 @@ export function readExtensions(reader: der.DerReader, tag: number = der.TAG.SEQU
 }
 
 const readExtension = (reader: der.DerReader): Extension =>
-  reader.sequence((inside) => ({ oid: inside.oid(), critical: inside.flag(), value: inside.octetString() }))
+  reader.sequence((inside) => new ReadExtension(inside.oid(), inside.flag(), inside.octetString()))
+
+/** Many rules ask what one extension says: it is decoded for the first of them. */
+class ReadExtension implements Extension {
+  readonly oid: string
+  readonly critical: boolean
+  readonly value: Bytes
+  #decode: ((value: Bytes) => unknown) | undefined
+  #decoded: unknown
+
+  constructor(oid: string, critical: boolean, value: Bytes) {
+    this.oid = oid
+    this.critical = critical
+    this.value = value
+  }
+
+  decodedBy<T>(decode: (value: Bytes) => T): T {
+    if (this.#decode !== decode) {
+      this.#decoded = decode(this.value)
+      this.#decode = decode
+    }
+    return this.#decoded as T
+  }
+}
 
 export const encodeExtension = ({ oid, critical, value }: Extension): Bytes =>
   der.sequence(der.oid(oid), der.flag(critical), der.octetString(value))
@@ -182,5 +205,18 @@ export const signedParts = (whole: Bytes): { tbs: Bytes; algorithm: AlgorithmIde
     })),
   )
 
-export const extensionOf = (of: { readonly extensions: readonly Extension[] }, oid: string): Extension | undefined =>
+interface Extended {
+  readonly extensions: readonly Extension[]
+}
+
+export const extensionOf = (of: Extended, oid: string): Extension | undefined =>
   of.extensions.find((extension) => extension.oid === oid)
+
+/** What `decode` makes of an extension, if it is there: for one function the same object each time, which nobody changes. */
+export function extensionValue<T>(of: Extended, oid: string, decode: (value: Bytes) => T): T | undefined {
+  const found = extensionOf(of, oid)
+  return found && decodedExtension(found, decode)
+}
+
+export const decodedExtension = <T>(extension: Extension, decode: (value: Bytes) => T): T =>
+  extension instanceof ReadExtension ? extension.decodedBy(decode) : decode(extension.value)

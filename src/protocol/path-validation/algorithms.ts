@@ -3,6 +3,7 @@
 
 import { type Bytes, equal } from '../../base/bytes.ts'
 import type { HashName, SignatureMethod } from '../../base/crypto.ts'
+import { readOnce } from '../../base/read-once.ts'
 import { CodecError } from '../../codec/codec-error.ts'
 import * as der from '../../codec/der.ts'
 import { OID } from '../../codec/oid.ts'
@@ -86,15 +87,11 @@ interface KeyFacts {
   /** Of an RSA modulus. */
   readonly bits: number
   /** Weak whatever the policy. */
-  readonly flaw?: string
+  readonly flaw: string | undefined
 }
 
-/** Keys of CAs come again and again. */
-const facts = new WeakMap<Bytes, KeyFacts>()
-
 /** What is wrong with this key, if anything. */
-export function weakKey(publicKeyInfo: Bytes, policy: AlgorithmPolicy = {}): string | undefined {
-  const { algorithm, bits, flaw } = facts.get(publicKeyInfo) ?? readFacts(publicKeyInfo)
+export function weakKey({ algorithm, bits, flaw }: KeyFacts, policy: AlgorithmPolicy = {}): string | undefined {
   if (flaw) return flaw
   if (isRsa(algorithm) && bits < (policy.minimumRsaBits ?? 2048)) return `RSA of ${bits} bits`
   return algorithm === OID.dsa && !policy.dsa ? 'DSA' : undefined
@@ -102,15 +99,18 @@ export function weakKey(publicKeyInfo: Bytes, policy: AlgorithmPolicy = {}): str
 
 const isRsa = (algorithm: string): boolean => algorithm === OID.rsaEncryption || algorithm === OID.rsassaPss
 
-function readFacts(publicKeyInfo: Bytes): KeyFacts {
+/** Of a SubjectPublicKeyInfo. Throws `CodecError`. */
+export function keyFacts(publicKeyInfo: Bytes): KeyFacts {
   const { algorithm: identifier, bits: key } = readPublicKey(publicKeyInfo)
   const { algorithm } = identifier
   const rsa = isRsa(algorithm) ? rsaFacts(key) : { bits: 0 }
-  const flaw = rsa.flaw ?? flawOfKind(identifier, key)
-  const read = { algorithm, bits: rsa.bits, ...(flaw && { flaw }) }
-  facts.set(publicKeyInfo, read)
-  return read
+  return { algorithm, bits: rsa.bits, flaw: rsa.flaw ?? flawOfKind(identifier, key) }
 }
+
+/** Keys of CAs come again and again. */
+export const knownKeyFacts = readOnce(keyFacts)
+
+const NULL = der.nullValue()
 
 /** Keys of other algorithms are not used here. RFC 3279 §2.3, RFC 5480 §2.1.1.1, RFC 8410 §3. */
 function flawOfKind({ algorithm, parameters }: AlgorithmIdentifier, key: Bytes): string | undefined {
@@ -120,12 +120,11 @@ function flawOfKind({ algorithm, parameters }: AlgorithmIdentifier, key: Bytes):
     return pointFlaw(curve, key)
   }
   // RFC 3279 §2.3.1, RFC 8410 §3.
-  if (algorithm === OID.rsaEncryption && !(parameters && equal(parameters, der.nullValue()))) return 'RSA without NULL'
+  if (algorithm === OID.rsaEncryption && !(parameters && equal(parameters, NULL))) return 'RSA without NULL'
   if (algorithm === OID.ed25519) return parameters ? 'Ed25519 with parameters' : ed25519Flaw(key)
   if (algorithm === OID.rsassaPss && parameters && !pssMethod(parameters))
     return 'RSASSA-PSS parameters that are not used'
-  const known: readonly string[] = [OID.rsaEncryption, OID.rsassaPss, OID.dsa]
-  return known.includes(algorithm) ? undefined : `a key of the kind ${algorithm}`
+  return isRsa(algorithm) || algorithm === OID.dsa ? undefined : `a key of the kind ${algorithm}`
 }
 
 const MAX_RSA_BITS = 8192
@@ -156,16 +155,18 @@ const ROCA_PRIMES = [
   127, 131, 137, 139, 149, 151, 157, 163, 167,
 ]
 
-/** For each prime the remainders that powers of 65537 have; where all are powers, the prime tells nothing. */
+/** For each prime the remainders that powers of 65537 have: first where they are the fewest of all, which tells most. */
 const ROCA_REMAINDERS = ROCA_PRIMES.map((prime) => {
   const remainders = new Set<number>()
   for (let power = 1; !remainders.has(power); power = (power * 65537) % prime) remainders.add(power)
-  return [prime, remainders] as const
-}).filter(([prime, remainders]) => remainders.size < prime - 1)
+  return { prime, remainders, share: remainders.size / (prime - 1) }
+})
+  .filter(({ share }) => share < 1)
+  .sort((a, b) => a.share - b.share)
 
 /** Primes of that form are powers of 65537 modulo every small prime, and so is their product. */
 export const hasRocaFingerprint = (modulus: Bytes): boolean =>
-  ROCA_REMAINDERS.every(([prime, remainders]) => remainders.has(remainder(modulus, prime)))
+  ROCA_REMAINDERS.every(({ prime, remainders }) => remainders.has(remainder(modulus, prime)))
 
 /** Two octets at a time: all stays below 2^24. */
 function remainder(integer: Bytes, prime: number): number {

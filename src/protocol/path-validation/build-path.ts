@@ -4,7 +4,7 @@
 import { equal } from '../../base/bytes.ts'
 import { nameEqual } from '../../codec/name.ts'
 import { OID } from '../../codec/oid.ts'
-import { type Certificate, extensionOf } from '../../codec/x509.ts'
+import { type Certificate, extensionOf, extensionValue } from '../../codec/x509.ts'
 import {
   type AuthorityKeyIdentifier,
   decodeAuthorityKeyIdentifier,
@@ -73,15 +73,14 @@ export const mayHaveIssued = (issuer: Certificate, certificate: Certificate): bo
 /** RFC 5280 §4.2.1.1. An absent field does not decide. */
 export function keyIdentifierAgrees(issuer: Certificate, aki: AuthorityKeyIdentifier | undefined): boolean {
   if (!aki) return true
-  const ski = extensionOf(issuer, OID.subjectKeyIdentifier)
-  if (aki.keyIdentifier && ski && !equal(aki.keyIdentifier, decodeSubjectKeyIdentifier(ski.value))) return false
+  const { keyIdentifier } = aki
+  const own = keyIdentifier && extensionValue(issuer, OID.subjectKeyIdentifier, decodeSubjectKeyIdentifier)
+  if (own && !equal(keyIdentifier, own)) return false
   if (aki.authorityCertSerialNumber === undefined || !aki.authorityCertIssuer) return true
   const [name] = aki.authorityCertIssuer
   const sameIssuer = name?.kind === 'directoryName' && nameEqual(name.name, issuer.issuer)
   return sameIssuer && aki.authorityCertSerialNumber === issuer.serialNumber
 }
 
-export function authorityKeyIdentifierOf(certificate: Certificate): AuthorityKeyIdentifier | undefined {
-  const extension = extensionOf(certificate, OID.authorityKeyIdentifier)
-  return extension && decodeAuthorityKeyIdentifier(extension.value)
-}
+export const authorityKeyIdentifierOf = (certificate: Certificate): AuthorityKeyIdentifier | undefined =>
+  extensionValue(certificate, OID.authorityKeyIdentifier, decodeAuthorityKeyIdentifier)

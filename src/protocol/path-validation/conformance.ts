@@ -5,9 +5,8 @@ import type { Bytes } from '../../base/bytes.ts'
 import type { Finding } from '../../base/verdict.ts'
 import { CodecError } from '../../codec/codec-error.ts'
 import { OID } from '../../codec/oid.ts'
-import { type Certificate, type Extension, extensionOf } from '../../codec/x509.ts'
+import { type Certificate, decodedExtension, type Extension, extensionOf } from '../../codec/x509.ts'
 import {
-  type BasicConstraints,
   decodeAltName,
   decodeBasicConstraints,
   decodeCertificatePolicies,
@@ -16,17 +15,12 @@ import {
 } from '../../codec/x509-extensions.ts'
 import { authorityKeyIdentifierOf } from './build-path.ts'
 import type { Evidence } from './input.ts'
-import { allowsUsage } from './signature.ts'
+import { allowsUsage, basicConstraints } from './signature.ts'
 
 /** `of` is what a rule looks at: a certificate or one of its extensions. */
 interface Rule<T> {
   readonly rule: string
   readonly keeps: (of: T, certificate: Certificate, isAnchor: boolean) => boolean
-}
-
-const basicConstraints = (certificate: Certificate): BasicConstraints => {
-  const extension = extensionOf(certificate, OID.basicConstraints)
-  return extension ? decodeBasicConstraints(extension.value) : { ca: false }
 }
 
 const isCritical = (certificate: Certificate, oid: string): boolean => extensionOf(certificate, oid)?.critical === true
@@ -60,9 +54,9 @@ const never = (name: string): Rule<Extension> => ({
   keeps: ({ critical }) => !critical,
 })
 const always = (name: string): Rule<Extension> => ({ rule: `${name} is critical`, keeps: ({ critical }) => critical })
-const value = (rule: string, keeps: (value: Bytes) => boolean): Rule<Extension> => ({
+const value = <T>(rule: string, decode: (value: Bytes) => T, keeps: (value: T) => boolean): Rule<Extension> => ({
   rule,
-  keeps: (extension) => keeps(extension.value),
+  keeps: (extension) => keeps(decodedExtension(extension, decode)),
 })
 
 /** RFC 5280 §4.2. */
@@ -70,22 +64,23 @@ const EXTENSION_RULES: Readonly<Record<string, readonly Rule<Extension>[]>> = {
   [OID.authorityKeyIdentifier]: [never('authorityKeyIdentifier')],
   [OID.subjectKeyIdentifier]: [never('subjectKeyIdentifier')],
   [OID.keyUsage]: [
-    value('keyUsage has a bit', (usages) => decodeKeyUsage(usages).length > 0),
+    value('keyUsage has a bit', decodeKeyUsage, (usages) => usages.length > 0),
     {
       rule: 'keyCertSign stands in a CA only',
       keeps: (_, certificate) => basicConstraints(certificate).ca || !allowsUsage(certificate, 'keyCertSign'),
     },
   ],
   [OID.certificatePolicies]: [
-    value('no policy stands twice', (all) => unique(decodeCertificatePolicies(all).map(({ policy }) => policy))),
-    value('policies are not empty', (all) => decodeCertificatePolicies(all).length > 0),
+    value('no policy stands twice', decodeCertificatePolicies, (all) => unique(all.map(({ policy }) => policy))),
+    value('policies are not empty', decodeCertificatePolicies, (all) => all.length > 0),
   ],
-  [OID.subjectAltName]: [value('alternative names are not empty', (names) => decodeAltName(names).length > 0)],
+  [OID.subjectAltName]: [value('alternative names are not empty', decodeAltName, (names) => names.length > 0)],
   [OID.basicConstraints]: [
-    value('a path length stands in a CA only', (constraints) => {
-      const { ca, pathLength } = decodeBasicConstraints(constraints)
-      return ca || pathLength === undefined
-    }),
+    value(
+      'a path length stands in a CA only',
+      decodeBasicConstraints,
+      ({ ca, pathLength }) => ca || pathLength === undefined,
+    ),
     {
       rule: 'basicConstraints of a trust anchor is critical',
       keeps: ({ critical }, _, isAnchor) => !isAnchor || critical,
@@ -97,7 +92,7 @@ const EXTENSION_RULES: Readonly<Record<string, readonly Rule<Extension>[]>> = {
   ],
   [OID.inhibitAnyPolicy]: [always('inhibitAnyPolicy')],
   [OID.extendedKeyUsage]: [
-    value('extendedKeyUsage is not empty', (purposes) => decodeExtendedKeyUsage(purposes).length > 0),
+    value('extendedKeyUsage is not empty', decodeExtendedKeyUsage, (purposes) => purposes.length > 0),
   ],
   [OID.freshestCRL]: [never('freshestCRL')],
   [OID.authorityInfoAccess]: [never('authorityInfoAccess')],

@@ -8,12 +8,9 @@ import * as der from '../../codec/der.ts'
 import { comparisonKey, type Name, nameEqual, readRdn } from '../../codec/name.ts'
 import { directoryName, type GeneralName, generalName } from '../../codec/name-general.ts'
 import { OID } from '../../codec/oid.ts'
-import { type Certificate, extensionOf } from '../../codec/x509.ts'
-import {
-  type DistributionPoint,
-  decodeBasicConstraints,
-  decodeDistributionPoints,
-} from '../../codec/x509-extensions.ts'
+import { type Certificate, extensionValue } from '../../codec/x509.ts'
+import { type DistributionPoint, decodeDistributionPoints } from '../../codec/x509-extensions.ts'
+import { basicConstraints } from './signature.ts'
 
 /** The ReasonFlags: RFC 5280 §4.2.1.13. Bit 0 is not used. */
 export const ALL_REASONS: readonly number[] = [1, 2, 3, 4, 5, 6, 7, 8]
@@ -31,8 +28,7 @@ export interface Point {
 
 /** Those that the certificate names, then the one that RFC 5280 §6.3.3 assumes: any list of the issuer. */
 export function distributionPointsOf(certificate: Certificate): Point[] {
-  const extension = extensionOf(certificate, OID.cRLDistributionPoints)
-  const named = extension ? decodeDistributionPoints(extension.value) : []
+  const named = extensionValue(certificate, OID.cRLDistributionPoints, decodeDistributionPoints) ?? []
   if (named.length > MAX_POINTS) throw new CodecError('distribution-points', 'more points than are processed')
   return [...named, { fullName: [directoryName(certificate.issuer)] }].map((point) => prepared(point, certificate))
 }
@@ -86,16 +82,11 @@ export function outOfScope(crl: CertificateList, point: Point, certificate: Cert
   if (crl.namesCertificateIssuers && !idp?.indirectCRL) return 'not indirect, but with entries of other issuers'
   if (!idp) return undefined
   if (idp.onlyContainsAttributeCerts) return 'for attribute certificates'
-  if (idp.onlyContainsUserCerts && isCa(certificate)) return 'for end entities only'
-  if (idp.onlyContainsCACerts && !isCa(certificate)) return 'for CA certificates only'
+  if (idp.onlyContainsUserCerts && basicConstraints(certificate).ca) return 'for end entities only'
+  if (idp.onlyContainsCACerts && !basicConstraints(certificate).ca) return 'for CA certificates only'
   const isNamed = idp.fullName !== undefined || idp.relativeName !== undefined
   const meets = !isNamed || namesOfList(crl).some((name) => point.names.has(name))
   return meets ? undefined : 'of another distribution point'
-}
-
-function isCa(certificate: Certificate): boolean {
-  const extension = extensionOf(certificate, OID.basicConstraints)
-  return extension !== undefined && decodeBasicConstraints(extension.value).ca
 }
 
 /** RFC 5280 §6.3.3 (d): the reasons that the list and one of the points are about. */

@@ -5,7 +5,7 @@ import type { Bytes } from '../../base/bytes.ts'
 import type { Finding } from '../../base/verdict.ts'
 import * as der from '../../codec/der.ts'
 import { OID, oidName } from '../../codec/oid.ts'
-import type { Certificate } from '../../codec/x509.ts'
+import { type Certificate, decodedExtension } from '../../codec/x509.ts'
 import * as constraints from '../../codec/x509-constraints.ts'
 import * as ext from '../../codec/x509-extensions.ts'
 import type { Evidence } from './input.ts'
@@ -38,11 +38,11 @@ const understood = new WeakSet<Certificate>()
 export function extensions({ path }: Evidence): Finding {
   for (const certificate of path) {
     if (understood.has(certificate)) continue
-    for (const { oid, critical, value } of certificate.extensions) {
-      const read = UNDERSTOOD[oid]
-      if (!read && critical) return ['failed', `critical and not understood: ${oidName(oid)}`]
+    for (const extension of certificate.extensions) {
+      const decode = UNDERSTOOD[extension.oid]
       // What is not well-formed throws, which leaves the check indeterminate.
-      read?.(value)
+      if (decode) decodedExtension(extension, decode)
+      else if (extension.critical) return ['failed', `critical and not understood: ${oidName(extension.oid)}`]
     }
     if (certificate !== path[0]) understood.add(certificate)
   }

@@ -79,7 +79,9 @@ export interface PathVerdict extends Verdict {
 }
 
 /** A path, which reached an anchor or did not, with all that the checks look at. */
-export interface Evidence extends Omit<PathInput, 'certificate'> {
+export interface Evidence {
   readonly path: readonly Certificate[]
   readonly session: Session
+  readonly purpose: Purpose
+  readonly initial: InitialSettings
 }

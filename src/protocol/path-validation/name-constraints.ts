@@ -8,7 +8,7 @@ import * as der from '../../codec/der.ts'
 import { attributeText, nameEqual } from '../../codec/name.ts'
 import { directoryName, type GeneralName } from '../../codec/name-general.ts'
 import { OID } from '../../codec/oid.ts'
-import { type Certificate, extensionOf } from '../../codec/x509.ts'
+import { type Certificate, extensionValue } from '../../codec/x509.ts'
 import { decodeNameConstraints, type NameConstraints } from '../../codec/x509-constraints.ts'
 import { decodeAltName } from '../../codec/x509-extensions.ts'
 import type { Evidence } from './input.ts'
@@ -27,7 +27,7 @@ const sorted = ({ permitted, excluded }: NameConstraints): Sets => ({
 })
 
 export function nameConstraints({ path, initial }: Evidence): Finding {
-  const sets: Sets[] = initial?.nameConstraints ? [sorted(initial.nameConstraints)] : []
+  const sets: Sets[] = initial.nameConstraints ? [sorted(initial.nameConstraints)] : []
   const budget = { left: MAX_COMPARISONS }
   for (let i = path.length - 1; i >= 0; i--) {
     const certificate = path[i]!
@@ -35,15 +35,15 @@ export function nameConstraints({ path, initial }: Evidence): Finding {
     const exempt = i === path.length - 1 || (i > 0 && nameEqual(certificate.subject, certificate.issuer))
     const wrong = exempt || sets.length === 0 ? undefined : firstWrong(namesOf(certificate), sets, budget)
     if (wrong) return ['failed', `serial ${certificate.serialNumber}: a name (${wrong.kind}) that is not allowed`]
-    const extension = extensionOf(certificate, OID.nameConstraints)
-    if (extension) sets.push(sorted(decodeNameConstraints(extension.value)))
+    const constraints = extensionValue(certificate, OID.nameConstraints, decodeNameConstraints)
+    if (constraints) sets.push(sorted(constraints))
   }
   return ['passed', sets.length === 0 ? 'none is constrained' : `${sets.length} set(s) of constraints kept`]
 }
 
 /** RFC 5280 §4.2.1.10: the subject, every alternative name, and addresses in the subject, which old certificates have. */
 function namesOf(certificate: Certificate): GeneralName[] {
-  const alternative = extensionOf(certificate, OID.subjectAltName)
+  const alternative = extensionValue(certificate, OID.subjectAltName, decodeAltName) ?? []
   const addresses = certificate.subject.flat().filter(({ type }) => type === OID.emailAddress)
   return [
     ...(certificate.subject.length > 0 ? [directoryName(certificate.subject)] : []),
@@ -52,7 +52,7 @@ function namesOf(certificate: Certificate): GeneralName[] {
       if (text === undefined) throw new CodecError('email-address', 'an address that cannot be read')
       return { kind: 'email', text }
     }),
-    ...(alternative ? decodeAltName(alternative.value).flatMap(withMailbox) : []),
+    ...alternative.flatMap(withMailbox),
   ]
 }
 

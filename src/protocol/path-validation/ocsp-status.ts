@@ -14,7 +14,7 @@ import {
   type SingleResponse,
 } from '../../codec/ocsp.ts'
 import { OID, oidName } from '../../codec/oid.ts'
-import { type Certificate, extensionOf, publicKeyBits } from '../../codec/x509.ts'
+import { type Certificate, extensionOf, extensionValue, publicKeyBits } from '../../codec/x509.ts'
 import { decodeExtendedKeyUsage } from '../../codec/x509-extensions.ts'
 import { mayHaveIssued } from './build-path.ts'
 import { crlStatus } from './crl-status.ts'
@@ -124,9 +124,8 @@ function notAuthorised(responder: Certificate, path: Path, session: Session): st
   if (responder === issuer) return undefined
   if (!mayHaveIssued(issuer, responder) || session.distrust(issuer, responder))
     return 'the responder was not appointed by the issuer'
-  const purposes = extensionOf(responder, OID.extendedKeyUsage)
-  if (!purposes || !decodeExtendedKeyUsage(purposes.value).includes(OID.ocspSigning))
-    return 'the responder may not sign responses'
+  const purposes = extensionValue(responder, OID.extendedKeyUsage, decodeExtendedKeyUsage)
+  if (!purposes?.includes(OID.ocspSigning)) return 'the responder may not sign responses'
   if (!allowsUsage(responder, 'digitalSignature')) return 'the responder may not sign'
   if (time < responder.validity.notBefore || time > responder.validity.notAfter) return 'the responder has expired'
   return responderRevoked(session, [responder, ...path.slice(1)])

@@ -4,15 +4,15 @@
 import type { Check, Finding } from '../../base/verdict.ts'
 import { nameEqual } from '../../codec/name.ts'
 import { OID, oidName } from '../../codec/oid.ts'
-import { type Certificate, extensionOf } from '../../codec/x509.ts'
-import { decodeBasicConstraints, decodeExtendedKeyUsage } from '../../codec/x509-extensions.ts'
-import { weakAlgorithm, weakKey } from './algorithms.ts'
+import { type Certificate, extensionValue } from '../../codec/x509.ts'
+import { decodeExtendedKeyUsage } from '../../codec/x509-extensions.ts'
+import { keyFacts, knownKeyFacts, weakAlgorithm, weakKey } from './algorithms.ts'
 import { authorityKeyIdentifierOf, keyIdentifierAgrees } from './build-path.ts'
 import { extensions } from './extension-checks.ts'
 import type { Evidence } from './input.ts'
 import { nameConstraints } from './name-constraints.ts'
 import { policies } from './policy-graph.ts'
-import { allowsUsage } from './signature.ts'
+import { allowsUsage, basicConstraints } from './signature.ts'
 import { hasName } from './subject-names.ts'
 
 export const pathChecks: readonly Check<Evidence>[] = [
@@ -36,10 +36,16 @@ export const pathChecks: readonly Check<Evidence>[] = [
 const serial = (certificate: Certificate): string => `serial ${certificate.serialNumber}`
 
 /** Passed when none is wrong; else the first that is, by its serial number. */
-const none = (wrong: readonly Certificate[], passed: string, failed: string): Finding =>
-  wrong[0] ? ['failed', `${serial(wrong[0])}: ${failed}`] : ['passed', passed]
+const none = (wrong: Certificate | undefined, passed: string, failed: string): Finding =>
+  wrong ? ['failed', `${serial(wrong)}: ${failed}`] : ['passed', passed]
 
-const issuers = ({ path }: Evidence): readonly Certificate[] => path.slice(1)
+/** The first for whose issuer on the path something does not hold. */
+const notUnder = ({ path }: Evidence, holds: (certificate: Certificate, issuer: Certificate) => boolean) =>
+  path.find((certificate, i) => i + 1 < path.length && !holds(certificate, path[i + 1]!))
+
+/** The first issuer of which something does not hold. */
+const issuerNot = ({ path }: Evidence, holds: (issuer: Certificate) => boolean) =>
+  path.find((certificate, i) => i > 0 && !holds(certificate))
 
 function reachesAnchor({ path, session }: Evidence): Finding {
   const anchor = path.at(-1)
@@ -61,10 +67,13 @@ function signatures({ path, session }: Evidence): Finding {
 }
 
 /** The anchor's signature over itself protects nothing; its key does. */
-function strength({ path, session, algorithms }: Evidence): Finding {
-  for (const [i, certificate] of path.entries()) {
+function strength({ path, session }: Evidence): Finding {
+  const { algorithms } = session.input
+  for (let i = 0; i < path.length; i++) {
+    const certificate = path[i]!
     const signed = i < path.length - 1 ? weakAlgorithm(certificate.signatureAlgorithm, algorithms) : undefined
-    const weak = signed ?? weakKey(session.keyInfoOf(certificate), algorithms)
+    const facts = (i === 0 ? keyFacts : knownKeyFacts)(session.keyInfoOf(certificate))
+    const weak = signed ?? weakKey(facts, algorithms)
     if (weak) return ['failed', `${serial(certificate)}: ${weak}`]
   }
   return ['passed', 'none is weak']
@@ -79,8 +88,8 @@ function isoText(time: number): string {
 }
 
 /** Certificates count whole seconds, both ends included. RFC 5280 §4.1.2.5. */
-function validity({ path, time: instant }: Evidence): Finding {
-  const time = Math.floor(instant.getTime() / 1000) * 1000
+function validity({ path, session }: Evidence): Finding {
+  const time = Math.floor(session.input.time.getTime() / 1000) * 1000
   if (Number.isNaN(time)) return ['failed', 'there is no time to judge at']
   const early = path.find((certificate) => time < certificate.validity.notBefore.getTime())
   if (early) return ['failed', `${serial(early)}: not valid before ${early.validity.notBefore.toISOString()}`]
@@ -89,32 +98,25 @@ function validity({ path, time: instant }: Evidence): Finding {
   return ['passed', `valid at ${isoText(time)}`]
 }
 
-function names({ path }: Evidence): Finding {
+function names(evidence: Evidence): Finding {
   return none(
-    path.filter((certificate, i) => path[i + 1] && !nameEqual(certificate.issuer, path[i + 1]!.subject)),
+    notUnder(evidence, (certificate, issuer) => nameEqual(certificate.issuer, issuer.subject)),
     'the names agree',
     'the issuer has another name',
   )
 }
 
-function keyIdentifiers({ path }: Evidence): Finding {
+function keyIdentifiers(evidence: Evidence): Finding {
   return none(
-    path.filter(
-      (certificate, i) => path[i + 1] && !keyIdentifierAgrees(path[i + 1]!, authorityKeyIdentifierOf(certificate)),
-    ),
+    notUnder(evidence, (certificate, issuer) => keyIdentifierAgrees(issuer, authorityKeyIdentifierOf(certificate))),
     'the identifiers agree',
     'the issuer has another key identifier',
   )
 }
 
-function basicConstraints(certificate: Certificate) {
-  const extension = extensionOf(certificate, OID.basicConstraints)
-  return extension ? decodeBasicConstraints(extension.value) : { ca: false }
-}
-
 function areCas(evidence: Evidence): Finding {
   return none(
-    issuers(evidence).filter((certificate) => !basicConstraints(certificate).ca),
+    issuerNot(evidence, (issuer) => basicConstraints(issuer).ca),
     'basicConstraints say so',
     'not a CA',
   )
@@ -122,17 +124,17 @@ function areCas(evidence: Evidence): Finding {
 
 /** Self-issued certificates between do not count. RFC 5280 §4.2.1.9. */
 function pathLength({ path }: Evidence): Finding {
-  const exceeded = path.filter((certificate, i) => {
+  const exceeded = path.find((certificate, i) => {
     const limit = basicConstraints(certificate).pathLength
-    const below = path.slice(1, i).filter((between) => !nameEqual(between.subject, between.issuer))
-    return i > 0 && limit !== undefined && below.length > limit
+    if (i === 0 || limit === undefined) return false
+    return path.slice(1, i).filter((between) => !nameEqual(between.subject, between.issuer)).length > limit
   })
   return none(exceeded, 'the path is short enough', 'more CA certificates follow than it allows')
 }
 
 function maySign(evidence: Evidence): Finding {
   return none(
-    issuers(evidence).filter((certificate) => !allowsUsage(certificate, 'keyCertSign')),
+    issuerNot(evidence, (issuer) => allowsUsage(issuer, 'keyCertSign')),
     'keyCertSign is there',
     'keyCertSign is missing',
   )
@@ -154,8 +156,7 @@ function extendedKeyUsage({ path, purpose }: Evidence): Finding {
   if (!wanted) return ['passed', 'not asked']
   const allowed = [...wanted, OID.anyExtendedKeyUsage]
   for (const certificate of path.slice(0, Math.max(1, path.length - 1))) {
-    const extension = extensionOf(certificate, OID.extendedKeyUsage)
-    const found = extension && decodeExtendedKeyUsage(extension.value)
+    const found = extensionValue(certificate, OID.extendedKeyUsage, decodeExtendedKeyUsage)
     if (found && !found.some((oid) => allowed.includes(oid)))
       return ['failed', `${serial(certificate)}: ${found.map(oidName).join(', ')}`]
   }

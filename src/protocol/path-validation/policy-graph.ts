@@ -5,8 +5,14 @@
 import type { Finding } from '../../base/verdict.ts'
 import { nameEqual } from '../../codec/name.ts'
 import { OID, oidName } from '../../codec/oid.ts'
-import { type Certificate, extensionOf } from '../../codec/x509.ts'
-import { decodeInhibitAnyPolicy, decodePolicyConstraints, decodePolicyMappings } from '../../codec/x509-constraints.ts'
+import { type Certificate, extensionValue } from '../../codec/x509.ts'
+import {
+  decodeInhibitAnyPolicy,
+  decodePolicyConstraints,
+  decodePolicyMappings,
+  type PolicyConstraints,
+  type PolicyMapping,
+} from '../../codec/x509-constraints.ts'
 import { decodeCertificatePolicies } from '../../codec/x509-extensions.ts'
 import type { Evidence } from './input.ts'
 
@@ -31,7 +37,7 @@ interface State {
 const selfIssued = (certificate: Certificate): boolean => nameEqual(certificate.subject, certificate.issuer)
 
 /** The whole of policy processing for the certificates below the trust anchor. */
-export function policies({ path, purpose, initial = {} }: Evidence): Finding {
+export function policies({ path, purpose, initial }: Evidence): Finding {
   const certificates = path.slice(0, -1).toReversed()
   if (certificates.length === 0) return ['failed', 'there is no path']
   const wanted = new Set(purpose.policies ?? [ANY])
@@ -54,12 +60,12 @@ export function policies({ path, purpose, initial = {} }: Evidence): Finding {
 
 /** RFC 5280 §6.1.3 (d), (e). */
 function assertPolicies(state: State, certificate: Certificate, last: boolean): void {
-  const extension = extensionOf(certificate, OID.certificatePolicies)
-  if (!extension || !state.level) {
+  const all = extensionValue(certificate, OID.certificatePolicies, decodeCertificatePolicies)
+  if (!all || !state.level) {
     state.level = undefined
     return
   }
-  const asserted = new Set(decodeCertificatePolicies(extension.value).map(({ policy }) => policy))
+  const asserted = new Set(all.map(({ policy }) => policy))
   const expecting = byExpectation(state.level)
   const before = state.level.get(ANY)
   const next = new Map<string, Node>()
@@ -87,17 +93,15 @@ function byExpectation(level: ReadonlyMap<string, Node>): Map<string, Node[]> {
 
 /** RFC 5280 §6.1.4 (a), (b), (h) to (j); what is wrong, if anything. */
 function prepareNext(state: State, certificate: Certificate): string | undefined {
-  const mappings = extensionOf(certificate, OID.policyMappings)
-  if (mappings) {
-    const wrong = mapPolicies(state, mappings.value)
-    if (wrong) return wrong
-  }
+  const mappings = extensionValue(certificate, OID.policyMappings, decodePolicyMappings)
+  const wrong = mappings && mapPolicies(state, mappings)
+  if (wrong) return wrong
   if (!selfIssued(certificate)) for (const counter of ['explicit', 'mapping', 'any'] as const) countDown(state, counter)
   const { requireExplicitPolicy, inhibitPolicyMapping } = constraintsOf(certificate)
-  const inhibitAny = extensionOf(certificate, OID.inhibitAnyPolicy)
+  const inhibitAny = extensionValue(certificate, OID.inhibitAnyPolicy, decodeInhibitAnyPolicy)
   state.explicit = Math.min(state.explicit, requireExplicitPolicy ?? state.explicit)
   state.mapping = Math.min(state.mapping, inhibitPolicyMapping ?? state.mapping)
-  if (inhibitAny) state.any = Math.min(state.any, decodeInhibitAnyPolicy(inhibitAny.value))
+  state.any = Math.min(state.any, inhibitAny ?? state.any)
   return undefined
 }
 
@@ -105,15 +109,13 @@ function countDown(state: State, counter: 'explicit' | 'mapping' | 'any'): void 
   if (state[counter] > 0) state[counter]--
 }
 
-function constraintsOf(certificate: Certificate) {
-  const extension = extensionOf(certificate, OID.policyConstraints)
-  return extension ? decodePolicyConstraints(extension.value) : {}
-}
+const constraintsOf = (certificate: Certificate): PolicyConstraints =>
+  extensionValue(certificate, OID.policyConstraints, decodePolicyConstraints) ?? {}
 
 /** RFC 5280 §6.1.4 (a), (b). */
-function mapPolicies(state: State, value: Uint8Array): string | undefined {
+function mapPolicies(state: State, mappings: readonly PolicyMapping[]): string | undefined {
   const targets = new Map<string, Set<string>>()
-  for (const { issuerDomainPolicy: from, subjectDomainPolicy: to } of decodePolicyMappings(value)) {
+  for (const { issuerDomainPolicy: from, subjectDomainPolicy: to } of mappings) {
     if (from === ANY || to === ANY) return 'a policy mapping with anyPolicy'
     targets.set(from, (targets.get(from) ?? new Set()).add(to))
   }

@@ -6,6 +6,7 @@ import type { Certificate } from '../../codec/x509.ts'
 import { crlStatus } from './crl-status.ts'
 import type { CertificateStatus, Evidence, RevocationStatus } from './input.ts'
 import { ocspStatus } from './ocsp-status.ts'
+import type { Session } from './session.ts'
 import type { Status } from './status.ts'
 
 const CHECK = { name: 'no certificate is revoked', cite: 'RFC 5280 §6.1.3 (a)(3), RFC 6960 §2.2' } as const
@@ -18,20 +19,20 @@ const OUTCOME = {
 } as const satisfies Record<RevocationStatus, Outcome>
 
 /** The check, and the same in one word. Only an issuer under a trust anchor can vouch for evidence. */
-export function checkRevocation(evidence: Evidence): {
+export function checkRevocation({ path, session }: Evidence): {
   check: CheckResult
   status: RevocationStatus
   revocation: readonly CertificateStatus[]
 } {
-  const { path, session } = evidence
   const concerned = session.isAnchor(path.at(-1)) && session.holds(path) ? path.slice(0, -1) : []
   const all = concerned.map((certificate, i) =>
-    weigh(gather(path.slice(i), evidence), certificate, evidence.revocation.required),
+    weigh(gather(path.slice(i), session), certificate, session.input.revocation.required),
   )
+  const first = (status: RevocationStatus) => all.find((one) => one.status === status)
   const decisive =
-    (['revoked', 'unknown', 'good'] as const)
-      .map((kind) => all.find(({ status }) => status === kind))
-      .find((found) => found !== undefined) ??
+    first('revoked') ??
+    first('unknown') ??
+    first('good') ??
     all[0] ??
     ({ status: 'unknown', evidence: 'without a trusted issuer nothing can be asked' } as const)
   const { status } = decisive
@@ -39,10 +40,11 @@ export function checkRevocation(evidence: Evidence): {
 }
 
 /** `path` begins with the certificate that is asked about. */
-const gather = (path: readonly Certificate[], { revocation, session }: Evidence): Status[] => [
-  ...(revocation.crls && revocation.crls.length > 0 ? [crlStatus(session, path)] : []),
-  ...(revocation.ocspResponses ?? []).map((response) => ocspStatus(response, path, session)),
-]
+function gather(path: readonly Certificate[], session: Session): Status[] {
+  const { crls = [], ocspResponses = [] } = session.input.revocation
+  const answers = ocspResponses.map((response) => ocspStatus(response, path, session))
+  return crls.length > 0 ? [crlStatus(session, path), ...answers] : answers
+}
 
 function weigh(statuses: readonly Status[], certificate: Certificate, required: boolean): CertificateStatus {
   const of = <K extends Status['kind']>(kind: K) =>

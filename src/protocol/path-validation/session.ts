@@ -33,17 +33,20 @@ export class Session {
   readonly #anchors: ReadonlySet<Certificate>
   readonly #bySubject = new Map<string, Certificate[]>()
   readonly #reachable: ReadonlySet<string>
-  /** What did not hold. By key, not by certificate: a thousand certificates of one key cost one signature. */
+  /** By key, not by certificate: a thousand certificates of one key cost one signature. */
   readonly #results = new Map<Signed, Map<string, SignatureResult>>()
   readonly #held = new Set<readonly Certificate[]>()
   readonly #inherited = new Map<Certificate, Bytes>()
   readonly #isValid: JudgePath
+  /** Read from octets for this validation only: nothing is kept of it. */
+  readonly #passing: Certificate | undefined
   #signatures = BUDGET.signatures
   #steps = BUDGET.steps
 
-  constructor(input: PathInput, isValid: JudgePath) {
+  constructor(input: PathInput, certificate: Certificate, isValid: JudgePath) {
     this.input = input
     this.#isValid = isValid
+    this.#passing = certificate === input.certificate ? undefined : certificate
     this.#anchors = new Set(input.trustAnchors)
     const { values: intermediates } = decodeAll(input.intermediates ?? [], decodeIssuer)
     for (const certificate of new Set([...input.trustAnchors, ...intermediates]))
@@ -87,13 +90,12 @@ export class Session {
   signature(signer: Certificate, signed: Signed): SessionSignature {
     const keyInfo = this.keyInfoOf(signer)
     const id = idOf(keyInfo)
-    if (isSignedBy(signed, id)) return 'right'
-    const known = this.#results.get(signed)?.get(id)
+    const known = isSignedBy(signed, id) ? 'right' : this.#results.get(signed)?.get(id)
     if (known) return known
     if (lacksParameters(signer, keyInfo)) return 'later'
     if (this.#signatures-- <= 0) return 'unsupported'
     const result = signatureBy(signer, signed, keyInfo)
-    if (result === 'right') {
+    if (result === 'right' && signed !== this.#passing) {
       keepSigner(signed, id)
       return result
     }

@@ -6,9 +6,14 @@ import { type PublicKey, publicKey, verifyBy } from '../../base/crypto.ts'
 import { CodecError } from '../../codec/codec-error.ts'
 import * as der from '../../codec/der.ts'
 import { OID } from '../../codec/oid.ts'
-import { type Certificate, extensionOf, readPublicKey } from '../../codec/x509.ts'
+import { type Certificate, extensionValue, readPublicKey } from '../../codec/x509.ts'
 import { type AlgorithmIdentifier, encodeAlgorithm } from '../../codec/x509-algorithm.ts'
-import { decodeKeyUsage, type KeyUsage } from '../../codec/x509-extensions.ts'
+import {
+  type BasicConstraints,
+  decodeBasicConstraints,
+  decodeKeyUsage,
+  type KeyUsage,
+} from '../../codec/x509-extensions.ts'
 import { keyAllows, methodOf } from './algorithms.ts'
 
 /** Anything with the shape `SIGNED` of RFC 5280: a certificate, a CRL, an OCSP response. */
@@ -70,9 +75,14 @@ export function withParametersOf(publicKeyInfo: Bytes, issuersInfo: Bytes): Byte
 
 /** RFC 5280 §4.2.1.3: without the extension every usage is allowed. Throws `CodecError`. */
 export function allowsUsage(certificate: Certificate, usage: KeyUsage): boolean {
-  const extension = extensionOf(certificate, OID.keyUsage)
-  return !extension || decodeKeyUsage(extension.value).includes(usage)
+  return extensionValue(certificate, OID.keyUsage, decodeKeyUsage)?.includes(usage) ?? true
 }
+
+const NO_CA: BasicConstraints = { ca: false }
+
+/** RFC 5280 §4.2.1.9. Throws `CodecError`. */
+export const basicConstraints = (certificate: Certificate): BasicConstraints =>
+  extensionValue(certificate, OID.basicConstraints, decodeBasicConstraints) ?? NO_CA
 
 /** For certificates that only might serve: what cannot be read does not. */
 export function unlessMalformed<T>(ask: () => T, otherwise: T): T {

@@ -6,14 +6,14 @@ import { CodecError } from '../../codec/codec-error.ts'
 import { nameEqual } from '../../codec/name.ts'
 import type { GeneralName } from '../../codec/name-general.ts'
 import { OID } from '../../codec/oid.ts'
-import { type Certificate, extensionOf } from '../../codec/x509.ts'
+import { type Certificate, extensionValue } from '../../codec/x509.ts'
 import { decodeAltName } from '../../codec/x509-extensions.ts'
 import { host, mailbox } from './name-forms.ts'
 
 /** Throws `CodecError` when a name cannot be compared. */
 export function hasName(certificate: Certificate, wanted: GeneralName): boolean {
-  const extension = extensionOf(certificate, OID.subjectAltName)
-  return extension !== undefined && decodeAltName(extension.value).some((name) => isSame(name, wanted))
+  const names = extensionValue(certificate, OID.subjectAltName, decodeAltName) ?? []
+  return names.some((name) => isSame(name, wanted))
 }
 
 function isSame(name: GeneralName, wanted: GeneralName): boolean {
