@@ -288,6 +288,8 @@ describe.skipIf(!present)('screens in Chromium (absent: chromium is not installe
       serial: null,
       notAfter: null,
       transportPin: null,
+      renewableFrom: null,
+      stoppedBy: [],
     }
     await page.goto('/')
     showElderWith(order)

@@ -164,6 +164,23 @@ export const REFUSAL_TEXTS: { readonly [code: string]: Words } = {
     ja: '処理に時間がかかりすぎました。自動でやり直します。',
     en: 'It took too long and is tried again by itself.',
   },
+  'sp-tsm/notNow': {
+    ja: '証明書は今、その手続きができる状態ではありません。少し待ってから、もう一度お試しください。',
+    en: 'That cannot be done to the certificate at the moment. Wait a little and try again.',
+  },
+  'sp-tsm/otherSim': {
+    ja: '証明書は別のSIMに入っています。そのSIMの入ったスマホで操作してください。',
+    en: 'The certificate is in another SIM. Use the phone with that SIM.',
+  },
+  'sp-tsm/notYours': { ja: 'この窓口ではできない手続きです。', en: 'This cannot be asked for here.' },
+  'sp-tsm/stillStopped': {
+    ja: '別のところからも利用が止められています。止めたところ（携帯電話会社や窓口）で解除してください。',
+    en: 'The certificate is also stopped by another (your carrier or a counter). Have them end that first.',
+  },
+  'sp-tsm/renewalNotDue': {
+    ja: '更新できるのは、有効期限の3か月前からです。',
+    en: 'Renewal is possible from three months before the end.',
+  },
   'sp-tsm/repeatedFailure': {
     ja: 'スマホのSIMに届きませんでした。電波のよいところで、もう一度申し込んでください。',
     en: 'The SIM of the phone could not be reached. Apply again where reception is good.',

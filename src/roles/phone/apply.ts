@@ -55,7 +55,8 @@ function formOf({ carrierId, msisdn, iccid, model, clock, entropy }: ApplyDeps):
   return utf8(JSON.stringify(form))
 }
 
-async function signOnCard(card: Session, password: string, content: Bytes, now: Date): Promise<Bytes> {
+/** CMS SignedData over the content, by the 署名用 key of the card. */
+export async function signOnCard(card: Session, password: string, content: Bytes, now: Date): Promise<Bytes> {
   try {
     return await run(card, signedApplication(password, content, now))
   } catch (error) {

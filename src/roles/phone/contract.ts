@@ -12,10 +12,12 @@ import {
   zTime,
   zVerdict,
 } from '../../base/contract.ts'
-import { zOrder } from '../sp-tsm/contract.ts'
+import { spTsmContract, zOrder } from '../sp-tsm/contract.ts'
 
 export const zPin = z.string().regex(/^[0-9]{4}$/)
 export const zPassword = z.string().regex(/^[A-Z0-9]{6,16}$/)
+
+const zCardAtHand = z.object({ card: z.string(), password: zPassword })
 
 /** Who asks the connector. An app by the handle that it got when it was installed, a web page by its origin. */
 export const zCaller = z.union([z.strictObject({ app: z.string() }), z.strictObject({ origin: z.string() })])
@@ -90,6 +92,22 @@ export const phoneContract = contract({
     ),
     declineLogin: operation('say no', z.object({ loginId: z.string() }), zNothing),
     remove: operation('revoke the certificate and delete key and applet from the SIM', zNothing, zOrder),
+    stop: operation('stop the certificate at once (一時利用停止); only the card ends that', zNothing, zOrder),
+    renew: operation('a new key pair and certificate before the old one ends; the PIN stays', zNothing, zOrder),
+    resume: operation('with the card: end the stop', zCardAtHand, zOrder),
+    resetPin: operation('with the card: a PIN that is forgotten or used up is set anew', zCardAtHand, zOrder),
+    takeOver: operation(
+      'with the card: the SIM has come into this phone with its certificate, which it shows from now on',
+      zCardAtHand,
+      zOrder,
+    ),
+    stopElsewhere: operation(
+      'with the card, from any phone: stop the certificate in the lost one',
+      zCardAtHand,
+      zOrder,
+    ),
+    endElsewhere: operation('with the card, from any phone: revoke it for good', zCardAtHand, zOrder),
+    history: operation('what happened to the certificate', zNothing, spTsmContract.operations.history.output),
 
     installApp: operation(
       'the operating system: an app was installed and the signature on its package checked; the handle is for the app alone',

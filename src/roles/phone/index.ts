@@ -10,6 +10,7 @@ import { connector } from './connector/connector.ts'
 import { tap, tapEnd } from './contactless.ts'
 import type { Phone } from './contract.ts'
 import { createEnforcer } from './enforcer.ts'
+import { life } from './life.ts'
 import { approveLogin, declineLogin, showLogin } from './login.ts'
 import { currentOrder, install, remove } from './orders.ts'
 import { changePin, setPin } from './pin.ts'
@@ -59,6 +60,7 @@ export function createPhone(given: PhoneDeps): Phone {
     approveLogin: approveLogin(deps),
     declineLogin: declineLogin(deps),
     remove: remove(deps),
+    ...life(deps),
     ...connector(deps),
     tap: tap(sim),
     tapEnd: tapEnd(sim),

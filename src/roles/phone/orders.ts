@@ -18,7 +18,7 @@ export const currentOrder =
     return orderId === null ? null : spTsm.order({ orderId })
   }
 
-async function orderId({ name, store }: Deps): Promise<{ orderId: string }> {
+export async function orderId({ name, store }: Deps): Promise<{ orderId: string }> {
   const known = await store.orderId(name)
   if (known === null) throw no.noOrder()
   return { orderId: known }

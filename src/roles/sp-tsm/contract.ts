@@ -11,6 +11,7 @@ import {
   zMobileSubscription,
   zSecureElement,
 } from '../../protocol/tsm-messaging/contract.ts'
+import { lifeOperations, zParty } from './life/contract.ts'
 
 /** What the citizen signs: which SIM, on which line, in which phone. UTF-8 JSON, members in this order. */
 export const zApplicationForm = z.object({
@@ -26,8 +27,9 @@ export const zApplicationForm = z.object({
 export type ApplicationForm = z.output<typeof zApplicationForm>
 
 /**
- * Life of an order, in this order. Forward: accepted → deploying → … → written → active.
- * Backward, from any of them: undoing → certificateRevoked → undone; from `accepted`, where nothing was sent, at once.
+ * Life of an order. On its way: accepted → deploying → … → written → active. Stopped: holding → held → suspended, and back
+ * resuming → awake → active. Renewed: renewing → nextKeyPairMade → nextIssued → nextWritten → active, given up: renewalFailed →
+ * nextRevoked → active. PIN reset: resetting → written. At its end: undoing → certificateRevoked → undone. The table: life/model.ts.
  */
 export const zOrderState = z.enum([
   'accepted',
@@ -38,6 +40,18 @@ export const zOrderState = z.enum([
   'issued',
   'written',
   'active',
+  'holding',
+  'held',
+  'suspended',
+  'resuming',
+  'awake',
+  'renewing',
+  'nextKeyPairMade',
+  'nextIssued',
+  'nextWritten',
+  'renewalFailed',
+  'nextRevoked',
+  'resetting',
   'undoing',
   'certificateRevoked',
   'undone',
@@ -58,6 +72,10 @@ export const zOrder = z.object({
   notAfter: zTime.nullable(),
   /** Four digits, from `written` until the holder has set the PIN. */
   transportPin: z.string().nullable(),
+  /** From when renewal is offered. */
+  renewableFrom: zTime.nullable(),
+  /** On whose word the certificate is stopped. */
+  stoppedBy: z.array(zParty),
 })
 export type Order = z.output<typeof zOrder>
 
@@ -161,6 +179,7 @@ export const spTsmContract = contract({
       zOrder,
     ),
     remove: operation('revoke the certificate, then delete key, applet and security domain', orderId, zOrder),
+    ...lifeOperations(zOrder, zOrderState),
     census: operation(
       'for operators and crash tests: how many orders are in which state',
       zNothing,

@@ -118,7 +118,7 @@ describe('seed 4 (3): from the application to the certificate in the SIM, and ba
     expect((await world.verifier.verifyCertificate({ certificate })).verdict.outcome).toBe('passed')
     const orderId = (await world.phone.order({})).order!.orderId
     expect((await world.orders.order(orderId))!.receiver_key).toBeNull()
-    const late = { requestKey: requestKey(orderId), receiver: told[0]! }
+    const late = { requestKey: requestKey(orderId, 1), receiver: told[0]! }
     await expect(world.authority.deliverKey(late)).rejects.toMatchObject({ code: 'authority/keyDelivered' })
     await world.phone.remove({})
     await orderIn(world, 'undone')

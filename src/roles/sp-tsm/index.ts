@@ -3,6 +3,10 @@
 import { apply } from './apply.ts'
 import type { SpTsm } from './contract.ts'
 import { QUEUE, type SpTsmDeps } from './deps.ts'
+import { asHolder } from './life/as-holder.ts'
+import { endOrder } from './life/events.ts'
+import { followAuthority } from './life/follow-authority.ts'
+import * as life from './life/requests.ts'
 import { WORKING_STATES } from './model.ts'
 import { notifications } from './notifications.ts'
 import { confirmPin, install, order, remove } from './orders.ts'
@@ -14,18 +18,21 @@ export { no as spTsmRefusals } from './refusals.ts'
 export { type SpTsmStore, type SpTsmTables, spTsmMigrations, spTsmStore } from './store.ts'
 
 export interface RunningSpTsm extends SpTsm {
-  /** Starts the worker, once every role that it asks is there, and wakes. */
+  /** Starts the worker, once every role that it asks is there, and sends it every order that is under way. */
   recover(): Promise<void>
-  /** Sends every order that is under way to the worker: a job ends after its tries, an order only when it is done. */
+  /**
+   * Sends every order that is under way to the worker (a job ends after its tries, an order only when it is done), ends
+   * what has expired, follows the register of certificates.
+   */
   wake(): Promise<void>
 }
 
 export async function createSpTsm(given: SpTsmDeps): Promise<RunningSpTsm> {
-  const { store, jobs, alone } = given
+  const { store, jobs, clock, alone } = given
   const deps = { ...given, secrets: secretsOf(given) }
   const work = advance(deps)
   let working: Promise<void> | undefined
-  const wake = async () => {
+  const resend = async () => {
     for (const orderId of await store.inStates(WORKING_STATES)) await jobs.send(QUEUE, { orderId })
   }
   return {
@@ -35,12 +42,24 @@ export async function createSpTsm(given: SpTsmDeps): Promise<RunningSpTsm> {
     confirmPin: confirmPin(deps),
     remove: remove(deps),
     ...notifications(deps),
+    stop: life.stop(deps),
+    stopBySerial: life.stopBySerial(deps),
+    resumeBySerial: life.resumeBySerial(deps),
+    endBySerial: life.endBySerial(deps),
+    asHolder: asHolder(deps),
+    renew: life.renew(deps),
+    history: life.history(deps),
+    followAuthority: followAuthority(deps),
     census: async () => ({ orders: await store.census() }),
     recover: async () => {
       if (alone) await store.releaseAll()
       await (working ??= jobs.work(QUEUE, ({ orderId }) => work(String(orderId))))
-      await wake()
+      await resend()
     },
-    wake,
+    wake: async () => {
+      await resend()
+      for (const orderId of await store.expired(clock())) await endOrder(deps, orderId, 'sp-tsm')
+      await followAuthority(deps)({})
+    },
   }
 }

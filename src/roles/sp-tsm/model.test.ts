@@ -4,20 +4,22 @@ import { hex, utf8 } from '../../base/bytes.ts'
 import { seededEntropy } from '../../base/crypto.ts'
 import { parseForm } from './apply.ts'
 import { type ApplicationForm, zOrderState } from './contract.ts'
+import { zLifeEvent, zParty } from './life/contract.ts'
+import { afterEvent, remaining, renewableFrom } from './life/model.ts'
 import {
   contentKey,
   domainDiversification,
   isWorking,
   progress,
-  REMOVABLE_STATES,
   serviceInstance,
   TRANSITIONS,
+  type Transition,
   tokenSerialNumber,
 } from './model.ts'
 import { randomPin } from './secrets.ts'
 
 const STATES = zOrderState.options
-const ENDS = ['accepted', 'written', 'active', 'undone']
+const ENDS = ['accepted', 'written', 'active', 'suspended', 'undone']
 
 describe('life of an order', () => {
   test.each(STATES.filter(isWorking))('%s leads step by step to where somebody else decides', (from) => {
@@ -31,10 +33,49 @@ describe('life of an order', () => {
     expect(ENDS).toContain(state)
   })
 
-  test('every state that is not over or on its way back can be removed', () =>
-    expect(REMOVABLE_STATES.toSorted()).toEqual(
-      STATES.filter((state) => !['undoing', 'certificateRevoked', 'undone'].includes(state)).toSorted(),
-    ))
+  test.each(STATES.filter(isWorking))('%s that fails leads somewhere as well, and never round in a circle', (from) => {
+    const { back } = TRANSITIONS[from] as Transition
+    if (back) expect([...STATES.filter(isWorking), ...ENDS]).toContain(back)
+    expect(back).not.toBe(from)
+  })
+
+  test('while a certificate may be there, a stop and the end always come through', () => {
+    const over = ['undoing', 'certificateRevoked', 'undone']
+    for (const state of STATES.filter((one) => !over.includes(one))) {
+      expect(['holding', 'held', 'suspended', 'undoing', 'undone']).toContain(afterEvent(state, 'stop'))
+      expect(['undoing', 'undone']).toContain(afterEvent(state, 'end'))
+    }
+    for (const state of over)
+      for (const event of zLifeEvent.options) expect(afterEvent(state as never, event)).toBeUndefined()
+  })
+
+  test('every state is reached from an application by events and steps', () => {
+    const reached = new Set<string>()
+    const go = (state: (typeof STATES)[number]): void => {
+      if (reached.has(state)) return
+      reached.add(state)
+      for (const event of zLifeEvent.options) {
+        const to = afterEvent(state, event)
+        if (to) go(to)
+      }
+      if (!isWorking(state)) return
+      const { next, back } = TRANSITIONS[state] as Transition
+      for (const to of back ? [next, back] : [next]) go(to)
+    }
+    go('accepted')
+    expect([...reached].toSorted()).toEqual(STATES.toSorted())
+  })
+
+  test('a thief with the phone, the hot line and time lift no stop; what another stopped stays', () => {
+    expect(remaining('holder hot-line', 'holder')).toEqual([])
+    expect(remaining('holder line', 'holder')).toEqual(['line'])
+    expect(remaining('holder line', 'line')).toEqual(['holder'])
+    expect(remaining('authority', 'operator')).toEqual(['authority'])
+    for (const party of zParty.options) expect(remaining(party, 'hot-line')).toEqual([party])
+  })
+
+  test('renewal is offered from three months before the end', () =>
+    expect(renewableFrom(new Date('2030-02-03T14:59:59Z'))).toEqual(new Date('2029-11-03T14:59:59Z')))
 
   test.each(STATES)('%s has a place on the progress bar', (state) => {
     const { done, steps } = progress(state)

@@ -2,51 +2,66 @@
 
 import { type Bytes, concat, hex, utf8 } from '../../base/bytes.ts'
 import { cmac, sha256 } from '../../base/crypto.ts'
-import { type OrderState, zOrderState } from './contract.ts'
+import type { OrderState } from './contract.ts'
 
-export type StepName = 'deploy' | 'takeKeys' | 'makeKeyPair' | 'issue' | 'write' | 'revoke' | 'terminate'
+export type StepName =
+  | ('deploy' | 'takeKeys' | 'makeKeyPair' | 'issue' | 'write' | 'revoke' | 'terminate')
+  | ('hold' | 'suspend' | 'wake' | 'release' | 'resetPin')
+  | ('makeNextKeyPair' | 'issueNext' | 'writeNext' | 'revokeOld' | 'revokeNext' | 'dropNext')
 
 export interface Transition {
   readonly step: StepName
+  /** Unless the step itself says where an interrupted way goes on. */
   readonly next: OrderState
-  /** Whether a refusal leads to `undoing`; a step of the way back is tried until it succeeds. */
-  readonly forward: boolean
+  /** Where a refusal or repeated failure leads; without it the step is tried until it succeeds. */
+  readonly back?: OrderState
 }
 
 /** States that a worker leaves by a step; the others wait for the phone (accepted, written), live (active) or are over. */
 export const TRANSITIONS = {
-  deploying: { step: 'deploy', next: 'deployed', forward: true },
-  deployed: { step: 'takeKeys', next: 'keyed', forward: true },
-  keyed: { step: 'makeKeyPair', next: 'keyPairMade', forward: true },
-  keyPairMade: { step: 'issue', next: 'issued', forward: true },
-  issued: { step: 'write', next: 'written', forward: true },
-  undoing: { step: 'revoke', next: 'certificateRevoked', forward: false },
-  certificateRevoked: { step: 'terminate', next: 'undone', forward: false },
+  deploying: { step: 'deploy', next: 'deployed', back: 'undoing' },
+  deployed: { step: 'takeKeys', next: 'keyed', back: 'undoing' },
+  keyed: { step: 'makeKeyPair', next: 'keyPairMade', back: 'undoing' },
+  keyPairMade: { step: 'issue', next: 'issued', back: 'undoing' },
+  issued: { step: 'write', next: 'written', back: 'undoing' },
+
+  holding: { step: 'hold', next: 'held' },
+  held: { step: 'suspend', next: 'suspended' },
+  resuming: { step: 'wake', next: 'awake' },
+  awake: { step: 'release', next: 'active', back: 'held' },
+
+  renewing: { step: 'makeNextKeyPair', next: 'nextKeyPairMade', back: 'renewalFailed' },
+  nextKeyPairMade: { step: 'issueNext', next: 'nextIssued', back: 'renewalFailed' },
+  // From here the SIM may use the new key, whatever it answered: there is no way back.
+  nextIssued: { step: 'writeNext', next: 'nextWritten' },
+  nextWritten: { step: 'revokeOld', next: 'active' },
+  renewalFailed: { step: 'revokeNext', next: 'nextRevoked' },
+  nextRevoked: { step: 'dropNext', next: 'active' },
+
+  resetting: { step: 'resetPin', next: 'written' },
+
+  undoing: { step: 'revoke', next: 'certificateRevoked' },
+  certificateRevoked: { step: 'terminate', next: 'undone' },
 } as const satisfies Partial<Record<OrderState, Transition>>
 
 export type WorkingState = keyof typeof TRANSITIONS
 export const WORKING_STATES = Object.keys(TRANSITIONS) as WorkingState[]
 export const isWorking = (state: OrderState): state is WorkingState => Object.hasOwn(TRANSITIONS, state)
 
-/** Where `remove` leads from; absent where it changes nothing. Nothing was sent yet for an accepted order. */
-export const REMOVED = {
-  accepted: 'undone',
-  deploying: 'undoing',
-  deployed: 'undoing',
-  keyed: 'undoing',
-  keyPairMade: 'undoing',
-  issued: 'undoing',
-  written: 'undoing',
-  active: 'undoing',
-} as const satisfies Partial<Record<OrderState, OrderState>>
-export const REMOVABLE_STATES = Object.keys(REMOVED) as (keyof typeof REMOVED)[]
+/** For a progress bar: the ways of an order, each from where it begins to where it ends. */
+const WAYS: readonly (readonly OrderState[])[] = [
+  ['accepted', 'deploying', 'deployed', 'keyed', 'keyPairMade', 'issued', 'written', 'active'],
+  ['holding', 'held', 'suspended'],
+  ['resuming', 'awake', 'active'],
+  ['renewing', 'nextKeyPairMade', 'nextIssued', 'nextWritten', 'active'],
+  ['renewalFailed', 'nextRevoked', 'active'],
+  ['resetting', 'written', 'active'],
+  ['undoing', 'certificateRevoked', 'undone'],
+]
 
-const WAY_BACK: readonly OrderState[] = ['undoing', 'certificateRevoked', 'undone']
-const WAY_THERE = zOrderState.options.filter((state) => !WAY_BACK.includes(state))
-
-/** For a progress bar: steps done and steps in all, on the way there or on the way back. */
+/** Steps done and steps in all, on the way that the order is on. */
 export function progress(state: OrderState): { done: number; steps: number } {
-  const way = WAY_BACK.includes(state) ? WAY_BACK : WAY_THERE
+  const way = WAYS.find((states) => states.includes(state))!
   return { done: way.indexOf(state), steps: way.length - 1 }
 }
 
@@ -86,8 +101,9 @@ export const contentKey = (master: Bytes, orderId: string): Bytes =>
 export const KEY_ALGORITHM = 'RSA-2048'
 
 /** The card ties its key pair to this, and the authority, in hex, its certificate and a key that it made for the card. */
-export const keyPairRequest = (orderId: string): Bytes => nameFor('key pair', orderId)
-export const requestKey = (orderId: string): string => hex(keyPairRequest(orderId))
+export const keyPairRequest = (orderId: string, number: number): Bytes =>
+  nameFor(number === 1 ? 'key pair' : `key pair ${number}`, orderId)
+export const requestKey = (orderId: string, number: number): string => hex(keyPairRequest(orderId, number))
 
 /** 16 digits that say nothing of the holder or the SIM: anyone near the phone can read them. */
 export const tokenSerialNumber = (orderId: string): string =>

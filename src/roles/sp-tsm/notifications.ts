@@ -2,11 +2,15 @@
 // it is told. Seed 4 (4)②, (5)⑦.
 
 import type { Operation } from '../../base/contract.ts'
+import { Refusal } from '../../base/refusal.ts'
 import { functionCalls, Warned } from '../../protocol/tsm-messaging/calls.ts'
 import type { BasicRequest } from '../../protocol/tsm-messaging/contract.ts'
 import { type NotificationName, type Notifications, type SpTsm, spTsmContract } from './contract.ts'
 import type { SpTsmDeps } from './deps.ts'
-import { type OrderDeps, remove } from './orders.ts'
+import type { Party } from './life/contract.ts'
+import { endOrder, resumeOrder, stopOrder } from './life/events.ts'
+import { partiesOf } from './life/model.ts'
+import type { OrderDeps } from './orders.ts'
 import { no } from './refusals.ts'
 import type { OrderRow } from './store.ts'
 
@@ -20,28 +24,51 @@ interface Handler<N extends NotificationName> {
   readonly act: (deps: Deps, order: OrderRow, body: Body<N>) => Promise<void>
 }
 
-const takeBack = async (deps: Deps, order: OrderRow): Promise<void> => {
-  await remove(deps)({ orderId: order.order_id })
-}
-const nothing = async (): Promise<void> => undefined
+type Act = (deps: Deps, order: OrderRow) => Promise<void>
+const stopped =
+  (by: Party): Act =>
+  async (deps, order) => {
+    await stopOrder(deps, order.order_id, by)
+  }
+const ended =
+  (by: Party): Act =>
+  async (deps, order) => {
+    await endOrder(deps, order.order_id, by)
+  }
+/** What others have stopped stays so. */
+const resumed =
+  (by: Party): Act =>
+  async (deps, order) => {
+    if (!partiesOf(order.stopped_by).includes(by)) return
+    await resumeOrder(deps, order.order_id, by).catch((error) => {
+      if (!(error instanceof Refusal) || error.code !== 'sp-tsm/stillStopped') throw error
+    })
+  }
+/** The certificate goes on: it names neither number nor phone. */
+const nothing: Act = async () => undefined
+
+const LINE = {
+  SUSPENDED: stopped('line'),
+  RESTRICTED: stopped('line'),
+  ACTIVATED: resumed('line'),
+  TERMINATED: ended('line'),
+} as const
+const SIM = { LOCKED: stopped('sim'), ACTIVE: resumed('sim'), TERMINATED: ended('sim') } as const
 const ofSim = ({ secureElement }: { secureElement: { iccid: string } }): string => secureElement.iccid
 
+/** Who has the line or the SIM next enrols himself: a certificate never moves to another SIM or person. */
 const HANDLERS: { readonly [N in NotificationName]: Handler<N> } = {
   handleMobileSubscriptionStatusChangeNotification: {
     iccid: ofSim,
-    act: async (deps, order, { mobileSubscriptionStatus }) => {
-      if (mobileSubscriptionStatus === 'TERMINATED') await takeBack(deps, order)
-    },
+    act: (deps, order, { mobileSubscriptionStatus }) => LINE[mobileSubscriptionStatus](deps, order),
   },
   handleMobileSubscriptionIdentifierChangedNotification: { iccid: ofSim, act: nothing },
-  handleSERenewalNotification: { iccid: ({ oldSecureElement }) => oldSecureElement.iccid, act: takeBack },
+  handleSERenewalNotification: { iccid: ({ oldSecureElement }) => oldSecureElement.iccid, act: ended('sim') },
   handleSEDeviceChangedNotification: { iccid: ofSim, act: nothing },
-  handleSEMobileSubscriptionChangedNotification: { iccid: ofSim, act: takeBack },
+  handleSEMobileSubscriptionChangedNotification: { iccid: ofSim, act: ended('line') },
   handleSEStatusChangeNotification: {
     iccid: ofSim,
-    act: async (deps, order, { secureElementStatus }) => {
-      if (secureElementStatus === 'TERMINATED') await takeBack(deps, order)
-    },
+    act: (deps, order, { secureElementStatus }) => SIM[secureElementStatus](deps, order),
   },
 }
 

@@ -2,13 +2,14 @@
 
 import { fromUtf8 } from '../../base/bytes.ts'
 import type { Order, SpTsm } from './contract.ts'
-import { QUEUE, type SpTsmDeps } from './deps.ts'
-import { isWorking, progress, REMOVABLE_STATES, REMOVED } from './model.ts'
+import { type EventDeps, endOrder, happen } from './life/events.ts'
+import { partiesOf, renewableFrom } from './life/model.ts'
+import { progress } from './model.ts'
 import { no } from './refusals.ts'
 import type { Secrets } from './secrets.ts'
-import type { OrderRow, SpTsmStore } from './store.ts'
+import type { OrderRow } from './store.ts'
 
-export interface OrderDeps extends Pick<SpTsmDeps, 'store' | 'jobs' | 'log'> {
+export interface OrderDeps extends EventDeps {
   readonly secrets: Secrets
 }
 
@@ -24,50 +25,37 @@ export async function orderView(secrets: Secrets, row: OrderRow): Promise<Order>
     serial: row.serial === null ? null : BigInt(row.serial),
     notAfter: row.not_after,
     transportPin: pin,
+    renewableFrom: row.not_after && renewableFrom(row.not_after),
+    stoppedBy: partiesOf(row.stopped_by),
   }
-}
-
-async function existing(store: SpTsmStore, orderId: string): Promise<OrderRow> {
-  const row = await store.order(orderId)
-  if (!row) throw no.unknownOrder()
-  return row
 }
 
 export const order =
   ({ store, secrets }: OrderDeps): SpTsm['order'] =>
-  async ({ orderId }) =>
-    orderView(secrets, await existing(store, orderId))
-
-/** Starts the saga; asked again, it wakes one that sleeps. */
-export const install =
-  ({ store, secrets, jobs }: OrderDeps): SpTsm['install'] =>
   async ({ orderId }) => {
-    await existing(store, orderId)
-    await store.move(orderId, ['accepted'], { state: 'deploying' })
-    const row = await existing(store, orderId)
-    if (isWorking(row.state)) await jobs.send(QUEUE, { orderId })
+    const row = await store.order(orderId)
+    if (!row) throw no.unknownOrder()
     return orderView(secrets, row)
   }
 
+/** Starts the saga; asked again, it wakes one that sleeps. */
+export const install =
+  (deps: OrderDeps): SpTsm['install'] =>
+  async ({ orderId }) =>
+    orderView(deps.secrets, (await happen(deps, orderId, ['install', 'holder'])).order)
+
+/** The one whose place it takes ends now, and not before. */
 export const confirmPin =
-  ({ store, secrets, log }: OrderDeps): SpTsm['confirmPin'] =>
+  (deps: OrderDeps): SpTsm['confirmPin'] =>
   async ({ orderId }) => {
-    if (await store.move(orderId, ['written'], { state: 'active', transport_pin: null })) log('sp-tsm.active')
-    const row = await existing(store, orderId)
-    if (row.state !== 'active') throw no.pinNotDue({ state: row.state })
-    return orderView(secrets, row)
+    const { order } = await happen(deps, orderId, ['confirmPin', 'holder'], () => ({ transport_pin: null }))
+    if (order.state !== 'active') throw no.pinNotDue({ state: order.state })
+    if (order.replaces) await endOrder(deps, order.replaces, 'sp-tsm', 'superseded')
+    return orderView(deps.secrets, order)
   }
 
 /** From any state; a worker that is busy with the order turns round at its next step. */
 export const remove =
-  ({ store, secrets, jobs }: OrderDeps): SpTsm['remove'] =>
-  async ({ orderId }) => {
-    await existing(store, orderId)
-    for (const from of REMOVABLE_STATES) {
-      const state = REMOVED[from]
-      await store.move(orderId, [from], { state, transport_pin: null, ...(state === 'undone' && { live_iccid: null }) })
-    }
-    const row = await existing(store, orderId)
-    if (isWorking(row.state)) await jobs.send(QUEUE, { orderId })
-    return orderView(secrets, row)
-  }
+  (deps: OrderDeps): SpTsm['remove'] =>
+  async ({ orderId }) =>
+    orderView(deps.secrets, (await endOrder(deps, orderId, 'holder')).order)

@@ -19,5 +19,10 @@ export const no = refusals('sp-tsm', {
   noOrderOfSim: [404, 'there is no order of this carrier for this SIM'],
   callReused: [409, 'this identifier was used for another call'],
   callExpired: [410, 'the call was not carried out within its validity period'],
+  notNow: [409, 'this cannot be done to the certificate in its present state'],
+  otherSim: [409, 'the certificate is in another SIM than that of this phone'],
+  notYours: [403, 'this party may not ask for that'],
+  stillStopped: [409, 'another has stopped the certificate too: it stays stopped until he lets it go on'],
+  renewalNotDue: [409, 'renewal is possible from three months before the end'],
   repeatedFailure: [502, 'the SIM could not be reached or did not do what it was told'],
 })

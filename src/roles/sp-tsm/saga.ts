@@ -8,8 +8,11 @@ import { isWorking, LEASE_MS, MAX_ATTEMPTS, type StepName, TRANSITIONS, type Tra
 import { no } from './refusals.ts'
 import type { Secrets } from './secrets.ts'
 import { deploy } from './steps/deploy.ts'
+import { hold, release, suspend, wake } from './steps/hold.ts'
 import { issue } from './steps/issue.ts'
 import { makeKeyPair } from './steps/make-key-pair.ts'
+import { dropNext, issueNext, makeNextKeyPair, revokeNext, revokeOld, writeNext } from './steps/renew.ts'
+import { resetPin } from './steps/reset-pin.ts'
 import { revoke } from './steps/revoke.ts'
 import type { Step, StepDeps } from './steps/step.ts'
 import { takeKeys } from './steps/take-keys.ts'
@@ -17,10 +20,26 @@ import { terminate } from './steps/terminate.ts'
 import { write } from './steps/write.ts'
 import type { OrderPatch, OrderRow } from './store.ts'
 
-const STEPS = { deploy, takeKeys, makeKeyPair, issue, write, revoke, terminate } as const satisfies Record<
-  StepName,
-  Step
->
+const STEPS = {
+  deploy,
+  takeKeys,
+  makeKeyPair,
+  issue,
+  write,
+  revoke,
+  terminate,
+  hold,
+  suspend,
+  wake,
+  release,
+  resetPin,
+  makeNextKeyPair,
+  issueNext,
+  writeNext,
+  revokeOld,
+  revokeNext,
+  dropNext,
+} as const satisfies Record<StepName, Step>
 
 type SagaDeps = SpTsmDeps & { readonly secrets: Secrets }
 
@@ -59,14 +78,14 @@ async function oneStep(deps: SagaDeps, orderId: string, owner: string): Promise<
 /** What to write into the order: the step's result with the next state, or the way back. */
 async function outcome(deps: SagaDeps, order: OrderRow, to: Transition, owner: string): Promise<OrderPatch> {
   try {
-    return { ...(await STEPS[to.step](stepDeps(deps, order, owner), order)), state: to.next, attempts: 0 }
+    return { state: to.next, attempts: 0, ...(await STEPS[to.step](stepDeps(deps, order, owner), order)) }
   } catch (error) {
     const attempts = order.attempts + 1
     const definite = error instanceof Refusal && error.status < 500
     deps.log('sp-tsm.failed', { step: to.step, attempts, reason: reasonOf(error) })
-    if (to.forward && definite) return { state: 'undoing', attempts: 0, refusal: error.code }
-    if (to.forward && attempts >= MAX_ATTEMPTS) {
-      return { state: 'undoing', attempts: 0, refusal: no.repeatedFailure().code }
+    if (to.back && definite) return { state: to.back, attempts: 0, refusal: error.code }
+    if (to.back && attempts >= MAX_ATTEMPTS) {
+      return { state: to.back, attempts: 0, refusal: no.repeatedFailure().code }
     }
     await deps.store.moveLeased(order.order_id, owner, order.state, { attempts })
     throw error

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type TestDatabase, testDatabase } from '../../adapters/testing/index.ts'
+import type { OrderState } from './contract.ts'
 import { type SpTsmStore, type SpTsmTables, spTsmMigrations, spTsmStore } from './index.ts'
+import type { OrderPatch } from './store.ts'
 
 let database: TestDatabase
 let store: SpTsmStore
@@ -44,10 +46,16 @@ test('a nonce counts once, and a SIM has one live order; an accepted one gives w
   expect(await store.order('one')).toMatchObject({ state: 'accepted', live_iccid: 'sim-2' })
   expect(await store.accept(order('three', 'sim-2'))).toBe(true)
   expect((await store.order('one'))?.state).toBe('undone')
-  await store.move('three', ['accepted'], { state: 'deploying' })
+  const come = (to: OrderState, more: OrderPatch = {}) =>
+    store.happen('three', { event: 'end', by: 'holder', at: T0 }, () => ({ ...more, state: to }))
+  await come('deploying')
   expect(await store.accept(order('four', 'sim-2'))).toBe(false)
   expect(await store.order('four')).toBeUndefined()
-  await store.move('three', ['deploying'], { state: 'undone', live_iccid: null })
+  await come('undone', { live_iccid: null })
+  expect((await store.history('three')).map((one) => [one.from_state, one.to_state])).toEqual([
+    ['deploying', 'undone'],
+    ['accepted', 'deploying'],
+  ])
   expect(await store.accept(order('four', 'sim-2'))).toBe(true)
 })
 

@@ -1,6 +1,6 @@
 // Orders. One row is one phone certificate from application to end; the worker that has the lease moves it.
 
-import { type Kysely, type Selectable, sql, type Transaction } from 'kysely'
+import { type Generated, type Kysely, type Selectable, sql, type Transaction } from 'kysely'
 import type { Bytes } from '../../base/bytes.ts'
 import {
   FUNCTION_CALL_TABLE,
@@ -9,6 +9,8 @@ import {
   functionCallStore,
 } from '../../protocol/tsm-messaging/store.ts'
 import type { OrderState } from './contract.ts'
+import type { EndReason } from './life/contract.ts'
+import { LIFE_MIGRATION, type LifeStore, type LifeTables, lifeStore } from './life/store.ts'
 
 export const spTsmMigrations = {
   '001-orders': `
@@ -39,6 +41,7 @@ export const spTsmMigrations = {
     create index order_state on order_ (state)`,
   '002-receiver-key': 'alter table order_ add column receiver_key bytea',
   '003-messaging': FUNCTION_CALL_TABLE,
+  '005-life': LIFE_MIGRATION,
 } as const
 
 interface OrderTable {
@@ -65,6 +68,27 @@ interface OrderTable {
   not_after: Date | null
   /** Sealed. */
   transport_pin: Bytes | null
+  /** Of the key pair in use, and of the last that was made. */
+  key_number: Generated<number>
+  keys_made: Generated<number>
+  /** The chip makes no key pair: the authority does. */
+  authority_key: Generated<boolean>
+  /** Renewal: what is to follow. Once there is a certificate, the SIM may use it already. */
+  next_key_number: number | null
+  next_public_key: Bytes | null
+  next_proof_of_possession: Bytes | null
+  next_certificate: Bytes | null
+  next_serial: string | null
+  next_not_after: Date | null
+  /** Renewed: still to be revoked. */
+  old_serial: string | null
+  /** The order, and its certificate, whose place this one takes. */
+  replaces: string | null
+  replaces_serial: string | null
+  /** On whose word it is stopped: parties, with spaces between them. */
+  stopped_by: Generated<string>
+  /** Why it ends, as the revocation says. */
+  end_reason: EndReason | null
   refusal: string | null
   attempts: number
   lease_owner: string | null
@@ -74,13 +98,13 @@ interface OrderTable {
 export type OrderRow = Selectable<OrderTable>
 export type OrderPatch = Partial<Omit<OrderRow, 'order_id' | 'lease_owner' | 'lease_until'>>
 
-export interface SpTsmTables extends FunctionCallTables {
+export interface SpTsmTables extends FunctionCallTables, LifeTables {
   order_: OrderTable
 }
 
 export type NewOrder = Pick<OrderRow, 'order_id' | 'carrier' | 'iccid' | 'nonce' | 'card_auth_serial' | 'applied_at'>
 
-export interface SpTsmStore {
+export interface SpTsmStore extends LifeStore {
   /** Notifications of carriers. */
   readonly calls: FunctionCallStore
   /** Enters an accepted order in place of one for the same SIM that was accepted only; false when it may not. */
@@ -89,9 +113,7 @@ export interface SpTsmStore {
   order(orderId: string): Promise<OrderRow | undefined>
   /** The one that is not over, for a SIM of this carrier. */
   orderOfSim(carrier: string, iccid: string): Promise<OrderRow | undefined>
-  /** Changes the order if it is in one of these states; whether it was. */
-  move(orderId: string, from: readonly OrderState[], patch: OrderPatch): Promise<boolean>
-  /** The same, by the worker that has the lease. */
+  /** Changes the order if it is in this state, by the worker that has the lease; whether it was. */
   moveLeased(orderId: string, owner: string, from: OrderState, patch: OrderPatch): Promise<boolean>
   /** Takes the order when no living worker has it. */
   lease(orderId: string, owner: string, now: Date, until: Date): Promise<boolean>
@@ -105,6 +127,7 @@ export interface SpTsmStore {
 
 export const spTsmStore = (db: Kysely<SpTsmTables>): SpTsmStore => ({
   calls: functionCallStore(db),
+  ...lifeStore(db),
   accept: (order) =>
     db
       .transaction()
@@ -126,16 +149,6 @@ export const spTsmStore = (db: Kysely<SpTsmTables>): SpTsmStore => ({
       .where('live_iccid', '=', iccid)
       .where('carrier', '=', carrier)
       .executeTakeFirst(),
-  move: async (orderId, from, patch) => {
-    const moved = await db
-      .updateTable('order_')
-      .set(patch)
-      .where('order_id', '=', orderId)
-      .where('state', 'in', from)
-      .returning('order_id')
-      .execute()
-    return moved.length === 1
-  },
   ...leases(db),
   inStates: async (states) =>
     (await db.selectFrom('order_').select('order_id').where('state', 'in', states).execute()).map((r) => r.order_id),

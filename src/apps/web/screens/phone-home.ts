@@ -44,6 +44,10 @@ export function home(of: HomeOf): Home {
         return still(t.phone.suspendedTitle, stopped(of, t.phone.suspended, t.phone.suspendedText))
       }
       return still(t.phone.readyTitle, ready(of))
+    case 'holding':
+    case 'held':
+    case 'suspended':
+      return still(t.phone.suspendedTitle, stopped(of, t.phone.suspended, t.phone.suspendedText))
     case 'undoing':
     case 'certificateRevoked':
       return { heading: t.phone.removingTitle, content: working(of, order, WAY_BACK), waiting: true }

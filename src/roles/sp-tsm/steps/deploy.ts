@@ -23,6 +23,7 @@ export const deploy: Step = async ({ carrierOf, secrets, entropy, effect, uiApp 
     applet_aid: deployed.appletAid,
     first_key_version: deployed.firstKeyVersion,
     first_keys: await secrets.seal('first-keys', order.order_id, concat(enc, mac, dek)),
+    authority_key: !makesItsKey,
     receiver_key: makesItsKey ? null : await secrets.seal('receiver-key', order.order_id, privateScalar(entropy)),
   }
 }

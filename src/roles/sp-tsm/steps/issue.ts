@@ -11,19 +11,27 @@ import type { Step, StepDeps } from './step.ts'
 
 /** What is asked of the authority for this order, now and whenever it is asked again. */
 export const certificateRequest = (order: OrderRow): Parameters<Authority['issueForPhone']>[0] => ({
-  requestKey: requestKey(order.order_id),
+  requestKey: requestKey(order.order_id, order.key_number),
   cardAuthSerial: BigInt(order.card_auth_serial),
   publicKey: needed(order.public_key),
   proofOfPossession: needed(order.proof_of_possession),
+  ...(order.replaces_serial !== null && { replaces: BigInt(order.replaces_serial) }),
 })
 
+export async function issued(deps: Pick<StepDeps, 'authority' | 'effect'>, order: OrderRow) {
+  const { authority, effect } = deps
+  const made = await effect('issueForPhone', () => authority.issueForPhone(certificateRequest(order)))
+  await keyForgotten(deps, order)
+  return made
+}
+
 export const issue: Step = async ({ authority, secrets, entropy, effect }, order) => {
-  const issued = await effect('issueForPhone', () => authority.issueForPhone(certificateRequest(order)))
+  const { serial, certificate, notAfter } = await issued({ authority, effect }, order)
   return {
-    ...(await keyForgotten({ authority, effect }, order)),
-    serial: issued.serial.toString(),
-    certificate: issued.certificate,
-    not_after: issued.notAfter,
+    receiver_key: null,
+    serial: serial.toString(),
+    certificate,
+    not_after: notAfter,
     transport_pin: await secrets.seal('transport-pin', order.order_id, utf8(randomPin(entropy))),
   }
 }
@@ -31,6 +39,6 @@ export const issue: Step = async ({ authority, secrets, entropy, effect }, order
 /** Nothing of a key pair that the authority made is left outside the SIM, nor what would open its envelope. */
 export async function keyForgotten({ authority, effect }: Pick<StepDeps, 'authority' | 'effect'>, order: OrderRow) {
   if (order.receiver_key === null) return {}
-  await effect('confirmKey', () => authority.confirmKey({ requestKey: requestKey(order.order_id) }))
+  await effect('confirmKey', () => authority.confirmKey({ requestKey: requestKey(order.order_id, order.key_number) }))
   return { receiver_key: null }
 }

@@ -21,17 +21,19 @@ export const makeKeyPair: Step = async (deps, order) => {
 
 const madeInSim = (deps: StepDeps, order: OrderRow): Promise<MadeKeyPair> =>
   inOwnChannel(deps, order, (content) =>
-    generateKeyPair(content, keyPairRequest(order.order_id), { algorithm: KEY_ALGORITHM }),
+    generateKeyPair(content, keyPairRequest(order.order_id, order.key_number), { algorithm: KEY_ALGORITHM }),
   )
 
 async function broughtIn(deps: StepDeps, order: OrderRow, sealed: Uint8Array): Promise<MadeKeyPair> {
   const { authority, secrets, effect } = deps
   const scalar = await secrets.unseal('receiver-key', order.order_id, sealed)
-  const request = { requestKey: requestKey(order.order_id), receiver: p256Point(scalar) }
+  const request = { requestKey: requestKey(order.order_id, order.key_number), receiver: p256Point(scalar) }
   const { publicKey, envelope } = await effect('deliverKey', () => authority.deliverKey(request))
   const pkcs8 = openKeyEnvelope(scalar, publicKey, envelope)
   try {
-    return await inOwnChannel(deps, order, (content) => importKeyPair(content, keyPairRequest(order.order_id), pkcs8))
+    return await inOwnChannel(deps, order, (content) =>
+      importKeyPair(content, keyPairRequest(order.order_id, order.key_number), pkcs8),
+    )
   } finally {
     for (const secret of [scalar, pkcs8]) secret.fill(0)
   }

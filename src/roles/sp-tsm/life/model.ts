@@ -1,0 +1,77 @@
+// The life of a phone's certificate as one table: state × event → state. A state that a worker leaves by a step is in
+// TRANSITIONS (../model.ts); what happens to it there, and what all parties hold then, is in docs/life-cycle.md. Seed 4 (4)②, (5).
+
+import type { OrderState } from '../contract.ts'
+import type { LifeEvent, Party } from './contract.ts'
+
+type Events = Partial<Record<LifeEvent, OrderState>>
+
+/** Nothing is usable yet: who stops it takes it back. */
+const ON_THE_WAY = { stop: 'undoing', end: 'undoing' } as const satisfies Events
+/** A certificate is there: a stop always comes through, whatever is being done to it. */
+const AT_WORK = { stop: 'holding', end: 'undoing' } as const satisfies Events
+
+export const LIFE = {
+  accepted: { install: 'deploying', stop: 'undone', end: 'undone' },
+  deploying: ON_THE_WAY,
+  deployed: ON_THE_WAY,
+  keyed: ON_THE_WAY,
+  keyPairMade: ON_THE_WAY,
+  issued: ON_THE_WAY,
+  written: { ...AT_WORK, confirmPin: 'active', resetPin: 'resetting' },
+  active: { ...AT_WORK, renew: 'renewing', resetPin: 'resetting' },
+
+  holding: { stop: 'holding', resume: 'resuming', end: 'undoing' },
+  held: { stop: 'held', resume: 'resuming', end: 'undoing' },
+  suspended: { stop: 'suspended', resume: 'resuming', end: 'undoing' },
+  resuming: AT_WORK,
+  awake: AT_WORK,
+
+  renewing: AT_WORK,
+  nextKeyPairMade: AT_WORK,
+  nextIssued: AT_WORK,
+  nextWritten: AT_WORK,
+  renewalFailed: AT_WORK,
+  nextRevoked: AT_WORK,
+
+  resetting: AT_WORK,
+
+  undoing: {},
+  certificateRevoked: {},
+  undone: {},
+} as const satisfies Record<OrderState, Events>
+
+export const afterEvent = (state: OrderState, event: LifeEvent): OrderState | undefined =>
+  (LIFE[state] as Events)[event]
+
+/** Where the certificate is on hold, or is about to be. */
+export const STOPPED: readonly OrderState[] = ['holding', 'held', 'suspended', 'resuming', 'awake']
+
+/**
+ * Who may end whose stop. A thief who holds the phone is not the holder: the holder is who signs with the card. What
+ * the carrier or the authority stopped they let go on.
+ */
+export const MAY_LIFT = {
+  holder: ['holder', 'counter', 'operator'],
+  'hot-line': ['holder', 'counter', 'operator'],
+  counter: ['counter', 'operator'],
+  operator: ['operator'],
+  line: ['line', 'operator'],
+  sim: ['sim', 'operator'],
+  authority: ['authority'],
+  'sp-tsm': ['operator'],
+} as const satisfies Record<Party, readonly Party[]>
+
+export const partiesOf = (stoppedBy: string): Party[] => stoppedBy.split(' ').filter(Boolean) as Party[]
+export const joined = (parties: readonly Party[]): string => [...new Set(parties)].toSorted().join(' ')
+
+/** Those whose stops remain when this one lifts what he may. */
+export const remaining = (stoppedBy: string, by: Party): Party[] =>
+  partiesOf(stoppedBy).filter((party) => !(MAY_LIFT[party] as readonly Party[]).includes(by))
+
+/** Renewal is offered from three months before the end. 公的個人認証法 practice: docs/profile.md#life. */
+export function renewableFrom(notAfter: Date): Date {
+  const from = new Date(notAfter)
+  from.setUTCMonth(from.getUTCMonth() - 3)
+  return from
+}
