@@ -12,6 +12,7 @@ import { type Certificate, extensionOf, publicKeyBits } from '../../codec/x509.t
 import * as ext from '../../codec/x509-extensions.ts'
 import type { ExtensionFacts, Hierarchy } from './facts.ts'
 import { areFourInfoNames, fourInfoNames } from './four-info.ts'
+import { authorityKeyOf, distributionPointsOf, statusAddressesOf } from './known-extensions.ts'
 import { caAltName, caName, crlDistributionPoint, needed } from './names.ts'
 import type { Profile } from './profiles.ts'
 
@@ -46,6 +47,8 @@ export type ExtensionName = keyof typeof EXTENSIONS
 
 export interface ExtensionField {
   readonly name: ExtensionName
+  /** Other in each certificate; else it is the same in all of a profile and municipality under one issuer. */
+  readonly own?: true
   /** For the page of profiles. */
   readonly says: (profile: Profile) => string
   readonly make: (profile: Profile, facts: ExtensionFacts) => Bytes
@@ -95,6 +98,7 @@ export const ISSUER_ALT_NAME = japaneseName('issuerAltName')
 
 export const FOUR_FACTS: ExtensionField = {
   name: 'subjectAltName',
+  own: true,
   says: () => 'otherNames: the four facts and their substitute flags, `….8.5.5.` 1, 4, 3, 5, 2, 6',
   make: (_profile, { fourInfo, substitutes }) => ext.encodeAltName(...fourInfoNames(needed(fourInfo), substitutes)),
   form: (_profile, _value, certificate) => areFourInfoNames(certificate),
@@ -127,7 +131,7 @@ export const DISTRIBUTION_POINT: ExtensionField = {
 
 /** The point that would be made of the municipality that the point names. */
 function isOfMunicipality({ ca }: Profile, value: Bytes, _certificate: Certificate, hierarchy: Hierarchy): boolean {
-  const [point, ...others] = ext.decodeDistributionPoints(value)
+  const [point, ...others] = distributionPointsOf(value)
   const [only] = point?.fullName ?? []
   if (others.length > 0 || point?.fullName?.length !== 1 || only?.kind !== 'directoryName') return false
   const prefectureRomaji = valuesOf(only.name, 'OU')[2] ?? ''
@@ -143,7 +147,7 @@ export const STATUS_ADDRESS: ExtensionField = {
   make: (_profile, { ocspUri = OCSP_URI }) =>
     ext.encodeAuthorityInfoAccess({ method: OID.ocsp, location: uri(ocspUri) }),
   form: (_profile, value) => {
-    const [only, ...others] = ext.decodeAuthorityInfoAccess(value)
+    const [only, ...others] = statusAddressesOf(value)
     return only?.method === OID.ocsp && only.location.kind === 'uri' && others.length === 0
   },
 }
@@ -153,11 +157,7 @@ export const AUTHORITY_KEY: ExtensionField = {
   says: () => 'key identifier, name and serial number of the CA',
   make: (_profile, { issuer }) => ext.encodeAuthorityKeyIdentifier(authorityKeyIdentifier(needed(issuer))),
   form: (_profile, value, certificate) => {
-    const {
-      keyIdentifier,
-      authorityCertIssuer: names,
-      authorityCertSerialNumber,
-    } = ext.decodeAuthorityKeyIdentifier(value)
+    const { keyIdentifier, authorityCertIssuer: names, authorityCertSerialNumber } = authorityKeyOf(value)
     const [name, ...others] = names ?? []
     if (name?.kind !== 'directoryName' || others.length > 0) return false
     return (
@@ -170,6 +170,7 @@ export const AUTHORITY_KEY: ExtensionField = {
 
 export const SUBJECT_KEY: ExtensionField = {
   name: 'subjectKeyIdentifier',
+  own: true,
   says: () => 'SHA-1 of the key',
   make: (_profile, { subjectPublicKeyInfo }) => ext.encodeSubjectKeyIdentifier(keyIdentifier(subjectPublicKeyInfo)),
 }

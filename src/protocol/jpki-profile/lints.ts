@@ -3,16 +3,18 @@
 
 import { type Bytes, equal, fromUtf8 } from '../../base/bytes.ts'
 import { keyFacts, publicKey } from '../../base/crypto.ts'
+import { readOnce } from '../../base/read-once.ts'
 import type { Check, Finding } from '../../base/verdict.ts'
 import { CodecError } from '../../codec/codec-error.ts'
 import { modulusOfSpki } from '../../codec/cvc.ts'
-import { type AttributeTypeAndValue, encodeName } from '../../codec/name.ts'
+import type { AttributeTypeAndValue } from '../../codec/name.ts'
 import { OID, type OidName, oidName } from '../../codec/oid.ts'
-import { type Certificate, encodeTbsCertificate, extensionOf } from '../../codec/x509.ts'
+import { type Certificate, encodeIssuer, encodeTbsCertificate, extensionOf } from '../../codec/x509.ts'
 import { signatureAlgorithmOf } from '../../codec/x509-algorithm.ts'
 import * as ext from '../../codec/x509-extensions.ts'
 import { hasRocaFingerprint } from '../path-validation/algorithms.ts'
 import { keyIdentifier } from './extension-fields.ts'
+import * as known from './known-extensions.ts'
 import { KEYS } from './profiles.ts'
 
 export interface LintEvidence {
@@ -41,6 +43,13 @@ const unlessAbsent = <T>(found: Bytes | undefined, holds: (found: Bytes) => T): 
   found === undefined ? true : holds(found)
 const once = (values: readonly string[]): boolean => new Set(values).size === values.length
 
+const ALT_NAMES = [
+  ['subjectAltName', ext.decodeAltName],
+  ['issuerAltName', known.issuerNamesOf],
+] as const
+/** One authority is looked at with all that it issues. */
+const keyOf = readOnce((issuer: Certificate) => keyIdentifier(issuer.subjectPublicKeyInfo))
+
 /** Use with `judge(LINTS, { certificate, issuer })`; a value that does not decode is indeterminate, and so not passed. */
 export const LINTS: readonly Check<LintEvidence>[] = [
   lint('version is 3', 'RFC 5280 §4.1.2.1', ({ certificate }) => certificate.version === 3),
@@ -55,7 +64,7 @@ export const LINTS: readonly Check<LintEvidence>[] = [
     return equal(encodeTbsCertificate({ ...certificate, signatureAlgorithm }), certificate.tbs)
   }),
   lint('issuer is the subject of the CA', 'RFC 5280 §4.1.2.4', ({ certificate, issuer }) =>
-    equal(encodeName(certificate.issuer), encodeName(issuer.subject)),
+    equal(encodeIssuer(certificate.issuer), encodeIssuer(issuer.subject)),
   ),
   lint('subject and issuer are not empty', 'RFC 5280 §4.1.2.6', ({ certificate }) =>
     [certificate.subject, certificate.issuer].every((name) => name.length > 0),
@@ -90,10 +99,10 @@ export const LINTS: readonly Check<LintEvidence>[] = [
   lint('authority key identifier names the key of the CA', 'RFC 5280 §4.2.1.1', (evidence) => {
     const found = value(evidence, 'authorityKeyIdentifier')
     if (!found) return evidence.certificate === evidence.issuer
-    const own = keyIdentifier(evidence.issuer.subjectPublicKeyInfo)
+    const own = keyOf(evidence.issuer)
     return (
       !critical(evidence, 'authorityKeyIdentifier') &&
-      equal(ext.decodeAuthorityKeyIdentifier(found).keyIdentifier ?? own.slice(1), own)
+      equal(known.authorityKeyOf(found).keyIdentifier ?? own.slice(1), own)
     )
   }),
   lint('subject key identifier is SHA-1 of the key', 'RFC 5280 §4.2.1.2', (evidence) => {
@@ -103,12 +112,12 @@ export const LINTS: readonly Check<LintEvidence>[] = [
   }),
   lint('key usage is critical and says something', 'RFC 5280 §4.2.1.3', (evidence) => {
     const found = value(evidence, 'keyUsage')
-    return found !== undefined && critical(evidence, 'keyUsage') === true && ext.decodeKeyUsage(found).length > 0
+    return found !== undefined && critical(evidence, 'keyUsage') === true && known.keyUsageOf(found).length > 0
   }),
   lint('only a CA signs certificates', 'RFC 5280 §4.2.1.9', (evidence) =>
     unlessAbsent(
       value(evidence, 'keyUsage'),
-      (found) => ext.decodeKeyUsage(found).includes('keyCertSign') === isCa(evidence),
+      (found) => known.keyUsageOf(found).includes('keyCertSign') === isCa(evidence),
     ),
   ),
   lint(
@@ -118,23 +127,23 @@ export const LINTS: readonly Check<LintEvidence>[] = [
   ),
   lint('no policy stands twice', 'RFC 5280 §4.2.1.4', (evidence) =>
     unlessAbsent(value(evidence, 'certificatePolicies'), (found) =>
-      once(ext.decodeCertificatePolicies(found).map(({ policy }) => policy)),
+      once(known.policiesOf(found).map(({ policy }) => policy)),
     ),
   ),
   lint('alternative names are not empty', 'RFC 5280 §4.2.1.6, §4.2.1.7', (evidence) =>
-    (['subjectAltName', 'issuerAltName'] as const).every((name) =>
-      unlessAbsent(value(evidence, name), (found) => !critical(evidence, name) && ext.decodeAltName(found).length > 0),
+    ALT_NAMES.every(([name, decode]) =>
+      unlessAbsent(value(evidence, name), (found) => !critical(evidence, name) && decode(found).length > 0),
     ),
   ),
   lint('extended key usage says something', 'RFC 5280 §4.2.1.12', (evidence) =>
-    unlessAbsent(value(evidence, 'extendedKeyUsage'), (found) => ext.decodeExtendedKeyUsage(found).length > 0),
+    unlessAbsent(value(evidence, 'extendedKeyUsage'), (found) => known.purposesOf(found).length > 0),
   ),
   lint('distribution points are not critical and have names', 'RFC 5280 §4.2.1.13', (evidence) =>
     unlessAbsent(
       value(evidence, 'cRLDistributionPoints'),
       (found) =>
         !critical(evidence, 'cRLDistributionPoints') &&
-        ext.decodeDistributionPoints(found).every(({ fullName = [] }) => fullName.length > 0),
+        known.distributionPointsOf(found).every(({ fullName = [] }) => fullName.length > 0),
     ),
   ),
   lint(

@@ -4,9 +4,16 @@
 import type { Bytes } from '../../base/bytes.ts'
 import type { FourInfo } from '../../base/contract.ts'
 import type { SignatureAlgorithm } from '../../base/ports.ts'
+import { readOnce } from '../../base/read-once.ts'
 import { OID } from '../../codec/oid.ts'
-import { type Certificate, encodeTbsCertificate, type Validity } from '../../codec/x509.ts'
-import { EXTENSIONS } from './extension-fields.ts'
+import {
+  type Certificate,
+  type Extension,
+  encodeExtension,
+  encodeTbsCertificate,
+  type Validity,
+} from '../../codec/x509.ts'
+import { EXTENSIONS, type ExtensionField } from './extension-fields.ts'
 import type { ExtensionFacts, Hierarchy, Municipality } from './facts.ts'
 import type { Substitutes } from './four-info.ts'
 import { caName, subjectName } from './names.ts'
@@ -68,10 +75,32 @@ export function tbsCertificate<P extends ProfileName>(name: P, facts: FactsOf<P>
     validity,
     subject: subjectName(profile.subject, all),
     subjectPublicKeyInfo,
-    extensions: profile.extensions.map(({ name, make }) => ({
-      oid: OID[name],
-      critical: EXTENSIONS[name].critical,
-      value: make(profile, all),
-    })),
+    extensions: extensions(name, all),
   })
 }
+
+/** Those that are not its own, encoded, in their places. */
+type Frame = readonly (Bytes | undefined)[]
+
+const framesOf = readOnce((_: Certificate) => new Map<string, Frame>())
+/** There are 1,900 municipalities. */
+const MOST_FRAMES = 8192
+
+function extensions(name: ProfileName, facts: ExtensionFacts): readonly (Extension | Bytes)[] {
+  const profile = profileOf(name)
+  const made = (field: ExtensionField): Extension => {
+    return { oid: OID[field.name], critical: EXTENSIONS[field.name].critical, value: field.make(profile, facts) }
+  }
+  if (!facts.issuer) return profile.extensions.map(made)
+  const frames = framesOf(facts.issuer)
+  const key = frameKey(name, facts)
+  const frame =
+    frames.get(key) ?? profile.extensions.map((field) => (field.own ? undefined : encodeExtension(made(field))))
+  if (frames.size >= MOST_FRAMES) frames.clear()
+  frames.set(key, frame)
+  return profile.extensions.map((field, i) => frame[i] ?? made(field))
+}
+
+/** All that a frame is made of, besides the issuer. */
+const frameKey = (name: ProfileName, { hierarchy, ocspUri, municipality }: ExtensionFacts): string =>
+  [name, hierarchy, ocspUri, municipality?.prefectureRomaji, municipality?.municipalityRomaji].join('\n')
