@@ -195,4 +195,16 @@ export const authorityMigrations: Record<string, string> = {
     create unique index certificate_phone on certificate (card_auth_serial)
       where medium = 'phone' and status in ('pending', 'valid') and not giving_way;
   `,
+  // Octets that are hashes and keys do not shrink. An index that begins with what all rows share is read from end to end
+  // where statistics are old or missing.
+  '014-issuing': `
+    alter table certificate alter column tbs set storage external, alter column certificate set storage external;
+    alter table certificate drop constraint certificate_pkey;
+    alter table certificate add primary key (serial, kind);
+    drop index certificate_card;
+    create unique index certificate_card on certificate (resident_id, kind)
+      where medium = 'card' and status in ('pending', 'valid');
+    drop index certificate_link;
+    create index certificate_link on certificate (card_auth_serial) where card_auth_serial is not null;
+  `,
 }
