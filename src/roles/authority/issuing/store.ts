@@ -5,6 +5,7 @@ import { batched } from '../../../base/batch.ts'
 import type { CertificateKind } from '../contract.ts'
 import { AT_NEXT } from '../ocsp/store.ts'
 import { prepareAll, type Wanted } from '../registration/store.ts'
+import { given } from '../rows/store.ts'
 import type { AuthorityStore, AuthorityTables } from '../store.ts'
 
 const MOST_AT_ONCE = 128
@@ -23,20 +24,21 @@ interface Completed {
   readonly certificate: Uint8Array
 }
 
+const COMPLETED = { kind: 'text', serial: 'numeric', certificate: 'bytea' } as const
+
 export function completing(db: Kysely<AuthorityTables>): AuthorityStore['complete'] {
   const all = batched(async (made: readonly Completed[]) => {
-    const given = sql<Completed>`(select unnest(${made.map(({ kind }) => kind)}::text[]) as kind,
-      unnest(${made.map(({ serial }) => `${serial}`)}::numeric[]) as serial,
-      unnest(${made.map(({ certificate }) => certificate)}::bytea[]) as certificate)`
     const rows = await db
       .with('done', (own) =>
         own
           .updateTable('certificate')
-          .from(given.as('given'))
+          .from(given(COMPLETED, made))
           .set({ certificate: sql<Uint8Array>`given.certificate`, status: 'valid' })
           .whereRef('certificate.kind', '=', sql.ref('given.kind'))
           .whereRef('certificate.serial', '=', sql.ref('given.serial'))
           .where('certificate.status', '=', 'pending')
+          // What was signed is what was stored: DER of more than 255 octets has its first element behind four.
+          .where(sql<boolean>`substring(given.certificate from 5 for length(certificate.tbs)) = certificate.tbs`)
           .returning(['certificate.kind', 'certificate.serial', 'certificate.generation']),
       )
       .insertInto('ocsp_answer')
@@ -48,13 +50,19 @@ export function completing(db: Kysely<AuthorityTables>): AuthorityStore['complet
       )
       .returning(['kind', 'serial'])
       .execute()
-    return made.map(({ kind, serial }) => rows.some((row) => row.kind === kind && row.serial === serial))
+    const done = new Set(rows.map(({ kind, serial }) => `${kind} ${serial}`))
+    return made.map(({ kind, serial }) => done.has(`${kind} ${serial}`))
   }, MOST_AT_ONCE)
   return (kind, serial, certificate) => all({ kind, serial, certificate })
 }
 
 export const findingRequests = (db: Kysely<AuthorityTables>): AuthorityStore['findRequest'] =>
   batched(async (keys: readonly string[]) => {
-    const rows = await db.selectFrom('certificate').selectAll().where('request_key', 'in', keys).execute()
-    return keys.map((key) => rows.find((row) => row.request_key === key))
+    const rows = await db
+      .selectFrom('certificate')
+      .selectAll()
+      .where(sql<boolean>`request_key = any(${keys})`)
+      .execute()
+    const found = new Map(rows.map((row) => [row.request_key, row]))
+    return keys.map((key) => found.get(key))
   }, MOST_AT_ONCE)

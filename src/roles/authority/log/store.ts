@@ -13,6 +13,7 @@ import {
   type SignedTreeHead,
   type Tile,
 } from '../../../protocol/merkle-log/index.ts'
+import { given } from '../rows/store.ts'
 import type { AuthorityTables, Tx } from '../store.ts'
 
 export interface LogTables {
@@ -92,9 +93,11 @@ export async function appendEntries(tx: Tx, entries: readonly LogEntry[]): Promi
     .executeTakeFirstOrThrow()
   const size = Number(state.size)
   const encoded = entries.map(encodeEntry)
+  const rows = entries.map(({ statement }, i) => ({ position: BigInt(size + i), entry: encoded[i]!, statement }))
   await tx
     .insertInto('log_entry')
-    .values(entries.map(({ statement }, i) => ({ position: BigInt(size + i), entry: encoded[i]!, statement })))
+    .columns(ENTRY_COLUMNS)
+    .expression((from) => from.selectFrom(given(ENTRY, rows)).select(ENTRY_COLUMNS))
     .execute()
   const tiles = appended(size, await edge(tx, size), encoded.map(leafHash))
   await tx
@@ -108,6 +111,9 @@ export async function appendEntries(tx: Tx, entries: readonly LogEntry[]): Promi
     .where('id', '=', 1)
     .execute()
 }
+
+const ENTRY = { position: 'bigint', entry: 'bytea', statement: 'bytea' } as const
+const ENTRY_COLUMNS = Object.keys(ENTRY) as (keyof typeof ENTRY)[]
 
 async function edge(tx: Tx, size: number): Promise<Tile[]> {
   const places = edgeOf(size)

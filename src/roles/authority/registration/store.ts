@@ -4,6 +4,7 @@
 import { sql } from 'kysely'
 import { appendEntries } from '../log/store.ts'
 import { PLACES } from '../model.ts'
+import { given } from '../rows/store.ts'
 import type { CertificateRow, Draft, MakeTbs, Prepared, Tbs, Tx } from '../store.ts'
 
 export interface Wanted {
@@ -22,13 +23,14 @@ interface Candidate extends Wanted {
 export async function prepareAll(tx: Tx, wanted: readonly Wanted[]): Promise<Prepared[]> {
   const residents = [...new Set(wanted.map(({ draft }) => draft.residentId))].toSorted()
   const sequences = await seenAll(tx, residents)
-  const cards = await cardAuths(tx, residents)
-  await expire(tx, wanted)
+  const known = await withCertificates(tx, residents)
+  const cards = known.length === 0 ? [] : await cardAuths(tx, known)
+  if (known.length > 0) await expire(tx, wanted)
   const candidates = wanted.map((one) => candidate(one, sequences, cards))
   for (;;) {
     const open = candidates.filter(({ prepared }) => !prepared)
     if (open.length === 0) return candidates.map(({ prepared }) => prepared!)
-    await insertPending(tx, open)
+    await insertPending(tx, open, new Set(known))
     for (const one of open) one.prepared ??= await obstacleTo(tx, one.draft)
     // Nothing but the serial number was taken: there is another.
   }
@@ -52,15 +54,28 @@ function candidate(
   return one
 }
 
-/** Locks the residents against `follow` until the commit; the last event of each that was taken over. */
+/** Locks the residents against `follow` until the commit, in their order; the last event of each that was taken over. */
 export async function seenAll(tx: Tx, residents: readonly string[]): Promise<Map<string, number>> {
-  await tx
+  const rows = await tx
     .insertInto('resident_seen')
-    .values(residents.map((resident_id) => ({ resident_id, sequence: 0 })))
-    .onConflict((conflict) => conflict.doNothing())
+    .columns(['resident_id', 'sequence'])
+    .expression((from) => from.selectFrom(given(SEEN, residents.map(unseen))).select(['resident_id', 'sequence']))
+    .onConflict((conflict) =>
+      conflict.column('resident_id').doUpdateSet({ sequence: sql<number>`resident_seen.sequence` }),
+    )
+    .returning(['resident_id', 'sequence'])
     .execute()
-  const rows = tx.selectFrom('resident_seen').selectAll().where('resident_id', 'in', residents).orderBy('resident_id')
-  return new Map((await rows.forUpdate().execute()).map((row) => [row.resident_id, row.sequence]))
+  return new Map(rows.map((row) => [row.resident_id, row.sequence]))
+}
+
+const SEEN = { resident_id: 'text', sequence: 'integer' } as const
+const unseen = (resident_id: string) => ({ resident_id, sequence: 0 })
+
+/** For most it is the first: then there is nothing to lock, to end or to link. */
+async function withCertificates(tx: Tx, residents: readonly string[]): Promise<string[]> {
+  const rows = tx.selectFrom('certificate').select('resident_id').distinct()
+  const found = await rows.where(sql<boolean>`resident_id = any(${residents})`).execute()
+  return found.map(({ resident_id }) => resident_id!)
 }
 
 const cardAuths = (tx: Tx, residents: readonly string[]): Promise<CertificateRow[]> =>
@@ -87,24 +102,24 @@ async function expire(tx: Tx, wanted: readonly Wanted[]): Promise<void> {
 }
 
 /** Gives each that found no obstacle its row. */
-async function insertPending(tx: Tx, open: readonly Candidate[]): Promise<void> {
+async function insertPending(tx: Tx, open: readonly Candidate[], known: ReadonlySet<string>): Promise<void> {
   for (const one of open) one.made = one.makeTbs(linkOf(one)?.not_after)
   await addPartitions(tx, open)
   await giveWay(tx, open)
-  const rows = await tx
+  const rows = new Map(open.map((one) => [`${one.made!.serial} ${one.draft.requestKey}`, one]))
+  const stored = await tx
     .insertInto('certificate')
-    .values(open.map(pendingRow))
+    .columns(PENDING_COLUMNS)
+    .expression((from) => from.selectFrom(given(PENDING, open.map(pendingRow))).select(PENDING_COLUMNS))
     .onConflict((conflict) => conflict.doNothing())
-    .returningAll()
+    .returning(['serial', 'request_key'])
     .execute()
-  const inserted: Candidate[] = []
-  for (const one of open) {
-    const row = rows.find((found) => found.request_key === one.draft.requestKey && found.serial === one.made!.serial)
-    if (!row) continue
-    one.prepared = row
-    inserted.push(one)
-  }
-  await adopt(tx, inserted)
+  const inserted = stored.map(({ serial, request_key }) => rows.get(`${serial} ${request_key}`)!)
+  for (const one of inserted) one.prepared = { ...NOT_YET, ...pendingRow(one) }
+  await adopt(
+    tx,
+    inserted.filter(({ draft }) => known.has(draft.residentId)),
+  )
   await appendEntries(
     tx,
     inserted.map(({ made }) => made!.logged),
@@ -142,6 +157,25 @@ const pendingRow = (one: Candidate) => {
     status: 'pending' as const,
   }
 }
+
+const PENDING = {
+  kind: 'text',
+  medium: 'text',
+  serial: 'numeric',
+  generation: 'integer',
+  request_key: 'text',
+  resident_id: 'text',
+  municipality_code: 'text',
+  public_key_hash: 'bytea',
+  card_auth_serial: 'numeric',
+  facts_sequence: 'integer',
+  not_before: 'timestamptz',
+  not_after: 'timestamptz',
+  tbs: 'bytea',
+  status: 'text',
+} as const
+const PENDING_COLUMNS = Object.keys(PENDING) as (keyof typeof PENDING)[]
+const NOT_YET = { certificate: null, giving_way: false, reason: null, revoked_at: null, revoked_by: null }
 
 async function addPartitions(tx: Tx, open: readonly Candidate[]): Promise<void> {
   const partitions = new Map(
