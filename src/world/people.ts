@@ -133,5 +133,12 @@ export const CITIZEN_NAMES = Object.keys(CITIZENS) as CitizenName[]
 /** At the municipal window of the seeded world. */
 export const CLERK = { clerkId: 'mori', name: '森　みどり', passcode: 'kazasu-madoguchi' }
 
-export const BANK = { clientId: 'hinata-bank', name: 'ひなた銀行 / Hinata Bank' }
+export const BANK = { clientId: 'hinata-bank', name: 'ひなた銀行 / Hinata Bank' } as const
+export const SHOP = { party: 'kazasu-shop', name: 'かざす酒店 / Kazasu Sake Shop' } as const
+/** What J-LIS has accredited, by the names in the parties' TLS certificates. */
+export const PARTIES = {
+  [BANK.clientId]: { displayName: BANK.name, services: ['facts'], ageLimits: [], role: 'bank' },
+  [SHOP.party]: { displayName: SHOP.name, services: ['age'], ageLimits: [18, 20], role: 'shop' },
+} as const
+export type PartyName = keyof typeof PARTIES
 export const GATE = { name: 'arena-gate-1', title: 'かざすアリーナ 秋の音楽会 / Kazasu Arena Autumn Concert' }

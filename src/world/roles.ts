@@ -19,7 +19,7 @@ import {
 import type { Counter } from '../roles/counter/contract.ts'
 import { counterMigrations, counterStore, createCounter } from '../roles/counter/index.ts'
 import type { Phone } from '../roles/phone/contract.ts'
-import { createPhone, phoneMigrations, phoneStore } from '../roles/phone/index.ts'
+import { type AskingService, createPhone, phoneMigrations, phoneRefusals, phoneStore } from '../roles/phone/index.ts'
 import type { ResidentRegister } from '../roles/resident-register/contract.ts'
 import {
   createResidentRegister,
@@ -27,7 +27,7 @@ import {
   residentRegisterStore,
 } from '../roles/resident-register/index.ts'
 import { openIdClient } from '../roles/service/http.ts'
-import { createService, serviceMigrations, serviceStore } from '../roles/service/index.ts'
+import { createService, type Party, serviceMigrations, serviceStore } from '../roles/service/index.ts'
 import type { Notifications, SpTsm } from '../roles/sp-tsm/contract.ts'
 import { createSpTsm, type RunningSpTsm, spTsmMigrations, spTsmStore } from '../roles/sp-tsm/index.ts'
 import { createTerminal, terminalMigrations, terminalStore } from '../roles/terminal/index.ts'
@@ -45,6 +45,9 @@ import {
   DEVICE_MODELS,
   GATE,
   KAZASU_CITY,
+  PARTIES,
+  type PartyName,
+  SHOP,
 } from './people.ts'
 import type { Platform } from './platform.ts'
 
@@ -132,10 +135,18 @@ export async function buildSpTsm(
   return createSpTsm({ ...common, alone, ...(onStep ? { onStep } : {}) })
 }
 
+/** Services that ask holders, by the names under which J-LIS has accredited them. */
+export const servicesOf =
+  (serviceOf: (id: (typeof PARTIES)[PartyName]['role']) => AskingService) =>
+  (party: string): AskingService => {
+    if (!Object.hasOwn(PARTIES, party)) throw phoneRefusals.unknownService()
+    return serviceOf(PARTIES[party as PartyName].role)
+  }
+
 export async function buildPhone(
   platform: Platform,
   name: CitizenName,
-  peers: { spTsm: SpTsm; verifier: Verifier },
+  peers: { spTsm: SpTsm; verifier: Verifier; authority: Authority; services: (party: string) => AskingService },
   open: OpenCard,
 ): Promise<Phone> {
   const db = await platform.database.schema(`phone-${name}`, phoneMigrations)
@@ -155,7 +166,18 @@ export async function buildPhone(
   })
 }
 
-export async function buildBank(platform: Platform, verifier: Verifier, origin: string, openIdOrigin = origin) {
+/** Whom a service asks in its own name as a party: the authority under its certificate for that. */
+export interface PartyPeers {
+  readonly authority: Party['authority']
+  readonly verifier: Verifier
+}
+
+export async function buildBank(
+  platform: Platform,
+  { authority, verifier }: PartyPeers,
+  origin: string,
+  openIdOrigin = origin,
+) {
   const db = await platform.database.schema('service-bank', serviceMigrations)
   const openid = await openIdClient({
     issuer: `${openIdOrigin}/verifier`,
@@ -169,7 +191,15 @@ export async function buildBank(platform: Platform, verifier: Verifier, origin: 
     redirectUris: [`${origin}/bank/callback`],
     publicJwk: openid.publicJwk,
   })
-  return createService({ ...platform, store: serviceStore(db as never), openid })
+  const party = { name: BANK.clientId, authority, verifier }
+  return createService({ ...platform, store: serviceStore(db as never), openid, party })
+}
+
+/** Behind the kiosk: nobody logs in there. */
+export async function buildShop(platform: Platform, { authority, verifier }: PartyPeers) {
+  const db = await platform.database.schema('service-shop', serviceMigrations)
+  const party = { name: SHOP.party, authority, verifier }
+  return createService({ ...platform, store: serviceStore(db as never), party })
 }
 
 export async function buildGate(

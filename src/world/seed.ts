@@ -6,7 +6,16 @@ import { Refusal } from '../base/refusal.ts'
 import { carrierRules, SIM_MODELS, type SimModel, simKeys, simMaster } from '../roles/carrier/index.ts'
 import { imageOf, manufactureSecureElement } from '../roles/secure-element/index.ts'
 import { proxyAppOf } from './apps.ts'
-import { CARRIERS, type CarrierId, CITIZEN_NAMES, CITIZENS, type CitizenName, CLERK, KAZASU_CITY } from './people.ts'
+import {
+  CARRIERS,
+  type CarrierId,
+  CITIZEN_NAMES,
+  CITIZENS,
+  type CitizenName,
+  CLERK,
+  KAZASU_CITY,
+  PARTIES,
+} from './people.ts'
 import type { CardName } from './shelf.ts'
 import type { World } from './world.ts'
 
@@ -23,6 +32,7 @@ const STEPS: readonly SeedStep[] = [
   ['cards', issueCards],
   ['SIMs and lines', eachCitizen(openLine)],
   ['bank', eachCitizen(openAccount)],
+  ['parties', accreditParties],
   ['gate', (world) => world.gate.prepare({})],
 ]
 
@@ -93,6 +103,16 @@ async function openLine(world: World, name: CitizenName): Promise<void> {
   })
   const { name: subscriber, birthDate } = fourInfo
   await world.carriers[carrier].subscribe({ ...line, subscriber: { name: subscriber, birthDate } })
+}
+
+const YEARS_ACCREDITED = 2
+
+/** Anew at each start: what is seeded does not run out. */
+async function accreditParties({ authority, platform }: World): Promise<void> {
+  const until = new Date(platform.clock())
+  until.setUTCFullYear(until.getUTCFullYear() + YEARS_ACCREDITED)
+  for (const [name, { displayName, services, ageLimits }] of Object.entries(PARTIES))
+    await authority.accredit({ name, displayName, services: [...services], ageLimits: [...ageLimits], until })
 }
 
 async function openAccount(world: World, name: CitizenName): Promise<void> {

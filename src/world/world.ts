@@ -37,6 +37,8 @@ export interface World {
   readonly verifier: Verifier
   readonly verdicts: Verdicts
   readonly bank: Service
+  /** Behind the kiosk. */
+  readonly shop: Service
   readonly gate: Terminal
   readonly citizens: Record<CitizenName, { readonly phone: Phone; readonly card: string }>
   readonly shelf: Shelf
@@ -86,9 +88,11 @@ async function wire(platform: Platform, server: Listening, options: WorldOptions
   let spTsm: RunningSpTsm
   const carriers = await buildCarriers(platform, phones, () => spTsm)
   spTsm = await build.buildSpTsm(platform, { authority, verifier, carriers }, options.onStep)
+  const bank = await build.buildBank(platform, { authority, verifier }, origin)
+  const shop = await build.buildShop(platform, { authority, verifier })
+  const services = build.servicesOf((id) => ({ bank, shop })[id])
   for (const name of CITIZEN_NAMES)
-    phones.set(name, await build.buildPhone(platform, name, { spTsm, verifier }, shelf.open))
-  const bank = await build.buildBank(platform, verifier, origin)
+    phones.set(name, await build.buildPhone(platform, name, { spTsm, verifier, authority, services }, shelf.open))
   const gate = await build.buildGate(platform, { authority, verifier }, readers(shelf, phones))
   const citizens = citizensOf(phones)
   let screens = (_: IncomingMessage, response: ServerResponse) => {
@@ -110,6 +114,7 @@ async function wire(platform: Platform, server: Listening, options: WorldOptions
     verifier,
     verdicts,
     bank,
+    shop,
     gate,
     citizens,
     shelf,

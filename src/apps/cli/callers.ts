@@ -49,6 +49,10 @@ export const CALLERS = {
     resume: ['sp-tsm'],
     statusChanges: ['sp-tsm'],
     link: ['sp-tsm', 'verifier', 'counter'],
+    ageKey: ['phone'],
+    grantedTo: ['phone'],
+    consents: ['phone'],
+    withdrawConsent: ['phone'],
     status: ['sp-tsm', 'verifier', 'counter'],
     certificate: ['verifier'],
     caCertificates: ['sp-tsm', 'verifier', 'terminal', 'counter'],
@@ -94,7 +98,7 @@ export const CALLERS = {
   },
   phone: { proxyOpen: ['carrier'], proxyTransmit: ['carrier'], proxyClose: ['carrier'] },
   verifier: {
-    verifySignature: ['sp-tsm'],
+    verifySignature: ['sp-tsm', 'service'],
     verifyCertificate: ['terminal'],
     registerClient: ['service'],
     showLogin: ['phone'],
@@ -102,7 +106,13 @@ export const CALLERS = {
     declineLogin: ['phone'],
     listKey: ['terminal'],
   },
-  service: {},
+  service: {
+    ageRequest: ['phone'],
+    answerAge: ['phone'],
+    consentRequest: ['phone'],
+    answerConsent: ['phone'],
+    declineRequest: ['phone'],
+  },
   terminal: {},
 } as const satisfies { [R in Role]: Partial<Record<OperationOf<R>, readonly Role[]>> }
 

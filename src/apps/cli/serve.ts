@@ -8,6 +8,7 @@ import { pinoLog } from '../../adapters/log.ts'
 import { tlsIdentity } from '../../adapters/tls-identity.ts'
 import type { Contract, Implementation } from '../../base/contract.ts'
 import { Refusal } from '../../base/refusal.ts'
+import { partyCertificateName } from '../../roles/authority/http.ts'
 import { listen } from '../../world/listen.ts'
 import { folderPlatform, type Platform } from '../../world/platform.ts'
 import { type Outer, ROLES, type RoleName, type ServedRole } from './served-roles.ts'
@@ -51,7 +52,9 @@ async function run(name: string, role: ServedRole, platform: Platform, options: 
   const outer = await listen(host, Number(options.publicPort))
   try {
     const { id, openid } = options
-    const built = await role.build({ platform, peers, id, origin: outer.origin, openid })
+    const asParty = async (party: string) =>
+      peersAt(options.peer, mutualTlsFetch(await tlsIdentity(platform, partyCertificateName(party), host)))
+    const built = await role.build({ platform, peers, asParty, id, origin: outer.origin, openid })
     if (built.outer) outer.handle(listenerOf(built.outer))
     else await outer.close()
     const inner = await serveHttp(built.inner, { host, port: Number(options.port), tls })

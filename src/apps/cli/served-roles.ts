@@ -18,7 +18,7 @@ import { spTsmContract } from '../../roles/sp-tsm/contract.ts'
 import { terminalContract } from '../../roles/terminal/contract.ts'
 import { verifierContract } from '../../roles/verifier/contract.ts'
 import { authorityUpkeep, keepMaintained, keysAhead, maintain } from '../../world/maintenance.ts'
-import { CARRIERS, type CarrierId, CITIZEN_NAMES, CITIZENS, type CitizenName } from '../../world/people.ts'
+import { BANK, CARRIERS, type CarrierId, CITIZEN_NAMES, CITIZENS, type CitizenName, SHOP } from '../../world/people.ts'
 import type { Platform } from '../../world/platform.ts'
 import * as build from '../../world/roles.ts'
 import { createShelf } from '../../world/shelf.ts'
@@ -28,6 +28,8 @@ import type { Peers } from './serve.ts'
 export interface Setting {
   readonly platform: Platform
   readonly peers: Peers
+  /** The same, under the certificate of a party that J-LIS has accredited. */
+  readonly asParty: (party: string) => Promise<Peers>
   readonly id: string | undefined
   /** Where the public reaches this process. */
   readonly origin: string
@@ -126,16 +128,25 @@ export const ROLES = {
   phone: served(phoneContract, async ({ platform, peers, id }) => {
     const name = known(id, CITIZENS) as CitizenName
     const shelf = createShelf({ platform })
-    const others = { spTsm: peers(spTsmContract), verifier: peers(verifierContract) }
+    const others = {
+      spTsm: peers(spTsmContract),
+      verifier: peers(verifierContract),
+      authority: peers(authorityContract),
+      services: build.servicesOf((service) => peers(serviceContract, `service-${service}`)),
+    }
     return { role: await build.buildPhone(platform, name, others, shelf.open) }
   }),
   verifier: served(verifierContract, async ({ platform, peers, origin }) => {
     const { verifier, openId } = await build.buildVerifier(platform, peers(authorityContract), origin)
     return { role: verifier, outer: (request, response) => void openId.handler(request, response) }
   }),
-  service: served(serviceContract, async ({ platform, peers, origin, openid }) => ({
-    role: await build.buildBank(platform, peers(verifierContract), origin, openid),
-  })),
+  service: served(serviceContract, async ({ platform, peers, asParty, id, origin, openid }) => {
+    const verifier = peers(verifierContract)
+    const inTheNameOf = async (party: string) => ({ authority: (await asParty(party))(authorityContract), verifier })
+    if (known(id ?? 'bank', { bank: true, shop: true }) === 'shop')
+      return { role: await build.buildShop(platform, await inTheNameOf(SHOP.party)) }
+    return { role: await build.buildBank(platform, await inTheNameOf(BANK.clientId), origin, openid) }
+  }),
   terminal: served(terminalContract, async ({ platform, peers }) => {
     const shelf = createShelf({ platform })
     const others = { authority: peers(authorityContract), verifier: peers(verifierContract) }

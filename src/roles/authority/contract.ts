@@ -5,6 +5,10 @@ import { contract, type Implementation, operation, zBytes, zNothing, zSerial, zT
 import { overviewOperations } from './overview/contract.ts'
 import { partyOperations } from './parties/contract.ts'
 
+export type { ConsentStatement, WithdrawalStatement } from './parties/contract.ts'
+export { zAgeLimit, zConsentStatement, zFact, zParty, zWithdrawalStatement } from './parties/contract.ts'
+export type { Fact } from './parties/model.ts'
+
 /** Which of the two hierarchies. */
 export const zKind = z.enum(['auth', 'sign'])
 export type CertificateKind = z.output<typeof zKind>

@@ -1,5 +1,6 @@
 // The UI app's dealings with the JPKI applet: a dialogue in a session of its own, and status words as refusals.
 
+import type { Bytes } from '../../base/bytes.ts'
 import type { Link } from '../../base/ports.ts'
 import { Refusal } from '../../base/refusal.ts'
 import { SW, triesLeft } from '../../codec/sw.ts'
@@ -42,6 +43,12 @@ async function opened(enforcer: Enforcer, session: Link, app: DeviceApp): Promis
       error instanceof Refusal && (error.code === 'phone/noSuchApplication' || error.detail.because === 'no rule')
     throw unknown ? no.nothingInstalled({}, error) : error
   }
+}
+
+/** The PIN opens the key, and on a phone the certificate too. */
+export function* signAndRead(pin: string, message: Bytes): Dialogue<{ certificate: Bytes; signature: Bytes }> {
+  const signature = yield* jpki.signMessage('auth', pin, message)
+  return { certificate: yield* jpki.readCertificate('auth'), signature }
 }
 
 type No = (detail?: Record<string, number>, cause?: unknown) => Refusal

@@ -2,15 +2,9 @@
 // Seed 4 前提(2), (5)①. The password goes to the card and nowhere else.
 
 import { type Bytes, hex, utf8 } from '../../base/bytes.ts'
-import { sha256 } from '../../base/crypto.ts'
 import type { Clock, Entropy, Session } from '../../base/ports.ts'
-import { assembleSignedData, signedAttributes } from '../../codec/cms.ts'
-import { SW } from '../../codec/sw.ts'
-import { decodeCertificate } from '../../codec/x509.ts'
-import { CardRefused, type Dialogue, run } from '../../protocol/iso7816/index.ts'
-import * as jpki from '../../protocol/jpki-ap/index.ts'
 import type { ApplicationForm, Order, SpTsm } from '../sp-tsm/contract.ts'
-import { asRefusal } from './applet.ts'
+import { signOnCard } from './card-signature.ts'
 import type { Phone } from './contract.ts'
 import { no } from './refusals.ts'
 import type { PhoneStore } from './store.ts'
@@ -53,39 +47,4 @@ function formOf({ carrierId, msisdn, iccid, model, clock, entropy }: ApplyDeps):
     nonce: hex(entropy(16)),
   }
   return utf8(JSON.stringify(form))
-}
-
-/** CMS SignedData over the content, by the 署名用 key of the card. */
-export async function signOnCard(card: Session, password: string, content: Bytes, now: Date): Promise<Bytes> {
-  try {
-    return await run(card, signedApplication(password, content, now))
-  } catch (error) {
-    throw asRefusal(error, no.wrongPassword, no.passwordBlocked)
-  } finally {
-    await card.end()
-  }
-}
-
-/** CMS SignedData in two steps: the attributes here, the signature on the card. RFC 5652 §5.4. */
-function* signedApplication(password: string, content: Bytes, signingTime: Date): Dialogue<Bytes> {
-  yield* jpki.select()
-  const signer = decodeCertificate(yield* signCertificate(password))
-  const attributes = signedAttributes({
-    messageDigest: sha256(content),
-    signingTime,
-    signingCertificate: signer.raw,
-  })
-  const signature = yield* jpki.signMessage('sign', password, attributes)
-  return assembleSignedData({ content, signedAttributes: attributes, algorithm: 'RSA-SHA256', signature, signer })
-}
-
-/** The card shows this certificate to who knows the password: it holds the four facts. */
-function* signCertificate(password: string): Dialogue<Bytes> {
-  if (!(yield* jpki.availability()).sign) throw no.noSignCertificate()
-  yield* jpki.verifyPin('sign', password)
-  try {
-    return yield* jpki.readCertificate('sign')
-  } catch (error) {
-    throw error instanceof CardRefused && error.sw === SW.NOT_FOUND.sw ? no.noSignCertificate({}, error) : error
-  }
 }

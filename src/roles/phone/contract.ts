@@ -12,6 +12,8 @@ import {
   zTime,
   zVerdict,
 } from '../../base/contract.ts'
+import { zFact } from '../authority/contract.ts'
+import { zAgeRequest, zConsentRequest } from '../service/contract.ts'
 import { spTsmContract, zOrder } from '../sp-tsm/contract.ts'
 
 export const zPin = z.string().regex(/^[0-9]{4}$/)
@@ -22,6 +24,10 @@ const zCardAtHand = z.object({ card: z.string(), password: zPassword })
 /** Who asks the connector. An app by the handle that it got when it was installed, a web page by its origin. */
 export const zCaller = z.union([z.strictObject({ app: z.string() }), z.strictObject({ origin: z.string() })])
 const zOutcome = z.enum(['allowed', 'declined', 'denied'])
+
+/** A request of a service, by the name of the service in the register of J-LIS. */
+const zRequestOf = z.object({ party: z.string(), requestId: z.string() })
+const zAsked = z.object({ displayName: z.string(), code: z.string(), expiresAt: zTime })
 
 export const phoneContract = contract({
   role: 'phone',
@@ -91,6 +97,48 @@ export const phoneContract = contract({
       z.object({ verdict: zVerdict }),
     ),
     declineLogin: operation('say no', z.object({ loginId: z.string() }), zNothing),
+    showAge: operation(
+      'who asks for an age, as J-LIS knows them, and which age',
+      zRequestOf,
+      zAsked.extend({ limit: z.number().int(), state: zAgeRequest.shape.state }),
+    ),
+    proveAge: operation(
+      'sign in the SIM after the PIN for this one question; the service learns yes or no and nothing else',
+      zRequestOf.extend({ limit: z.number().int(), pin: zPin }),
+      zAsked.extend({ limit: z.number().int(), state: zAgeRequest.shape.state }),
+    ),
+    showConsent: operation(
+      'who asks for consent to the latest facts, as J-LIS knows them, and to which',
+      zRequestOf,
+      zAsked.extend({ items: z.array(zFact), state: zConsentRequest.shape.state }),
+    ),
+    signConsent: operation(
+      'hold the My Number Card to the phone: the consent is signed with its 署名用 key',
+      zRequestOf.extend({ items: z.array(zFact), card: z.string(), password: zPassword }),
+      zAsked.extend({ items: z.array(zFact), state: zConsentRequest.shape.state }),
+    ),
+    declineRequest: operation('say no to a question for an age or for consent', zRequestOf, zNothing),
+    consents: operation(
+      'what the holder has agreed to, with whom, until when; asked of J-LIS after the PIN',
+      z.object({ pin: zPin }),
+      z.object({
+        consents: z.array(
+          z.object({
+            consentId: z.string(),
+            party: z.string(),
+            displayName: z.string(),
+            items: z.array(zFact),
+            from: zTime,
+            until: zTime,
+          }),
+        ),
+      }),
+    ),
+    withdrawConsent: operation(
+      'hold the My Number Card to the phone: the withdrawal is signed with its 署名用 key and counts at once',
+      z.object({ consentId: z.string(), card: z.string(), password: zPassword }),
+      zNothing,
+    ),
     remove: operation('revoke the certificate and delete key and applet from the SIM', zNothing, zOrder),
     stop: operation('stop the certificate at once (一時利用停止); only the card ends that', zNothing, zOrder),
     renew: operation('a new key pair and certificate before the old one ends; the PIN stays', zNothing, zOrder),

@@ -4,9 +4,12 @@ import type { Clock, Entropy, Log, Session } from '../../base/ports.ts'
 import type { DeviceApp } from '../../protocol/access-rules/index.ts'
 import type { SpTsm } from '../sp-tsm/contract.ts'
 import type { Verifier } from '../verifier/contract.ts'
+import { proveAge, showAge } from './age.ts'
 import { uiApp } from './applet.ts'
 import { apply } from './apply.ts'
+import { type Asking, declineRequest } from './asking.ts'
 import { connector } from './connector/connector.ts'
+import { consents, showConsent, signConsent, withdrawConsent } from './consent.ts'
 import { tap, tapEnd } from './contactless.ts'
 import type { Phone } from './contract.ts'
 import { createEnforcer } from './enforcer.ts'
@@ -19,10 +22,11 @@ import { simAccess } from './sim-access.ts'
 import { certificates, status } from './status.ts'
 import type { PhoneStore } from './store.ts'
 
+export type { AskingService } from './asking.ts'
 export { no as phoneRefusals } from './refusals.ts'
 export { type PhoneStore, type PhoneTables, phoneMigrations, phoneStore } from './store.ts'
 
-export interface PhoneDeps {
+export interface PhoneDeps extends Asking {
   readonly name: string
   readonly model: string
   readonly carrierId: string
@@ -59,6 +63,13 @@ export function createPhone(given: PhoneDeps): Phone {
     showLogin: showLogin(deps),
     approveLogin: approveLogin(deps),
     declineLogin: declineLogin(deps),
+    showAge: showAge(deps),
+    proveAge: proveAge(deps),
+    showConsent: showConsent(deps),
+    signConsent: signConsent(deps),
+    declineRequest: declineRequest(deps),
+    consents: consents(deps),
+    withdrawConsent: withdrawConsent(deps),
     remove: remove(deps),
     ...life(deps),
     ...connector(deps),

@@ -4,7 +4,8 @@
 import { hex, utf8 } from '../../base/bytes.ts'
 import type { Order } from '../sp-tsm/contract.ts'
 import type { HolderStatement } from '../sp-tsm/life/contract.ts'
-import { type ApplyDeps, signOnCard } from './apply.ts'
+import type { ApplyDeps } from './apply.ts'
+import { signOnCard } from './card-signature.ts'
 import type { Phone } from './contract.ts'
 import { orderId } from './orders.ts'
 

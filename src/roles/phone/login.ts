@@ -1,12 +1,9 @@
 // Approving a login: what the verifier says is shown, the PIN opens the key in the SIM, the signature goes back.
 // Seed 2 pattern 3; seed 4 別紙4 (UIアプリ等を経由).
 
-import type { Bytes } from '../../base/bytes.ts'
-import type { Dialogue } from '../../protocol/iso7816/index.ts'
-import * as jpki from '../../protocol/jpki-ap/index.ts'
 import { loginMessage } from '../../protocol/login/login-message.ts'
 import type { Verifier } from '../verifier/contract.ts'
-import type { UiApp } from './applet.ts'
+import { signAndRead, type UiApp } from './applet.ts'
 import type { Phone } from './contract.ts'
 
 interface Deps {
@@ -34,9 +31,3 @@ export const declineLogin =
   ({ verifier }: Deps): Phone['declineLogin'] =>
   async ({ loginId }) =>
     verifier.declineLogin({ loginId })
-
-/** The PIN opens the key, and on a phone the certificate too. */
-function* signAndRead(pin: string, message: Bytes): Dialogue<{ certificate: Bytes; signature: Bytes }> {
-  const signature = yield* jpki.signMessage('auth', pin, message)
-  return { certificate: yield* jpki.readCertificate('auth'), signature }
-}

@@ -1,9 +1,14 @@
-// A relying party: a bank with customers of its own, who log in through the verifier. Seed 2 pattern 3.
+// A relying party: with customers of its own, who log in through the verifier (seed 2 pattern 3); and, where J-LIS has
+// accredited it, with questions to holders.
 
 import { z } from 'zod'
 import { contract, type Implementation, operation, zNothing } from '../../base/contract.ts'
+import { partyOperations } from './party/contract.ts'
 
 const session = z.object({ session: z.string() })
+
+export type { AgeRequest, ConsentRequest } from './party/contract.ts'
+export { zAgeRequest, zConsentRequest } from './party/contract.ts'
 
 export const zCustomer = z.object({ customerNumber: z.string(), displayName: z.string(), balance: z.number().int() })
 
@@ -41,6 +46,7 @@ export const serviceContract = contract({
       z.object({ loggedIn: z.boolean(), customer: zCustomer.nullable() }),
     ),
     logout: operation('end the session', session, zNothing),
+    ...partyOperations,
   },
 })
 export type Service = Implementation<typeof serviceContract>

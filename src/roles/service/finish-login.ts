@@ -23,6 +23,7 @@ export const finishLogin =
 
 /** A refused answer ends the session: its state, nonce and verifier are never used twice. */
 async function identity({ store, openid, log }: Deps, begun: SessionRecord, callback: string): Promise<Identity> {
+  if (!openid) throw no.noLogins()
   try {
     return await openid.finish({ ...begun.request, callback })
   } catch (error) {

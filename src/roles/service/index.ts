@@ -7,10 +7,15 @@ import { finishLogin } from './finish-login.ts'
 import { linkCustomer } from './link-customer.ts'
 import { logout } from './logout.ts'
 import type { Deps } from './model.ts'
+import { ageRequest, answerAge, askAge } from './party/age.ts'
+import { answerConsent, askConsent, consentRequest, factsConsent, latestFacts } from './party/facts.ts'
+import { declineRequest } from './party/requests.ts'
 import { startLogin } from './start-login.ts'
 
 export type { Callback, Identity, LoginRequest, OpenIdPort } from './model.ts'
-export { serviceMigrations, serviceStore } from './store.ts'
+export type { Party } from './party/model.ts'
+export { no as serviceRefusals } from './refusals.ts'
+export { type ServiceTables, serviceMigrations, serviceStore } from './store.ts'
 
 /** A service with customers of its own. */
 export const createService = (deps: Deps): Service => ({
@@ -20,4 +25,13 @@ export const createService = (deps: Deps): Service => ({
   linkCustomer: linkCustomer(deps),
   account: account(deps),
   logout: logout(deps),
+  askAge: askAge(deps),
+  ageRequest: ageRequest(deps),
+  answerAge: answerAge(deps),
+  askConsent: askConsent(deps),
+  consentRequest: consentRequest(deps),
+  answerConsent: answerConsent(deps),
+  declineRequest: declineRequest(deps),
+  factsConsent: factsConsent(deps),
+  latestFacts: latestFacts(deps),
 })

@@ -2,6 +2,7 @@
 
 import type { Bytes } from '../../base/bytes.ts'
 import type { Clock, Entropy, Log } from '../../base/ports.ts'
+import type { Party } from './party/model.ts'
 import type { ServiceStore } from './store.ts'
 
 /** What must come back unchanged from the login that was begun. */
@@ -77,6 +78,9 @@ export interface Deps {
   readonly store: ServiceStore
   readonly clock: Clock
   readonly entropy: Entropy
-  readonly openid: OpenIdPort
+  /** Absent where nobody logs in, as at a kiosk. */
+  readonly openid?: OpenIdPort
+  /** Absent where J-LIS has accredited nobody. */
+  readonly party?: Party
   readonly log: Log
 }

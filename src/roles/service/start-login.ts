@@ -3,10 +3,12 @@
 import { hex } from '../../base/bytes.ts'
 import type { Service } from './contract.ts'
 import { type Deps, SESSION_SECONDS } from './model.ts'
+import { no } from './refusals.ts'
 
 export const startLogin =
   ({ store, clock, entropy, openid }: Deps): Service['startLogin'] =>
   async () => {
+    if (!openid) throw no.noLogins()
     const now = clock()
     await store.removeExpiredSessions(now)
     const { location, ...request } = await openid.begin()

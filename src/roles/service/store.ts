@@ -4,6 +4,7 @@ import type { Kysely, Selectable } from 'kysely'
 import { type Bytes, hex, utf8 } from '../../base/bytes.ts'
 import { sha256 } from '../../base/crypto.ts'
 import { type CustomerRecord, SESSION_LIFE, type SessionRecord, type SessionState } from './model.ts'
+import { type PartyTables, partyMigrations, partyRecords } from './party/store.ts'
 
 interface CustomerTable {
   customer_number: string
@@ -26,7 +27,7 @@ interface SessionTable {
   wrong_passcodes: number
 }
 
-export interface ServiceTables {
+export interface ServiceTables extends PartyTables {
   customer: CustomerTable
   subject: { subject: string; customer_number: string; linked_at: Date }
   session: SessionTable
@@ -43,12 +44,18 @@ export const serviceMigrations = {
       session text primary key, state text not null, expires_at timestamptz not null, request_state text not null,
       nonce text not null, code_verifier text not null, subject text, wrong_passcodes integer not null);
     create index session_expiry on session (expires_at);`,
+  ...partyMigrations,
 }
 
 export type ServiceStore = ReturnType<typeof serviceStore>
 
 /** The questions, over the role's own schema. */
-export const serviceStore = (db: Kysely<ServiceTables>) => ({ ...customers(db), ...subjects(db), ...sessions(db) })
+export const serviceStore = (db: Kysely<ServiceTables>) => ({
+  ...customers(db),
+  ...subjects(db),
+  ...sessions(db),
+  ...partyRecords(db),
+})
 
 const customerOf = (row: Selectable<CustomerTable>): CustomerRecord => ({
   customerNumber: row.customer_number,

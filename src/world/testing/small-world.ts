@@ -26,7 +26,8 @@ import {
 } from '../../roles/carrier/index.ts'
 import { createMyNumberCard, manufactureMyNumberCard } from '../../roles/my-number-card/index.ts'
 import type { Phone } from '../../roles/phone/contract.ts'
-import { createPhone, phoneMigrations, phoneStore } from '../../roles/phone/index.ts'
+import { type AskingService, createPhone, phoneMigrations, phoneRefusals, phoneStore } from '../../roles/phone/index.ts'
+import type { ResidentRegister } from '../../roles/resident-register/contract.ts'
 import {
   createResidentRegister,
   residentRegisterMigrations,
@@ -66,9 +67,12 @@ export interface SmallWorldOptions {
   readonly keyPairs?: typeof generateKeyPair
   readonly line?: Partial<Citizen['line']>
   readonly recover?: boolean
+  /** Services that ask the phone's owner, by their names in the register of parties. */
+  readonly services?: (party: string) => AskingService
 }
 
 export interface SmallWorld {
+  readonly register: ResidentRegister
   readonly authority: Authority
   readonly verifier: Verifier
   readonly carriers: Record<'minato' | 'kodama', RunningCarrier>
@@ -182,12 +186,17 @@ async function handOverCard(memory: Memory, { register, authority }: Awaited<Ret
   })
 }
 
+const unreachable = (): never => {
+  throw phoneRefusals.unknownService()
+}
+
 /** Wires and, the first time, makes card and SIM and opens the line. */
 export async function smallWorld(options: SmallWorldOptions): Promise<SmallWorld> {
   const { database, clock = systemClock, keys = volatileKeyStore(systemEntropy), bend = (deps) => deps } = options
   const common = { database, clock, keys, entropy: systemEntropy, log: () => undefined }
   const { card = volatileMemory(), sim = volatileMemory(), keyPairs } = options
   const line = { ...ADULT.line, ...options.line }
+  const { services = unreachable } = options
   const j = await jLis(common)
   const phones: Phone[] = []
   const running = options.jobs ? undefined : await startJobs(database, { alone: true })
@@ -226,11 +235,14 @@ export async function smallWorld(options: SmallWorldOptions): Promise<SmallWorld
       cards: async () => power(createMyNumberCard({ memory: card, entropy: systemEntropy })),
       spTsm,
       verifier: j.verifier,
+      authority: j.authority,
+      services,
       store,
     })
   phones.push(await makePhone('adult'))
   if (options.recover ?? true) for (const role of [spTsm, ...Object.values(carriers)]) await role.recover()
   return {
+    register: j.register,
     authority: j.authority,
     verifier: j.verifier,
     carriers,

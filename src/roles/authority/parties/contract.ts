@@ -24,12 +24,14 @@ export const zConsentStatement = z.strictObject({
   at: z.iso.datetime(),
   nonce: zNonce,
 })
+export type ConsentStatement = z.output<typeof zConsentStatement>
 export const zWithdrawalStatement = z.strictObject({
   purpose: z.literal('withdrawal of consent'),
   consentId: z.string(),
   at: z.iso.datetime(),
   nonce: zNonce,
 })
+export type WithdrawalStatement = z.output<typeof zWithdrawalStatement>
 
 export const partyOperations = {
   accredit: operation(

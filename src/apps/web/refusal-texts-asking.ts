@@ -1,0 +1,74 @@
+// What a refusal means when a service asks the holder for an age or for consent: for the holder at the phone, the customer and
+// the staff at the kiosk.
+
+import type { Words } from './language.ts'
+
+export const ASKING_REFUSALS: { readonly [code: string]: Words } = {
+  'phone/askerNotAccredited': {
+    ja: 'J-LISが認めた相手ではないため、止めました。何も送られていません。',
+    en: 'J-LIS has not accredited whoever asks for this, so it was stopped. Nothing was sent.',
+  },
+  'phone/otherQuestion': {
+    ja: '画面に出た質問と内容が変わったため、止めました。何も送られていません。',
+    en: 'The question is not the one that you saw, so it was stopped. Nothing was sent.',
+  },
+  'phone/questionOver': {
+    ja: 'この質問には、もう返事をしたか、時間が過ぎています。お店や銀行の画面から、もう一度始めてください。',
+    en: 'This question was answered already, or its time is over. Begin again at the shop or bank.',
+  },
+  'phone/unknownService': {
+    ja: '相手のサービスにつながりません。アドレスを確かめてください。',
+    en: 'The service cannot be reached. Please check the address.',
+  },
+  'service/noLogins': { ja: 'ここでは、ログインはできません。', en: 'Nobody logs in here.' },
+  'service/notAccredited': {
+    ja: 'このサービスは、J-LISに問い合わせる認定を受けていません。',
+    en: 'This service is not accredited to ask J-LIS anything.',
+  },
+  'service/unknownRequest': {
+    ja: 'この質問は見つかりません。お店や銀行の画面から、もう一度始めてください。',
+    en: 'This question was not found. Begin again at the shop or bank.',
+  },
+  'service/requestOver': {
+    ja: 'この質問には、もう返事をしたか、時間が過ぎています。',
+    en: 'This question was answered already, or its time is over.',
+  },
+  'service/signatureNotPassed': {
+    ja: '署名を確かめられませんでした。カードの署名用の証明書が使えるか、窓口で確かめてください。',
+    en: 'The signature was not accepted. Ask at the counter whether the signature certificate of the card is valid.',
+  },
+  'service/otherConsent': {
+    ja: '同意の内容が、お願いしたものと違うため、受け取りませんでした。',
+    en: 'What was signed is not the consent that was asked for. It was not taken.',
+  },
+  'service/otherPerson': {
+    ja: '同意した人と、お客さまの名前が違うため、受け取りませんでした。ご本人のカードをかざしてください。',
+    en: 'The consent was signed by somebody else than the customer. Please use the customer’s own card.',
+  },
+  'service/noConsent': { ja: 'まだ同意がありません。', en: 'There is no consent yet.' },
+  'service/consentNotYet': {
+    ja: '同意が有効になるのは、明日の午前0時からです。',
+    en: 'The consent begins at midnight.',
+  },
+  'service/consentEnded': {
+    ja: '同意は取り消されたか、期限が過ぎています。J-LISは何も答えません。',
+    en: 'The consent was withdrawn or has ended. J-LIS answers nothing.',
+  },
+  'authority/unknownConsent': { ja: 'この同意は見つかりません。', en: 'There is no such consent.' },
+  'authority/noNewCertificate': {
+    ja: 'お客さまの新しい署名用の証明書が、まだありません。届け出のあとにお試しください。',
+    en: 'The customer has no new signature certificate yet. Try again when there is one.',
+  },
+  'authority/signatureWrong': {
+    ja: 'この証明書は今は使えないため、J-LISは答えません。',
+    en: 'This certificate cannot be used now, so J-LIS does not answer.',
+  },
+  'authority/certificateNotValid': {
+    ja: 'カードの署名用の証明書が、今は有効ではありません。',
+    en: 'The signature certificate of the card is not valid now.',
+  },
+  'authority/notAccredited': {
+    ja: 'このサービスの認定は、もう終わっています。',
+    en: 'The accreditation of this service has ended.',
+  },
+}

@@ -1,0 +1,74 @@
+// 本人同意: the holder lets a service have the latest facts, sees what was agreed to, and takes it back. Given and withdrawn by a
+// signature of the card, seen by one of the SIM. Seed 2 pattern 2.
+
+import { type Bytes, hex, utf8 } from '../../base/bytes.ts'
+import type { Clock, Entropy, Session } from '../../base/ports.ts'
+import { inquiryStatement } from '../../protocol/consent/inquiry.ts'
+import type { ConsentStatement, WithdrawalStatement } from '../authority/contract.ts'
+import { signAndRead, type UiApp } from './applet.ts'
+import { type Asking, askedBy } from './asking.ts'
+import { signOnCard } from './card-signature.ts'
+import type { Phone } from './contract.ts'
+import { no } from './refusals.ts'
+
+interface Deps extends Asking {
+  readonly inApplet: UiApp
+  readonly cards: (name: string) => Promise<Session>
+  readonly clock: Clock
+  readonly entropy: Entropy
+}
+
+async function asked(deps: Deps, party: string, requestId: string) {
+  const { service, displayName } = await askedBy(deps, party, 'facts')
+  const request = await service.consentRequest({ requestId })
+  if (request.party !== party) throw no.askerNotAccredited()
+  const { items, code, expiresAt, state } = request
+  return { service, request, view: { displayName, items, code, expiresAt, state } }
+}
+
+export const showConsent =
+  (deps: Deps): Phone['showConsent'] =>
+  async ({ party, requestId }) =>
+    (await asked(deps, party, requestId)).view
+
+/** For the facts that were shown. The nonce is the service's: the consent answers this request and no other. */
+export const signConsent =
+  (deps: Deps): Phone['signConsent'] =>
+  async ({ party, requestId, items, card, password }) => {
+    const { service, request, view } = await asked(deps, party, requestId)
+    if (request.items.join() !== items.join()) throw no.otherQuestion()
+    if (request.state !== 'waiting') throw no.questionOver()
+    const at = deps.clock()
+    const { nonce } = request
+    const purpose = 'consent to latest facts' as const
+    const consent = await onCard(deps, card, password, at, { purpose, party, items, at: at.toISOString(), nonce })
+    return { ...view, state: (await service.answerConsent({ requestId, consent })).state }
+  }
+
+export const consents =
+  ({ inApplet, authority, clock, entropy }: Deps): Phone['consents'] =>
+  async ({ pin }) => {
+    const inquiry = { nonce: hex(entropy(16)), at: clock() }
+    const signed = await inApplet(signAndRead(pin, inquiryStatement(inquiry)))
+    return authority.consents({ ...inquiry, ...signed })
+  }
+
+/** Straight to J-LIS: the service is not asked whether it likes it. */
+export const withdrawConsent =
+  (deps: Deps): Phone['withdrawConsent'] =>
+  async ({ consentId, card, password }) => {
+    const at = deps.clock()
+    const nonce = hex(deps.entropy(16))
+    const statement = { purpose: 'withdrawal of consent', consentId, at: at.toISOString(), nonce } as const
+    return deps.authority.withdrawConsent({ withdrawal: await onCard(deps, card, password, at, statement) })
+  }
+
+async function onCard(
+  deps: Deps,
+  card: string,
+  password: string,
+  at: Date,
+  statement: ConsentStatement | WithdrawalStatement,
+): Promise<Bytes> {
+  return signOnCard(await deps.cards(card), password, utf8(JSON.stringify(statement)), at)
+}
