@@ -125,3 +125,10 @@ export function fromBase64url(text: string): Bytes {
   }
   return whole
 }
+
+/** RFC 4648 §4, padded; white space between the digits is allowed. Throws `RangeError` on anything else. */
+export function fromBase64(text: string): Bytes {
+  const digits = text.replace(/[ \t\r\n]+/g, '')
+  if (digits.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(digits)) throw new RangeError('not base64')
+  return fromBase64url(digits.replace(/=+$/, '').replaceAll('+', '-').replaceAll('/', '_'))
+}

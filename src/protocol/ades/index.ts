@@ -14,3 +14,15 @@ export { readCades } from './cades-read.ts'
 export type { ReadSignature, ValidationContext, ValidationData } from './model.ts'
 export { type DocumentReport, documentReport, type SignatureReport } from './report.ts'
 export { type JudgedSignature, judgeSignature } from './validate.ts'
+export {
+  addXadesArchiveTimeStamp,
+  addXadesSignatureTimeStamp,
+  addXadesValidationData,
+  finishXades,
+  prepareXades,
+  prepareXadesArchive,
+  type XadesContent,
+  xadesSignatureOctets,
+  xadesToBeSigned,
+} from './xades-make.ts'
+export { readXades } from './xades-read.ts'

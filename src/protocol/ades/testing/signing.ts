@@ -1,14 +1,18 @@
 // For tests of signatures: a signer, a time-stamping authority, their CAs and what these say of revocation, at any time.
 
-import type { Bytes } from '../../../base/bytes.ts'
+import { type Bytes, base64, fromUtf8, utf8 } from '../../../base/bytes.ts'
 import { generateKeyPair, localSigner, privateKey, sha256, sign } from '../../../base/crypto.ts'
 import type { RevokedCertificate } from '../../../codec/crl.ts'
 import { OID } from '../../../codec/oid.ts'
 import { encodeTimeStampRequest, timeStampTokenOf } from '../../../codec/tsp.ts'
 import * as ext from '../../../codec/x509-extensions.ts'
+import { decodeXml } from '../../../codec/xml.ts'
+import { canonicalizationOf, canonicalize } from '../../../codec/xml-c14n.ts'
 import { CA, certificate, crl, type Keyed, usage } from '../../path-validation/testing/forest.ts'
 import { makeTimeStamp } from '../../time-stamp/index.ts'
 import type { ValidationContext, ValidationData } from '../model.ts'
+import { finishXades, prepareXades, xadesToBeSigned } from '../xades-make.ts'
+import { ENVELOPED, EXCLUSIVE } from '../xml-names.ts'
 
 export const at = (text: string): Date => new Date(text)
 const LONG = { notBefore: at('2020-01-01T00:00:00Z'), notAfter: at('2060-01-01T00:00:00Z') }
@@ -74,3 +78,24 @@ export const context = (
   ...(data && { crls: data.crls, ocspResponses: data.ocspResponses }),
   ...changes,
 })
+
+export const signElliptic = (octets: Bytes, key: typeof signerKey): Bytes =>
+  sign('ECDSA-P256-SHA256', privateKey(key.privateKey), octets)
+
+/** A ds:Signature over one element by its identifier `x`, with signed properties; made by hand. */
+export function signedElement(element: string): string {
+  const exclusive = canonicalizationOf(EXCLUSIVE)!
+  const { draft } = prepareXades({
+    content: { kind: 'enveloped', document: utf8(`<list>${element}</list>`) },
+    certificate: signer.certificate,
+    algorithm: 'RSA-SHA256',
+    signingTime: SIGNED_AT,
+  })
+  const digest = base64(sha256(canonicalize(decodeXml(utf8(element)).root, exclusive)))
+  const changed = fromUtf8(draft)
+    .replace('URI=""', 'URI="#x"')
+    .replace(`<ds:Transform Algorithm="${ENVELOPED}"/>`, '')
+    .replace(/(<ds:DigestValue>)[^<]*/, `$1${digest}`)
+  const finished = finishXades(utf8(changed), signWith(xadesToBeSigned(utf8(changed))), 'RSA-SHA256')
+  return /<ds:Signature.*<\/ds:Signature>/s.exec(fromUtf8(finished))![0]
+}

@@ -1,0 +1,254 @@
+// XAdES signatures read: what exactly they are over, whose certificate the signed properties name, which stamps they bring.
+// ETSI EN 319 132-1 §§4.3, 5.2, 6.3. Signature wrapping: an element counts as signed only where it stands.
+
+import { type Bytes, equal, hex } from '../../base/bytes.ts'
+import { hash, sha256 } from '../../base/crypto.ts'
+import { CodecError } from '../../codec/codec-error.ts'
+import { type Certificate, decodeCertificate } from '../../codec/x509.ts'
+import type { XmlElement } from '../../codec/xml.ts'
+import { attributeOf, childOf, descendants, elementsOf, textOf } from '../../codec/xml-elements.ts'
+import { unreadable } from './cades-read.ts'
+import { breaks, type Constraint, holds, joinData, type ReadSignature, type Rule, type Scope } from './model.ts'
+import { archiveStamps, dataOf, isProperty, signatureStamps, unsignedProperties } from './xades-stamps.ts'
+import { DS, digestBy, SIGNED_PROPERTIES, XADES } from './xml-names.ts'
+import {
+  base64Of,
+  isAbove,
+  readSignedDocument,
+  readXmlSignature,
+  type SignedDocument,
+  signatureElements,
+  type XmlReference,
+  type XmlSignature,
+} from './xml-signature.ts'
+
+const RULES = {
+  form: { name: 'the signature is well-formed XML', cite: 'XMLDSig §4', otherwise: 'FORMAT_FAILURE' },
+  content: {
+    name: 'what was signed is at hand',
+    cite: 'ETSI EN 319 102-1 §5.2.7.4',
+    otherwise: 'SIGNED_DATA_NOT_FOUND',
+  },
+  digest: { name: 'every digest is that of what is referred to', cite: 'XMLDSig §3.2.1', otherwise: 'HASH_FAILURE' },
+  strength: {
+    name: 'every digest is strong enough',
+    cite: 'ETSI EN 319 102-1 §5.2.8.4.2',
+    otherwise: 'CRYPTO_CONSTRAINTS_FAILURE_NO_POE',
+  },
+  properties: {
+    name: 'the signed properties are those of this signature',
+    cite: 'ETSI EN 319 132-1 §4.3, §4.4',
+    otherwise: 'SIG_CONSTRAINTS_FAILURE',
+  },
+  scope: {
+    name: 'the signature is over what is asked for, where it stands',
+    cite: 'XMLDSig §8.1.2, §8.1.3',
+    otherwise: 'SIG_CONSTRAINTS_FAILURE',
+  },
+  named: {
+    name: 'signed properties name this certificate',
+    cite: 'ETSI EN 319 132-1 §5.2.2',
+    otherwise: 'SIG_CONSTRAINTS_FAILURE',
+  },
+} as const satisfies Record<string, Rule>
+
+export interface XadesQuestion {
+  readonly document: Bytes
+  /** Octets outside of the document, by the URI that refers to them. */
+  readonly detached?: ReadonlyMap<string, Bytes>
+  /**
+   * Elements that must be signed, by their place: `/Envelope/Body`, local names from the root, each the only one of its
+   * name there. Absent: all of the document.
+   */
+  readonly mustCover?: readonly string[]
+}
+
+/** One for each signature that is not inside of another. Never throws on any bytes. */
+export function readXades(question: XadesQuestion): ReadSignature[] {
+  return malformed(() => {
+    const signed = readSignedDocument(question.document, question.detached)
+    const elements = signatureElements(signed)
+    if (elements.length === 0) return [unreadable('XAdES', RULES.form, 'there is no signature')]
+    return elements.flatMap((element) =>
+      malformed(() => [readOne(readXmlSignature(element, signed), signed, question)]),
+    )
+  })
+}
+
+function malformed(read: () => ReadSignature[]): ReadSignature[] {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof CodecError) return [unreadable('XAdES', RULES.form, error.message)]
+    throw error
+  }
+}
+
+function readOne(signature: XmlSignature, signed: SignedDocument, question: XadesQuestion): ReadSignature {
+  const qualifying = onlyOf(signature.objects.flatMap((object) => childOf(object, XADES, 'QualifyingProperties') ?? []))
+  const properties = qualifying && childOf(qualifying, XADES, 'SignedProperties')
+  const unsigned = unsignedProperties(qualifying)
+  const own = properties && childOf(properties, XADES, 'SignedSignatureProperties')
+  const values = joinData(dataOf(unsigned))
+  const certificates = [...certificatesIn(signature), ...values.certificates.flatMap(readable)]
+  const [named, signer] = signerOf(own, certificates)
+  const time = own && childOf(own, XADES, 'SigningTime')
+  const signingTime = time && new Date(textOf(time).trim())
+  return {
+    format: 'XAdES',
+    constraints: [
+      holds(RULES.form, `${signature.references.length} references`),
+      ...digests(signature.references),
+      signedProperties(signature, qualifying, properties),
+      coverage(signature, signed, question),
+      named,
+    ],
+    certificates,
+    ...(signer && { signer }),
+    signed: { tbs: signature.tbs, signatureAlgorithm: signature.signatureAlgorithm, signature: signature.signature },
+    ...(signingTime && !Number.isNaN(signingTime.getTime()) && { signingTime }),
+    data: values,
+    signatureTimeStamps: signatureStamps(unsigned, signature),
+    archiveTimeStamps: archiveStamps(unsigned, signature),
+    scope: scopeOf(signature, properties, signed),
+  }
+}
+
+function onlyOf<T>(all: readonly T[]): T | undefined {
+  if (all.length > 1) throw new CodecError('element-twice', 'QualifyingProperties stands twice')
+  return all[0]
+}
+
+function digests(references: readonly XmlReference[]): Constraint[] {
+  const missing = references.find(({ isRight }) => isRight === undefined)
+  if (missing) return [breaks(RULES.content, `not given: ${missing.uri}`)]
+  const wrong = references.find(({ isRight }) => !isRight)
+  return [
+    holds(RULES.content, 'all of it'),
+    wrong
+      ? breaks(RULES.digest, `changed: ${wrong.uri === '' ? 'the document' : wrong.uri}`)
+      : holds(RULES.digest, `${references.length}`),
+    references.some(({ digest }) => digest === 'sha1')
+      ? breaks(RULES.strength, 'SHA-1')
+      : holds(RULES.strength, 'SHA-2'),
+  ]
+}
+
+/** Referred to once, by type, at their place in this signature, which they name as theirs. */
+function signedProperties(
+  { element, references }: XmlSignature,
+  qualifying?: XmlElement,
+  properties?: XmlElement,
+): Constraint {
+  const typed = references.filter(({ type }) => type === SIGNED_PROPERTIES)
+  if (!qualifying || !properties || typed.length === 0) return breaks(RULES.properties, 'there are none')
+  if (typed.length > 1 || typed[0]!.target !== properties) return breaks(RULES.properties, 'others are signed')
+  const id = attributeOf(element, 'Id')
+  const isTarget = id !== undefined && attributeOf(qualifying, 'Target') === `#${id}`
+  return isTarget
+    ? holds(RULES.properties, 'signed, and of this signature')
+    : breaks(RULES.properties, 'they are of another')
+}
+
+/** Everything but the signature's own keys and unsigned properties, or what the caller asks for. */
+function coverage(signature: XmlSignature, signed: SignedDocument, { mustCover }: XadesQuestion): Constraint {
+  const unsignedObject = signature.objects.find(
+    (object) => !childOf(object, XADES, 'QualifyingProperties') && !isObjectCovered(signature, object),
+  )
+  if (unsignedObject) return breaks(RULES.scope, 'an object of the signature is not signed')
+  const { root } = signed.document
+  if (mustCover) {
+    const uncovered = mustCover.find((path) => !covers(signature, elementAt(root, path)))
+    return uncovered ? breaks(RULES.scope, `not signed: ${uncovered}`) : holds(RULES.scope, mustCover.join(', '))
+  }
+  if (root === signature.element) return holds(RULES.scope, 'all but the signature itself')
+  return covers(signature, root)
+    ? holds(RULES.scope, 'the whole document')
+    : breaks(RULES.scope, 'only a part of the document')
+}
+
+/** A reference with the enveloped transform signs nothing of the signature that it stands in. */
+function covers({ element: signature, references }: XmlSignature, element: XmlElement | undefined): boolean {
+  if (!element) return false
+  const isInside = isAbove(signature, element)
+  return references.some(
+    ({ target, isEnveloped }) =>
+      target !== 'outside' && !(isEnveloped && isInside) && (target === 'document' || isAbove(target, element)),
+  )
+}
+
+const isObjectCovered = (signature: XmlSignature, object: XmlElement): boolean =>
+  covers(signature, object) ||
+  object.children.every((node) =>
+    node.kind === 'element' ? covers(signature, node) : node.kind !== 'text' || node.value.trim() === '',
+  )
+
+/** Undefined when none stands there, or several do. */
+function elementAt(root: XmlElement, path: string): XmlElement | undefined {
+  const [, first, ...steps] = path.split('/')
+  let at: XmlElement | undefined = root.local === first ? root : undefined
+  for (const step of steps) {
+    const found: XmlElement[] = at ? elementsOf(at).filter(({ local }) => local === step) : []
+    at = found.length === 1 ? found[0] : undefined
+  }
+  return at
+}
+
+const scopeOf = (
+  { references }: XmlSignature,
+  properties: XmlElement | undefined,
+  { document }: SignedDocument,
+): Scope[] =>
+  references
+    .filter(({ target }) => target !== properties)
+    .map(({ uri, target, octets }) => ({
+      name: target === 'document' ? 'the document' : target === 'outside' ? uri : pathOf(target),
+      sha256: hex(sha256(octets() ?? new Uint8Array(0))),
+      whole: target === 'document' || target === document.root,
+    }))
+
+function pathOf(element: XmlElement): string {
+  const names: string[] = []
+  for (let at: XmlElement | undefined = element; at; at = at.parent) names.unshift(at.local)
+  return `/${names.join('/')}`
+}
+
+const certificatesIn = ({ keyInfo }: XmlSignature): Certificate[] =>
+  keyInfo
+    ? [...descendants(keyInfo)]
+        .filter((one) => isProperty(one, DS, 'X509Certificate'))
+        .flatMap((one) => readable(base64Of(one)))
+    : []
+
+function readable(bytes: Bytes): Certificate[] {
+  try {
+    return [decodeCertificate(bytes)]
+  } catch (error) {
+    if (error instanceof CodecError) return []
+    throw error
+  }
+}
+
+/** The certificate that the first digest names. The order and the name that stand beside it prove nothing. */
+function signerOf(
+  own: XmlElement | undefined,
+  certificates: readonly Certificate[],
+): [Constraint, (Certificate | undefined)?] {
+  const list = own && (childOf(own, XADES, 'SigningCertificateV2') ?? childOf(own, XADES, 'SigningCertificate'))
+  const first = list && elementsOf(list)[0]
+  const digest = first && childOf(first, XADES, 'CertDigest')
+  if (!digest) return [breaks(RULES.named, 'none is named'), certificates[0]]
+  const [method, value] = [childOf(digest, DS, 'DigestMethod'), childOf(digest, DS, 'DigestValue')]
+  const name = method && digestBy(attributeOf(method, 'Algorithm'))
+  if (!name || !value) return [breaks(RULES.named, 'by a digest that is not known'), certificates[0]]
+  const meant = base64Of(value)
+  const signer = certificates.find(({ raw }) => equal(hash(name, raw), meant))
+  if (!signer)
+    return [breaks({ ...RULES.named, otherwise: 'NO_SIGNING_CERTIFICATE_FOUND' }, 'another certificate is meant')]
+  return [
+    name === 'sha1'
+      ? breaks(RULES.named, 'SHA-1 does not bind a certificate')
+      : holds(RULES.named, `${name} of the certificate`),
+    signer,
+  ]
+}

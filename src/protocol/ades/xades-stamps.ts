@@ -1,0 +1,87 @@
+// Time stamps and validation data of a XAdES signature: its unsigned properties. ETSI EN 319 132-1 §§5.3, 5.4, 5.5.
+
+import { type Bytes, concat } from '../../base/bytes.ts'
+import { CodecError } from '../../codec/codec-error.ts'
+import type { XmlElement } from '../../codec/xml.ts'
+import { type Canonicalization, canonicalize } from '../../codec/xml-c14n.ts'
+import { attributeOf, childOf, descendants, elementsOf } from '../../codec/xml-elements.ts'
+import { joinData, NO_DATA, type Stamp, type ValidationData } from './model.ts'
+import { XADES, XADES_141 } from './xml-names.ts'
+import { base64Of, stampCanonicalization, type XmlSignature } from './xml-signature.ts'
+
+/** In the order in which they were added. */
+export function unsignedProperties(qualifying: XmlElement | undefined): XmlElement[] {
+  const unsigned = qualifying && childOf(qualifying, XADES, 'UnsignedProperties')
+  const properties = unsigned && childOf(unsigned, XADES, 'UnsignedSignatureProperties')
+  return properties ? elementsOf(properties) : []
+}
+
+export const isProperty = (element: XmlElement, namespace: string, local: string): boolean =>
+  element.namespace === namespace && element.local === local
+
+export const signatureStamps = (properties: readonly XmlElement[], { signatureValue }: XmlSignature): Stamp[] =>
+  properties
+    .filter((one) => isProperty(one, XADES, 'SignatureTimeStamp'))
+    .flatMap((stamp) =>
+      tokensOf(stamp).map((token) => ({ token, stamped: canonicalize(signatureValue, stampCanonicalization(stamp)) })),
+    )
+
+export const archiveStamps = (properties: readonly XmlElement[], signature: XmlSignature): Stamp[] =>
+  properties.flatMap((stamp, place) => {
+    if (!isProperty(stamp, XADES_141, 'ArchiveTimeStamp')) return []
+    const before = properties.slice(0, place)
+    const stamped = archiveOctets(signature, before, stampCanonicalization(stamp))
+    return tokensOf(stamp).map((token) => ({ token, stamped, covers: dataOf(before) }))
+  })
+
+/** ETSI EN 319 132-1 §5.5.2.2: what was signed, the signature, what was added before, the other objects. */
+export function archiveOctets(
+  { references, signedInfo, signatureValue, keyInfo, objects }: XmlSignature,
+  before: readonly XmlElement[],
+  how: Canonicalization,
+): Bytes | string {
+  const signed = references.map(({ octets }) => octets(how))
+  if (signed.some((octets) => !octets)) return 'what was signed is not at hand'
+  const others = objects.filter((object) => !childOf(object, XADES, 'QualifyingProperties'))
+  const elements = [signedInfo, signatureValue, ...(keyInfo ? [keyInfo] : []), ...before, ...others]
+  return concat(...(signed as Bytes[]), ...elements.map((one) => canonicalize(one, how)))
+}
+
+function tokensOf(stamp: XmlElement): Bytes[] {
+  if (elementsOf(stamp).some(({ local }) => local === 'Include' || local === 'XMLTimeStamp'))
+    throw new CodecError('time-stamp', 'a time stamp of a form that is not read')
+  return elementsOf(stamp)
+    .filter((one) => isProperty(one, XADES, 'EncapsulatedTimeStamp'))
+    .map(encapsulated)
+}
+
+/** ETSI EN 319 132-1 §4.6: DER, unless it says otherwise. */
+function encapsulated(element: XmlElement): Bytes {
+  const encoding = attributeOf(element, 'Encoding')
+  if (encoding !== undefined && encoding !== 'http://uri.etsi.org/01903/v1.2.2#DER')
+    throw new CodecError('encoding', 'something encapsulated that is not DER')
+  return base64Of(element)
+}
+
+const HOLDERS: readonly (readonly [namespace: string, local: string])[] = [
+  [XADES, 'CertificateValues'],
+  [XADES, 'RevocationValues'],
+  [XADES_141, 'TimeStampValidationData'],
+]
+
+/** What of these properties is evidence. */
+export const dataOf = (properties: readonly XmlElement[]): ValidationData =>
+  joinData(
+    NO_DATA,
+    ...properties
+      .filter((one) => HOLDERS.some(([namespace, local]) => isProperty(one, namespace, local)))
+      .map((holder) => {
+        const all = (local: string) =>
+          [...descendants(holder)].filter((one) => isProperty(one, XADES, local)).map(encapsulated)
+        return {
+          certificates: all('EncapsulatedX509Certificate'),
+          crls: all('EncapsulatedCRLValue'),
+          ocspResponses: all('EncapsulatedOCSPValue'),
+        }
+      }),
+  )

@@ -1,0 +1,210 @@
+// One ds:Signature of a document, read: its references resolved to exactly one element each, with what was done to it.
+// XMLDSig §§3.2, 4.4. XSLT, XPath, base64 and anything fetched from elsewhere are refused; so are identifiers that stand twice.
+
+import { type Bytes, equal, fromBase64 } from '../../base/bytes.ts'
+import { type HashName, hash } from '../../base/crypto.ts'
+import { CodecError } from '../../codec/codec-error.ts'
+import * as der from '../../codec/der.ts'
+import { OID } from '../../codec/oid.ts'
+import type { AlgorithmIdentifier } from '../../codec/x509-algorithm.ts'
+import { decodeXml, type XmlDocument, type XmlElement } from '../../codec/xml.ts'
+import { type Canonicalization, canonicalizationOf, canonicalize } from '../../codec/xml-c14n.ts'
+import { attributeOf, childOf, descendants, elementsOf, textOf } from '../../codec/xml-elements.ts'
+import { DS, digestBy, ENVELOPED, EXCLUSIVE, INCLUSIVE, signatureBy } from './xml-names.ts'
+
+export interface XmlReference {
+  readonly uri: string
+  readonly type?: string
+  /** What is signed: the whole document, one element, or octets from outside. */
+  readonly target: 'document' | 'outside' | XmlElement
+  /** The signature itself was left out. */
+  readonly isEnveloped: boolean
+  /** The octets that are hashed; canonical by `how` where the reference does not say. Undefined when not at hand. */
+  readonly octets: (how?: Canonicalization) => Bytes | undefined
+  readonly digest: HashName
+  readonly isRight?: boolean
+}
+
+export interface XmlSignature {
+  readonly element: XmlElement
+  readonly signedInfo: XmlElement
+  readonly signatureValue: XmlElement
+  readonly keyInfo?: XmlElement
+  readonly objects: readonly XmlElement[]
+  readonly tbs: Bytes
+  readonly signatureAlgorithm: AlgorithmIdentifier
+  readonly signature: Bytes
+  readonly references: readonly XmlReference[]
+}
+
+export interface SignedDocument {
+  readonly document: XmlDocument
+  readonly byId: ReadonlyMap<string, XmlElement>
+  readonly detached: ReadonlyMap<string, Bytes>
+}
+
+/** Throws `CodecError`: also for an identifier that two elements have, because a reference to it means nothing. */
+export function readSignedDocument(bytes: Bytes, detached: ReadonlyMap<string, Bytes> = new Map()): SignedDocument {
+  const document = decodeXml(bytes)
+  const byId = new Map<string, XmlElement>()
+  for (const element of descendants(document.root))
+    for (const id of new Set(element.attributes.filter(isId).map(({ value }) => value))) {
+      if (byId.has(id)) throw new CodecError('id-twice', 'two elements have the same identifier')
+      byId.set(id, element)
+    }
+  return { document, byId, detached }
+}
+
+/** Without a schema every spelling in use counts, so that no two readers can find different elements. */
+const isId = ({ prefix, local }: { readonly prefix: string; readonly local: string }): boolean =>
+  (prefix === '' || prefix === 'xml') && local.toLowerCase() === 'id'
+
+/** Those that are not inside of another one. */
+export const signatureElements = ({ document }: SignedDocument): XmlElement[] =>
+  [...descendants(document.root)].filter((one) => isSignature(one) && !hasSignatureAbove(one))
+
+const isSignature = ({ namespace, local }: XmlElement): boolean => namespace === DS && local === 'Signature'
+
+function hasSignatureAbove({ parent }: XmlElement): boolean {
+  for (let at = parent; at; at = at.parent) if (isSignature(at)) return true
+  return false
+}
+
+/** Throws `CodecError`. */
+export function readXmlSignature(element: XmlElement, signed: SignedDocument): XmlSignature {
+  const [signedInfo, signatureValue, ...rest] = elementsOf(element)
+  expect(signedInfo, 'SignedInfo')
+  expect(signatureValue, 'SignatureValue')
+  const keyInfo = rest[0]?.namespace === DS && rest[0].local === 'KeyInfo' ? rest.shift() : undefined
+  for (const object of rest) expect(object, 'Object')
+  const [method, algorithm, ...references] = elementsOf(signedInfo)
+  expect(method, 'CanonicalizationMethod')
+  expect(algorithm, 'SignatureMethod')
+  if (references.length === 0) throw new CodecError('reference', 'nothing is signed')
+  const signatureAlgorithm = signatureBy(attributeOf(algorithm, 'Algorithm'))
+  if (!signatureAlgorithm) throw new CodecError('signature-method', 'an algorithm of a signature that is not known')
+  return {
+    element,
+    signedInfo,
+    signatureValue,
+    ...(keyInfo && { keyInfo }),
+    objects: rest,
+    tbs: canonicalize(signedInfo, canonicalizationIn(method)),
+    signatureAlgorithm,
+    signature: signatureOctets(base64Of(signatureValue), signatureAlgorithm),
+    references: references.map((one) => readReference(one, element, signed)),
+  }
+}
+
+function expect(element: XmlElement | undefined, local: string): asserts element is XmlElement {
+  if (!element || element.namespace !== DS || element.local !== local)
+    throw new CodecError('structure', `${local} is not where it must be`)
+}
+
+export function base64Of(element: XmlElement): Bytes {
+  try {
+    return fromBase64(textOf(element))
+  } catch (cause) {
+    throw new CodecError('base64', `${element.local} is no base64`, undefined, cause)
+  }
+}
+
+/** ECDSA: two numbers of equal length here, a DER sequence everywhere else. RFC 9231 §2.3.6. */
+function signatureOctets(octets: Bytes, { algorithm }: AlgorithmIdentifier): Bytes {
+  const isEcdsa =
+    algorithm === OID.ecdsaWithSHA256 || algorithm === OID.ecdsaWithSHA384 || algorithm === OID.ecdsaWithSHA512
+  if (!isEcdsa || octets.length % 2 !== 0) return octets
+  const half = octets.length / 2
+  return der.sequence(unsigned(octets.subarray(0, half)), unsigned(octets.subarray(half)))
+}
+
+const unsigned = (octets: Bytes): Bytes => {
+  let value = 0n
+  for (const octet of octets) value = (value << 8n) | BigInt(octet)
+  return der.integer(value)
+}
+
+/** Of an element that names an algorithm of canonicalization. Throws `CodecError` for another. */
+export function canonicalizationIn(element: XmlElement): Canonicalization {
+  const how = canonicalizationOf(attributeOf(element, 'Algorithm') ?? '')
+  if (!how) throw new CodecError('canonicalization', 'a canonicalization that is not known')
+  const list = how.kind === 'exclusive' ? childOf(element, EXCLUSIVE, 'InclusiveNamespaces') : undefined
+  if (!list) return how
+  const prefixes = (attributeOf(list, 'PrefixList') ?? '').split(/\s+/).filter((one) => one !== '')
+  return { ...how, inclusivePrefixes: prefixes.map((one) => (one === '#default' ? '' : one)) }
+}
+
+const DEFAULT: Canonicalization = { kind: 'inclusive' }
+
+function readReference(reference: XmlElement, signature: XmlElement, signed: SignedDocument): XmlReference {
+  expect(reference, 'Reference')
+  const uri = attributeOf(reference, 'URI')
+  if (uri === undefined) throw new CodecError('reference', 'a reference without URI')
+  const type = attributeOf(reference, 'Type')
+  const target = targetOf(uri, signed)
+  const { isEnveloped, canonicalization } = transformsOf(reference, target)
+  if (isEnveloped && target !== 'document' && !isAbove(target as XmlElement, signature))
+    throw new CodecError('transform', 'an enveloped signature that is not inside of what is signed')
+  const octets = (how: Canonicalization = DEFAULT): Bytes | undefined => {
+    const method = canonicalization ?? how
+    const outside = target === 'outside' ? signed.detached.get(uri) : undefined
+    if (target === 'outside') return outside && canonicalization ? canonicalize(decodeXml(outside), method) : outside
+    // XMLDSig §4.4.3.3: such a reference leaves comments out, whatever the canonicalization would do.
+    const withoutComments = { ...method, comments: false }
+    const subject = target === 'document' ? signed.document : target
+    return canonicalize(subject, withoutComments, isEnveloped ? signature : undefined)
+  }
+  const digest = digestBy(attributeOf(mandatory(reference, 'DigestMethod'), 'Algorithm'))
+  if (!digest) throw new CodecError('digest-method', 'a digest that is not known')
+  const found = octets()
+  return {
+    uri,
+    ...(type !== undefined && { type }),
+    target,
+    isEnveloped,
+    octets,
+    digest,
+    ...(found && { isRight: equal(hash(digest, found), base64Of(mandatory(reference, 'DigestValue'))) }),
+  }
+}
+
+function mandatory(parent: XmlElement, local: string): XmlElement {
+  const found = childOf(parent, DS, local)
+  if (!found) throw new CodecError('structure', `${local} is missing`)
+  return found
+}
+
+function targetOf(uri: string, { byId }: SignedDocument): XmlReference['target'] {
+  if (uri === '') return 'document'
+  if (!uri.startsWith('#')) return 'outside'
+  if (!/^#[^()]+$/.test(uri)) throw new CodecError('reference', 'an XPointer is not followed')
+  const element = byId.get(uri.slice(1))
+  if (!element) throw new CodecError('reference', 'a reference to an element that is not there')
+  return element
+}
+
+/** An element is above itself. */
+export function isAbove(element: XmlElement, below: XmlElement): boolean {
+  for (let at: XmlElement | undefined = below; at; at = at.parent) if (at === element) return true
+  return false
+}
+
+/** The enveloped signature first, one canonicalization last, and nothing else. */
+function transformsOf(reference: XmlElement, target: XmlReference['target']) {
+  const list = childOf(reference, DS, 'Transforms')
+  const all = list ? elementsOf(list) : []
+  for (const one of all) expect(one, 'Transform')
+  const isEnveloped = all[0] !== undefined && attributeOf(all[0], 'Algorithm') === ENVELOPED
+  const [last, ...others] = isEnveloped ? all.slice(1) : all
+  if (others.length > 0 || (isEnveloped && target === 'outside'))
+    throw new CodecError('transform', 'more transforms than are needed')
+  if (last && !canonicalizationOf(attributeOf(last, 'Algorithm') ?? ''))
+    throw new CodecError('transform', 'a transform that is not allowed')
+  return { isEnveloped, canonicalization: last && canonicalizationIn(last) }
+}
+
+/** As a stamp's CanonicalizationMethod says, or as it is by default. ETSI EN 319 132-1 §4.5. */
+export const stampCanonicalization = (stamp: XmlElement): Canonicalization => {
+  const method = childOf(stamp, DS, 'CanonicalizationMethod')
+  return method ? canonicalizationIn(method) : canonicalizationOf(INCLUSIVE)!
+}
