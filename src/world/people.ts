@@ -42,8 +42,8 @@ export interface Citizen {
 }
 
 export const CARRIERS = {
-  minato: { label: { ja: 'みなとモバイル', en: 'Minato Mobile' }, kind: 'mno' },
-  aozora: { label: { ja: 'あおぞらテレコム', en: 'Aozora Telecom' }, kind: 'mno' },
+  minato: { label: { ja: 'みなとモバイル', en: 'Minato Mobile' }, kind: 'mno', mode: 'SIMPLE' },
+  aozora: { label: { ja: 'あおぞらテレコム', en: 'Aozora Telecom' }, kind: 'mno', mode: 'DELEGATED' },
   kodama: { label: { ja: 'こだまSIM', en: 'Kodama SIM' }, kind: 'mvno', host: 'minato' },
 } as const
 export type CarrierId = keyof typeof CARRIERS

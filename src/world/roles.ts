@@ -98,8 +98,9 @@ export async function buildCarrier(
   const db = await platform.database.schema(`carrier-${id}`, carrierMigrations)
   const store = carrierStore(db as never)
   const common = { ...platform, ...peers, id, store, models: SIM_MODELS, deviceModels: DEVICE_MODELS }
-  if (CARRIERS[id].kind === 'mvno') return createMvno({ ...common, host: host! })
-  return createCarrier({ ...common, loadFile: jpkiLoadFile() })
+  const carrier = CARRIERS[id]
+  if (carrier.kind === 'mvno') return createMvno({ ...common, host: host! })
+  return createCarrier({ ...common, mode: carrier.mode, loadFile: jpkiLoadFile() })
 }
 
 export interface VerifierWithOpenId {
@@ -131,7 +132,7 @@ export async function buildSpTsm(
 ): Promise<RunningSpTsm> {
   const db = await platform.database.schema('sp-tsm', spTsmMigrations)
   const alone = platform.database.kind === 'pglite'
-  const common = { ...platform, ...peers, store: spTsmStore(db as never), uiApp: UI_APP.id }
+  const common = { ...platform, ...peers, store: spTsmStore(db as never), uiApp: UI_APP.id, loadFile: jpkiLoadFile() }
   return createSpTsm({ ...common, alone, ...(onStep ? { onStep } : {}) })
 }
 

@@ -3,7 +3,7 @@
 
 import type { CardMemory } from '../adapters/memory/index.ts'
 import { Refusal } from '../base/refusal.ts'
-import { carrierRules, SIM_MODELS, type SimModel, simKeys, simMaster } from '../roles/carrier/index.ts'
+import { SIM_MODELS, type SimModel, simPersonalisation } from '../roles/carrier/index.ts'
 import { imageOf, manufactureSecureElement } from '../roles/secure-element/index.ts'
 import { proxyAppOf } from './apps.ts'
 import {
@@ -95,10 +95,10 @@ async function openLine(world: World, name: CitizenName): Promise<void> {
   const carrier: CarrierId = line.carrier
   const maker = CARRIERS[carrier].kind === 'mvno' ? CARRIERS[carrier].host : carrier
   const model: SimModel = SIM_MODELS[line.simModel]
-  const isdKeys = simKeys(await simMaster(world.platform.keys, maker, model), line.iccid, model)
+  const sim = { iccid: line.iccid, model, proxyApp: proxyAppOf(carrier).id }
+  const personal = await simPersonalisation(world.platform.keys, maker, sim)
   await withMemory(world, `${name}-phone`, (memory) => {
-    const accessRules = carrierRules(proxyAppOf(carrier).id)
-    const image = imageOf(model, { iccid: line.iccid, isdKeys, accessRules })
+    const image = imageOf(model, personal)
     if (!memory.load().has('card/atr')) manufactureSecureElement(memory, image)
   })
   const { name: subscriber, birthDate } = fourInfo

@@ -70,6 +70,8 @@ export const CALLERS = {
     getSECapabilityProfileId: ['sp-tsm'],
     getServiceState: ['sp-tsm'],
     deployService: ['sp-tsm', 'carrier'],
+    generateDMToken: ['sp-tsm', 'carrier'],
+    verifyDMReceipt: ['sp-tsm', 'carrier'],
     suspendOrResumeService: ['sp-tsm', 'carrier'],
     terminateService: ['sp-tsm', 'carrier'],
     beginConversation: ['sp-tsm', 'carrier'],

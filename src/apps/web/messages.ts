@@ -222,6 +222,7 @@ export const MESSAGES = {
     toDo: { ja: 'これから', en: 'to do' },
     stepDeploy: { ja: '携帯電話会社が、SIMの中に場所をつくる', en: 'The carrier makes room in the SIM' },
     stepKeys: { ja: 'J-LISだけの鍵に替える', en: 'J-LIS puts its own keys in' },
+    stepLoad: { ja: '証明書の入れ物を確かめる', en: 'The place for the certificate is made ready' },
     stepKeyPair: { ja: 'SIMの中で、あなたの鍵をつくる', en: 'The SIM makes your key' },
     stepIssue: { ja: '認証局が証明書を発行する', en: 'The authority issues the certificate' },
     stepWrite: { ja: '証明書をSIMに書き込む', en: 'The certificate is written into the SIM' },

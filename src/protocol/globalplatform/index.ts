@@ -43,3 +43,4 @@ export {
   signatureBy,
 } from './signatures.ts'
 export * from './store-data.ts'
+export { plainEcdsa, tokenInputOf, withToken } from './tokens.ts'

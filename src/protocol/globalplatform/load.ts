@@ -32,7 +32,7 @@ export interface LoadFile {
 export const loadFileHash = ({ dataBlock, hash: name = 'sha256' }: Pick<LoadFile, 'dataBlock' | 'hash'>): Bytes =>
   name === 'none' ? NO_BYTES : hash(name, dataBlock)
 
-const loadFields = (file: LoadFile): Bytes[] => [
+export const loadFields = (file: LoadFile): Bytes[] => [
   file.aid,
   file.securityDomain,
   loadFileHash(file),

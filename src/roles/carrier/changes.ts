@@ -3,7 +3,7 @@
 import type { SpTsm } from '../sp-tsm/contract.ts'
 import type { Carrier, LineStatus, Lines } from './contract.ts'
 import { type StockDeps, stockSim } from './lines.ts'
-import type { Outbox } from './outbox.ts'
+import type { Outbox } from './outbox/outbox.ts'
 import { no } from './refusals.ts'
 import type { Line, LineChange } from './store.ts'
 

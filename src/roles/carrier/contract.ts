@@ -138,6 +138,8 @@ const ofMessaging = {
     zBasicResponse(
       z.object({
         mode: zManagementMode,
+        /** Most bytes of a LOAD that this SIM takes, for whoever loads. */
+        loadBlockMax: z.number().int(),
         securityDomainAid: zBytes,
         appletAid: zBytes,
         firstKeyVersion: z.number().int(),
@@ -146,6 +148,22 @@ const ofMessaging = {
         keyGeneration: z.array(z.enum(ALGORITHMS)),
       }),
     ),
+  ),
+  generateDMToken: operation(
+    'GenerateDMToken: INSTALL and DELETE of the certified applet, as C-APDUs, come back with a token',
+    z.object({ ...service, commands: z.array(zBytes).min(1).max(8) }),
+    zBasicResponse(z.object({ commands: z.array(zBytes) })),
+  ),
+  verifyDMReceipt: operation(
+    'VerifyDMReceipt: confirmations of the SIM, in order, for these commands; the service counts as deployed after that',
+    z.object({
+      ...service,
+      receipts: z
+        .array(z.object({ command: zBytes, receipt: zBytes }))
+        .min(1)
+        .max(8),
+    }),
+    zBasicResponse(z.object({ valid: z.boolean() })),
   ),
   suspendOrResumeService: operation(
     'SuspendOrResumeService: lock the applet in the SIM, or unlock it',

@@ -5,20 +5,21 @@ import type { Clock, Entropy, Jobs, KeyStore, Log } from '../../base/ports.ts'
 import { functionCalls } from '../../protocol/tsm-messaging/calls.ts'
 import type { Notifications } from '../sp-tsm/contract.ts'
 import { changes } from './changes.ts'
-import { type Carrier, carrierContract } from './contract.ts'
+import { type Carrier, carrierContract, type ManagementMode } from './contract.ts'
 import { conversations } from './conversations.ts'
 import { questions, stockSim, subscribe } from './lines.ts'
 import { deployService, suspendOrResumeService, terminateService } from './mno-tsm.ts'
 import type { SimModels } from './model.ts'
-import { type Outbox, outbox } from './outbox.ts'
+import { type Outbox, outbox } from './outbox/outbox.ts'
 import { porting } from './porting.ts'
 import type { ProxyOf } from './proxy.ts'
 import { no } from './refusals.ts'
 import type { CarrierStore } from './store.ts'
+import { generateDMToken, verifyDMReceipt } from './tokens.ts'
 
-export { simMaster } from './mno-tsm.ts'
 export { carrierRules, SIM_MODELS, type SimModel, type SimModels, simKeys } from './model.ts'
 export { no as carrierRefusals } from './refusals.ts'
+export { simMaster, simPersonalisation } from './sim-keys.ts'
 export { type CarrierStore, type CarrierTables, carrierMigrations, carrierStore } from './store.ts'
 
 /** What MNO and MVNO have in common: lines, and what is told of them. */
@@ -38,6 +39,8 @@ export interface LineKeeper {
 
 export interface CarrierDeps extends LineKeeper {
   readonly keys: KeyStore
+  /** Who loads into J-LIS's domain. */
+  readonly mode: ManagementMode
   /** CAP of the JPKI package (codec/cap). */
   readonly loadFile: Bytes
   readonly proxyOf: ProxyOf
@@ -77,6 +80,8 @@ export function createCarrier(deps: CarrierDeps): RunningCarrier {
       operations.suspendOrResumeService,
       suspendOrResumeService(deps),
     ),
+    generateDMToken: call('generateDMToken', operations.generateDMToken, generateDMToken(deps)),
+    verifyDMReceipt: call('verifyDMReceipt', operations.verifyDMReceipt, verifyDMReceipt(deps)),
     terminateService: call('terminateService', operations.terminateService, terminateService(deps)),
     recover: box.start,
     wake: async () => {
@@ -133,7 +138,7 @@ export function createMvno(deps: MvnoDeps): RunningCarrier {
       const { serviceInstance: service_instance, iccid } = input
       await ours(iccid)
       // Before the host begins: whoever changes the line meanwhile tells of it.
-      await store.addService({ iccid, service_instance, first_keys: null, state: 'deploying' })
+      await store.addService({ iccid, service_instance, first_keys: null, state: 'deploying', mode: 'SIMPLE' })
       const response = await deploy(input)
       if (response.result) await store.setServiceState(iccid, 'deployed')
       return response
@@ -144,6 +149,8 @@ export function createMvno(deps: MvnoDeps): RunningCarrier {
       if (state && state !== 'none') await store.setServiceState(input.iccid, state)
       return response
     },
+    generateDMToken: asked(host.generateDMToken),
+    verifyDMReceipt: asked(host.verifyDMReceipt),
     terminateService: async (input) => {
       const response = await terminate(input)
       if (response.result) await store.removeService(input.iccid, input.serviceInstance)

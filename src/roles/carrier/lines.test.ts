@@ -51,6 +51,7 @@ beforeAll(async () => {
   minato = createCarrier({
     ...common,
     id: 'minato',
+    mode: 'SIMPLE',
     store,
     keys: volatileKeyStore(systemEntropy),
     loadFile: jpkiLoadFile(),

@@ -138,6 +138,7 @@ async function withBadLine(seed: string, name: string) {
   const carrier = createCarrier({
     ...world.spTsmDeps,
     id: name,
+    mode: 'SIMPLE',
     store,
     jobs: own,
     loadFile: new Uint8Array(1),
@@ -159,7 +160,8 @@ const line = (n: number) => ({
   deviceModel: 'kazasu-phone-1',
   subscriber,
 })
-const served = (iccid: string) => ({ iccid, service_instance: 'a', first_keys: null, state: 'deployed' as const })
+const served = (iccid: string) =>
+  ({ iccid, service_instance: 'a', first_keys: null, state: 'deployed', mode: 'SIMPLE' }) as const
 
 describe('notifications', () => {
   test.each(['one', 'two', 'three'])(

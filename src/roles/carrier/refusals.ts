@@ -16,6 +16,8 @@ export const no = refusals('carrier', {
     410,
     'the SIM has no line any more and did not answer: what is in it stays there, the record is closed',
   ],
+  contentNotCertified: [403, 'tokens are given for the certified applet alone'],
+  otherMode: [409, 'the security domain in this SIM manages its content in another mode'],
   unknownConversation: [503, 'the conversation has ended; begin another'],
   callReused: [409, 'this identifier was used for another call'],
   callExpired: [410, 'the call was not carried out within its validity period'],

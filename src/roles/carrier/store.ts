@@ -1,7 +1,7 @@
 // What a carrier keeps: SIMs, lines, which SIM holds the JPKI service with which first keys (sealed), numbers that are
 // about to leave, and what the SP-TSM has to be told. A change of a line and its notification are one write.
 
-import type { Generated, Kysely, Selectable, Transaction } from 'kysely'
+import type { Kysely, Transaction } from 'kysely'
 import type { Bytes } from '../../base/bytes.ts'
 import {
   FUNCTION_CALL_TABLE,
@@ -9,8 +9,14 @@ import {
   type FunctionCallTables,
   functionCallStore,
 } from '../../protocol/tsm-messaging/store.ts'
-import type { NotificationName } from '../sp-tsm/contract.ts'
-import type { LineStatus } from './contract.ts'
+import type { LineStatus, ManagementMode } from './contract.ts'
+import {
+  type NewNotification,
+  NOTIFICATION_TABLE,
+  type OutboxStore,
+  type OutboxTables,
+  outboxStore,
+} from './outbox/store.ts'
 
 export const carrierMigrations = {
   '001-lines': `
@@ -38,18 +44,11 @@ export const carrierMigrations = {
     alter table service alter column first_keys drop not null;
     create table reservation (
       msisdn text primary key, reservation text not null, expires_at timestamptz not null, used_by text);
-    create table notification (
-      sequence integer generated always as identity primary key,
-      line_id text not null,
-      call_id text not null unique,
-      name text not null,
-      body text not null,
-      at timestamptz not null,
-      attempts integer not null default 0,
-      delivered_at timestamptz,
-      refusal text);
-    create index notification_waiting on notification (line_id, sequence) where delivered_at is null;
+    ${NOTIFICATION_TABLE}
     ${FUNCTION_CALL_TABLE}`,
+  '003-modes': `
+    alter table service add column mode text not null default 'SIMPLE';
+    alter table sim add column receipt_counter integer not null default 0`,
 } as const
 
 export type SimStatus = 'ACTIVE' | 'LOCKED' | 'TERMINATED'
@@ -60,6 +59,8 @@ interface SimTable {
   /** The MVNO whose lines it is for; null for lines of the network's own. */
   holder: string | null
   status: SimStatus
+  /** Of the last receipt of delegated management. */
+  receipt_counter: number
 }
 export type Sim = Readonly<SimTable>
 
@@ -81,24 +82,9 @@ interface ServiceTable {
   /** Sealed; null at an MVNO, whose host has them. */
   first_keys: Bytes | null
   state: 'deploying' | 'deployed' | 'suspended'
+  mode: ManagementMode
 }
 export type ServiceRow = Readonly<ServiceTable>
-
-interface NotificationTable {
-  sequence: Generated<number>
-  line_id: string
-  call_id: string
-  name: NotificationName
-  /** JSON, as it goes out. */
-  body: string
-  at: Date
-  attempts: number
-  delivered_at: Date | null
-  /** Code of the answer FAILED. */
-  refusal: string | null
-}
-export type NotificationRow = Readonly<Selectable<NotificationTable>>
-export type NewNotification = Pick<NotificationRow, 'call_id' | 'name' | 'body' | 'at'>
 
 interface ReservationTable {
   msisdn: string
@@ -108,11 +94,10 @@ interface ReservationTable {
   used_by: string | null
 }
 
-export interface CarrierTables extends FunctionCallTables {
+export interface CarrierTables extends FunctionCallTables, OutboxTables {
   sim: SimTable
   line: LineTable
   service: ServiceTable
-  notification: NotificationTable
   reservation: ReservationTable
 }
 
@@ -124,11 +109,12 @@ export interface LineChange {
   readonly notification?: NewNotification
 }
 
-export interface CarrierStore {
+export interface CarrierStore extends OutboxStore {
   readonly calls: FunctionCallStore
   /** Enters it unless it is there; what is there then. */
   addSim(sim: Pick<Sim, 'iccid' | 'model' | 'holder'>): Promise<Sim>
   sim(iccid: string): Promise<Sim | undefined>
+  setReceiptCounter(iccid: string, counter: number): Promise<void>
   setSimStatus(iccid: string, status: SimStatus, notification: NewNotification): Promise<void>
   /** Enters it unless line or SIM is there; the line of this number, if it has one then. */
   addLine(line: Line): Promise<Line | undefined>
@@ -144,14 +130,6 @@ export interface CarrierStore {
   reserve(row: ReservationTable): Promise<void>
   reservation(msisdn: string): Promise<ReservationTable | undefined>
   useReservation(msisdn: string, by: string): Promise<void>
-  /** The oldest that this line has waiting. */
-  nextNotification(lineId: string): Promise<NotificationRow | undefined>
-  noteAttempt(callId: string): Promise<void>
-  noteDelivered(callId: string, at: Date, refusal: string | null): Promise<void>
-  /** Lines that have some waiting. */
-  linesToTell(): Promise<string[]>
-  notifications(): Promise<NotificationRow[]>
-  forgetDelivered(before: Date): Promise<void>
 }
 
 export function carrierStore(db: Kysely<CarrierTables>): CarrierStore {
@@ -160,7 +138,7 @@ export function carrierStore(db: Kysely<CarrierTables>): CarrierStore {
     ...stockQuestions(db),
     ...lineQuestions(db),
     ...serviceQuestions(db),
-    ...outboxQuestions(db),
+    ...outboxStore(db),
   }
 }
 
@@ -188,10 +166,13 @@ const stockQuestions = (db: Db) => ({
   addSim: async (row: Pick<Sim, 'iccid' | 'model' | 'holder'>) => {
     await db
       .insertInto('sim')
-      .values({ ...row, status: 'ACTIVE' })
+      .values({ ...row, status: 'ACTIVE', receipt_counter: 0 })
       .onConflict((c) => c.doNothing())
       .execute()
     return (await simIn(db, row.iccid))!
+  },
+  setReceiptCounter: async (iccid: string, counter: number) => {
+    await db.updateTable('sim').set({ receipt_counter: counter }).where('iccid', '=', iccid).execute()
   },
   setSimStatus: (iccid: string, status: SimStatus, notification: NewNotification) =>
     db.transaction().execute(async (tx) => {
@@ -254,40 +235,5 @@ const serviceQuestions = (db: Db) => ({
   removeService: async (iccid: string, serviceInstance: string) => {
     const ofInstance = db.deleteFrom('service').where('service_instance', '=', serviceInstance)
     await ofInstance.where('iccid', '=', iccid).execute()
-  },
-})
-
-const outboxQuestions = (db: Db) => ({
-  nextNotification: (lineId: string) =>
-    db
-      .selectFrom('notification')
-      .selectAll()
-      .where('line_id', '=', lineId)
-      .where('delivered_at', 'is', null)
-      .orderBy('sequence')
-      .limit(1)
-      .executeTakeFirst(),
-  noteAttempt: async (callId: string) => {
-    await db
-      .updateTable('notification')
-      .set((e) => ({ attempts: e('attempts', '+', 1) }))
-      .where('call_id', '=', callId)
-      .execute()
-  },
-  noteDelivered: async (callId: string, at: Date, refusal: string | null) => {
-    await db
-      .updateTable('notification')
-      .set({ delivered_at: at, refusal })
-      .where('call_id', '=', callId)
-      .where('delivered_at', 'is', null)
-      .execute()
-  },
-  linesToTell: async () => {
-    const waiting = db.selectFrom('notification').select('line_id').distinct().where('delivered_at', 'is', null)
-    return (await waiting.execute()).map(({ line_id }) => line_id)
-  },
-  notifications: () => db.selectFrom('notification').selectAll().orderBy('sequence').execute(),
-  forgetDelivered: async (before: Date) => {
-    await db.deleteFrom('notification').where('delivered_at', '<', before).execute()
   },
 })

@@ -235,10 +235,10 @@ describe('approving a login', () => {
 
   /** As J-LIS does it in its domain; none of its orders has this step yet. */
   const setLife = async (life: Life) => {
-    const { authority, carriers, entropy, uiApp } = world.spTsmDeps
+    const { authority, carriers, entropy, uiApp, loadFile } = world.spTsmDeps
     const secrets = secretsOf({ keys: world.keys, entropy })
     const effect = <T>(_: string, work: () => Promise<T>) => work()
-    const deps = { authority, entropy, uiApp, secrets, effect, carrierOf: () => carriers.minato! }
+    const deps = { authority, entropy, uiApp, loadFile, secrets, effect, carrierOf: () => carriers.minato! }
     const order = await world.orders.order((await phone.order({})).order!.orderId)
     await inOwnChannel(deps, order!, (content) => writeLife(content, life))
   }

@@ -4,7 +4,7 @@ import { type Bytes, bytes, concat, equal, fromHex, hex, NO_BYTES, utf8 } from '
 import { cmac, generateKeyPair, privateKey, seededEntropy, sha256, sign, signPss } from '../../base/crypto.ts'
 import { command } from '../../codec/apdu.ts'
 import { modulusOfSpki } from '../../codec/cvc.ts'
-import { decodeTlv, decodeTlvs, lv, tlv } from '../../codec/tlv.ts'
+import { lv, tlv } from '../../codec/tlv.ts'
 import { decodeConfirmation, receiptInput, tokenInput } from '../../protocol/globalplatform/delegated-management.ts'
 import * as gp from '../../protocol/globalplatform/index.ts'
 import { dekEncrypt } from '../../protocol/globalplatform/scp03-keys.ts'
@@ -23,17 +23,11 @@ export const ecPoint = ec.publicKey.slice(-65)
 const rsa = pair('token')
 const aes = sha256(utf8('token key')).slice(0, 16)
 
-/** r || s of an ECDSA signature that stands in DER. */
-const plainSignature = (signature: Bytes): Bytes => {
-  const octets = (value: Bytes) => concat(new Uint8Array(32), value).slice(-32)
-  return concat(...decodeTlvs(decodeTlv(0x30, signature)).map(({ value }) => octets(value)))
-}
-
 /** Keys as PUT KEY takes them, and what signs under them. */
 export const SCHEMES = {
   'ECDSA P-256': {
     field: () => concat(tlv(0xb0, ecPoint), fromHex('f00100'), bytes(0)),
-    sign: (message: Bytes): Bytes => plainSignature(sign('ECDSA-P256-SHA256', privateKey(ec.privateKey), message)),
+    sign: (message: Bytes): Bytes => gp.plainEcdsa(sign('ECDSA-P256-SHA256', privateKey(ec.privateKey), message)),
   },
   'RSA-2048 PSS': {
     field: () => concat(tlv(0xa1, modulusOfSpki(rsa.publicKey)), tlv(0xa0, fromHex('010001')), bytes(0)),

@@ -80,7 +80,10 @@ export const SIM_MODELS = {
 } as const satisfies SimModels
 
 /** What the maker writes into a SIM of this model. */
-export const imageOf = (model: SimModel, of: Pick<SimImage, 'iccid' | 'isdKeys' | 'accessRules'>): SimImage => ({
+export const imageOf = (
+  model: SimModel,
+  of: Pick<SimImage, 'iccid' | 'isdKeys' | 'accessRules' | 'furtherKeys'>,
+): SimImage => ({
   ...of,
   atr: model.atr,
   keyVersion: model.keyVersion,

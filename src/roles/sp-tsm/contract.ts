@@ -36,6 +36,7 @@ export const zOrderState = z.enum([
   'deploying',
   'deployed',
   'keyed',
+  'loaded',
   'keyPairMade',
   'issued',
   'written',

@@ -19,6 +19,8 @@ export interface SpTsmDeps {
   readonly log: Log
   /** SHA-256 of the certificate that signed J-LIS's UI app. */
   readonly uiApp: Bytes
+  /** CAP of the JPKI package, for carriers that let J-LIS load. */
+  readonly loadFile: Bytes
   /** Called before and after each step of the saga and each effect on others. */
   readonly onStep?: (point: string) => void
   /** No other process works on these orders: at start nobody can hold a lease. */

@@ -5,7 +5,7 @@ import { cmac, sha256 } from '../../base/crypto.ts'
 import type { OrderState } from './contract.ts'
 
 export type StepName =
-  | ('deploy' | 'takeKeys' | 'makeKeyPair' | 'issue' | 'write' | 'revoke' | 'terminate')
+  | ('deploy' | 'takeKeys' | 'load' | 'makeKeyPair' | 'issue' | 'write' | 'revoke' | 'terminate')
   | ('hold' | 'suspend' | 'wake' | 'release' | 'resetPin')
   | ('makeNextKeyPair' | 'issueNext' | 'writeNext' | 'revokeOld' | 'revokeNext' | 'dropNext')
 
@@ -21,7 +21,8 @@ export interface Transition {
 export const TRANSITIONS = {
   deploying: { step: 'deploy', next: 'deployed', back: 'undoing' },
   deployed: { step: 'takeKeys', next: 'keyed', back: 'undoing' },
-  keyed: { step: 'makeKeyPair', next: 'keyPairMade', back: 'undoing' },
+  keyed: { step: 'load', next: 'loaded', back: 'undoing' },
+  loaded: { step: 'makeKeyPair', next: 'keyPairMade', back: 'undoing' },
   keyPairMade: { step: 'issue', next: 'issued', back: 'undoing' },
   issued: { step: 'write', next: 'written', back: 'undoing' },
 
@@ -50,7 +51,7 @@ export const isWorking = (state: OrderState): state is WorkingState => Object.ha
 
 /** For a progress bar: the ways of an order, each from where it begins to where it ends. */
 const WAYS: readonly (readonly OrderState[])[] = [
-  ['accepted', 'deploying', 'deployed', 'keyed', 'keyPairMade', 'issued', 'written', 'active'],
+  ['accepted', 'deploying', 'deployed', 'keyed', 'loaded', 'keyPairMade', 'issued', 'written', 'active'],
   ['holding', 'held', 'suspended'],
   ['resuming', 'awake', 'active'],
   ['renewing', 'nextKeyPairMade', 'nextIssued', 'nextWritten', 'active'],

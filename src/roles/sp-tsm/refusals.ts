@@ -24,5 +24,7 @@ export const no = refusals('sp-tsm', {
   notYours: [403, 'this party may not ask for that'],
   stillStopped: [409, 'another has stopped the certificate too: it stays stopped until he lets it go on'],
   renewalNotDue: [409, 'renewal is possible from three months before the end'],
+  commandChanged: [409, 'the carrier gave back another command than the one that the token was asked for'],
+  receiptsMissing: [409, 'the SIM did not confirm what was loaded'],
   repeatedFailure: [502, 'the SIM could not be reached or did not do what it was told'],
 })

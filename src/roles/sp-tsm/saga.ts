@@ -10,6 +10,7 @@ import type { Secrets } from './secrets.ts'
 import { deploy } from './steps/deploy.ts'
 import { hold, release, suspend, wake } from './steps/hold.ts'
 import { issue } from './steps/issue.ts'
+import { load } from './steps/load.ts'
 import { makeKeyPair } from './steps/make-key-pair.ts'
 import { dropNext, issueNext, makeNextKeyPair, revokeNext, revokeOld, writeNext } from './steps/renew.ts'
 import { resetPin } from './steps/reset-pin.ts'
@@ -23,6 +24,7 @@ import type { OrderPatch, OrderRow } from './store.ts'
 const STEPS = {
   deploy,
   takeKeys,
+  load,
   makeKeyPair,
   issue,
   write,
@@ -95,12 +97,13 @@ async function outcome(deps: SagaDeps, order: OrderRow, to: Transition, owner: s
 const reasonOf = (error: unknown): string => (error instanceof Refusal ? error.code : (error as Error).name)
 
 function stepDeps(deps: SagaDeps, { order_id }: OrderRow, owner: string): StepDeps {
-  const { authority, carriers, entropy, secrets, store, uiApp, onStep } = deps
+  const { authority, carriers, entropy, secrets, store, uiApp, loadFile, onStep } = deps
   return {
     authority,
     entropy,
     secrets,
     uiApp,
+    loadFile,
     carrierOf: ({ carrier }) => {
       const found = carriers[carrier]
       if (!found) throw no.unknownCarrier({ carrier })

@@ -8,6 +8,7 @@ import {
   type FunctionCallTables,
   functionCallStore,
 } from '../../protocol/tsm-messaging/store.ts'
+import type { ManagementMode } from '../carrier/contract.ts'
 import type { OrderState } from './contract.ts'
 import type { EndReason } from './life/contract.ts'
 import { LIFE_MIGRATION, type LifeStore, type LifeTables, lifeStore } from './life/store.ts'
@@ -42,6 +43,9 @@ export const spTsmMigrations = {
   '002-receiver-key': 'alter table order_ add column receiver_key bytea',
   '003-messaging': FUNCTION_CALL_TABLE,
   '005-life': LIFE_MIGRATION,
+  '006-modes': `
+    alter table order_ add column mode text not null default 'SIMPLE';
+    alter table order_ add column load_block_max integer`,
 } as const
 
 interface OrderTable {
@@ -56,6 +60,9 @@ interface OrderTable {
   live_iccid: string | null
   domain_aid: Bytes | null
   applet_aid: Bytes | null
+  /** Who loads the applet: the carrier, or we, with its tokens or without. */
+  mode: ManagementMode
+  load_block_max: number | null
   first_key_version: number | null
   /** Sealed; null again once they are replaced in the SIM. */
   first_keys: Bytes | null
@@ -226,4 +233,4 @@ const leases = (db: Kysely<SpTsmTables>): LeaseQuestions => ({
   },
 })
 
-const NOTHING_YET = { state: 'accepted', attempts: 0 } as const
+const NOTHING_YET = { state: 'accepted', attempts: 0, mode: 'SIMPLE' } as const

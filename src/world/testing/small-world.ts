@@ -12,17 +12,15 @@ import type { Clock, Jobs, KeyStore, Memory, Session } from '../../base/ports.ts
 import { jpkiLoadFile } from '../../protocol/jpki-ap/index.ts'
 import type { Authority } from '../../roles/authority/contract.ts'
 import { authorityMigrations, authorityStore, createAuthority } from '../../roles/authority/index.ts'
-import type { Carrier } from '../../roles/carrier/contract.ts'
+import type { Carrier, ManagementMode } from '../../roles/carrier/contract.ts'
 import {
   carrierMigrations,
-  carrierRules,
   carrierStore,
   createCarrier,
   createMvno,
   type RunningCarrier,
   SIM_MODELS,
-  simKeys,
-  simMaster,
+  simPersonalisation,
 } from '../../roles/carrier/index.ts'
 import { createMyNumberCard, manufactureMyNumberCard } from '../../roles/my-number-card/index.ts'
 import type { Phone } from '../../roles/phone/contract.ts'
@@ -69,6 +67,8 @@ export interface SmallWorldOptions {
   readonly recover?: boolean
   /** Services that ask the phone's owner, by their names in the register of parties. */
   readonly services?: (party: string) => AskingService
+  /** Of the network; SIMPLE if absent. */
+  readonly mode?: ManagementMode
 }
 
 export interface SmallWorld {
@@ -149,13 +149,18 @@ export function promptJobs(): Jobs & { idle(): Promise<void> } {
   }
 }
 
-async function carriersOf(common: Common & { jobs: Jobs }, phoneOf: () => Phone, spTsm: () => SpTsm) {
+async function carriersOf(
+  common: Common & { jobs: Jobs },
+  phoneOf: () => Phone,
+  spTsm: () => SpTsm,
+  mode: ManagementMode,
+) {
   const store = async (id: string) => carrierStore(await common.database.schema(`carrier-${id}`, carrierMigrations))
   const proxyOf = async () => phoneOf()
   const donor = (id: string): Carrier | undefined => carriers[id as keyof typeof carriers]
   const shared = { ...common, models: SIM_MODELS, deviceModels: DEVICE_MODELS, spTsm, donor }
   const loadFile = jpkiLoadFile()
-  const minato = createCarrier({ ...shared, id: 'minato', store: await store('minato'), loadFile, proxyOf })
+  const minato = createCarrier({ ...shared, id: 'minato', mode, store: await store('minato'), loadFile, proxyOf })
   const kodama = createMvno({ ...shared, id: 'kodama', store: await store('kodama'), host: minato })
   const carriers = { minato, kodama }
   return carriers
@@ -205,20 +210,29 @@ export async function smallWorld(options: SmallWorldOptions): Promise<SmallWorld
     { ...common, jobs },
     () => phones[0]!,
     () => spTsm,
+    options.mode ?? 'SIMPLE',
   )
   await handOverCard(card, j)
   if (sim.load().size === 0) {
     const model = SIM_MODELS[line.simModel as keyof typeof SIM_MODELS]
-    const isdKeys = simKeys(await simMaster(keys, 'minato', model), line.iccid, model)
-    const accessRules = carrierRules(proxyAppOf('minato').id)
-    manufactureSecureElement(sim, imageOf(model, { iccid: line.iccid, isdKeys, accessRules }))
+    const personal = { iccid: line.iccid, model, proxyApp: proxyAppOf('minato').id }
+    manufactureSecureElement(sim, imageOf(model, await simPersonalisation(keys, 'minato', personal)))
   }
   const { name, birthDate } = ADULT.fourInfo
   await carriers[line.carrier as 'minato'].subscribe({ ...line, subscriber: { name, birthDate } })
   const orders = spTsmStore(await database.schema('sp-tsm', spTsmMigrations))
   const peers = { authority: j.authority, verifier: j.verifier, carriers }
   const onStep = options.onStep && { onStep: options.onStep }
-  const spTsmDeps = bend({ ...common, ...peers, store: orders, jobs, uiApp: UI_APP.id, alone: true, ...onStep })
+  const spTsmDeps = bend({
+    ...common,
+    ...peers,
+    store: orders,
+    jobs,
+    uiApp: UI_APP.id,
+    loadFile: jpkiLoadFile(),
+    alone: true,
+    ...onStep,
+  })
   const spTsm: RunningSpTsm = await createSpTsm(spTsmDeps)
   const element = createSecureElement({ memory: sim, entropy: systemEntropy, ...(keyPairs && { keyPairs }) })
   const store = phoneStore(await database.schema('phone-adult', phoneMigrations))

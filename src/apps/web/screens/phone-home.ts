@@ -132,13 +132,22 @@ function ready({ viewer, citizen, status }: HomeOf): VNode {
 const stopped = ({ viewer: { t }, citizen }: HomeOf, what: string, text: string): VNode =>
   div({}, notice('warning', what, p({}, text)), buttonLink(phonePath(citizen, '/remove'), t.phone.doRemove, 'danger'))
 
-type StepText = 'stepDeploy' | 'stepKeys' | 'stepKeyPair' | 'stepIssue' | 'stepWrite' | 'stepRevoke' | 'stepTerminate'
+type StepText =
+  | 'stepDeploy'
+  | 'stepKeys'
+  | 'stepLoad'
+  | 'stepKeyPair'
+  | 'stepIssue'
+  | 'stepWrite'
+  | 'stepRevoke'
+  | 'stepTerminate'
 type Way = readonly (readonly [leaves: Order['state'], StepText])[]
 
 const WAY_THERE: Way = [
   ['deploying', 'stepDeploy'],
   ['deployed', 'stepKeys'],
-  ['keyed', 'stepKeyPair'],
+  ['keyed', 'stepLoad'],
+  ['loaded', 'stepKeyPair'],
   ['keyPairMade', 'stepIssue'],
   ['issued', 'stepWrite'],
 ]

@@ -16,6 +16,7 @@ export const LIFE = {
   deploying: ON_THE_WAY,
   deployed: ON_THE_WAY,
   keyed: ON_THE_WAY,
+  loaded: ON_THE_WAY,
   keyPairMade: ON_THE_WAY,
   issued: ON_THE_WAY,
   written: { ...AT_WORK, confirmPin: 'active', resetPin: 'resetting' },

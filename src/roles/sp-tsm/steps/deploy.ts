@@ -19,6 +19,8 @@ export const deploy: Step = async ({ carrierOf, secrets, entropy, effect, uiApp 
   const { enc, mac, dek } = deployed.firstKeys
   const makesItsKey = deployed.keyGeneration.includes(KEY_ALGORITHM)
   return {
+    mode: deployed.mode,
+    load_block_max: deployed.loadBlockMax,
     domain_aid: deployed.securityDomainAid,
     applet_aid: deployed.appletAid,
     first_key_version: deployed.firstKeyVersion,

@@ -1,4 +1,4 @@
-// keyed → keyPairMade: the SIM makes the key pair, and the private key never leaves it; or, where the chip makes none, the
+// loaded → keyPairMade: the SIM makes the key pair, and the private key never leaves it; or, where the chip makes none, the
 // authority's comes in, out of one encryption into the other. Either way the SIM proves that it has it. Undo: revoke, terminate.
 
 import { p256Point } from '../../../base/crypto.ts'

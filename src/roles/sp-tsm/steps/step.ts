@@ -15,6 +15,7 @@ export interface StepDeps {
   readonly entropy: Entropy
   readonly secrets: Secrets
   readonly uiApp: Bytes
+  readonly loadFile: Bytes
   /** Has an effect outside; keeps the lease while at it. */
   readonly effect: <T>(name: string, work: () => Promise<T>) => Promise<T>
 }

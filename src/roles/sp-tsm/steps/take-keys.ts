@@ -23,7 +23,8 @@ export const takeKeys: Step = async (deps, order) => {
   const content = await contentChannel(deps, order)
   await converse(deps, order, async (link) => {
     const channel = await run(link, rotateKeys(rotation))
-    await run(link, secured(channel, setContentKey(channel.dek, content)))
+    // Where the applet is not there yet, it gets its key when we have loaded it.
+    if (order.mode === 'SIMPLE') await run(link, secured(channel, setContentKey(channel.dek, content)))
   })
   return { first_keys: null }
 }

@@ -1,22 +1,22 @@
 // Notifications to the SP-TSM on their way: written with the change that they tell of, sent at least once, for each line
 // in the order of the changes. Who hears one twice knows it by its call identifier. Seed 4 (4)②, (5)⑦.
 
-import { hex } from '../../base/bytes.ts'
-import type { Clock, Entropy, Jobs, Log } from '../../base/ports.ts'
-import { Refusal } from '../../base/refusal.ts'
-import { type BasicResponse, executed } from '../../protocol/tsm-messaging/contract.ts'
+import { hex } from '../../../base/bytes.ts'
+import type { Clock, Entropy, Jobs, Log } from '../../../base/ports.ts'
+import { Refusal } from '../../../base/refusal.ts'
+import { type BasicResponse, executed } from '../../../protocol/tsm-messaging/contract.ts'
 import {
   type NotificationName,
   type NotificationOf,
   type Notifications,
   notificationText,
   readNotification,
-} from '../sp-tsm/contract.ts'
-import type { CarrierStore, NewNotification, NotificationRow } from './store.ts'
+} from '../../sp-tsm/contract.ts'
+import type { NewNotification, NotificationRow, OutboxStore } from './store.ts'
 
 export interface OutboxDeps {
   readonly id: string
-  readonly store: CarrierStore
+  readonly store: OutboxStore
   readonly clock: Clock
   readonly entropy: Entropy
   readonly jobs: Jobs
