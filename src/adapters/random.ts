@@ -3,4 +3,4 @@
 import { randomBytes } from 'node:crypto'
 import type { Entropy } from '../base/ports.ts'
 
-export const systemEntropy: Entropy = (length) => Uint8Array.from(randomBytes(length))
+export const systemEntropy: Entropy = (length) => new Uint8Array(randomBytes(length))

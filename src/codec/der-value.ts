@@ -101,16 +101,30 @@ export function decodeBitString(contents: Bytes): BitString {
   return { bytes: octets, unusedBits }
 }
 
-const two = (value: number): string => String(value).padStart(2, '0')
-const monthToSecond = (at: Date): string =>
-  [at.getUTCMonth() + 1, at.getUTCDate(), at.getUTCHours(), at.getUTCMinutes(), at.getUTCSeconds()].map(two).join('')
+/** Digit by digit, because every certificate and list has two or more of them. */
+function timeOctets(at: Date, yearDigits: 2 | 4): Bytes {
+  const octets = new Uint8Array(yearDigits + 11)
+  const put = (pair: number, place: number) => {
+    octets[place] = 0x30 + Math.floor(pair / 10)
+    octets[place + 1] = 0x30 + (pair % 10)
+  }
+  const year = at.getUTCFullYear()
+  if (yearDigits === 4) put(Math.floor(year / 100), 0)
+  put(year % 100, yearDigits - 2)
+  put(at.getUTCMonth() + 1, yearDigits)
+  put(at.getUTCDate(), yearDigits + 2)
+  put(at.getUTCHours(), yearDigits + 4)
+  put(at.getUTCMinutes(), yearDigits + 6)
+  put(at.getUTCSeconds(), yearDigits + 8)
+  octets[yearDigits + 10] = 0x5a
+  return octets
+}
 
 /** RFC 5280 §4.1.2.5.1: YYMMDDHHMMSSZ. */
-export const encodeUtcTime = (at: Date): Bytes => utf8(`${two(at.getUTCFullYear() % 100)}${monthToSecond(at)}Z`)
+export const encodeUtcTime = (at: Date): Bytes => timeOctets(at, 2)
 
 /** RFC 5280 §4.1.2.5.2: YYYYMMDDHHMMSSZ, without fractions. */
-export const encodeGeneralizedTime = (at: Date): Bytes =>
-  utf8(`${String(at.getUTCFullYear()).padStart(4, '0')}${monthToSecond(at)}Z`)
+export const encodeGeneralizedTime = (at: Date): Bytes => timeOctets(at, 4)
 
 /** Years 50 to 99 are of the twentieth century. RFC 5280 §4.1.2.5.1. */
 export function decodeUtcTime(contents: Bytes): Date {

@@ -3,6 +3,7 @@
 
 import { type Bytes, equal } from '../../base/bytes.ts'
 import { sha1 } from '../../base/crypto.ts'
+import { readKnown } from '../../base/read-known.ts'
 import { CodecError } from '../../codec/codec-error.ts'
 import * as der from '../../codec/der.ts'
 import { nameEqual, valuesOf } from '../../codec/name.ts'
@@ -10,9 +11,9 @@ import { directoryName, uri } from '../../codec/name-general.ts'
 import { OID, type OidName, oidName } from '../../codec/oid.ts'
 import { type Certificate, extensionOf, publicKeyBits } from '../../codec/x509.ts'
 import * as ext from '../../codec/x509-extensions.ts'
-import type { ExtensionFacts, Hierarchy } from './facts.ts'
+import type { CaKind, ExtensionFacts, Hierarchy } from './facts.ts'
 import { areFourInfoNames, fourInfoNames } from './four-info.ts'
-import { authorityKeyOf, distributionPointsOf, statusAddressesOf } from './known-extensions.ts'
+import { authorityKeyOf, distributionPointsOf, MUNICIPALITIES, statusAddressesOf } from './known-extensions.ts'
 import { caAltName, caName, crlDistributionPoint, needed } from './names.ts'
 import type { Profile } from './profiles.ts'
 
@@ -88,9 +89,13 @@ export const POLICY: ExtensionField = {
   ),
 }
 
+const inJapanese = (ca: CaKind) =>
+  `directoryName of the authority in Japanese: ${valuesOf(caAltName(ca), 'OU').join(', ')}`
+const IN_JAPANESE = { sign: inJapanese('sign'), auth: inJapanese('auth') }
+
 const japaneseName = (name: 'subjectAltName' | 'issuerAltName'): ExtensionField => ({
   name,
-  says: ({ ca }) => `directoryName of the authority in Japanese: ${valuesOf(caAltName(ca), 'OU').join(', ')}`,
+  says: ({ ca }) => IN_JAPANESE[ca],
   make: constant(({ ca }) => ext.encodeAltName(directoryName(caAltName(ca)))),
 })
 export const CA_ALT_NAME = japaneseName('subjectAltName')
@@ -126,11 +131,11 @@ export const DISTRIBUTION_POINT: ExtensionField = {
     ext.encodeDistributionPoints({
       fullName: [directoryName(crlDistributionPoint(ca, needed(municipality), hierarchy))],
     }),
-  form: isOfMunicipality,
+  form: ({ ca }, value, _certificate, hierarchy) => IS_OF_MUNICIPALITY[ca][hierarchy](value),
 }
 
 /** The point that would be made of the municipality that the point names. */
-function isOfMunicipality({ ca }: Profile, value: Bytes, _certificate: Certificate, hierarchy: Hierarchy): boolean {
+function isOfMunicipality(value: Bytes, ca: CaKind, hierarchy: Hierarchy): boolean {
   const [point, ...others] = distributionPointsOf(value)
   const [only] = point?.fullName ?? []
   if (others.length > 0 || point?.fullName?.length !== 1 || only?.kind !== 'directoryName') return false
@@ -138,6 +143,13 @@ function isOfMunicipality({ ca }: Profile, value: Bytes, _certificate: Certifica
   const municipalityRomaji = (valuesOf(only.name, 'CN')[0] ?? '').replace(/ CRLDP$/, '')
   return nameEqual(only.name, crlDistributionPoint(ca, { code: '', prefectureRomaji, municipalityRomaji }, hierarchy))
 }
+
+/** Each point is judged once. */
+const judgeOf = (ca: CaKind) => ({
+  production: readKnown(MUNICIPALITIES, (value) => isOfMunicipality(value, ca, 'production')),
+  test: readKnown(MUNICIPALITIES, (value) => isOfMunicipality(value, ca, 'test')),
+})
+const IS_OF_MUNICIPALITY = { sign: judgeOf('sign'), auth: judgeOf('auth') }
 
 const OCSP_URI = 'http://ocspauthnorm.jpki.go.jp'
 

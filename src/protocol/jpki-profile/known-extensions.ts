@@ -6,7 +6,7 @@ import * as ext from '../../codec/x509-extensions.ts'
 
 const FEW = 64
 /** There are 1,900 municipalities, and two authorities. */
-const MUNICIPALITIES = 4096
+export const MUNICIPALITIES = 4096
 
 export const keyUsageOf = readKnown(FEW, ext.decodeKeyUsage)
 export const purposesOf = readKnown(FEW, ext.decodeExtendedKeyUsage)

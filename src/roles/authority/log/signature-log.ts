@@ -5,6 +5,7 @@ import { batched } from '../../../base/batch.ts'
 import { type Bytes, hex } from '../../../base/bytes.ts'
 import { sha256 } from '../../../base/crypto.ts'
 import type { Clock, KeyStore, Signer } from '../../../base/ports.ts'
+import { readOnce } from '../../../base/read-once.ts'
 import {
   EMPTY_ROOT,
   type LogEntry,
@@ -31,6 +32,8 @@ export interface SignatureLog {
 }
 
 const MOST_AT_ONCE = 256
+/** The same few keys sign all. */
+const keyHash = readOnce((publicKey) => sha256(publicKey))
 
 /** Heads of the log are of a key of its own. */
 export const LOG_KEY = 'authority-log'
@@ -48,7 +51,7 @@ export function signatureLog(deps: {
   }, MOST_AT_ONCE)
   const entry = (key: Signer, what: What, messages: readonly [Bytes, ...Bytes[]]): LogEntry => ({
     at: clock(),
-    key: sha256(key.publicKey),
+    key: keyHash(key.publicKey),
     what,
     count: messages.length,
     statement: statementOf(messages),
