@@ -73,9 +73,17 @@ function clientOf(pglite: PGlite) {
   } as typeof pg.Client
 }
 
+/** As libpq has it, in seconds; also for who waits until one of the connections is free. */
+const connectTimeout = (): number => Number(process.env.PGCONNECT_TIMEOUT ?? 10) * 1000
+
 /** A PostgreSQL server. Refuses at once when it cannot be used, without its password in the message. */
 export async function serverPool(url: string): Promise<OpenPool> {
-  const pool = new pg.Pool({ connectionString: url, max: 10, connectionTimeoutMillis: 10_000, types: VALUE_TYPES })
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: 10,
+    connectionTimeoutMillis: connectTimeout(),
+    types: VALUE_TYPES,
+  })
   // An idle connection that breaks is dropped by the pool, and the next query opens another.
   pool.on('error', () => undefined)
   // One that breaks between two queries of a transaction fails the next of them; it must not end the process.
