@@ -13,11 +13,14 @@ import {
   residentRegisterMigrations,
   residentRegisterStore,
 } from '../../src/roles/resident-register/index.ts'
+import { processorOf } from '../processor.ts'
 import { grow } from './grow.ts'
 import { type Figures, measureAll } from './measure.ts'
 
 const { values } = parseArgs({ options: { to: { type: 'string', default: '1000000' } } })
 const largest = Number(values.to)
+// A machine that others share may let us wait.
+process.env.PGCONNECT_TIMEOUT ??= '300'
 const binaries = postgresBinaries()
 if (!process.env.DATABASE_URL && !binaries) throw new Error('no PostgreSQL: install it or set DATABASE_URL')
 const server = process.env.DATABASE_URL ? undefined : await startPostgres(binaries!)
@@ -46,7 +49,8 @@ async function scene() {
       if (event.endsWith('failed')) say(`\n${event} ${JSON.stringify(fields)}\n`)
     },
   })
-  return { authority, register, pool: database.pool, schema: database.schemaName('authority') }
+  const spent = (await processorOf(database.pool)) ?? (() => Number.NaN)
+  return { authority, register, pool: database.pool, schema: database.schemaName('authority'), spent }
 }
 
 const round = (value: number) => (value >= 100 ? Math.round(value).toLocaleString('en') : value.toPrecision(3))
