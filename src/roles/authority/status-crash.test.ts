@@ -1,13 +1,14 @@
 // Killed at any point of following the register, revoking and publishing, or without its database or its disk, the
 // authority loses nothing, does nothing twice and puts out nothing stale. Each life takes up what the one before left.
 
-import { spawn } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { openDatabase } from '../../adapters/database/database.ts'
 import { type TestDatabase, testDatabase, testDatabaseUrl } from '../../adapters/testing/index.ts'
+import { live } from '../../adapters/testing/life.ts'
 import { postgresBinaries, startPostgres } from '../../adapters/testing/postgres-server.ts'
 import { generateKeyPair } from '../../base/crypto.ts'
 import { decodeCrl } from '../../codec/crl.ts'
@@ -30,31 +31,14 @@ afterAll(async () => {
   await database?.close()
 })
 
-interface Life {
-  readonly reports: readonly StatusReport[]
-  readonly killed: boolean
-}
-
-function live(prefix: string, killAt: number): Promise<Life> {
-  const { DATABASE_URL: _, ...inherited } = process.env
-  const env = {
-    ...inherited,
-    CRASH_PREFIX: prefix,
-    NODE_COMPILE_CACHE: join(root, 'compiled'),
-    ...(url && { DATABASE_URL: url }),
-  }
-  const child = spawn(process.execPath, [SCRIPT, root, String(killAt)], { env })
-  let [out, errors] = ['', '']
-  child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()))
-  child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()))
-  return new Promise((resolve, reject) => {
-    child.on('close', (code, signal) => {
-      const reports = out.split('\n').filter(Boolean) as string[]
-      if (code !== 0 && signal !== 'SIGKILL') reject(new Error(`point ${killAt}: ${errors}`))
-      else resolve({ reports: reports.map((line) => JSON.parse(line) as StatusReport), killed: signal === 'SIGKILL' })
-    })
+/** Lives of one chain share the folder and, on a server, the prefix of their schemas. */
+const lives = (prefix: string, killAt: number, also: NodeJS.ProcessEnv = {}, patience?: number) =>
+  live<StatusReport>(SCRIPT, {
+    args: [join(root, prefix), String(killAt)],
+    env: { CRASH_PREFIX: prefix, ...(url && { DATABASE_URL: url }), ...also },
+    root,
+    ...(patience && { patience }),
   })
-}
 
 test('kill -9 in every phase of following, revoking and publishing: lost 0, doubled 0, wrong 0, stale 0', {
   timeout: 900_000,
@@ -63,10 +47,10 @@ test('kill -9 in every phase of following, revoking and publishing: lost 0, doub
   const prefix = `${database?.schemaName('x').slice(0, -2) ?? 'status'}_c`
   // On one kind of database more points than on the other: lives on a server are the quicker ones.
   const stride = url || !serverAtHand ? 9 : 24
-  await live(prefix, 0)
+  await lives(prefix, 0)
   let last: StatusReport | undefined
   for (let kills = 0, killAt = 1; ; killAt += stride, kills++) {
-    const { reports, killed } = await live(prefix, killAt)
+    const { reports, killed } = await lives(prefix, killAt)
     for (const report of reports) {
       expect({ killAt, ...report }).toMatchObject({ killAt, lost: 0, doubled: 0, wrongFiles: 0, stale: 0 })
       expect(report.crlNumber).toBeGreaterThanOrEqual(last?.crlNumber ?? 0)
@@ -80,6 +64,35 @@ test('kill -9 in every phase of following, revoking and publishing: lost 0, doub
     break
   }
 })
+
+test.skipIf(spawnSync('prlimit', ['--version']).status !== 0)(
+  'nothing can be written in any phase of issuing, revoking, publishing and a roll-over: lost 0, doubled 0, stale 0 (absent: prlimit of util-linux)',
+  { timeout: 600_000 },
+  async () => {
+    const prefix = `${database?.schemaName('x').slice(0, -2) ?? 'status'}_f`
+    const counts = { faults: 0, refused: 0, hung: 0 }
+    await lives(prefix, 0)
+    // On one kind of database more points than on the other, as above.
+    for (let faultAt = 1; ; faultAt += url || !serverAtHand ? 12 : 34, counts.faults++) {
+      // The embedded database does not come back from a commit that it cannot write: docs/operations.md.
+      const { reports, killed } = await lives(prefix, faultAt, { CRASH_FAULT: 'full' }, 60_000)
+      const asked = 2 * (counts.faults + 1)
+      for (const [i, report] of reports.entries())
+        expect({ faultAt, ...report }).toMatchObject({
+          faultAt,
+          ...{ lost: 0, doubled: 0, wrongFiles: 0, stale: 0, certificates: asked - 2 * (1 - i) },
+        })
+      const { refused = 'nothing', points = faultAt } = reports.at(-1)!
+      if (refused !== 'nothing') counts.refused++
+      if (killed) counts.hung++
+      if (points < faultAt) break
+    }
+    process.stdout.write(
+      `nothing to write on, ${counts.faults} times: ${counts.refused} refused and done after, ${counts.hung} hung and done by the next process, lost 0, doubled 0, stale 0\n`,
+    )
+    expect(counts.refused + counts.hung).toBeGreaterThan(2)
+  },
+)
 
 // Once, beside the server of this run: one of its own that may be torn down.
 const binaries = url ? postgresBinaries() : undefined
@@ -109,7 +122,8 @@ if (binaries)
     }
     let breaks = 0
     for (let torn = 0; torn < 4; torn++) {
-      const work = Promise.allSettled([authority.followRegister({}), authority.refreshStatus({})])
+      const rollOver = authority.rollOver({ kind: 'sign', generation: 2 })
+      const work = Promise.allSettled([rollOver, authority.followRegister({}), authority.refreshStatus({})])
       await authority.statusChanges({ after: 0, limit: 0 }).catch(() => undefined)
       server.restart()
       breaks += (await work).filter(({ status }) => status === 'rejected').length
@@ -118,6 +132,8 @@ if (binaries)
     for (let tries = 0; tries < 20; tries++) await authority.followRegister({}).catch(() => undefined)
     world.clock.now = new Date(world.clock.now.getTime() + 2 * 60_000)
     await authority.refreshStatus({})
+    await authority.rollOver({ kind: 'sign', generation: 2 })
+    expect(await authority.generations({ kind: 'sign' })).toEqual({ current: 2, living: [2, 1] })
     const { changes, last } = await authority.statusChanges({ after: 0, limit: 1000 })
     expect(breaks).toBeGreaterThan(0)
     expect([changes.length, last, new Set(changes.map(({ serial }) => serial)).size]).toEqual([30, 30, 30])

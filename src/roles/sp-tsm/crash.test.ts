@@ -1,12 +1,12 @@
 // Killed before and after every step of the saga and every write of a card, the next life finds
 // nothing half-done. Each life recovers what the one before left, and is killed one point later.
 
-import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type TestDatabase, testDatabase, testDatabaseUrl } from '../../adapters/testing/index.ts'
+import { live } from '../../adapters/testing/life.ts'
 import { postgresBinaries } from '../../adapters/testing/postgres-server.ts'
 import type { CrashReport } from '../../world/testing/crash-run.ts'
 
@@ -23,33 +23,13 @@ afterAll(async () => {
   await database?.close()
 })
 
-interface Life {
-  readonly reports: CrashReport[]
-  readonly killed: boolean
-}
-
 /** On a server the folder holds cards and keys, and the database is a namespace of its own there. */
-function live(folder: string, prefix: string, killAt: number, also: NodeJS.ProcessEnv): Promise<Life> {
-  const { DATABASE_URL: _, ...inherited } = process.env
-  const env = {
-    ...inherited,
-    ...also,
-    CRASH_PREFIX: prefix,
-    NODE_COMPILE_CACHE: join(root, 'compiled'),
-    ...(url && { DATABASE_URL: url }),
-  }
-  const child = spawn(process.execPath, [SCRIPT, folder, String(killAt)], { env })
-  let [out, errors] = ['', '']
-  child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()))
-  child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()))
-  return new Promise((resolve, reject) => {
-    child.on('close', (code, signal) => {
-      const reports = out.split('\n').filter(Boolean) as string[]
-      if (code !== 0 && signal !== 'SIGKILL') reject(new Error(`point ${killAt}: ${errors}`))
-      else resolve({ reports: reports.map((line) => JSON.parse(line) as CrashReport), killed: signal === 'SIGKILL' })
-    })
+const lives = (folder: string, prefix: string, killAt: number, also: NodeJS.ProcessEnv) =>
+  live<CrashReport>(SCRIPT, {
+    args: [folder, String(killAt)],
+    env: { ...also, CRASH_PREFIX: prefix, ...(url && { DATABASE_URL: url }) },
+    root,
   })
-}
 
 const NOTHING_HALF_DONE = { unfinished: 0, validWithoutKey: 0, keysWithoutOrder: 0, keysNotForgotten: 0 }
 
@@ -62,9 +42,9 @@ async function chain(
 ): Promise<{ kills: number; points: number }> {
   const folder = join(root, name)
   const prefix = `${database?.schemaName('x').slice(0, -2) ?? 'crash'}_${name}`
-  await live(folder, prefix, 0, also)
+  await lives(folder, prefix, 0, also)
   for (let kills = 0, killAt = first; ; killAt += stride) {
-    const { reports, killed } = await live(folder, prefix, killAt, also)
+    const { reports, killed } = await lives(folder, prefix, killAt, also)
     for (const report of reports) expect({ killAt, ...report }).toMatchObject({ killAt, ...NOTHING_HALF_DONE })
     expect(['none', 'active', 'undone', 'unknown to the phone']).toContain(reports[0]?.state)
     if (!killed) return { kills, points: reports.at(-1)?.points ?? 0 }

@@ -1,8 +1,11 @@
 // One life of an authority on a data folder: takes up what the life before left, counts, then revokes, follows the
-// register and publishes, and is killed at its k-th point. Started by roles/authority/status-crash.test.ts.
+// register and publishes, and is killed at its k-th point. Or, with CRASH_FAULT=full, issues, rolls over, revokes and
+// publishes while from its k-th point on nothing can be written, is given room, and does it again.
+// Started by roles/authority/status-crash.test.ts.
 
+import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { systemClock } from '../../adapters/clock.ts'
 import { openDatabase } from '../../adapters/database/database.ts'
@@ -34,6 +37,7 @@ export interface StatusReport {
   readonly asked: number
   /** Asked for, by an event or by hand, and not revoked. */
   readonly lost: number
+  readonly certificates: number
   /** Changes of one certificate beyond the first. */
   readonly doubled: number
   /** Files that say otherwise than the register, or are missing. */
@@ -44,13 +48,24 @@ export interface StatusReport {
   readonly filterNumber: number
   /** Points passed in all; absent when it was killed. */
   readonly points?: number
+  /** What was refused while nothing could be written. */
+  readonly refused?: string
 }
 
-const [folder = '', killAt = '0'] = process.argv.slice(2)
+const [folder = '', k = '0'] = process.argv.slice(2)
+const faultAt = Number(k)
+const full = process.env.CRASH_FAULT === 'full'
 let armed = false
 let points = 0
 function point(): void {
-  if (armed && ++points === Number(killAt)) process.kill(process.pid, 'SIGKILL')
+  if (!armed || ++points !== faultAt) return
+  if (full) writable('0')
+  else process.kill(process.pid, 'SIGKILL')
+}
+
+/** Octets that any file may have: with 0, every write to a file fails as on a full disk. */
+function writable(size: '0' | 'unlimited'): void {
+  execFileSync('prlimit', ['--pid', String(process.pid), `--fsize=${size}:unlimited`])
 }
 
 /** A point before and after each of these calls. */
@@ -99,23 +114,61 @@ const ca = decodeCertificate((await authority.caCertificates({})).auth)
 const municipality = { code: '13999', name: 'かざす市', prefectureRomaji: 'Tokyo-to', municipalityRomaji: 'Kazasu-shi' }
 const fourInfo = { name: '試験　花子', address: '東京都かざす市１番', birthDate: '1990-02-03', gender: '2' } as const
 
+const orders = join(folder, 'orders.json')
+if (existsSync(orders)) await whole(JSON.parse(readFileSync(orders, 'utf8')) as Order)
 await upkeep()
 process.stdout.write(`${JSON.stringify(await count())}\n`)
-if (Number(killAt) > 0) {
-  const [byEvent, byHand] = [await issue(), await issue()]
+if (faultAt > 0 && !full) {
+  const [byEvent, byHand] = [await issue(holder()), await issue(holder())]
   await register.change({ residentId: byEvent.residentId, event: 'die' })
   armed = true
+  await end(byHand.serial)
+  armed = false
+  process.stdout.write(`${JSON.stringify({ ...(await count()), points })}\n`)
+}
+if (faultAt > 0 && full) {
+  const { living } = await authority.generations({ kind: 'sign' })
+  const order: Order = { byEvent: holder(), byHand: holder(), generation: living.length + 1 }
+  // Who asked asks again, also of the next process.
+  writeFileSync(orders, JSON.stringify(order))
+  armed = true
+  const refused = await whole(order).then(
+    () => 'nothing',
+    (error: Error) => error.message,
+  )
+  armed = false
+  writable('unlimited')
+  await whole(order)
+  await upkeep()
+  process.stdout.write(`${JSON.stringify({ ...(await count()), points, refused })}\n`)
+}
+await database.close()
+
+interface Order {
+  readonly byEvent: Holder
+  readonly byHand: Holder
+  readonly generation: number
+}
+
+/** What may be broken off anywhere and asked again. */
+async function whole({ byEvent, byHand, generation }: Order): Promise<void> {
+  await issue(byEvent)
+  const { serial } = await issue(byHand)
+  await authority.rollOver({ kind: 'sign', generation })
+  const { status } = await register.find({ residentId: byEvent.residentId })
+  if (status === 'resident') await register.change({ residentId: byEvent.residentId, event: 'die' })
+  await end(serial)
+}
+
+async function end(serial: bigint): Promise<void> {
   await authority.followRegister({})
-  await authority.revoke({ kind: 'auth', serial: byHand.serial, reason: 'keyCompromise', requestedBy: 'counter' })
+  await authority.revoke({ kind: 'auth', serial, reason: 'keyCompromise', requestedBy: 'counter' })
   await tables
     .updateTable('revocation_filter')
     .set({ made_at: new Date(0) })
     .execute()
   await authority.refreshStatus({})
-  armed = false
-  process.stdout.write(`${JSON.stringify({ ...(await count()), points })}\n`)
 }
-await database.close()
 
 /** As if a quarter of an hour had passed for some answers, and an hour for the filter. */
 async function upkeep(): Promise<void> {
@@ -131,12 +184,21 @@ async function upkeep(): Promise<void> {
   await authority.refreshStatus({})
 }
 
+interface Holder {
+  readonly residentId: string
+  /** Octets of its modulus. */
+  readonly random: string
+}
+
+function holder(): Holder {
+  return { residentId: randomBytes(8).toString('hex'), random: randomBytes(200).toString('hex') }
+}
+
 /** Nobody has the private key of this modulus: nothing is signed with it. */
-async function issue() {
-  const residentId = randomBytes(8).toString('hex')
+async function issue({ residentId, random }: Holder) {
+  const publicKey = Uint8Array.from(ca.subjectPublicKeyInfo)
+  publicKey.set(Buffer.from(random, 'hex'), 40)
   await register.register({ residentId, fourInfo, municipality, status: 'resident' })
-  const publicKey = Uint8Array.from(Buffer.from(ca.subjectPublicKeyInfo))
-  publicKey.set(randomBytes(200), 40)
   const { serial } = await authority.issueForCard({ requestKey: residentId, residentId, kind: 'auth', publicKey })
   return { residentId, serial }
 }
@@ -174,7 +236,8 @@ async function count(): Promise<StatusReport> {
   }
   return {
     asked: events.length,
-    lost,
+    lost: full ? rows.filter(({ status }) => status !== 'revoked').length : lost,
+    certificates: rows.length,
     doubled: changes.length - new Set(changes.map(({ serial }) => serial)).size,
     wrongFiles,
     stale,
