@@ -1,6 +1,7 @@
 // A world in memory in which the adult's phone has its certificate, and the pieces that benches take from it.
 
 import { generateKeyPair, type KeyPair } from '../src/base/crypto.ts'
+import { approveBySms } from '../src/world/codes.ts'
 import { CITIZENS } from '../src/world/people.ts'
 import type { CardTrace } from '../src/world/shelf.ts'
 import { temporaryWorld } from '../src/world/temporary.ts'
@@ -45,6 +46,7 @@ export async function enrollableWorld(trace?: CardTrace): Promise<EnrollableWorl
       if (ready.length === 0) ready.push(generateKeyPair('RSA-2048'))
       const started = performance.now()
       await phone.apply({ card, password: CITIZEN.password })
+      await approveBySms(world, 'adult')
       const [begun, asked] = [reached('before deploy'), performance.now()]
       await phone.install({})
       await begun

@@ -58,3 +58,29 @@ export type Log = (event: string, fields?: Record<string, string | number | bool
 
 /** Where signed public artefacts (CA certificates, CRLs) are put for anyone to fetch. */
 export type Publish = (path: string, content: Bytes) => Promise<void>
+
+/** How words reach a person outside of this system: SMS to a line, e-mail, 本人限定受取郵便 (handed over to the addressee alone). */
+export type DeliveryWay = 'sms' | 'mail' | 'letter'
+
+export interface Message {
+  /** The same id again is no second message. */
+  readonly id: string
+  readonly way: DeliveryWay
+  /** MSISDN, mail address, or name and address of the addressee, one under the other. */
+  readonly to: string
+  readonly subject: string
+  readonly text: string
+}
+
+/** When a letter was handed over, and by which kind of document the postal service knew its addressee. */
+export interface HandedOver {
+  readonly at: Date
+  readonly document: string
+}
+
+/** Gives messages to those who carry them. Returning means taken, not read. */
+export interface Deliveries {
+  send(message: Message): Promise<void>
+  /** Null while the letter is on its way. */
+  receipt(id: string): Promise<HandedOver | null>
+}

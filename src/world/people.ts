@@ -27,6 +27,8 @@ export interface Citizen {
   readonly securityCode: string
   /** 署名用パスワード; under 15 there is no signature certificate and so no password. */
   readonly password: string | null
+  /** As the carrier knows it. */
+  readonly mailAddress: string | null
   /** What the citizen will choose for the phone, in demos and tests. */
   readonly phonePin: string
   readonly line: {
@@ -65,6 +67,7 @@ export const CITIZENS = {
     myNumber: '139990000011',
     securityCode: '2285',
     password: 'ABC123',
+    mailAddress: 'akari@example.jp',
     phonePin: '4321',
     line: {
       carrier: 'minato',
@@ -90,6 +93,7 @@ export const CITIZENS = {
     myNumber: '139990000022',
     securityCode: '3396',
     password: 'DEF456',
+    mailAddress: null,
     phonePin: '8765',
     line: {
       carrier: 'aozora',
@@ -115,6 +119,7 @@ export const CITIZENS = {
     myNumber: '139990000033',
     securityCode: '4417',
     password: null,
+    mailAddress: null,
     phonePin: '1357',
     line: {
       carrier: 'kodama',

@@ -1,9 +1,10 @@
 // Each role on the platform, given the roles that it asks. One process joins them all (world.ts); `kazasu serve` makes
 // one of them and reaches the others by HTTP.
 
+import { type Outbox, outbox, outboxMigrations } from '../adapters/deliveries/index.ts'
 import { makeKeyPair } from '../adapters/keys/index.ts'
 import type { KeyPair } from '../base/crypto.ts'
-import type { Session } from '../base/ports.ts'
+import type { Deliveries, Session } from '../base/ports.ts'
 import { jpkiLoadFile } from '../protocol/jpki-ap/index.ts'
 import type { Authority } from '../roles/authority/contract.ts'
 import { authorityMigrations, authorityStore, createAuthority } from '../roles/authority/index.ts'
@@ -125,9 +126,14 @@ export async function buildVerifier(
   return { verifier, openId }
 }
 
+/** Where SMS, mail and letters lie until somebody looks. */
+export async function buildOutbox({ database, clock }: Platform): Promise<Outbox> {
+  return outbox((await database.schema('outbox', outboxMigrations)) as never, clock)
+}
+
 export async function buildSpTsm(
   platform: Platform,
-  peers: { authority: Authority; verifier: Verifier; carriers: Record<string, Carrier> },
+  peers: { authority: Authority; verifier: Verifier; carriers: Record<string, Carrier>; deliveries: Deliveries },
   onStep?: (point: string) => void,
 ): Promise<RunningSpTsm> {
   const db = await platform.database.schema('sp-tsm', spTsmMigrations)

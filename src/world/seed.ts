@@ -91,7 +91,7 @@ async function withMemory(
 }
 
 async function openLine(world: World, name: CitizenName): Promise<void> {
-  const { line, fourInfo } = CITIZENS[name]
+  const { line, fourInfo, mailAddress } = CITIZENS[name]
   const carrier: CarrierId = line.carrier
   const maker = CARRIERS[carrier].kind === 'mvno' ? CARRIERS[carrier].host : carrier
   const model: SimModel = SIM_MODELS[line.simModel]
@@ -102,7 +102,10 @@ async function openLine(world: World, name: CitizenName): Promise<void> {
     if (!memory.load().has('card/atr')) manufactureSecureElement(memory, image)
   })
   const { name: subscriber, birthDate } = fourInfo
-  await world.carriers[carrier].subscribe({ ...line, subscriber: { name: subscriber, birthDate } })
+  await world.carriers[carrier].subscribe({
+    ...line,
+    subscriber: { name: subscriber, birthDate, ...(mailAddress && { mailAddress }) },
+  })
 }
 
 const YEARS_ACCREDITED = 2

@@ -1,6 +1,7 @@
 // All roles in one process, wired and seeded with people. What `npm start` boots, the demo runs in and tests use.
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Outbox } from '../adapters/deliveries/index.ts'
 import type { Session } from '../base/ports.ts'
 import { decodeCertificate } from '../codec/x509.ts'
 import * as iso7816 from '../protocol/iso7816/index.ts'
@@ -34,6 +35,8 @@ export interface World {
   readonly counter: Counter
   readonly carriers: Record<CarrierId, Carrier>
   readonly spTsm: SpTsm
+  /** SMS, mail and letters to the people of this world. */
+  readonly outbox: Outbox
   readonly verifier: Verifier
   readonly verdicts: Verdicts
   readonly bank: Service
@@ -87,7 +90,9 @@ async function wire(platform: Platform, server: Listening, options: WorldOptions
   const phones = new Map<CitizenName, Phone>()
   let spTsm: RunningSpTsm
   const carriers = await buildCarriers(platform, phones, () => spTsm)
-  spTsm = await build.buildSpTsm(platform, { authority, verifier, carriers }, options.onStep)
+  const outbox = await build.buildOutbox(platform)
+  const peers = { authority, verifier, carriers, deliveries: outbox }
+  spTsm = await build.buildSpTsm(platform, peers, options.onStep)
   const bank = await build.buildBank(platform, { authority, verifier }, origin)
   const shop = await build.buildShop(platform, { authority, verifier })
   const services = build.servicesOf((id) => ({ bank, shop })[id])
@@ -111,6 +116,7 @@ async function wire(platform: Platform, server: Listening, options: WorldOptions
     counter,
     carriers,
     spTsm,
+    outbox,
     verifier,
     verdicts,
     bank,

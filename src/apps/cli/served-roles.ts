@@ -121,6 +121,7 @@ export const ROLES = {
       authority: peers(authorityContract),
       verifier: peers(verifierContract),
       carriers,
+      deliveries: await build.buildOutbox(platform),
     })
     await role.recover()
     return { role, end: keepMaintained(platform.log, [role.wake]) }

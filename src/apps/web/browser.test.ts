@@ -128,6 +128,21 @@ describe.skipIf(!present)('screens in Chromium (absent: chromium is not installe
     await look('phone-apply-wrong')
     await page.getByLabel('署名用パスワード', { exact: true }).fill(password)
     await press('カードをかざして申し込む')
+    expect(await heading().textContent()).toBe('届いた番号を入れる')
+    await look('phone-code')
+  })
+
+  test('the code came by SMS; a wrong one says how many tries are left', async () => {
+    await page.getByRole('link', { name: '届いたSMS・メール・郵便を見る' }).click()
+    await look('phone-messages')
+    const code = /確認番号 (\d{6})/.exec((await page.locator('.message').first().textContent())!)![1]!
+    await page.goto('/phone/adult')
+    await page.getByLabel('番号', { exact: true }).fill(code === '000000' ? '111111' : '000000')
+    await press('この番号を送る')
+    expect(await page.getByRole('alert').textContent()).toContain('あと4回')
+    await look('phone-code-wrong')
+    await page.getByLabel('番号', { exact: true }).fill(code)
+    await press('この番号を送る')
     expect(await heading().textContent()).toBe('申し込みを受け付けました')
     await look('phone-accepted')
   })
@@ -287,6 +302,7 @@ describe.skipIf(!present)('screens in Chromium (absent: chromium is not installe
       refusal: null,
       serial: null,
       notAfter: null,
+      due: null,
       transportPin: null,
       renewableFrom: null,
       stoppedBy: [],

@@ -19,6 +19,7 @@ import { type Dialogue, run } from '../../protocol/iso7816/index.ts'
 import { JPKI, sha256DigestInfo } from '../../protocol/jpki-ap/index.ts'
 import { SIM_MODELS, simKeys, simMaster } from '../../roles/carrier/index.ts'
 import { pageAt } from '../../roles/phone/connector/callers.ts'
+import { approveBySms } from '../../world/codes.ts'
 import { CITIZENS } from '../../world/people.ts'
 import { temporaryWorld } from '../../world/temporary.ts'
 import { orderIn } from '../../world/testing/small-world.ts'
@@ -113,6 +114,7 @@ describe.skipIf(!present)('the connector in Chromium (absent: chromium is not in
   async function enrol(): Promise<void> {
     const { adult } = world.citizens
     await adult.phone.apply({ card: adult.card, password: CITIZENS.adult.password })
+    await approveBySms(world, 'adult')
     await adult.phone.install({})
     const { transportPin } = await orderIn(adult, 'written', 'undone')
     const { phonePin } = CITIZENS.adult

@@ -1,6 +1,7 @@
 // Every sentence of the screens, in both languages. Refusals and checks have tables of their own.
 
 import type { Language, Words } from './language.ts'
+import { APPLY_MESSAGES } from './messages-apply.ts'
 import { COUNTER_MESSAGES } from './messages-counter.ts'
 import { OPERATOR_MESSAGES } from './messages-operator.ts'
 
@@ -8,6 +9,7 @@ type Sentence = string | ((...values: never[]) => string)
 type Table = Record<string, Record<string, { readonly [L in Language]: Sentence }>>
 
 export const MESSAGES = {
+  apply: APPLY_MESSAGES,
   counter: COUNTER_MESSAGES,
   operator: OPERATOR_MESSAGES,
   page: {

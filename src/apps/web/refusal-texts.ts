@@ -108,6 +108,11 @@ export const REFUSAL_TEXTS: { readonly [code: string]: Words } = {
     ja: 'その番号は使えません。ほかの番号にしてください。',
     en: 'This PIN cannot be used. Please choose another.',
   },
+  'delivery/notTheAddressee': {
+    ja: 'この郵便は、名あて人ご本人にしか渡せません。',
+    en: 'This letter is handed to its addressee only.',
+  },
+  'delivery/noSuchLetter': { ja: 'その郵便はありません。', en: 'There is no such letter.' },
   'card/in-use': {
     ja: 'カードかスマホが、ほかの読み取り機に入っています。取り出してから、もう一度お試しください。',
     en: 'The card or phone is in another reader. Take it out there and try again.',
@@ -133,6 +138,42 @@ export const REFUSAL_TEXTS: { readonly [code: string]: Words } = {
     en: 'The time of the application is off. Check the clock of the phone and apply again.',
   },
   'sp-tsm/nonceUsed': { ja: 'この申し込みは、もう受け付けています。', en: 'This application was received before.' },
+  'sp-tsm/noOrderOfSim': { ja: 'このSIMの申し込みはありません。', en: 'There is no order for this SIM.' },
+  'sp-tsm/callReused': {
+    ja: '同じ番号の依頼が、違う内容で届きました。',
+    en: 'The same call came with other contents.',
+  },
+  'sp-tsm/callExpired': { ja: '依頼の期限が過ぎていました。', en: 'The call came too late.' },
+  'sp-tsm/nobodyHasThese': {
+    ja: '入力された氏名・住所・生年月日・性別に当てはまる、有効なカードが見つかりません。住民票のとおりに入れてください。',
+    en: 'No valid card was found for these facts. Enter them as they are in the resident register.',
+  },
+  'sp-tsm/codeNotDue': { ja: 'いまは番号の入力を待っていません。', en: 'No code is waited for at the moment.' },
+  'sp-tsm/wrongCode': { ja: '番号が違います。', en: 'The code is wrong.' },
+  'sp-tsm/codeExpired': {
+    ja: '番号の期限が過ぎました。新しい番号を送ってもらってください。',
+    en: 'The code is too old. Have a new one sent.',
+  },
+  'sp-tsm/codeUsedUp': {
+    ja: '番号のまちがいが続いたため、安全のためにこの申し込みを終わりにしました。もう一度申し込めます。',
+    en: 'Wrong codes were entered too often, so this application was ended for your safety. You can apply again.',
+  },
+  'sp-tsm/sentTooOften': {
+    ja: '番号を送れる回数を超えました。申し込みを取り消して、もう一度申し込んでください。',
+    en: 'No more codes can be sent. Withdraw the application and apply again.',
+  },
+  'sp-tsm/letterNotHandedOver': {
+    ja: '郵便がまだご本人に渡っていません。受け取ってから入れてください。',
+    en: 'The letter has not been handed over to you yet. Enter the code when you have it.',
+  },
+  'sp-tsm/applicationOver': {
+    ja: 'この申し込みは期限が過ぎました。もう一度申し込んでください。',
+    en: 'This application is over. Please apply again.',
+  },
+  'sp-tsm/notApproved': {
+    ja: '先に、届いた番号を入れてください。',
+    en: 'Enter the code that you received first.',
+  },
   'sp-tsm/noLinkedCertificate': {
     ja: 'カードの利用者証明用電子証明書が使えません。市役所・町村役場の窓口で更新できます。',
     en: 'The authentication certificate of the card is not valid. Your city office can renew it.',
@@ -294,6 +335,10 @@ export const INELIGIBLE = {
   'sim-not-of-line': { ja: 'この回線のSIMではありません。', en: 'The SIM does not belong to this line.' },
   'sim-not-certified': { ja: 'このSIMは対応していません。', en: 'This SIM is not supported.' },
   'device-not-supported': { ja: 'このスマホは対応していません。', en: 'This phone is not supported.' },
+  'mail-not-the-subscribers': {
+    ja: 'このメールアドレスは、携帯電話会社に登録されているものと違います。SMSで承認してください。',
+    en: 'The carrier does not know this mail address as yours. Approve by SMS instead.',
+  },
   'not-the-subscriber': {
     ja: 'カードの持ち主と、回線の契約者が違います。',
     en: 'The line is not in the name of the holder of the card.',

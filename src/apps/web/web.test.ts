@@ -253,7 +253,7 @@ describe.each(['ja', 'en'] as const)('a phone whose certificate is suspended, in
     const [adult, ...others] = webWorld(world).citizens
     const order: Order = {
       ...{ orderId: 'order', state: 'active', done: 5, steps: 5 },
-      ...{ refusal: null, serial: 7n, notAfter: null, transportPin: null },
+      ...{ refusal: null, serial: 7n, notAfter: null, due: null, transportPin: null },
       ...{ renewableFrom: null, stoppedBy: [] },
     }
     const status = async () => ({ ...(await adult!.phone.status({})), applet: 'suspended' as const, order })

@@ -1,5 +1,6 @@
 // What the screens need of a world: the roles by their contracts, and what a person who plays must be told.
 
+import type { Outbox } from '../../adapters/deliveries/index.ts'
 import type { Log } from '../../base/ports.ts'
 import type { Authority } from '../../roles/authority/contract.ts'
 import type { Counter } from '../../roles/counter/contract.ts'
@@ -22,6 +23,8 @@ export interface WebCitizen {
   /** This phone, by the name under which the gate's reader finds it. */
   readonly reader: string
   readonly carrier: Words
+  /** Where messages reach this person. */
+  readonly contact: { readonly name: string; readonly msisdn: string; readonly mailAddress: string | null }
   /** What an invented person knows and a real player must be told. */
   readonly practice: {
     readonly password: string | null
@@ -38,7 +41,8 @@ export interface WebWorld {
   readonly gate: Terminal
   /** "日本語 / English". */
   readonly gateTitle: string
-  readonly spTsm: Pick<SpTsm, 'census'>
+  readonly spTsm: Pick<SpTsm, 'census' | 'applications' | 'evidence'>
+  readonly outbox: Outbox
   readonly authority: Authority
   readonly counter: Counter
   /** Told to whoever plays the clerk. */
@@ -54,7 +58,7 @@ export interface WebWorld {
 export const webWorld = (world: World): WebWorld => ({
   ...world,
   citizens: CITIZEN_NAMES.map((name) => {
-    const { label, password, bankCustomer, line } = CITIZENS[name]
+    const { label, password, bankCustomer, line, fourInfo, mailAddress } = CITIZENS[name]
     const practice = { password, bank: bankCustomer }
     return {
       ...world.citizens[name],
@@ -63,6 +67,7 @@ export const webWorld = (world: World): WebWorld => ({
       practice,
       reader: `${name}-phone`,
       carrier: CARRIERS[line.carrier].label,
+      contact: { name: fourInfo.name, msisdn: line.msisdn, mailAddress },
     }
   }),
   practiceClerk: CLERK,

@@ -3,6 +3,7 @@
 import { Refusal } from '../../base/refusal.ts'
 import type { CheckResult, Outcome } from '../../base/verdict.ts'
 import type { Order } from '../../roles/sp-tsm/contract.ts'
+import { approveBySms } from '../../world/codes.ts'
 import { CITIZENS, GATE } from '../../world/people.ts'
 import { Browser } from './browser.ts'
 import type { Job, StepResult } from './main-job.ts'
@@ -25,7 +26,8 @@ export async function applied(job: Job): Promise<StepResult> {
   const password = CITIZENS[job.name].password ?? ''
   job.world.verdicts.clear()
   try {
-    job.order = await phone.apply({ card, password })
+    await phone.apply({ card, password })
+    job.order = await approveBySms(job.world, job.name)
   } catch (error) {
     if (!(error instanceof Refusal) || /^(phone|card)\//.test(error.code)) throw error
     job.refusal = error
@@ -36,7 +38,9 @@ export async function applied(job: Job): Promise<StepResult> {
     'passed',
     'CMS SignedData, RSA-2048, SHA-256',
   )
-  return { facts: ['the 署名用 key of the My Number Card signed which SIM, line and phone it is for'], checks: [sent] }
+  const facts = ['the 署名用 key of the My Number Card signed which SIM, line and phone it is for']
+  if (job.order) facts.push('the code that came by SMS to this line approved it')
+  return { facts, checks: [sent] }
 }
 
 async function revokeSignCertificate({ world, name }: Job): Promise<void> {

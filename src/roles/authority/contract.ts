@@ -1,7 +1,16 @@
 // J-LIS: the two certification authorities (署名用, 利用者証明用), their register, links and status. Seed 2, seed 4 (4).
 
 import { z } from 'zod'
-import { contract, type Implementation, operation, zBytes, zNothing, zSerial, zTime } from '../../base/contract.ts'
+import {
+  contract,
+  type Implementation,
+  operation,
+  zBytes,
+  zFourInfo,
+  zNothing,
+  zSerial,
+  zTime,
+} from '../../base/contract.ts'
 import { overviewOperations } from './overview/contract.ts'
 import { partyOperations } from './parties/contract.ts'
 
@@ -123,6 +132,11 @@ export const authorityContract = contract({
         want: z.enum(['card-auth', 'card-sign', 'phone-auth']),
         asker: z.enum(['sp-tsm', 'verifier', 'counter']),
       }),
+      z.object({ serial: zSerial.nullable() }),
+    ),
+    cardOf: operation(
+      'the valid 利用者証明用 certificate on the card of whoever has exactly these four facts; null when there is none, whatever the reason',
+      z.object({ fourInfo: zFourInfo, asker: z.enum(['sp-tsm']) }),
       z.object({ serial: zSerial.nullable() }),
     ),
     chain: operation(

@@ -2,6 +2,7 @@
 
 import { audit } from './audit/audit.ts'
 import { cardFaceCas, issueCardFace } from './card-face.ts'
+import { cardOf } from './card-of.ts'
 import { caCertificates, certificate } from './certificate.ts'
 import { chain } from './chain.ts'
 import type { Authority } from './contract.ts'
@@ -68,6 +69,7 @@ export async function createAuthority(given: AuthorityDeps): Promise<Authority> 
     statusChanges: statusChanges(deps),
     status: status(deps),
     link: link(deps),
+    cardOf: cardOf(deps),
     chain: chain(deps),
     overview: overview(deps),
     life: life(deps),

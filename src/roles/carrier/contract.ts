@@ -18,6 +18,7 @@ export const zIneligible = z.enum([
   'sim-not-certified',
   'device-not-supported',
   'not-the-subscriber',
+  'mail-not-the-subscribers',
 ])
 
 export type Ineligible = z.output<typeof zIneligible>
@@ -26,7 +27,8 @@ export type Ineligible = z.output<typeof zIneligible>
 export const zManagementMode = z.enum(['SIMPLE', 'DELEGATED', 'AUTHORIZED'])
 export type ManagementMode = z.output<typeof zManagementMode>
 
-const zSubscriber = z.object({ name: z.string(), birthDate: z.iso.date() })
+/** With a mail address where approval is wished there: the carrier must know it as the subscriber's. */
+const zSubscriber = z.object({ name: z.string(), birthDate: z.iso.date(), mailAddress: z.email().optional() })
 
 export const zSubscription = z.object({
   msisdn: zMsisdn,

@@ -44,6 +44,7 @@ const lineOf = ({ msisdn, iccid, deviceModel, subscriber }: Subscription): Omit<
   device_model: deviceModel,
   subscriber_name: subscriber.name,
   subscriber_birth_date: subscriber.birthDate,
+  subscriber_mail_address: subscriber.mailAddress?.toLowerCase() ?? null,
   status: 'active',
 })
 
@@ -57,6 +58,10 @@ const personOf = (line: Line): Person => ({ name: line.subscriber_name, birthDat
 /** Width of letters and spaces between name parts differ from register to register. Ours: docs/profile.md#subscriber. */
 const samePerson = (a: Person, b: Person): boolean =>
   a.birthDate === b.birthDate && comparable(a.name) === comparable(b.name)
+
+/** Where approval by mail is wished: at an address that the carrier had before. */
+const knowsMail = ({ subscriber_mail_address: known }: Line, { mailAddress }: Person): boolean =>
+  mailAddress === undefined || known === mailAddress.toLowerCase()
 
 const comparable = (name: string): string => name.normalize('NFKC').replace(/\s+/g, '')
 
@@ -75,6 +80,7 @@ export const checkGlobalEligibility =
       'sim-not-certified': !model?.jpkiCertified,
       'device-not-supported': !deviceModels.includes(deviceModel),
       'not-the-subscriber': !samePerson(personOf(line), applicant),
+      'mail-not-the-subscribers': !knowsMail(line, applicant),
     }
     return verdict((Object.keys(against) as (keyof typeof against)[]).filter((reason) => against[reason]))
   }

@@ -207,7 +207,7 @@ describe('notifications', () => {
 
   test('the SP-TSM hears each once, about SIMs of that carrier alone, and takes the order back when the line ends', async () => {
     await world.carriers.minato.terminateService(service())
-    const { orderId } = await world.phone.apply({ card: 'adult', password: world.password })
+    const { orderId } = await world.applied()
     await world.phone.install({})
     await jobs.idle()
     const about = {

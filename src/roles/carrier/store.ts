@@ -49,6 +49,7 @@ export const carrierMigrations = {
   '003-modes': `
     alter table service add column mode text not null default 'SIMPLE';
     alter table sim add column receipt_counter integer not null default 0`,
+  '004-mail-address': 'alter table line add column subscriber_mail_address text',
 } as const
 
 export type SimStatus = 'ACTIVE' | 'LOCKED' | 'TERMINATED'
@@ -72,6 +73,7 @@ interface LineTable {
   device_model: string
   subscriber_name: string
   subscriber_birth_date: string
+  subscriber_mail_address: string | null
   status: LineStatus
 }
 export type Line = Readonly<LineTable>

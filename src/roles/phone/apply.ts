@@ -1,7 +1,7 @@
-// Applying with the My Number Card: the form is signed on the card with the 署名用 key and goes to J-LIS.
+// Applying: with the My Number Card, which signs the form with its 署名用 key, or without it from home.
 // Seed 4 前提(2), (5)①. The password goes to the card and nowhere else.
 
-import { type Bytes, hex, utf8 } from '../../base/bytes.ts'
+import { hex, utf8 } from '../../base/bytes.ts'
 import type { Clock, Entropy, Session } from '../../base/ports.ts'
 import type { ApplicationForm, Order, SpTsm } from '../sp-tsm/contract.ts'
 import { signOnCard } from './card-signature.ts'
@@ -26,18 +26,33 @@ export interface ApplyDeps {
 /** Signs on the card and sends; remembers the order. */
 export const apply =
   (deps: ApplyDeps): Phone['apply'] =>
-  async ({ card, password }) => {
-    const before = await deps.currentOrder()
-    if (before && before.state !== 'undone' && before.state !== 'accepted') throw no.orderUnderWay()
-    const application = await signOnCard(await deps.cards(card), password, formOf(deps), deps.clock())
-    const order = await deps.spTsm.apply({ application })
-    await deps.store.setOrderId(deps.name, order.orderId)
-    return order
+  async ({ card, password, mailAddress }) => {
+    const form = utf8(JSON.stringify({ ...formOf(deps), ...(mailAddress && { mailAddress }) }))
+    return applied(deps, async () => {
+      const application = await signOnCard(await deps.cards(card), password, form, deps.clock())
+      return deps.spTsm.apply({ application })
+    })
   }
 
+/** Without the card: what the holder entered, for the line, SIM and phone that this one is. */
+export const applyFromHome =
+  (deps: ApplyDeps): Phone['applyFromHome'] =>
+  ({ fourInfo }) =>
+    applied(deps, () => deps.spTsm.applyFromHome({ form: formOf(deps), fourInfo }))
+
+async function applied(deps: ApplyDeps, apply: () => Promise<Order>): Promise<Order> {
+  const before = await deps.currentOrder()
+  if (before && !MAY_APPLY.includes(before.state)) throw no.orderUnderWay()
+  const order = await apply()
+  await deps.store.setOrderId(deps.name, order.orderId)
+  return order
+}
+
+const MAY_APPLY: readonly Order['state'][] = ['applied', 'accepted', 'undone']
+
 /** Members in the order of the schema: the octets are signed. */
-function formOf({ carrierId, msisdn, iccid, model, clock, entropy }: ApplyDeps): Bytes {
-  const form: ApplicationForm = {
+function formOf({ carrierId, msisdn, iccid, model, clock, entropy }: ApplyDeps): ApplicationForm {
+  return {
     purpose: 'jpki-auth-certificate-for-phone',
     carrier: carrierId,
     msisdn,
@@ -46,5 +61,4 @@ function formOf({ carrierId, msisdn, iccid, model, clock, entropy }: ApplyDeps):
     appliedAt: clock().toISOString(),
     nonce: hex(entropy(16)),
   }
-  return utf8(JSON.stringify(form))
 }

@@ -7,6 +7,7 @@ import {
   type Implementation,
   operation,
   zBytes,
+  zFourInfo,
   zNothing,
   zSerial,
   zTime,
@@ -60,9 +61,20 @@ export const phoneContract = contract({
     ),
     apply: operation(
       'hold the My Number Card to the phone: the application is signed with its 署名用 key and sent to J-LIS',
-      z.object({ card: z.string(), password: zPassword }),
+      z.object({ card: z.string(), password: zPassword, mailAddress: z.email().optional() }),
       zOrder,
     ),
+    applyFromHome: operation(
+      'without the card: the four facts as the holder enters them go to J-LIS and are kept nowhere here',
+      z.object({ fourInfo: zFourInfo }),
+      zOrder,
+    ),
+    confirmCode: operation(
+      'the code that came by SMS, mail or letter',
+      z.object({ code: z.string().regex(/^[0-9]{6,10}$/) }),
+      zOrder,
+    ),
+    resendCode: operation('have another code sent', zNothing, zOrder),
     install: operation('load and personalise the applet of the accepted application', zNothing, zOrder),
     order: operation('how far the application is', zNothing, z.object({ order: zOrder.nullable() })),
     setPin: operation(

@@ -6,7 +6,7 @@ import type { SpTsm } from '../sp-tsm/contract.ts'
 import type { Verifier } from '../verifier/contract.ts'
 import { proveAge, showAge } from './age.ts'
 import { uiApp } from './applet.ts'
-import { apply } from './apply.ts'
+import { apply, applyFromHome } from './apply.ts'
 import { type Asking, declineRequest } from './asking.ts'
 import { connector } from './connector/connector.ts'
 import { consents, showConsent, signConsent, withdrawConsent } from './consent.ts'
@@ -15,7 +15,7 @@ import type { Phone } from './contract.ts'
 import { createEnforcer } from './enforcer.ts'
 import { life } from './life.ts'
 import { approveLogin, declineLogin, showLogin } from './login.ts'
-import { currentOrder, install, remove } from './orders.ts'
+import { confirmCode, currentOrder, install, remove, resendCode } from './orders.ts'
 import { changePin, setPin } from './pin.ts'
 import { proxy } from './proxy.ts'
 import { simAccess } from './sim-access.ts'
@@ -55,6 +55,9 @@ export function createPhone(given: PhoneDeps): Phone {
     ...proxy(deps),
     status: status(deps),
     apply: apply(deps),
+    applyFromHome: applyFromHome(deps),
+    confirmCode: confirmCode(deps),
+    resendCode: resendCode(deps),
     install: install(deps),
     order: async () => ({ order: await deps.currentOrder() }),
     setPin: setPin(deps),

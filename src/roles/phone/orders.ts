@@ -1,4 +1,4 @@
-// The order that this phone made, asked of the SP-TSM; installation and removal.
+// The order that this phone made, asked of the SP-TSM; codes, installation and removal.
 
 import type { Order, SpTsm } from '../sp-tsm/contract.ts'
 import type { Phone } from './contract.ts'
@@ -28,6 +28,16 @@ export const install =
   (deps: Deps): Phone['install'] =>
   async () =>
     deps.spTsm.install(await orderId(deps))
+
+export const confirmCode =
+  (deps: Deps): Phone['confirmCode'] =>
+  async ({ code }) =>
+    deps.spTsm.confirmCode({ ...(await orderId(deps)), code })
+
+export const resendCode =
+  (deps: Deps): Phone['resendCode'] =>
+  async () =>
+    deps.spTsm.resendCode(await orderId(deps))
 
 export const remove =
   (deps: Deps): Phone['remove'] =>

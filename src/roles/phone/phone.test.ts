@@ -38,7 +38,7 @@ const newWorld = async () => {
   phone = world.phone
 }
 const install = async () => {
-  await phone.apply({ card: 'adult', password: world.password })
+  await world.applied(phone)
   await phone.install({})
   const order = await orderIn(world, 'written', 'undone')
   expect(order.state).toBe('written')

@@ -84,10 +84,17 @@ export const residentRegisterContract = contract({
       z.object({ name: z.string().max(100).optional(), birthDate: z.iso.date().optional(), by: zBy }),
       z.object({ found: z.array(zFoundResident), more: z.boolean() }),
     ),
+    match: operation(
+      'who has exactly these four facts, compared for equality and nothing else; null for nobody, and for two',
+      z.object({ fourInfo: zFourInfo, by: zBy }),
+      z.object({ residentId: z.string().nullable() }),
+    ),
     lookUps: operation(
       'who looked at the record of this resident, the newest first',
       z.object({ residentId: z.string() }),
-      z.object({ lookUps: z.array(z.object({ at: zTime, by: z.string(), what: z.enum(['search', 'history']) })) }),
+      z.object({
+        lookUps: z.array(z.object({ at: zTime, by: z.string(), what: z.enum(['search', 'history', 'match']) })),
+      }),
     ),
     changesSince: operation(
       'events after a sequence number, oldest first',

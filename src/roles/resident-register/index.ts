@@ -6,6 +6,7 @@ import { changesSince } from './changes-since.ts'
 import type { ResidentRegister } from './contract.ts'
 import { find } from './find.ts'
 import { history, lookUps } from './history.ts'
+import { match } from './match.ts'
 import { register } from './register.ts'
 import { search } from './search.ts'
 import type { ResidentRegisterStore } from './store.ts'
@@ -29,4 +30,5 @@ export const createResidentRegister = (deps: ResidentRegisterDeps): ResidentRegi
   history: history(deps),
   lookUps: lookUps(deps.store),
   search: search(deps),
+  match: match(deps),
 })

@@ -34,7 +34,7 @@ interface ChangeRow {
   undoes: number | null
 }
 
-export type LookUp = 'search' | 'history'
+export type LookUp = 'search' | 'history' | 'match'
 
 interface LookUpRow {
   at: Date
@@ -121,6 +121,8 @@ export interface ResidentRegisterStore {
   /** The newest first. */
   history(residentId: string): Promise<PastRow[]>
   search(by: { name?: string | undefined; birthDate?: string | undefined }, limit: number): Promise<FoundResident[]>
+  /** Those who live here and were born on this day. */
+  bornOn(birthDate: string): Promise<FoundResident[]>
   noteLookUps(by: string, at: Date, what: LookUp, residentIds: readonly string[]): Promise<void>
   lookUps(residentId: string, limit: number): Promise<LookUpRow[]>
 }
@@ -166,6 +168,11 @@ export const residentRegisterStore = (db: Kysely<ResidentRegisterTables>): Resid
     if (name)
       query = query.where(sql`translate(name, ${SPACES}, '')`, 'like', `%${literal(name.replace(/[\s\u3000]/g, ''))}%`)
     const rows = await query.orderBy('name').orderBy('resident_id').limit(limit).execute()
+    return rows.map((row) => ({ ...residentOf(row), sequence: row.sequence }))
+  },
+  bornOn: async (birthDate) => {
+    const born = db.selectFrom('resident').selectAll().where('birth_date', '=', birthDate)
+    const rows = await born.where('status', '=', 'resident').execute()
     return rows.map((row) => ({ ...residentOf(row), sequence: row.sequence }))
   },
   noteLookUps: async (by, at, what, residentIds) => {

@@ -1,7 +1,16 @@
 // SP-TSM: J-LIS's side of the download of certificate and key into a SIM. Seed 4 (3), 別紙1 to 別紙3.
 
 import { z } from 'zod'
-import { contract, type Implementation, operation, zBytes, zNothing, zSerial, zTime } from '../../base/contract.ts'
+import {
+  contract,
+  type Implementation,
+  operation,
+  zBytes,
+  zFourInfo,
+  zNothing,
+  zSerial,
+  zTime,
+} from '../../base/contract.ts'
 import {
   asText,
   type BasicRequest,
@@ -23,15 +32,18 @@ export const zApplicationForm = z.object({
   appliedAt: z.iso.datetime(),
   /** 16 random bytes, hex: an application counts once. */
   nonce: z.string().regex(/^[0-9a-f]{32}$/),
+  /** Approve by mail and not by SMS: for lines without SMS. The carrier must know this address as the subscriber's. */
+  mailAddress: z.email().optional(),
 })
 export type ApplicationForm = z.output<typeof zApplicationForm>
 
 /**
- * Life of an order. On its way: accepted → deploying → … → written → active. Stopped: holding → held → suspended, and back
+ * Life of an order. On its way: applied (codes are due) → accepted → deploying → … → written → active. Stopped: holding → held → suspended, and back
  * resuming → awake → active. Renewed: renewing → nextKeyPairMade → nextIssued → nextWritten → active, given up: renewalFailed →
  * nextRevoked → active. PIN reset: resetting → written. At its end: undoing → certificateRevoked → undone. The table: life/model.ts.
  */
 export const zOrderState = z.enum([
+  'applied',
   'accepted',
   'deploying',
   'deployed',
@@ -60,6 +72,9 @@ export const zOrderState = z.enum([
 
 export type OrderState = z.output<typeof zOrderState>
 
+export const zWay = z.enum(['home', 'card', 'counter'])
+export const zCodeWay = z.enum(['sms', 'mail', 'letter'])
+
 export const zOrder = z.object({
   /** 128 random bits: who knows it is the phone that applied. */
   orderId: z.string(),
@@ -71,6 +86,8 @@ export const zOrder = z.object({
   refusal: z.string().nullable(),
   serial: zSerial.nullable(),
   notAfter: zTime.nullable(),
+  /** In `applied`: the code that the applicant must enter next, and when it ends. */
+  due: z.object({ way: zWay, code: zCodeWay, expiresAt: zTime.nullable() }).nullable(),
   /** Four digits, from `written` until the holder has set the PIN. */
   transportPin: z.string().nullable(),
   /** From when renewal is offered. */
@@ -163,16 +180,82 @@ const notifications = {
     zBasicResponse(zNothing),
   ),
 } as const
+/** 本人確認 as the counter did it; the reference names the document. */
+const zCounterProof = z.object({ how: z.string().max(40), reference: z.string().max(40) })
+const zOutcome = z.enum(['passed', 'failed', 'indeterminate'])
 
 export const spTsmContract = contract({
   role: 'sp-tsm',
   operations: {
     apply: operation(
-      'an application as CMS SignedData by the card’s 署名用 key; signature, link, line, SIM and phone are checked before anything is sent',
+      'an application as CMS SignedData by the card’s 署名用 key; signature, link, line, SIM and phone are checked before anything is sent, then a code by SMS or mail approves it',
       z.object({ application: zBytes }),
       zOrder,
     ),
-    install: operation('start loading and personalising; asking again is no error', orderId, zOrder),
+    applyFromHome: operation(
+      'an application without the card: four facts as entered; a code by SMS to the line, then one by 本人限定受取郵便, approve it',
+      z.object({ form: zApplicationForm, fourInfo: zFourInfo }),
+      zOrder,
+    ),
+    applyAtCounter: operation(
+      'an application by a clerk with the citizen present, who signs with the card or has shown documents; accepted at once',
+      z.object({
+        by: z.union([z.object({ application: zBytes }), z.object({ form: zApplicationForm, fourInfo: zFourInfo })]),
+        clerk: z.string().max(40),
+        /** Of the counter's record. */
+        act: z.string().max(64),
+        proof: zCounterProof,
+      }),
+      zOrder,
+    ),
+    confirmCode: operation(
+      'the code that is due; the last one makes the order accepted. Few tries, and each code counts once',
+      z.object({ orderId: z.string(), code: z.string().regex(/^[0-9]{6,10}$/) }),
+      zOrder,
+    ),
+    resendCode: operation('a new code in place of the one that is due', orderId, zOrder),
+    applications: operation(
+      'for operators: the newest applications by their reference, without a fact, a line or an order id',
+      zNothing,
+      z.object({
+        applications: z.array(
+          z.object({
+            reference: z.string(),
+            way: zWay,
+            state: zOrderState,
+            waitsFor: zCodeWay.nullable(),
+            appliedAt: zTime,
+            openUntil: zTime,
+            refusal: z.string().nullable(),
+          }),
+        ),
+      }),
+    ),
+    evidence: operation(
+      'for operators: who proved what, when and how, for one application; `whole` when no row was changed or is missing',
+      z.object({ reference: z.string() }),
+      z.object({
+        whole: z.boolean(),
+        evidence: z.array(
+          z.object({
+            at: zTime,
+            kind: z.string(),
+            by: z.string(),
+            proves: z.string(),
+            cite: z.string(),
+            outcome: zOutcome,
+            checks: z.array(z.object({ name: z.string(), cite: z.string(), outcome: zOutcome })),
+            /** Whether a document or a line is kept with it, sealed. */
+            sealed: z.boolean(),
+          }),
+        ),
+      }),
+    ),
+    install: operation(
+      'start loading and personalising, if line, SIM and card are still what they were; asking again is no error',
+      orderId,
+      zOrder,
+    ),
     order: operation('how far an order is', orderId, zOrder),
     confirmPin: operation(
       'the holder has set the PIN: the order becomes active, the transport PIN is forgotten',

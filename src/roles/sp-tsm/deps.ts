@@ -1,7 +1,7 @@
 // What the SP-TSM works with.
 
 import type { Bytes } from '../../base/bytes.ts'
-import type { Clock, Entropy, Jobs, KeyStore, Log } from '../../base/ports.ts'
+import type { Clock, Deliveries, Entropy, Jobs, KeyStore, Log } from '../../base/ports.ts'
 import type { Authority } from '../authority/contract.ts'
 import type { Carrier } from '../carrier/contract.ts'
 import type { Verifier } from '../verifier/contract.ts'
@@ -13,6 +13,7 @@ export interface SpTsmDeps {
   readonly entropy: Entropy
   readonly keys: KeyStore
   readonly jobs: Jobs
+  readonly deliveries: Deliveries
   readonly authority: Authority
   readonly verifier: Verifier
   readonly carriers: Readonly<Record<string, Carrier>>

@@ -33,7 +33,7 @@ afterEach(async () => {
 const start = async (options: Partial<SmallWorldOptions> = {}) => {
   world = await smallWorld({ database, ...options })
 }
-const apply = () => world.phone.apply({ card: 'adult', password: world.password })
+const apply = () => world.applied()
 
 async function installed(): Promise<Awaited<ReturnType<typeof orderIn>>> {
   await apply()

@@ -36,7 +36,7 @@ test('an enrolment where every role is a process of its own', async () => {
     code: 'phone/wrongPassword',
     detail: { triesLeft: 4 },
   })
-  const { orderId } = await phone.apply({ card: 'adult', password: world.password })
+  const { orderId } = await world.applied(phone)
   await phone.install({})
   const written = await orderIn({ phone }, 'written', 'undone')
   expect(written).toMatchObject({ state: 'written', refusal: null })

@@ -1,6 +1,10 @@
 // SP-TSM: J-LIS's side of the download of certificate and key into a SIM.
 
-import { apply } from './apply.ts'
+import { applyAtCounter } from './applications/apply-at-counter.ts'
+import { applyFromHome } from './applications/apply-from-home.ts'
+import { apply } from './applications/apply-with-card.ts'
+import { confirmCode, ended, resendCode } from './applications/codes.ts'
+import { applications, evidence } from './applications/evidence.ts'
 import type { SpTsm } from './contract.ts'
 import { QUEUE, type SpTsmDeps } from './deps.ts'
 import { asHolder } from './life/as-holder.ts'
@@ -14,6 +18,9 @@ import { advance } from './saga.ts'
 import { secretsOf } from './secrets.ts'
 
 export type { SpTsmDeps } from './deps.ts'
+
+import { no } from './refusals.ts'
+
 export { no as spTsmRefusals } from './refusals.ts'
 export { type SpTsmStore, type SpTsmTables, spTsmMigrations, spTsmStore } from './store.ts'
 
@@ -37,6 +44,12 @@ export async function createSpTsm(given: SpTsmDeps): Promise<RunningSpTsm> {
   }
   return {
     apply: apply(deps),
+    applyFromHome: applyFromHome(deps),
+    applyAtCounter: applyAtCounter(deps),
+    confirmCode: confirmCode(deps),
+    resendCode: resendCode(deps),
+    applications: applications(deps),
+    evidence: evidence(deps),
     install: install(deps),
     order: order(deps),
     confirmPin: confirmPin(deps),
@@ -58,6 +71,8 @@ export async function createSpTsm(given: SpTsmDeps): Promise<RunningSpTsm> {
     },
     wake: async () => {
       await resend()
+      for (const waiting of await store.openPast(clock())) await ended(deps, waiting, no.applicationOver())
+      await store.forgetPetitions()
       for (const orderId of await store.expired(clock())) await endOrder(deps, orderId, 'sp-tsm')
       await followAuthority(deps)({})
     },

@@ -48,7 +48,7 @@ const lost = (times: number, also: (call: () => Promise<never>) => Promise<unkno
 beforeAll(async () => {
   database = await testDatabase()
   world = await smallWorld({ database, jobs, bend: bendable, clock: () => now.at })
-  await world.phone.apply({ card: 'adult', password: world.password })
+  await world.applied()
   await world.phone.install({})
   await orderIn(world, 'written')
   await world.phone.setPin({ pin: PIN })
@@ -297,7 +297,7 @@ describe('the end', () => {
     const refused = { code: 'sp-tsm/notEligible', detail: { reasons: 'not-the-subscriber' } }
     await expect(world.phone.apply(withCard())).rejects.toMatchObject(refused)
     await world.carriers.minato.transferLine({ msisdn, subscriber: { name, birthDate } })
-    await world.phone.apply(withCard())
+    await world.applied()
     await world.phone.install({})
     await orderIn(world, 'written')
     await world.phone.setPin({ pin: PIN })

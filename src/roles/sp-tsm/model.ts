@@ -17,7 +17,7 @@ export interface Transition {
   readonly back?: OrderState
 }
 
-/** States that a worker leaves by a step; the others wait for the phone (accepted, written), live (active) or are over. */
+/** States that a worker leaves by a step; the others wait for the phone (applied, accepted, written), live (active) or are over. */
 export const TRANSITIONS = {
   deploying: { step: 'deploy', next: 'deployed', back: 'undoing' },
   deployed: { step: 'takeKeys', next: 'keyed', back: 'undoing' },
@@ -51,6 +51,7 @@ export const isWorking = (state: OrderState): state is WorkingState => Object.ha
 
 /** For a progress bar: the ways of an order, each from where it begins to where it ends. */
 const WAYS: readonly (readonly OrderState[])[] = [
+  ['applied'],
   ['accepted', 'deploying', 'deployed', 'keyed', 'loaded', 'keyPairMade', 'issued', 'written', 'active'],
   ['holding', 'held', 'suspended'],
   ['resuming', 'awake', 'active'],

@@ -1,48 +1,42 @@
 // Questions about orders, and what the holder decides: install, PIN set, remove.
 
-import { fromUtf8 } from '../../base/bytes.ts'
-import type { Order, SpTsm } from './contract.ts'
-import { type EventDeps, endOrder, happen } from './life/events.ts'
-import { partiesOf, renewableFrom } from './life/model.ts'
-import { progress } from './model.ts'
+import { checkStill, ended } from './applications/codes.ts'
+import type { EnterDeps } from './applications/enter.ts'
+import { addEvidence } from './applications/evidence.ts'
+import type { SpTsm } from './contract.ts'
+import { endOrder, happen } from './life/events.ts'
+import { existing, orderView, type ViewDeps } from './order-view.ts'
 import { no } from './refusals.ts'
-import type { Secrets } from './secrets.ts'
-import type { OrderRow } from './store.ts'
 
-export interface OrderDeps extends EventDeps {
-  readonly secrets: Secrets
-}
-
-/** An order as the phone sees it. */
-export async function orderView(secrets: Secrets, row: OrderRow): Promise<Order> {
-  const shown = row.state === 'written' && row.transport_pin !== null
-  const pin = shown ? fromUtf8(await secrets.unseal('transport-pin', row.order_id, row.transport_pin!)) : null
-  return {
-    orderId: row.order_id,
-    state: row.state,
-    ...progress(row.state),
-    refusal: row.refusal,
-    serial: row.serial === null ? null : BigInt(row.serial),
-    notAfter: row.not_after,
-    transportPin: pin,
-    renewableFrom: row.not_after && renewableFrom(row.not_after),
-    stoppedBy: partiesOf(row.stopped_by),
-  }
-}
+export type OrderDeps = EnterDeps
 
 export const order =
-  ({ store, secrets }: OrderDeps): SpTsm['order'] =>
-  async ({ orderId }) => {
-    const row = await store.order(orderId)
-    if (!row) throw no.unknownOrder()
-    return orderView(secrets, row)
-  }
+  (deps: ViewDeps): SpTsm['order'] =>
+  async ({ orderId }) =>
+    orderView(deps, await existing(deps.store, orderId))
 
-/** Starts the saga; asked again, it wakes one that sleeps. */
+/** Starts the saga; asked again, it wakes one that sleeps. A line, SIM or card that is not what it was ends the order. */
 export const install =
   (deps: OrderDeps): SpTsm['install'] =>
-  async ({ orderId }) =>
-    orderView(deps.secrets, (await happen(deps, orderId, ['install', 'holder'])).order)
+  async ({ orderId }) => {
+    const { state } = await existing(deps.store, orderId)
+    if (state === 'applied') throw no.notApproved()
+    if (state === 'accepted') await mayBegin(deps, orderId)
+    const { order, happened } = await happen(deps, orderId, ['install', 'holder'])
+    if (happened) {
+      await addEvidence(deps, orderId, { kind: 'lineAtInstallation', outcome: 'passed' })
+      await deps.store.changeApplication(orderId, { petition: null })
+    }
+    return orderView(deps, order)
+  }
+
+async function mayBegin(deps: OrderDeps, orderId: string): Promise<void> {
+  const { store, clock } = deps
+  const application = await store.application(orderId)
+  if (!application) throw no.applicationOver()
+  if (application.open_until < clock()) throw await ended(deps, application, no.applicationOver())
+  await checkStill(deps, application, await existing(store, orderId))
+}
 
 /** The one whose place it takes ends now, and not before. */
 export const confirmPin =
@@ -51,11 +45,14 @@ export const confirmPin =
     const { order } = await happen(deps, orderId, ['confirmPin', 'holder'], () => ({ transport_pin: null }))
     if (order.state !== 'active') throw no.pinNotDue({ state: order.state })
     if (order.replaces) await endOrder(deps, order.replaces, 'sp-tsm', 'superseded')
-    return orderView(deps.secrets, order)
+    return orderView(deps, order)
   }
 
 /** From any state; a worker that is busy with the order turns round at its next step. */
 export const remove =
   (deps: OrderDeps): SpTsm['remove'] =>
-  async ({ orderId }) =>
-    orderView(deps.secrets, (await endOrder(deps, orderId, 'holder')).order)
+  async ({ orderId }) => {
+    const { order } = await endOrder(deps, orderId, 'holder')
+    if (order.state === 'undone') await deps.store.changeApplication(orderId, { petition: null, code_hash: null })
+    return orderView(deps, order)
+  }

@@ -43,7 +43,7 @@ function overheard<T extends object>(role: T): T {
 }
 
 test('no fact of the holder, no password and no PIN is in an order or in the log', async () => {
-  const { orderId } = await world.phone.apply({ card: 'adult', password })
+  const { orderId } = await world.applied()
   await world.phone.install({})
   const { transportPin } = await orderIn(world, 'written')
   const row = everything((await world.orders.order(orderId))!)

@@ -6,13 +6,15 @@ import type { Entropy, KeyStore } from '../../base/ports.ts'
 import { diversify, type Scp03Keys } from '../../protocol/globalplatform/index.ts'
 import { contentKey, domainDiversification } from './model.ts'
 
-type SecretName = 'first-keys' | 'receiver-key' | 'transport-pin'
+type SecretName = 'first-keys' | 'receiver-key' | 'transport-pin' | 'petition' | 'evidence'
 
 export interface Secrets {
   seal(name: SecretName, orderId: string, secret: Bytes): Promise<Bytes>
   unseal(name: SecretName, orderId: string, sealed: Bytes): Promise<Bytes>
   domainKeys(orderId: string): Promise<Scp03Keys>
   contentKey(orderId: string): Promise<Bytes>
+  /** For codes at rest, and for the links of the evidence. */
+  key(use: 'codes' | 'evidence-link'): Promise<Bytes>
 }
 
 export function secretsOf({ keys, entropy }: { keys: KeyStore; entropy: Entropy }): Secrets {
@@ -24,6 +26,7 @@ export function secretsOf({ keys, entropy }: { keys: KeyStore; entropy: Entropy 
       unseal(await keys.secret('sp-tsm-orders', 32), sealed, label(name, orderId)),
     domainKeys: async (orderId) =>
       diversify(await keys.secret('sp-tsm-domain-master', 16), domainDiversification(orderId)),
+    key: (use) => keys.secret(`sp-tsm-${use}`, 32),
     contentKey: async (orderId) => contentKey(await keys.secret('sp-tsm-content-master', 32), orderId),
   }
 }

@@ -9,6 +9,13 @@ import {
   functionCallStore,
 } from '../../protocol/tsm-messaging/store.ts'
 import type { ManagementMode } from '../carrier/contract.ts'
+import {
+  type ApplicationStore,
+  type ApplicationTable,
+  applicationMigration,
+  applicationStore,
+  type EvidenceTable,
+} from './applications/store.ts'
 import type { OrderState } from './contract.ts'
 import type { EndReason } from './life/contract.ts'
 import { LIFE_MIGRATION, type LifeStore, type LifeTables, lifeStore } from './life/store.ts'
@@ -46,6 +53,7 @@ export const spTsmMigrations = {
   '006-modes': `
     alter table order_ add column mode text not null default 'SIMPLE';
     alter table order_ add column load_block_max integer`,
+  '007-applications': applicationMigration,
 } as const
 
 interface OrderTable {
@@ -107,15 +115,18 @@ export type OrderPatch = Partial<Omit<OrderRow, 'order_id' | 'lease_owner' | 'le
 
 export interface SpTsmTables extends FunctionCallTables, LifeTables {
   order_: OrderTable
+  application: ApplicationTable
+  evidence: EvidenceTable
 }
 
-export type NewOrder = Pick<OrderRow, 'order_id' | 'carrier' | 'iccid' | 'nonce' | 'card_auth_serial' | 'applied_at'>
+type First = 'order_id' | 'carrier' | 'iccid' | 'nonce' | 'card_auth_serial' | 'applied_at'
+export type NewOrder = Pick<OrderRow, First> & Partial<Pick<OrderRow, 'state'>>
 
-export interface SpTsmStore extends LifeStore {
+export interface SpTsmStore extends LifeStore, ApplicationStore {
   /** Notifications of carriers. */
   readonly calls: FunctionCallStore
-  /** Enters an accepted order in place of one for the same SIM that was accepted only; false when it may not. */
-  accept(order: NewOrder): Promise<boolean>
+  /** Enters an order, with what belongs to it, in place of one for the same SIM that waits only; false when it may not. */
+  accept(order: NewOrder, more?: (tx: Transaction<SpTsmTables>) => Promise<void>): Promise<boolean>
   nonceIsUsed(nonce: string): Promise<boolean>
   order(orderId: string): Promise<OrderRow | undefined>
   /** The one that is not over, for a SIM of this carrier. */
@@ -135,10 +146,14 @@ export interface SpTsmStore extends LifeStore {
 export const spTsmStore = (db: Kysely<SpTsmTables>): SpTsmStore => ({
   calls: functionCallStore(db),
   ...lifeStore(db),
-  accept: (order) =>
+  ...applicationStore(db),
+  accept: (order, more) =>
     db
       .transaction()
-      .execute((tx) => replaceAccepted(tx, order))
+      .execute(async (tx) => {
+        await replaceWaiting(tx, order)
+        await more?.(tx)
+      })
       .then(
         () => true,
         (error: unknown) => {
@@ -172,12 +187,12 @@ export const spTsmStore = (db: Kysely<SpTsmTables>): SpTsmStore => ({
 /** Rolls back, so that an order does not give way to one that is refused: to a repetition of its own application. */
 class NotEntered extends Error {}
 
-async function replaceAccepted(tx: Transaction<SpTsmTables>, order: NewOrder): Promise<void> {
+async function replaceWaiting(tx: Transaction<SpTsmTables>, order: NewOrder): Promise<void> {
   await tx
     .updateTable('order_')
     .set({ state: 'undone', live_iccid: null })
     .where('live_iccid', '=', order.iccid)
-    .where('state', '=', 'accepted')
+    .where('state', 'in', ['applied', 'accepted'])
     .execute()
   const entered = await tx
     .insertInto('order_')

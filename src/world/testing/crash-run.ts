@@ -76,8 +76,8 @@ if (Number(killAt) > 0) {
 await world.stop()
 await database.close()
 
-async function enrol({ phone, password }: SmallWorld): Promise<void> {
-  await phone.apply({ card: 'adult', password })
+async function enrol({ phone, applied }: SmallWorld): Promise<void> {
+  await applied()
   await phone.install({})
   await orderIn({ phone }, 'written')
   point('before setPin')

@@ -3,6 +3,7 @@
 
 import { systemClock } from '../../adapters/clock.ts'
 import type { Database } from '../../adapters/database/database.ts'
+import { type Outbox, outbox, outboxMigrations } from '../../adapters/deliveries/index.ts'
 import { startJobs } from '../../adapters/jobs/jobs.ts'
 import { volatileKeyStore } from '../../adapters/keys/index.ts'
 import { volatileMemory } from '../../adapters/memory/index.ts'
@@ -37,7 +38,7 @@ import {
   manufactureSecureElement,
   type SecureElement,
 } from '../../roles/secure-element/index.ts'
-import type { SpTsm } from '../../roles/sp-tsm/contract.ts'
+import type { Order, SpTsm } from '../../roles/sp-tsm/contract.ts'
 import {
   createSpTsm,
   type RunningSpTsm,
@@ -49,6 +50,7 @@ import {
 import type { Verifier } from '../../roles/verifier/contract.ts'
 import { createVerifier, verifierMigrations, verifierStore } from '../../roles/verifier/index.ts'
 import { proxyAppOf, UI_APP } from '../apps.ts'
+import { codeFrom } from '../codes.ts'
 import { CITIZENS, type Citizen, DEVICE_MODELS, KAZASU_CITY } from '../people.ts'
 
 export interface SmallWorldOptions {
@@ -78,6 +80,9 @@ export interface SmallWorld {
   readonly carriers: Record<'minato' | 'kodama', RunningCarrier>
   readonly spTsm: RunningSpTsm
   readonly orders: SpTsmStore
+  readonly outbox: Outbox
+  /** The citizen applies with the card and enters the code that came by SMS. */
+  readonly applied: (phone?: Phone) => Promise<Order>
   /** For a second worker on the same orders. */
   readonly spTsmDeps: SpTsmDeps
   readonly phone: Phone
@@ -219,9 +224,11 @@ export async function smallWorld(options: SmallWorldOptions): Promise<SmallWorld
     manufactureSecureElement(sim, imageOf(model, await simPersonalisation(keys, 'minato', personal)))
   }
   const { name, birthDate } = ADULT.fourInfo
-  await carriers[line.carrier as 'minato'].subscribe({ ...line, subscriber: { name, birthDate } })
+  const { mailAddress } = ADULT
+  await carriers[line.carrier as 'minato'].subscribe({ ...line, subscriber: { name, birthDate, mailAddress } })
   const orders = spTsmStore(await database.schema('sp-tsm', spTsmMigrations))
-  const peers = { authority: j.authority, verifier: j.verifier, carriers }
+  const mailbox = outbox(await database.schema('outbox', outboxMigrations), clock)
+  const peers = { authority: j.authority, verifier: j.verifier, carriers, deliveries: mailbox }
   const onStep = options.onStep && { onStep: options.onStep }
   const spTsmDeps = bend({
     ...common,
@@ -263,6 +270,11 @@ export async function smallWorld(options: SmallWorldOptions): Promise<SmallWorld
     spTsm,
     spTsmDeps,
     orders,
+    outbox: mailbox,
+    applied: async (phone = phones[0]!) => {
+      await phone.apply({ card: 'adult', password: ADULT.password })
+      return phone.confirmCode({ code: await codeFrom(mailbox, 'sms', line.msisdn) })
+    },
     keys,
     makePhone,
     phone: phones[0]!,

@@ -2,13 +2,14 @@
 
 import type { VNode } from 'preact'
 import type { Order } from '../../../roles/sp-tsm/contract.ts'
-import { buttonLink, notice, passwordField, pinField, post, rows, selectField, submit, tile } from '../components.ts'
+import { buttonLink, notice, pinField, post, rows, submit, tile } from '../components.ts'
 import { icon } from '../icons.ts'
 import { refusalNotice } from '../refusal-notice.ts'
 import { type Child, div, li, ol, p, progress, span } from '../tags.ts'
 import type { Viewer } from '../viewer.ts'
 import type { WebCitizen, WebWorld } from '../world.ts'
 import { type PhoneStatus, phonePath } from './device.ts'
+import { cardForm, codeForm } from './phone-apply.ts'
 
 export interface Home {
   readonly heading: string
@@ -34,6 +35,8 @@ export function home(of: HomeOf): Home {
   switch (order.state) {
     case 'undone':
       return still(t.phone.applyTitle, applyForm(of))
+    case 'applied':
+      return still(t.apply.codeTitle, order.due ? codeForm(of, order.due) : acceptedForm(of))
     case 'accepted':
       return still(t.phone.acceptedTitle, acceptedForm(of))
     case 'written':
@@ -56,29 +59,9 @@ export function home(of: HomeOf): Home {
   }
 }
 
-function applyForm({ viewer, world, citizen, status, troubled }: HomeOf): VNode {
-  const { t, say } = viewer
-  return div(
-    {},
-    troubled ? null : afterUndo(viewer, status.order),
-    p({}, t.phone.applyLead),
-    post(
-      phonePath(citizen, '/apply'),
-      selectField(
-        { name: 'card', label: t.phone.applyCard },
-        world.citizens.map(({ card, label }) => [card, t.phone.cardOf(say(label))]),
-        citizen.card,
-      ),
-      passwordField({
-        name: 'password',
-        label: t.phone.password,
-        hint: t.phone.passwordHint,
-        length: 16,
-        invalid: troubled,
-      }),
-      submit(t.phone.applyButton),
-    ),
-  )
+function applyForm(of: HomeOf): VNode {
+  const { viewer, status, troubled } = of
+  return div({}, troubled ? null : afterUndo(viewer, status.order), cardForm(of))
 }
 
 /** Why the last order is gone: undone for a reason, or removed as the holder wished. */

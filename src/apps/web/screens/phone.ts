@@ -2,7 +2,7 @@
 
 import { type Context, Hono } from 'hono'
 import type { VNode } from 'preact'
-import { zPassword, zPin } from '../../../roles/phone/contract.ts'
+import { zPin } from '../../../roles/phone/contract.ts'
 import { buttonLink, notice, pinField, post, rows, submit } from '../components.ts'
 import { attempt, type Trouble } from '../refusal-notice.ts'
 import { code, div, h2, p, section } from '../tags.ts'
@@ -10,8 +10,10 @@ import { fields, plainText, type Viewer, viewer as viewerOfRequest } from '../vi
 import type { WebCitizen, WebWorld } from '../world.ts'
 import { phonePath, showOnPhone } from './device.ts'
 import { phoneAccess } from './phone-access.ts'
+import { cardEntries, codeEntered, phoneApply } from './phone-apply.ts'
 import { home } from './phone-home.ts'
 import { phoneLogin } from './phone-login.ts'
+import { phoneMessages } from './phone-messages.ts'
 
 export interface At {
   readonly c: Context
@@ -31,9 +33,16 @@ export function phoneScreens(world: WebWorld): Hono {
   }
   app.get('/:name', of(showHome))
   app.post('/:name/apply', of(apply))
+  app.get('/:name/apply-home', of(phoneApply.askFacts)).post(of(phoneApply.sendFromHome))
+  app.get('/:name/apply-counter', of(phoneApply.counterWay))
+  app.post('/:name/code', of(confirmCode))
+  app.post('/:name/resend', of(resendCode))
+  app.get('/:name/messages', of(phoneMessages.show))
+  app.post('/:name/letter', of(phoneMessages.receive))
   app.post('/:name/install', of(install))
   app.post('/:name/set-pin', of(setPin))
-  for (const step of ['apply', 'install', 'set-pin']) app.get(`/:name/${step}`, of(backHome))
+  for (const step of ['apply', 'code', 'resend', 'letter', 'install', 'set-pin'])
+    app.get(`/:name/${step}`, of(backHome))
   app.get('/:name/certificates', of(askForCertificates)).post(of(showCertificates))
   app.get('/:name/change-pin', of(askForNewPin)).post(of(changePin))
   app.get('/:name/remove', of(askForRemoval)).post(of(remove))
@@ -76,12 +85,21 @@ function doneNotice({ t }: Viewer, done: string | undefined): VNode | null {
 }
 
 const apply: Handler = async (at) => {
-  const { c, viewer, world, citizen } = at
-  const entered = await fields(c, 'card', 'password')
-  const card = world.citizens.find((other) => other.card === entered.card)?.card
-  const password = zPassword.safeParse(plainText(entered.password).toUpperCase())
-  if (card === undefined || !password.success) return homeScreen(at, viewer.t.phone.passwordShape)
-  const refused = await attempt(() => citizen.phone.apply({ card, password: password.data }))
+  const entered = await cardEntries(at)
+  if (typeof entered === 'string') return homeScreen(at, entered)
+  const refused = await attempt(() => at.citizen.phone.apply(entered))
+  return refused ? homeScreen(at, refused) : homeOf(at)
+}
+
+const confirmCode: Handler = async (at) => {
+  const entered = await codeEntered(at)
+  if (typeof entered === 'string') return homeScreen(at, entered)
+  const refused = await attempt(() => at.citizen.phone.confirmCode(entered))
+  return refused ? homeScreen(at, refused) : homeOf(at)
+}
+
+const resendCode: Handler = async (at) => {
+  const refused = await attempt(() => at.citizen.phone.resendCode({}))
   return refused ? homeScreen(at, refused) : homeOf(at)
 }
 

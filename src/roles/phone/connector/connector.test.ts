@@ -64,7 +64,7 @@ const shop = rules.deviceApp('jp.example.shop', [certificate])
 beforeAll(async () => {
   database = await testDatabase()
   world = await smallWorld({ database, jobs: promptJobs(), keyPairs: () => pair, clock: () => now })
-  await world.phone.apply({ card: 'adult', password: world.password })
+  await world.applied()
   await world.phone.install({})
   const { transportPin } = await orderIn(world, 'written', 'undone')
   await world.phone.setPin({ pin: transportPin === PIN ? '4712' : PIN })

@@ -4,7 +4,7 @@
 import { type Bytes, equal, fromUtf8, utf8 } from '../../../base/bytes.ts'
 import type { SpTsm } from '../contract.ts'
 import { FRESHNESS_MS } from '../model.ts'
-import { orderView } from '../orders.ts'
+import { orderView } from '../order-view.ts'
 import { no } from '../refusals.ts'
 import type { OrderRow } from '../store.ts'
 import { type HolderStatement, zHolderStatement } from './contract.ts'
@@ -34,7 +34,7 @@ const ACTS: Readonly<Record<HolderStatement['purpose'], Act>> = {
 export const asHolder =
   (deps: LifeDeps): SpTsm['asHolder'] =>
   async ({ statement }) => {
-    const { store, verifier, clock, secrets } = deps
+    const { store, verifier, clock } = deps
     const { verdict, serial, content } = await verifier.verifySignature({ document: statement })
     if (verdict.outcome !== 'passed' || serial === null || content === null) {
       const culprit = verdict.checks.find(({ outcome }) => outcome !== 'passed')
@@ -46,7 +46,7 @@ export const asHolder =
     const { here, act } = ACTS[purpose]
     if (here && order.iccid !== iccid) throw no.otherSim()
     if (!(await store.useStatement(nonce, clock()))) throw no.nonceUsed()
-    return orderView(secrets, await act(deps, order))
+    return orderView(deps, await act(deps, order))
   }
 
 /** Exactly the octets that this statement is written as. */

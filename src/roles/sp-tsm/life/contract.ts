@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { operation, zBytes, zNothing, zSerial, zTime } from '../../../base/contract.ts'
 
 /** Events of the state table. */
-export const zLifeEvent = z.enum(['install', 'confirmPin', 'stop', 'resume', 'renew', 'resetPin', 'end'])
+export const zLifeEvent = z.enum(['approve', 'install', 'confirmPin', 'stop', 'resume', 'renew', 'resetPin', 'end'])
 export type LifeEvent = z.output<typeof zLifeEvent>
 
 /** On whose word. `line` and `sim` are the carrier's notifications, `authority` what its register says. */

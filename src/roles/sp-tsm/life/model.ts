@@ -12,6 +12,7 @@ const ON_THE_WAY = { stop: 'undoing', end: 'undoing' } as const satisfies Events
 const AT_WORK = { stop: 'holding', end: 'undoing' } as const satisfies Events
 
 export const LIFE = {
+  applied: { approve: 'accepted', stop: 'undone', end: 'undone' },
   accepted: { install: 'deploying', stop: 'undone', end: 'undone' },
   deploying: ON_THE_WAY,
   deployed: ON_THE_WAY,

@@ -4,7 +4,7 @@ import { utf8 } from '../../../base/bytes.ts'
 import { privateScalar } from '../../../protocol/hpke/hpke.ts'
 import type { SpTsm } from '../contract.ts'
 import type { SpTsmDeps } from '../deps.ts'
-import { orderView } from '../orders.ts'
+import { orderView } from '../order-view.ts'
 import { no } from '../refusals.ts'
 import { randomPin, type Secrets } from '../secrets.ts'
 import type { OrderRow } from '../store.ts'
@@ -17,7 +17,7 @@ export type LifeDeps = SpTsmDeps & { readonly secrets: Secrets }
 export const stop =
   (deps: LifeDeps): SpTsm['stop'] =>
   async ({ orderId }) =>
-    orderView(deps.secrets, (await stopOrder(deps, orderId, 'holder')).order)
+    orderView(deps, (await stopOrder(deps, orderId, 'holder')).order)
 
 /** Oldest first; also by the number of the card: who calls the hot line does not know that of the phone. */
 async function ordersOf({ store, authority }: LifeDeps, serial: bigint): Promise<[OrderRow, ...OrderRow[]]> {
@@ -82,7 +82,7 @@ export const renew =
     const receiver = before.authority_key ? await secrets.seal('receiver-key', orderId, privateScalar(entropy)) : null
     const numbered = ({ keys_made }: OrderRow) => ({ keys_made: keys_made + 1, next_key_number: keys_made + 1 })
     const next: Also = (order) => ({ ...numbered(order), receiver_key: receiver })
-    return orderView(secrets, await demanded(deps, orderId, ['renew', 'holder'], next, RENEWING))
+    return orderView(deps, await demanded(deps, orderId, ['renew', 'holder'], next, RENEWING))
   }
 
 /** The transport PIN is chosen here, so that writing it again writes the same. */

@@ -1,0 +1,58 @@
+// ② On line with the card: its 署名用 signature names the person, a code by SMS or mail approves. Seed 4 前提(2).
+
+import { type Bytes, equal, fromUtf8, utf8 } from '../../../base/bytes.ts'
+import type { FourInfo } from '../../../base/contract.ts'
+import { type ApplicationForm, type SpTsm, zApplicationForm } from '../contract.ts'
+import { no } from '../refusals.ts'
+import { bare, checkFresh, type EnterDeps, enter, lineFinding } from './enter.ts'
+import type { Finding } from './evidence.ts'
+
+export const apply =
+  (deps: EnterDeps): SpTsm['apply'] =>
+  async ({ application }) => {
+    const { form, applicant, cardAuthSerial, finding } = await signed(deps, application)
+    const petition = { form, applicant, address: null }
+    const findings = [finding, await lineFinding(deps, petition)]
+    return enter(deps, { way: 'card', petition, cardAuthSerial, findings })
+  }
+
+export interface Signed {
+  readonly form: ApplicationForm
+  readonly applicant: Pick<FourInfo, 'name' | 'birthDate'>
+  readonly cardAuthSerial: bigint
+  readonly finding: Finding
+}
+
+/** The signature is good, the form fresh, and the card has a certificate to hang on; the facts go no further. */
+export async function signed(deps: EnterDeps, document: Bytes): Promise<Signed> {
+  const { verdict, serial, fourInfo, content } = await deps.verifier.verifySignature({ document })
+  if (verdict.outcome !== 'passed' || serial === null || fourInfo === null || content === null) {
+    const culprit = verdict.checks.find(({ outcome }) => outcome !== 'passed')
+    throw no.signatureNotPassed({ outcome: verdict.outcome, check: culprit?.name ?? 'none' })
+  }
+  const form = parseForm(content)
+  await checkFresh(deps, form)
+  const linked = await deps.authority.link({ kind: 'sign', serial, want: 'card-auth', asker: 'sp-tsm' })
+  if (linked.serial === null) throw no.noLinkedCertificate()
+  return {
+    form,
+    applicant: { name: fourInfo.name, birthDate: fourInfo.birthDate },
+    cardAuthSerial: linked.serial,
+    finding: { kind: 'signature', outcome: 'passed', checks: bare(verdict.checks), detail: document },
+  }
+}
+
+/** Exactly the octets that this form is written as: no other members, order or spacing. */
+export function parseForm(content: Bytes): ApplicationForm {
+  const form = zApplicationForm.safeParse(jsonOf(content))
+  if (!form.success || !equal(utf8(JSON.stringify(form.data)), content)) throw no.malformedForm()
+  return form.data
+}
+
+function jsonOf(content: Bytes): unknown {
+  try {
+    return JSON.parse(fromUtf8(content))
+  } catch (error) {
+    throw no.malformedForm({}, error)
+  }
+}
