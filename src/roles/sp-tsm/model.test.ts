@@ -62,7 +62,7 @@ describe('life of an order', () => {
       const { next, back } = TRANSITIONS[state] as Transition
       for (const to of back ? [next, back] : [next]) go(to)
     }
-    go('accepted')
+    go('applied')
     expect([...reached].toSorted()).toEqual(STATES.toSorted())
   })
 
