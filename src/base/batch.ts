@@ -3,18 +3,19 @@
 
 /**
  * `work` gets at most `most` inputs and gives as many outputs, in their order. When a batch fails, each of its inputs is
- * tried alone, so that nobody fails for another's fault.
+ * tried alone, so that nobody fails for another's fault. `room`: a batch has no hurry before that.
  */
 export function batched<I, O>(
   work: (inputs: readonly I[]) => Promise<readonly O[]>,
   most: number,
+  room: () => Promise<unknown> = turn,
 ): (input: I) => Promise<O> {
   let waiting: Waiting<I, O>[] = []
   let running = false
   const run = async () => {
     running = true
     while (waiting.length > 0) {
-      await turn()
+      await room()
       const batch = waiting.slice(0, most)
       waiting = waiting.slice(most)
       await settle(work, batch)
@@ -29,7 +30,7 @@ export function batched<I, O>(
 }
 
 /** What is ready in one turn of the event loop comes one by one, as signatures do; all of it shares a batch. */
-const turn = () => new Promise<void>((resolve) => setImmediate(resolve))
+export const turn = () => new Promise<void>((resolve) => setImmediate(resolve))
 
 interface Waiting<I, O> {
   readonly input: I

@@ -2,6 +2,7 @@
 
 import { type Bytes, equal } from '../base/bytes.ts'
 import { hash } from '../base/crypto.ts'
+import { readOnce } from '../base/read-once.ts'
 import { CodecError } from './codec-error.ts'
 import * as der from './der.ts'
 import { encodeName, type Name } from './name.ts'
@@ -16,8 +17,7 @@ export interface CertId {
   readonly serialNumber: bigint
 }
 
-const HASHES = ['sha1', 'sha256', 'sha384', 'sha512'] as const
-export type CertIdHash = (typeof HASHES)[number]
+export type CertIdHash = 'sha1' | 'sha256' | 'sha384' | 'sha512'
 
 /** An issuer as CertID sees it: its name and its key. A `Certificate` is one. */
 export interface Issuer {
@@ -25,29 +25,41 @@ export interface Issuer {
   readonly subjectPublicKeyInfo: Bytes
 }
 
+/** Of all its certificates; issuers are few, and asked about again and again. */
+type IssuerId = Omit<CertId, 'serialNumber'>
+
+const issuerId = (hashName: CertIdHash) =>
+  readOnce<IssuerId, Issuer>(({ subject, subjectPublicKeyInfo }) => ({
+    hashAlgorithm: { algorithm: OID[hashName], parameters: der.nullValue() },
+    issuerNameHash: hash(hashName, encodeName(subject)),
+    issuerKeyHash: hash(hashName, publicKeyBits(subjectPublicKeyInfo)),
+  }))
+
+const ISSUER_ID = {
+  sha1: issuerId('sha1'),
+  sha256: issuerId('sha256'),
+  sha384: issuerId('sha384'),
+  sha512: issuerId('sha512'),
+} as const satisfies Record<CertIdHash, unknown>
+const HASHES = Object.keys(ISSUER_ID) as CertIdHash[]
+
 /** SHA-1 by default: RFC 5019 §2.1.1 and what responders index by; it identifies here and does not protect. */
 export const certId = (issuer: Issuer, serialNumber: bigint, hashName: CertIdHash = 'sha1'): CertId => ({
-  hashAlgorithm: { algorithm: OID[hashName], parameters: der.nullValue() },
-  issuerNameHash: hash(hashName, encodeName(issuer.subject)),
-  issuerKeyHash: hash(hashName, publicKeyBits(issuer.subjectPublicKeyInfo)),
+  ...ISSUER_ID[hashName](issuer),
   serialNumber,
 })
 
+/** Whether `id` names a certificate of this issuer. */
+export function isIssuedBy(id: CertId, issuer: Issuer): boolean {
+  const hashName = HASHES.find((name) => OID[name] === id.hashAlgorithm.algorithm)
+  if (!hashName) return false
+  const { issuerNameHash, issuerKeyHash } = ISSUER_ID[hashName](issuer)
+  return equal(issuerNameHash, id.issuerNameHash) && equal(issuerKeyHash, id.issuerKeyHash)
+}
+
 /** Whether `id` names the certificate with this serial number of this issuer. */
 export const certIdMatches = (id: CertId, issuer: Issuer, serialNumber: bigint): boolean =>
-  certIdMatcher(issuer, serialNumber)(id)
-
-/** The same for many of them: the issuer is hashed once for each algorithm. */
-export function certIdMatcher(issuer: Issuer, serialNumber: bigint): (id: CertId) => boolean {
-  const own = new Map<CertIdHash, CertId>()
-  return (id) => {
-    const hashName = HASHES.find((name) => OID[name] === id.hashAlgorithm.algorithm)
-    if (!hashName || id.serialNumber !== serialNumber) return false
-    const wanted = own.get(hashName) ?? certId(issuer, serialNumber, hashName)
-    own.set(hashName, wanted)
-    return equal(wanted.issuerNameHash, id.issuerNameHash) && equal(wanted.issuerKeyHash, id.issuerKeyHash)
-  }
-}
+  id.serialNumber === serialNumber && isIssuedBy(id, issuer)
 
 export const encodeCertId = (id: CertId): Bytes =>
   der.sequence(

@@ -8,8 +8,8 @@ import { CodecError } from '../../codec/codec-error.ts'
 import { nameEqual } from '../../codec/name.ts'
 import {
   type BasicOcspResponse,
-  certIdMatcher,
   decodeOcspResponse,
+  isIssuedBy,
   type OcspResponse,
   type SingleResponse,
 } from '../../codec/ocsp.ts'
@@ -73,8 +73,8 @@ function judge(raw: Bytes, { basic: response, bySerialNumber }: Indexed, path: P
   const { nonce } = session.input.revocation
   const unknown = response.extensions.find(({ oid, critical }) => critical && oid !== OID.ocspNonce)
   if (unknown) return none(`OCSP: critical and not understood: ${oidName(unknown.oid)}`)
-  const isMeant = certIdMatcher(issuer, certificate.serialNumber)
-  const answers = (bySerialNumber.get(certificate.serialNumber) ?? []).filter(({ certId }) => isMeant(certId))
+  const ofSerial = bySerialNumber.get(certificate.serialNumber) ?? []
+  const answers = ofSerial.filter(({ certId }) => isIssuedBy(certId, issuer))
   // A revocation decides, also between two answers of one response.
   const single = answers.find(({ status }) => status.kind === 'revoked') ?? answers[0]
   if (!single) return none('OCSP: it speaks of another certificate')

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { fromHex, hex, utf8 } from '../../../base/bytes.ts'
+import { fromHex, hex, u32, utf8 } from '../../../base/bytes.ts'
 import { sha256 } from '../../../base/crypto.ts'
 import { certId, encodeOcspRequest } from '../../../codec/ocsp.ts'
 import { decodeCertificate } from '../../../codec/x509.ts'
@@ -15,6 +15,7 @@ import {
 } from '../../resident-register/index.ts'
 import { type TestAuthority, testAuthority } from '../test-authority.ts'
 import { logRoutes } from './http.ts'
+import { appendEntries, logStore } from './store.ts'
 
 let world: TestAuthority
 let issued: Awaited<ReturnType<TestAuthority['card']>>
@@ -99,6 +100,34 @@ test('everything that is signed is logged: certificates, responders, lists, answ
   const { findings, certificates } = await world.authority.audit({})
   expect(findings).toEqual([])
   expect(whats.filter((what) => what === 'certificate')).toHaveLength(certificates)
+})
+
+test('several processes append, in turn and at once, also in transactions that come to nothing: all is there once', async () => {
+  const stores = Array.from({ length: 3 }, () => logStore(world.tables))
+  const entry = (n: number) => ({
+    at: world.clock.now,
+    key: sha256(),
+    what: 'ocsp' as const,
+    count: 1,
+    statement: sha256(u32(n)),
+  })
+  const batch = (from: number, count: number) => Array.from({ length: count }, (_, i) => entry(from + i))
+  const before = await stores[0]!.size()
+  let next = 0
+  for (const count of [1, 1, 90, 2, 200, 1]) {
+    await Promise.all(stores.map((store, i) => store.append(batch(next + i * count, count))))
+    next += 3 * count
+    const broken = world.tables.transaction().execute(async (tx) => {
+      await appendEntries(tx, batch(1e6, count))
+      throw new Error('power is gone')
+    })
+    await expect(broken).rejects.toThrow('power is gone')
+    await stores[next % 3]!.append(batch(next++, 1))
+  }
+  expect(await stores[0]!.size()).toBe(before + next)
+  const found = await Promise.all(Array.from({ length: next }, (_, n) => stores[0]!.find(sha256(u32(n)))))
+  expect(found.filter((positions) => positions.length !== 1)).toEqual([])
+  expect((await world.authority.audit({})).findings).toEqual([])
 })
 
 describe('an audit finds', () => {

@@ -1,7 +1,7 @@
 // Every signature of the authorities is in the log before it is made: nothing is signed that is not there. Heads of the
 // tree over it are signed, so that nobody can be shown another past. RFC 9162 §2.1, docs/profile.md#log-of-signatures.
 
-import { batched } from '../../../base/batch.ts'
+import { batched, turn } from '../../../base/batch.ts'
 import { type Bytes, hex } from '../../../base/bytes.ts'
 import { sha256 } from '../../../base/crypto.ts'
 import type { Clock, KeyStore, Signer } from '../../../base/ports.ts'
@@ -56,12 +56,19 @@ export function signatureLog(deps: {
     count: messages.length,
     statement: statementOf(messages),
   })
-  const batches = new Map<string, (message: Bytes) => Promise<Bytes>>()
-  const logBatch = (key: Signer, what: What) =>
-    batched(async (messages: readonly Bytes[]) => {
-      await append(entry(key, what, messages as [Bytes, ...Bytes[]]))
-      return messages
-    }, MOST_AT_ONCE)
+  const batches = new Map<string, Signer['sign']>()
+  const signBatch = (key: Signer, what: What): Signer['sign'] => {
+    const queue = signing(key)
+    const logged = batched(
+      async (messages: readonly Bytes[]) => {
+        await append(entry(key, what, messages as [Bytes, ...Bytes[]]))
+        return messages
+      },
+      MOST_AT_ONCE,
+      queue.room,
+    )
+    return async (message) => queue.sign(await logged(message))
+  }
   return {
     signer: (key, what) => ({
       ...key,
@@ -72,14 +79,39 @@ export function signatureLog(deps: {
     }),
     batchSigner: (key, what) => {
       const name = `${what} ${hex(key.publicKey)}`
-      const logged = batches.get(name) ?? logBatch(key, what)
-      batches.set(name, logged)
-      return { ...key, sign: async (message) => key.sign(await logged(message)) }
+      const sign = batches.get(name) ?? signBatch(key, what)
+      batches.set(name, sign)
+      return { ...key, sign }
     },
     entryOf: (key, what, message) => entry(key, what, [message]),
     contains: async (message) => (await store.find(statementOf([message]))).length > 0,
     head: async () => signedHead(store, await headKey(), clock()),
     publicKey: async () => (await headKey()).publicKey,
+  }
+}
+
+/** What keeps the signers busy while the next batch is logged. */
+const FEW = 8
+
+/** Signs, and says when few wait: until then those who come are in no hurry to be logged, and share an entry. */
+function signing(key: Signer) {
+  let waiting = 0
+  let wake = () => {}
+  const done = () => {
+    if (--waiting <= FEW) wake()
+  }
+  return {
+    sign: (message: Bytes): Promise<Bytes> => {
+      waiting++
+      return key.sign(message).finally(done)
+    },
+    room: async (): Promise<void> => {
+      await turn()
+      if (waiting > FEW)
+        await new Promise<void>((resolve) => {
+          wake = resolve
+        })
+    },
   }
 }
 

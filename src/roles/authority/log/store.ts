@@ -12,6 +12,7 @@ import {
   leafHash,
   type SignedTreeHead,
   type Tile,
+  type TilePlace,
 } from '../../../protocol/merkle-log/index.ts'
 import { given } from '../rows/store.ts'
 import type { AuthorityTables, Tx } from '../store.ts'
@@ -43,7 +44,7 @@ export interface LogStore {
 }
 
 export const logStore = (db: Kysely<AuthorityTables>): LogStore => ({
-  append: (entries) => db.transaction().execute((tx) => appendEntries(tx, entries)),
+  append: appending(db),
   size: async () => Number((await db.selectFrom('log_state').select('size').executeTakeFirstOrThrow()).size),
   hashOf: () =>
     hashesFrom(async ({ level, number }) => {
@@ -82,38 +83,79 @@ export const logStore = (db: Kysely<AuthorityTables>): LogStore => ({
 
 const headOf = ({ size, ...head }: LogTables['log_head']): SignedTreeHead => ({ ...head, size: Number(size) })
 
-/** Entries and the tree over them grow together. */
+/** Where the log ends: what must be known of it to go on. */
+interface LogEnd {
+  readonly size: number
+  /** The tiles that are not full. */
+  readonly edge: readonly Tile[]
+}
+
+/** Goes on from where it ended itself; reads where the log ends only when somebody else came between. */
+function appending(db: Kysely<AuthorityTables>): LogStore['append'] {
+  let end: LogEnd | undefined
+  return async (entries) => {
+    if (entries.length === 0) return
+    const known = end && (await appendAt(db, end, entries))
+    end = known ?? (await db.transaction().execute((tx) => appendLast(tx, entries)))
+  }
+}
+
+/** As part of the caller's transaction. */
 export async function appendEntries(tx: Tx, entries: readonly LogEntry[]): Promise<void> {
-  if (entries.length === 0) return
-  const state = await tx
-    .selectFrom('log_state')
-    .select('size')
-    .where('id', '=', 1)
-    .forUpdate()
-    .executeTakeFirstOrThrow()
-  const size = Number(state.size)
+  if (entries.length > 0) await appendLast(tx, entries)
+}
+
+async function appendLast(tx: Tx, entries: readonly LogEntry[]): Promise<LogEnd> {
+  const state = tx.selectFrom('log_state').select('size').where('id', '=', 1).forUpdate()
+  const size = Number((await state.executeTakeFirstOrThrow()).size)
+  const end = await appendAt(tx, { size, edge: await edge(tx, size) }, entries)
+  if (!end) throw new Error('the log grew while it was locked')
+  return end
+}
+
+/** Entries and the tree over them grow together, in one statement; undefined when the log does not end here any more. */
+async function appendAt(db: Kysely<AuthorityTables>, end: LogEnd, entries: readonly LogEntry[]) {
   const encoded = entries.map(encodeEntry)
-  const rows = entries.map(({ statement }, i) => ({ position: BigInt(size + i), entry: encoded[i]!, statement }))
-  await tx
-    .insertInto('log_entry')
-    .columns(ENTRY_COLUMNS)
-    .expression((from) => from.selectFrom(given(ENTRY, rows)).select(ENTRY_COLUMNS))
-    .execute()
-  const tiles = appended(size, await edge(tx, size), encoded.map(leafHash))
-  await tx
-    .insertInto('log_tile')
-    .values(tiles.map(({ level, number, hashes }) => ({ level, number: BigInt(number), hashes })))
-    .onConflict((conflict) => conflict.columns(['level', 'number']).doUpdateSet({ hashes: sql`excluded.hashes` }))
-    .execute()
-  await tx
-    .updateTable('log_state')
-    .set({ size: BigInt(size + entries.length) })
-    .where('id', '=', 1)
-    .execute()
+  const rows = entries.map(({ statement }, i) => ({ position: BigInt(end.size + i), entry: encoded[i]!, statement }))
+  const tiles = appended(end.size, end.edge, encoded.map(leafHash))
+  const size = end.size + entries.length
+  const grown = await db
+    .with('grown', (grow) =>
+      grow
+        .updateTable('log_state')
+        .set({ size: BigInt(size) })
+        .where('id', '=', 1)
+        .where('size', '=', BigInt(end.size))
+        .returning('size'),
+    )
+    .with('entries', (into) =>
+      into
+        .insertInto('log_entry')
+        .columns(ENTRY_COLUMNS)
+        .expression((from) => from.selectFrom(['grown', given(ENTRY, rows)]).select(ENTRY_COLUMNS)),
+    )
+    .with('tiles', (into) =>
+      into
+        .insertInto('log_tile')
+        .columns(TILE_COLUMNS)
+        .expression((from) => from.selectFrom(['grown', given(TILE, tiles)]).select(TILE_COLUMNS))
+        .onConflict((there) => there.columns(['level', 'number']).doUpdateSet({ hashes: sql`excluded.hashes` })),
+    )
+    .selectFrom('grown')
+    .select('size')
+    .executeTakeFirst()
+  return grown && { size, edge: edgeAfter(size, end.edge, tiles) }
 }
 
 const ENTRY = { position: 'bigint', entry: 'bytea', statement: 'bytea' } as const
 const ENTRY_COLUMNS = Object.keys(ENTRY) as (keyof typeof ENTRY)[]
+const TILE = { level: 'integer', number: 'bigint', hashes: 'bytea' } as const
+const TILE_COLUMNS = Object.keys(TILE) as (keyof typeof TILE)[]
+
+const isPlace = (place: TilePlace) => (tile: TilePlace) => tile.level === place.level && tile.number === place.number
+
+const edgeAfter = (size: number, before: readonly Tile[], changed: readonly Tile[]): Tile[] =>
+  edgeOf(size).map((place) => (changed.find(isPlace(place)) ?? before.find(isPlace(place)))!)
 
 async function edge(tx: Tx, size: number): Promise<Tile[]> {
   const places = edgeOf(size)

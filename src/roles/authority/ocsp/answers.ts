@@ -7,9 +7,9 @@ import {
   type CertId,
   type CertStatus,
   certId,
-  certIdMatches,
   encodeOcspRequest,
   encodeTbsResponseData,
+  isIssuedBy,
 } from '../../../codec/ocsp.ts'
 import { OID } from '../../../codec/oid.ts'
 import type { Certificate } from '../../../codec/x509.ts'
@@ -49,7 +49,7 @@ export const answerPath = (kind: CertificateKind, issuer: Certificate, serial: b
 export function createAnswers(deps: AnswerDeps): Answers {
   const { store, clock, responders } = deps
   const ready: Answers['ready'] = async (anchor, id) => {
-    if (id.hashAlgorithm.algorithm !== OID.sha1 || !certIdMatches(id, anchor.certificate, id.serialNumber)) return
+    if (id.hashAlgorithm.algorithm !== OID.sha1 || !isIssuedBy(id, anchor.certificate)) return
     const row = await store.answers.find(anchor.kind, id.serialNumber)
     if (!row || row.generation !== anchor.generation) return undefined
     const answer = isOf(row, clock()) ? row : await makeOne(deps, anchor, id.serialNumber)

@@ -5,8 +5,8 @@ import { CodecError } from '../../../codec/codec-error.ts'
 import {
   type CertId,
   type CertStatus,
-  certIdMatches,
   decodeOcspRequest,
+  isIssuedBy,
   type OcspRequest,
   ocspErrorResponse,
 } from '../../../codec/ocsp.ts'
@@ -60,14 +60,13 @@ async function generationAsked(
   kind: CertificateKind,
   [first]: readonly CertId[],
 ): Promise<Anchor> {
-  const named = ({ certificate }: Anchor) =>
-    first !== undefined && certIdMatches(first, certificate, first.serialNumber)
+  const named = ({ certificate }: Anchor) => first !== undefined && isIssuedBy(first, certificate)
   return (await generations.find(kind, named)) ?? generations.current(kind)
 }
 
 /** RFC 6960 §2.2: `good` only of what we issued; of another issuer or a serial never given out, `unknown`. */
 async function statusOf({ store, statuses }: Deps, anchor: Anchor, id: CertId): Promise<CertStatus> {
-  if (!certIdMatches(id, anchor.certificate, id.serialNumber)) return { kind: 'unknown' }
+  if (!isIssuedBy(id, anchor.certificate)) return { kind: 'unknown' }
   const { kind, generation } = anchor
   const address = `${kind} ${id.serialNumber}`
   const known = statuses.at(address) ?? (await statuses.look(address))

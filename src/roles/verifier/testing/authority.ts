@@ -10,9 +10,9 @@ import { Refusal } from '../../../base/refusal.ts'
 import {
   assembleOcspResponse,
   type CertStatus,
-  certIdMatches,
   decodeOcspRequest,
   encodeTbsResponseData,
+  isIssuedBy,
 } from '../../../codec/ocsp.ts'
 import { assembleCertificate, type Certificate, decodeCertificate } from '../../../codec/x509.ts'
 import {
@@ -75,7 +75,7 @@ export function testAuthority(clock: Clock, entropy: Entropy): TestAuthority {
       responderId: { keyHash: keyIdentifier(issuer.subjectPublicKeyInfo) },
       producedAt: thisUpdate,
       responses: certIds
-        .filter((id) => certIdMatches(id, issuer, id.serialNumber))
+        .filter((id) => isIssuedBy(id, issuer))
         .map((certId) => ({ certId, status: statusOf(certId.serialNumber), thisUpdate, nextUpdate })),
       ...(nonce && authority.responder !== 'forgets-nonce' && { nonce }),
     })
