@@ -1,6 +1,6 @@
 // Runs the command line as a person does: as a process, with what it prints and its exit status.
 
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { testDatabaseUrl } from '../../adapters/testing/index.ts'
@@ -39,6 +39,33 @@ export async function kazasu(args: readonly string[], env: Record<string, string
 
 export const ended = (child: ChildProcess): Promise<number | null> =>
   child.exitCode !== null ? Promise.resolve(child.exitCode) : new Promise((resolve) => child.once('close', resolve))
+
+/** Whether there is the `script` of util-linux, which gives a program a terminal. */
+export const hasTerminal = (): boolean =>
+  (spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout ?? '').includes('util-linux')
+
+/** At a terminal: each answer is typed when its question stands there. `stdout` is what the person saw. */
+export async function typed(
+  args: readonly string[],
+  answers: readonly (readonly [question: string, answer: string])[],
+) {
+  const quoted = [process.execPath, MAIN, ...args].map((one) => `'${one}'`).join(' ')
+  const child = spawn('script', ['-qec', quoted, '/dev/null'], {
+    env: environment({}),
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
+  const left = [...answers]
+  let [seen, read] = ['', 0]
+  child.stdout.on('data', (data) => {
+    seen += String(data)
+    const at = left[0] ? seen.indexOf(`${left[0][0]}: `, read) : -1
+    if (at < 0) return
+    read = at + left[0]![0].length
+    child.stdin.write(`${left.shift()![1]}\r`)
+  })
+  const status = await ended(child)
+  return { status, seen, unasked: left.map(([question]) => question) }
+}
 
 /** What the pattern finds in standard output; rejects with everything printed when the process ends before. */
 export function printed(child: ChildProcess, pattern: RegExp): Promise<RegExpExecArray> {
