@@ -2,6 +2,7 @@
 // Locks are taken in one order: resident, certificate of the card, certificate of the phone, number of the last status change.
 
 import type { Generated, Insertable, Kysely, Selectable, Transaction } from 'kysely'
+import { NO_BYTES } from '../../base/bytes.ts'
 import type { LogEntry } from '../../protocol/merkle-log/index.ts'
 import type { Municipality, RegisterEvent } from '../resident-register/contract.ts'
 import { type AuditStore, auditStore } from './audit/store.ts'
@@ -45,6 +46,7 @@ interface CertificateColumns {
   facts_sequence: number | null
   not_before: Date
   not_after: Date
+  /** What is to be signed; empty when it is in the certificate. */
   tbs: Uint8Array
   certificate: Uint8Array | null
   status: Status
@@ -177,7 +179,7 @@ export const authorityStore = (db: Kysely<AuthorityTables>): AuthorityStore => (
       return true
     }),
   completeOwn: async (kind, serial, certificate) => {
-    const row = db.updateTable('certificate').set({ certificate, status: 'valid' })
+    const row = db.updateTable('certificate').set({ certificate, tbs: NO_BYTES, status: 'valid' })
     await row.where((where) => where.and({ kind, serial, status: 'pending' as const })).execute()
   },
   prepare: preparing(db),

@@ -18,6 +18,13 @@ export interface AuditStore {
 const MOST = 1000
 const said = (name: string) => sql<string>`convert_from(log_entry.entry, 'UTF8')::json->>${sql.lit(name)}`
 
+/** SHA-256 of what was signed: the first element of the certificate, behind four octets; before that, what was to be. */
+const statement = sql<Uint8Array>`sha256(case
+  when certificate.certificate is null then certificate.tbs
+  when length(certificate.certificate) < 8 then certificate.certificate
+  else substring(certificate.certificate from 5
+    for 4 + 256 * get_byte(certificate.certificate, 6) + get_byte(certificate.certificate, 7)) end)`
+
 export const auditStore = (db: Kysely<AuthorityTables>): AuditStore => ({
   certificates: async () => {
     const count = db.selectFrom('certificate').select((build) => build.fn.countAll<bigint>().as('count'))
@@ -38,7 +45,7 @@ export const auditStore = (db: Kysely<AuthorityTables>): AuditStore => ({
           exists(
             selectFrom('log_entry')
               .select('position')
-              .where('log_entry.statement', '=', sql<Uint8Array>`sha256(certificate.tbs)`)
+              .where('log_entry.statement', '=', statement)
               .where(said('key'), '=', sql<string>`encode(ca.public_key_hash, 'hex')`),
           ),
         ),
@@ -48,7 +55,7 @@ export const auditStore = (db: Kysely<AuthorityTables>): AuditStore => ({
   unregistered: async () => {
     const rows = await db
       .selectFrom('log_entry')
-      .leftJoin('certificate', (on) => on.on('log_entry.statement', '=', sql<Uint8Array>`sha256(certificate.tbs)`))
+      .leftJoin('certificate', (on) => on.on('log_entry.statement', '=', statement))
       .select('log_entry.position')
       .where(said('what'), '=', 'certificate')
       .where('certificate.serial', 'is', null)

@@ -2,6 +2,7 @@
 
 import { type Kysely, sql } from 'kysely'
 import { batched } from '../../../base/batch.ts'
+import { NO_BYTES } from '../../../base/bytes.ts'
 import type { CertificateKind } from '../contract.ts'
 import { AT_NEXT } from '../ocsp/store.ts'
 import { prepareAll, type Wanted } from '../registration/store.ts'
@@ -33,7 +34,7 @@ export function completing(db: Kysely<AuthorityTables>): AuthorityStore['complet
         own
           .updateTable('certificate')
           .from(given(COMPLETED, made))
-          .set({ certificate: sql<Uint8Array>`given.certificate`, status: 'valid' })
+          .set({ certificate: sql<Uint8Array>`given.certificate`, tbs: NO_BYTES, status: 'valid' })
           .whereRef('certificate.kind', '=', sql.ref('given.kind'))
           .whereRef('certificate.serial', '=', sql.ref('given.serial'))
           .where('certificate.status', '=', 'pending')

@@ -145,7 +145,7 @@ describe('an audit finds', () => {
   test('a certificate that was signed past the log', async () => {
     await meddled.tables
       .updateTable('certificate')
-      .set({ tbs: utf8('another') })
+      .set({ certificate: sql<Uint8Array>`overlay(certificate placing 'x' from 100)` })
       .where('medium', '=', 'card')
       .execute()
     expect(await found()).toEqual(['certificate is not in the log', 'logged certificate is not in the register'])
