@@ -1,8 +1,8 @@
 // What is measured at each size of the register, on an authority as it runs: every figure a median or a whole run.
 
 import { createHash } from 'node:crypto'
+import { loadavg } from 'node:os'
 import type pg from 'pg'
-import { systemClock } from '../../src/adapters/clock.ts'
 import { generateKeyPair } from '../../src/base/crypto.ts'
 import { certId, decodeOcspResponse, encodeOcspRequest } from '../../src/codec/ocsp.ts'
 import { decodeFilter } from '../../src/codec/revocation-filter.ts'
@@ -151,22 +151,27 @@ async function eventFigures(scene: Scene, ca: Certificate): Promise<Figures> {
   return { 'issue ms': issued, 'event to status ms': seen }
 }
 
-/** All of it at the present size. */
-export async function measureAll(scene: Scene): Promise<Figures> {
-  const { authority } = scene
-  const ca = decodeCertificate((await authority.caCertificates({})).auth)
-  const started = systemClock().getTime()
-  const crls = await timed(() => authority.followRegister({}))
+async function listFigures({ authority }: Scene): Promise<Figures> {
+  const ms = await timed(() => authority.followRegister({}))
   const { crl } = await authority.crl({ kind: 'auth', municipalityCode: '10007' })
-  const figures = {
-    'CRLs and deltas of 3,400 partitions ms': crls,
-    'CRL of one, octets': crl.length,
-    ...(await filterFigures(scene)),
-    ...(await statusFigures(scene, ca)),
-    'answers ahead, a second': await aheadRate(scene),
-    ...(await issuingRate(scene)),
-    ...(await eventFigures(scene, ca)),
+  return { 'CRLs and deltas of 3,400 partitions ms': ms, 'CRL of one, octets': crl.length }
+}
+
+/** All of it at the present size; `progress` hears of each part before it begins. */
+export async function measureAll(scene: Scene, progress: (what: string) => void): Promise<Figures> {
+  const ca = decodeCertificate((await scene.authority.caCertificates({})).auth)
+  const parts: [string, () => Promise<Figures>][] = [
+    ['lists', () => listFigures(scene)],
+    ['filter', () => filterFigures(scene)],
+    ['look-ups', () => statusFigures(scene, ca)],
+    ['answers ahead', async () => ({ 'answers ahead, a second': await aheadRate(scene) })],
+    ['issuing', () => issuingRate(scene)],
+    ['events', () => eventFigures(scene, ca)],
+  ]
+  const figures: Record<string, number> = {}
+  for (const [what, work] of parts) {
+    progress(what)
+    Object.assign(figures, await work())
   }
-  must(systemClock().getTime() > started, 'the clock')
-  return figures
+  return { ...figures, 'load of the machine, by the minute': loadavg()[0]! }
 }

@@ -76,9 +76,9 @@ try {
   for (let size = 10_000, before = 0; size <= largest; before = size, size *= 10) {
     const started = performance.now()
     await grow(stage.pool, stage.schema, before, size, (done) => bar(done, size, 'certificates'))
-    say(` in ${((performance.now() - started) / 1000).toFixed(1)} s; measuring`)
+    say(` in ${((performance.now() - started) / 1000).toFixed(1)} s`)
     sizes.push(size)
-    figures.push(await measureAll(stage))
+    figures.push(await measureAll(stage, (what) => say(`; ${what}`)))
     say(`; resident memory ${Math.round(process.memoryUsage().rss / 2 ** 20)} MiB\n`)
   }
   print(sizes, figures)
