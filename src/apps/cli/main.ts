@@ -52,6 +52,17 @@ program
   .action((role, options) => runCommand(async () => (await import('./serve.ts')).serve(role, options)))
 
 program
+  .command('audit')
+  .description(
+    'whether SIM, carriers, SP-TSM and authority agree; exit status 0 if they do, 1 if not, 2 if a SIM was not seen',
+  )
+  .addOption(dataOption())
+  .option('--peer <role=url...>', 'where a running role is: authority, sp-tsm and each carrier-<id>', [])
+  .option('--all-sims', 'also look into SIMs for which there never was an order')
+  .option('--json', 'as data')
+  .action((options) => runCommand(async () => (await import('./audit.ts')).audit(options)))
+
+program
   .command('demo')
   .description('run the main job from the card to the verdict; exit status 0 only if every check passed')
   .option('--trace', 'print every C-APDU and R-APDU, decoded, and every check with its clause')

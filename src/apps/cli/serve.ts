@@ -71,7 +71,7 @@ async function run(name: string, role: ServedRole, platform: Platform, options: 
 const listenerOf = (outer: Outer): RequestListener =>
   typeof outer === 'function' ? outer : getRequestListener(outer.fetch)
 
-function peersAt(options: readonly string[], fetch: Fetch): Peers {
+export function peersAt(options: readonly string[], fetch: Fetch): Peers {
   const addresses = new Map(options.map(peerAddress))
   return (contract, peer = contract.role) => {
     const url = addresses.get(peer)

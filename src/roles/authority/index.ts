@@ -21,7 +21,7 @@ import { createMemory } from './memory.ts'
 import { createAnswers } from './ocsp/answers.ts'
 import { type KnownStatus, ocsp } from './ocsp/ocsp.ts'
 import { createResponders } from './ocsp/responders.ts'
-import { life, overview } from './overview/overview.ts'
+import { life, overview, phones } from './overview/overview.ts'
 import { accredit, grantedTo, parties } from './parties/accreditation.ts'
 import { ageKey, determineAge } from './parties/age.ts'
 import { consents, giveConsent, withdrawConsent } from './parties/consent.ts'
@@ -72,6 +72,7 @@ export async function createAuthority(given: AuthorityDeps): Promise<Authority> 
     cardOf: cardOf(deps),
     chain: chain(deps),
     overview: overview(deps),
+    phones: phones(deps),
     life: life(deps),
     accredit: accredit(deps),
     parties: parties(deps),

@@ -149,7 +149,7 @@ const changeSimStatus =
 
 export const changes = (
   deps: ChangeDeps,
-): Omit<Lines, 'subscribe' | 'stockSim' | 'line' | 'reservePortOut' | 'portOut' | 'portIn'> => ({
+): Omit<Lines, 'subscribe' | 'stockSim' | 'inventory' | 'line' | 'reservePortOut' | 'portOut' | 'portIn'> => ({
   suspendLine: setStatus(deps, 'suspended'),
   restrictLine: setStatus(deps, 'restricted'),
   resumeLine: setStatus(deps, 'active'),

@@ -97,6 +97,20 @@ const ofLines = {
     z.object({ ...zSubscription.shape, reservation: z.string(), from: requestingEntity }),
     zNothing,
   ),
+  inventory: operation(
+    'for operators: the SIMs of the stock by ICCID, a page at a time, and what the TSM knows of the service in each',
+    z.object({ after: z.string(), limit: z.number().int().min(1).max(1000) }),
+    z.object({
+      sims: z.array(
+        z.object({
+          iccid: zIccid,
+          status: z.enum(['LOCKED', 'ACTIVE', 'TERMINATED']),
+          serviceState: zServiceState,
+          serviceInstance: z.string().nullable(),
+        }),
+      ),
+    }),
+  ),
   line: operation(
     'for operators: a line as it is',
     z.object({ msisdn }),
@@ -129,6 +143,11 @@ const ofMessaging = {
     'GetServiceState: what the TSM knows of the service in this SIM',
     z.object({ iccid: zIccid }),
     z.object({ state: zServiceState, serviceInstance: z.string().nullable() }),
+  ),
+  getApplicationOrELFStatus: operation(
+    'GetApplicationOrELFStatus: applications and load files of the SIM, as its registry lists them (GPC v2.3.1 §11.4)',
+    z.object({ requestingEntity, iccid: zIccid }),
+    z.object({ entries: z.array(z.object({ aid: zBytes, lifeCycle: z.number().int() })) }),
   ),
   deployService: operation(
     'DeployService: security domain of the service provider, its first keys and, unless the provider loads, the JPKI applet into the SIM',

@@ -8,7 +8,7 @@ import { changes } from './changes.ts'
 import { type Carrier, carrierContract, type ManagementMode } from './contract.ts'
 import { conversations } from './conversations.ts'
 import { questions, stockSim, subscribe } from './lines.ts'
-import { deployService, suspendOrResumeService, terminateService } from './mno-tsm.ts'
+import { deployService, getApplicationOrELFStatus, suspendOrResumeService, terminateService } from './mno-tsm.ts'
 import type { SimModels } from './model.ts'
 import { type Outbox, outbox } from './outbox/outbox.ts'
 import { porting } from './porting.ts'
@@ -74,6 +74,7 @@ export function createCarrier(deps: CarrierDeps): RunningCarrier {
   return {
     ...lineKeeper(deps, box),
     ...conversations(deps),
+    getApplicationOrELFStatus: getApplicationOrELFStatus(deps),
     deployService: call('deployService', operations.deployService, deployService(deps)),
     suspendOrResumeService: call(
       'suspendOrResumeService',
@@ -156,6 +157,7 @@ export function createMvno(deps: MvnoDeps): RunningCarrier {
       if (response.result) await store.removeService(input.iccid, input.serviceInstance)
       return response
     },
+    getApplicationOrELFStatus: asked(host.getApplicationOrELFStatus),
     beginConversation: async (input) => {
       const begun = await begin(input)
       conversationsHere.add(begun.conversationId)

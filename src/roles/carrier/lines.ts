@@ -92,6 +92,7 @@ type Questions = Pick<
   | 'getDeviceCapabilityProfileId'
   | 'getSECapabilityProfileId'
   | 'getServiceState'
+  | 'inventory'
   | 'line'
 >
 
@@ -124,6 +125,14 @@ export function questions(deps: EligibilityDeps): Questions {
       return { profileId: model, jpkiCertified: models[model]?.jpkiCertified ?? false }
     },
     getServiceState,
+    inventory: async ({ after, limit }) => ({
+      sims: (await store.stock(after, limit)).map(({ iccid, status, state, service_instance }) => ({
+        iccid,
+        status,
+        serviceState: state ?? 'none',
+        serviceInstance: service_instance,
+      })),
+    }),
     line: async ({ msisdn }) => {
       const line = await store.line(msisdn)
       if (!line) throw no.unknownLine()

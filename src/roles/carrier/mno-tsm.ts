@@ -11,7 +11,7 @@ import type { Carrier, ManagementMode } from './contract.ts'
 import { FIRST_KEY_VERSION, type SimModel, type SimModels } from './model.ts'
 import type { ProxyOf } from './proxy.ts'
 import { no } from './refusals.ts'
-import { allow, clear, createDomain, loadApplet, setLocked } from './sim-content.ts'
+import { allow, clear, createDomain, listed, loadApplet, setLocked } from './sim-content.ts'
 import { inDomain } from './sim-session.ts'
 import type { CarrierStore, ServiceRow } from './store.ts'
 
@@ -79,6 +79,15 @@ export const suspendOrResumeService =
     await deps.store.setServiceState(iccid, state)
     deps.log('carrier.service', { carrier: deps.id, serviceInstance, state })
     return { state }
+  }
+
+/** GetApplicationOrELFStatus. */
+export const getApplicationOrELFStatus =
+  (deps: MnoTsmDeps): Carrier['getApplicationOrELFStatus'] =>
+  async ({ requestingEntity, iccid }) => {
+    const model = await modelOf(deps, iccid, requestingEntity)
+    const entries = await inDomain(deps)(iccid, model, gp.AID.isd, listed)
+    return { entries: entries.map(({ aid, lifeCycle }) => ({ aid, lifeCycle })) }
   }
 
 /** TerminateService: also after half a deployment. The record goes last. */

@@ -77,3 +77,8 @@ export function* clear(dataBlock: Bytes): Dialogue<void> {
   if (yield* entryOf('loadFiles', aid)) yield* gp.deleteContent(aid, true)
   if (yield* entryOf('applications', JPKI.securityDomain)) yield* gp.deleteContent(JPKI.securityDomain)
 }
+
+/** Applications and load files. */
+export function* listed(): Dialogue<gp.RegistryEntry[]> {
+  return [...(yield* gp.getStatus('applications')), ...(yield* gp.getStatus('loadFiles'))]
+}

@@ -111,8 +111,14 @@ export interface LineChange {
   readonly notification?: NewNotification
 }
 
+export type StockRow = Pick<Sim, 'iccid' | 'status'> & {
+  readonly [K in 'state' | 'service_instance']: ServiceRow[K] | null
+}
+
 export interface CarrierStore extends OutboxStore {
   readonly calls: FunctionCallStore
+  /** SIMs by ICCID after this one, with the service in them. */
+  stock(after: string, limit: number): Promise<StockRow[]>
   /** Enters it unless it is there; what is there then. */
   addSim(sim: Pick<Sim, 'iccid' | 'model' | 'holder'>): Promise<Sim>
   sim(iccid: string): Promise<Sim | undefined>
@@ -164,6 +170,15 @@ async function tell(tx: Transaction<CarrierTables>, iccid: string, lineId: strin
 }
 
 const stockQuestions = (db: Db) => ({
+  stock: (after: string, limit: number) =>
+    db
+      .selectFrom('sim')
+      .leftJoin('service', 'service.iccid', 'sim.iccid')
+      .select(['sim.iccid', 'sim.status', 'service.state', 'service.service_instance'])
+      .where('sim.iccid', '>', after)
+      .orderBy('sim.iccid')
+      .limit(limit)
+      .execute(),
   sim: (iccid: string) => simIn(db, iccid),
   addSim: async (row: Pick<Sim, 'iccid' | 'model' | 'holder'>) => {
     await db

@@ -10,6 +10,7 @@ import { QUEUE, type SpTsmDeps } from './deps.ts'
 import { asHolder } from './life/as-holder.ts'
 import { endOrder } from './life/events.ts'
 import { followAuthority } from './life/follow-authority.ts'
+import { inspect, records } from './life/records.ts'
 import * as life from './life/requests.ts'
 import { WORKING_STATES } from './model.ts'
 import { notifications } from './notifications.ts'
@@ -62,6 +63,8 @@ export async function createSpTsm(given: SpTsmDeps): Promise<RunningSpTsm> {
     asHolder: asHolder(deps),
     renew: life.renew(deps),
     history: life.history(deps),
+    records: records(deps),
+    inspect: inspect(deps),
     followAuthority: followAuthority(deps),
     census: async () => ({ orders: await store.census() }),
     recover: async () => {

@@ -53,8 +53,10 @@ beforeAll(async () => {
   await orderIn(world, 'written')
   await world.phone.setPin({ pin: PIN })
 })
-afterEach(() => {
+afterEach(async () => {
   bend = {}
+  const { findings, simsUnseen } = await world.audit()
+  expect([findings, simsUnseen]).toEqual([[], []])
 })
 afterAll(async () => {
   await world.stop()

@@ -43,23 +43,30 @@ const STEPS = {
   dropNext,
 } as const satisfies Record<StepName, Step>
 
-type SagaDeps = SpTsmDeps & { readonly secrets: Secrets }
+export type SagaDeps = SpTsmDeps & { readonly secrets: Secrets }
 
 /** Advances an order as far as it goes by itself. Throws when it must be tried again later. */
 export const advance =
   (deps: SagaDeps) =>
   async (orderId: string): Promise<void> => {
-    const { store, clock, entropy } = deps
-    const owner = hex(entropy(8))
-    const row = await store.order(orderId)
+    const row = await deps.store.order(orderId)
     if (!row || !isWorking(row.state)) return
-    if (!(await store.lease(orderId, owner, clock(), leaseEnd(deps)))) throw no.orderBusy()
-    try {
+    await withLease(deps, orderId, async (owner) => {
       while (await oneStep(deps, orderId, owner));
-    } finally {
-      await store.release(orderId, owner)
-    }
+    })
   }
+
+/** One worker at a time has an order, and with it the SIM. */
+export async function withLease<T>(deps: SagaDeps, orderId: string, work: (owner: string) => Promise<T>): Promise<T> {
+  const { store, clock, entropy } = deps
+  const owner = hex(entropy(8))
+  if (!(await store.lease(orderId, owner, clock(), leaseEnd(deps)))) throw no.orderBusy()
+  try {
+    return await work(owner)
+  } finally {
+    await store.release(orderId, owner)
+  }
+}
 
 const leaseEnd = ({ clock }: SagaDeps): Date => new Date(clock().getTime() + LEASE_MS)
 
@@ -96,7 +103,7 @@ async function outcome(deps: SagaDeps, order: OrderRow, to: Transition, owner: s
 
 const reasonOf = (error: unknown): string => (error instanceof Refusal ? error.code : (error as Error).name)
 
-function stepDeps(deps: SagaDeps, { order_id }: OrderRow, owner: string): StepDeps {
+export function stepDeps(deps: SagaDeps, { order_id }: OrderRow, owner: string): StepDeps {
   const { authority, carriers, entropy, secrets, store, uiApp, loadFile, onStep } = deps
   return {
     authority,

@@ -1,6 +1,6 @@
 // Orders. One row is one phone certificate from application to end; the worker that has the lease moves it.
 
-import { type Generated, type Kysely, type Selectable, sql, type Transaction } from 'kysely'
+import { type Generated, type GeneratedAlways, type Kysely, type Selectable, sql, type Transaction } from 'kysely'
 import type { Bytes } from '../../base/bytes.ts'
 import {
   FUNCTION_CALL_TABLE,
@@ -54,10 +54,13 @@ export const spTsmMigrations = {
     alter table order_ add column mode text not null default 'SIMPLE';
     alter table order_ add column load_block_max integer`,
   '007-applications': applicationMigration,
+  '008-numbers': 'alter table order_ add column number integer generated always as identity unique',
 } as const
 
 interface OrderTable {
   order_id: string
+  /** In the order of application. */
+  number: GeneratedAlways<number>
   state: OrderState
   carrier: string
   iccid: string
@@ -111,7 +114,7 @@ interface OrderTable {
   applied_at: Date
 }
 export type OrderRow = Selectable<OrderTable>
-export type OrderPatch = Partial<Omit<OrderRow, 'order_id' | 'lease_owner' | 'lease_until'>>
+export type OrderPatch = Partial<Omit<OrderRow, 'order_id' | 'number' | 'lease_owner' | 'lease_until'>>
 
 export interface SpTsmTables extends FunctionCallTables, LifeTables {
   order_: OrderTable

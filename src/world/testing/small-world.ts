@@ -50,8 +50,11 @@ import {
 import type { Verifier } from '../../roles/verifier/contract.ts'
 import { createVerifier, verifierMigrations, verifierStore } from '../../roles/verifier/index.ts'
 import { proxyAppOf, UI_APP } from '../apps.ts'
+import { type AuditReport, audit } from '../audit/audit.ts'
 import { codeFrom } from '../codes.ts'
 import { CITIZENS, type Citizen, DEVICE_MODELS, KAZASU_CITY } from '../people.ts'
+
+export { promptJobs } from './prompt-jobs.ts'
 
 export interface SmallWorldOptions {
   readonly database: Database
@@ -93,6 +96,8 @@ export interface SmallWorld {
   /** A session with the SIM, past the phone. */
   readonly sim: () => Promise<Session>
   readonly password: string
+  /** What SIM, carriers, SP-TSM and authority do not agree on. */
+  readonly audit: () => Promise<AuditReport>
   stop(): Promise<void>
 }
 
@@ -124,34 +129,6 @@ async function jLis(common: Common) {
     store: verifierStore(await database.schema('verifier', verifierMigrations)),
   })
   return { register, authority, verifier }
-}
-
-/** Work in this process, tried again at once: for tests of what happens after failures, which would wait otherwise. */
-export function promptJobs(): Jobs & { idle(): Promise<void> } {
-  const handlers = new Map<string, (data: Record<string, unknown>) => Promise<void>>()
-  const running = new Set<Promise<void>>()
-  const perform = async (queue: string, data: Record<string, unknown>, tries = 20): Promise<void> => {
-    await new Promise((resolve) => setImmediate(resolve))
-    try {
-      await handlers.get(queue)?.(data)
-    } catch {
-      if (tries > 0) await perform(queue, data, tries - 1)
-    }
-  }
-  return {
-    /** Nothing is done any more, nor will be tried again. */
-    idle: async () => {
-      while (running.size > 0) await Promise.all(running)
-    },
-    send: async (queue, data) => {
-      const job = perform(queue, data)
-      running.add(job)
-      void job.then(() => running.delete(job))
-    },
-    work: async (queue, handler) => {
-      handlers.set(queue, handler)
-    },
-  }
 }
 
 async function carriersOf(
@@ -281,6 +258,7 @@ export async function smallWorld(options: SmallWorldOptions): Promise<SmallWorld
     iccid: line.iccid,
     sim: async () => power(element),
     password: ADULT.password,
+    audit: () => audit({ authority: j.authority, carriers, spTsm }, { allSims: true }),
     stop: async () => running?.stop(),
   }
 }

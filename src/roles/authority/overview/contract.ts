@@ -50,6 +50,23 @@ export type Overview = z.output<typeof zOverview>
 
 export const overviewOperations = {
   overview: operation('numbers, queues, freshness and alarms, as they are in the database now', zNothing, zOverview),
+  phones: operation(
+    'every certificate of a phone that is valid or on hold, by serial number, a page at a time',
+    z.object({ after: zSerial, limit: z.number().int().min(1).max(1000) }),
+    z.object({
+      certificates: z.array(
+        z.object({
+          serial: zSerial,
+          status: z.enum(['valid', 'onHold']),
+          cardAuthSerial: zSerial.nullable(),
+          municipalityCode: z.string(),
+          /** Another takes its place. */
+          givingWay: z.boolean(),
+          notAfter: zTime,
+        }),
+      ),
+    }),
+  ),
   life: operation(
     'what happened to one certificate, and what came before and after it in its place',
     z.object({ kind: zKind, serial: zSerial }),

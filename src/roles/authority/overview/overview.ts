@@ -66,6 +66,19 @@ const generationsOf = ({ generations }: Deps) =>
     })),
   )
 
+export const phones =
+  ({ store }: Deps): Authority['phones'] =>
+  async ({ after, limit }) => ({
+    certificates: (await store.overview.phones(after, limit)).map((row) => ({
+      serial: row.serial,
+      status: row.status === 'onHold' ? 'onHold' : 'valid',
+      cardAuthSerial: row.card_auth_serial,
+      municipalityCode: row.municipality_code!,
+      givingWay: row.giving_way,
+      notAfter: row.not_after,
+    })),
+  })
+
 export const life =
   ({ store }: Deps): Authority['life'] =>
   async ({ kind, serial }) => {

@@ -37,6 +37,17 @@ export const overviewStore = (db: Kysely<AuthorityTables>) => ({
       count: Number(row.count),
     }))
   },
+  phones: (after: bigint, limit: number) =>
+    db
+      .selectFrom('certificate')
+      .select(['serial', 'status', 'card_auth_serial', 'municipality_code', 'giving_way', 'not_after'])
+      .where('kind', '=', 'auth')
+      .where('medium', '=', 'phone')
+      .where('status', 'in', ['valid', 'onHold'])
+      .where('serial', '>', after)
+      .orderBy('serial')
+      .limit(limit)
+      .execute(),
   pendingSince: async (): Promise<Date | null> => {
     const pending = db.selectFrom('certificate').select(sql<Date | null>`min(not_before)`.as('since'))
     const row = await pending.where('status', '=', 'pending').where('medium', 'in', HOLDERS).executeTakeFirst()

@@ -32,8 +32,45 @@ export const zHolderStatement = z.object({
 })
 export type HolderStatement = z.output<typeof zHolderStatement>
 
+const zRecord = <S extends z.ZodType<string>>(zState: S) =>
+  z.object({
+    number: z.number().int(),
+    /** What the carrier knows the order by. */
+    reference: z.string(),
+    carrier: z.string(),
+    iccid: z.string(),
+    state: zState,
+    cardAuthSerial: zSerial,
+    serial: zSerial.nullable(),
+    nextSerial: zSerial.nullable(),
+    oldSerial: zSerial.nullable(),
+    notAfter: zTime.nullable(),
+    stoppedBy: z.array(zParty),
+    /** Failures of the step that it waits for. */
+    attempts: z.number().int(),
+  })
+
+/** What the SIM has of an order: what the order has, what is to follow it, something else, nothing. */
+const zWhose = z.enum(['none', 'inUse', 'next', 'other'])
+
+export const zInspection = z.object({
+  domain: z.boolean(),
+  /** As the registry lists it. */
+  applet: z.enum(['absent', 'selectable', 'locked']),
+  /** Null when J-LIS has no keys there. */
+  state: z
+    .object({
+      key: zWhose,
+      certificate: zWhose,
+      pin: z.enum(['none', 'transport', 'own']),
+      life: z.enum(['active', 'suspended', 'terminated']),
+    })
+    .nullable(),
+})
+export type Inspection = z.output<typeof zInspection>
+
 /** The operations, given the schema of an order. */
-export const lifeOperations = <O extends z.ZodType>(zOrder: O, zState: z.ZodType<string>) => {
+export const lifeOperations = <O extends z.ZodType, S extends z.ZodType<string>>(zOrder: O, zState: S) => {
   const orderId = z.object({ orderId: z.string() })
   const bySerial = { serial: zSerial, requestedBy: z.enum(['hot-line', 'counter', 'operator']) }
   return {
@@ -67,6 +104,16 @@ export const lifeOperations = <O extends z.ZodType>(zOrder: O, zState: z.ZodType
       'what happened to an order, the newest first',
       orderId,
       z.object({ events: z.array(z.object({ at: zTime, event: zLifeEvent, by: zParty, from: zState, to: zState })) }),
+    ),
+    records: operation(
+      'for the audit: orders by their reference, a page at a time; nothing that is secret, no order id',
+      z.object({ after: z.number().int(), limit: z.number().int().min(1).max(1000) }),
+      z.object({ orders: z.array(zRecord(zState)) }),
+    ),
+    inspect: operation(
+      'for the audit: what is in a SIM, by its registry and by the applet’s own word to J-LIS; refused while a worker has it',
+      z.object({ carrier: z.string(), iccid: z.string() }),
+      zInspection,
     ),
     followAuthority: operation(
       'take over what the register of certificates says of phones since the last time',

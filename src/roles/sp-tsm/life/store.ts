@@ -63,6 +63,8 @@ export interface LifeStore {
   history(orderId: string): Promise<OrderEventRow[]>
   /** Orders that are not undone, by the serial number of the phone's certificate (also the next) or of the card's. */
   liveBySerial(serial: string): Promise<OrderRow[]>
+  /** Orders in the order of application, after this number. */
+  page(after: number, limit: number): Promise<OrderRow[]>
   /** False when it was used before. */
   useStatement(nonce: string, at: Date): Promise<boolean>
   /** Orders whose certificate ended before this moment, and that do not end yet. */
@@ -83,6 +85,8 @@ export const lifeStore = (db: Kysely<SpTsmTables>): LifeStore => ({
       .where((e) => e.or([e('serial', '=', serial), e('next_serial', '=', serial), e('card_auth_serial', '=', serial)]))
       .orderBy('applied_at')
       .execute(),
+  page: (after, limit) =>
+    db.selectFrom('order_').selectAll().where('number', '>', after).orderBy('number').limit(limit).execute(),
   useStatement: async (nonce, at) => {
     const entered = db.insertInto('used_statement').values({ nonce, at })
     return (
