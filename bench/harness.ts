@@ -23,6 +23,8 @@ export interface Bench {
   readonly floorIs: string
   /** Units in one round; chosen so that a round takes about `ROUND_MS` when absent. */
   readonly batch?: number
+  /** Both keep the time of a run that is as long whatever the count: one run is one round, and more of them tell nothing. */
+  readonly timed?: true
   readonly prepare: () => Promise<Prepared>
 }
 
@@ -37,8 +39,8 @@ export interface Figure {
   readonly ratio: number
   /** The same of processor time, which all threads of the process share; absent where work keeps the time itself. */
   readonly processorRatio?: number
-  /** Time of ten batches over time of one: 10 is linear. */
-  readonly growth: number
+  /** Time of ten batches over time of one: 10 is linear. Absent where a run has its own length. */
+  readonly growth?: number
   readonly notes: readonly string[]
 }
 
@@ -93,10 +95,10 @@ export async function measure(bench: Bench): Promise<Figure> {
   const { work, floor, notes, end } = await bench.prepare()
   try {
     const batch = bench.batch ?? (await batchFor(work))
-    const floorBatch = await batchFor(floor)
+    const floorBatch = bench.timed ? batch : await batchFor(floor)
     if (bench.batch) await work(batch)
     const [ours, least] = await rounds(ROUNDS, [work, batch], [floor, floorBatch])
-    const [one, ten] = await rounds(GROWTH_ROUNDS, [work, batch], [work, 10 * batch])
+    const [one, ten] = bench.timed ? [] : await rounds(GROWTH_ROUNDS, [work, batch], [work, 10 * batch])
     const milliseconds = ours!.wall / batch
     const floorMilliseconds = least!.wall / floorBatch
     const processorRatio = ours!.processor / batch / (least!.processor / floorBatch)
@@ -108,7 +110,7 @@ export async function measure(bench: Bench): Promise<Figure> {
       floorMilliseconds,
       ratio: milliseconds / floorMilliseconds,
       ...(Number.isFinite(processorRatio) && { processorRatio }),
-      growth: ten!.wall / one!.wall,
+      ...(one && ten && { growth: ten.wall / one.wall }),
       notes: notes?.() ?? [],
     }
   } finally {

@@ -17,7 +17,7 @@ const row = (figure: Figure): string[] => [
   duration(figure.floorMilliseconds),
   figure.ratio.toFixed(2),
   figure.processorRatio?.toFixed(2) ?? '-',
-  `×${figure.growth.toFixed(1)}`,
+  figure.growth === undefined ? '-' : `×${figure.growth.toFixed(1)}`,
 ]
 
 export function table(figures: readonly Figure[]): string {

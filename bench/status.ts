@@ -140,6 +140,7 @@ export const ocspGet: Bench = {
   unit: 'one GET of a ready OCSP answer over HTTP, by wrk with sixty-four connections, one process of ours',
   floorIs: 'the same octets as a file from one process of nginx (bar: half of its rate)',
   batch: 1,
+  timed: true,
   prepare: async () => {
     const site = await statusSite()
     const answer = new Uint8Array(await (await fetch(site.url)).arrayBuffer())

@@ -108,7 +108,7 @@ async function wire(platform: Platform, server: Listening, options: WorldOptions
     if (isPublic(request.url ?? '')) site.listener(request, response)
     else if (request.url?.startsWith('/verifier/')) void openId.handler(request, response)
     else screens(request, response)
-  })
+  }, site.atOnce)
   const world: World = {
     origin,
     register,

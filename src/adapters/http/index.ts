@@ -1,5 +1,6 @@
 // HTTP between roles and to the world.
 
+export type { AtOnce } from './at-once.ts'
 export { mutualTlsFetch } from './mutual-tls-fetch.ts'
 export { problemResponse } from './problem.ts'
 export { type Answer, type ClientOptions, type Fetch, roleClient } from './role-client.ts'

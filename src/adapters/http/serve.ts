@@ -3,9 +3,11 @@
 
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
+import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import { getRequestListener } from '@hono/node-server'
 import type { Refusal } from '../../base/refusal.ts'
+import { type AtOnce, answerAtOnce } from './at-once.ts'
 import { noServer } from './refusals.ts'
 import type { Answer } from './role-client.ts'
 
@@ -22,6 +24,8 @@ export interface ServeOptions {
   /** Default 127.0.0.1: this machine only. */
   readonly host?: string
   readonly tls?: MutualTls
+  /** Asked first, without TLS. */
+  readonly atOnce?: AtOnce
 }
 
 export interface Served {
@@ -40,13 +44,14 @@ export async function serve(app: { fetch: Answer } | RequestListener, options: S
   const server = options.tls
     ? createTlsServer({ ...options.tls, requestCert: true, rejectUnauthorized: true, minVersion: 'TLSv1.3' }, listener)
     : createServer(listener)
+  const waiting = options.tls || !options.atOnce ? new Set<Socket>() : answerAtOnce(server, options.atOnce)
   const host = options.host ?? '127.0.0.1'
   const port = await listening(server, options.port, host)
   const shownHost = host.includes(':') ? `[${host}]` : host
   return {
     url: `${options.tls ? 'https' : 'http'}://${shownHost}:${port}`,
     port,
-    close: () => closed(server),
+    close: () => closed(server, waiting),
   }
 }
 
@@ -72,9 +77,10 @@ function cannotListen(error: NodeJS.ErrnoException, port: number, host: string):
   return noServer['cannot-listen']({ host, port, reason: error.code ?? 'unknown' }, error)
 }
 
-function closed(server: Server): Promise<void> {
+function closed(server: Server, waiting: ReadonlySet<Socket>): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve())
     server.closeIdleConnections()
+    for (const socket of waiting) socket.destroySoon()
   })
 }

@@ -55,7 +55,7 @@ async function run(name: string, role: ServedRole, platform: Platform, options: 
     const asParty = async (party: string) =>
       peersAt(options.peer, mutualTlsFetch(await tlsIdentity(platform, partyCertificateName(party), host)))
     const built = await role.build({ platform, peers, asParty, id, origin: outer.origin, openid })
-    if (built.outer) outer.handle(listenerOf(built.outer))
+    if (built.outer) outer.handle(listenerOf(built.outer), built.atOnce)
     else await outer.close()
     const inner = await serveHttp(built.inner, { host, port: Number(options.port), tls })
     process.stdout.write(`${name} is up: ${inner.url}${built.outer ? `, for the public ${outer.origin}` : ''}\n`)

@@ -3,7 +3,7 @@
 import type { RequestListener } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { Hono } from 'hono'
-import { type Answer, type Fetch, type RouteOptions, roleRoutes } from '../../adapters/http/index.ts'
+import { type Answer, type AtOnce, type Fetch, type RouteOptions, roleRoutes } from '../../adapters/http/index.ts'
 import type { Contract, Implementation } from '../../base/contract.ts'
 import type { Clock } from '../../base/ports.ts'
 import { Refusal } from '../../base/refusal.ts'
@@ -41,6 +41,8 @@ export interface Setting {
 export interface Built {
   readonly inner: { fetch: Answer }
   readonly outer?: Outer | undefined
+  /** What of `outer` is ready. */
+  readonly atOnce?: AtOnce | undefined
   readonly end?: (() => Promise<void>) | undefined
 }
 
@@ -65,11 +67,14 @@ const served = <C extends Contract & { role: keyof typeof CALLERS }>(
 })
 
 /** What anyone may fetch, and the log of signatures beside it. */
-function shownByAuthority(authority: Authority, clock: Clock): RequestListener {
-  const site = publicSite(authority, clock)
+function shownByAuthority(authority: Authority, clock: Clock): Pick<Built, 'outer' | 'atOnce'> {
+  const { listener, atOnce } = publicSite(authority, clock)
   const log = getRequestListener(new Hono().route('/log', logRoutes(authority)).fetch)
-  return (request, response) =>
-    request.url?.startsWith('/log/') ? void log(request, response) : site.listener(request, response)
+  return {
+    outer: (request, response) =>
+      request.url?.startsWith('/log/') ? void log(request, response) : listener(request, response),
+    atOnce,
+  }
 }
 
 const phoneOf = (peers: Peers, iccid: string) => {
@@ -85,11 +90,10 @@ export const ROLES = {
     const role = await build.buildAuthority(platform, peers(residentRegisterContract))
     const upkeep = authorityUpkeep(role)
     await maintain(platform.log, upkeep)
-    const outer = shownByAuthority(role, platform.clock)
     return {
       role,
       alsoMayCall: partyMayCall(role),
-      outer,
+      ...shownByAuthority(role, platform.clock),
       end: keepMaintained(platform.log, [...upkeep, keysAhead(role)]),
     }
   }),

@@ -189,7 +189,8 @@ describe('over HTTP', () => {
     world.clock.now = NOW
     serial = await person()
     await world.authority.refreshStatus({})
-    served = await serve(publicSite(world.authority, () => world.clock.now).listener, { port: 0 })
+    const { listener, atOnce } = publicSite(world.authority, () => world.clock.now)
+    served = await serve(listener, { port: 0, atOnce })
   })
   afterAll(() => served.close())
   const bytesOf = async (answer: Response) => new Uint8Array(await answer.arrayBuffer())

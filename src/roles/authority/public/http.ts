@@ -1,8 +1,8 @@
-// What anyone may fetch, on bare node:http: the way of a ready answer from the socket to the socket is one look into a
-// map. GET, HEAD and POST. RFC 6960 App. A.1, RFC 5019, RFC 9110. Without authentication; no address holds a person.
+// What anyone may fetch, on bare node:http; what is in memory is ready as the octets of its response. GET, HEAD and
+// POST. RFC 6960 App. A.1, RFC 5019, RFC 9110. Without authentication; no address holds a person.
 
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
-import { problemResponse } from '../../../adapters/http/index.ts'
+import { type AtOnce, problemResponse } from '../../../adapters/http/index.ts'
 import type { Bytes } from '../../../base/bytes.ts'
 import type { Clock } from '../../../base/ports.ts'
 import { type CertificateKind, zKind } from '../contract.ts'
@@ -17,10 +17,12 @@ const LARGEST_REQUEST = 16 * 1024
 
 interface Kept {
   readonly publication: Publication
-  /** As `writeHead` likes it best. */
-  readonly head: readonly string[]
-  readonly body: Buffer
+  /** The whole response of this second; undefined when it is too large to be written anew each second. */
+  readonly response: (() => Buffer) | undefined
 }
+
+/** What is larger is better off with node:http, which writes head and body apart. */
+const LARGEST_READY = 16 * 1024
 
 /** The addresses of `publicSite`. */
 export const isPublic = (path: string): boolean => PUBLIC.test(path)
@@ -28,6 +30,8 @@ const PUBLIC = /^(?:\/authority)?\/(ocsp|crl|ca|filter)\/([a-z]+)(-delta)?(?:\.(
 
 export interface Site {
   readonly listener: RequestListener
+  /** From memory only. */
+  readonly atOnce: AtOnce
   /** The same for those who have no socket. */
   answer(request: Request): Promise<Response>
 }
@@ -35,17 +39,9 @@ export interface Site {
 /** `/ocsp/:kind`, `/crl/:kind/:name`, `/ca/:kind.crt`, `/filter/:kind.krf`, with or without `/authority` before them. */
 export function publicSite(authority: Published, clock: Clock): Site {
   const memory = createMemory<Kept>(authority, clock)
-  const listener: RequestListener = (request, response) => {
-    const hit = request.method === 'GET' ? memory.at(request.url!) : undefined
-    if (hit && request.headers['if-none-match'] === undefined && request.headers.range === undefined) {
-      response.writeHead(200, hit.head as string[])
-      response.end(hit.body)
-      return
-    }
-    void respond({ authority, clock, memory }, request, response)
-  }
   return {
-    listener,
+    listener: (request, response) => void respond({ authority, clock, memory }, request, response),
+    atOnce: (path) => memory.at(path)?.response?.(),
     answer: async (request) => {
       const { method, url } = request
       const { pathname } = new URL(url)
@@ -131,10 +127,28 @@ async function found(context: Context, path: string): Promise<{ publication: Pub
   if (kept) return kept
   const known = memory.known()
   const { publication, subject } = await made(context, path)
-  const head = Object.entries(headersOf(publication)).flat()
-  const value = { publication, head, body: Buffer.from(publication.body) }
+  const response = publication.body.length > LARGEST_READY ? undefined : dated(publication, context.clock)
+  const value = { publication, response }
   if (subject) memory.keep(path, subject, value, known)
   return value
+}
+
+/** With the date of its second: RFC 9110 §6.6.1. */
+function dated(publication: Publication, clock: Clock): () => Buffer {
+  const fields = Object.entries(headersOf(publication)).map(([name, value]) => `${name}: ${value}\r\n`)
+  const beforeDate = `HTTP/1.1 200 OK\r\n${fields.join('')}date: `
+  const head = Buffer.from(`${beforeDate}${new Date(0).toUTCString()}\r\n\r\n`, 'latin1')
+  let octets = Buffer.concat([head, publication.body])
+  let second = 0
+  return () => {
+    const now = clock()
+    if (Math.floor(now.getTime() / 1000) === second) return octets
+    // A copy: the last one may still be on its way.
+    octets = Buffer.from(octets)
+    octets.write(now.toUTCString(), beforeDate.length, 'latin1')
+    second = Math.floor(now.getTime() / 1000)
+    return octets
+  }
 }
 
 function made({ authority, clock }: Context, path: string): Promise<Found> {
