@@ -143,7 +143,7 @@ export const SHOP = { party: 'kazasu-shop', name: 'かざす酒店 / Kazasu Sake
 /** What J-LIS has accredited, by the names in the parties' TLS certificates. */
 export const PARTIES = {
   [BANK.clientId]: { displayName: BANK.name, services: ['facts'], ageLimits: [], role: 'bank' },
-  [SHOP.party]: { displayName: SHOP.name, services: ['age'], ageLimits: [18, 20], role: 'shop' },
+  [SHOP.party]: { displayName: SHOP.name, services: ['age'], ageLimits: [20, 65], role: 'shop' },
 } as const
 export type PartyName = keyof typeof PARTIES
 export const GATE = { name: 'arena-gate-1', title: 'かざすアリーナ 秋の音楽会 / Kazasu Arena Autumn Concert' }

@@ -14,6 +14,7 @@ import { bankScreens } from './screens/bank.ts'
 import { counterScreens } from './screens/counter.ts'
 import { broken, foreign, notFound, refused } from './screens/errors.ts'
 import { gateScreens } from './screens/gate.ts'
+import { kioskScreens } from './screens/kiosk.ts'
 import { loginScreen } from './screens/login.ts'
 import { phoneScreens } from './screens/phone.ts'
 import { startScreen } from './screens/start.ts'
@@ -44,6 +45,7 @@ export function createWeb({ world }: WebOptions): Hono {
   app.route('/login', loginScreen(world))
   app.route('/bank', bankScreens(world))
   app.route('/gate', gateScreens(world))
+  app.route('/kiosk', kioskScreens(world))
   app.route('/counter', counterScreens(world))
   app.route('/authority', authorityScreens(world))
   app.notFound((c) => notFound(c))

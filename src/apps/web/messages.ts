@@ -2,6 +2,7 @@
 
 import type { Language, Words } from './language.ts'
 import { APPLY_MESSAGES } from './messages-apply.ts'
+import { ASKING_MESSAGES, KIOSK_MESSAGES } from './messages-asking.ts'
 import { COUNTER_MESSAGES } from './messages-counter.ts'
 import { OPERATOR_MESSAGES } from './messages-operator.ts'
 
@@ -12,6 +13,8 @@ export const MESSAGES = {
   apply: APPLY_MESSAGES,
   counter: COUNTER_MESSAGES,
   operator: OPERATOR_MESSAGES,
+  kiosk: KIOSK_MESSAGES,
+  asking: ASKING_MESSAGES,
   page: {
     skip: { ja: '本文へ進む', en: 'Skip to the content' },
     tagline: { ja: 'スマホで使うマイナンバーカード', en: 'The My Number Card in your phone' },
@@ -88,6 +91,11 @@ export const MESSAGES = {
     play5Text: {
       ja: '認証局の画面で失効させると、ログインが断られるようになります。',
       en: 'Revoke it at the certification authority, and the next login is refused.',
+    },
+    play6: { ja: '年齢だけを伝える', en: 'Tell your age, and nothing else' },
+    play6Text: {
+      ja: 'お店のセルフレジで「20歳以上ですか？」と聞かれ、スマホで答えます。',
+      en: 'A till asks “20 or older?”, and the phone answers. Do this before you stop the certificate.',
     },
     peopleTitle: { ja: '登場する人', en: 'The people' },
     peopleLead: {

@@ -9,7 +9,7 @@ import type { Service } from '../../roles/service/contract.ts'
 import type { SpTsm } from '../../roles/sp-tsm/contract.ts'
 import type { Terminal } from '../../roles/terminal/contract.ts'
 import type { Verifier } from '../../roles/verifier/contract.ts'
-import { BANK, CARRIERS, CITIZEN_NAMES, CITIZENS, CLERK, GATE, KAZASU_CITY } from '../../world/people.ts'
+import { BANK, CARRIERS, CITIZEN_NAMES, CITIZENS, CLERK, GATE, KAZASU_CITY, SHOP } from '../../world/people.ts'
 import type { World } from '../../world/world.ts'
 import type { Words } from './language.ts'
 
@@ -38,6 +38,10 @@ export interface WebWorld {
   readonly bank: Service
   /** "日本語 / English". */
   readonly bankName: string
+  /** Behind the kiosk. */
+  readonly shop: Service
+  /** "日本語 / English". */
+  readonly shopName: string
   readonly gate: Terminal
   /** "日本語 / English". */
   readonly gateTitle: string
@@ -73,6 +77,7 @@ export const webWorld = (world: World): WebWorld => ({
   practiceClerk: CLERK,
   bankName: BANK.name,
   gateTitle: GATE.title,
+  shopName: SHOP.name,
   municipalities: [KAZASU_CITY.code],
   now: world.platform.clock,
   log: world.platform.log,

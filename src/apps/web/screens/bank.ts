@@ -1,25 +1,15 @@
 // `/bank`: a relying party's pages: log in with My Number, link the account once, see it, log out. Seed 2 pattern 3.
 
 import { type Context, Hono } from 'hono'
-import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
-import type { VNode } from 'preact'
+import { deleteCookie, setCookie } from 'hono/cookie'
 import type { Refusal } from '../../../base/refusal.ts'
 import { digitsField, notice, panel, passwordField, post, rows, submit } from '../components.ts'
-import { icon } from '../icons.ts'
-import { inLanguage } from '../language.ts'
-import { show } from '../page.ts'
 import { attempt, statusOf, type Trouble, troubleNotice } from '../refusal-notice.ts'
 import { a, div, h1, li, p, ul } from '../tags.ts'
-import { fields, plainText, type Viewer, viewer as viewerOfRequest } from '../viewer.ts'
+import { fields, plainText, viewer as viewerOfRequest } from '../viewer.ts'
 import type { WebWorld } from '../world.ts'
-
-const COOKIE = 'bank-session'
-
-interface At {
-  readonly c: Context
-  readonly world: WebWorld
-  readonly viewer: Viewer
-}
+import { askConsent, consentPanel, type Facts, waitForConsent } from './bank-consent.ts'
+import { type At, COOKIE, cookieOptions, page, sessionOf, whoIsHere } from './bank-page.ts'
 
 export function bankScreens(world: WebWorld): Hono {
   const app = new Hono()
@@ -31,38 +21,17 @@ export function bankScreens(world: WebWorld): Hono {
   app.get('/callback', of(callback))
   app.get('/link', of(askForLink)).post(of(link))
   app.get('/account', of(account))
+  app.post(
+    '/consent',
+    of((at) => askConsent(at, accountScreen)),
+  )
+  app.get('/consent', (c) => c.redirect('/bank/account', 303))
+  app.get('/consent/:requestId{[0-9a-f]{32}}', of(waitForConsent))
+  app.post('/facts', of(facts))
+  app.get('/facts', (c) => c.redirect('/bank/account', 303))
   app.post('/logout', of(logout))
   app.get('/logout', (c) => c.redirect('/bank', 303))
   return app
-}
-
-const sessionOf = ({ c }: At): string => getCookie(c, COOKIE) ?? ''
-
-const cookieOptions = ({ world }: At) =>
-  ({ path: '/bank', httpOnly: true, sameSite: 'Lax', secure: world.origin.startsWith('https:') }) as const
-
-async function whoIsHere(at: At) {
-  const session = sessionOf(at)
-  return session === '' ? { loggedIn: false, customer: null } : at.world.bank.account({ session })
-}
-
-interface BankScreen {
-  readonly title: string
-  readonly content: VNode
-  readonly trouble?: boolean
-  readonly status?: number
-  readonly path?: string
-}
-
-const page = ({ c, viewer, world }: At, { title, content, ...rest }: BankScreen): Response => {
-  const bank = inLanguage(world.bankName, viewer.language)
-  return show(c, {
-    viewer,
-    theme: 'bank',
-    title: `${title} | ${bank}`,
-    ...rest,
-    content: div({ class: 'narrow' }, div({ class: 'bank-name' }, icon('bank', 'large'), p({}, bank)), content),
-  })
 }
 
 async function welcome(at: At): Promise<Response> {
@@ -157,22 +126,39 @@ async function link(at: At): Promise<Response> {
   return loggedIn ? linkForm(at, refused, customerNumber) : notLoggedIn(at, refused)
 }
 
-async function account(at: At): Promise<Response> {
+const account = (at: At): Promise<Response> => accountScreen(at)
+
+async function accountScreen(at: At, trouble: Trouble | null = null, told: Facts | null = null): Promise<Response> {
   const { t, format } = at.viewer
   const { loggedIn, customer } = await whoIsHere(at)
   if (!loggedIn || !customer) return at.c.redirect('/bank', 303)
   const content = div(
     {},
     h1({}, t.bank.accountTitle),
+    trouble ? troubleNotice(at.viewer, trouble) : null,
     p({ class: 'lead' }, t.bank.hello(customer.displayName)),
     panel(
       t.bank.ordinary,
       p({ class: 'balance' }, format.yen(customer.balance)),
       rows([t.bank.number, customer.customerNumber]),
     ),
+    await consentPanel(at, told),
     post('/bank/logout', submit(t.bank.logout, 'secondary')),
   )
-  return page(at, { title: t.bank.accountTitle, content })
+  return page(at, {
+    title: t.bank.accountTitle,
+    content,
+    path: '/bank/account',
+    ...(trouble ? { status: statusOf(trouble) } : {}),
+  })
+}
+
+async function facts(at: At): Promise<Response> {
+  const told: Facts[] = []
+  const refused = await attempt(async () => {
+    told.push(await at.world.bank.latestFacts({ session: sessionOf(at) }))
+  })
+  return accountScreen(at, refused, told[0] ?? null)
 }
 
 async function logout(at: At): Promise<Response> {

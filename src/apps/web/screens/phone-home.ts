@@ -106,6 +106,7 @@ function ready({ viewer, citizen, status }: HomeOf): VNode {
       tile(phonePath(citizen, '/tap'), 'wave', t.phone.doTap, t.phone.doTapText),
       tile(phonePath(citizen, '/certificates'), 'card', t.phone.doCertificates, t.phone.doCertificatesText),
       tile(phonePath(citizen, '/change-pin'), 'shield', t.phone.doChangePin, t.phone.doChangePinText),
+      tile(phonePath(citizen, '/consents'), 'people', t.asking.doConsents, t.asking.doConsentsText),
       tile(phonePath(citizen, '/access'), 'info', t.access.doAccess, t.access.doAccessText),
       tile(phonePath(citizen, '/remove'), 'failed', t.phone.doRemove, t.phone.doRemoveText),
     ),

@@ -10,7 +10,9 @@ import { fields, plainText, type Viewer, viewer as viewerOfRequest } from '../vi
 import type { WebCitizen, WebWorld } from '../world.ts'
 import { phonePath, showOnPhone } from './device.ts'
 import { phoneAccess } from './phone-access.ts'
+import { phoneAge } from './phone-age.ts'
 import { cardEntries, codeEntered, phoneApply } from './phone-apply.ts'
+import { phoneConsent, phoneConsents } from './phone-consent.ts'
 import { home } from './phone-home.ts'
 import { phoneLogin } from './phone-login.ts'
 import { phoneMessages } from './phone-messages.ts'
@@ -47,6 +49,9 @@ export function phoneScreens(world: WebWorld): Hono {
   app.get('/:name/change-pin', of(askForNewPin)).post(of(changePin))
   app.get('/:name/remove', of(askForRemoval)).post(of(remove))
   app.get('/:name/access', of(phoneAccess.show)).post(of(phoneAccess.answer))
+  app.get('/:name/age', of(phoneAge.ask)).post(of(phoneAge.answer))
+  app.get('/:name/consent', of(phoneConsent.ask)).post(of(phoneConsent.answer))
+  app.get('/:name/consents', of(phoneConsents.ask)).post(of(phoneConsents.answer))
   app.get('/:name/tap', of(tap))
   app.get('/:name/login', of(phoneLogin.ask)).post(of(phoneLogin.answer))
   return app

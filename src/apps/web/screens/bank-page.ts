@@ -1,0 +1,50 @@
+// What the bank's screens have in common: its frame, and the session that the browser holds.
+
+import type { Context } from 'hono'
+import { getCookie } from 'hono/cookie'
+import type { VNode } from 'preact'
+import { icon } from '../icons.ts'
+import { inLanguage } from '../language.ts'
+import { show } from '../page.ts'
+import { div, p } from '../tags.ts'
+import type { Viewer } from '../viewer.ts'
+import type { WebWorld } from '../world.ts'
+
+export const COOKIE = 'bank-session'
+
+export interface At {
+  readonly c: Context
+  readonly world: WebWorld
+  readonly viewer: Viewer
+}
+
+export const sessionOf = ({ c }: At): string => getCookie(c, COOKIE) ?? ''
+
+export const cookieOptions = ({ world }: At) =>
+  ({ path: '/bank', httpOnly: true, sameSite: 'Lax', secure: world.origin.startsWith('https:') }) as const
+
+export async function whoIsHere(at: At) {
+  const session = sessionOf(at)
+  return session === '' ? { loggedIn: false, customer: null } : at.world.bank.account({ session })
+}
+
+export interface BankScreen {
+  readonly title: string
+  readonly content: VNode
+  readonly trouble?: boolean
+  readonly status?: number
+  readonly path?: string
+  /** Something else will be shown soon. */
+  readonly waiting?: boolean
+}
+
+export const page = ({ c, viewer, world }: At, { title, content, ...rest }: BankScreen): Response => {
+  const bank = inLanguage(world.bankName, viewer.language)
+  return show(c, {
+    viewer,
+    theme: 'bank',
+    title: `${title} | ${bank}`,
+    ...rest,
+    content: div({ class: 'narrow' }, div({ class: 'bank-name' }, icon('bank', 'large'), p({}, bank)), content),
+  })
+}
