@@ -7,6 +7,7 @@ import { getRequestListener } from '@hono/node-server'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { testDatabase } from '../../adapters/testing/index.ts'
+import { approveBySms } from '../../world/codes.ts'
 import { CITIZENS } from '../../world/people.ts'
 import { volatilePlatform } from '../../world/platform.ts'
 import { orderIn } from '../../world/testing/small-world.ts'
@@ -52,6 +53,7 @@ describe.skipIf(!existsSync(CHROMIUM))('asked in Chromium (absent: chromium is n
   async function withCertificate(): Promise<void> {
     const owner = world.citizens.adult.phone
     await owner.apply({ card: 'adult', password })
+    await approveBySms(world, 'adult')
     await owner.install({})
     await orderIn({ phone: owner }, 'written')
     await owner.setPin({ pin })

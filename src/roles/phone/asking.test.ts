@@ -57,7 +57,7 @@ beforeAll(async () => {
   database = await testDatabase()
   world = await smallWorld({ database, jobs: promptJobs(), clock, services: (party) => services.get(party)! })
   phone = world.phone
-  await phone.apply({ card: 'adult', password: world.password })
+  await world.applied()
   await phone.install({})
   await orderIn(world, 'written')
   await phone.setPin({ pin: PIN })
