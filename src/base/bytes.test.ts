@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { base64url, fromBase64url, fromHex, fromUint, hex, u16, u24, u32 } from './bytes.ts'
+import { base64url, fromBase64url, fromHex, fromUint, hex, room, u16, u24, u32 } from './bytes.ts'
 
 test('hex and base64url give back what went in', () =>
   fc.assert(
@@ -21,3 +21,15 @@ test('integers are big-endian', () => {
   expect(fromUint(u24(0x123456))).toBe(0x123456)
   expect(fromUint(u32(0xfedcba98))).toBe(0xfedcba98)
 })
+
+test('rooms are empty and apart from each other', () =>
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 0, max: 3000 }), { maxLength: 40 }), (lengths) => {
+      const rooms = lengths.map((length, i) => {
+        const own = room(length)
+        expect(own).toEqual(new Uint8Array(length))
+        return own.fill(i + 1)
+      })
+      for (const [i, own] of rooms.entries()) expect(own).toEqual(new Uint8Array(lengths[i]!).fill(i + 1))
+    }),
+  ))

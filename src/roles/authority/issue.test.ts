@@ -71,6 +71,8 @@ describe('the same request key', () => {
     const { status } = await world.authority.status({ kind: 'auth', serial: pending!.serial })
     expect(status).toBe('unknown')
     gone = false
+    const { certificate: others } = await card('same', 'same-1', one.publicKey)
+    expect(await world.deps.store.complete('auth', pending!.serial, others)).toBe(false)
     const issued = await world.authority.issueForCard(request)
     expect(issued.serial).toBe(pending!.serial)
     expect(decodeCertificate(issued.certificate).tbs).toEqual(pending!.tbs)
