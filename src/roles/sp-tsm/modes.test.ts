@@ -37,8 +37,8 @@ async function worldIn(mode: ManagementMode): Promise<SmallWorld> {
   return world
 }
 
-async function enrol({ phone, password }: SmallWorld) {
-  await phone.apply({ card: 'adult', password })
+async function enrol({ phone, applied }: SmallWorld) {
+  await applied()
   await phone.install({})
   return orderIn({ phone }, 'written', 'undone')
 }
