@@ -75,7 +75,7 @@ export async function buildAuthority(platform: Platform, register: ResidentRegis
 /** At the window of Kazasu City; its machine writes onto these places. */
 export async function buildCounter(
   platform: Platform,
-  peers: { authority: Authority; register: ResidentRegister },
+  peers: { authority: Authority; register: ResidentRegister; spTsm: () => SpTsm },
   places: Places,
 ): Promise<Counter> {
   const db = await platform.database.schema('counter', counterMigrations)

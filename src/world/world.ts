@@ -84,12 +84,12 @@ async function wire(platform: Platform, server: Listening, options: WorldOptions
   const shelf = createShelf({ platform, keyPairs: options.keyPairs, trace: options.trace })
   const register = await build.buildResidentRegister(platform)
   const authority = await build.buildAuthority(platform, register)
-  const counter = await build.buildCounter(platform, { authority, register }, shelf)
   const { verifier: plain, openId } = await build.buildVerifier(platform, authority, origin)
   const { verifier, verdicts } = observed(plain)
   const phones = new Map<CitizenName, Phone>()
   let spTsm: RunningSpTsm
-  const carriers = await buildCarriers(platform, phones, () => spTsm)
+  const counter = await build.buildCounter(platform, { authority, register, spTsm: () => spTsm }, shelf)
+  const carriers = await buildCarriers(platform, { phones, counter, spTsm: () => spTsm })
   const outbox = await build.buildOutbox(platform)
   const peers = { authority, verifier, carriers, deliveries: outbox }
   spTsm = await build.buildSpTsm(platform, peers, options.onStep)
@@ -148,11 +148,13 @@ async function wire(platform: Platform, server: Listening, options: WorldOptions
 
 async function buildCarriers(
   platform: Platform,
-  phones: Map<CitizenName, Phone>,
-  spTsm: () => SpTsm,
+  { phones, counter, spTsm }: { phones: Map<CitizenName, Phone>; counter: Counter; spTsm: () => SpTsm },
 ): Promise<Record<CarrierId, RunningCarrier>> {
-  const proxyOf = async (iccid: string) =>
-    phones.get(CITIZEN_NAMES.find((name) => CITIZENS[name].line.iccid === iccid)!)!
+  // A SIM that lies in the reader of a desk is not in its phone.
+  const proxyOf = async (iccid: string) => {
+    if ((await counter.hasSim({ iccid })).here) return counter
+    return phones.get(CITIZEN_NAMES.find((name) => CITIZENS[name].line.iccid === iccid)!)!
+  }
   const carriers: Partial<Record<string, RunningCarrier>> = {}
   const peers = { proxyOf, spTsm, donor: (id: string) => carriers[id] }
   const minato = await build.buildCarrier(platform, 'minato', peers)

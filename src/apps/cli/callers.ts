@@ -38,7 +38,7 @@ export const CALLERS = {
     undo: ['counter'],
     match: ['authority'],
   },
-  counter: {},
+  counter: { hasSim: ['carrier'], proxyOpen: ['carrier'], proxyTransmit: ['carrier'], proxyClose: ['carrier'] },
   authority: {
     issueForCard: ['counter'],
     issueCardFace: ['counter'],

@@ -77,6 +77,16 @@ function shownByAuthority(authority: Authority, clock: Clock): Pick<Built, 'oute
   }
 }
 
+/** The counter in whose reader this SIM lies. One that is away is passed by: a phone says itself which SIM is in it. */
+async function deskOf(peers: Peers, iccid: string) {
+  try {
+    const counter = peers(counterContract)
+    return (await counter.hasSim({ iccid })).here ? counter : undefined
+  } catch {
+    return undefined
+  }
+}
+
 const phoneOf = (peers: Peers, iccid: string) => {
   const name = CITIZEN_NAMES.find((one) => CITIZENS[one].line.iccid === iccid)
   return peers(phoneContract, `phone-${name}`)
@@ -100,7 +110,11 @@ export const ROLES = {
   counter: served(counterContract, async ({ platform, peers }) => ({
     role: await build.buildCounter(
       platform,
-      { authority: peers(authorityContract), register: peers(residentRegisterContract) },
+      {
+        authority: peers(authorityContract),
+        register: peers(residentRegisterContract),
+        spTsm: () => peers(spTsmContract),
+      },
       createShelf({ platform }),
     ),
   })),
@@ -109,7 +123,7 @@ export const ROLES = {
     const mvno = CARRIERS[carrier]
     const host = mvno.kind === 'mvno' ? peers(carrierContract, `carrier-${mvno.host}`) : undefined
     const role = await build.buildCarrier(platform, carrier, {
-      proxyOf: async (iccid) => phoneOf(peers, iccid),
+      proxyOf: async (iccid) => (await deskOf(peers, iccid)) ?? phoneOf(peers, iccid),
       spTsm: () => peers(spTsmContract),
       donor: (other) => (Object.hasOwn(CARRIERS, other) ? peers(carrierContract, `carrier-${other}`) : undefined),
       host,

@@ -72,12 +72,15 @@ export const pinField = (options: FieldOptions): VNode =>
     }),
   )
 
-export const passwordField = (options: FieldOptions & { readonly digits?: boolean; readonly length: number }): VNode =>
+export const passwordField = (
+  options: FieldOptions & { readonly digits?: boolean; readonly length: number; readonly optional?: boolean },
+): VNode =>
   framed(
     options,
     input({
       ...common(options),
       type: 'password',
+      ...(options.optional ? { required: false } : {}),
       maxLength: options.length,
       ...(options.digits ? { inputMode: NUMERIC } : { autocapitalize: 'characters' }),
     }),

@@ -1,6 +1,40 @@
 // Sentences of the clerk's screens, in both languages.
 
 export const COUNTER_MESSAGES = {
+  phone: { ja: 'スマホに証明書を入れる', en: 'Put a certificate into a phone' },
+  phonePin: { ja: 'スマホの暗証番号を決める', en: 'Choose the PIN of the phone' },
+  phoneBack: { ja: 'SIMをスマホに戻す', en: 'Give the SIM back' },
+  phoneSim: { ja: '読み取り機に入れたSIM', en: 'SIM in the reader' },
+  simOf: { ja: (who: string) => `${who}のスマホのSIM`, en: (who: string) => `SIM of the phone: ${who}` },
+  phoneSimHint: {
+    ja: 'SIMの番号は、読み取り機が読みます。電話番号と契約者は、携帯電話会社に確かめます。',
+    en: 'Its number is read by the reader. Line and subscriber are checked with the carrier.',
+  },
+  phonePassword: {
+    ja: 'カードの署名用パスワード（ご本人が入れる）',
+    en: 'Password of the card (its holder enters it)',
+  },
+  phonePasswordHint: {
+    ja: 'カードがないとき、忘れたときは空のままにし、書類で確かめます。',
+    en: 'Leave it empty where there is no card or it was forgotten: documents count then.',
+  },
+  phonePinText: {
+    ja: 'ご本人が決めて入れます。係員は見ません。',
+    en: 'The holder chooses and enters it; the clerk looks away.',
+  },
+  phoneBackText: {
+    ja: 'まだ使えるようになっていない証明書は失効し、SIMには何も残りません。',
+    en: 'A certificate that is not in use yet is revoked, and nothing stays in the SIM.',
+  },
+  phoneProgress: {
+    ja: (done: number, steps: number) => `スマホに書き込み中：${steps}段階のうち${done}段階`,
+    en: (done: number, steps: number) => `Writing the phone: ${done} of ${steps} steps`,
+  },
+  phoneWaits: {
+    ja: '書き込みが終わりました。暗証番号を決めてもらってください。',
+    en: 'It is written. Ask the holder to choose the PIN.',
+  },
+  phoneFailed: { ja: '書き込めませんでした。', en: 'It could not be written.' },
   title: { ja: '市区町村窓口', en: 'Municipal counter' },
   signInTitle: { ja: '窓口の業務を始める', en: 'Begin work at the counter' },
   clerkId: { ja: '職員番号', en: 'Clerk’s id' },

@@ -67,7 +67,7 @@ export async function acting<T>(
   deps: CounterDeps,
   session: string,
   { what, residentId, cardNumber, proof }: Act,
-  work: (clerkId: string) => Promise<T>,
+  work: (clerkId: string, actId: string) => Promise<T>,
 ): Promise<T> {
   const { store, entropy, clock, log } = deps
   const { clerk_id } = await signedIn(deps, session)
@@ -84,7 +84,7 @@ export async function acting<T>(
     outcome: 'begun',
   })
   try {
-    const done = await work(clerk_id)
+    const done = await work(clerk_id, act_id)
     await store.endAct(act_id, 'done')
     log('counter.done', { what, clerk: clerk_id, act: act_id })
     return done

@@ -4,7 +4,9 @@
 import { z } from 'zod'
 import { contract, type Implementation, operation, zNothing, zSerial, zTime } from '../../base/contract.ts'
 import { zKind, zReason } from '../authority/contract.ts'
+import { phoneContract } from '../phone/contract.ts'
 import { residentRegisterContract, zChange, zFoundResident, zPastEvent } from '../resident-register/contract.ts'
+import { zOrder } from '../sp-tsm/contract.ts'
 
 const { change, search } = residentRegisterContract.operations
 
@@ -54,6 +56,10 @@ export const zCard = z.object({
   signSerial: zSerial.nullable(),
 })
 export type Card = z.output<typeof zCard>
+
+/** A phone on the desk, without what is its alone. */
+const zPhoneOrder = zOrder.pick({ state: true, done: true, steps: true, refusal: true })
+export type PhoneOrder = z.output<typeof zPhoneOrder>
 
 const zAct = z.object({
   at: zTime,
@@ -150,6 +156,43 @@ export const counterContract = contract({
       zOfCard.extend({ reason: zReason, proof: zProof.optional() }),
       zCard,
     ),
+    applyForPhone: operation(
+      'certificate for the phone of the citizen at the desk: the SIM lies in the reader, the card signs by its password, or documents were seen; installing begins at once',
+      z.object({
+        session: zSession,
+        residentId: z.string(),
+        /** Where the SIM lies; its number is read from it. */
+        simPlace: z.string(),
+        line: z.object({ carrier: z.string(), msisdn: z.string().regex(/^[0-9]{10,15}$/), deviceModel: z.string() }),
+        /** Of the card, entered by its holder; null where documents were seen in its place. */
+        password: zPassword.nullable(),
+        proof: zProof,
+      }),
+      zPhoneOrder,
+    ),
+    phoneOrder: operation(
+      'how far the phone on the desk is; null when there is none of this resident',
+      z.object({ session: zSession, residentId: z.string() }),
+      z.object({ order: zPhoneOrder.nullable() }),
+    ),
+    setPhonePin: operation(
+      'the holder chooses the PIN of the phone at the desk; the SIM is given back with that',
+      z.object({ session: zSession, residentId: z.string(), pin: zPin }),
+      zPhoneOrder,
+    ),
+    givePhoneBack: operation(
+      'the SIM goes back to its phone; an order that is not in use yet ends',
+      z.object({ session: zSession, residentId: z.string() }),
+      zPhoneOrder,
+    ),
+    hasSim: operation(
+      'for carriers: whether this SIM lies in the reader of a desk here',
+      z.object({ iccid: z.string() }),
+      z.object({ here: z.boolean() }),
+    ),
+    proxyOpen: phoneContract.operations.proxyOpen,
+    proxyTransmit: phoneContract.operations.proxyTransmit,
+    proxyClose: phoneContract.operations.proxyClose,
     renew: operation(
       'new key pairs and certificates on the same card; asked again after a break, it goes on. 利用者証明用 takes 署名用 along',
       zOfCard.extend({ kind: zKind, proof: zProof }),

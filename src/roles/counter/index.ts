@@ -9,6 +9,9 @@ import { stopCard } from './cards/stop-card.ts'
 import { addClerk, clerk, signIn, signOut } from './clerks.ts'
 import type { Counter } from './contract.ts'
 import type { CounterDeps } from './model.ts'
+import { applyForPhone } from './phones/apply-for-phone.ts'
+import { desk } from './phones/desk.ts'
+import { givePhoneBack, phoneOrder, setPhonePin } from './phones/phone-order.ts'
 import { person, record, search, undoRecord } from './residents.ts'
 
 export type { Blank, CardMachine, CounterDeps } from './model.ts'
@@ -31,4 +34,9 @@ export const createCounter = (deps: CounterDeps): Counter => ({
   changePin: changePin(deps),
   stopCard: stopCard(deps),
   renew: renew(deps),
+  applyForPhone: applyForPhone(deps),
+  phoneOrder: phoneOrder(deps),
+  setPhonePin: setPhonePin(deps),
+  givePhoneBack: givePhoneBack(deps),
+  ...desk(deps),
 })

@@ -7,6 +7,7 @@ import { diversify, type Scp03Keys } from '../../protocol/globalplatform/index.t
 import type { Authority, CertificateKind } from '../authority/contract.ts'
 import type { MyNumberCardImage } from '../my-number-card/contract.ts'
 import type { ResidentRegister } from '../resident-register/contract.ts'
+import type { SpTsm } from '../sp-tsm/contract.ts'
 import type { CardState } from './contract.ts'
 import type { CounterStore } from './store.ts'
 
@@ -35,6 +36,8 @@ export interface CounterDeps {
   readonly store: CounterStore
   readonly authority: Authority
   readonly register: ResidentRegister
+  /** Asked when it is needed: it is there after the counter. */
+  readonly spTsm: () => Pick<SpTsm, 'applyAtCounter' | 'install' | 'order' | 'confirmPin' | 'remove'>
   readonly machine: CardMachine
   readonly keys: KeyStore
   readonly clock: Clock

@@ -37,6 +37,14 @@ interface ActColumns {
   outcome: string
 }
 
+interface PhoneColumns {
+  order_id: string
+  resident_id: string
+  iccid: string
+  place: string
+  given_back: boolean
+}
+
 export interface CounterTables {
   clerk: ClerkColumns
   /** SHA-256 of what the clerk's browser holds. */
@@ -44,6 +52,7 @@ export interface CounterTables {
   card: CardColumns
   renewal: { card_number: string; kind: CertificateKind; request_id: Bytes }
   act: ActColumns
+  phone: PhoneColumns
 }
 
 export const counterMigrations: Record<string, string> = {
@@ -66,14 +75,22 @@ export const counterMigrations: Record<string, string> = {
       card_number text, proof_how text, proof_reference text, outcome text not null);
     create index act_resident on act (resident_id, at);
   `,
+  '002-phones': `
+    create table phone (
+      order_id text primary key, resident_id text not null, iccid text not null, place text not null,
+      given_back boolean not null);
+    create unique index phone_of_resident on phone (resident_id) where not given_back;
+    create unique index phone_sim on phone (iccid) where not given_back;
+  `,
 }
 
 export type ClerkRow = Selectable<ClerkColumns>
 export type CardRow = Selectable<CardColumns>
+export type PhoneRow = Selectable<PhoneColumns>
 export type ActRow = Selectable<ActColumns>
 export type CounterStore = ReturnType<typeof counterStore>
 
-export const counterStore = (db: Kysely<CounterTables>) => ({ ...clerks(db), ...cards(db), ...acts(db) })
+export const counterStore = (db: Kysely<CounterTables>) => ({ ...clerks(db), ...cards(db), ...phones(db), ...acts(db) })
 
 const kept = (session: string): string => hex(sha256(utf8(session)))
 
@@ -167,6 +184,28 @@ const cards = (db: Kysely<CounterTables>) => ({
     return (await rows.where((where) => where.and({ card_number: cardNumber, kind })).executeTakeFirst()) !== undefined
   },
 })
+
+const phones = (db: Kysely<CounterTables>) => ({
+  /** In place of one of the same resident or SIM whose order is over. */
+  async putPhoneOnDesk(phone: PhoneRow): Promise<void> {
+    await db.transaction().execute(async (tx) => {
+      await tx
+        .updateTable('phone')
+        .set({ given_back: true })
+        .where((where) => where.or([where('resident_id', '=', phone.resident_id), where('iccid', '=', phone.iccid)]))
+        .execute()
+      await tx.insertInto('phone').values(phone).execute()
+    })
+  },
+  phoneOnDesk: (residentId: string): Promise<PhoneRow | undefined> =>
+    lying(db).where('resident_id', '=', residentId).executeTakeFirst(),
+  simOnDesk: (iccid: string): Promise<PhoneRow | undefined> => lying(db).where('iccid', '=', iccid).executeTakeFirst(),
+  async givePhoneBack(orderId: string): Promise<void> {
+    await db.updateTable('phone').set({ given_back: true }).where('order_id', '=', orderId).execute()
+  },
+})
+
+const lying = (db: Kysely<CounterTables>) => db.selectFrom('phone').selectAll().where('given_back', '=', false)
 
 const acts = (db: Kysely<CounterTables>) => ({
   async beginAct(act: Insertable<ActColumns>): Promise<void> {

@@ -96,6 +96,9 @@ export async function counterSpecimen() {
       store: watched('store', counterStore(tables), watch),
       authority: watched('authority', authority, watch),
       machine,
+      spTsm: () => {
+        throw new Error('no phones here')
+      },
       municipality: KAZASU_CITY.code,
     })
   }

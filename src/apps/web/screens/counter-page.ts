@@ -23,7 +23,13 @@ export interface ClerkAt extends At {
   readonly clerk: string
 }
 
-export function counterPage(at: At, content: VNode, trouble: Trouble | null = null, path: string = PATH): Response {
+export function counterPage(
+  at: At,
+  content: VNode,
+  trouble: Trouble | null = null,
+  path: string = PATH,
+  waiting = false,
+): Response {
   const { c, viewer } = at
   return show(c, {
     viewer,
@@ -33,6 +39,7 @@ export function counterPage(at: At, content: VNode, trouble: Trouble | null = nu
     status: trouble ? statusOf(trouble) : 200,
     ...(trouble ? { trouble: true } : {}),
     path,
+    ...(waiting ? { waiting } : {}),
   })
 }
 

@@ -1,18 +1,22 @@
 // One resident as a clerk sees them: facts, cards with their certificates as they are now, what can be done, what was.
 
 import type { VNode } from 'preact'
-import type { Counter } from '../../../roles/counter/contract.ts'
+import type { Counter, PhoneOrder } from '../../../roles/counter/contract.ts'
 import { buttonLink, notice, panel, type Row, rows } from '../components.ts'
 import { REASONS } from '../messages.ts'
+import { refusalNotice } from '../refusal-notice.ts'
 import { caption, code, div, h1, h3, li, p, section, span, table, tbody, td, th, thead, tr, ul } from '../tags.ts'
 import type { Viewer } from '../viewer.ts'
 import { backToSearch, type ClerkAt, counterPage } from './counter-page.ts'
 
-export type Person = Awaited<ReturnType<Counter['person']>>
+export type Person = Awaited<ReturnType<Counter['person']>> & { readonly phone: PhoneOrder | null }
 type CardOfPerson = Person['cards'][number]
 
-export const personOf = (at: ClerkAt): Promise<Person> =>
-  at.world.counter.person({ session: at.session, residentId: at.c.req.param('id')! })
+export async function personOf({ world, session, c }: ClerkAt): Promise<Person> {
+  const asked = { session, residentId: c.req.param('id')! }
+  const [person, { order }] = await Promise.all([world.counter.person(asked), world.counter.phoneOrder(asked)])
+  return { ...person, phone: order }
+}
 
 export const pathOf = ({ resident }: Person, task = ''): string =>
   `/counter/person/${encodeURIComponent(resident.residentId)}${task}`
@@ -27,14 +31,33 @@ export function tasksOf(person: Person): readonly TaskName[] {
   const here = person.resident.status === 'resident'
   const event: TaskName[] = here ? ['event'] : []
   if (!card) return here ? [...event, 'card'] : event
-  if (card.state === 'inUse') return [...event, 'pin', 'renew', 'stop']
+  if (card.state === 'inUse') return [...event, 'pin', 'renew', 'stop', ...phoneTasks(person)]
   return [...event, ...(card.state === 'made' ? (['hand-over'] as const) : (['card'] as const)), 'abandon']
 }
-export type TaskName = 'event' | 'card' | 'hand-over' | 'abandon' | 'pin' | 'renew' | 'stop' | 'undo'
+/** Of the phone on the desk: what is next. */
+function phoneTasks({ phone }: Person): readonly TaskName[] {
+  if (!phone || phone.state === 'undone') return ['phone']
+  if (phone.state === 'written') return ['phone-pin', 'phone-back']
+  return phone.state === 'active' ? [] : ['phone-back']
+}
+export type TaskName =
+  | 'phone'
+  | 'phone-pin'
+  | 'phone-back'
+  | 'event'
+  | 'card'
+  | 'hand-over'
+  | 'abandon'
+  | 'pin'
+  | 'renew'
+  | 'stop'
+  | 'undo'
 
-const LABELS = { 'hand-over': 'handOver' } as const
+const LABELS = { 'hand-over': 'handOver', 'phone-pin': 'phonePin', 'phone-back': 'phoneBack' } as const
 export const taskLabel = ({ t }: Viewer, name: TaskName): string =>
-  t.counter[name === 'hand-over' ? LABELS[name] : name]
+  t.counter[
+    Object.hasOwn(LABELS, name) ? LABELS[name as keyof typeof LABELS] : (name as Exclude<TaskName, keyof typeof LABELS>)
+  ]
 
 export async function personPage(at: ClerkAt): Promise<Response> {
   const { viewer, c } = at
@@ -45,6 +68,7 @@ export async function personPage(at: ClerkAt): Promise<Response> {
     h1({}, t.counter.person),
     p({}, t.counter.signedInAs(at.clerk)),
     c.req.query('done') ? notice('success', t.counter.done) : null,
+    phoneNotice(viewer, person),
     facts(viewer, person),
     panel(t.counter.cards, ...cards(viewer, person)),
     panel(
@@ -55,7 +79,19 @@ export async function personPage(at: ClerkAt): Promise<Response> {
     panel(t.counter.acts, acts(viewer, person)),
     backToSearch(viewer),
   )
-  return counterPage(at, content, null, pathOf(person))
+  return counterPage(at, content, null, pathOf(person), isWriting(person))
+}
+
+const isWriting = ({ phone }: Person): boolean =>
+  phone !== null && !['written', 'active', 'undone'].includes(phone.state)
+
+function phoneNotice(viewer: Viewer, { phone }: Person): VNode | null {
+  const { t } = viewer
+  if (!phone || phone.state === 'active') return null
+  if (phone.state === 'written') return notice('info', t.counter.phoneWaits)
+  if (phone.state === 'undone') return phone.refusal ? refusalNotice(viewer, phone.refusal) : null
+  const { done, steps } = phone
+  return div({ id: 'progress', 'data-live': 'yes' }, notice('info', t.counter.phoneProgress(done, steps)))
 }
 
 export const facts = ({ t }: Viewer, { resident: { fourInfo, status } }: Person): VNode =>

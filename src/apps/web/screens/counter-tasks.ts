@@ -1,4 +1,4 @@
-import { type Proof, zFace, zPassword, zPin, zProof } from '../../../roles/counter/contract.ts'
+import { zFace, zPassword, zPin } from '../../../roles/counter/contract.ts'
 import {
   buttonLink,
   choiceField,
@@ -14,7 +14,7 @@ import {
 } from '../components.ts'
 import { attempt, type Trouble, troubleNotice } from '../refusal-notice.ts'
 import { type Child, div, h1, p } from '../tags.ts'
-import { plainText, type Viewer } from '../viewer.ts'
+import { plainText } from '../viewer.ts'
 import { type ClerkAt, counterPage } from './counter-page.ts'
 import {
   facts,
@@ -26,39 +26,11 @@ import {
   taskLabel,
   tasksOf,
 } from './counter-person.ts'
-
-type Entered = Readonly<Record<string, string>>
-
-interface Task {
-  form(viewer: Viewer, person: Person): Child[]
-  /** Shown before the act, with what was entered in hidden fields; without it the act is done at once. */
-  confirm?(viewer: Viewer, person: Person, entered: Entered): Child[]
-  /** The act, or a sentence about what was entered. */
-  perform(at: ClerkAt, person: Person, entered: Entered): (() => Promise<unknown>) | string
-}
+import { phone, phoneBack, phonePin } from './counter-phone.ts'
+import { type Entered, proofFields, type Task, withProof } from './counter-task.ts'
 
 const EVENTS = ['move', 'rename', 'correct', 'die', 'emigrate'] as const
 const ENDS_ALL: readonly string[] = ['die', 'emigrate']
-const PROOFS = zProof.shape.how.options
-
-const proofFields = ({ t }: Viewer): Child[] => [
-  selectField(
-    { name: 'how', label: t.counter.proofHow },
-    PROOFS.map((how) => [how, t.counter[how]]),
-  ),
-  textField({ name: 'reference', label: t.counter.proofReference, hint: t.counter.proofHint }),
-]
-
-/** What is done with a proof of who stands there. */
-const withProof = (
-  { viewer }: ClerkAt,
-  { how, reference }: Entered,
-  act: (proof: Proof) => (() => Promise<unknown>) | string,
-): (() => Promise<unknown>) | string => {
-  const proof = zProof.safeParse({ how, reference: plainText(reference ?? '') })
-  return proof.success ? act(proof.data) : viewer.t.counter.proofShape
-}
-
 const cardNumberOf = (person: Person): string => livingCard(person)?.cardNumber ?? ''
 
 const event: Task = {
@@ -209,12 +181,21 @@ const undo: Task = {
       world.counter.undoRecord({ session, residentId, sequence: events[0]?.sequence ?? 0 }),
 }
 
-const TASKS = { event, card, pin, renew, stop, undo, abandon, 'hand-over': handOver } as const satisfies Record<
-  TaskName,
-  Task
->
+const TASKS = {
+  phone,
+  'phone-pin': phonePin,
+  'phone-back': phoneBack,
+  event,
+  card,
+  pin,
+  renew,
+  stop,
+  undo,
+  abandon,
+  'hand-over': handOver,
+} as const satisfies Record<TaskName, Task>
 /** Those for which nobody need be identified. */
-const WITHOUT_PROOF: readonly TaskName[] = ['abandon', 'undo']
+const WITHOUT_PROOF: readonly TaskName[] = ['abandon', 'undo', 'phone-pin', 'phone-back']
 
 function taskAsked(at: ClerkAt, person: Person): TaskName | undefined {
   const name = at.c.req.param('task') as TaskName
@@ -239,7 +220,7 @@ function taskPage(at: ClerkAt, person: Person, name: TaskName, trouble: Trouble 
     post(
       path,
       ...(WITHOUT_PROOF.includes(name) ? [] : proofFields(viewer)),
-      ...TASKS[name].form(viewer, person),
+      ...(TASKS[name] as Task).form(viewer, person, at.world),
       submit(taskLabel(viewer, name)),
     ),
     buttonLink(pathOf(person), viewer.t.counter.back, 'secondary'),

@@ -21,7 +21,7 @@ export async function withCard<T>(
     await run(card, isCard(card_number))
     return await work(card)
   } catch (error) {
-    throw asRefusal(error)
+    throw pinRefusal(error)
   } finally {
     await card.end()
   }
@@ -32,7 +32,8 @@ function* isCard(cardNumber: string): Dialogue<void> {
   if ((yield* jpki.tokenInfo()).serialNumber !== cardNumber) throw no.notOnThisCard()
 }
 
-function asRefusal(error: unknown): unknown {
+/** What a card said of a PIN or password, with the tries that are left; anything else as it is. */
+export function pinRefusal(error: unknown): unknown {
   if (!(error instanceof CardRefused)) return error
   if (jpki.isPinBlocked(error)) return no.pinBlocked({ triesLeft: 0 }, error)
   const left = triesLeft(error.sw)

@@ -1,0 +1,64 @@
+// The reader of the desk as a way for the carrier to a SIM, like the TSM proxy of a phone: only to a SIM that lies there
+// for an order that is under way, one channel at a time.
+
+import { type Bytes, hex } from '../../../base/bytes.ts'
+import type { Session } from '../../../base/ports.ts'
+import { decodeResponse } from '../../../codec/apdu.ts'
+import { SW } from '../../../codec/sw.ts'
+import { CardRefused, run, selectByName } from '../../../protocol/iso7816/index.ts'
+import type { Counter } from '../contract.ts'
+import type { CounterDeps } from '../model.ts'
+import { no } from '../refusals.ts'
+
+type Desk = Pick<Counter, 'hasSim' | 'proxyOpen' | 'proxyTransmit' | 'proxyClose'>
+
+interface Open {
+  readonly channel: string
+  readonly iccid: string
+  readonly sim: Session
+}
+
+/** A channel that a crash left behind is closed by the next to the same SIM. */
+export function desk({ store, machine, entropy }: CounterDeps): Desk {
+  const open = new Map<string, Open>()
+  const close = async (iccid: string) => {
+    const before = open.get(iccid)
+    open.delete(iccid)
+    await before?.sim.end()
+  }
+  return {
+    hasSim: async ({ iccid }) => ({ here: (await store.simOnDesk(iccid)) !== undefined }),
+    proxyOpen: async ({ iccid, aid }) => {
+      const row = await store.simOnDesk(iccid)
+      if (!row) throw no.simNotHere({ iccid })
+      await close(iccid)
+      const sim = await machine.reader(row.place)
+      try {
+        await run(sim, selectByName(aid))
+      } catch (error) {
+        await sim.end()
+        throw error instanceof CardRefused ? no.noSuchApplication({}, error) : error
+      }
+      const channel = hex(entropy(16))
+      open.set(iccid, { channel, iccid, sim })
+      return { channel }
+    },
+    proxyTransmit: async ({ channel, commands }) => {
+      const found = [...open.values()].find((one) => one.channel === channel)
+      if (!found) throw no.channelClosed()
+      const responses: Bytes[] = []
+      for (const command of commands) {
+        const response = await found.sim.transmit(command)
+        responses.push(response)
+        const { sw } = decodeResponse(response)
+        if (sw !== SW.OK.sw && ![0x61, 0x62, 0x63].includes(sw >> 8)) break
+      }
+      return { responses }
+    },
+    proxyClose: async ({ channel }) => {
+      const found = [...open.values()].find((one) => one.channel === channel)
+      if (found) await close(found.iccid)
+      return {}
+    },
+  }
+}
