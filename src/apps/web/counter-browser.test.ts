@@ -151,6 +151,12 @@ describe.skipIf(!existsSync(CHROMIUM))('the counter in Chromium (absent: chromiu
     const { certificates } = await world.citizens.elder.phone.certificates({ pin: phonePin })
     expect(certificates).toHaveLength(1)
     expect(await world.counter.hasSim({ iccid: CITIZENS.elder.line.iccid })).toEqual({ here: false })
+    await page.goto('/phone/elder/take-over')
+    await fill('署名用パスワード', password)
+    await looks('phone-take-over')
+    await press('カードをかざす')
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('証明書を使えます')
+    expect((await world.citizens.elder.phone.order({})).order).toMatchObject({ state: 'active' })
   })
 
   test('③ for a child without a signature certificate documents count; given back before the PIN, nothing stays', async () => {

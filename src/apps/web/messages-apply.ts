@@ -42,6 +42,12 @@ export const APPLY_MESSAGES = {
     ja: '住んでいる所が住民票と違う方、カードの暗証番号を忘れた方にも、この方法が向いています。',
     en: 'It also suits you if you live elsewhere than registered, or if you forgot the PIN of the card.',
   },
+  atCounter: { ja: '窓口で入れた証明書です', en: 'Written at the counter' },
+  atCounterText: {
+    ja: 'このまま使えます。止める、更新する、消すといった操作をこのスマホでするには、一度だけカードをかざしてください。',
+    en: 'You can use it as it is. To stop, renew or remove it here, hold your card to the phone once.',
+  },
+  takeOver: { ja: 'カードをかざす', en: 'Hold the card' },
   codeTitle: {
     ja: '届いた番号を入れる',
     en: 'Enter the code that you received',

@@ -6,10 +6,11 @@ import { plainText } from '../viewer.ts'
 import { type Task, withProof } from './counter-task.ts'
 
 export const phone: Task = {
-  form: ({ t, say }, _, { citizens }) => [
+  form: ({ t, say }, { resident }, { citizens }) => [
     selectField(
       { name: 'sim', label: t.counter.phoneSim, hint: t.counter.phoneSimHint },
       citizens.map(({ reader, label }) => [reader, t.counter.simOf(say(label))]),
+      citizens.find(({ name }) => name === resident.residentId)?.reader,
     ),
     passwordField({
       name: 'password',

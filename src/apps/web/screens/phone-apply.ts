@@ -14,26 +14,27 @@ import { phonePath, showOnPhone } from './device.ts'
 import type { At } from './phone.ts'
 import type { HomeOf } from './phone-home.ts'
 
+const cardFields = (
+  { viewer: { t, say }, world, citizen }: Pick<HomeOf, 'viewer' | 'world' | 'citizen'>,
+  invalid: boolean,
+): VNode[] => [
+  selectField(
+    { name: 'card', label: t.phone.applyCard },
+    world.citizens.map(({ card, label }) => [card, t.phone.cardOf(say(label))]),
+    citizen.card,
+  ),
+  passwordField({ name: 'password', label: t.phone.password, hint: t.phone.passwordHint, length: 16, invalid }),
+]
+
 /** With the card: the quickest, so it is the form of the first screen. The other ways are below it. */
 export const cardForm = ({ viewer, world, citizen, troubled }: HomeOf): VNode => {
-  const { t, say } = viewer
+  const { t } = viewer
   return div(
     {},
     p({}, t.phone.applyLead),
     post(
       phonePath(citizen, '/apply'),
-      selectField(
-        { name: 'card', label: t.phone.applyCard },
-        world.citizens.map(({ card, label }) => [card, t.phone.cardOf(say(label))]),
-        citizen.card,
-      ),
-      passwordField({
-        name: 'password',
-        label: t.phone.password,
-        hint: t.phone.passwordHint,
-        length: 16,
-        invalid: troubled,
-      }),
+      ...cardFields({ viewer, world, citizen }, troubled),
       details(
         {},
         summary({}, t.apply.byMail),
@@ -100,7 +101,33 @@ async function counterWay(at: At): Promise<Response> {
   return sub(at, t.apply.counterTitle, div({}, p({}, t.apply.counterLead), p({}, t.apply.counterWhen)))
 }
 
-export const phoneApply = { askFacts: async (at: At) => homeForm(at), sendFromHome, counterWay }
+function takeOverForm(at: At, trouble: Trouble | null = null): Response {
+  const { t } = at.viewer
+  const fields = cardFields(at, trouble !== null)
+  const form = post(
+    phonePath(at.citizen, '/take-over'),
+    p({}, t.apply.atCounterText),
+    ...fields,
+    submit(t.apply.takeOver),
+  )
+  return sub(at, t.apply.takeOver, form, trouble)
+}
+
+async function takeOver(at: At): Promise<Response> {
+  const entered = await cardEntries(at)
+  if (typeof entered === 'string') return takeOverForm(at, entered)
+  const { card, password } = entered
+  const refused = await attempt(() => at.citizen.phone.takeOver({ card, password }))
+  return refused ? takeOverForm(at, refused) : at.c.redirect(phonePath(at.citizen), 303)
+}
+
+export const phoneApply = {
+  askTakeOver: async (at: At) => takeOverForm(at),
+  takeOver,
+  askFacts: async (at: At) => homeForm(at),
+  sendFromHome,
+  counterWay,
+}
 
 const LEADS = { sms: 'smsLead', mail: 'mailLead', letter: 'letterLead' } as const
 const STEP = { sms: 'stepSms', mail: 'stepMail', letter: 'stepLetter' } as const

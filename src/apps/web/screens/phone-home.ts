@@ -31,7 +31,7 @@ export function home(of: HomeOf): Home {
   const { t } = of.viewer
   const { applet, order } = of.status
   const still = (heading: string, content: Child): Home => ({ heading, content, waiting: false })
-  if (!order) return still(t.phone.applyTitle, applyForm(of))
+  if (!order) return applet === 'none' ? still(t.phone.applyTitle, applyForm(of)) : still(t.phone.readyTitle, ready(of))
   switch (order.state) {
     case 'undone':
       return still(t.phone.applyTitle, applyForm(of))
@@ -92,12 +92,23 @@ const setPinForm = ({ viewer: { t }, citizen, troubled }: HomeOf): VNode =>
     ),
   )
 
-function ready({ viewer, citizen, status }: HomeOf): VNode {
+/** Written at the counter: to stop, renew or remove it here, the holder shows the card once. */
+const notOrderedHere = ({ viewer: { t }, citizen }: HomeOf): VNode =>
+  notice(
+    'info',
+    t.apply.atCounter,
+    p({}, t.apply.atCounterText),
+    buttonLink(phonePath(citizen, '/take-over'), t.apply.takeOver, 'secondary'),
+  )
+
+function ready(of: HomeOf): VNode {
+  const { viewer, citizen, status } = of
   const { t, format } = viewer
   const left = status.pinTriesLeft
   const expiry = status.order?.notAfter
   return div(
     {},
+    status.order ? null : notOrderedHere(of),
     left !== null && left < 3 ? notice('warning', t.page.triesLeft(left)) : null,
     expiry ? rows([t.phone.validUntil, format.day(expiry)]) : null,
     p({}, t.phone.loginHow),

@@ -37,6 +37,7 @@ export function phoneScreens(world: WebWorld): Hono {
   app.post('/:name/apply', of(apply))
   app.get('/:name/apply-home', of(phoneApply.askFacts)).post(of(phoneApply.sendFromHome))
   app.get('/:name/apply-counter', of(phoneApply.counterWay))
+  app.get('/:name/take-over', of(phoneApply.askTakeOver)).post(of(phoneApply.takeOver))
   app.post('/:name/code', of(confirmCode))
   app.post('/:name/resend', of(resendCode))
   app.get('/:name/messages', of(phoneMessages.show))

@@ -6,11 +6,15 @@ import type { Session } from '../../../base/ports.ts'
 import { decodeResponse } from '../../../codec/apdu.ts'
 import { SW } from '../../../codec/sw.ts'
 import { CardRefused, run, selectByName } from '../../../protocol/iso7816/index.ts'
+import type { Order } from '../../sp-tsm/contract.ts'
 import type { Counter } from '../contract.ts'
 import type { CounterDeps } from '../model.ts'
 import { no } from '../refusals.ts'
 
 type Desk = Pick<Counter, 'hasSim' | 'proxyOpen' | 'proxyTransmit' | 'proxyClose'>
+
+/** What is done to the SIM after that is done in its phone. */
+const OVER: readonly Order['state'][] = ['active', 'undone']
 
 interface Open {
   readonly channel: string
@@ -19,7 +23,8 @@ interface Open {
 }
 
 /** A channel that a crash left behind is closed by the next to the same SIM. */
-export function desk({ store, machine, entropy }: CounterDeps): Desk {
+export function desk(deps: CounterDeps): Desk {
+  const { store, machine, entropy } = deps
   const open = new Map<string, Open>()
   const close = async (iccid: string) => {
     const before = open.get(iccid)
@@ -27,7 +32,14 @@ export function desk({ store, machine, entropy }: CounterDeps): Desk {
     await before?.sim.end()
   }
   return {
-    hasSim: async ({ iccid }) => ({ here: (await store.simOnDesk(iccid)) !== undefined }),
+    hasSim: async ({ iccid }) => {
+      const row = await store.simOnDesk(iccid)
+      if (!row) return { here: false }
+      const { state } = await deps.spTsm().order({ orderId: row.order_id })
+      if (!OVER.includes(state)) return { here: true }
+      await store.givePhoneBack(row.order_id)
+      return { here: false }
+    },
     proxyOpen: async ({ iccid, aid }) => {
       const row = await store.simOnDesk(iccid)
       if (!row) throw no.simNotHere({ iccid })
