@@ -138,6 +138,28 @@ export const REFUSAL_TEXTS: { readonly [code: string]: Words } = {
     en: 'The time of the application is off. Check the clock of the phone and apply again.',
   },
   'sp-tsm/nonceUsed': { ja: 'この申し込みは、もう受け付けています。', en: 'This application was received before.' },
+  'sp-tsm/commandChanged': {
+    ja: '携帯電話会社から戻った指示が、頼んだものと違いました。何も入れていません。',
+    en: 'The carrier gave back another command than was asked. Nothing was installed.',
+  },
+  'sp-tsm/receiptsMissing': {
+    ja: 'SIMからの受領の証明がそろいませんでした。',
+    en: 'The SIM did not confirm what was done.',
+  },
+  'counter/phoneOnDesk': {
+    ja: 'この方のスマホは、いま書き込み中です。先にSIMを戻してください。',
+    en: 'A phone of this person is being written. Give its SIM back first.',
+  },
+  'counter/noPhoneOnDesk': {
+    ja: 'この方のSIMは、読み取り機にありません。',
+    en: 'No SIM of this person is in the reader.',
+  },
+  'counter/pinNotDue': { ja: 'まだ暗証番号を決める段階ではありません。', en: 'The PIN is not due yet.' },
+  'counter/pinIsTransport': { ja: '別の暗証番号を選んでください。', en: 'Please choose another PIN.' },
+  'counter/noSignCertificate': {
+    ja: 'このカードには署名用電子証明書がありません。パスワードを空にして、書類で確かめてください。',
+    en: 'This card has no signature certificate. Leave the password empty and check documents.',
+  },
   'sp-tsm/noOrderOfSim': { ja: 'このSIMの申し込みはありません。', en: 'There is no order for this SIM.' },
   'sp-tsm/callReused': {
     ja: '同じ番号の依頼が、違う内容で届きました。',
