@@ -8,6 +8,7 @@ const PURE = /^(base|codec|protocol)\/|^roles\/(?!.*\/http\.ts$)/
 const AMBIENT = /\bnew Date\(\)|\bDate\.now\b|\bMath\.random\b|\brandomBytes\b|\bprocess\.env\b|\bBuffer\b/
 const LET_IN: readonly [file: RegExp, packages: RegExp][] = [
   [/^base\/(crypto|aes|des)\.ts$/, /^(node:crypto|@noble\/ciphers\/)/],
+  [/^base\/inflate\.ts$/, /^node:zlib$/],
   [/\/contract\.ts$/, /^zod$/],
   [/\/store\.ts$/, /^kysely$/],
 ]

@@ -12,6 +12,17 @@ export {
 } from './cades-make.ts'
 export { readCades } from './cades-read.ts'
 export type { ReadSignature, ValidationContext, ValidationData } from './model.ts'
+export {
+  addPadesArchiveTimeStamp,
+  addPadesSignatureTimeStamp,
+  addPadesValidationData,
+  finishPades,
+  padesSignatureOctets,
+  padesToBeSigned,
+  preparePades,
+  preparePadesArchive,
+} from './pades-make.ts'
+export { readPades } from './pades-read.ts'
 export { type DocumentReport, documentReport, type SignatureReport } from './report.ts'
 export { type JudgedSignature, judgeSignature } from './validate.ts'
 export {

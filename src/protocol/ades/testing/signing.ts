@@ -30,8 +30,9 @@ export const signer = certificate('signer', [usage('digitalSignature', 'nonRepud
 })
 
 const stampsOnly = ext.extension(OID.extendedKeyUsage, true, ext.encodeExtendedKeyUsage(OID.timeStamping))
-export const stamper = (notAfter = '2031-01-01T00:00:00Z'): Keyed =>
+export const stamper = (notAfter = '2031-01-01T00:00:00Z', key = generateKeyPair('P-256')): Keyed =>
   certificate('TSA', [usage('digitalSignature'), stampsOnly], stampRoot, {
+    key,
     validity: { notBefore: at('2025-01-01T00:00:00Z'), notAfter: at(notAfter) },
   })
 const tsa = stamper()
