@@ -11,11 +11,13 @@ import { fileKeyStore } from '../../adapters/keys/index.ts'
 import { systemEntropy } from '../../adapters/random.ts'
 import { testDatabaseUrl } from '../../adapters/testing/index.ts'
 import { tlsIdentity } from '../../adapters/tls-identity.ts'
+import { utf8 } from '../../base/bytes.ts'
 import { decodeCertificate } from '../../codec/x509.ts'
 import { authorityContract } from '../../roles/authority/contract.ts'
 import { residentRegisterContract } from '../../roles/resident-register/contract.ts'
+import { serviceContract } from '../../roles/service/contract.ts'
 import { verifierContract } from '../../roles/verifier/contract.ts'
-import { KAZASU_CITY } from '../../world/people.ts'
+import { KAZASU_CITY, SHOP } from '../../world/people.ts'
 import { OPERATOR } from './callers.ts'
 import { ended, kazasu, ownDatabase, printed, start } from './testing.ts'
 
@@ -58,7 +60,7 @@ if (testDatabaseUrl()) {
     expect([status, stderr]).toEqual([1, expect.stringContaining(code)])
   })
 
-  test('register, authority and verifier find each other, and strangers find none of them', async () => {
+  test('register, authority, verifier and a shop find each other, and strangers find none of them', async () => {
     const register = await serve('resident-register')
     const authority = await serve('authority', '--peer', `resident-register=${register.inner}`)
     const verifier = await serve('verifier', '--peer', `authority=${authority.inner}`)
@@ -84,6 +86,20 @@ if (testDatabaseUrl()) {
     const revocation = { kind: 'auth', serial, reason: 'keyCompromise', requestedBy: 'sp-tsm' } as const
     await expect(phone.revoke(revocation)).rejects.toMatchObject({ code: 'request/not-yours' })
     expect(await asked.status({ kind: 'auth', serial })).toMatchObject({ status: 'valid' })
+
+    // A service asks under its name as a party, and only what that was granted.
+    const at = ['--peer', `authority=${authority.inner}`, '--peer', `verifier=${verifier.inner}`]
+    const shop = await serve('service', '--id', 'shop', ...at)
+    const till = roleClient(serviceContract, { url: shop.inner, fetch })
+    const { requestId } = await till.askAge({ limit: 20 })
+    const ofPhone = roleClient(serviceContract, { url: shop.inner, fetch: await as('phone') })
+    const answer = () => ofPhone.answerAge({ requestId, proof: utf8('no proof') })
+    await expect(answer()).rejects.toMatchObject({ code: 'request/not-yours' })
+    const until = new Date(Date.now() + 3600_000)
+    const { party: name } = SHOP
+    await asked.accredit({ name, displayName: SHOP.name, services: ['age'], ageLimits: [20], until })
+    expect((await answer()).state).toBe('undetermined')
+    await expect(ofPhone.askAge({ limit: 20 })).rejects.toMatchObject({ code: 'request/not-yours' })
 
     const ca = new Uint8Array(await (await globalThis.fetch(`${authority.outer}/ca/auth`)).arrayBuffer())
     expect(decodeCertificate(ca).serialNumber).toBe(

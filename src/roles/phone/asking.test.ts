@@ -13,7 +13,15 @@ import type { AskingService } from './asking.ts'
 import type { Phone } from './contract.ts'
 
 const PIN = '4711'
-const [SHOP, BANK] = ['kazasu-shop', 'hinata-bank']
+const SHOP = 'kazasu-shop'
+const BANK = 'hinata-bank'
+const BANK_AS_PARTY = {
+  name: BANK,
+  displayName: 'Hinata Bank',
+  services: ['facts' as const],
+  ageLimits: [],
+  until: new Date('2040-01-01T00:00:00Z'),
+}
 const DAY_MS = 86_400_000
 const { fourInfo } = CITIZENS.adult
 const logged: string[] = []
@@ -65,7 +73,7 @@ beforeAll(async () => {
   const { authority } = world
   const accredited = { until, displayName: 'かざす酒店 / Kazasu Sake Shop' }
   await authority.accredit({ ...accredited, name: SHOP, services: ['age'], ageLimits: [20, 65] })
-  await authority.accredit({ until, name: BANK, displayName: 'Hinata Bank', services: ['facts'], ageLimits: [] })
+  await authority.accredit(BANK_AS_PARTY)
   shop = await service(SHOP)
   bank = await service(BANK)
 })
@@ -215,6 +223,31 @@ describe('本人同意', () => {
     await phone.declineRequest(asked)
     await expect(phone.signConsent(asked)).rejects.toMatchObject({ code: 'phone/questionOver' })
     expect(await phone.consents({ pin: PIN })).toEqual({ consents: [] })
+  })
+
+  test('two answers at once are one consent; one that J-LIS did not take may be given again', async () => {
+    const asked = await ask()
+    const { requestId } = asked
+    const signed: Uint8Array[] = []
+    services.set(BANK, {
+      ...bank,
+      answerConsent: async ({ consent }) => {
+        signed.push(consent)
+        throw new Error('the line breaks')
+      },
+    })
+    for (let i = 0; i < 2; i++) await expect(phone.signConsent(asked)).rejects.toThrow('the line breaks')
+    services.set(BANK, bank)
+    await world.authority.accredit({ ...BANK_AS_PARTY, services: [] })
+    const answer = (consent: Uint8Array) => bank.answerConsent({ requestId, consent })
+    await expect(answer(signed[0]!)).rejects.toMatchObject({ code: 'authority/notGranted' })
+    expect((await bank.consentRequest({ requestId })).state).toBe('waiting')
+    await world.authority.accredit(BANK_AS_PARTY)
+    const both = await Promise.allSettled(signed.map(answer))
+    expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+    const { consents } = await phone.consents({ pin: PIN })
+    expect(consents).toHaveLength(1)
+    await phone.withdrawConsent({ consentId: consents[0]!.consentId, card: 'adult', password })
   })
 
   test('after a move the bank is told the new address, and nothing that was not agreed to', async () => {

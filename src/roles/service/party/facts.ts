@@ -49,10 +49,16 @@ export const answerConsent =
     const customer = await store.customer(record.customerNumber ?? '')
     const { serial, name } = await signedAnswer(deps, record, consent)
     if (!customer || comparable(customer.displayName) !== comparable(name)) throw no.otherPerson()
-    const { from, until } = await authority.giveConsent({ party, consent })
+    // Before J-LIS is asked: two answers at once are not two consents.
     const ended = await end(deps, record, 'given')
-    await store.saveConsent({ customerNumber: customer.customerNumber, items: itemsOf(record), serial, from, until })
-    return view(deps, ended)
+    try {
+      const { from, until } = await authority.giveConsent({ party, consent })
+      await store.saveConsent({ customerNumber: customer.customerNumber, items: itemsOf(record), serial, from, until })
+      return view(deps, ended)
+    } catch (error) {
+      await store.reopenRequest(requestId)
+      throw error
+    }
   }
 
 async function signedAnswer(deps: Deps, record: RequestRecord, document: Bytes) {

@@ -77,6 +77,11 @@ export const partyRecords = (db: Kysely<ServiceTables>) => ({
     return numUpdatedRows === 1n
   },
 
+  /** The answer came to nothing: it may be given again. */
+  async reopenRequest(requestId: string): Promise<void> {
+    await db.updateTable('holder_request').set({ state: 'waiting' }).where('request_id', '=', requestId).execute()
+  },
+
   async forgetRequests(before: Date): Promise<void> {
     await db.deleteFrom('holder_request').where('asked_at', '<', before).execute()
   },
