@@ -72,6 +72,10 @@ export interface SmallWorldOptions {
   readonly recover?: boolean
   /** Services that ask the phone's owner, by their names in the register of parties. */
   readonly services?: (party: string) => AskingService
+  /** Stands at the door of the SP-TSM, towards phones and carriers. */
+  readonly door?: (spTsm: SpTsm) => SpTsm
+  /** Before each C-APDU to the SIM; throws when the SIM is not in the phone. */
+  readonly touchSim?: (reset: () => void) => void
   /** Of the network; SIMPLE if absent. */
   readonly mode?: ManagementMode
 }
@@ -96,6 +100,8 @@ export interface SmallWorld {
   /** A session with the SIM, past the phone. */
   readonly sim: () => Promise<Session>
   readonly password: string
+  /** The process of the SP-TSM was killed, and another begins. */
+  readonly restartSpTsm: () => Promise<void>
   /** What SIM, carriers, SP-TSM and authority do not agree on. */
   readonly audit: () => Promise<AuditReport>
   stop(): Promise<void>
@@ -104,10 +110,16 @@ export interface SmallWorld {
 const ADULT = CITIZENS.adult
 
 /** Powers a card; one session at a time is the caller's concern. */
-const power = (card: SecureElement): Session => ({
-  transmit: async (command) => card.process(command),
+const power = (card: SecureElement, touch: SmallWorldOptions['touchSim'] = () => undefined): Session => ({
+  transmit: async (command) => {
+    touch(() => card.reset())
+    return card.process(command)
+  },
   end: async () => card.reset(),
 })
+
+/** Goes through to whoever is there at the moment of the call. */
+const forwarding = <T extends object>(to: () => T): T => new Proxy({} as T, { get: (_, name) => to()[name as keyof T] })
 
 type Common = Pick<SpTsmDeps, 'clock' | 'entropy' | 'keys' | 'log'> & { database: Database }
 
@@ -191,7 +203,7 @@ export async function smallWorld(options: SmallWorldOptions): Promise<SmallWorld
   const carriers = await carriersOf(
     { ...common, jobs },
     () => phones[0]!,
-    () => spTsm,
+    () => front,
     options.mode ?? 'SIMPLE',
   )
   await handOverCard(card, j)
@@ -207,7 +219,7 @@ export async function smallWorld(options: SmallWorldOptions): Promise<SmallWorld
   const mailbox = outbox(await database.schema('outbox', outboxMigrations), clock)
   const peers = { authority: j.authority, verifier: j.verifier, carriers, deliveries: mailbox }
   const onStep = options.onStep && { onStep: options.onStep }
-  const spTsmDeps = bend({
+  const given: SpTsmDeps = {
     ...common,
     ...peers,
     store: orders,
@@ -216,8 +228,12 @@ export async function smallWorld(options: SmallWorldOptions): Promise<SmallWorld
     loadFile: jpkiLoadFile(),
     alone: true,
     ...onStep,
-  })
-  const spTsm: RunningSpTsm = await createSpTsm(spTsmDeps)
+  }
+  const spTsmDeps = bend(given)
+  let current = await createSpTsm(spTsmDeps)
+  const spTsm = forwarding<RunningSpTsm>(() => current)
+  const { door = (inside) => inside } = options
+  const front = door(spTsm)
   const element = createSecureElement({ memory: sim, entropy: systemEntropy, ...(keyPairs && { keyPairs }) })
   const store = phoneStore(await database.schema('phone-adult', phoneMigrations))
   const makePhone = async (phoneName: string) =>
@@ -229,9 +245,9 @@ export async function smallWorld(options: SmallWorldOptions): Promise<SmallWorld
       msisdn: line.msisdn,
       iccid: line.iccid,
       apps: { ui: UI_APP.app, proxy: proxyAppOf('minato').app },
-      secureElement: async () => power(element),
+      secureElement: async () => power(element, options.touchSim),
       cards: async () => power(createMyNumberCard({ memory: card, entropy: systemEntropy })),
-      spTsm,
+      spTsm: front,
       verifier: j.verifier,
       authority: j.authority,
       services,
@@ -259,6 +275,10 @@ export async function smallWorld(options: SmallWorldOptions): Promise<SmallWorld
     sim: async () => power(element),
     password: ADULT.password,
     audit: () => audit({ authority: j.authority, carriers, spTsm }, { allSims: true }),
+    restartSpTsm: async () => {
+      current = await createSpTsm(bend(given))
+      await current.recover()
+    },
     stop: async () => running?.stop(),
   }
 }
