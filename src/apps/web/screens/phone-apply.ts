@@ -14,7 +14,8 @@ import { phonePath, showOnPhone } from './device.ts'
 import type { At } from './phone.ts'
 import type { HomeOf } from './phone-home.ts'
 
-const cardFields = (
+/** Which card is held to the phone, and its password. */
+export const cardFields = (
   { viewer: { t, say }, world, citizen }: Pick<HomeOf, 'viewer' | 'world' | 'citizen'>,
   invalid: boolean,
 ): VNode[] => [

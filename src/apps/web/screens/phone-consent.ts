@@ -3,13 +3,14 @@
 
 import type { VNode } from 'preact'
 import { type Phone, zPassword, zPin } from '../../../roles/phone/contract.ts'
-import { buttonLink, hidden, notice, passwordField, pinField, post, rows, selectField, submit } from '../components.ts'
+import { buttonLink, hidden, notice, pinField, post, rows, submit } from '../components.ts'
 import { inLanguage } from '../language.ts'
 import { attempt, type Trouble } from '../refusal-notice.ts'
 import { type Child, div, h2, li, p, section, strong, ul } from '../tags.ts'
 import { fields, plainText } from '../viewer.ts'
 import { phonePath } from './device.ts'
 import type { At } from './phone.ts'
+import { cardFields } from './phone-apply.ts'
 import { asked, asker, compare, held, over, pathOf, type Request, refusal, requestOf, screen } from './phone-asking.ts'
 
 type Consent = Awaited<ReturnType<Phone['showConsent']>>
@@ -46,21 +47,6 @@ function cardOf({ world }: At, entered: { card: string; password: string }) {
   return card !== undefined && password.success ? { card, password: password.data } : undefined
 }
 
-const cardFields = ({ viewer: { t, say }, world, citizen }: At, trouble: Trouble | null): VNode[] => [
-  selectField(
-    { name: 'card', label: t.phone.applyCard },
-    world.citizens.map(({ card, label }) => [card, t.phone.cardOf(say(label))]),
-    citizen.card,
-  ),
-  passwordField({
-    name: 'password',
-    label: t.phone.password,
-    hint: t.phone.passwordHint,
-    length: 16,
-    invalid: trouble !== null,
-  }),
-]
-
 async function consentScreen(at: At, request: Request, trouble: Trouble | null = null): Promise<Response> {
   const consent = await at.citizen.phone.showConsent(request)
   const content =
@@ -80,7 +66,7 @@ function consentQuestion(at: At, request: Request, consent: Consent, trouble: Tr
       phonePath(at.citizen, '/consent'),
       ...held(request),
       hidden('items', consent.items.join(' ')),
-      ...cardFields(at, trouble),
+      ...cardFields(at, trouble !== null),
       submit(t.asking.agree, 'primary', 'decision', 'agree'),
     ),
     refusal(at, '/consent', request, t.asking.disagree),
@@ -172,7 +158,7 @@ function withdrawScreen(
       listPath(at),
       hidden('consent', consentId),
       hidden('who', who),
-      ...cardFields(at, trouble),
+      ...cardFields(at, trouble !== null),
       submit(t.asking.withdrawButton, 'danger', 'decision', 'withdraw'),
     ),
     buttonLink(listPath(at), t.asking.keep, 'secondary'),
