@@ -6,7 +6,6 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { systemClock } from '../src/adapters/clock.ts'
-import { openDatabase } from '../src/adapters/database/database.ts'
 import { serve } from '../src/adapters/http/index.ts'
 import { volatileKeyStore } from '../src/adapters/keys/index.ts'
 import { systemEntropy } from '../src/adapters/random.ts'
@@ -20,13 +19,14 @@ import {
   residentRegisterMigrations,
   residentRegisterStore,
 } from '../src/roles/resident-register/index.ts'
+import { benchDatabase } from './database.ts'
 import { must } from './harness.ts'
 
 const municipality = { code: '13999', name: 'かざす市', prefectureRomaji: 'Tokyo-to', municipalityRomaji: 'Kazasu-shi' }
 const fourInfo = { name: '試験　花子', address: '東京都かざす市１番', birthDate: '1990-02-03', gender: '2' } as const
 
 export async function statusSite() {
-  const database = await openDatabase({ memory: true })
+  const { opened: database, end } = await benchDatabase()
   const db = await database.schema('authority', authorityMigrations)
   const residents = await database.schema('resident-register', residentRegisterMigrations)
   const register = createResidentRegister({ store: residentRegisterStore(residents as never), clock: systemClock })
@@ -48,6 +48,7 @@ export async function statusSite() {
   const { listener, atOnce } = publicSite(authority, systemClock)
   const served = await serve(listener, { port: 0, atOnce })
   return {
+    database,
     authority,
     ca,
     serial,
@@ -55,7 +56,7 @@ export async function statusSite() {
     url: `${served.url}/${answerPath('auth', ca, serial)}`,
     close: async () => {
       await served.close()
-      await database.close()
+      await end()
     },
   }
 }

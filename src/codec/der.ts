@@ -13,19 +13,40 @@ export type { BitString } from './der-value.ts'
 
 /** One element with the contents as they are, in one allocation: lists have a million of them. */
 export function element(tag: number, ...contents: readonly Bytes[]): Bytes {
-  let length = 0
-  for (const part of contents) length += part.length
-  const lengthOctets = length < 0x80 ? 0 : length < 0x100 ? 1 : length < 0x10000 ? 2 : length < 0x1000000 ? 3 : 4
-  const whole = room(2 + lengthOctets + length)
-  whole[0] = tag
-  whole[1] = lengthOctets === 0 ? length : 0x80 | lengthOctets
-  for (let i = 0; i < lengthOctets; i++) whole[2 + i] = length >>> (8 * (lengthOctets - 1 - i))
-  let at = 2 + lengthOctets
+  const length = lengthOf(contents)
+  const whole = room(headerLength(length) + length)
+  let at = writeHeader(whole, tag, length)
   for (const part of contents) {
     whole.set(part, at)
     at += part.length
   }
   return whole
+}
+
+/** The same in parts, for what is large and nested: `concat` copies once what `element` copied at every level. */
+export function elementParts(tag: number, contents: readonly Bytes[]): readonly Bytes[] {
+  const length = lengthOf(contents)
+  const header = new Uint8Array(headerLength(length))
+  writeHeader(header, tag, length)
+  return [header, ...contents]
+}
+
+function lengthOf(contents: readonly Bytes[]): number {
+  let length = 0
+  for (const part of contents) length += part.length
+  return length
+}
+
+const headerLength = (length: number): number =>
+  length < 0x80 ? 2 : length < 0x100 ? 3 : length < 0x10000 ? 4 : length < 0x1000000 ? 5 : 6
+
+/** Identifier and length octets; where the contents begin. */
+function writeHeader(into: Bytes, tag: number, length: number): number {
+  const end = headerLength(length)
+  into[0] = tag
+  into[1] = end === 2 ? length : 0x80 | (end - 2)
+  for (let at = 2; at < end; at++) into[at] = length >>> (8 * (end - 1 - at))
+  return end
 }
 
 export const sequence = (...fields: readonly Bytes[]): Bytes => element(TAG.SEQUENCE, ...fields)

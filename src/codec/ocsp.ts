@@ -1,7 +1,7 @@
 // OCSP requests and responses, both ways. RFC 6960 §4, nonce of RFC 9654; one basic response, SHA-1 or SHA-256 CertIDs.
 // Signed requests are read but their signature is not: no responder of ours asks for one.
 
-import type { Bytes } from '../base/bytes.ts'
+import { type Bytes, concat } from '../base/bytes.ts'
 import type { SignatureAlgorithm } from '../base/ports.ts'
 import { CodecError } from './codec-error.ts'
 import { CRL_REASON, type CrlReason, crlReasonOf } from './crl.ts'
@@ -124,14 +124,13 @@ export function assembleOcspResponse(
   signature: Bytes,
   certificates: readonly Bytes[] = [],
 ): Bytes {
-  const basic = der.sequence(
-    tbs,
-    encodeAlgorithm(signatureAlgorithmIdentifier(algorithm)),
-    der.bitString(signature),
-    ...(certificates.length > 0 ? [der.explicit(0, der.sequence(...certificates))] : []),
-  )
-  const responseBytes = der.sequence(der.oid(OID.ocspBasic), der.octetString(basic))
-  return der.sequence(der.enumerated(OCSP_STATUS.successful), der.explicit(0, responseBytes))
+  const { elementParts: parts, TAG, contextConstructed } = der
+  const certs = certificates.length > 0 ? parts(contextConstructed(0), parts(TAG.SEQUENCE, certificates)) : []
+  const algorithmId = encodeAlgorithm(signatureAlgorithmIdentifier(algorithm))
+  const basic = parts(TAG.SEQUENCE, [tbs, algorithmId, der.bitString(signature), ...certs])
+  const responseBytes = parts(TAG.SEQUENCE, [der.oid(OID.ocspBasic), ...parts(TAG.OCTET_STRING, basic)])
+  const status = der.enumerated(OCSP_STATUS.successful)
+  return concat(...parts(TAG.SEQUENCE, [status, ...parts(contextConstructed(0), responseBytes)]))
 }
 
 /** An unsigned refusal. RFC 6960 §2.3. */
