@@ -8,10 +8,9 @@ import { encodeEntries, inspectEntries, type RevokedCertificate } from './crl-en
 import * as der from './der.ts'
 import { encodeName, type Name, readName } from './name.ts'
 import { OID } from './oid.ts'
-import { assembleSigned, type Extension, encodeExtensions, extensionOf, readExtensions } from './x509.ts'
+import { assembleSigned, type Extension, encodeExtensions, extensionOf, readExtensions, readSigned } from './x509.ts'
 import {
   type AlgorithmIdentifier,
-  algorithmEqual,
   encodeAlgorithm,
   readAlgorithm,
   signatureAlgorithmIdentifier,
@@ -153,16 +152,10 @@ export interface CertificateList {
 
 /** Checks every octet, every entry too, in one linear pass. */
 export const decodeCrl = (bytes: Bytes): CertificateList =>
-  der.decode(bytes, (outer) =>
-    outer.sequence((inside) => {
-      const tbs = inside.raw(der.TAG.SEQUENCE)
-      const signatureAlgorithm = readAlgorithm(inside)
-      const fields = der.decode(tbs, (r) => r.sequence(readTbs))
-      if (!algorithmEqual(fields.signatureAlgorithm, signatureAlgorithm))
-        throw new CodecError('algorithm-mismatch', 'the signed algorithm is not the one outside')
-      return { raw: bytes, tbs, ...fields, ...typedExtensions(fields), signature: inside.bitStringOctets() }
-    }),
-  )
+  der.decode(bytes, (reader) => {
+    const list = readSigned(reader, readTbs)
+    return { ...list, ...typedExtensions(list) }
+  })
 
 /** When it was made and when the next is due, without a look at its entries: of a list that we made ourselves. */
 export const readCrlTimes = (bytes: Bytes): { readonly thisUpdate: Date; readonly nextUpdate: Date } =>
@@ -182,10 +175,11 @@ export const readCrlTimes = (bytes: Bytes): { readonly thisUpdate: Date; readonl
     }),
   )
 
-function readTbs(reader: der.DerReader) {
+function readTbs(reader: der.DerReader, tbs: Bytes) {
   const version = reader.optional(der.TAG.INTEGER, (r) => r.smallInteger())
   if (version !== undefined && version !== 1) throw new CodecError('version', 'a CRL of an unknown version')
   const fields = {
+    tbs,
     version: version === 1 ? (2 as const) : (1 as const),
     signatureAlgorithm: readAlgorithm(reader),
     issuer: readName(reader),

@@ -6,10 +6,9 @@ import type { SignatureAlgorithm } from '../base/ports.ts'
 import { CodecError } from './codec-error.ts'
 import * as der from './der.ts'
 import { decodeRibbon, encodeRibbon, type Ribbon, type Salt } from './ribbon.ts'
-import { assembleSigned } from './x509.ts'
+import { assembleSigned, readSigned } from './x509.ts'
 import {
   type AlgorithmIdentifier,
-  algorithmEqual,
   encodeAlgorithm,
   readAlgorithm,
   signatureAlgorithmIdentifier,
@@ -92,19 +91,10 @@ export interface RevocationFilter extends FilterHead, FilterTables {
 }
 
 /** Checks every octet; the tables are not copied. */
-export const decodeFilter = (raw: Bytes): RevocationFilter =>
-  der.decode(raw, (outer) =>
-    outer.sequence((inside) => {
-      const tbs = inside.raw(der.TAG.SEQUENCE)
-      const signatureAlgorithm = readAlgorithm(inside)
-      const fields = der.decode(tbs, (r) => r.sequence(readTbs))
-      if (!algorithmEqual(fields.signatureAlgorithm, signatureAlgorithm))
-        throw new CodecError('algorithm-mismatch', 'the signed algorithm is not the one outside')
-      return { raw, tbs, ...fields, signature: inside.bitStringOctets() }
-    }),
-  )
+export const decodeFilter = (bytes: Bytes): RevocationFilter =>
+  der.decode(bytes, (reader) => readSigned(reader, readTbs))
 
-function readTbs(reader: der.DerReader) {
+function readTbs(reader: der.DerReader, tbs: Bytes) {
   if (!equal(reader.octetString(), TITLE)) throw new CodecError('filter-title', 'this is no revocation filter')
   const signatureAlgorithm = readAlgorithm(reader)
   const keyIdentifier = reader.octetString()
@@ -118,6 +108,7 @@ function readTbs(reader: der.DerReader) {
     throw new CodecError('filter-tables', 'the exact table has one column where something is revoked')
   const base = reader.optional(der.contextConstructed(0), (r) => r.explicit(0, (inside) => inside.sequence(readBase)))
   return {
+    tbs,
     signatureAlgorithm,
     keyIdentifier,
     number,

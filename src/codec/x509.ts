@@ -48,15 +48,26 @@ export interface Certificate {
 
 export const decodeCertificate = (bytes: Bytes): Certificate => der.decode(bytes, readCertificate)
 
-export const readCertificate = (reader: der.DerReader): Certificate => reader.whole(readSigned)
+export const readCertificate = (reader: der.DerReader): Certificate => readSigned(reader, readTbs)
 
-function readSigned(reader: der.DerReader, raw: Bytes): Certificate {
-  const fields = reader.whole(readTbs)
-  // RFC 5280 §4.1.1.2: the two must be the same.
-  if (!algorithmEqual(fields.signatureAlgorithm, readAlgorithm(reader)))
-    throw new CodecError('algorithm-mismatch', 'the signed algorithm is not the one outside')
-  return { ...fields, raw, signature: reader.bitStringOctets() }
+interface SignedFields {
+  /** The signed part as it stands. */
+  readonly tbs: Bytes
+  readonly signatureAlgorithm: AlgorithmIdentifier
 }
+
+/** `SIGNED` of RFC 5280 §§4.1, 5.1 whose signed part names the algorithm too: `readTbs` is given that part's reader and octets. */
+export const readSigned = <T extends SignedFields>(
+  reader: der.DerReader,
+  readTbs: (reader: der.DerReader, tbs: Bytes) => T,
+): T & { readonly raw: Bytes; readonly signature: Bytes } =>
+  reader.whole((outer, raw) => {
+    const fields = outer.whole(readTbs)
+    // RFC 5280 §4.1.1.2: the two must be the same.
+    if (!algorithmEqual(fields.signatureAlgorithm, readAlgorithm(outer)))
+      throw new CodecError('algorithm-mismatch', 'the signed algorithm is not the one outside')
+    return { ...fields, raw, signature: outer.bitStringOctets() }
+  })
 
 /** Issuers are few: the same object each time, so that what is found of a name can be kept. */
 const knownIssuer = readKnown(512, decodeName)
