@@ -14,6 +14,7 @@ import { tlsIdentity } from '../../adapters/tls-identity.ts'
 import { utf8 } from '../../base/bytes.ts'
 import { decodeCertificate } from '../../codec/x509.ts'
 import { authorityContract } from '../../roles/authority/contract.ts'
+import { counterContract } from '../../roles/counter/contract.ts'
 import { residentRegisterContract } from '../../roles/resident-register/contract.ts'
 import { serviceContract } from '../../roles/service/contract.ts'
 import { verifierContract } from '../../roles/verifier/contract.ts'
@@ -60,7 +61,7 @@ if (testDatabaseUrl()) {
     expect([status, stderr]).toEqual([1, expect.stringContaining(code)])
   })
 
-  test('register, authority, verifier and a shop find each other, and strangers find none of them', async () => {
+  test('register, authority, verifier, a shop and a counter find each other, strangers find none of them, and one may be killed', async () => {
     const register = await serve('resident-register')
     const authority = await serve('authority', '--peer', `resident-register=${register.inner}`)
     const verifier = await serve('verifier', '--peer', `authority=${authority.inner}`)
@@ -109,5 +110,30 @@ if (testDatabaseUrl()) {
     await expect(roleClient(authorityContract, { url: register.inner, fetch }).terminalCa({})).rejects.toMatchObject({
       code: 'request/unknown-operation',
     })
+
+    const peers = ['--peer', `authority=${authority.inner}`, '--peer', `resident-register=${register.inner}`]
+    const atCounter = async () => {
+      const { inner } = await serve('counter', ...peers)
+      return roleClient(counterContract, { url: inner, fetch })
+    }
+    const before = await atCounter()
+    await before.addClerk({ clerkId: 'sato', name: '佐藤', passcode: 'a passcode of hers' })
+    const { session } = await before.signIn({ clerkId: 'sato', passcode: 'a passcode of hers' })
+    const proof = { how: 'photo-document', reference: 'L-0042' } as const
+    const of = { session, residentId: 'somebody' }
+    // One certificate of the kind is there already; it was made above and is of no card.
+    await asked.revoke({ kind: 'auth', serial, reason: 'superseded', requestedBy: 'counter' })
+    const order = { ...of, cardNumber: '1399900000000001', place: 'adult', pin: '1234', password: 'ABC123', proof }
+    const broken = before.issueCard(order).catch((error: unknown) => error)
+    while ((await before.person(of)).cards[0]?.state !== 'begun');
+    processes.at(-1)!.kill('SIGKILL')
+    expect(await broken).toBeInstanceOf(Error)
+    const after = await atCounter()
+    expect(await after.issueCard(order)).toMatchObject({ state: 'made' })
+    const { cards } = await after.person(of)
+    expect(cards.map(({ certificates }) => certificates.map(({ status }) => status))).toEqual([['valid', 'valid']])
+    await expect(
+      roleClient(counterContract, { url: authority.inner, fetch }).signIn({ clerkId: 'sato', passcode: '' }),
+    ).rejects.toMatchObject({ code: 'request/unknown-operation' })
   })
 }

@@ -38,7 +38,9 @@ export async function kazasu(args: readonly string[], env: Record<string, string
 }
 
 export const ended = (child: ChildProcess): Promise<number | null> =>
-  child.exitCode !== null ? Promise.resolve(child.exitCode) : new Promise((resolve) => child.once('close', resolve))
+  child.exitCode !== null || child.signalCode !== null
+    ? Promise.resolve(child.exitCode)
+    : new Promise((resolve) => child.once('close', resolve))
 
 /** Whether there is the `script` of util-linux, which gives a program a terminal. */
 export const hasTerminal = (): boolean =>

@@ -1,108 +1,43 @@
-// The counter broken off at its steps to the outside, then asked again or undone: what was lost and doubled, counted.
+// The counter killed with -9 at its steps to the outside, while it issues, hands over, renews and abandons cards. The next
+// life asks again, or undoes; what was lost and doubled, counted.
 
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import {
-  type CounterSpecimen,
-  counterSpecimen,
-  FACTS,
-  PASSWORD,
-  proof,
-  type Watch,
-} from '../../world/testing/counter-specimen.ts'
-import type { Counter } from './contract.ts'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { type TestDatabase, testDatabase, testDatabaseUrl } from '../../adapters/testing/index.ts'
+import { live } from '../../adapters/testing/life.ts'
+import { postgresBinaries } from '../../adapters/testing/postgres-server.ts'
+import type { CounterReport } from '../../world/testing/counter-run.ts'
 
-let made: CounterSpecimen
-let counter: Counter
-beforeAll(async () => {
-  made = await counterSpecimen()
-  counter = made.counter()
+const SCRIPT = new URL('../../world/testing/counter-run.ts', import.meta.url).pathname
+const root = mkdtempSync(join(tmpdir(), 'kazasu-counter-'))
+const url = testDatabaseUrl()
+const serverAtHand = process.env.DATABASE_URL !== undefined || postgresBinaries() !== undefined
+let database: TestDatabase | undefined
+afterAll(async () => {
+  rmSync(root, { recursive: true, force: true })
+  await database?.close()
 })
-afterAll(() => made.close())
 
-class Broken extends Error {}
-const broken = (at: number, seen: string[] = []): Watch => {
-  let step = 0
-  return (what) => {
-    seen.push(what)
-    if (step++ === at) throw new Broken(what)
+test('kill -9 in every phase of issuing, handing over, renewing and abandoning a card: lost 0, doubled 0', {
+  timeout: 600_000,
+}, async () => {
+  database = url ? await testDatabase() : undefined
+  const prefix = `${database?.schemaName('x').slice(0, -2) ?? 'counter'}_c`
+  const env = { CRASH_PREFIX: prefix, ...(url && { DATABASE_URL: url }) }
+  const lives = (killAt: number) => live<CounterReport>(SCRIPT, { args: [root, String(killAt)], env, root })
+  // Lives on a server are the quicker ones.
+  const stride = url || !serverAtHand ? 16 : 40
+  await lives(0)
+  for (let kills = 0, killAt = 1; ; killAt += stride, kills++) {
+    const { reports, killed } = await lives(killAt)
+    for (const report of reports) expect({ killAt, ...report }).toMatchObject({ killAt, lost: 0, doubled: 0 })
+    if (killed) continue
+    const { points, cards } = reports.at(-1)!
+    process.stdout.write(`counter: ${kills} kills at ${points} points, ${cards} cards, lost 0, doubled 0\n`)
+    expect(points).toBeGreaterThan(120)
+    expect(kills).toBeGreaterThanOrEqual(Math.floor(120 / stride))
+    break
   }
-}
-/** Key pairs take their time: every fourth step, or every one when asked. */
-const STRIDE = process.env.KAZASU_EVERY_STEP ? 1 : 4
-/** Counts what was lost and what was doubled after `then`. */
-async function breaks(
-  prepare: () => Promise<{ residentId: string; cardNumber?: string }>,
-  act: (counter: Counter, of: { residentId: string; cardNumber?: string }) => Promise<unknown>,
-  then: (of: { residentId: string; cardNumber?: string }) => Promise<unknown>,
-  expected: string[],
-) {
-  const counts = { breaks: 0, wrong: 0 }
-  for (let at = 0; ; at += STRIDE) {
-    const of = await prepare()
-    const whole = await act(made.counter(broken(at)), of).then(
-      () => true,
-      (error) => {
-        if (!(error instanceof Broken)) throw error
-        return false
-      },
-    )
-    if (whole) return counts
-    counts.breaks++
-    await then(of)
-    if (JSON.stringify(await made.living(of.residentId)) !== JSON.stringify(expected)) counts.wrong++
-  }
-}
-const fresh = async () => ({ residentId: await made.resident() })
-const issue = (one: Counter, { residentId }: { residentId: string }) =>
-  one.issueCard(made.order(residentId, { cardNumber: `1399900000${residentId.replace(/\D/g, '').padStart(6, '0')}` }))
-
-test('issuing, asked again: one card, one certificate of each kind', async () => {
-  const counts = await breaks(
-    fresh,
-    issue,
-    async (of) => {
-      expect(await issue(counter, of)).toMatchObject({ state: 'made' })
-      await made.signs(of.residentId, 'sign', PASSWORD)
-    },
-    ['auth', 'sign'],
-  )
-  expect(counts.breaks).toBeGreaterThan(5)
-  expect(counts.wrong).toBe(0)
-})
-
-test('issuing, then undone: no valid certificate, nothing on the card', async () => {
-  const counts = await breaks(
-    fresh,
-    issue,
-    async ({ residentId }) => {
-      const { cards } = await counter.person({ session: made.session, residentId })
-      for (const { cardNumber } of cards) await counter.abandonCard({ session: made.session, cardNumber })
-      expect(made.memory(residentId).load().size).toBe(0)
-    },
-    [],
-  )
-  expect(counts.breaks).toBeGreaterThan(5)
-  expect(counts.wrong).toBe(0)
-})
-
-test('renewing, asked again: one certificate, and the card signs with it', async () => {
-  const renewal = (one: Counter, { cardNumber }: { cardNumber?: string }) =>
-    one.renew({ session: made.session, cardNumber: cardNumber!, kind: 'sign', proof })
-  const counts = await breaks(
-    async () => {
-      const of = await made.holder()
-      const fourInfo = { ...FACTS, address: '東京都かざす市８番' }
-      await counter.record({ session: made.session, residentId: of.residentId, event: 'move', fourInfo, proof })
-      return of
-    },
-    renewal,
-    async (of) => {
-      // Broken off after the last step: it is renewed, and not due again.
-      await renewal(counter, of).catch((error) => expect(error).toMatchObject({ code: 'counter/tooEarly' }))
-      await made.signs(of.residentId, 'sign', PASSWORD)
-    },
-    ['auth', 'sign'],
-  )
-  expect(counts.breaks).toBeGreaterThan(3)
-  expect(counts.wrong).toBe(0)
 })

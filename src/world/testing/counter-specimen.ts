@@ -1,12 +1,13 @@
-// A counter with register and authority behind it, all real, and one place for a card: for tests of the counter. It may be
-// broken off at any of its steps to the outside, and another made over what it left.
+// A counter with register and authority behind it, all real, and places for cards: for tests of the counter. At each of
+// its steps to the outside somebody may watch.
 
+import type { Database } from '../../adapters/database/database.ts'
 import { volatileKeyStore } from '../../adapters/keys/index.ts'
 import { type CardMemory, volatileMemory } from '../../adapters/memory/index.ts'
 import { systemEntropy } from '../../adapters/random.ts'
 import { testDatabase } from '../../adapters/testing/index.ts'
 import { type Bytes, utf8 } from '../../base/bytes.ts'
-import type { Log, Session } from '../../base/ports.ts'
+import type { KeyStore, Log, Session } from '../../base/ports.ts'
 import { type Dialogue, run } from '../../protocol/iso7816/index.ts'
 import * as jpki from '../../protocol/jpki-ap/index.ts'
 import {
@@ -61,13 +62,24 @@ export const FACTS = {
 
 export type CounterSpecimen = Awaited<ReturnType<typeof counterSpecimen>>
 
-/** An own database, clock and log. */
-export async function counterSpecimen() {
-  const database = await testDatabase()
+interface Held {
+  readonly database: Database
+  readonly keys: KeyStore
+  readonly memory: (place: string) => CardMemory
+}
+
+/** An own database, cards and keys unless they are given; a clock and a log. */
+export async function counterSpecimen(held?: Held) {
+  const database = held?.database ?? (await testDatabase())
   const clock = { now: new Date('2026-06-01T03:00:00Z') }
   const logged: string[] = []
   const log: Log = (event, fields) => void logged.push(JSON.stringify([event, fields]))
-  const common = { clock: () => clock.now, entropy: systemEntropy, keys: volatileKeyStore(systemEntropy), log }
+  const common = {
+    clock: () => clock.now,
+    entropy: systemEntropy,
+    keys: held?.keys ?? volatileKeyStore(systemEntropy),
+    log,
+  }
   const tables = await database.schema<CounterTables>('counter', counterMigrations)
   const register = createResidentRegister({
     ...common,
@@ -83,10 +95,12 @@ export async function counterSpecimen() {
     publish: async () => undefined,
   })
   const memories = new Map<string, CardMemory>()
-  const memory = (place: string) => memories.get(place) ?? memories.set(place, volatileMemory()).get(place)!
+  const memory =
+    held?.memory ?? ((place: string) => memories.get(place) ?? memories.set(place, volatileMemory()).get(place)!)
   const open = async (place: string): Promise<Session> => {
-    const card = createMyNumberCard({ memory: memory(place), entropy: systemEntropy })
-    return { transmit: async (command) => card.process(command), end: async () => card.reset() }
+    const opened = memory(place)
+    const card = createMyNumberCard({ memory: opened, entropy: systemEntropy })
+    return { transmit: async (command) => card.process(command), end: async () => opened.close() }
   }
   const counter = (watch: Watch = () => undefined): Counter => {
     const machine = cardMachine({ memory: (place) => watched('memory', memory(place), watch), open })
@@ -105,8 +119,8 @@ export async function counterSpecimen() {
   await counter().addClerk(CLERK)
   const { session } = await counter().signIn(CLERK)
   let people = 0
-  const resident = async (birthDate: string = FACTS.birthDate): Promise<string> => {
-    const residentId = `person-${++people}`
+  const resident = async (birthDate: string = FACTS.birthDate, known?: string): Promise<string> => {
+    const residentId = known ?? `person-${++people}`
     const fourInfo = { ...FACTS, birthDate }
     await register.register({ residentId, fourInfo, municipality: KAZASU_CITY, status: 'resident' })
     return residentId
@@ -145,8 +159,14 @@ export async function counterSpecimen() {
       await counter().handOver({ session, cardNumber, proof })
       return { residentId, cardNumber }
     },
-    signs: async (place: string, kind: 'auth' | 'sign', secret: string) =>
-      run(await open(place), signing(kind, secret)),
+    signs: async (place: string, kind: 'auth' | 'sign', secret: string) => {
+      const card = await open(place)
+      try {
+        return await run(card, signing(kind, secret))
+      } finally {
+        await card.end()
+      }
+    },
   }
 }
 
