@@ -92,6 +92,7 @@ export const COUNTER_MESSAGES = {
   handOver: { ja: 'カードを渡す', en: 'Hand the card over' },
   abandon: { ja: 'カードを取りやめる', en: 'Undo the card' },
   pin: { ja: '暗証番号を設定し直す', en: 'Reset a PIN' },
+  change: { ja: '暗証番号を変える', en: 'Change a PIN' },
   renew: { ja: '証明書を更新する', en: 'Renew certificates' },
   stop: { ja: 'カードを止める', en: 'Stop the card' },
   undo: { ja: '記録を取り消す', en: 'Take back' },
@@ -156,6 +157,7 @@ export const COUNTER_MESSAGES = {
   myNumber: { ja: 'マイナンバー（12けた）', en: 'My Number (12 digits)' },
   facePin: { ja: '券面用の暗証番号（数字4けた）', en: 'PIN for the card face (four digits)' },
   pinKind: { ja: 'どちらを設定し直しますか', en: 'Which one?' },
+  oldSecret: { ja: '今の暗証番号・パスワード', en: 'Present PIN or password' },
   secret: { ja: '新しい暗証番号・パスワード', en: 'New PIN or password' },
   secretAgain: { ja: 'もう一度', en: 'Once more' },
   secretsDiffer: {

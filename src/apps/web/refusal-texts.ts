@@ -6,6 +6,7 @@ import type { RefusalDetail } from '../../base/refusal.ts'
 import type { zIneligible } from '../../roles/carrier/contract.ts'
 import type { Words } from './language.ts'
 import { ASKING_REFUSALS } from './refusal-texts-asking.ts'
+import { COUNTER_REFUSALS } from './refusal-texts-counter.ts'
 
 export const GENERAL: Words = {
   ja: '今は手続きを進められません。少し待ってから、もう一度お試しください。',
@@ -14,6 +15,7 @@ export const GENERAL: Words = {
 
 export const REFUSAL_TEXTS: { readonly [code: string]: Words } = {
   ...ASKING_REFUSALS,
+  ...COUNTER_REFUSALS,
   'phone/simNotHere': {
     ja: 'このスマホに入っているSIMが、申し込みのときと違います。元のSIMに戻してください。',
     en: 'The SIM in this phone is not the one that applied. Put the first SIM back.',

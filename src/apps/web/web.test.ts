@@ -6,7 +6,9 @@ import { testDatabase } from '../../adapters/testing/index.ts'
 import { Refusal, type RefusalTable } from '../../base/refusal.ts'
 import { decodeCertificate } from '../../codec/x509.ts'
 import { pathChecks } from '../../protocol/path-validation/path-checks.ts'
+import { no as counter } from '../../roles/counter/refusals.ts'
 import { no as phone } from '../../roles/phone/refusals.ts'
+import { no as residentRegister } from '../../roles/resident-register/refusals.ts'
 import { no as service } from '../../roles/service/refusals.ts'
 import type { Order } from '../../roles/sp-tsm/contract.ts'
 import { no as spTsm } from '../../roles/sp-tsm/refusals.ts'
@@ -168,6 +170,8 @@ describe('a "no"', () => {
     ...codes('sp-tsm', spTsm),
     ...codes('service', service),
     ...codes('terminal', terminal),
+    ...codes('counter', counter),
+    ...codes('resident-register', residentRegister),
   ]
   test.each(met)('%s has words of its own', (code) => expect(REFUSAL_TEXTS).toHaveProperty([code]))
 

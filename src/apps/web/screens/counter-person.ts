@@ -31,7 +31,7 @@ export function tasksOf(person: Person): readonly TaskName[] {
   const here = person.resident.status === 'resident'
   const event: TaskName[] = here ? ['event'] : []
   if (!card) return here ? [...event, 'card'] : event
-  if (card.state === 'inUse') return [...event, 'pin', 'renew', 'stop', ...phoneTasks(person)]
+  if (card.state === 'inUse') return [...event, 'change', 'pin', 'renew', 'stop', ...phoneTasks(person)]
   return [...event, ...(card.state === 'made' ? (['hand-over'] as const) : (['card'] as const)), 'abandon']
 }
 /** Of the phone on the desk: what is next. */
@@ -49,6 +49,7 @@ export type TaskName =
   | 'hand-over'
   | 'abandon'
   | 'pin'
+  | 'change'
   | 'renew'
   | 'stop'
   | 'undo'

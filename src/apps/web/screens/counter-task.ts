@@ -6,7 +6,7 @@ import type { Child } from '../tags.ts'
 import { plainText, type Viewer } from '../viewer.ts'
 import type { WebWorld } from '../world.ts'
 import type { ClerkAt } from './counter-page.ts'
-import type { Person } from './counter-person.ts'
+import { livingCard, type Person } from './counter-person.ts'
 
 export type Entered = Readonly<Record<string, string>>
 
@@ -37,3 +37,5 @@ export const withProof = (
   const proof = zProof.safeParse({ how, reference: plainText(reference ?? '') })
   return proof.success ? act(proof.data) : viewer.t.counter.proofShape
 }
+
+export const cardNumberOf = (person: Person): string => livingCard(person)?.cardNumber ?? ''

@@ -27,11 +27,11 @@ import {
   tasksOf,
 } from './counter-person.ts'
 import { phone, phoneBack, phonePin } from './counter-phone.ts'
-import { type Entered, proofFields, type Task, withProof } from './counter-task.ts'
+import { change, pin } from './counter-pins.ts'
+import { cardNumberOf, type Entered, proofFields, type Task, withProof } from './counter-task.ts'
 
 const EVENTS = ['move', 'rename', 'correct', 'die', 'emigrate'] as const
 const ENDS_ALL: readonly string[] = ['die', 'emigrate']
-const cardNumberOf = (person: Person): string => livingCard(person)?.cardNumber ?? ''
 
 const event: Task = {
   form: ({ t }, { resident: { fourInfo } }) => [
@@ -90,28 +90,6 @@ const card: Task = {
           password: password?.data ?? null,
           ...(begun && { cardNumber: begun.cardNumber }),
         })
-    }),
-}
-
-const pin: Task = {
-  form: ({ t }) => [
-    choiceField('radio', 'kind', t.counter.pinKind, [
-      { value: 'auth', text: t.counter.newPin, checked: true },
-      { value: 'sign', text: t.counter.newPassword, checked: false },
-    ]),
-    notice('info', t.counter.holderEnters),
-    passwordField({ name: 'secret', label: t.counter.secret, length: 16 }),
-    passwordField({ name: 'again', label: t.counter.secretAgain, length: 16 }),
-  ],
-  perform: (at, person, entered) =>
-    withProof(at, entered, (proof) => {
-      const { t } = at.viewer
-      const kind = entered.kind === 'sign' ? 'sign' : 'auth'
-      const secret = plainText(entered.secret ?? '').toUpperCase()
-      if (!(kind === 'auth' ? zPin : zPassword).safeParse(secret).success) return t.counter.shape
-      if (secret !== plainText(entered.again ?? '').toUpperCase()) return t.counter.secretsDiffer
-      const { session } = at
-      return () => at.world.counter.resetPin({ session, cardNumber: cardNumberOf(person), kind, secret, proof })
     }),
 }
 
@@ -188,6 +166,7 @@ const TASKS = {
   event,
   card,
   pin,
+  change,
   renew,
   stop,
   undo,
@@ -195,7 +174,7 @@ const TASKS = {
   'hand-over': handOver,
 } as const satisfies Record<TaskName, Task>
 /** Those for which nobody need be identified. */
-const WITHOUT_PROOF: readonly TaskName[] = ['abandon', 'undo', 'phone-pin', 'phone-back']
+const WITHOUT_PROOF: readonly TaskName[] = ['abandon', 'undo', 'change', 'phone-pin', 'phone-back']
 
 function taskAsked(at: ClerkAt, person: Person): TaskName | undefined {
   const name = at.c.req.param('task') as TaskName
