@@ -156,7 +156,7 @@ export const COUNTER_MESSAGES = {
   passwordHint: { ja: '15歳未満のかたは、空のままにします。', en: 'Left empty for children under 15.' },
   myNumber: { ja: 'マイナンバー（12けた）', en: 'My Number (12 digits)' },
   facePin: { ja: '券面用の暗証番号（数字4けた）', en: 'PIN for the card face (four digits)' },
-  pinKind: { ja: 'どちらを設定し直しますか', en: 'Which one?' },
+  pinKind: { ja: 'どちらですか', en: 'Which one' },
   oldSecret: { ja: '今の暗証番号・パスワード', en: 'Present PIN or password' },
   secret: { ja: '新しい暗証番号・パスワード', en: 'New PIN or password' },
   secretAgain: { ja: 'もう一度', en: 'Once more' },

@@ -28,7 +28,7 @@ test('kill -9 in every phase of issuing, handing over, renewing and abandoning a
   const env = { CRASH_PREFIX: prefix, ...(url && { DATABASE_URL: url }) }
   const lives = (killAt: number) => live<CounterReport>(SCRIPT, { args: [root, String(killAt)], env, root })
   // Lives on a server are the quicker ones.
-  const stride = url || !serverAtHand ? 16 : 40
+  const stride = url || !serverAtHand ? 26 : 40
   await lives(0)
   for (let kills = 0, killAt = 1; ; killAt += stride, kills++) {
     const { reports, killed } = await lives(killAt)

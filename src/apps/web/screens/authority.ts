@@ -18,9 +18,10 @@ import { code, div, form, h1, p, span } from '../tags.ts'
 import { fields, plainText, type Viewer, viewer as viewerOfRequest } from '../viewer.ts'
 import type { WebWorld } from '../world.ts'
 import { lifeOf, operatorPanels } from './operator.ts'
+import { partyForm, saveParty, stopParty } from './operator-party.ts'
 import { publications } from './publications.ts'
 
-interface At {
+export interface At {
   readonly c: Context
   readonly world: WebWorld
   readonly viewer: Viewer
@@ -39,7 +40,8 @@ export function authorityScreens(world: WebWorld): Hono {
     handler({ c, world, viewer: viewerOfRequest(c) })
   app.get('/', of(lookUp))
   app.post('/revoke', of(revoke))
-  app.post('/end-party', of(endParty))
+  app.post('/end-party', of(stopParty))
+  app.get('/party', of(partyForm)).post(of(saveParty))
   for (const step of ['/revoke', '/end-party']) app.get(step, (c) => c.redirect('/authority', 303))
   return app
 }
@@ -70,19 +72,6 @@ async function revoke(at: At): Promise<Response> {
   )
   if (refused) return screen(at, named, refused)
   return c.redirect(`${addressOf(named)}&done=revoked`, 303)
-}
-
-/** Accreditation ends now; what was answered stays on record. */
-async function endParty(at: At): Promise<Response> {
-  const { party: name } = await fields(at.c, 'party')
-  const { authority, now } = at.world
-  const { parties } = await authority.parties({})
-  const party = parties.find((one) => one.name === name)
-  if (party) {
-    const { displayName, services, ageLimits } = party
-    await authority.accredit({ name, displayName, services, ageLimits, until: now() })
-  }
-  return at.c.redirect('/authority', 303)
 }
 
 const addressOf = ({ kind, serial }: Named): string => `/authority?kind=${kind}&serial=${serial}`

@@ -3,7 +3,7 @@
 
 import type { VNode } from 'preact'
 import type { Authority, CertificateKind } from '../../../roles/authority/contract.ts'
-import { hidden, notice, panel, post, type Row, rows, submit } from '../components.ts'
+import { buttonLink, hidden, notice, panel, post, type Row, rows, submit } from '../components.ts'
 import { REASONS } from '../messages.ts'
 import { a, type Child, caption, code, div, li, p, table, tbody, td, th, thead, tr, ul } from '../tags.ts'
 import type { Viewer } from '../viewer.ts'
@@ -92,7 +92,8 @@ const generations = ({ t, format }: Viewer, { generations: all }: Overview): Row
 type Parties = Awaited<ReturnType<Authority['parties']>>['parties']
 
 function partiesOf({ t, format }: Viewer, parties: Parties): VNode[] {
-  if (parties.length === 0) return [p({}, t.operator.noParties)]
+  const add = buttonLink('/authority/party', t.operator.addParty, 'secondary')
+  if (parties.length === 0) return [p({}, t.operator.noParties), add]
   const heads = [t.operator.party, t.operator.services, t.operator.until, t.operator.answersToday]
   return [
     framed(
@@ -100,14 +101,16 @@ function partiesOf({ t, format }: Viewer, parties: Parties): VNode[] {
       heads,
       parties.map(({ name, displayName, services, ageLimits, accreditedUntil, answersToday }) => [
         [displayName, ' ', code({}, name)],
-        [...services, ...ageLimits].join(' '),
+        [...services.map((one) => t.operator[`${one}_`]), ...ageLimits].join(', '),
         format.day(accreditedUntil),
         format.count(answersToday),
       ]),
     ),
-    ...parties.map(({ name }) =>
+    ...parties.flatMap(({ name }) => [
+      buttonLink(`/authority/party?name=${encodeURIComponent(name)}`, t.operator.changeParty(name), 'secondary'),
       post('/authority/end-party', hidden('party', name), submit(t.operator.endParty(name), 'secondary')),
-    ),
+    ]),
+    add,
   ]
 }
 
