@@ -60,6 +60,18 @@ export const COUNTER_REFUSALS: { readonly [code: string]: Words } = {
     ja: '暗証番号かパスワードがロックされています。「暗証番号を設定し直す」を選んでください。',
     en: 'The PIN or password is blocked. Reset it instead.',
   },
+  'counter/simNotHere': {
+    ja: '読み取り機のSIMが、申し込みのSIMと違います。申し込んだSIMを入れてください。',
+    en: 'The SIM in the reader is not the one that was applied for. Put that one in.',
+  },
+  'counter/noSuchApplication': {
+    ja: 'SIMの中に証明書の入れ物がありません。申し込みからやり直してください。',
+    en: 'The SIM has no place for the certificate. Begin with the application.',
+  },
+  'counter/channelClosed': {
+    ja: 'SIMとの通信が切れました。もう一度お試しください。',
+    en: 'The connection to the SIM was lost. Please try again.',
+  },
   'resident-register/unknownResident': {
     ja: 'この人は住民基本台帳にありません。',
     en: 'The resident register does not know this person.',
