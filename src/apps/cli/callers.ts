@@ -107,6 +107,11 @@ export const CALLERS = {
   phone: { proxyOpen: ['carrier'], proxyTransmit: ['carrier'], proxyClose: ['carrier'] },
   verifier: {
     verifySignature: ['sp-tsm', 'service'],
+    prepareSignature: ['service'],
+    finishSignature: ['service'],
+    verifyDocument: ['service'],
+    verifyDocuments: ['service'],
+    timeStamp: ['service'],
     verifyCertificate: ['terminal'],
     registerClient: ['service'],
     showLogin: ['phone'],

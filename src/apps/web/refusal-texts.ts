@@ -252,6 +252,30 @@ export const REFUSAL_TEXTS: { readonly [code: string]: Words } = {
     ja: 'スマホのSIMに届きませんでした。電波のよいところで、もう一度申し込んでください。',
     en: 'The SIM of the phone could not be reached. Apply again where reception is good.',
   },
+  'verifier/signerCertificate': {
+    ja: 'この証明書では署名できません。マイナンバーカードの署名用電子証明書が必要です。',
+    en: 'This certificate cannot be signed with. The one for signatures on the My Number Card is needed.',
+  },
+  'verifier/documentUnsignable': {
+    ja: 'この文書は、この形式では署名できません。',
+    en: 'This document cannot be signed in this format.',
+  },
+  'verifier/draft': {
+    ja: '署名の途中のデータが正しくありません。最初からやり直してください。',
+    en: 'What was prepared for signing is not right. Please start again.',
+  },
+  'verifier/signatureWrong': {
+    ja: '署名が正しくありません。カードを確かめて、もう一度署名してください。',
+    en: 'The signature is not right. Check the card and sign again.',
+  },
+  'verifier/signatureNotGood': {
+    ja: 'この証明書は今使えないので、署名を完了できません。',
+    en: 'This certificate cannot be used now, so the signature is not finished.',
+  },
+  'verifier/timeStampRequest': {
+    ja: 'タイムスタンプの要求が正しくありません。',
+    en: 'This request for a time stamp is not right.',
+  },
   'verifier/unknownLogin': {
     ja: 'このログインは見つかりません。サービスの画面から、もう一度始めてください。',
     en: 'This login was not found. Begin again at the service.',

@@ -11,7 +11,8 @@ export {
   toBeSignedOf,
 } from './cades-make.ts'
 export { readCades } from './cades-read.ts'
-export type { ReadSignature, ValidationContext, ValidationData } from './model.ts'
+export { EXTEND, finish, formatOf, type Packaging, prepare, readDocument } from './formats.ts'
+export type { Format, ReadSignature, ValidationContext, ValidationData } from './model.ts'
 export {
   addPadesArchiveTimeStamp,
   addPadesSignatureTimeStamp,

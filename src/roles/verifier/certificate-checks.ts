@@ -89,9 +89,11 @@ function readCertificate(encoded: Bytes): Certificate | CheckResult {
   }
 }
 
-type Generations = readonly [newest: Certificate, ...earlier: Certificate[]]
+/** Trust anchors of one kind. */
+export type Generations = readonly [newest: Certificate, ...earlier: Certificate[]]
 
-async function allAnchors({ authority, log }: Needs): Promise<Record<CertificateKind, Generations> | undefined> {
+/** Undefined when the authority cannot be asked. */
+export async function allAnchors({ authority, log }: Needs): Promise<Record<CertificateKind, Generations> | undefined> {
   try {
     const { auth, sign, earlier } = await authority.caCertificates({})
     const decoded = (newest: Bytes, rest: readonly Bytes[]): Generations => [

@@ -12,6 +12,7 @@ import {
   zTime,
   zVerdict,
 } from '../../base/contract.ts'
+import { signatureOperations } from './signatures/contract.ts'
 
 export const zLoginState = z.enum(['waiting', 'approved', 'declined', 'refused', 'expired'])
 
@@ -71,6 +72,7 @@ export const verifierContract = contract({
       z.object({ certificate: zBytes }),
       z.object({ verdict: zVerdict }),
     ),
+    ...signatureOperations,
     registerClient: operation(
       'a relying party: OpenID client with private_key_jwt; the same again replaces it',
       z.object({

@@ -9,16 +9,27 @@ import { listKey } from './list-key.ts'
 import { ALLOW_LIST_KEY, type Deps } from './model.ts'
 import { registerClient } from './register-client.ts'
 import { showLogin } from './show-login.ts'
+import { finishSignature, prepareSignature } from './signatures/make.ts'
+import { timeStamp } from './signatures/time-stamp.ts'
+import { ownTimeStamps } from './signatures/time-stamps.ts'
+import { verifyDocument, verifyDocuments } from './signatures/verify.ts'
 import { verifyCertificate } from './verify-certificate.ts'
 import { verifySignature } from './verify-signature.ts'
 
 export { ACR } from './model.ts'
+export type { TimeStamps } from './signatures/time-stamps.ts'
 export { verifierMigrations, verifierStore } from './store.ts'
 
 /** The verification platform; its key for allow-lists is made now, so that gates can fetch it at any time. */
 export async function createVerifier(deps: Deps): Promise<Verifier> {
   await deps.keys.signer(...ALLOW_LIST_KEY)
+  const documents = { ...online(deps), timeStamps: deps.timeStamps ?? (await ownTimeStamps(deps)) }
   return {
+    prepareSignature: prepareSignature(deps),
+    finishSignature: finishSignature(documents),
+    verifyDocument: verifyDocument(documents),
+    verifyDocuments: verifyDocuments(documents),
+    timeStamp: timeStamp(documents),
     verifySignature: verifySignature(online(deps)),
     verifyCertificate: verifyCertificate(online(deps)),
     registerClient: registerClient(deps),

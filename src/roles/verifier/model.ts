@@ -3,6 +3,7 @@
 import type { Clock, Entropy, KeyStore, Log } from '../../base/ports.ts'
 import type { Authority } from '../authority/contract.ts'
 import type { Login } from './contract.ts'
+import type { TimeStamps } from './signatures/time-stamps.ts'
 import type { VerifierStore } from './store.ts'
 
 export type LoginState = Login['state']
@@ -68,6 +69,8 @@ export interface Deps {
   readonly keys: KeyStore
   readonly authority: AskedAuthority
   readonly log: Log
+  /** Default: an authority of its own. */
+  readonly timeStamps?: TimeStamps
 }
 
 /** Name and algorithm of the key that signs allow-lists. */

@@ -10,5 +10,14 @@ export const no = refusals('verifier', {
     400,
     'the key of a client is a public P-256 key (ES256) or RSA key (RS256) as a JWK, without private members',
   ],
+  signerCertificate: [
+    400,
+    'this certificate cannot be signed with here: it must be readable, with an RSA, P-256 or P-384 key',
+  ],
+  documentUnsignable: [400, 'this document cannot be signed in this format'],
+  draft: [400, 'this is no draft of a signature, or what was signed is not at hand'],
+  signatureWrong: [400, 'the signature is not by the key of the certificate over what was to be signed'],
+  signatureNotGood: [409, 'the signature does not hold now, so it is not finished'],
+  timeStampRequest: [400, 'this request for a time stamp is refused'],
   redirectUris: [400, 'redirect URIs are https (http on this machine only), without fragment, all on one host'],
 })
