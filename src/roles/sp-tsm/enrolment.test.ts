@@ -54,7 +54,7 @@ async function expectNothingLeft(): Promise<void> {
   await expect(world.phone.certificates({ pin: '4711' })).rejects.toMatchObject({ code: 'phone/nothingInstalled' })
 }
 
-const LITE_LINE = { simModel: 'aozora-lite-1' }
+const LITE_LINE = { simModel: 'aozora-lite-1' } as const
 const KODAMA_LINE = { carrier: 'kodama', simModel: 'kodama-nfc-1', deviceModel: 'sim-free-phone-1' }
 
 describe('seed 4 (3): from the application to the certificate in the SIM, and back', () => {
@@ -96,7 +96,7 @@ describe('seed 4 (3): from the application to the certificate in the SIM, and ba
     await expectNothingLeft()
   })
 
-  test('a SIM that makes no keys gets one of the authority, which forgets it: a PIN and a signature as with any other', async () => {
+  test('a SIM that makes no keys gets one of the authority, which forgets it, and another when it is renewed', async () => {
     const told: Uint8Array[] = []
     const bend = (deps: SpTsmDeps): SpTsmDeps => ({
       ...deps,
@@ -109,17 +109,26 @@ describe('seed 4 (3): from the application to the certificate in the SIM, and ba
         },
       },
     })
-    await start({ line: LITE_LINE as never, jobs: promptJobs(), bend })
+    let now = new Date('2026-04-01T09:00:00Z')
+    await start({ line: LITE_LINE, jobs: promptJobs(), bend, clock: () => now })
     expect(await installed()).toMatchObject({ state: 'written', refusal: null })
     await world.phone.setPin({ pin: '4711' })
-    const { certificates } = await world.phone.certificates({ pin: '4711' })
-    const { certificate } = certificates[0]!
-    expect(told).toEqual([decodeCertificate(certificate).subjectPublicKeyInfo])
-    expect((await world.verifier.verifyCertificate({ certificate })).verdict.outcome).toBe('passed')
-    const orderId = (await world.phone.order({})).order!.orderId
-    expect((await world.orders.order(orderId))!.receiver_key).toBeNull()
-    const late = { requestKey: requestKey(orderId, 1), receiver: told[0]! }
-    await expect(world.authority.deliverKey(late)).rejects.toMatchObject({ code: 'authority/keyDelivered' })
+    /** The certificate in use is for the key that was delivered last, and nothing of that key is left elsewhere. */
+    const used = async () => {
+      const { certificate } = (await world.phone.certificates({ pin: '4711' })).certificates[0]!
+      expect(decodeCertificate(certificate).subjectPublicKeyInfo).toEqual(told.at(-1))
+      expect((await world.verifier.verifyCertificate({ certificate })).verdict.outcome).toBe('passed')
+      const row = (await world.orders.order((await world.phone.order({})).order!.orderId))!
+      expect(row.receiver_key).toBeNull()
+      const late = { requestKey: requestKey(row.order_id, row.key_number), receiver: told[0]! }
+      await expect(world.authority.deliverKey(late)).rejects.toMatchObject({ code: 'authority/keyDelivered' })
+      return row.not_after!
+    }
+    now = new Date((await used()).getTime() - 60 * 24 * 3600_000)
+    await world.phone.renew({})
+    await orderIn(world, 'active')
+    await used()
+    expect(told).toHaveLength(2)
     await world.phone.remove({})
     await orderIn(world, 'undone')
     await expectNothingLeft()
