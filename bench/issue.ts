@@ -40,7 +40,7 @@ export const issue: Bench = {
   name: 'issue',
   unit: `one certificate issued, ${IN_FLIGHT} in flight, RSA-2048`,
   floorIs: 'the raw signature, as many in flight on the same threads',
-  batch: 384,
+  batch: 640,
   prepare: async () => {
     const { opened, end } = await benchDatabase()
     const tables = await opened.schema<AuthorityTables>('authority', authorityMigrations)

@@ -9,7 +9,7 @@ import { prepareAll, type Wanted } from '../registration/store.ts'
 import { given } from '../rows/store.ts'
 import type { AuthorityStore, AuthorityTables } from '../store.ts'
 
-const MOST_AT_ONCE = 128
+const MOST_AT_ONCE = 256
 
 export function preparing(db: Kysely<AuthorityTables>): AuthorityStore['prepare'] {
   const all = batched(
