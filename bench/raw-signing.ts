@@ -17,7 +17,7 @@ export async function inFlight(count: number, one: () => Promise<void>): Promise
 }
 
 const ms = (value: number) => `${value.toFixed(2)} ms`
-const percent = (share: number) => `${Math.round(100 * share)} %`
+export const percent = (share: number) => `${Math.round(100 * share)} %`
 
 /** `one` ends in one signature of the kind that `sign` makes. */
 export async function besideRawSigning(

@@ -82,10 +82,11 @@ export async function load(url: string, cpuOf: () => number): Promise<Load> {
 }
 
 /** By ab: openssl ends each connection. */
-export function loadClosing(url: string): number {
-  const out = execFileSync('ab', ['-q', '-n', '200', '-c', '4', url]).toString()
+export function loadClosing(url: string, cpuOf: () => number): Load {
+  const [requests, before] = [400, cpuOf()]
+  const out = execFileSync('ab', ['-q', '-n', `${requests}`, '-c', '4', url]).toString()
   must(/Failed requests:\s+0/.test(out), 'that every answer is one')
-  return Number(/Requests per second:\s+([0-9.]+)/.exec(out)?.[1])
+  return { rate: Number(/Requests per second:\s+([0-9.]+)/.exec(out)?.[1]), cpu: (cpuOf() - before) / requests }
 }
 
 const TICK_US = 10_000

@@ -7,6 +7,8 @@ import { type Served, serve } from './index.ts'
 const READY = Buffer.from('HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nready', 'latin1')
 let served: Served
 let asked: string[] = []
+/** Is given what ends the wait of `/held`. */
+let held: (resolve: (ready: Buffer | undefined) => void) => void = () => {}
 beforeAll(async () => {
   served = await serve(
     (request, response) => {
@@ -18,6 +20,10 @@ beforeAll(async () => {
       port: 0,
       atOnce: (path) => {
         asked.push(path)
+        if (path === '/fails') return Promise.reject(new Error('the database is gone'))
+        if (path === '/soon') return new Promise((resolve) => setImmediate(() => resolve(READY)))
+        if (path === '/held') return new Promise(held)
+        if (path === '/not-found') return Promise.resolve(undefined)
         return path === '/ready' ? READY : undefined
       },
     },
@@ -73,6 +79,8 @@ test.each([
   ['a range', get('Range: bytes=0-1')],
   ['the end of the connection', get('Connection: close')],
   ['a path that is not ready', get().replace('/ready', '/other')],
+  ['a path that is looked for and not found', get().replace('/ready', '/not-found')],
+  ['a path that cannot be looked for', get().replace('/ready', '/fails')],
   ['HEAD', get().replace('GET', 'HEAD')],
   ['a body', `${get('Content-Length: 2')}{}`],
   ['a second host', get('Host: other')],
@@ -103,6 +111,7 @@ describe('one connection', () => {
     const steps: readonly [string, number, RegExp][] = [
       [get(), 1, /ready$/],
       [get('Accept: */*'), 1, /ready$/],
+      [get().replace('/ready', '/soon'), 1, /ready$/],
       ['POST /x HTTP/1.1\r\nHost: ca\r\nContent-Length: 2\r\n\r\n{}', 1, /node POST \/x \{\}$/],
       [get(), 1, /node GET \/ready $/],
     ]
@@ -111,6 +120,23 @@ describe('one connection', () => {
       socket.write(request)
       expect(await answer).toMatch(wanted)
     }
+    socket.destroy()
+  })
+
+  test.each([
+    ['found', READY, /ready.*node GET \/ready $/s],
+    ['not found', undefined, /node GET \/held.*node GET \/ready $/s],
+  ])('is answered in order also where the first is %s after the second came', async (_, later, wanted) => {
+    const socket = await open()
+    const both = answers(socket, 2)
+    const asking = new Promise<(ready: Buffer | undefined) => void>((resolve) => {
+      held = resolve
+    })
+    socket.write(get().replace('/ready', '/held'))
+    const release = await asking
+    await new Promise<void>((resolve) => socket.write(get('Range: bytes=0-'), () => resolve()))
+    release(later)
+    expect(await both).toMatch(wanted)
     socket.destroy()
   })
 

@@ -4,8 +4,8 @@
 import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
 
-/** The whole response to a GET of this path, when it is at hand. */
-export type AtOnce = (path: string) => Uint8Array | undefined
+/** The whole response to a GET of this path, when it is at hand or will be; undefined, also later, leaves it to node:http. */
+export type AtOnce = (path: string) => Uint8Array | Promise<Uint8Array | undefined> | undefined
 
 /** What is longer, node:http reads. */
 const LARGEST = 4096
@@ -31,10 +31,23 @@ export function answerAtOnce(server: Server, atOnce: AtOnce): ReadonlySet<Socket
   if (!readByNode || others.length > 0) throw new Error('node:http takes connections in another way than it did')
   server.removeListener('connection', readByNode)
   server.on('connection', (socket: Socket) => {
-    const read = (chunk: Buffer) => {
-      const ready = socket.writableNeedDrain ? undefined : readyFor(chunk, atOnce)
+    const answer = (chunk: Buffer, ready: Uint8Array | undefined) => {
       if (ready) socket.write(ready)
       else handOver(chunk)
+    }
+    const read = (chunk: Buffer) => {
+      const ready = socket.writableNeedDrain ? undefined : readyFor(chunk, atOnce)
+      if (!(ready instanceof Promise)) return answer(chunk, ready)
+      // One request at a time: what follows is read after its answer.
+      socket.pause().setTimeout(0)
+      void ready
+        .catch(() => undefined)
+        .then((later) => {
+          if (socket.destroyed) return
+          socket.setTimeout(server.keepAliveTimeout)
+          answer(chunk, later)
+          socket.resume()
+        })
     }
     const leave = () => void waiting.delete(socket)
     const drop = () => void socket.destroy()
@@ -53,7 +66,7 @@ export function answerAtOnce(server: Server, atOnce: AtOnce): ReadonlySet<Socket
   return waiting
 }
 
-function readyFor(chunk: Buffer, atOnce: AtOnce): Uint8Array | undefined {
+function readyFor(chunk: Buffer, atOnce: AtOnce): ReturnType<AtOnce> {
   if (chunk.length > LARGEST) return undefined
   const path = PLAIN_GET.exec(chunk.toString('latin1'))?.[1]
   return path === undefined ? undefined : atOnce(path)

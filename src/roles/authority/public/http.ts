@@ -30,7 +30,7 @@ const PUBLIC = /^(?:\/authority)?\/(ocsp|crl|ca|filter)\/([a-z]+)(-delta)?(?:\.(
 
 export interface Site {
   readonly listener: RequestListener
-  /** From memory only. */
+  /** What is found, and small enough: from memory at once. */
   readonly atOnce: AtOnce
   /** The same for those who have no socket. */
   answer(request: Request): Promise<Response>
@@ -41,7 +41,11 @@ export function publicSite(authority: Published, clock: Clock): Site {
   const memory = createMemory<Kept>(authority, clock)
   return {
     listener: (request, response) => void respond({ authority, clock, memory }, request, response),
-    atOnce: (path) => memory.at(path)?.response?.(),
+    atOnce: (path) => {
+      const kept = memory.at(path)
+      if (kept) return kept.response?.()
+      return isPublic(path) ? found({ authority, clock, memory }, path).then((one) => one.response?.()) : undefined
+    },
     answer: async (request) => {
       const { method, url } = request
       const { pathname } = new URL(url)
@@ -121,7 +125,7 @@ async function posted({ authority, clock }: Context, asked: Asked, body: () => P
   return { status: 200, headers: headersOf(publication), body: publication.body }
 }
 
-async function found(context: Context, path: string): Promise<{ publication: Publication }> {
+async function found(context: Context, path: string): Promise<Kept> {
   const { memory } = context
   const kept = await memory.look(path).catch(() => undefined)
   if (kept) return kept
