@@ -4,6 +4,7 @@ import type { Language, Words } from './language.ts'
 import { APPLY_MESSAGES } from './messages-apply.ts'
 import { ASKING_MESSAGES, KIOSK_MESSAGES } from './messages-asking.ts'
 import { COUNTER_MESSAGES } from './messages-counter.ts'
+import { LIFE_MESSAGES } from './messages-life.ts'
 import { OPERATOR_MESSAGES } from './messages-operator.ts'
 
 type Sentence = string | ((...values: never[]) => string)
@@ -15,6 +16,7 @@ export const MESSAGES = {
   operator: OPERATOR_MESSAGES,
   kiosk: KIOSK_MESSAGES,
   asking: ASKING_MESSAGES,
+  life: LIFE_MESSAGES,
   page: {
     skip: { ja: '本文へ進む', en: 'Skip to the content' },
     tagline: { ja: 'スマホで使うマイナンバーカード', en: 'The My Number Card in your phone' },
@@ -276,17 +278,9 @@ export const MESSAGES = {
     },
 
     blockedTitle: { ja: '暗証番号が使えなくなっています', en: 'The PIN is blocked' },
-    blockedText: {
-      ja: 'まちがいが続いたため、安全のために止めました。証明書を消して、マイナンバーカードで申し込み直すと、また使えます。市役所へ行く必要はありません。',
-      en: 'It was entered wrongly too often and was stopped for your safety. Remove the certificate and apply again with your card. No visit to an office is needed.',
-    },
 
     suspendedTitle: { ja: '証明書が一時的に止められています', en: 'The certificate is suspended' },
     suspended: { ja: 'いまは使えません', en: 'It cannot be used for now' },
-    suspendedText: {
-      ja: '安全のために、発行したJ-LISが止めています。止めるのが解かれると、同じ暗証番号でまた使えます。もう使わないときは、証明書を消せます。',
-      en: 'J-LIS, who issued it, has stopped it for your safety. Once that is lifted, it works again with the same PIN. If you no longer need it, you can remove it.',
-    },
 
     pin: { ja: 'スマホの暗証番号（数字4けた）', en: 'PIN of the phone (four digits)' },
     presentPin: { ja: '今の暗証番号（数字4けた）', en: 'Present PIN (four digits)' },

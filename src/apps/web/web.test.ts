@@ -266,8 +266,8 @@ describe.each(['ja', 'en'] as const)('a phone whose certificate is suspended, in
 
   test('says so, and offers no tap and no PIN', async () => {
     const text = await (await get(`/phone/adult?lang=${language}`, {}, app())).text()
-    const { suspendedTitle, suspendedText, blockedTitle } = TEXTS[language].phone
-    for (const words of [suspendedTitle, suspendedText]) expect(text).toContain(words)
+    const { suspendedTitle, suspended, blockedTitle } = TEXTS[language].phone
+    for (const words of [suspendedTitle, suspended]) expect(text).toContain(words)
     expect(text).toContain('/phone/adult/remove')
     expect(text).not.toContain('/phone/adult/tap')
     expect(text).not.toContain(blockedTitle)

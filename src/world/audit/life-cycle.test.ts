@@ -2,8 +2,8 @@
 
 import { expect, test } from 'vitest'
 import { type OrderState, zOrderState } from '../../roles/sp-tsm/contract.ts'
-import { zParty } from '../../roles/sp-tsm/life/contract.ts'
-import { LIFE, MAY_LIFT } from '../../roles/sp-tsm/life/model.ts'
+import { MAY_LIFT, zParty } from '../../roles/sp-tsm/life/contract.ts'
+import { LIFE } from '../../roles/sp-tsm/life/model.ts'
 import { isWorking, TRANSITIONS, type Transition } from '../../roles/sp-tsm/model.ts'
 import { AGREED, type Agreed, FINDINGS } from './agreed.ts'
 

@@ -3,29 +3,16 @@
 import type { VNode } from 'preact'
 import { z } from 'zod'
 import { zFourInfo } from '../../../base/contract.ts'
-import { zPassword } from '../../../roles/phone/contract.ts'
 import type { Order } from '../../../roles/sp-tsm/contract.ts'
-import { choiceField, digitsField, passwordField, post, selectField, submit, textField, tile } from '../components.ts'
-import { icon } from '../icons.ts'
+import { choiceField, digitsField, post, submit, textField, tile } from '../components.ts'
 import { attempt, type Trouble } from '../refusal-notice.ts'
-import { a, details, div, h2, li, ol, p, section, span, summary } from '../tags.ts'
+import { a, details, div, h2, p, section, summary } from '../tags.ts'
 import { fields, plainText, type Viewer } from '../viewer.ts'
 import { phonePath, showOnPhone } from './device.ts'
 import type { At } from './phone.ts'
+import { cardAtHand, cardFields } from './phone-card.ts'
 import type { HomeOf } from './phone-home.ts'
-
-/** Which card is held to the phone, and its password. */
-export const cardFields = (
-  { viewer: { t, say }, world, citizen }: Pick<HomeOf, 'viewer' | 'world' | 'citizen'>,
-  invalid: boolean,
-): VNode[] => [
-  selectField(
-    { name: 'card', label: t.phone.applyCard },
-    world.citizens.map(({ card, label }) => [card, t.phone.cardOf(say(label))]),
-    citizen.card,
-  ),
-  passwordField({ name: 'password', label: t.phone.password, hint: t.phone.passwordHint, length: 16, invalid }),
-]
+import { steps } from './phone-progress.ts'
 
 /** With the card: the quickest, so it is the form of the first screen. The other ways are below it. */
 export const cardForm = ({ viewer, world, citizen, troubled }: HomeOf): VNode => {
@@ -55,13 +42,12 @@ export const cardForm = ({ viewer, world, citizen, troubled }: HomeOf): VNode =>
 /** What was entered with the card, or a sentence about it. */
 export async function cardEntries({ c, viewer, world }: At) {
   const entered = await fields(c, 'card', 'password', 'mailAddress')
-  const card = world.citizens.find((other) => other.card === entered.card)?.card
-  const password = zPassword.safeParse(plainText(entered.password).toUpperCase())
-  if (card === undefined || !password.success) return viewer.t.phone.passwordShape
+  const card = cardAtHand({ world }, entered)
+  if (!card) return viewer.t.phone.passwordShape
   const given = plainText(entered.mailAddress)
   const mailAddress = z.email().safeParse(given)
   if (given !== '' && !mailAddress.success) return viewer.t.apply.mailShape
-  return { card, password: password.data, ...(mailAddress.success && { mailAddress: mailAddress.data }) }
+  return { ...card, ...(mailAddress.success && { mailAddress: mailAddress.data }) }
 }
 
 const sub = ({ c, viewer, citizen }: At, heading: string, content: VNode, trouble: Trouble | null = null): Response =>
@@ -102,29 +88,7 @@ async function counterWay(at: At): Promise<Response> {
   return sub(at, t.apply.counterTitle, div({}, p({}, t.apply.counterLead), p({}, t.apply.counterWhen)))
 }
 
-function takeOverForm(at: At, trouble: Trouble | null = null): Response {
-  const { t } = at.viewer
-  const fields = cardFields(at, trouble !== null)
-  const form = post(
-    phonePath(at.citizen, '/take-over'),
-    p({}, t.apply.atCounterText),
-    ...fields,
-    submit(t.apply.takeOver),
-  )
-  return sub(at, t.apply.takeOver, form, trouble)
-}
-
-async function takeOver(at: At): Promise<Response> {
-  const entered = await cardEntries(at)
-  if (typeof entered === 'string') return takeOverForm(at, entered)
-  const { card, password } = entered
-  const refused = await attempt(() => at.citizen.phone.takeOver({ card, password }))
-  return refused ? takeOverForm(at, refused) : at.c.redirect(phonePath(at.citizen), 303)
-}
-
 export const phoneApply = {
-  askTakeOver: async (at: At) => takeOverForm(at),
-  takeOver,
   askFacts: async (at: At) => homeForm(at),
   sendFromHome,
   counterWay,
@@ -163,29 +127,9 @@ export function codeForm({ viewer, citizen, troubled }: HomeOf, due: Due): VNode
 
 function wayAhead({ t }: Viewer, { way, code }: Due): VNode {
   const codes: readonly Due['code'][] = way === 'home' ? ['sms', 'letter'] : [code]
-  const steps = [t.apply.stepApply, ...codes.map((one) => t.apply[STEP[one]]), t.apply.stepInstall]
+  const texts = [t.apply.stepApply, ...codes.map((one) => t.apply[STEP[one]]), t.apply.stepInstall]
   const at = 1 + codes.indexOf(code)
-  const mark = (index: number) => (index < at ? 'done' : index === at ? 'doing' : 'toDo')
-  const drawing = { done: 'passed', doing: 'wave', toDo: 'unknown' } as const
-  return section(
-    {},
-    h2({ class: 'sub' }, t.apply.stepsTitle),
-    ol(
-      { class: 'progress-steps' },
-      ...steps.map((text, index) =>
-        li(
-          { class: `step-${mark(index)}` },
-          icon(drawing[mark(index)]),
-          span(
-            {},
-            text,
-            ' ',
-            span({ class: 'step-mark' }, mark(index) === 'doing' ? t.apply.now : t.phone[mark(index)]),
-          ),
-        ),
-      ),
-    ),
-  )
+  return section({}, h2({ class: 'sub' }, t.apply.stepsTitle), steps(t, texts, at, t.apply.now))
 }
 
 /** The code as it stands in the letter, with or without its space. */

@@ -2,7 +2,7 @@
 // was agreed to, after the PIN, and the way to take it back with the card. Seed 2 pattern 2.
 
 import type { VNode } from 'preact'
-import { type Phone, zPassword, zPin } from '../../../roles/phone/contract.ts'
+import { type Phone, zPin } from '../../../roles/phone/contract.ts'
 import { buttonLink, hidden, notice, pinField, post, rows, submit } from '../components.ts'
 import { inLanguage } from '../language.ts'
 import { attempt, type Trouble } from '../refusal-notice.ts'
@@ -10,8 +10,8 @@ import { type Child, div, h2, li, p, section, strong, ul } from '../tags.ts'
 import { fields, plainText } from '../viewer.ts'
 import { phonePath } from './device.ts'
 import type { At } from './phone.ts'
-import { cardFields } from './phone-apply.ts'
 import { asked, asker, compare, held, over, pathOf, type Request, refusal, requestOf, screen } from './phone-asking.ts'
+import { cardAtHand, cardFields } from './phone-card.ts'
 
 type Consent = Awaited<ReturnType<Phone['showConsent']>>
 type Agreed = Awaited<ReturnType<Phone['consents']>>['consents']
@@ -28,7 +28,7 @@ export const phoneConsent = {
     if (!request) return at.c.notFound()
     const { phone } = at.citizen
     if (entered.decision === 'decline') return answered(at, request, () => phone.declineRequest(request))
-    const card = cardOf(at, entered)
+    const card = cardAtHand(at, entered)
     if (!card) return consentScreen(at, request, at.viewer.t.phone.passwordShape)
     const items = entered.items.split(' ') as Consent['items']
     return answered(at, request, () => phone.signConsent({ ...request, items, ...card }))
@@ -38,13 +38,6 @@ export const phoneConsent = {
 async function answered(at: At, request: Request, act: () => Promise<unknown>): Promise<Response> {
   const refused = await attempt(act)
   return refused ? consentScreen(at, request, refused) : at.c.redirect(pathOf(at, 'consent', request), 303)
-}
-
-/** Which card is held to the phone, and its password; undefined when the form is not filled in. */
-function cardOf({ world }: At, entered: { card: string; password: string }) {
-  const card = world.citizens.find((other) => other.card === entered.card)?.card
-  const password = zPassword.safeParse(plainText(entered.password).toUpperCase())
-  return card !== undefined && password.success ? { card, password: password.data } : undefined
 }
 
 async function consentScreen(at: At, request: Request, trouble: Trouble | null = null): Promise<Response> {
@@ -94,7 +87,7 @@ export const phoneConsents = {
     const one = { consentId: entered.consent, who: entered.who }
     if (entered.decision === 'ask') return withdrawScreen(at, one)
     if (entered.decision === 'withdraw') {
-      const card = cardOf(at, entered)
+      const card = cardAtHand(at, entered)
       if (!card) return withdrawScreen(at, one, at.viewer.t.phone.passwordShape)
       const refused = await attempt(() => at.citizen.phone.withdrawConsent({ consentId: one.consentId, ...card }))
       return refused ? withdrawScreen(at, one, refused) : at.c.redirect(`${listPath(at)}?done=withdrawn`, 303)

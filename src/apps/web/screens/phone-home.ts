@@ -2,14 +2,17 @@
 
 import type { VNode } from 'preact'
 import type { Order } from '../../../roles/sp-tsm/contract.ts'
+import { mayLift } from '../../../roles/sp-tsm/life/contract.ts'
 import { buttonLink, notice, pinField, post, rows, submit, tile } from '../components.ts'
-import { icon } from '../icons.ts'
+import type { Texts } from '../messages.ts'
+import { PARTY_TEXTS } from '../messages-life.ts'
 import { refusalNotice } from '../refusal-notice.ts'
-import { type Child, div, li, ol, p, progress, span } from '../tags.ts'
+import { type Child, div, p } from '../tags.ts'
 import type { Viewer } from '../viewer.ts'
 import type { WebCitizen, WebWorld } from '../world.ts'
 import { type PhoneStatus, phonePath } from './device.ts'
 import { cardForm, codeForm } from './phone-apply.ts'
+import { underWay } from './phone-progress.ts'
 
 export interface Home {
   readonly heading: string
@@ -42,20 +45,16 @@ export function home(of: HomeOf): Home {
     case 'written':
       return still(t.phone.setPinTitle, setPinForm(of))
     case 'active':
-      if (applet === 'blocked') return still(t.phone.blockedTitle, stopped(of, t.phone.blocked, t.phone.blockedText))
-      if (applet === 'suspended') {
-        return still(t.phone.suspendedTitle, stopped(of, t.phone.suspended, t.phone.suspendedText))
-      }
-      return still(t.phone.readyTitle, ready(of))
+      if (applet === 'blocked') return still(t.phone.blockedTitle, blocked(of))
+      return applet === 'suspended'
+        ? still(t.phone.suspendedTitle, stopped(of, order))
+        : still(t.phone.readyTitle, ready(of))
     case 'holding':
     case 'held':
     case 'suspended':
-      return still(t.phone.suspendedTitle, stopped(of, t.phone.suspended, t.phone.suspendedText))
-    case 'undoing':
-    case 'certificateRevoked':
-      return { heading: t.phone.removingTitle, content: working(of, order, WAY_BACK), waiting: true }
+      return still(t.phone.suspendedTitle, stopped(of, order))
     default:
-      return { heading: t.phone.progressTitle, content: working(of, order, WAY_THERE), waiting: true }
+      return { ...underWay(of.viewer, order)!, waiting: true }
   }
 }
 
@@ -101,6 +100,12 @@ const notOrderedHere = ({ viewer: { t }, citizen }: HomeOf): VNode =>
     buttonLink(phonePath(citizen, '/take-over'), t.apply.takeOver, 'secondary'),
   )
 
+const renewable = ({ status, world }: HomeOf): boolean =>
+  status.order?.renewableFrom != null && status.order.renewableFrom <= world.now()
+
+const renewalOffer = ({ viewer: { t }, citizen }: HomeOf): VNode =>
+  notice('warning', t.life.renewSoon, buttonLink(phonePath(citizen, '/renew'), t.life.doRenew))
+
 function ready(of: HomeOf): VNode {
   const { viewer, citizen, status } = of
   const { t, format } = viewer
@@ -110,6 +115,7 @@ function ready(of: HomeOf): VNode {
     {},
     status.order ? null : notOrderedHere(of),
     left !== null && left < 3 ? notice('warning', t.page.triesLeft(left)) : null,
+    renewable(of) ? renewalOffer(of) : null,
     expiry ? rows([t.phone.validUntil, format.day(expiry)]) : null,
     p({}, t.phone.loginHow),
     div(
@@ -117,62 +123,47 @@ function ready(of: HomeOf): VNode {
       tile(phonePath(citizen, '/tap'), 'wave', t.phone.doTap, t.phone.doTapText),
       tile(phonePath(citizen, '/certificates'), 'card', t.phone.doCertificates, t.phone.doCertificatesText),
       tile(phonePath(citizen, '/change-pin'), 'shield', t.phone.doChangePin, t.phone.doChangePinText),
+      tile(phonePath(citizen, '/reset-pin'), 'card', t.life.doReset, t.life.doResetText),
+      tile(phonePath(citizen, '/stop'), 'warning', t.life.doStop, t.life.doStopText),
       tile(phonePath(citizen, '/consents'), 'people', t.asking.doConsents, t.asking.doConsentsText),
       tile(phonePath(citizen, '/access'), 'info', t.access.doAccess, t.access.doAccessText),
+      tile(phonePath(citizen, '/history'), 'info', t.life.doHistory, t.life.doHistoryText),
+      tile(phonePath(citizen, '/move'), 'phone', t.life.doMove, t.life.doMoveText),
+      tile(phonePath(citizen, '/lost'), 'tower', t.life.doLost, t.life.doLostText),
       tile(phonePath(citizen, '/remove'), 'failed', t.phone.doRemove, t.phone.doRemoveText),
     ),
   )
 }
 
-const stopped = ({ viewer: { t }, citizen }: HomeOf, what: string, text: string): VNode =>
-  div({}, notice('warning', what, p({}, text)), buttonLink(phonePath(citizen, '/remove'), t.phone.doRemove, 'danger'))
-
-type StepText =
-  | 'stepDeploy'
-  | 'stepKeys'
-  | 'stepLoad'
-  | 'stepKeyPair'
-  | 'stepIssue'
-  | 'stepWrite'
-  | 'stepRevoke'
-  | 'stepTerminate'
-type Way = readonly (readonly [leaves: Order['state'], StepText])[]
-
-const WAY_THERE: Way = [
-  ['deploying', 'stepDeploy'],
-  ['deployed', 'stepKeys'],
-  ['keyed', 'stepLoad'],
-  ['loaded', 'stepKeyPair'],
-  ['keyPairMade', 'stepIssue'],
-  ['issued', 'stepWrite'],
-]
-const WAY_BACK: Way = [
-  ['undoing', 'stepRevoke'],
-  ['certificateRevoked', 'stepTerminate'],
-]
-
-function working({ viewer: { t } }: HomeOf, order: Order, way: Way): VNode {
-  const at = way.findIndex(([state]) => state === order.state)
-  const mark = (step: number) => (step < at ? 'done' : step === at ? 'doing' : 'toDo')
-  const drawing = { done: 'passed', doing: 'wave', toDo: 'unknown' } as const
+function blocked({ viewer: { t }, citizen }: HomeOf): VNode {
   return div(
     {},
-    p({}, way === WAY_BACK ? t.phone.removing : t.phone.progress),
+    notice('warning', t.phone.blocked, p({}, t.life.blockedCanReset)),
+    buttonLink(phonePath(citizen, '/reset-pin'), t.life.resetTitle),
+    buttonLink(phonePath(citizen, '/remove'), t.phone.doRemove, 'secondary'),
+  )
+}
+
+/** Who stopped it, and whose turn it is. */
+function stopped({ viewer: { t, say }, citizen }: HomeOf, { stoppedBy }: Order): VNode {
+  const byHolder = stoppedBy.length > 0 && stoppedBy.every((party) => mayLift(party, 'holder'))
+  const who = stoppedBy.map((party) => p({}, say(PARTY_TEXTS[party])))
+  return div(
+    {},
+    notice('warning', t.phone.suspended, p({}, whoseTurn(t, stoppedBy))),
+    stoppedBy.length > 0 ? rows([t.life.stoppedBy, who]) : null,
+    byHolder ? buttonLink(phonePath(citizen, '/resume'), t.life.resumeTitle) : null,
     div(
-      { id: 'progress', 'data-live': 'yes', role: 'status' },
-      p({ class: 'progress-words' }, t.phone.progressOf(Math.max(at, 0), way.length)),
-      progress({ max: way.length, value: Math.max(at, 0), 'aria-label': t.phone.progressTitle }),
-      ol(
-        { class: 'progress-steps' },
-        ...way.map(([, text], step) =>
-          li(
-            { class: `step-${mark(step)}` },
-            mark(step) === 'toDo' ? span({ class: 'dot' }) : icon(drawing[mark(step)]),
-            span({}, t.phone[text]),
-            span({ class: 'step-mark' }, t.phone[mark(step)]),
-          ),
-        ),
-      ),
+      { class: 'tiles tiles-narrow' },
+      tile(phonePath(citizen, '/history'), 'info', t.life.doHistory, t.life.doHistoryText),
+      tile(phonePath(citizen, '/remove'), 'failed', t.phone.doRemove, t.phone.doRemoveText),
     ),
   )
+}
+
+function whoseTurn({ life }: Texts, stoppedBy: Order['stoppedBy']): string {
+  const by = (...parties: Order['stoppedBy']) => stoppedBy.some((party) => parties.includes(party))
+  if (stoppedBy.length === 0 || by('authority', 'operator', 'sp-tsm')) return life.authorityResumes
+  if (by('line', 'sim')) return life.carrierResumes
+  return by('counter') ? life.counterResumes : life.mayResume
 }

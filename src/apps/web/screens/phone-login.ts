@@ -148,7 +148,8 @@ function decision({ viewer: { t }, citizen }: At, request: Request, { applet }: 
   const refusal = post(address, ...what(), submit(t.phone.decline, 'secondary', 'decision', 'decline'))
   const home = buttonLink(phonePath(citizen), t.phone.toPhoneHome)
   if (applet === 'ready') return [approval, refusal]
-  const { noCertificate, blockedText, suspendedText } = t.phone
-  const why = { none: noCertificate, transport: noCertificate, blocked: blockedText, suspended: suspendedText }[applet]
+  const { noCertificate } = t.phone
+  const { blockedCanReset, seeHome } = t.life
+  const why = { none: noCertificate, transport: noCertificate, blocked: blockedCanReset, suspended: seeHome }[applet]
   return [notice('warning', why), home, refusal]
 }

@@ -13,7 +13,9 @@ import { phoneAccess } from './phone-access.ts'
 import { phoneAge } from './phone-age.ts'
 import { cardEntries, codeEntered, phoneApply } from './phone-apply.ts'
 import { phoneConsent, phoneConsents } from './phone-consent.ts'
+import { phoneHistory } from './phone-history.ts'
 import { home } from './phone-home.ts'
+import { CARD_ACT_NAMES, phoneLife, subScreen } from './phone-life.ts'
 import { phoneLogin } from './phone-login.ts'
 import { phoneMessages } from './phone-messages.ts'
 
@@ -37,7 +39,6 @@ export function phoneScreens(world: WebWorld): Hono {
   app.post('/:name/apply', of(apply))
   app.get('/:name/apply-home', of(phoneApply.askFacts)).post(of(phoneApply.sendFromHome))
   app.get('/:name/apply-counter', of(phoneApply.counterWay))
-  app.get('/:name/take-over', of(phoneApply.askTakeOver)).post(of(phoneApply.takeOver))
   app.post('/:name/code', of(confirmCode))
   app.post('/:name/resend', of(resendCode))
   app.get('/:name/messages', of(phoneMessages.show))
@@ -49,6 +50,14 @@ export function phoneScreens(world: WebWorld): Hono {
   app.get('/:name/certificates', of(askForCertificates)).post(of(showCertificates))
   app.get('/:name/change-pin', of(askForNewPin)).post(of(changePin))
   app.get('/:name/remove', of(askForRemoval)).post(of(remove))
+  app.get('/:name/stop', of(phoneLife.askStop)).post(of(phoneLife.stop))
+  app.get('/:name/renew', of(phoneLife.askRenew)).post(of(phoneLife.renew))
+  app.get('/:name/lost', of(phoneLife.askLost)).post(of(phoneLife.stopLost))
+  for (const act of CARD_ACT_NAMES) {
+    app.get(`/:name/${act}`, of(phoneLife.askCard(act))).post(of(phoneLife.withCard(act)))
+  }
+  app.get('/:name/history', of(phoneHistory.history))
+  app.get('/:name/move', of(phoneHistory.move))
   app.get('/:name/access', of(phoneAccess.show)).post(of(phoneAccess.answer))
   app.get('/:name/age', of(phoneAge.ask)).post(of(phoneAge.answer))
   app.get('/:name/consent', of(phoneConsent.ask)).post(of(phoneConsent.answer))
@@ -86,6 +95,7 @@ const asking = ({ viewer: { t }, citizen }: At, count: number): VNode | null =>
     : notice('info', t.access.waits(count), buttonLink(phonePath(citizen, '/access'), t.access.see, 'secondary'))
 
 function doneNotice({ t }: Viewer, done: string | undefined): VNode | null {
+  if (done === 'stopped') return notice('success', t.life.stoppedNow)
   if (done === 'pin-set') return notice('success', t.phone.pinSet)
   return done === 'pin-changed' ? notice('success', t.phone.pinChanged) : null
 }
@@ -123,13 +133,6 @@ const setPin: Handler = async (at) => {
   const refused = await attempt(() => at.citizen.phone.setPin({ pin: pin.data }))
   return refused ? homeScreen(at, refused) : homeOf(at, 'pin-set')
 }
-
-const subScreen = (
-  { c, viewer, citizen }: At,
-  heading: string,
-  content: VNode,
-  trouble: Trouble | null = null,
-): Response => showOnPhone(c, { viewer, citizen, heading, content, trouble, back: phonePath(citizen) })
 
 const askForCertificates: Handler = async (at) => certificatesForm(at)
 

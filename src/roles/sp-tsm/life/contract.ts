@@ -11,6 +11,23 @@ export type LifeEvent = z.output<typeof zLifeEvent>
 export const zParty = z.enum(['holder', 'hot-line', 'counter', 'operator', 'line', 'sim', 'authority', 'sp-tsm'])
 export type Party = z.output<typeof zParty>
 
+/**
+ * Who may end whose stop. A thief who holds the phone is not the holder: the holder is who signs with the card. What
+ * the carrier or the authority stopped they let go on.
+ */
+export const MAY_LIFT = {
+  holder: ['holder', 'counter', 'operator'],
+  'hot-line': ['holder', 'counter', 'operator'],
+  counter: ['counter', 'operator'],
+  operator: ['operator'],
+  line: ['line', 'operator'],
+  sim: ['sim', 'operator'],
+  authority: ['authority'],
+  'sp-tsm': ['operator'],
+} as const satisfies Record<Party, readonly Party[]>
+
+export const mayLift = (stopper: Party, by: Party): boolean => (MAY_LIFT[stopper] as readonly Party[]).includes(by)
+
 /** Why an order ends, as the revocation of its certificate says. */
 export const zEndReason = z.enum(['cessationOfOperation', 'keyCompromise', 'superseded'])
 export type EndReason = z.output<typeof zEndReason>

@@ -2,7 +2,7 @@
 // TRANSITIONS (../model.ts); what happens to it there, and what all parties hold then, is in docs/life-cycle.md. Seed 4 (4)②, (5).
 
 import type { OrderState } from '../contract.ts'
-import type { LifeEvent, Party } from './contract.ts'
+import { type LifeEvent, mayLift, type Party } from './contract.ts'
 
 type Events = Partial<Record<LifeEvent, OrderState>>
 
@@ -49,27 +49,12 @@ export const afterEvent = (state: OrderState, event: LifeEvent): OrderState | un
 /** Where the certificate is on hold, or is about to be. */
 export const STOPPED: readonly OrderState[] = ['holding', 'held', 'suspended', 'resuming', 'awake']
 
-/**
- * Who may end whose stop. A thief who holds the phone is not the holder: the holder is who signs with the card. What
- * the carrier or the authority stopped they let go on.
- */
-export const MAY_LIFT = {
-  holder: ['holder', 'counter', 'operator'],
-  'hot-line': ['holder', 'counter', 'operator'],
-  counter: ['counter', 'operator'],
-  operator: ['operator'],
-  line: ['line', 'operator'],
-  sim: ['sim', 'operator'],
-  authority: ['authority'],
-  'sp-tsm': ['operator'],
-} as const satisfies Record<Party, readonly Party[]>
-
 export const partiesOf = (stoppedBy: string): Party[] => stoppedBy.split(' ').filter(Boolean) as Party[]
 export const joined = (parties: readonly Party[]): string => [...new Set(parties)].toSorted().join(' ')
 
 /** Those whose stops remain when this one lifts what he may. */
 export const remaining = (stoppedBy: string, by: Party): Party[] =>
-  partiesOf(stoppedBy).filter((party) => !(MAY_LIFT[party] as readonly Party[]).includes(by))
+  partiesOf(stoppedBy).filter((party) => !mayLift(party, by))
 
 /** Renewal is offered from three months before the end. 公的個人認証法 practice: docs/profile.md#life. */
 export function renewableFrom(notAfter: Date): Date {
