@@ -1,80 +1,40 @@
 // A till asks for an age and a bank for consent, in a real Chromium: what the holder sees, what the others get to see, and
 // everything that is no yes. axe looks at each screen in both languages.
 
-import { existsSync, mkdirSync } from 'node:fs'
-import { AxeBuilder } from '@axe-core/playwright'
-import { getRequestListener } from '@hono/node-server'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { testDatabase } from '../../adapters/testing/index.ts'
-import { approveBySms } from '../../world/codes.ts'
 import { CITIZENS } from '../../world/people.ts'
-import { volatilePlatform } from '../../world/platform.ts'
-import { orderIn } from '../../world/testing/small-world.ts'
-import { createWorld, type World } from '../../world/world.ts'
-import { createWeb } from './index.ts'
-import { webWorld } from './world.ts'
+import type { World } from '../../world/world.ts'
+import {
+  chromiumPresent,
+  glance,
+  HAND,
+  heading,
+  look,
+  openRoom,
+  press,
+  type Room,
+  withCertificate,
+} from './testing/room.ts'
 
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium'
-const PICTURES = 'screenshots'
-const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking']
-const DESK = { width: 1280, height: 900 }
-const HAND = { width: 390, height: 844 }
-/** WCAG 2.2 §1.4.10. */
-const NARROW = { width: 320, height: 640 }
 const DAY_MS = 86_400_000
 const { password, phonePin: pin, bankCustomer } = CITIZENS.adult
 
-describe.skipIf(!existsSync(CHROMIUM))('asked in Chromium (absent: chromium is not installed)', () => {
+describe.skipIf(!chromiumPresent)('asked in Chromium (absent: chromium is not installed)', () => {
+  let room: Room
   let world: World
-  let browser: Browser
   /** Of the till or the bank, and of the phone: two tabs of one person. */
   let page: Page
   let phone: Page
-  let ahead = 0
-
   beforeAll(async () => {
-    mkdirSync(PICTURES, { recursive: true })
-    const clock = () => new Date(Date.now() + ahead)
-    world = await createWorld({ ...(await volatilePlatform(await testDatabase())), clock })
-    world.serveScreens(getRequestListener(createWeb({ world: webWorld(world) }).fetch))
-    await withCertificate()
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS })
-    const context = await browser.newContext({ viewport: DESK, locale: 'ja-JP', baseURL: world.origin })
-    page = await context.newPage()
-    phone = await context.newPage()
-    await phone.setViewportSize(HAND)
+    room = await openRoom()
+    world = room.world
+    await withCertificate(world)
+    page = await room.tab()
+    phone = await room.tab(HAND)
   })
-  afterAll(async () => {
-    await browser?.close()
-    await world?.close()
-  })
+  afterAll(() => room?.close())
 
-  async function withCertificate(): Promise<void> {
-    const owner = world.citizens.adult.phone
-    await owner.apply({ card: 'adult', password })
-    await approveBySms(world, 'adult')
-    await owner.install({})
-    await orderIn({ phone: owner }, 'written')
-    await owner.setPin({ pin })
-  }
-
-  const press = (on: Page, name: string) => on.getByRole('button', { name, exact: true }).click()
-  const heading = (on: Page, name: string) => on.getByRole('heading', { level: 1, name, exact: true }).waitFor()
-  /** In both languages: a picture, no violation, nothing to scroll sideways at 320 pixels. */
-  async function look(on: Page, name: string): Promise<void> {
-    const size = on.viewportSize()!
-    for (const language of ['English', '日本語']) {
-      await on.screenshot({ path: `${PICTURES}/${name}${language === '日本語' ? '-en' : ''}.png`, fullPage: true })
-      const { violations } = await new AxeBuilder({ page: on }).analyze()
-      expect(violations.map(({ id, nodes }) => `${name}: ${id}: ${nodes[0]?.html}`)).toEqual([])
-      await on.setViewportSize(NARROW)
-      const overflow = 'document.documentElement.scrollWidth - document.documentElement.clientWidth'
-      expect(await on.evaluate(overflow), `${name} at 320 pixels`).toBe(0)
-      await on.setViewportSize(size)
-      await on.getByRole('link', { name: language, exact: true }).click()
-    }
-  }
   /** What the browser holds: the page and its address. */
   const everything = async (on: Page) => `${on.url()} ${await on.content()}`
 
@@ -131,7 +91,7 @@ describe.skipIf(!existsSync(CHROMIUM))('asked in Chromium (absent: chromium is n
     await ask(SAKE, '高齢の方')
     await phone.getByText('このスマホには、使える証明書がありません').waitFor()
     await look(phone, 'phone-age-not-ready')
-    ahead += 181_000
+    room.pass(181_000)
     await heading(page, '時間が過ぎました')
     await phone.reload()
     await phone.getByText('時間が過ぎました').waitFor()
@@ -188,7 +148,7 @@ describe.skipIf(!existsSync(CHROMIUM))('asked in Chromium (absent: chromium is n
   })
 
   test('the phone lists it and takes it back; J-LIS tells the bank nothing more', async () => {
-    ahead += DAY_MS
+    room.pass(DAY_MS)
     await logIn()
     await press(page, '今の情報を確かめる')
     await page.getByText('変わったところはありません。').waitFor()
@@ -198,12 +158,9 @@ describe.skipIf(!existsSync(CHROMIUM))('asked in Chromium (absent: chromium is n
     await phone.getByLabel('スマホの暗証番号').fill(pin)
     await press(phone, '一覧を見る')
     await phone.getByRole('heading', { name: 'ひなた銀行' }).waitFor()
-    const { violations } = await new AxeBuilder({ page: phone }).analyze()
-    expect(violations).toEqual([])
-    await phone.screenshot({ path: `${PICTURES}/phone-consents.png`, fullPage: true })
+    await glance(phone, 'phone-consents')
     await press(phone, '取り消す')
-    await phone.screenshot({ path: `${PICTURES}/phone-consent-withdraw.png`, fullPage: true })
-    expect((await new AxeBuilder({ page: phone }).analyze()).violations).toEqual([])
+    await glance(phone, 'phone-consent-withdraw')
     await phone.getByLabel('署名用パスワード', { exact: true }).fill(password)
     await press(phone, 'カードをかざして取り消す')
     await phone.getByText('同意を取り消しました').waitFor()

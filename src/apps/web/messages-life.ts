@@ -1,6 +1,8 @@
 // Texts of what happens to a certificate after it is there: stop, found again, renewal, a forgotten PIN, a lost phone, history.
 
 export const LIFE_MESSAGES = {
+  inNeed: { ja: 'こまったとき', en: 'When something is wrong' },
+  settings: { ja: '設定と記録', en: 'Settings and records' },
   doStop: { ja: '一時的に止める', en: 'Stop it for a while' },
   doStopText: { ja: '人に預けるとき、見あたらないとき', en: 'When the phone is out of your hands' },
   stopTitle: { ja: '証明書を一時的に止める', en: 'Stop the certificate for a while' },
@@ -124,9 +126,7 @@ export const LIFE_MESSAGES = {
   doHistoryText: { ja: '申し込み、停止、更新の記録', en: 'Application, stops, renewals' },
   historyTitle: { ja: 'これまでの手続き', en: 'What happened so far' },
   historyNone: { ja: 'まだ記録はありません。', en: 'Nothing yet.' },
-  when: { ja: '日時', en: 'When' },
-  what: { ja: 'できごと', en: 'What' },
-  who: { ja: '操作した人', en: 'By whom' },
+  by: { ja: (who: string) => `操作：${who}`, en: (who: string) => `by ${who}` },
 } as const
 
 /** What happened, as the history names it. */

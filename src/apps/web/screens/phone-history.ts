@@ -1,6 +1,6 @@
 // `/phone/<name>/history`: what happened to the certificate. `/move`: what to do when phone, SIM or carrier change.
 
-import { buttonLink, panel, rows } from '../components.ts'
+import { buttonLink, panel } from '../components.ts'
 import { EVENT_TEXTS, PARTY_TEXTS } from '../messages-life.ts'
 import { div, li, ol, p, strong } from '../tags.ts'
 import { phonePath } from './device.ts'
@@ -15,12 +15,13 @@ async function history(at: At): Promise<Response> {
     events.length === 0
       ? p({}, t.life.historyNone)
       : ol(
-          { class: 'plain', reversed: true },
+          { class: 'records', reversed: true },
           ...events.map(({ at: when, event, by }) =>
             li(
-              { class: 'certificate' },
+              {},
               strong({}, say(EVENT_TEXTS[event])),
-              rows([t.life.when, format.minute(when)], [t.life.who, say(PARTY_TEXTS[by])]),
+              p({}, format.minute(when)),
+              p({ class: 'hint' }, t.life.by(say(PARTY_TEXTS[by]))),
             ),
           ),
         )

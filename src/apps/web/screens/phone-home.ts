@@ -7,7 +7,7 @@ import { buttonLink, notice, pinField, post, rows, submit, tile } from '../compo
 import type { Texts } from '../messages.ts'
 import { PARTY_TEXTS } from '../messages-life.ts'
 import { refusalNotice } from '../refusal-notice.ts'
-import { type Child, div, p } from '../tags.ts'
+import { type Child, div, h2, p } from '../tags.ts'
 import type { Viewer } from '../viewer.ts'
 import type { WebCitizen, WebWorld } from '../world.ts'
 import { type PhoneStatus, phonePath } from './device.ts'
@@ -118,22 +118,33 @@ function ready(of: HomeOf): VNode {
     renewable(of) ? renewalOffer(of) : null,
     expiry ? rows([t.phone.validUntil, format.day(expiry)]) : null,
     p({}, t.phone.loginHow),
-    div(
-      { class: 'tiles tiles-narrow' },
+    ...group(
+      null,
       tile(phonePath(citizen, '/tap'), 'wave', t.phone.doTap, t.phone.doTapText),
       tile(phonePath(citizen, '/certificates'), 'card', t.phone.doCertificates, t.phone.doCertificatesText),
-      tile(phonePath(citizen, '/change-pin'), 'shield', t.phone.doChangePin, t.phone.doChangePinText),
-      tile(phonePath(citizen, '/reset-pin'), 'card', t.life.doReset, t.life.doResetText),
-      tile(phonePath(citizen, '/stop'), 'warning', t.life.doStop, t.life.doStopText),
       tile(phonePath(citizen, '/consents'), 'people', t.asking.doConsents, t.asking.doConsentsText),
+    ),
+    ...group(
+      t.life.inNeed,
+      tile(phonePath(citizen, '/reset-pin'), 'shield', t.life.doReset, t.life.doResetText),
+      tile(phonePath(citizen, '/stop'), 'warning', t.life.doStop, t.life.doStopText),
+      tile(phonePath(citizen, '/lost'), 'tower', t.life.doLost, t.life.doLostText),
+      tile(phonePath(citizen, '/move'), 'phone', t.life.doMove, t.life.doMoveText),
+    ),
+    ...group(
+      t.life.settings,
+      tile(phonePath(citizen, '/change-pin'), 'shield', t.phone.doChangePin, t.phone.doChangePinText),
       tile(phonePath(citizen, '/access'), 'info', t.access.doAccess, t.access.doAccessText),
       tile(phonePath(citizen, '/history'), 'info', t.life.doHistory, t.life.doHistoryText),
-      tile(phonePath(citizen, '/move'), 'phone', t.life.doMove, t.life.doMoveText),
-      tile(phonePath(citizen, '/lost'), 'tower', t.life.doLost, t.life.doLostText),
       tile(phonePath(citizen, '/remove'), 'failed', t.phone.doRemove, t.phone.doRemoveText),
     ),
   )
 }
+
+const group = (heading: string | null, ...tiles: VNode[]): Child[] => [
+  heading ? h2({ class: 'sub' }, heading) : null,
+  div({ class: 'tiles tiles-narrow' }, ...tiles),
+]
 
 function blocked({ viewer: { t }, citizen }: HomeOf): VNode {
   return div(
