@@ -91,6 +91,10 @@ const READ: Readonly<Record<number, (contents: Bytes) => string>> = {
 export const isReadable = (value: Name): boolean =>
   value.flat().every((one) => !(one.tag in READ) || attributeText(one) !== undefined)
 
+/** X.690 §8.23.10. Other string types are often wrongly filled by honest CAs: a wildcard is no PrintableString. */
+export const isUtf8WhereItSaysSo = (value: Name): boolean =>
+  value.flat().every((one) => one.tag !== der.TAG.UTF8_STRING || attributeText(one) !== undefined)
+
 /** All values of one attribute type, in the order of the RDNs. */
 export const valuesOf = (value: Name, keyword: NameKeyword): string[] =>
   value

@@ -4,6 +4,7 @@
 import type { Bytes } from '../../base/bytes.ts'
 import type { Finding } from '../../base/verdict.ts'
 import { CodecError } from '../../codec/codec-error.ts'
+import { isUtf8WhereItSaysSo } from '../../codec/name.ts'
 import { OID } from '../../codec/oid.ts'
 import { type Certificate, decodedExtension, type Extension, extensionOf } from '../../codec/x509.ts'
 import {
@@ -31,6 +32,10 @@ const unique = (values: readonly string[]): boolean => new Set(values).size === 
 const RULES: readonly Rule<Certificate>[] = [
   { rule: 'the serial number is positive', keeps: ({ serialNumber }) => serialNumber > 0n },
   { rule: 'the serial number has at most 20 octets', keeps: ({ serialNumber: n }) => BigInt.asIntN(160, n) === n },
+  {
+    rule: 'a UTF8String of a name is UTF-8',
+    keeps: ({ issuer, subject }) => isUtf8WhereItSaysSo(issuer) && isUtf8WhereItSaysSo(subject),
+  },
   { rule: 'the issuer has a name', keeps: ({ issuer }) => issuer.length > 0 },
   {
     rule: 'the subject has a name, or a critical alternative name and is no CA',

@@ -2,10 +2,11 @@
 
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Bytes } from '../../base/bytes.ts'
+import { type Bytes, concat } from '../../base/bytes.ts'
 import { generateKeyPair } from '../../base/crypto.ts'
+import * as der from '../../codec/der.ts'
 import { name } from '../../codec/name.ts'
-import { uri } from '../../codec/name-general.ts'
+import { generalName, uri } from '../../codec/name-general.ts'
 import { OID } from '../../codec/oid.ts'
 import * as narrow from '../../codec/x509-constraints.ts'
 import * as ext from '../../codec/x509-extensions.ts'
@@ -100,6 +101,30 @@ test('a thousand names against a thousand subtrees cannot be judged', SECOND, ()
   const ca = certificate('narrow', [...CA, ext.extension(OID.nameConstraints, true, set)], root)
   const names = ext.extension(OID.subjectAltName, false, ext.encodeAltName(...many))
   expect(wrong(root, [certificate('end', [...END, names], ca), ca])).toEqual(['indeterminate: every name is allowed'])
+})
+
+const crowded = ((): Keyed => {
+  const thousand = (i: number) =>
+    Array.from({ length: 1000 }, (_, j) => generalName({ kind: 'dns', text: `host-${1000 * i + j}.example.jp` }))
+  const names = der.sequence(...Array.from({ length: 100 }, (_, i) => concat(...thousand(i))))
+  return certificate('end', [...END, ext.extension(OID.subjectAltName, false, names)], root)
+})()
+
+test.each([
+  ['is there', 'host-99999.example.jp', []],
+  ['is not', 'host-100000.example.jp', ['failed: certificate has the name that is asked for']],
+])('a hundred thousand alternative names, and the one that is asked for %s', SECOND, (_, text, expected) =>
+  expect(wrong(root, [crowded], { purpose: { name: { kind: 'dns', text } } })).toEqual(expected),
+)
+
+const inOne = (text: string) =>
+  certificate('end', [...END, ext.extension(OID.subjectAltName, false, ext.encodeAltName({ kind: 'dns', text }))], root)
+const [cutOff, whole] = [inOne('bank.example\0.evil.example'), inOne('bank.example')]
+
+test('a name with NUL is not the name before it', SECOND, () => {
+  const asked = { purpose: { name: { kind: 'dns', text: 'bank.example' } as const } }
+  expect(wrong(root, [whole], asked)).toEqual([])
+  expect(wrong(root, [cutOff], asked)).not.toEqual([])
 })
 
 const junk = Array.from({ length: 800 }, () => crl(otherKeys[0]!, {}, root.certificate.subject))
