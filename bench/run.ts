@@ -5,6 +5,7 @@ import { apdu } from './apdu.ts'
 import { cardSignature } from './card-signature.ts'
 import { cards, written } from './cards.ts'
 import { parse, validate } from './certificates.ts'
+import { cms } from './cms.ts'
 import { type Bench, type Figure, measure } from './harness.ts'
 import { issue } from './issue.ts'
 import { enrolment, login, tap } from './main-job.ts'
@@ -23,6 +24,7 @@ const BENCHES: readonly Bench[] = [
   parse,
   path,
   validate,
+  cms,
   enrolment,
   login,
   tap,
