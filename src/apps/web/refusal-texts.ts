@@ -276,6 +276,14 @@ export const REFUSAL_TEXTS: { readonly [code: string]: Words } = {
     ja: 'タイムスタンプの要求が正しくありません。',
     en: 'This request for a time stamp is not right.',
   },
+  'verifier/timeStampUnusable': {
+    ja: 'タイムスタンプを受け取れませんでした。しばらくしてからやり直してください。',
+    en: 'No time stamp could be had. Please try again later.',
+  },
+  'time-stamps/unreachable': {
+    ja: 'タイムスタンプ局につながりません。しばらくしてからやり直してください。',
+    en: 'The time-stamping authority cannot be reached. Please try again later.',
+  },
   'verifier/unknownLogin': {
     ja: 'このログインは見つかりません。サービスの画面から、もう一度始めてください。',
     en: 'This login was not found. Begin again at the service.',

@@ -19,5 +19,6 @@ export const no = refusals('verifier', {
   signatureWrong: [400, 'the signature is not by the key of the certificate over what was to be signed'],
   signatureNotGood: [409, 'the signature does not hold now, so it is not finished'],
   timeStampRequest: [400, 'this request for a time stamp is refused'],
+  timeStampUnusable: [502, 'the time-stamping authority gave no stamp that can be used'],
   redirectUris: [400, 'redirect URIs are https (http on this machine only), without fragment, all on one host'],
 })

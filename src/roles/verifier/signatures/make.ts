@@ -77,15 +77,15 @@ function signed(draft: Bytes, signature: Bytes, detached: Detached): Bytes {
 }
 
 async function brought(needs: DocumentNeeds, basic: Bytes, level: Level, detached: Detached): Promise<Bytes> {
-  const { timeStamps, entropy } = needs
+  const { timeStamps } = needs
   const extend = EXTEND[formatOf(basic)]
   if (level === 'B-B') return basic
-  const timed = extend.addSignatureTimeStamp(basic, await stampOf(timeStamps, extend.signatureOctets(basic), entropy))
+  const timed = extend.addSignatureTimeStamp(basic, await stampOf(timeStamps, extend.signatureOctets(basic), needs))
   if (level === 'B-T') return timed
   const kept = extend.addValidationData(timed, await validationData(needs, timed, detached))
   if (level === 'B-LT') return kept
   const archive = extend.prepareArchive(kept, detached)
-  return archive.add(await stampOf(timeStamps, archive.toBeStamped, entropy))
+  return archive.add(await stampOf(timeStamps, archive.toBeStamped, needs))
 }
 
 /** Asked now, after the time stamp: it tells of the time that the stamp proves. ETSI EN 319 102-1 §5.2.5. */

@@ -5,6 +5,7 @@ import type { Bytes } from '../../../base/bytes.ts'
 import { fromUint } from '../../../base/bytes.ts'
 import { sha1, sha256 } from '../../../base/crypto.ts'
 import type { Clock, Entropy, KeyStore, Signer } from '../../../base/ports.ts'
+import { CodecError } from '../../../codec/codec-error.ts'
 import { assembleCrl, encodeTbsCertList } from '../../../codec/crl.ts'
 import { type Name, name } from '../../../codec/name.ts'
 import { OID } from '../../../codec/oid.ts'
@@ -19,7 +20,8 @@ import {
   type Validity,
 } from '../../../codec/x509.ts'
 import * as ext from '../../../codec/x509-extensions.ts'
-import { makeTimeStamp } from '../../../protocol/time-stamp/index.ts'
+import { makeTimeStamp, readTimeStamp } from '../../../protocol/time-stamp/index.ts'
+import { no } from '../refusals.ts'
 
 /** Whoever stamps for the platform. */
 export interface TimeStamps {
@@ -136,12 +138,19 @@ async function emptyList(ca: Signer, now: Date): Promise<Bytes> {
   return assembleCrl(tbs, ALGORITHM, await ca.sign(tbs))
 }
 
-/** A token over these octets. */
-export async function stampOf(stamps: TimeStamps, octets: Bytes, entropy: Entropy): Promise<Bytes> {
-  const request = encodeTimeStampRequest({
-    messageImprint: { hashAlgorithm: { algorithm: OID.sha256 }, hashedMessage: sha256(octets) },
-    nonce: number(entropy),
-    certReq: true,
-  })
-  return timeStampTokenOf(await stamps.ask(request))
+/** A token over these octets; what an authority answers is looked at before it goes into a document. */
+export async function stampOf(
+  { ask }: Pick<TimeStamps, 'ask'>,
+  octets: Bytes,
+  { entropy, clock }: Pick<Deps, 'entropy' | 'clock'>,
+): Promise<Bytes> {
+  const nonce = number(entropy)
+  const messageImprint = { hashAlgorithm: { algorithm: OID.sha256 }, hashedMessage: sha256(octets) }
+  const response = await ask(encodeTimeStampRequest({ messageImprint, nonce, certReq: true }))
+  const facts = readTimeStamp(response)
+  if (facts instanceof CodecError) throw no.timeStampUnusable({ reason: facts.code })
+  const { outcome, checks } = facts.judge({ stamped: [octets], nonce, time: clock() })
+  const wrong = checks.find((check) => check.outcome !== 'passed')
+  if (outcome !== 'passed') throw no.timeStampUnusable({ reason: wrong?.name ?? 'unknown' })
+  return timeStampTokenOf(response)
 }
