@@ -4,8 +4,8 @@
 import { createServer, type Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { TLSSocket } from 'node:tls'
-import type { Bytes } from '../base/bytes.ts'
-import type { AdminPost, AdminReply } from '../protocol/ota/admin-conversation.ts'
+import { type Bytes, NO_BYTES } from '../base/bytes.ts'
+import type { AdminGate, AdminPost, AdminReply, AdminSession } from '../protocol/ota/admin-conversation.ts'
 
 /** Suites of GPC-B that are still held to be safe. */
 const CIPHERS = 'PSK-AES128-GCM-SHA256:PSK-AES128-CBC-SHA256'
@@ -17,8 +17,8 @@ export interface AdminServerOptions {
   readonly port: number
   /** The key of this identity; undefined when it is nobody's. */
   readonly keyOf: (identity: string) => Bytes | undefined
-  /** Who asks is in the X-Admin-From header. */
-  readonly answer: (post: AdminPost) => AdminReply
+  /** `identity` is whose key the caller has; what it says of itself is in the X-Admin-From header. */
+  readonly answer: (post: AdminPost, identity: string) => AdminReply | Promise<AdminReply>
 }
 
 export interface RunningAdminServer {
@@ -28,13 +28,17 @@ export interface RunningAdminServer {
 
 /** Listens until it is closed. */
 export async function startAdminServer(options: AdminServerOptions): Promise<RunningAdminServer> {
+  const identities = new WeakMap<object, string>()
   const server = createServer({
     ciphers: CIPHERS,
     minVersion: 'TLSv1.2',
     maxVersion: 'TLSv1.2',
-    pskCallback: (_socket: TLSSocket, identity: string) => options.keyOf(identity) ?? null,
+    pskCallback: (socket: TLSSocket, identity: string) => {
+      identities.set(socket, identity)
+      return options.keyOf(identity) ?? null
+    },
   })
-  answering(server, options.answer)
+  answering(server, (post, socket) => options.answer(post, identities.get(socket) ?? ''))
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(options.port, options.host, resolve)
@@ -49,7 +53,9 @@ export async function startAdminServer(options: AdminServerOptions): Promise<Run
   }
 }
 
-function answering(server: Server, answer: AdminServerOptions['answer']): void {
+type AnswerOn = (post: AdminPost, socket: object) => AdminReply | Promise<AdminReply>
+
+function answering(server: Server, answer: AnswerOn): void {
   server.on('request', (request, response) => {
     const pieces: Uint8Array[] = []
     let length = 0
@@ -58,12 +64,51 @@ function answering(server: Server, answer: AdminServerOptions['answer']): void {
       length += piece.length
       if (length > BODY_MAX) request.destroy()
     })
-    request.on('end', () => {
+    request.on('end', async () => {
       const header = (name: string) => [request.headers[name.toLowerCase()]].flat()[0]
       const body = Uint8Array.from(Buffer.concat(pieces))
-      const reply = answer({ target: request.url ?? '/', header, body })
+      const reply = await answer({ target: request.url ?? '/', header, body }, request.socket)
       response.writeHead(reply.status, reply.headers)
       response.end(reply.body.length > 0 ? reply.body : undefined)
     })
   })
+}
+
+/** Longer than a card waits before it calls again. */
+const PATIENCE_MS = 30_000
+
+/** Where the sessions of a carrier's SIMs come together: one server, started when the first session is expected. */
+export function adminGate(host = '127.0.0.1'): AdminGate & { close(): Promise<void> } {
+  const sessions = new Map<string, AdminSession>()
+  const timers = new Map<string, NodeJS.Timeout>()
+  const listen = (identity: string) => {
+    clearTimeout(timers.get(identity))
+    timers.set(identity, setTimeout(() => sessions.get(identity)?.lost(), PATIENCE_MS).unref())
+  }
+  let running: Promise<RunningAdminServer> | undefined
+  const start = () =>
+    (running ??= startAdminServer({
+      host,
+      port: 0,
+      keyOf: (identity) => sessions.get(identity)?.psk,
+      // A session is answered to whoever has its key, and to nobody else.
+      answer: (post, identity) => {
+        listen(identity)
+        return sessions.get(identity)?.post(post) ?? { status: 400, headers: {}, body: NO_BYTES }
+      },
+    }))
+  return {
+    expect: async (identity, session) => {
+      const { port } = await start()
+      sessions.set(identity, session)
+      listen(identity)
+      return { host, port }
+    },
+    forget: (identity, session) => {
+      if (sessions.get(identity) !== session) return
+      clearTimeout(timers.get(identity))
+      sessions.delete(identity)
+    },
+    close: async () => (await running)?.close(),
+  }
 }

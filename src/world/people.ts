@@ -43,14 +43,34 @@ export interface Citizen {
   readonly bankCustomer: { readonly customerNumber: string; readonly passcode: string; readonly balance: number } | null
 }
 
+/** Two networks that differ in mode, SIMs and bearers, and one carrier that has nothing of its own but lines. */
 export const CARRIERS = {
-  minato: { label: { ja: 'みなとモバイル', en: 'Minato Mobile' }, kind: 'mno', mode: 'SIMPLE' },
-  aozora: { label: { ja: 'あおぞらテレコム', en: 'Aozora Telecom' }, kind: 'mno', mode: 'DELEGATED' },
-  kodama: { label: { ja: 'こだまSIM', en: 'Kodama SIM' }, kind: 'mvno', host: 'minato' },
+  minato: {
+    label: { ja: 'みなとモバイル', en: 'Minato Mobile' },
+    kind: 'mno',
+    mode: 'SIMPLE',
+    simModels: ['minato-nfc-1', 'minato-classic-1'],
+  },
+  aozora: {
+    label: { ja: 'あおぞらテレコム', en: 'Aozora Telecom' },
+    kind: 'mno',
+    mode: 'DELEGATED',
+    simModels: ['aozora-nfc-1', 'aozora-lite-1'],
+  },
+  kodama: {
+    label: { ja: 'こだまSIM', en: 'Kodama SIM' },
+    kind: 'mvno',
+    host: 'minato',
+    simModels: ['kodama-nfc-1'],
+  },
 } as const
 export type CarrierId = keyof typeof CARRIERS
 
-export const DEVICE_MODELS = ['kazasu-phone-1', 'sim-free-phone-1']
+/** For the table of line, SIM, phone and network. */
+export const carrierFacts = (Object.keys(CARRIERS) as CarrierId[]).map((id) => {
+  const carrier = CARRIERS[id]
+  return { id, network: carrier.kind === 'mvno' ? carrier.host : id, simModels: carrier.simModels }
+})
 
 export const CITIZENS = {
   adult: {

@@ -4,6 +4,7 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { adminGate } from '../adapters/admin-server.ts'
 import { systemClock } from '../adapters/clock.ts'
 import { type Database, openDatabase } from '../adapters/database/database.ts'
 import { connectHsm, hsmKeyStore, hsmSettings } from '../adapters/hsm/index.ts'
@@ -14,6 +15,7 @@ import { publishFolder } from '../adapters/publish.ts'
 import { systemEntropy } from '../adapters/random.ts'
 import { type Bytes, utf8 } from '../base/bytes.ts'
 import type { Clock, Entropy, KeyStore, Log, Publish } from '../base/ports.ts'
+import type { AdminGate } from '../protocol/ota/index.ts'
 
 export interface Platform {
   readonly database: Database
@@ -23,6 +25,8 @@ export interface Platform {
   readonly entropy: Entropy
   readonly publish: Publish
   readonly log: Log
+  /** Where SIMs call their carriers for administration over HTTP. */
+  readonly gate: AdminGate
   /** The memory of one card; while it is open nobody else can have that card. */
   memory(name: string): CardMemory
   /** After the jobs that run just now. */
@@ -43,6 +47,7 @@ export async function folderPlatform({ dataFolder, databaseUrl, log }: FolderOpt
   const database = await openDatabase(databaseUrl ? { url: databaseUrl } : { folder: join(dataFolder, 'database') })
   const jobs = await startJobs(database, { log })
   const { keys, close: closeKeys } = folderKeys(join(dataFolder, 'keys'))
+  const gate = adminGate()
   return {
     database,
     jobs,
@@ -51,8 +56,10 @@ export async function folderPlatform({ dataFolder, databaseUrl, log }: FolderOpt
     entropy: systemEntropy,
     publish: publishFolder(publicFolder(dataFolder)),
     log,
+    gate,
     memory: (name) => fileMemory(cardPath(dataFolder, name)),
     close: async () => {
+      await gate.close()
       await jobs.stop()
       closeKeys()
       await database.close()
@@ -84,6 +91,7 @@ export async function volatilePlatform(shared?: Database): Promise<Platform> {
   const database = (shared ?? (await openDatabase({ memory: true }))).withPrefix(`w${randomBytes(4).toString('hex')}`)
   const log = () => undefined
   const jobs = await startJobs(database, { log, alone: true })
+  const gate = adminGate()
   const memories = new Map<string, CardMemory>()
   return {
     database,
@@ -93,8 +101,10 @@ export async function volatilePlatform(shared?: Database): Promise<Platform> {
     entropy: systemEntropy,
     publish: async () => undefined,
     log,
+    gate,
     memory: (name) => memories.get(name) ?? remember(memories, name, volatileMemory()),
     close: async () => {
+      await gate.close()
       await jobs.stop()
       await database.drop()
       if (!shared) await database.close()

@@ -14,6 +14,7 @@ import {
   carrierStore,
   createCarrier,
   createMvno,
+  DEVICES,
   type RunningCarrier,
   SIM_MODELS,
 } from '../roles/carrier/index.ts'
@@ -43,7 +44,6 @@ import {
   type CarrierId,
   CITIZENS,
   type CitizenName,
-  DEVICE_MODELS,
   GATE,
   KAZASU_CITY,
   PARTIES,
@@ -51,9 +51,11 @@ import {
   SHOP,
 } from './people.ts'
 import type { Platform } from './platform.ts'
+import { makeTerminal } from './terminal.ts'
 
 export type KeyPairs = () => KeyPair
-export type CarrierProxy = Pick<Phone, 'proxyOpen' | 'proxyTransmit' | 'proxyClose'>
+export type CarrierProxy = Pick<Phone, 'proxyOpen' | 'proxyTransmit' | 'proxyClose'> &
+  Partial<Pick<Phone, 'connections' | 'shortMessages'>>
 export type OpenCard = (name: string) => Promise<Session>
 
 export async function buildResidentRegister({ database, clock }: Platform): Promise<ResidentRegister> {
@@ -98,10 +100,10 @@ export async function buildCarrier(
 ): Promise<RunningCarrier> {
   const db = await platform.database.schema(`carrier-${id}`, carrierMigrations)
   const store = carrierStore(db as never)
-  const common = { ...platform, ...peers, id, store, models: SIM_MODELS, deviceModels: DEVICE_MODELS }
+  const common = { ...platform, ...peers, id, store, models: SIM_MODELS, devices: DEVICES }
   const carrier = CARRIERS[id]
-  if (carrier.kind === 'mvno') return createMvno({ ...common, host: host! })
-  return createCarrier({ ...common, mode: carrier.mode, loadFile: jpkiLoadFile() })
+  if (carrier.kind === 'mvno') return createMvno({ ...common, host: host!, hostId: carrier.host })
+  return createCarrier({ ...common, gate: platform.gate, mode: carrier.mode, loadFile: jpkiLoadFile() })
 }
 
 export interface VerifierWithOpenId {
@@ -167,6 +169,7 @@ export async function buildPhone(
     msisdn,
     iccid,
     apps: { ui: UI_APP.app, proxy: proxyAppOf(carrier).app },
+    makeTerminal,
     secureElement: () => open(`${name}-phone`),
     cards: open,
     store: phoneStore(db as never),

@@ -26,6 +26,10 @@ export class Connections {
     this.#events = events
   }
 
+  get any(): boolean {
+    return this.#open.size > 0
+  }
+
   /** The channel number; undefined when nobody answers there or all channels are taken. */
   async open(host: string, port: number): Promise<number | undefined> {
     const channel = Array.from({ length: CHANNEL_MAX }, (_, i) => i + 1).find((number) => !this.#open.has(number))

@@ -1,7 +1,7 @@
 // The terminal around a SIM: hands it short messages and events, fetches what it asks for and does it with real sockets.
 // ETSI TS 102 223; 3GPP TS 31.111. Messages, connections and timers; no screen, no calls.
 
-import { type Bytes, bytes, fromUint, NO_BYTES, u16 } from '../../base/bytes.ts'
+import { type Bytes, bytes, concat, fromUint, NO_BYTES, u16 } from '../../base/bytes.ts'
 import type { Link } from '../../base/ports.ts'
 import { command, decodeResponse, encodeCommand, type Response } from '../../codec/apdu.ts'
 import {
@@ -29,10 +29,15 @@ export interface HandsetParts {
   readonly submit: (tpdu: Bytes) => void
   /** Calls back after so many seconds. */
   readonly timer: (seconds: number, ring: () => void) => void
+  /** Whether it has a network for connections; always if absent. */
+  readonly online?: () => boolean
+  /** Told after each piece of work that leaves nothing open. */
+  readonly quiet?: () => void
 }
 
-const INS = { terminalProfile: 0x10, fetch: 0x12, terminalResponse: 0x14, envelope: 0xc2 } as const
+const INS = { terminalProfile: 0x10, fetch: 0x12, terminalResponse: 0x14, envelope: 0xc2, getResponse: 0xc0 } as const
 const PROACTIVE_WAITS = 0x91
+const MORE = 0x61
 const LINKED = 0x80
 const TCP_CLIENT = 0x02
 const ADDRESS = { v4: 0x21, v6: 0x57 } as const
@@ -51,6 +56,8 @@ export class Handset {
   readonly #parts: HandsetParts
   readonly #connections: Connections
   #events: Bytes = NO_BYTES
+  #timers = 0
+  #turns = 0
   #line: Promise<unknown> = Promise.resolve()
 
   constructor(parts: HandsetParts) {
@@ -71,6 +78,11 @@ export class Handset {
     return (await this.#said(INS.envelope, smsPpDownload(tpdu))).data
   }
 
+  /** Whether a connection is open, or the card waits to be called back. */
+  get busy(): boolean {
+    return this.#connections.any || this.#timers > 0 || this.#turns > 0
+  }
+
   /** Takes the card out: connections are cut. */
   close(): void {
     this.#connections.closeAll()
@@ -83,17 +95,30 @@ export class Handset {
 
   /** One command and everything that the card asks for after it, before the next. */
   #said(ins: number, data: Bytes): Promise<Response> {
+    this.#turns += 1
     const turn = this.#line.then(async () => {
       const first = await this.#transmit(ins, data)
       for (let answer = first; answer.sw >> 8 === PROACTIVE_WAITS; ) answer = await this.#serve(answer.sw & 0xff)
       return first
     })
-    this.#line = turn.catch(() => undefined)
+    const over = () => {
+      this.#turns -= 1
+      if (!this.busy) this.#parts.quiet?.()
+    }
+    this.#line = turn.then(over, over)
     return turn
   }
 
   async #transmit(ins: number, data: Bytes, le = 256): Promise<Response> {
-    return decodeResponse(await this.#parts.link.transmit(encodeCommand(command(0x80, ins, 0, 0, data, le))))
+    const say = async (cla: number, what: number, field: Bytes, expected: number) =>
+      decodeResponse(await this.#parts.link.transmit(encodeCommand(command(cla, what, 0, 0, field, expected))))
+    let answer = await say(0x80, ins, data, le)
+    // A card with T=0 has its answer fetched. ISO 7816-3:2006 §12.2.
+    while (answer.sw >> 8 === MORE) {
+      const more = await say(0x00, INS.getResponse, NO_BYTES, answer.sw & 0xff || 256)
+      answer = { data: concat(answer.data, more.data), sw: more.sw }
+    }
+    return answer
   }
 
   async #serve(length: number): Promise<Response> {
@@ -142,6 +167,7 @@ export class Handset {
     const [kind, ...port] = needCat(objects, CAT.transport)
     const host = hostOf(findCat(objects, CAT.otherAddress) ?? NO_BYTES)
     if (kind !== TCP_CLIENT || host === undefined) return { result: RESULT.beyondCapability }
+    if (this.#parts.online?.() === false) return NO_CHANNEL
     const channel = await this.#connections.open(host, fromUint(Uint8Array.from(port)))
     if (channel === undefined) return NO_CHANNEL
     const bufferSize = findCat(objects, CAT.bufferSize) ?? u16(0)
@@ -167,7 +193,9 @@ export class Handset {
     const value = needCat(objects, CAT.timerValue)
     const [hours, minutes, seconds] = decodeSemiOctets(value).match(/../g)?.map(Number) ?? []
     const delay = (hours ?? 0) * 3600 + (minutes ?? 0) * 60 + (seconds ?? 0)
+    this.#timers += 1
     this.#parts.timer(delay, () => {
+      this.#timers -= 1
       this.#said(INS.envelope, timerExpiration(timer, value)).catch(() => undefined)
     })
     return OK

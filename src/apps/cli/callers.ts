@@ -68,6 +68,7 @@ export const CALLERS = {
     portOut: ['carrier'],
     checkGlobalEligibility: ['sp-tsm'],
     checkMobileSubscriptionEligibility: ['sp-tsm'],
+    reach: ['carrier'],
     getDeviceCapabilityProfileId: ['sp-tsm'],
     getSECapabilityProfileId: ['sp-tsm'],
     getServiceState: ['sp-tsm'],
@@ -104,7 +105,13 @@ export const CALLERS = {
     resumeBySerial: ['counter'],
     endBySerial: ['counter'],
   },
-  phone: { proxyOpen: ['carrier'], proxyTransmit: ['carrier'], proxyClose: ['carrier'] },
+  phone: {
+    proxyOpen: ['carrier'],
+    proxyTransmit: ['carrier'],
+    proxyClose: ['carrier'],
+    shortMessages: ['carrier'],
+    connections: ['carrier'],
+  },
   verifier: {
     verifySignature: ['sp-tsm', 'service'],
     prepareSignature: ['service'],

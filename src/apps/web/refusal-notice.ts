@@ -3,7 +3,8 @@
 import type { VNode } from 'preact'
 import { Refusal, type RefusalDetail } from '../../base/refusal.ts'
 import { notice, TROUBLE } from './components.ts'
-import { ineligible, refusalText } from './refusal-texts.ts'
+import { ineligible } from './ineligible-texts.ts'
+import { refusalText } from './refusal-texts.ts'
 import { code, div, p, small } from './tags.ts'
 import type { Viewer } from './viewer.ts'
 

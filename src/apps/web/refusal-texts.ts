@@ -1,9 +1,6 @@
 // What a refusal means for the person in front of the screen, and what to do about it. By the stable code.
 // A code that is not here gets the safe general text; the code itself is always shown small.
 
-import type { z } from 'zod'
-import type { RefusalDetail } from '../../base/refusal.ts'
-import type { zIneligible } from '../../roles/carrier/contract.ts'
 import type { Words } from './language.ts'
 import { ASKING_REFUSALS } from './refusal-texts-asking.ts'
 import { COUNTER_REFUSALS } from './refusal-texts-counter.ts'
@@ -383,26 +380,3 @@ export const REFUSAL_TEXTS: { readonly [code: string]: Words } = {
 
 export const refusalText = (code: string): Words =>
   (Object.hasOwn(REFUSAL_TEXTS, code) && REFUSAL_TEXTS[code]) || GENERAL
-
-/** Why a line, SIM or phone cannot have the service. */
-export const INELIGIBLE = {
-  'unknown-line': { ja: 'この電話番号の契約が見つかりません。', en: 'There is no contract for this number.' },
-  'line-suspended': { ja: '回線が止まっています。', en: 'The line is suspended.' },
-  'sim-not-of-line': { ja: 'この回線のSIMではありません。', en: 'The SIM does not belong to this line.' },
-  'sim-not-certified': { ja: 'このSIMは対応していません。', en: 'This SIM is not supported.' },
-  'device-not-supported': { ja: 'このスマホは対応していません。', en: 'This phone is not supported.' },
-  'mail-not-the-subscribers': {
-    ja: 'このメールアドレスは、携帯電話会社に登録されているものと違います。SMSで承認してください。',
-    en: 'The carrier does not know this mail address as yours. Approve by SMS instead.',
-  },
-  'not-the-subscriber': {
-    ja: 'カードの持ち主と、回線の契約者が違います。',
-    en: 'The line is not in the name of the holder of the card.',
-  },
-} as const satisfies Record<z.output<typeof zIneligible>, Words>
-
-/** The reasons that a refusal of the SP-TSM carries, in words. */
-export function ineligible({ reasons }: RefusalDetail): Words[] {
-  const given = typeof reasons === 'string' ? reasons.split(', ') : []
-  return Object.entries(INELIGIBLE).flatMap(([reason, words]) => (given.includes(reason) ? [words] : []))
-}

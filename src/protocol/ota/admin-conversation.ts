@@ -2,10 +2,11 @@
 // GPC-B §4. A card that comes back tells again what the server may know already; no command is given twice.
 
 import { type Bytes, NO_BYTES } from '../../base/bytes.ts'
-import { encodeCommand, type Response } from '../../codec/apdu.ts'
+import { encodeCommand } from '../../codec/apdu.ts'
 import { CodecError } from '../../codec/codec-error.ts'
-import { decodeScriptAnswer, encodeScript } from '../../codec/remote-script.ts'
+import { encodeScript } from '../../codec/remote-script.ts'
 import type { Dialogue } from '../iso7816/dialogue.ts'
+import { onlyResponse } from './admin-link.ts'
 import { ADMIN_CONTENT, ADMIN_HEADER, ADMIN_PROTOCOL, applicationUri } from './admin-messages.ts'
 
 export interface AdminPost {
@@ -19,6 +20,21 @@ export interface AdminReply {
   readonly status: 200 | 204 | 400
   readonly headers: Readonly<Record<string, string>>
   readonly body: Bytes
+}
+
+/** What a server says to the one card that has this key. */
+export interface AdminSession {
+  readonly psk: Bytes
+  readonly post: (post: AdminPost) => Promise<AdminReply>
+  /** The card has not called for so long that it will not. */
+  readonly lost: () => void
+}
+
+/** The administration server as a port: sessions are expected there, each by the identity of its key. */
+export interface AdminGate {
+  /** Where the card is to call. */
+  expect(identity: string, session: AdminSession): Promise<{ readonly host: string; readonly port: number }>
+  forget(identity: string, session: AdminSession): void
 }
 
 /** The card would not carry out a script at all. */
@@ -102,15 +118,5 @@ export class AdminConversation<T> {
       },
       body: encodeScript([encodeCommand(step.value)], 'indefinite'),
     }
-  }
-}
-
-function onlyResponse(body: Bytes): Response | undefined {
-  try {
-    const { responses, end } = decodeScriptAnswer(body)
-    return responses.length === 1 && !end ? responses[0] : undefined
-  } catch (error) {
-    if (error instanceof CodecError) return undefined
-    throw error
   }
 }

@@ -1,6 +1,7 @@
 // Management over the air from outside: secured packets in short messages, administration over HTTP.
 
 export * from './admin-conversation.ts'
+export { AdminLink } from './admin-link.ts'
 export type { PacketKey, PacketKeys } from './scp80.ts'
 export * from './sender.ts'
 export { encodeTrigger, type RetryPolicy, type SessionTrigger } from './session-trigger.ts'

@@ -40,6 +40,8 @@ export interface Rotation {
   readonly own: VersionedKeys
   readonly entropy: Entropy
   readonly securityDomain?: Bytes
+  /** The link leads to the domain already, as a conversation does. */
+  readonly selected?: boolean
 }
 
 /**
@@ -51,9 +53,10 @@ export function* rotateKeys({
   own,
   entropy,
   securityDomain = JPKI.securityDomain,
+  selected = false,
 }: Rotation): Dialogue<SecureChannel> {
   const open = (set: VersionedKeys): OpenScp03 => ({ ...set, entropy, aid: securityDomain })
-  yield* select(securityDomain)
+  if (!selected) yield* select(securityDomain)
   try {
     return yield* openScp03(open(own))
   } catch (error) {
@@ -62,7 +65,7 @@ export function* rotateKeys({
   }
   const channel = yield* openScp03(open(initial))
   yield* secured(channel, putKeySet(channel, own.keyVersion, own.keys, initial.keyVersion))
-  yield* select(securityDomain)
+  if (!selected) yield* select(securityDomain)
   return yield* openScp03(open(own))
 }
 

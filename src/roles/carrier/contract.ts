@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { contract, type Implementation, operation, zBytes, zNothing, zTime } from '../../base/contract.ts'
 import { ALGORITHMS } from '../../protocol/personalisation/index.ts'
 import { zBasicRequest, zBasicResponse } from '../../protocol/tsm-messaging/contract.ts'
+import { zReach } from '../phone/contract.ts'
 import { zSubscriptionReason } from '../sp-tsm/contract.ts'
 
 export const zIccid = z.string().regex(/^[0-9]{19,20}$/)
@@ -17,6 +18,9 @@ export const zIneligible = z.enum([
   'sim-not-of-line',
   'sim-not-certified',
   'device-not-supported',
+  'device-locked',
+  'no-bearer',
+  'offline',
   'not-the-subscriber',
   'mail-not-the-subscribers',
 ])
@@ -40,6 +44,10 @@ export const zSubscription = z.object({
 })
 
 export type Subscription = z.output<typeof zSubscription>
+
+/** How the carrier reaches a SIM: TSM proxy, RAM over HTTP, secured packets in messages. */
+export const zBearer = z.enum(['proxy', 'https', 'sms'])
+export type Bearer = z.output<typeof zBearer>
 
 export const zLineStatus = z.enum(['active', 'restricted', 'suspended'])
 export type LineStatus = z.output<typeof zLineStatus>
@@ -122,12 +130,17 @@ const ofMessaging = {
   checkGlobalEligibility: operation(
     'CheckGlobalEligibility: can this line, SIM and phone have the service, and is the applicant its subscriber?',
     z.object({ msisdn, iccid: zIccid, deviceModel: z.string(), applicant: zSubscriber }),
-    z.object({ eligible: z.boolean(), reasons: z.array(zIneligible) }),
+    z.object({ eligible: z.boolean(), reasons: z.array(zIneligible).readonly(), bearer: zBearer.nullable() }),
   ),
   checkMobileSubscriptionEligibility: operation(
     'CheckMobileSubscriptionEligibility: the line alone, by the number of its SIM',
     z.object({ iccid: zIccid }),
     z.object({ eligible: z.boolean(), reasons: z.array(zIneligible) }),
+  ),
+  reach: operation(
+    'for an MVNO on this network: the phone that this SIM is in and the networks that it has just now; null when it does not answer',
+    z.object({ requestingEntity, iccid: zIccid }),
+    z.object({ reach: zReach.nullable() }),
   ),
   getDeviceCapabilityProfileId: operation(
     'GetDeviceCapabilityProfileId: the model of the phone that this SIM was last seen in',

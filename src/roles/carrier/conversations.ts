@@ -3,21 +3,15 @@
 
 import { type Bytes, concat, equal, hex } from '../../base/bytes.ts'
 import { sha256 } from '../../base/crypto.ts'
-import type { Entropy } from '../../base/ports.ts'
 import { lv } from '../../codec/tlv.ts'
+import { type BearerDeps, channelTo } from './bearers.ts'
 import type { Carrier } from './contract.ts'
 import { modelOf } from './mno-tsm.ts'
 import type { SimModels } from './model.ts'
-import { openChannel, type ProxyChannel, type ProxyOf } from './proxy.ts'
+import type { ProxyChannel } from './proxy.ts'
 import { no } from './refusals.ts'
-import type { CarrierStore } from './store.ts'
 
-interface Deps {
-  readonly store: CarrierStore
-  readonly models: SimModels
-  readonly entropy: Entropy
-  readonly proxyOf: ProxyOf
-}
+type Deps = BearerDeps & { readonly models: SimModels }
 
 interface Conversation {
   readonly iccid: string
@@ -29,15 +23,15 @@ interface Conversation {
 type Conversations = Pick<Carrier, 'beginConversation' | 'sendScript' | 'endConversation'>
 
 export function conversations(deps: Deps): Conversations {
-  const { store, entropy, proxyOf } = deps
+  const { store, entropy } = deps
   const open = new Map<string, Conversation>()
   const ofSim = (iccid: string) => [...open].find(([, conversation]) => conversation.iccid === iccid)?.[0]
   return {
     beginConversation: async ({ iccid, aid, requestingEntity }) => {
-      await modelOf(deps, iccid, requestingEntity)
+      const model = await modelOf(deps, iccid, requestingEntity)
       if (!(await store.service(iccid))) throw no.unknownSim({ iccid })
       const conversationId = hex(entropy(16))
-      const channel = await openChannel(proxyOf, iccid, aid)
+      const channel = await channelTo(deps)({ iccid, model }, aid)
       // The phone has closed the channel of the one before, which somebody left without ending it.
       open.delete(ofSim(iccid) ?? '')
       open.set(conversationId, { iccid, channel, sent: new Map() })

@@ -2,13 +2,21 @@
 
 import type { Bytes } from '../../base/bytes.ts'
 import type { Clock, Entropy, Jobs, KeyStore, Log } from '../../base/ports.ts'
+import type { AdminGate } from '../../protocol/ota/index.ts'
 import { functionCalls } from '../../protocol/tsm-messaging/calls.ts'
 import type { Notifications } from '../sp-tsm/contract.ts'
 import { changes } from './changes.ts'
 import { type Carrier, carrierContract, type ManagementMode } from './contract.ts'
 import { conversations } from './conversations.ts'
+import { AT_A_DESK, type DeviceModels, type Reach } from './eligibility.ts'
 import { questions, stockSim, subscribe } from './lines.ts'
-import { deployService, getApplicationOrELFStatus, suspendOrResumeService, terminateService } from './mno-tsm.ts'
+import {
+  deployService,
+  getApplicationOrELFStatus,
+  modelOf,
+  suspendOrResumeService,
+  terminateService,
+} from './mno-tsm.ts'
 import type { SimModels } from './model.ts'
 import { type Outbox, outbox } from './outbox/outbox.ts'
 import { porting } from './porting.ts'
@@ -17,6 +25,8 @@ import { no } from './refusals.ts'
 import type { CarrierStore } from './store.ts'
 import { generateDMToken, verifyDMReceipt } from './tokens.ts'
 
+export { DEVICES, type DeviceModel, type DeviceModels, eligibility, type Facts } from './eligibility.ts'
+export { type CarrierFacts, type Cell, LINES, matrix, SITUATIONS, type Situation } from './matrix.ts'
 export { carrierRules, SIM_MODELS, type SimModel, type SimModels, simKeys } from './model.ts'
 export { no as carrierRefusals } from './refusals.ts'
 export { simMaster, simPersonalisation } from './sim-keys.ts'
@@ -31,7 +41,7 @@ export interface LineKeeper {
   readonly jobs: Jobs
   readonly log: Log
   readonly models: SimModels
-  readonly deviceModels: readonly string[]
+  readonly devices: DeviceModels
   readonly spTsm: () => Notifications
   /** Carriers that give numbers up. */
   readonly donor: (id: string) => Pick<Carrier, 'portOut'> | undefined
@@ -44,6 +54,8 @@ export interface CarrierDeps extends LineKeeper {
   /** CAP of the JPKI package (codec/cap). */
   readonly loadFile: Bytes
   readonly proxyOf: ProxyOf
+  /** Where SIMs call for administration over HTTP. */
+  readonly gate: AdminGate
 }
 
 export interface RunningCarrier extends Carrier {
@@ -55,8 +67,8 @@ export interface RunningCarrier extends Carrier {
 
 const REMEMBERED_MS = 30 * 86_400_000
 
-const lineKeeper = (given: LineKeeper, box: Outbox) => {
-  const deps = { ...given, outbox: box }
+const lineKeeper = (given: LineKeeper, box: Outbox, network: Network) => {
+  const deps = { ...given, ...network, outbox: box }
   return {
     stockSim: stockSim(deps),
     subscribe: subscribe(deps),
@@ -66,13 +78,32 @@ const lineKeeper = (given: LineKeeper, box: Outbox) => {
   }
 }
 
+interface Network {
+  readonly network: string
+  readonly reachOf: (iccid: string) => Promise<Reach | undefined>
+}
+
+/** A phone that cannot be asked has no network. */
+const quietly =
+  (ask: (iccid: string) => Promise<Reach | undefined>): Network['reachOf'] =>
+  (iccid) =>
+    ask(iccid).catch(() => undefined)
+
 /** A carrier with its own network. */
 export function createCarrier(deps: CarrierDeps): RunningCarrier {
   const box = outbox(deps)
+  const reachOf = quietly(async (iccid) => {
+    const phone = await deps.proxyOf(iccid)
+    return phone.connections ? phone.connections({ iccid }) : AT_A_DESK
+  })
   const call = functionCalls({ ...deps, calls: deps.store.calls, answeredBy: `carrier-${deps.id}`, no })
   const { operations } = carrierContract
   return {
-    ...lineKeeper(deps, box),
+    ...lineKeeper(deps, box, { network: deps.id, reachOf }),
+    reach: async ({ iccid, requestingEntity }) => {
+      await modelOf(deps, iccid, requestingEntity)
+      return { reach: (await reachOf(iccid)) ?? null }
+    },
     ...conversations(deps),
     getApplicationOrELFStatus: getApplicationOrELFStatus(deps),
     deployService: call('deployService', operations.deployService, deployService(deps)),
@@ -94,13 +125,15 @@ export function createCarrier(deps: CarrierDeps): RunningCarrier {
 
 export interface MvnoDeps extends LineKeeper {
   readonly host: Carrier
+  readonly hostId: string
 }
 
 /** A carrier on the network of another: its SIMs come from the host's stock, and so does all that reaches them. */
 export function createMvno(deps: MvnoDeps): RunningCarrier {
   const { id, store, host } = deps
   const box = outbox(deps)
-  const lines = lineKeeper(deps, box)
+  const reachOf = quietly(async (iccid) => (await host.reach({ iccid, requestingEntity: id })).reach ?? undefined)
+  const lines = lineKeeper(deps, box, { network: deps.hostId, reachOf })
   const conversationsHere = new Set<string>()
   const ours = async (iccid: string) => {
     if (!(await store.sim(iccid))) throw no.unknownSim({ iccid })
@@ -123,6 +156,7 @@ export function createMvno(deps: MvnoDeps): RunningCarrier {
   return {
     ...lines,
     stockSim: stock,
+    reach: async ({ iccid }) => ({ reach: (await reachOf(iccid)) ?? null }),
     subscribe: async (subscription) => {
       await stock(subscription)
       return lines.subscribe(subscription)

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { adminGate } from '../../adapters/admin-server.ts'
 import { systemClock } from '../../adapters/clock.ts'
 import { volatileKeyStore } from '../../adapters/keys/index.ts'
 import { systemEntropy } from '../../adapters/random.ts'
@@ -7,7 +8,15 @@ import { hex } from '../../base/bytes.ts'
 import { jpkiLoadFile } from '../../protocol/jpki-ap/index.ts'
 import { promptJobs } from '../../world/testing/small-world.ts'
 import type { Carrier, Subscription } from './contract.ts'
-import { type CarrierTables, carrierMigrations, carrierStore, createCarrier, createMvno, SIM_MODELS } from './index.ts'
+import {
+  type CarrierTables,
+  carrierMigrations,
+  carrierStore,
+  createCarrier,
+  createMvno,
+  DEVICES,
+  SIM_MODELS,
+} from './index.ts'
 
 const request = () => ({
   functionCallIdentifier: hex(systemEntropy(16)),
@@ -30,6 +39,15 @@ const QUESTION = {
   applicant: LINE.subscriber,
 }
 
+const never = async () => {
+  throw new Error('nothing is sent to a SIM here')
+}
+const network = {
+  ...{ proxyOpen: never, proxyTransmit: never, proxyClose: never, shortMessages: never },
+  connections: async () => ({ mobileData: true, wifi: false, shortMessages: true, deviceModel: 'kazasu-phone-1' }),
+}
+const gate = adminGate()
+
 let database: TestDatabase
 let minato: Carrier
 let kodama: Carrier
@@ -43,6 +61,7 @@ beforeAll(async () => {
     jobs: promptJobs(),
     log: () => undefined,
     models: SIM_MODELS,
+    devices: DEVICES,
     spTsm: () => {
       throw new Error('no SIM here holds the service')
     },
@@ -55,17 +74,15 @@ beforeAll(async () => {
     store,
     keys: volatileKeyStore(systemEntropy),
     loadFile: jpkiLoadFile(),
-    deviceModels: ['kazasu-phone-1'],
-    proxyOf: async (iccid) => {
-      throw new Error(`no phone has SIM ${iccid}`)
-    },
+    gate,
+    proxyOf: async () => network,
   })
   kodama = createMvno({
     ...common,
     id: 'kodama',
     store: carrierStore(await database.schema<CarrierTables>('carrier-kodama', carrierMigrations)),
     host: minato,
-    deviceModels: ['sim-free-phone-1'],
+    hostId: 'minato',
   })
   await minato.subscribe(LINE)
   await minato.subscribe(CLASSIC)
@@ -73,7 +90,7 @@ beforeAll(async () => {
 afterAll(() => database.close())
 
 test('the subscriber with a certified SIM in a supported phone is eligible', async () =>
-  expect(await minato.checkGlobalEligibility(QUESTION)).toEqual({ eligible: true, reasons: [] }))
+  expect(await minato.checkGlobalEligibility(QUESTION)).toEqual({ eligible: true, reasons: [], bearer: 'proxy' }))
 
 test('width and spaces in a name do not make another person', async () => {
   const applicant = { ...LINE.subscriber, name: '風見 あかり' }
@@ -88,7 +105,11 @@ test.each([
   ['another birth date', { applicant: { ...LINE.subscriber, birthDate: '1988-04-13' } }, ['not-the-subscriber']],
   ['a SIM without certified applet', { msisdn: CLASSIC.msisdn, iccid: CLASSIC.iccid }, ['sim-not-certified']],
 ] as const)('%s: %s', async (_, change, reasons) =>
-  expect(await minato.checkGlobalEligibility({ ...QUESTION, ...change })).toEqual({ eligible: false, reasons }),
+  expect(await minato.checkGlobalEligibility({ ...QUESTION, ...change })).toEqual({
+    eligible: false,
+    reasons,
+    bearer: null,
+  }),
 )
 
 test('all reasons are given, not only the first', async () => {
@@ -136,7 +157,11 @@ test('an MVNO has lines of its own, on SIMs of its host, and reaches only those'
   const line = { ...LINE, msisdn: '819000000003', iccid: '8981990000000000034', deviceModel: 'sim-free-phone-1' }
   await kodama.subscribe(line)
   const { subscriber: applicant, simModel: _, ...ours } = line
-  expect(await kodama.checkGlobalEligibility({ ...ours, applicant })).toEqual({ eligible: true, reasons: [] })
+  expect(await kodama.checkGlobalEligibility({ ...ours, applicant })).toEqual({
+    eligible: true,
+    reasons: [],
+    bearer: 'proxy',
+  })
   expect((await minato.checkGlobalEligibility({ ...ours, applicant })).reasons).toEqual(['unknown-line'])
   const another = { ...request(), iccid: LINE.iccid }
   await expect(kodama.deployService(another)).rejects.toMatchObject({ code: 'carrier/unknownSim' })

@@ -2,7 +2,8 @@
 
 import { hex } from '../../base/bytes.ts'
 import type { Entropy } from '../../base/ports.ts'
-import type { Carrier, Ineligible, Subscription } from './contract.ts'
+import type { Carrier, Subscription } from './contract.ts'
+import { type DeviceModels, eligibility, type Reach } from './eligibility.ts'
 import type { SimModels } from './model.ts'
 import { no } from './refusals.ts'
 import type { CarrierStore, Line, Sim } from './store.ts'
@@ -14,7 +15,11 @@ export interface StockDeps {
 }
 
 interface EligibilityDeps extends StockDeps {
-  readonly deviceModels: readonly string[]
+  readonly devices: DeviceModels
+  /** Of this carrier, or of its host. */
+  readonly network: string
+  /** Undefined when the phone does not answer. */
+  readonly reachOf: (iccid: string) => Promise<Reach | undefined>
 }
 
 /** Enters a SIM of a known model; another model or holder for the same ICCID is refused. */
@@ -65,24 +70,22 @@ const knowsMail = ({ subscriber_mail_address: known }: Line, { mailAddress }: Pe
 
 const comparable = (name: string): string => name.normalize('NFKC').replace(/\s+/g, '')
 
-const verdict = (reasons: Ineligible[]) => ({ eligible: reasons.length === 0, reasons })
-
-/** Every reason against, in the order of the contract; none means eligible. Nothing more is said of an unknown line. */
+/** Asks records and network; what follows from it is one function (eligibility.ts). */
 export const checkGlobalEligibility =
-  ({ store, models, deviceModels }: EligibilityDeps): Carrier['checkGlobalEligibility'] =>
+  ({ store, models, devices, network, reachOf }: EligibilityDeps): Carrier['checkGlobalEligibility'] =>
   async ({ msisdn, iccid, deviceModel, applicant }) => {
     const line = await store.line(msisdn)
-    if (!line) return verdict(['unknown-line'])
-    const model = models[(await store.sim(line.iccid))?.model ?? '']
-    const against: Record<Exclude<Ineligible, 'unknown-line'>, boolean> = {
-      'line-suspended': line.status !== 'active',
-      'sim-not-of-line': line.iccid !== iccid,
-      'sim-not-certified': !model?.jpkiCertified,
-      'device-not-supported': !deviceModels.includes(deviceModel),
-      'not-the-subscriber': !samePerson(personOf(line), applicant),
-      'mail-not-the-subscribers': !knowsMail(line, applicant),
-    }
-    return verdict((Object.keys(against) as (keyof typeof against)[]).filter((reason) => against[reason]))
+    const sim = line && (await store.sim(line.iccid))
+    return eligibility({
+      network,
+      lineStatus: line?.status,
+      simOfLine: line?.iccid === iccid,
+      model: sim && models[sim.model],
+      device: devices[deviceModel],
+      reach: line && (await reachOf(line.iccid)),
+      sameSubscriber: line !== undefined && samePerson(personOf(line), applicant),
+      knowsMail: line !== undefined && knowsMail(line, applicant),
+    })
   }
 
 type Questions = Pick<
@@ -112,8 +115,9 @@ export function questions(deps: EligibilityDeps): Questions {
     checkGlobalEligibility: checkGlobalEligibility(deps),
     checkMobileSubscriptionEligibility: async ({ iccid }) => {
       const line = await store.lineOfSim(iccid)
-      if (!line) return verdict(['unknown-line'])
-      return verdict(line.status === 'active' ? [] : ['line-suspended'])
+      if (!line) return { eligible: false, reasons: ['unknown-line'] }
+      const eligible = line.status === 'active'
+      return { eligible, reasons: eligible ? [] : ['line-suspended'] }
     },
     getDeviceCapabilityProfileId: async ({ iccid }) => {
       const line = await store.lineOfSim(iccid)

@@ -1,6 +1,7 @@
 // Calls that come twice, late or changed; notifications that are lost, doubled and held up; numbers that move.
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { adminGate } from '../../adapters/admin-server.ts'
 import { systemEntropy } from '../../adapters/random.ts'
 import { type TestDatabase, testDatabase } from '../../adapters/testing/index.ts'
 import { hex, utf8 } from '../../base/bytes.ts'
@@ -13,7 +14,7 @@ import { CITIZENS } from '../../world/people.ts'
 import { promptJobs, type SmallWorld, smallWorld } from '../../world/testing/small-world.ts'
 import type { Phone } from '../phone/contract.ts'
 import type { SpTsm } from '../sp-tsm/contract.ts'
-import { type CarrierTables, carrierMigrations, carrierStore, createCarrier, SIM_MODELS } from './index.ts'
+import { type CarrierTables, carrierMigrations, carrierStore, createCarrier, DEVICES, SIM_MODELS } from './index.ts'
 
 let database: TestDatabase
 let world: SmallWorld
@@ -143,7 +144,8 @@ async function withBadLine(seed: string, name: string) {
     jobs: own,
     loadFile: new Uint8Array(1),
     models: SIM_MODELS,
-    deviceModels: ['kazasu-phone-1', 'sim-free-phone-1'],
+    devices: DEVICES,
+    gate: adminGate(),
     spTsm: () => spTsm,
     donor: (id) => (id === 'minato' ? world.carriers.minato : undefined),
     proxyOf: async () => world.phone,

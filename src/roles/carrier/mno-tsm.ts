@@ -3,28 +3,22 @@
 
 import { type Bytes, utf8 } from '../../base/bytes.ts'
 import { seal, unseal } from '../../base/crypto.ts'
-import type { Entropy, KeyStore, Log } from '../../base/ports.ts'
+import type { Log } from '../../base/ports.ts'
 import * as gp from '../../protocol/globalplatform/index.ts'
 import { JPKI } from '../../protocol/jpki-ap/index.ts'
 import { Warned } from '../../protocol/tsm-messaging/calls.ts'
+import { asIssuer, type BearerDeps } from './bearers.ts'
 import type { Carrier, ManagementMode } from './contract.ts'
 import { FIRST_KEY_VERSION, type SimModel, type SimModels } from './model.ts'
-import type { ProxyOf } from './proxy.ts'
 import { no } from './refusals.ts'
 import { allow, clear, createDomain, listed, loadApplet, setLocked } from './sim-content.ts'
-import { inDomain } from './sim-session.ts'
-import type { CarrierStore, ServiceRow } from './store.ts'
+import type { ServiceRow } from './store.ts'
 
-export interface MnoTsmDeps {
-  readonly id: string
-  readonly store: CarrierStore
-  readonly entropy: Entropy
-  readonly keys: KeyStore
+export interface MnoTsmDeps extends BearerDeps {
   /** Of what is deployed from now on. */
   readonly mode: ManagementMode
   readonly loadFile: Bytes
   readonly models: SimModels
-  readonly proxyOf: ProxyOf
   readonly log: Log
 }
 
@@ -42,18 +36,18 @@ export const deployService =
   async ({ serviceInstance, iccid, uiApp, requestingEntity }) => {
     const model = await certifiedModel(deps, iccid, requestingEntity)
     const { firstKeys, added, state, mode } = await firstKeysOf(deps, iccid, serviceInstance)
-    const session = inDomain(deps)
+    const [sim, session] = [{ iccid, model }, asIssuer(deps)]
     // A domain that the records do not know of is a stranger's: it goes before ours comes.
-    if (added) await session(iccid, model, gp.AID.isd, () => clear(deps.loadFile))
-    const domainLife = await session(iccid, model, gp.AID.isd, () => createDomain(mode))
+    if (added) await session(sim, gp.AID.isd, () => clear(deps.loadFile))
+    const domainLife = await session(sim, gp.AID.isd, () => createDomain(mode))
     if (domainLife !== gp.LIFE_CYCLE.personalized) {
-      await session(iccid, model, JPKI.securityDomain, (channel) => gp.putKeySet(channel, FIRST_KEY_VERSION, firstKeys))
+      await session(sim, JPKI.securityDomain, (issuer) => gp.putKeySet(issuer, FIRST_KEY_VERSION, firstKeys))
     }
     if (mode === 'SIMPLE')
-      await session(iccid, model, gp.AID.isd, ({ session: { capacity } }) =>
+      await session(sim, gp.AID.isd, ({ capacity }) =>
         loadApplet(deps.loadFile, Math.min(model.loadBlockMax, capacity)),
       )
-    await session(iccid, model, gp.AID.isd, () => allow(uiApp))
+    await session(sim, gp.AID.isd, () => allow(uiApp))
     // Whoever loads with tokens has to bring receipts.
     if (state === 'deploying' && mode !== 'DELEGATED') await deps.store.setServiceState(iccid, 'deployed')
     deps.log('carrier.deployed', { carrier: deps.id, serviceInstance })
@@ -75,7 +69,7 @@ export const suspendOrResumeService =
     const model = await modelOf(deps, iccid, requestingEntity)
     await servedFor(deps, iccid, serviceInstance)
     const state = suspend ? 'suspended' : 'deployed'
-    await inDomain(deps)(iccid, model, gp.AID.isd, () => setLocked(suspend))
+    await asIssuer(deps)({ iccid, model }, gp.AID.isd, () => setLocked(suspend), 'state')
     await deps.store.setServiceState(iccid, state)
     deps.log('carrier.service', { carrier: deps.id, serviceInstance, state })
     return { state }
@@ -86,7 +80,7 @@ export const getApplicationOrELFStatus =
   (deps: MnoTsmDeps): Carrier['getApplicationOrELFStatus'] =>
   async ({ requestingEntity, iccid }) => {
     const model = await modelOf(deps, iccid, requestingEntity)
-    const entries = await inDomain(deps)(iccid, model, gp.AID.isd, listed)
+    const entries = await asIssuer(deps)({ iccid, model }, gp.AID.isd, listed)
     return { entries: entries.map(({ aid, lifeCycle }) => ({ aid, lifeCycle })) }
   }
 
@@ -107,7 +101,7 @@ export const terminateService =
 /** False when the SIM, which no line has any more, cannot be reached; one that a line has is tried again. */
 async function clearSim(deps: MnoTsmDeps, iccid: string, model: SimModel): Promise<boolean> {
   try {
-    await inDomain(deps)(iccid, model, gp.AID.isd, () => clear(deps.loadFile))
+    await asIssuer(deps)({ iccid, model }, gp.AID.isd, () => clear(deps.loadFile))
     return true
   } catch (error) {
     if ((await deps.store.sim(iccid))?.status !== 'TERMINATED') throw error

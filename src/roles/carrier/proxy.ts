@@ -4,7 +4,9 @@ import type { Bytes } from '../../base/bytes.ts'
 import type { Session } from '../../base/ports.ts'
 import type { Phone } from '../phone/contract.ts'
 
-export type TsmProxy = Pick<Phone, 'proxyOpen' | 'proxyTransmit' | 'proxyClose'>
+/** A phone, or a reader that is no phone and has no network: only a proxy. */
+export type TsmProxy = Pick<Phone, 'proxyOpen' | 'proxyTransmit' | 'proxyClose'> &
+  Partial<Pick<Phone, 'connections' | 'shortMessages'>>
 export type ProxyOf = (iccid: string) => Promise<TsmProxy>
 
 export interface ProxyChannel extends Session {
@@ -26,20 +28,5 @@ export async function openChannel(proxyOf: ProxyOf, iccid: string, aid: Bytes): 
     end: async () => {
       await phone.proxyClose({ channel })
     },
-  }
-}
-
-/** Runs `work` in a channel of its own, which is closed whatever happens. */
-export async function inChannel<T>(
-  proxyOf: ProxyOf,
-  iccid: string,
-  aid: Bytes,
-  work: (channel: ProxyChannel) => Promise<T>,
-): Promise<T> {
-  const channel = await openChannel(proxyOf, iccid, aid)
-  try {
-    return await work(channel)
-  } finally {
-    await channel.end()
   }
 }

@@ -18,6 +18,7 @@ export const no = refusals('carrier', {
   ],
   contentNotCertified: [403, 'tokens are given for the certified applet alone'],
   otherMode: [409, 'the security domain in this SIM manages its content in another mode'],
+  noBearer: [503, 'there is no way to this SIM at the moment: the phone has no network that will do'],
   unknownConversation: [503, 'the conversation has ended; begin another'],
   callReused: [409, 'this identifier was used for another call'],
   callExpired: [410, 'the call was not carried out within its validity period'],

@@ -50,6 +50,7 @@ export const carrierMigrations = {
     alter table service add column mode text not null default 'SIMPLE';
     alter table sim add column receipt_counter integer not null default 0`,
   '004-mail-address': 'alter table line add column subscriber_mail_address text',
+  '005-bearers': 'alter table sim add column packet_counter integer not null default 0',
 } as const
 
 export type SimStatus = 'ACTIVE' | 'LOCKED' | 'TERMINATED'
@@ -62,6 +63,8 @@ interface SimTable {
   status: SimStatus
   /** Of the last receipt of delegated management. */
   receipt_counter: number
+  /** Of the last secured packet that went out. */
+  packet_counter: number
 }
 export type Sim = Readonly<SimTable>
 
@@ -123,6 +126,8 @@ export interface CarrierStore extends OutboxStore {
   addSim(sim: Pick<Sim, 'iccid' | 'model' | 'holder'>): Promise<Sim>
   sim(iccid: string): Promise<Sim | undefined>
   setReceiptCounter(iccid: string, counter: number): Promise<void>
+  /** Never goes down. */
+  setPacketCounter(iccid: string, counter: number): Promise<void>
   setSimStatus(iccid: string, status: SimStatus, notification: NewNotification): Promise<void>
   /** Enters it unless line or SIM is there; the line of this number, if it has one then. */
   addLine(line: Line): Promise<Line | undefined>
@@ -183,13 +188,17 @@ const stockQuestions = (db: Db) => ({
   addSim: async (row: Pick<Sim, 'iccid' | 'model' | 'holder'>) => {
     await db
       .insertInto('sim')
-      .values({ ...row, status: 'ACTIVE', receipt_counter: 0 })
+      .values({ ...row, status: 'ACTIVE', receipt_counter: 0, packet_counter: 0 })
       .onConflict((c) => c.doNothing())
       .execute()
     return (await simIn(db, row.iccid))!
   },
   setReceiptCounter: async (iccid: string, counter: number) => {
     await db.updateTable('sim').set({ receipt_counter: counter }).where('iccid', '=', iccid).execute()
+  },
+  setPacketCounter: async (iccid: string, counter: number) => {
+    const behind = db.updateTable('sim').where('iccid', '=', iccid).where('packet_counter', '<', counter)
+    await behind.set({ packet_counter: counter }).execute()
   },
   setSimStatus: (iccid: string, status: SimStatus, notification: NewNotification) =>
     db.transaction().execute(async (tx) => {

@@ -30,6 +30,12 @@ const zOutcome = z.enum(['allowed', 'declined', 'denied'])
 const zRequestOf = z.object({ party: z.string(), requestId: z.string() })
 const zAsked = z.object({ displayName: z.string(), code: z.string(), expiresAt: zTime })
 
+/** Networks that the phone has just now. */
+const zConnections = z.object({ mobileData: z.boolean(), wifi: z.boolean(), shortMessages: z.boolean() })
+
+/** And which phone it is, as the network sees it. */
+export const zReach = zConnections.extend({ deviceModel: z.string() })
+
 export const phoneContract = contract({
   role: 'phone',
   operations: {
@@ -44,6 +50,13 @@ export const phoneContract = contract({
       z.object({ responses: z.array(zBytes) }),
     ),
     proxyClose: operation('TSM proxy: close a channel', z.object({ channel: z.string() }), zNothing),
+    shortMessages: operation(
+      'the network: SMS-DELIVER for the SIM, one after the other; what it acknowledged the last with that it answered',
+      z.object({ iccid: z.string(), messages: z.array(zBytes).min(1).max(255) }),
+      z.object({ answer: zBytes.nullable() }),
+    ),
+    connections: operation('the network: how this SIM can be reached', z.object({ iccid: z.string() }), zReach),
+    setConnections: operation('the owner: which networks there are', zConnections, zNothing),
 
     status: operation(
       'what the UI app shows without a PIN',

@@ -21,10 +21,12 @@ import { proxy } from './proxy.ts'
 import { simAccess } from './sim-access.ts'
 import { certificates, status } from './status.ts'
 import type { PhoneStore } from './store.ts'
+import { ALL_CONNECTIONS, type MakeTerminal, terminal } from './terminal.ts'
 
 export type { AskingService } from './asking.ts'
 export { no as phoneRefusals } from './refusals.ts'
 export { type PhoneStore, type PhoneTables, phoneMigrations, phoneStore } from './store.ts'
+export type { MakeTerminal } from './terminal.ts'
 
 export interface PhoneDeps extends Asking {
   readonly name: string
@@ -38,6 +40,8 @@ export interface PhoneDeps extends Asking {
   readonly cards: (name: string) => Promise<Session>
   /** The two apps that come with the service, with the certificates that signed them. */
   readonly apps: { readonly ui: DeviceApp; readonly proxy: DeviceApp }
+  /** The SIM's terminal: connections and messages that it asks for. */
+  readonly makeTerminal: MakeTerminal
   readonly spTsm: SpTsm
   readonly verifier: Verifier
   readonly clock: Clock
@@ -50,9 +54,11 @@ export function createPhone(given: PhoneDeps): Phone {
   const sim = simAccess(given.secureElement, given.clock)
   const enforcer = createEnforcer()
   const inApplet = uiApp({ ...given, sim, enforcer })
-  const deps = { ...given, sim, enforcer, inApplet, currentOrder: currentOrder(given) }
+  const connections = { now: ALL_CONNECTIONS }
+  const deps = { ...given, connections, sim, enforcer, inApplet, currentOrder: currentOrder(given) }
   return {
     ...proxy(deps),
+    ...terminal(deps),
     status: status(deps),
     apply: apply(deps),
     applyFromHome: applyFromHome(deps),

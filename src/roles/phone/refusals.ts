@@ -6,6 +6,8 @@ export const no = refusals('phone', {
   simNotHere: [404, 'another SIM is in this phone'],
   noSuchApplication: [404, 'the SIM has no application of this AID'],
   busy: [503, 'the SIM is in use at the moment; try again'],
+  notOnNetwork: [503, 'the phone is not on the network'],
+  offline: [503, 'the phone has no data connection'],
   channelClosed: [503, 'this channel to the SIM is closed; open another'],
   commandNotAllowed: [403, 'a channel stays on its application: no MANAGE CHANNEL, no SELECT of another'],
   accessDenied: [403, 'the rules in the SIM do not let this app do that'],

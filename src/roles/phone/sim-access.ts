@@ -4,7 +4,7 @@
 import type { Clock, Link, Session } from '../../base/ports.ts'
 import { no } from './refusals.ts'
 
-export type Holder = 'proxy' | 'reader' | 'connector'
+export type Holder = 'proxy' | 'terminal' | 'reader' | 'connector'
 
 export interface SimAccess {
   /** A session for one piece of work of the app; refused while the proxy or a reader has the SIM. */

@@ -1,6 +1,7 @@
 // J-LIS, two carriers with an MVNO, and one citizen with card and phone: what tests of applying and installing need.
 // All parts are real; no bank, no gate, no screens (world.ts has them).
 
+import { adminGate } from '../../adapters/admin-server.ts'
 import { systemClock } from '../../adapters/clock.ts'
 import type { Database } from '../../adapters/database/database.ts'
 import { type Outbox, outbox, outboxMigrations } from '../../adapters/deliveries/index.ts'
@@ -19,13 +20,21 @@ import {
   carrierStore,
   createCarrier,
   createMvno,
+  DEVICES,
   type RunningCarrier,
   SIM_MODELS,
   simPersonalisation,
 } from '../../roles/carrier/index.ts'
 import { createMyNumberCard, manufactureMyNumberCard } from '../../roles/my-number-card/index.ts'
 import type { Phone } from '../../roles/phone/contract.ts'
-import { type AskingService, createPhone, phoneMigrations, phoneRefusals, phoneStore } from '../../roles/phone/index.ts'
+import {
+  type AskingService,
+  createPhone,
+  type MakeTerminal,
+  phoneMigrations,
+  phoneRefusals,
+  phoneStore,
+} from '../../roles/phone/index.ts'
 import type { ResidentRegister } from '../../roles/resident-register/contract.ts'
 import {
   createResidentRegister,
@@ -52,7 +61,8 @@ import { createVerifier, verifierMigrations, verifierStore } from '../../roles/v
 import { proxyAppOf, UI_APP } from '../apps.ts'
 import { type AuditReport, audit } from '../audit/audit.ts'
 import { codeFrom } from '../codes.ts'
-import { CITIZENS, type Citizen, DEVICE_MODELS, KAZASU_CITY } from '../people.ts'
+import { CITIZENS, type Citizen, KAZASU_CITY } from '../people.ts'
+import { makeTerminal } from '../terminal.ts'
 
 export { promptJobs } from './prompt-jobs.ts'
 
@@ -70,6 +80,7 @@ export interface SmallWorldOptions {
   readonly keyPairs?: typeof generateKeyPair
   readonly line?: Partial<Citizen['line']>
   readonly recover?: boolean
+  readonly makeTerminal?: MakeTerminal
   /** Services that ask the phone's owner, by their names in the register of parties. */
   readonly services?: (party: string) => AskingService
   /** Stands at the door of the SP-TSM, towards phones and carriers. */
@@ -149,13 +160,14 @@ async function carriersOf(
   spTsm: () => SpTsm,
   mode: ManagementMode,
 ) {
+  const gate = adminGate()
   const store = async (id: string) => carrierStore(await common.database.schema(`carrier-${id}`, carrierMigrations))
   const proxyOf = async () => phoneOf()
   const donor = (id: string): Carrier | undefined => carriers[id as keyof typeof carriers]
-  const shared = { ...common, models: SIM_MODELS, deviceModels: DEVICE_MODELS, spTsm, donor }
+  const shared = { ...common, models: SIM_MODELS, devices: DEVICES, spTsm, donor }
   const loadFile = jpkiLoadFile()
-  const minato = createCarrier({ ...shared, id: 'minato', mode, store: await store('minato'), loadFile, proxyOf })
-  const kodama = createMvno({ ...shared, id: 'kodama', store: await store('kodama'), host: minato })
+  const minato = createCarrier({ ...shared, id: 'minato', mode, gate, store: await store('minato'), loadFile, proxyOf })
+  const kodama = createMvno({ ...shared, id: 'kodama', store: await store('kodama'), host: minato, hostId: 'minato' })
   const carriers = { minato, kodama }
   return carriers
 }
@@ -245,6 +257,7 @@ export async function smallWorld(options: SmallWorldOptions): Promise<SmallWorld
       msisdn: line.msisdn,
       iccid: line.iccid,
       apps: { ui: UI_APP.app, proxy: proxyAppOf('minato').app },
+      makeTerminal: options.makeTerminal ?? makeTerminal,
       secureElement: async () => power(element, options.touchSim),
       cards: async () => power(createMyNumberCard({ memory: card, entropy: systemEntropy })),
       spTsm: front,

@@ -182,7 +182,7 @@ export class AdminAgent {
     }
   }
 
-  /** The domain itself, or one of its own that has no keys: what another has keys for is another's. */
+  /** The domain itself, or one of its own: one that has keys is another's, who must open a channel inside. */
   #target(keys: ScriptKeys, targeted: string | undefined) {
     const { registry } = this.#parts.card
     const aid = targeted === undefined ? keys.domain : aidOf(targeted)
@@ -190,8 +190,8 @@ export class AdminAgent {
     if (!app) return 'unknown-application' satisfies ScriptStatus
     if (!isSecurityDomain(app)) return 'not-a-security-domain' satisfies ScriptStatus
     const own = equal(app.aid, keys.domain)
-    const served = equal(app.securityDomain, keys.domain) && registry.keys(app.aid).length === 0
-    const target = own || served ? this.#parts.domains.at(app, keys) : undefined
+    const below = equal(app.securityDomain, keys.domain)
+    const target = own || below ? this.#parts.domains.at(app, keys) : undefined
     return target ?? ('security-error' satisfies ScriptStatus)
   }
 }

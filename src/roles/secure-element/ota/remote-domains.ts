@@ -1,7 +1,7 @@
 // Applications as scripts from afar see them: a security domain with the rights that the keys of the bearer give.
 // They live from script to script until a reset, so that INSTALL [for load] and LOAD may come in several.
 
-import { hex } from '../../../base/bytes.ts'
+import { type Bytes, equal, hex } from '../../../base/bytes.ts'
 import type { Applet } from '../applet.ts'
 import type { CardServices } from '../card-services.ts'
 import { type Application, isLocked, isSecurityDomain } from '../registry.ts'
@@ -23,18 +23,25 @@ export class RemoteDomains {
   /** The application under these keys; undefined when it is gone or locked. */
   at({ aid }: Application, keys: ScriptKeys): Applet | undefined {
     const app = this.#card.registry.application(aid)
-    const key = `${hex(aid)}/${hex(keys.domain)}/${keys.version}`
+    const granted = this.#grants(aid, keys)
+    const key = `${hex(aid)}/${hex(keys.domain)}/${keys.version}/${granted}`
     if (!app || isLocked(app)) {
       this.#open.delete(key)
       return undefined
     }
     if (!isSecurityDomain(app)) return this.#card.instantiate(app)
-    const known = this.#open.get(key) ?? this.#domain(app, keys)
+    const known = this.#open.get(key) ?? this.#domain(app, keys, granted)
     this.#open.set(key, known)
     return known
   }
 
-  #domain(app: Application, keys: ScriptKeys): Applet {
+  /** Whoever has keys in a domain has the rights there; those of a bearer above give none. */
+  #grants(aid: Bytes, { domain }: ScriptKeys): boolean {
+    return equal(aid, domain) || this.#card.registry.keys(aid).length === 0
+  }
+
+  #domain(app: Application, keys: ScriptKeys, granted: boolean): Applet {
+    if (!granted) return new SecurityDomain(this.#card, app)
     const { domain, version } = keys
     const dek = scriptDek(this.#card.registry, keys)
     return new SecurityDomain(this.#card, app, { keys: { domain, version }, dek })

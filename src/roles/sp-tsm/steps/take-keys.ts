@@ -19,6 +19,7 @@ export const takeKeys: Step = async (deps, order) => {
     own: { keyVersion: OWN_KEY_VERSION, keys: await secrets.domainKeys(order.order_id) },
     entropy,
     securityDomain: needed(order.domain_aid),
+    selected: true,
   }
   const content = await contentChannel(deps, order)
   await converse(deps, order, async (link) => {
