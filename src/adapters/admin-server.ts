@@ -5,7 +5,7 @@ import { createServer, type Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import { type Bytes, NO_BYTES } from '../base/bytes.ts'
-import type { AdminGate, AdminPost, AdminReply, AdminSession } from '../protocol/ota/admin-conversation.ts'
+import type { AdminGate, AdminPost, AdminReply, AdminSession } from '../protocol/ota/admin-messages.ts'
 
 /** Suites of GPC-B that are still held to be safe. */
 const CIPHERS = 'PSK-AES128-GCM-SHA256:PSK-AES128-CBC-SHA256'

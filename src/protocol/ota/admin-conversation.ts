@@ -6,47 +6,16 @@ import { encodeCommand } from '../../codec/apdu.ts'
 import { CodecError } from '../../codec/codec-error.ts'
 import { encodeScript } from '../../codec/remote-script.ts'
 import type { Dialogue } from '../iso7816/dialogue.ts'
-import { onlyResponse } from './admin-link.ts'
-import { ADMIN_CONTENT, ADMIN_HEADER, ADMIN_PROTOCOL, applicationUri } from './admin-messages.ts'
-
-export interface AdminPost {
-  /** Path and query. */
-  readonly target: string
-  readonly header: (name: string) => string | undefined
-  readonly body: Bytes
-}
-
-export interface AdminReply {
-  readonly status: 200 | 204 | 400
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: Bytes
-}
-
-/** What a server says to the one card that has this key. */
-export interface AdminSession {
-  readonly psk: Bytes
-  readonly post: (post: AdminPost) => Promise<AdminReply>
-  /** The card has not called for so long that it will not. */
-  readonly lost: () => void
-}
-
-/** The administration server as a port: sessions are expected there, each by the identity of its key. */
-export interface AdminGate {
-  /** Where the card is to call. */
-  expect(identity: string, session: AdminSession): Promise<{ readonly host: string; readonly port: number }>
-  forget(identity: string, session: AdminSession): void
-}
-
-/** The card would not carry out a script at all. */
-export class ScriptRefused extends Error {
-  override readonly name = 'ScriptRefused'
-  readonly status: string
-
-  constructor(status: string) {
-    super(`script refused: ${status}`)
-    this.status = status
-  }
-}
+import {
+  ADMIN_CONTENT,
+  ADMIN_HEADER,
+  ADMIN_PROTOCOL,
+  type AdminPost,
+  type AdminReply,
+  applicationUri,
+  onlyResponse,
+  ScriptRefused,
+} from './admin-messages.ts'
 
 export type Outcome<T> = { readonly value: T } | { readonly error: unknown }
 

@@ -2,11 +2,19 @@
 // comes with the one after. GPC-B §4. A card that comes back tells again what is known; no command is given twice.
 
 import { type Bytes, NO_BYTES } from '../../base/bytes.ts'
-import { encodeResponse, type Response } from '../../codec/apdu.ts'
+import { encodeResponse } from '../../codec/apdu.ts'
 import { CodecError } from '../../codec/codec-error.ts'
-import { decodeScriptAnswer, encodeScript } from '../../codec/remote-script.ts'
-import { type AdminPost, type AdminReply, ScriptRefused } from './admin-conversation.ts'
-import { ADMIN_CONTENT, ADMIN_HEADER, ADMIN_PROTOCOL, applicationUri } from './admin-messages.ts'
+import { encodeScript } from '../../codec/remote-script.ts'
+import {
+  ADMIN_CONTENT,
+  ADMIN_HEADER,
+  ADMIN_PROTOCOL,
+  type AdminPost,
+  type AdminReply,
+  applicationUri,
+  onlyResponse,
+  ScriptRefused,
+} from './admin-messages.ts'
 
 interface Asked {
   readonly command: Bytes
@@ -87,15 +95,5 @@ export class AdminLink {
       headers: { ...HEADERS, 'Content-Type': ADMIN_CONTENT.script, [ADMIN_HEADER.next]: this.#uri, ...targeted },
       body: encodeScript([this.#asked.command], 'indefinite'),
     })
-  }
-}
-
-export function onlyResponse(body: Bytes): Response | undefined {
-  try {
-    const { responses, end } = decodeScriptAnswer(body)
-    return responses.length === 1 && !end ? responses[0] : undefined
-  } catch (error) {
-    if (error instanceof CodecError) return undefined
-    throw error
   }
 }

@@ -2,6 +2,7 @@
 
 export * from './admin-conversation.ts'
 export { AdminLink } from './admin-link.ts'
+export { type AdminGate, type AdminPost, type AdminReply, type AdminSession, ScriptRefused } from './admin-messages.ts'
 export type { PacketKey, PacketKeys } from './scp80.ts'
 export * from './sender.ts'
 export { encodeTrigger, type RetryPolicy, type SessionTrigger } from './session-trigger.ts'
