@@ -60,8 +60,10 @@ function badMessages(seed: string) {
     shortMessages: async ({ iccid, messages }) => {
       count.sent += messages.length
       const arriving = messages.flatMap((tpdu) => {
-        if (chance(25)) return ((count.lost += 1), [])
-        return chance(25) ? ((count.doubled += 1), [tpdu, tpdu]) : [tpdu]
+        const [lost, doubled] = [chance(25), chance(25)]
+        if (lost) count.lost += 1
+        else if (doubled) count.doubled += 1
+        return lost ? [] : doubled ? [tpdu, tpdu] : [tpdu]
       })
       if (chance(30)) {
         count.turned += 1

@@ -9,7 +9,7 @@ import { startJobs } from '../../adapters/jobs/jobs.ts'
 import { volatileKeyStore } from '../../adapters/keys/index.ts'
 import { volatileMemory } from '../../adapters/memory/index.ts'
 import { systemEntropy } from '../../adapters/random.ts'
-import { generateKeyPair } from '../../base/crypto.ts'
+import type { generateKeyPair } from '../../base/crypto.ts'
 import type { Clock, Jobs, KeyStore, Memory, Session } from '../../base/ports.ts'
 import { jpkiLoadFile } from '../../protocol/jpki-ap/index.ts'
 import type { Authority } from '../../roles/authority/contract.ts'
@@ -25,7 +25,7 @@ import {
   SIM_MODELS,
   simPersonalisation,
 } from '../../roles/carrier/index.ts'
-import { createMyNumberCard, manufactureMyNumberCard } from '../../roles/my-number-card/index.ts'
+import { createMyNumberCard } from '../../roles/my-number-card/index.ts'
 import type { Phone } from '../../roles/phone/contract.ts'
 import {
   type AskingService,
@@ -61,8 +61,9 @@ import { createVerifier, verifierMigrations, verifierStore } from '../../roles/v
 import { proxyAppOf, UI_APP } from '../apps.ts'
 import { type AuditReport, audit } from '../audit/audit.ts'
 import { codeFrom } from '../codes.ts'
-import { CITIZENS, type Citizen, KAZASU_CITY } from '../people.ts'
+import { CITIZENS, type Citizen } from '../people.ts'
 import { makeTerminal } from '../terminal.ts'
+import { handOverCard } from './hand-over-card.ts'
 
 export { promptJobs } from './prompt-jobs.ts'
 
@@ -170,31 +171,6 @@ async function carriersOf(
   const kodama = createMvno({ ...shared, id: 'kodama', store: await store('kodama'), host: minato, hostId: 'minato' })
   const carriers = { minato, kodama }
   return carriers
-}
-
-/** The citizen's card with both keys, unless it was made before. */
-async function handOverCard(memory: Memory, { register, authority }: Awaited<ReturnType<typeof jLis>>): Promise<void> {
-  if (memory.load().size > 0) return
-  await register.register({
-    residentId: 'adult',
-    fourInfo: ADULT.fourInfo,
-    municipality: KAZASU_CITY,
-    status: 'resident',
-  })
-  const cas = await authority.caCertificates({})
-  const key = async (kind: 'auth' | 'sign', pin: string) => {
-    const { privateKey, publicKey } = generateKeyPair('RSA-2048')
-    const request = { requestKey: `card-adult-${kind}`, residentId: 'adult', kind, publicKey }
-    const { certificate } = await authority.issueForCard(request)
-    return { privateKey, certificate, caCertificate: cas[kind], pin }
-  }
-  manufactureMyNumberCard(memory, {
-    tokenSerial: ADULT.cardNumber,
-    auth: await key('auth', ADULT.pin),
-    sign: await key('sign', ADULT.password),
-    municipality: KAZASU_CITY.code,
-    expiry: '20360412',
-  })
 }
 
 const unreachable = (): never => {
