@@ -15,7 +15,7 @@ export interface Living {
   readonly env?: NodeJS.ProcessEnv
   /** Lives of one test compile its modules once. */
   readonly root: string
-  /** In milliseconds: one that has not ended by then hangs, and is killed. */
+  /** In milliseconds after its first report: one that has not ended by then hangs, and is killed. */
   readonly patience?: number
 }
 
@@ -29,9 +29,12 @@ export function live<T>(script: string, { args, env = {}, root, patience }: Livi
     env: { ...inherited, NODE_COMPILE_CACHE: join(root, 'compiled'), ...env },
   })
   let [out, errors] = ['', '']
-  child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()))
+  let hanging: NodeJS.Timeout | undefined
+  child.stdout.on('data', (chunk: Buffer) => {
+    out += chunk.toString()
+    if (patience) hanging ??= setTimeout(() => child.kill('SIGKILL'), patience)
+  })
   child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()))
-  const hanging = patience && setTimeout(() => child.kill('SIGKILL'), patience)
   return new Promise((resolve, reject) => {
     child.on('close', (code, signal) => {
       clearTimeout(hanging)

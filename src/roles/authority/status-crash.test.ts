@@ -75,7 +75,7 @@ test.skipIf(spawnSync('prlimit', ['--version']).status !== 0)(
     // On one kind of database more points than on the other, as above.
     for (let faultAt = 1; ; faultAt += url || !serverAtHand ? 24 : 34, counts.faults++) {
       // The embedded database does not come back from a commit that it cannot write: docs/operations.md.
-      const { reports, killed } = await lives(prefix, faultAt, { CRASH_FAULT: 'full' }, 60_000)
+      const { reports, killed } = await lives(prefix, faultAt, { CRASH_FAULT: 'full' }, 30_000)
       const asked = 2 * (counts.faults + 1)
       for (const [i, report] of reports.entries())
         expect({ faultAt, ...report }).toMatchObject({
