@@ -188,6 +188,20 @@ describe.skipIf(!existsSync(CHROMIUM))('the counter in Chromium (absent: chromiu
     expect(['none', 'transport']).toContain(applet)
   })
 
+  test('J-LIS sees whose turn each application is, and who proved what, without a fact of anybody', async () => {
+    await page.goto('/authority/applications')
+    await looks('applications')
+    const shown = await page.locator('main').textContent()
+    expect(shown).toContain('窓口で')
+    await page.locator('tbody a').last().click()
+    await looks('application-evidence')
+    const evidence = (await page.locator('main').textContent())!
+    expect(evidence).toContain('記録は欠けも書き換えもありません。')
+    expect(evidence).toContain('窓口の本人確認')
+    for (const secret of [CITIZENS.elder.fourInfo.name, CITIZENS.elder.line.msisdn, CITIZENS.elder.line.iccid])
+      expect(shown + evidence).not.toContain(secret)
+  })
+
   test('the operators see what was issued and stopped', async () => {
     await page.goto('/authority?lang=ja')
     await looks('operator')

@@ -9,6 +9,7 @@ import { Refusal } from '../../base/refusal.ts'
 import { isPublic, logRoutes, publicSite } from '../../roles/authority/http.ts'
 import { connectorDoor } from '../../roles/phone/http.ts'
 import { assets } from './assets.ts'
+import { applicationScreens } from './screens/applications.ts'
 import { authorityScreens } from './screens/authority.ts'
 import { bankScreens } from './screens/bank.ts'
 import { counterScreens } from './screens/counter.ts'
@@ -47,6 +48,7 @@ export function createWeb({ world }: WebOptions): Hono {
   app.route('/gate', gateScreens(world))
   app.route('/kiosk', kioskScreens(world))
   app.route('/counter', counterScreens(world))
+  app.route('/authority/applications', applicationScreens(world))
   app.route('/authority', authorityScreens(world))
   app.notFound((c) => notFound(c))
   app.onError((error, c) => {

@@ -1,6 +1,7 @@
 // Every sentence of the screens, in both languages. Refusals and checks have tables of their own.
 
 import type { Language, Words } from './language.ts'
+import { APPLICATIONS_MESSAGES } from './messages-applications.ts'
 import { APPLY_MESSAGES } from './messages-apply.ts'
 import { ASKING_MESSAGES, KIOSK_MESSAGES } from './messages-asking.ts'
 import { COUNTER_MESSAGES } from './messages-counter.ts'
@@ -11,6 +12,7 @@ type Sentence = string | ((...values: never[]) => string)
 type Table = Record<string, Record<string, { readonly [L in Language]: Sentence }>>
 
 export const MESSAGES = {
+  applications: APPLICATIONS_MESSAGES,
   apply: APPLY_MESSAGES,
   counter: COUNTER_MESSAGES,
   operator: OPERATOR_MESSAGES,

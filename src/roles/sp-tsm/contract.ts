@@ -224,6 +224,8 @@ export const spTsmContract = contract({
             way: zWay,
             state: zOrderState,
             waitsFor: zCodeWay.nullable(),
+            /** Whose turn it is; nobody's where all is done. */
+            turn: z.enum(['holder', 'municipality', 'j-lis', 'carrier', 'mvno', 'post']).nullable(),
             appliedAt: zTime,
             openUntil: zTime,
             refusal: z.string().nullable(),

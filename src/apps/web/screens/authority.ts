@@ -10,7 +10,18 @@ import {
   type RevocationReason,
   zReason,
 } from '../../../roles/authority/contract.ts'
-import { digitsField, hidden, notice, panel, post, type Row, rows, selectField, submit } from '../components.ts'
+import {
+  buttonLink,
+  digitsField,
+  hidden,
+  notice,
+  panel,
+  post,
+  type Row,
+  rows,
+  selectField,
+  submit,
+} from '../components.ts'
 import { REASONS } from '../messages.ts'
 import { show } from '../page.ts'
 import { attempt, statusOf, type Trouble, troubleNotice } from '../refusal-notice.ts'
@@ -89,6 +100,7 @@ async function screen(at: At, named: Named | null, trouble: Trouble | null = nul
     named && status ? found(viewer, named, status) : null,
     named && status && status.status !== 'unknown' ? await lifeOf(viewer, world, named.kind, named.serial) : null,
     search(viewer, named),
+    buttonLink('/authority/applications', t.applications.title, 'secondary'),
     ...(await operatorPanels(viewer, world)),
     panel(t.authority.publicTitle, publications(viewer, world)),
   )

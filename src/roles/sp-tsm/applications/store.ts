@@ -4,6 +4,7 @@ import type { Kysely, Selectable, Transaction } from 'kysely'
 import type { Bytes } from '../../../base/bytes.ts'
 import type { DeliveryWay } from '../../../base/ports.ts'
 import type { Outcome } from '../../../base/verdict.ts'
+import type { OrderState } from '../contract.ts'
 import type { SpTsmTables } from '../store.ts'
 import type { EvidenceKind, Way } from './model.ts'
 
@@ -79,7 +80,9 @@ export interface ApplicationStore {
   application(orderId: string): Promise<ApplicationRow | undefined>
   applicationByReference(reference: string): Promise<ApplicationRow | undefined>
   /** The newest first. */
-  applications(limit: number): Promise<(ApplicationRow & { state: string; applied_at: Date; refusal: string | null })[]>
+  applications(
+    limit: number,
+  ): Promise<(ApplicationRow & { state: OrderState; applied_at: Date; refusal: string | null })[]>
   changeApplication(orderId: string, patch: Partial<ApplicationRow>): Promise<void>
   /** Counts before it is known whether the code is right: many at once gain nothing. False when none is left. */
   spendTry(orderId: string, most: number): Promise<boolean>
