@@ -27,6 +27,7 @@ import {
   type Format,
   holds,
   joinData,
+  MAX_SIGNATURES,
   type ReadSignature,
   type Rule,
   type ValidationData,
@@ -79,6 +80,7 @@ export interface CmsQuestion {
 export function readCades(question: CmsQuestion): ReadSignature[] {
   try {
     const data = decodeSignedData(question.document)
+    if (data.signers.length > MAX_SIGNATURES) return [unreadable('CAdES', RULES.form, 'more signers than are read')]
     if (data.signers.length === 0) return [unreadable('CAdES', RULES.form, 'nobody signed it')]
     const parts = decodeCmsParts(question.document)
     return data.signers.map((signer, i) => readSigner({ ...question, data, parts }, signer, i))

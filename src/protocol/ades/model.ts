@@ -88,6 +88,9 @@ export interface Stamp {
   readonly covers?: ValidationData
 }
 
+/** Of one document: each may cost as much as the document is long. */
+export const MAX_SIGNATURES = 64
+
 /** One signature of a document, read but not judged. */
 export interface ReadSignature {
   readonly format: Format

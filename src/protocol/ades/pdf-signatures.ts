@@ -13,6 +13,7 @@ import {
   type PdfReference,
   type PdfValue,
 } from '../../codec/pdf/values.ts'
+import { MAX_SIGNATURES } from './model.ts'
 
 export interface PdfSignature {
   readonly fieldName: string
@@ -77,6 +78,7 @@ export function signaturesOf(document: PdfDocument): PdfSignature[] {
   const found: PdfSignature[] = []
   for (const field of fieldsOf(document)) {
     if (field.type !== 'Sig' || document.resolve(field.value) === null) continue
+    if (found.length >= MAX_SIGNATURES) throw new CodecError('pdf-signature', 'more signatures than are read')
     found.push(readSignature(document, field))
   }
   if (new Set(found.map(({ end }) => end)).size < found.length)

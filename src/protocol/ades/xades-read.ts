@@ -8,7 +8,16 @@ import { type Certificate, decodeCertificate } from '../../codec/x509.ts'
 import type { XmlElement } from '../../codec/xml.ts'
 import { attributeOf, childOf, descendants, elementsOf, textOf } from '../../codec/xml-elements.ts'
 import { unreadable } from './cades-read.ts'
-import { breaks, type Constraint, holds, joinData, type ReadSignature, type Rule, type Scope } from './model.ts'
+import {
+  breaks,
+  type Constraint,
+  holds,
+  joinData,
+  MAX_SIGNATURES,
+  type ReadSignature,
+  type Rule,
+  type Scope,
+} from './model.ts'
 import { archiveStamps, dataOf, isProperty, signatureStamps, unsignedProperties } from './xades-stamps.ts'
 import { DS, digestBy, SIGNED_PROPERTIES, XADES } from './xml-names.ts'
 import {
@@ -69,6 +78,7 @@ export function readXades(question: XadesQuestion): ReadSignature[] {
     const signed = readSignedDocument(question.document, question.detached)
     const elements = signatureElements(signed)
     if (elements.length === 0) return [unreadable('XAdES', RULES.form, 'there is no signature')]
+    if (elements.length > MAX_SIGNATURES) return [unreadable('XAdES', RULES.form, 'more signatures than are read')]
     return elements.flatMap((element) =>
       malformed(() => [readOne(readXmlSignature(element, signed), signed, question)]),
     )
@@ -200,7 +210,7 @@ const scopeOf = (
   { document }: SignedDocument,
 ): Scope[] =>
   references
-    .filter(({ target }) => target !== properties)
+    .filter(({ target, isRight }) => target !== properties && isRight !== undefined)
     .map(({ uri, target, octets }) => ({
       name: target === 'document' ? 'the document' : target === 'outside' ? uri : pathOf(target),
       sha256: hex(sha256(octets() ?? new Uint8Array(0))),

@@ -162,6 +162,16 @@ test.each([
   expect(reason(replaced(enveloped(), ...changes))).toEqual([expected])
 })
 
+test('more signatures or references than are read', () => {
+  const document = enveloped()
+  const signature = /<ds:Signature.*<\/ds:Signature>/s.exec(fromUtf8(document))![0]
+  const bare = signature.replace(/ Id="[^"]*"/g, '')
+  expect(reason(utf8(`<list>${bare.repeat(65)}</list>`))).toEqual(['more signatures than are read'])
+  const reference = /<ds:Reference.*?<\/ds:Reference>/s.exec(signature)![0].replace(/ Id="[^"]*"/, '')
+  const many = replaced(document, ['</ds:SignedInfo>', `${reference.repeat(32)}</ds:SignedInfo>`])
+  expect(reason(many)).toEqual(['more references than are followed'])
+})
+
 test('any bytes give an answer', () => {
   for (const text of [
     '',

@@ -70,6 +70,9 @@ function hasSignatureAbove({ parent }: XmlElement): boolean {
   return false
 }
 
+/** Each may be over all of a large document. */
+const MAX_REFERENCES = 32
+
 /** Throws `CodecError`. */
 export function readXmlSignature(element: XmlElement, signed: SignedDocument): XmlSignature {
   const [signedInfo, signatureValue, ...rest] = elementsOf(element)
@@ -81,6 +84,7 @@ export function readXmlSignature(element: XmlElement, signed: SignedDocument): X
   expect(method, 'CanonicalizationMethod')
   expect(algorithm, 'SignatureMethod')
   if (references.length === 0) throw new CodecError('reference', 'nothing is signed')
+  if (references.length > MAX_REFERENCES) throw new CodecError('reference', 'more references than are followed')
   const signatureAlgorithm = signatureBy(attributeOf(algorithm, 'Algorithm'))
   if (!signatureAlgorithm) throw new CodecError('signature-method', 'an algorithm of a signature that is not known')
   return {
