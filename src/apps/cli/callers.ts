@@ -77,6 +77,8 @@ export const CALLERS = {
     verifyDMReceipt: ['sp-tsm', 'carrier'],
     suspendOrResumeService: ['sp-tsm', 'carrier'],
     terminateService: ['sp-tsm', 'carrier'],
+    upgradeService: ['sp-tsm', 'carrier'],
+    getApplicationOrELFStatus: ['sp-tsm', 'carrier'],
     beginConversation: ['sp-tsm', 'carrier'],
     sendScript: ['sp-tsm', 'carrier'],
     endConversation: ['sp-tsm', 'carrier'],

@@ -138,6 +138,7 @@ export const EVENT_TEXTS = {
   resume: { ja: 'また使えるようにした', en: 'resumed' },
   renew: { ja: '更新した', en: 'renewed' },
   resetPin: { ja: '暗証番号を取り消した', en: 'PIN taken away for a new one' },
+  upgrade: { ja: 'プログラムを新しくした', en: 'program renewed' },
   end: { ja: '失効させた', en: 'revoked' },
 } as const
 

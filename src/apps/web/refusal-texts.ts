@@ -241,6 +241,11 @@ export const REFUSAL_TEXTS: { readonly [code: string]: Words } = {
     ja: '別のところからも利用が止められています。止めたところ（携帯電話会社や窓口）で解除してください。',
     en: 'The certificate is also stopped by another (your carrier or a counter). Have them end that first.',
   },
+  'sp-tsm/unknownCampaign': { ja: 'このバージョンの更新はありません。', en: 'There is no upgrade to this version.' },
+  'sp-tsm/versionWrong': {
+    ja: 'プログラムのバージョンが違います。',
+    en: 'The program is of another version.',
+  },
   'sp-tsm/renewalNotDue': {
     ja: '更新できるのは、有効期限の3か月前からです。',
     en: 'Renewal is possible from three months before the end.',

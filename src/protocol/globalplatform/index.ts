@@ -14,6 +14,7 @@ export {
   type KeyInformation,
 } from './card-data.ts'
 export * from './delegated-management.ts'
+export { ELF_UPGRADE, type ElfUpgrade, elfUpgrading, upgradeElf } from './elf-upgrade.ts'
 export { explain } from './explain.ts'
 export * from './get-status.ts'
 export * from './install.ts'

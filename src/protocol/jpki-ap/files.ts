@@ -13,13 +13,13 @@ export const JPKI = {
 } as const
 
 /** The load file data block of the applet. Its code is the card's own; the block names it. Ours: docs/divergences.md. */
-export const jpkiLoadFile = (): Bytes =>
+export const jpkiLoadFile = (version = 1): Bytes =>
   encodeCap({
     aid: JPKI.loadFile,
-    major: 1,
+    major: version,
     minor: 0,
     applets: [{ aid: JPKI.module, installMethodOffset: 0 }],
-    method: utf8('native: jpki-ap 1'),
+    method: utf8(`native: jpki-ap ${version}`),
   })
 
 export type KeyKind = 'auth' | 'sign'

@@ -160,7 +160,9 @@ const ofMessaging = {
   getApplicationOrELFStatus: operation(
     'GetApplicationOrELFStatus: applications and load files of the SIM, as its registry lists them (GPC v2.3.1 §11.4)',
     z.object({ requestingEntity, iccid: zIccid }),
-    z.object({ entries: z.array(z.object({ aid: zBytes, lifeCycle: z.number().int() })) }),
+    z.object({
+      entries: z.array(z.object({ aid: zBytes, lifeCycle: z.number().int(), version: z.string().nullable() })),
+    }),
   ),
   deployService: operation(
     'DeployService: security domain of the service provider, its first keys and, unless the provider loads, the JPKI applet into the SIM',
@@ -203,6 +205,15 @@ const ofMessaging = {
     'SuspendOrResumeService: lock the applet in the SIM, or unlock it',
     z.object({ ...service, suspend: z.boolean() }),
     zBasicResponse(z.object({ state: zServiceState })),
+  ),
+  upgradeService: operation(
+    'UpgradeService: a later version of the applet over the one in the SIM, which keeps all that it holds; the version that is there again is no error',
+    z.object({
+      ...service,
+      /** CAP of the JPKI package. */
+      loadFile: zBytes,
+    }),
+    zBasicResponse(z.object({ version: z.string() })),
   ),
   terminateService: operation(
     'TerminateService: applet, its load file and the security domain leave the SIM; a warning when nothing of it was there',

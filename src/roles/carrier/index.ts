@@ -16,6 +16,7 @@ import {
   modelOf,
   suspendOrResumeService,
   terminateService,
+  upgradeService,
 } from './mno-tsm.ts'
 import type { SimModels } from './model.ts'
 import { type Outbox, outbox } from './outbox/outbox.ts'
@@ -114,6 +115,7 @@ export function createCarrier(deps: CarrierDeps): RunningCarrier {
     ),
     generateDMToken: call('generateDMToken', operations.generateDMToken, generateDMToken(deps)),
     verifyDMReceipt: call('verifyDMReceipt', operations.verifyDMReceipt, verifyDMReceipt(deps)),
+    upgradeService: call('upgradeService', operations.upgradeService, upgradeService(deps)),
     terminateService: call('terminateService', operations.terminateService, terminateService(deps)),
     recover: box.start,
     wake: async () => {
@@ -192,6 +194,7 @@ export function createMvno(deps: MvnoDeps): RunningCarrier {
       return response
     },
     getApplicationOrELFStatus: asked(host.getApplicationOrELFStatus),
+    upgradeService: asked(host.upgradeService),
     beginConversation: async (input) => {
       const begun = await begin(input)
       conversationsHere.add(begun.conversationId)

@@ -1,9 +1,10 @@
 // MNO-TSM: puts J-LIS's security domain and, in simple mode, the JPKI applet into a SIM, and takes them out. In delegated
 // and authorised mode J-LIS loads. GPC v2.3.1 §9.1.3. Looks first, so that every step may be repeated.
 
-import { type Bytes, utf8 } from '../../base/bytes.ts'
+import { type Bytes, equal, utf8 } from '../../base/bytes.ts'
 import { seal, unseal } from '../../base/crypto.ts'
 import type { Log } from '../../base/ports.ts'
+import { decodeCap } from '../../codec/cap.ts'
 import * as gp from '../../protocol/globalplatform/index.ts'
 import { JPKI } from '../../protocol/jpki-ap/index.ts'
 import { Warned } from '../../protocol/tsm-messaging/calls.ts'
@@ -11,7 +12,7 @@ import { asIssuer, type BearerDeps } from './bearers.ts'
 import type { Carrier, ManagementMode } from './contract.ts'
 import { FIRST_KEY_VERSION, type SimModel, type SimModels } from './model.ts'
 import { no } from './refusals.ts'
-import { allow, clear, createDomain, listed, loadApplet, setLocked } from './sim-content.ts'
+import { allow, clear, createDomain, listed, loadApplet, setLocked, upgradeApplet } from './sim-content.ts'
 import type { ServiceRow } from './store.ts'
 
 export interface MnoTsmDeps extends BearerDeps {
@@ -81,7 +82,29 @@ export const getApplicationOrELFStatus =
   async ({ requestingEntity, iccid }) => {
     const model = await modelOf(deps, iccid, requestingEntity)
     const entries = await asIssuer(deps)({ iccid, model }, gp.AID.isd, listed)
-    return { entries: entries.map(({ aid, lifeCycle }) => ({ aid, lifeCycle })) }
+    return {
+      entries: entries.map(({ aid, lifeCycle, version }) => ({
+        aid,
+        lifeCycle,
+        version: version ? version.join('.') : null,
+      })),
+    }
+  }
+
+/** UpgradeService: of J-LIS's package and no other. */
+export const upgradeService =
+  (deps: MnoTsmDeps): Work<'upgradeService'> =>
+  async ({ serviceInstance, iccid, requestingEntity, loadFile }) => {
+    const model = await certifiedModel(deps, iccid, requestingEntity)
+    await servedFor(deps, iccid, serviceInstance)
+    const { aid, major, minor } = decodeCap(loadFile)
+    if (!equal(aid, JPKI.loadFile)) throw no.notOurPackage()
+    await asIssuer(deps)({ iccid, model }, gp.AID.isd, ({ capacity }) =>
+      upgradeApplet(loadFile, Math.min(model.loadBlockMax, capacity)),
+    )
+    const version = `${major}.${minor}`
+    deps.log('carrier.upgraded', { carrier: deps.id, serviceInstance, version })
+    return { version }
   }
 
 /** TerminateService: also after half a deployment. The record goes last. */

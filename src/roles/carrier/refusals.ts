@@ -10,6 +10,7 @@ export const no = refusals('carrier', {
   lineTaken: [409, 'line or SIM is in use with other particulars'],
   simNotCertified: [409, 'the JPKI applet is not certified on this SIM model'],
   simRetired: [409, 'this SIM was destroyed or replaced'],
+  notOurPackage: [422, 'this load file is not the JPKI package'],
   otherInstance: [409, 'the SIM holds the service for another order'],
   noService: [409, 'the SIM does not hold this service'],
   simUnreachable: [

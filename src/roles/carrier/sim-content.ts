@@ -48,6 +48,15 @@ export function* loadApplet(dataBlock: Bytes, loadBlock: number): Dialogue<void>
   yield* gp.installForInstallAndMakeSelectable({ loadFile: cap.aid, module: module.aid, aid: JPKI.aid })
 }
 
+/** A version that is there is left as it is. */
+export function* upgradeApplet(dataBlock: Bytes, loadBlock: number): Dialogue<void> {
+  const { aid, major, minor } = decodeCap(dataBlock)
+  const there = yield* entryOf('loadFiles', aid)
+  if (!there) throw no.noService()
+  if (there.version && equal(there.version, Uint8Array.of(major, minor))) return
+  yield* gp.upgradeElf({ aid, securityDomain: JPKI.securityDomain, dataBlock, capacity: loadBlock })
+}
+
 /** The same again is no error, whatever state the card says it is in. */
 export function* setLocked(locked: boolean): Dialogue<void> {
   const applet = yield* entryOf('applications', JPKI.aid)

@@ -238,7 +238,9 @@ describe('approving a login', () => {
     const { authority, carriers, entropy, uiApp, loadFile } = world.spTsmDeps
     const secrets = secretsOf({ keys: world.keys, entropy })
     const effect = <T>(_: string, work: () => Promise<T>) => work()
-    const deps = { authority, entropy, uiApp, loadFile, secrets, effect, carrierOf: () => carriers.minato! }
+    const carrierOf = () => carriers.minato!
+    const loadFileOf = async () => loadFile
+    const deps = { authority, entropy, uiApp, loadFile, loadFileOf, secrets, effect, carrierOf }
     const order = await world.orders.order((await phone.order({})).order!.orderId)
     await inOwnChannel(deps, order!, (content) => writeLife(content, life))
   }

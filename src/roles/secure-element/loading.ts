@@ -10,6 +10,7 @@ import { PRIVILEGE } from '../../protocol/globalplatform/registry.ts'
 import type { CardServices } from './card-services.ts'
 import { checkedAid, checkedFields, isFree } from './content-install.ts'
 import { checkToken, confirm, DONE, has } from './delegation.ts'
+import { replaceLoadFile, upgraded } from './elf-upgrade.ts'
 import { type Announced, dapDomains, isFileHash, needsCipher, readLoadFile } from './load-file.ts'
 import { type Application, isLocked, isPersonalized, isSecurityDomain, type LoadedFile } from './registry.ts'
 import { StatusError } from './status-error.ts'
@@ -47,8 +48,9 @@ export function announce(
   const { registry } = card
   const { system, controlReference } = decodeInstallParameters('load', field)
   if (combined && token.length > 0) throw new StatusError(SW.CONDITIONS)
-  if (!isFree(registry, checkedAid(aid))) throw new StatusError(SW.CONDITIONS)
   const securityDomain = domainAid.length > 0 ? domainAid : self.aid
+  const free = isFree(registry, checkedAid(aid)) || (!combined && upgraded(registry, aid, securityDomain))
+  if (!free) throw new StatusError(SW.CONDITIONS)
   checkReceiver(card, self, securityDomain, hash)
   if (!combined) checkToken(registry, self, { input, token, controlReference }, hash)
   const [code = 0, data = 0] = [memoryOf(system, SYSTEM.codeMinimum), memoryOf(system, SYSTEM.nonVolatile)]
@@ -86,6 +88,8 @@ export function arrive(card: CardServices, self: Application, arriving: Arriving
   const { registry } = card
   const file = readLoadFile(registry, arriving, blocks)
   if (arriving.combined) return { answer: DONE, waiting: { file, input: arriving.combined } }
-  registry.putLoadFile(file)
+  const old = upgraded(registry, file.aid, file.securityDomain)
+  if (old) replaceLoadFile(registry, old, file)
+  else registry.putLoadFile(file)
   return { answer: confirm(registry, self, [file.aid, file.securityDomain], arriving.controlReference) }
 }

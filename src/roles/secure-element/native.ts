@@ -13,7 +13,11 @@ import { createJpkiApplet } from './jpki/applet.ts'
 import { JPKI_PROFILES, jpkiTable } from './jpki/profile.ts'
 
 /** Names of the JPKI application for a phone's SIM and for the plastic card. */
-export const JPKI_NATIVE = { phone: 'native: jpki-ap 1', card: 'native: jpki-ap-card 1' } as const
+export const JPKI_NATIVE = {
+  phone: 'native: jpki-ap 1',
+  phone2: 'native: jpki-ap 2',
+  card: 'native: jpki-ap-card 1',
+} as const
 
 /** Name of the access rule application. */
 export const ACCESS_RULES_NATIVE = 'native: access-rules 1'
@@ -44,6 +48,8 @@ const FACE_NAMES = ['text', 'surface', 'common', 'juki'] as const
 
 export const NATIVE: Readonly<Record<string, AppletFactory>> = {
   [JPKI_NATIVE.phone]: (context) => createJpkiApplet(context, JPKI_PROFILES.phone),
+  // The next version differs in its name alone: there is no bytecode to differ in.
+  [JPKI_NATIVE.phone2]: (context) => createJpkiApplet(context, JPKI_PROFILES.phone),
   [JPKI_NATIVE.card]: (context) => createJpkiApplet(context, JPKI_PROFILES.card),
   [ACCESS_RULES_NATIVE]: createAccessRules,
   ...Object.fromEntries(

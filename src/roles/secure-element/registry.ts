@@ -144,6 +144,16 @@ export class Registry {
     return record && readLoadFile(record)
   }
 
+  /** The load file for which an upgrade has begun. */
+  upgrading(): Bytes | undefined {
+    return this.#records.get('card/elf-upgrade')
+  }
+
+  setUpgrading(aid: Bytes | undefined): void {
+    if (aid) this.#records.set('card/elf-upgrade', aid)
+    else this.#records.delete('card/elf-upgrade')
+  }
+
   loadFiles(): LoadedFile[] {
     return this.#records.names('elf/').map((name) => this.loadFile(fromHex(name.slice(4)))!)
   }

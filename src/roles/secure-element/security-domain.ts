@@ -12,6 +12,7 @@ import { ContentManagement } from './content.ts'
 import { getData } from './data-objects.ts'
 import { checkRestriction } from './delegation.ts'
 import { keepData } from './domain-data.ts'
+import { manageElfUpgrade } from './elf-upgrade.ts'
 import { StatusQuery } from './get-status.ts'
 import type { Dek } from './key-fields.ts'
 import { putKey } from './keys.ts'
@@ -145,6 +146,9 @@ export class SecurityDomain implements Applet {
         return putKey(this.#card.registry, this.#current.aid, c, open.dek)
       case 'STORE DATA':
         return this.#storeData.store(c, open.dek)
+      case 'MANAGE ELF UPGRADE':
+        this.#content.end()
+        return manageElfUpgrade(this.#card, this.#current, c)
       case 'SET STATUS':
         return setStatus(this.#card.registry, this.#current, c)
       case 'GET STATUS':
@@ -175,6 +179,7 @@ type AuthenticatedCommand =
   | 'DELETE'
   | 'PUT KEY'
   | 'STORE DATA'
+  | 'MANAGE ELF UPGRADE'
   | 'SET STATUS'
   | 'GET STATUS'
   | 'BEGIN R-MAC'
@@ -187,6 +192,7 @@ const AUTHENTICATED = new Map<number, AuthenticatedCommand>([
   [0xe4, 'DELETE'],
   [0xd8, 'PUT KEY'],
   [0xe2, 'STORE DATA'],
+  [0xea, 'MANAGE ELF UPGRADE'],
   [0xf0, 'SET STATUS'],
   [0xf2, 'GET STATUS'],
   [0x7a, 'BEGIN R-MAC'],

@@ -65,6 +65,7 @@ export const zOrderState = z.enum([
   'renewalFailed',
   'nextRevoked',
   'resetting',
+  'upgrading',
   'undoing',
   'certificateRevoked',
   'undone',

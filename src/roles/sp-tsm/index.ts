@@ -5,6 +5,7 @@ import { applyFromHome } from './applications/apply-from-home.ts'
 import { apply } from './applications/apply-with-card.ts'
 import { confirmCode, ended, resendCode } from './applications/codes.ts'
 import { applications, evidence } from './applications/evidence.ts'
+import { campaigns, pauseCampaign, runCampaigns, startCampaign } from './campaign/campaign.ts'
 import type { SpTsm } from './contract.ts'
 import { QUEUE, type SpTsmDeps } from './deps.ts'
 import { asHolder } from './life/as-holder.ts'
@@ -63,6 +64,9 @@ export async function createSpTsm(given: SpTsmDeps): Promise<RunningSpTsm> {
     asHolder: asHolder(deps),
     renew: life.renew(deps),
     history: life.history(deps),
+    startCampaign: startCampaign(deps),
+    pauseCampaign: pauseCampaign(deps),
+    campaigns: campaigns(deps),
     records: records(deps),
     inspect: inspect(deps),
     followAuthority: followAuthority(deps),
@@ -78,6 +82,7 @@ export async function createSpTsm(given: SpTsmDeps): Promise<RunningSpTsm> {
       await store.forgetPetitions()
       for (const orderId of await store.expired(clock())) await endOrder(deps, orderId, 'sp-tsm')
       await followAuthority(deps)({})
+      await runCampaigns(deps)
     },
   }
 }

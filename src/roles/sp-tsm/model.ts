@@ -6,7 +6,7 @@ import type { OrderState } from './contract.ts'
 
 export type StepName =
   | ('deploy' | 'takeKeys' | 'load' | 'makeKeyPair' | 'issue' | 'write' | 'revoke' | 'terminate')
-  | ('hold' | 'suspend' | 'wake' | 'release' | 'resetPin')
+  | ('hold' | 'suspend' | 'wake' | 'release' | 'resetPin' | 'upgrade')
   | ('makeNextKeyPair' | 'issueNext' | 'writeNext' | 'revokeOld' | 'revokeNext' | 'dropNext')
 
 export interface Transition {
@@ -41,6 +41,8 @@ export const TRANSITIONS = {
 
   resetting: { step: 'resetPin', next: 'written' },
 
+  upgrading: { step: 'upgrade', next: 'active', back: 'active' },
+
   undoing: { step: 'revoke', next: 'certificateRevoked' },
   certificateRevoked: { step: 'terminate', next: 'undone' },
 } as const satisfies Partial<Record<OrderState, Transition>>
@@ -58,6 +60,7 @@ const WAYS: readonly (readonly OrderState[])[] = [
   ['renewing', 'nextKeyPairMade', 'nextIssued', 'nextWritten', 'active'],
   ['renewalFailed', 'nextRevoked', 'active'],
   ['resetting', 'written', 'active'],
+  ['upgrading', 'active'],
   ['undoing', 'certificateRevoked', 'undone'],
 ]
 

@@ -32,6 +32,8 @@ export const no = refusals('sp-tsm', {
   otherSim: [409, 'the certificate is in another SIM than that of this phone'],
   notYours: [403, 'this party may not ask for that'],
   stillStopped: [409, 'another has stopped the certificate too: it stays stopped until he lets it go on'],
+  unknownCampaign: [404, 'there is no campaign of this version'],
+  versionWrong: [422, 'the load file is of another version'],
   renewalNotDue: [409, 'renewal is possible from three months before the end'],
   commandChanged: [409, 'the carrier gave back another command than the one that the token was asked for'],
   receiptsMissing: [409, 'the SIM did not confirm what was loaded'],

@@ -202,6 +202,16 @@ export const DUTIES = {
       ask: 'j-lis',
     },
   ],
+  upgrade: [
+    {
+      ja: '新しいアプレットを今のものに重ねて入れる',
+      en: 'puts a later applet over the one in the SIM',
+      does: 'carrier',
+      answers: 'j-lis',
+      mvno: 'passes it on',
+      ask: 'j-lis',
+    },
+  ],
   resetPin: [
     {
       ja: 'カードか窓口で本人を示す',
@@ -288,6 +298,7 @@ const TURNS = {
   renewalFailed: 'j-lis',
   nextRevoked: 'j-lis',
   resetting: 'j-lis',
+  upgrading: 'carrier',
   undoing: 'j-lis',
   certificateRevoked: 'carrier',
   undone: null,

@@ -3,6 +3,7 @@
 
 import { hex } from '../../base/bytes.ts'
 import { Refusal } from '../../base/refusal.ts'
+import { upgrade } from './campaign/campaign.ts'
 import type { SpTsmDeps } from './deps.ts'
 import { isWorking, LEASE_MS, MAX_ATTEMPTS, type StepName, TRANSITIONS, type Transition } from './model.ts'
 import { no } from './refusals.ts'
@@ -35,6 +36,7 @@ const STEPS = {
   wake,
   release,
   resetPin,
+  upgrade,
   makeNextKeyPair,
   issueNext,
   writeNext,
@@ -111,6 +113,11 @@ export function stepDeps(deps: SagaDeps, { order_id }: OrderRow, owner: string):
     secrets,
     uiApp,
     loadFile,
+    loadFileOf: async (version) => {
+      const found = (await store.campaigns()).find((one) => one.version === version)
+      if (!found) throw no.unknownCampaign({ version })
+      return found.load_file
+    },
     carrierOf: ({ carrier }) => {
       const found = carriers[carrier]
       if (!found) throw no.unknownCarrier({ carrier })

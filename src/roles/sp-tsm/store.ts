@@ -16,6 +16,13 @@ import {
   applicationStore,
   type EvidenceTable,
 } from './applications/store.ts'
+import {
+  CAMPAIGN_MIGRATION,
+  type CampaignColumns,
+  type CampaignRow,
+  type CampaignStore,
+  campaignStore,
+} from './campaign/store.ts'
 import type { OrderState } from './contract.ts'
 import type { EndReason } from './life/contract.ts'
 import { LIFE_MIGRATION, type LifeStore, type LifeTables, lifeStore } from './life/store.ts'
@@ -55,9 +62,10 @@ export const spTsmMigrations = {
     alter table order_ add column load_block_max integer`,
   '007-applications': applicationMigration,
   '008-numbers': 'alter table order_ add column number integer generated always as identity unique',
+  '009-campaigns': CAMPAIGN_MIGRATION,
 } as const
 
-interface OrderTable {
+interface OrderTable extends CampaignColumns {
   order_id: string
   /** In the order of application. */
   number: GeneratedAlways<number>
@@ -117,6 +125,7 @@ export type OrderRow = Selectable<OrderTable>
 export type OrderPatch = Partial<Omit<OrderRow, 'order_id' | 'number' | 'lease_owner' | 'lease_until'>>
 
 export interface SpTsmTables extends FunctionCallTables, LifeTables {
+  campaign: CampaignRow
   order_: OrderTable
   application: ApplicationTable
   evidence: EvidenceTable
@@ -125,7 +134,7 @@ export interface SpTsmTables extends FunctionCallTables, LifeTables {
 type First = 'order_id' | 'carrier' | 'iccid' | 'nonce' | 'card_auth_serial' | 'applied_at'
 export type NewOrder = Pick<OrderRow, First> & Partial<Pick<OrderRow, 'state'>>
 
-export interface SpTsmStore extends LifeStore, ApplicationStore {
+export interface SpTsmStore extends LifeStore, ApplicationStore, CampaignStore {
   /** Notifications of carriers. */
   readonly calls: FunctionCallStore
   /** Enters an order, with what belongs to it, in place of one for the same SIM that waits only; false when it may not. */
@@ -149,6 +158,7 @@ export interface SpTsmStore extends LifeStore, ApplicationStore {
 export const spTsmStore = (db: Kysely<SpTsmTables>): SpTsmStore => ({
   calls: functionCallStore(db),
   ...lifeStore(db),
+  ...campaignStore(db),
   ...applicationStore(db),
   accept: (order, more) =>
     db

@@ -48,6 +48,7 @@ export const AGREED = {
   renewalFailed: IN_USE,
   nextRevoked: IN_USE,
   resetting: IN_USE,
+  upgrading: IN_USE,
   undoing: { certificate: ['none', 'valid', 'onHold', 'revoked', 'expired'], service: ANY, sim: 'either' },
   certificateRevoked: { certificate: OVER, service: ANY, sim: 'either' },
   undone: { certificate: OVER, service: ['none'], sim: 'empty' },

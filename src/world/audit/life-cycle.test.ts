@@ -57,6 +57,7 @@ repeats until its result is written. A renewal or a new PIN that a stop interrup
 | card renewed | authority | | stays, to its own end, under the card's new certificate; then renew |
 | card stopped | authority | stop | on hold, and stays so: a card's stop is not released |
 | card lost, revoked, expired | authority | end | revoked with the card's, the SIM cleared; apply again with the new card |
+| a later applet | operator's campaign | upgrade | stays, with key and PIN |
 | four facts changed | authority | | stays: they are in the 署名用 certificate only |
 | death, emigration | authority | end | revoked, the SIM cleared |
 | SIM in another phone | carrier (SEDeviceChanged) | | stays; the phone finds its order with the card (\`takeOver\`) |

@@ -4,7 +4,17 @@ import { z } from 'zod'
 import { operation, zBytes, zNothing, zSerial, zTime } from '../../../base/contract.ts'
 
 /** Events of the state table. */
-export const zLifeEvent = z.enum(['approve', 'install', 'confirmPin', 'stop', 'resume', 'renew', 'resetPin', 'end'])
+export const zLifeEvent = z.enum([
+  'approve',
+  'install',
+  'confirmPin',
+  'stop',
+  'resume',
+  'renew',
+  'resetPin',
+  'upgrade',
+  'end',
+])
 export type LifeEvent = z.output<typeof zLifeEvent>
 
 /** On whose word. `line` and `sim` are the carrier's notifications, `authority` what its register says. */
@@ -48,6 +58,10 @@ export const zHolderStatement = z.object({
   nonce: z.string().regex(/^[0-9a-f]{32}$/),
 })
 export type HolderStatement = z.output<typeof zHolderStatement>
+
+/** `stopped`: too many failed. */
+export const zCampaignState = z.enum(['running', 'paused', 'stopped'])
+export type CampaignState = z.output<typeof zCampaignState>
 
 const zRecord = <S extends z.ZodType<string>>(zState: S) =>
   z.object({
@@ -131,6 +145,41 @@ export const lifeOperations = <O extends z.ZodType, S extends z.ZodType<string>>
       'for the audit: what is in a SIM, by its registry and by the applet’s own word to J-LIS; refused while a worker has it',
       z.object({ carrier: z.string(), iccid: z.string() }),
       zInspection,
+    ),
+    startCampaign: operation(
+      'for operators: a later version of the applet for so many of a hundred certificates; called again it changes the share',
+      z.object({
+        version: z.number().int().min(2).max(127),
+        percent: z.number().int().min(0).max(100),
+        /** Of a hundred upgrades that ended: more failures stop the campaign. */
+        mostErrors: z.number().int().min(0).max(100),
+        /** CAP of the JPKI package, of this version. */
+        loadFile: zBytes,
+      }),
+      zNothing,
+    ),
+    pauseCampaign: operation(
+      'for operators: no more begin; what is under way goes on',
+      z.object({ version: z.number().int() }),
+      zNothing,
+    ),
+    campaigns: operation(
+      'for operators: versions, shares and how far they are, the newest first',
+      zNothing,
+      z.object({
+        campaigns: z.array(
+          z.object({
+            version: z.number().int(),
+            percent: z.number().int(),
+            mostErrors: z.number().int(),
+            state: zCampaignState,
+            waiting: z.number().int(),
+            underWay: z.number().int(),
+            done: z.number().int(),
+            failed: z.number().int(),
+          }),
+        ),
+      }),
     ),
     followAuthority: operation(
       'take over what the register of certificates says of phones since the last time',

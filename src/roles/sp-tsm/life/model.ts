@@ -21,7 +21,7 @@ export const LIFE = {
   keyPairMade: ON_THE_WAY,
   issued: ON_THE_WAY,
   written: { ...AT_WORK, confirmPin: 'active', resetPin: 'resetting' },
-  active: { ...AT_WORK, renew: 'renewing', resetPin: 'resetting' },
+  active: { ...AT_WORK, renew: 'renewing', resetPin: 'resetting', upgrade: 'upgrading' },
 
   holding: { stop: 'holding', resume: 'resuming', end: 'undoing' },
   held: { stop: 'held', resume: 'resuming', end: 'undoing' },
@@ -37,6 +37,7 @@ export const LIFE = {
   nextRevoked: AT_WORK,
 
   resetting: AT_WORK,
+  upgrading: AT_WORK,
 
   undoing: {},
   certificateRevoked: {},

@@ -16,6 +16,8 @@ export interface StepDeps {
   readonly secrets: Secrets
   readonly uiApp: Bytes
   readonly loadFile: Bytes
+  /** Of a version that a campaign brings. */
+  readonly loadFileOf: (version: number) => Promise<Bytes>
   /** Has an effect outside; keeps the lease while at it. */
   readonly effect: <T>(name: string, work: () => Promise<T>) => Promise<T>
 }

@@ -1,0 +1,102 @@
+// A later version of the applet over the one in the SIM, staged, and stopped by its errors.
+
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type TestDatabase, testDatabase } from '../../../adapters/testing/index.ts'
+import { equal } from '../../../base/bytes.ts'
+import { JPKI, jpkiLoadFile } from '../../../protocol/jpki-ap/index.ts'
+import { orderIn, promptJobs, type SmallWorld, smallWorld } from '../../../world/testing/small-world.ts'
+import { bucketOf } from './campaign.ts'
+
+const PIN = '4711'
+let database: TestDatabase
+let world: SmallWorld
+const jobs = promptJobs()
+let reachable = true
+beforeAll(async () => {
+  database = await testDatabase()
+  world = await smallWorld({
+    database,
+    jobs,
+    touchSim: () => {
+      if (!reachable) throw new Error('the phone is off')
+    },
+  })
+  await world.applied()
+  await world.phone.install({})
+  await orderIn(world, 'written')
+  await world.phone.setPin({ pin: PIN })
+})
+afterAll(() => database.close())
+
+const campaign = (percent: number, version = 2) =>
+  world.spTsm.startCampaign({ version, percent, mostErrors: 20, loadFile: jpkiLoadFile(version) })
+const shown = async () => (await world.spTsm.campaigns({})).campaigns[0]!
+const settled = async () => {
+  await jobs.idle()
+  expect((await world.audit()).findings).toEqual([])
+  return orderIn(world, 'active')
+}
+const certificate = async () => (await world.phone.certificates({ pin: PIN })).certificates[0]!
+/** As the registry of the SIM lists the load file. */
+const versionInSim = async () => {
+  const asked = { requestingEntity: 'sp-tsm', iccid: world.iccid }
+  const { entries } = await world.carriers.minato.getApplicationOrELFStatus(asked)
+  return entries.find(({ aid }) => equal(aid, JPKI.loadFile))?.version
+}
+
+test('the version that is announced must be that of the load file', async () => {
+  const wrong = { version: 3, percent: 100, mostErrors: 20, loadFile: jpkiLoadFile(2) }
+  await expect(world.spTsm.startCampaign(wrong)).rejects.toMatchObject({ code: 'sp-tsm/versionWrong' })
+  await expect(world.spTsm.pauseCampaign({ version: 3 })).rejects.toMatchObject({ code: 'sp-tsm/unknownCampaign' })
+})
+
+test('a share that does not reach this certificate leaves it; a paused one begins nothing', async () => {
+  const { orderId } = (await world.phone.order({})).order!
+  await campaign(bucketOf(orderId))
+  await settled()
+  expect(await shown()).toMatchObject({ state: 'running', waiting: 1, done: 0, failed: 0 })
+  await world.spTsm.pauseCampaign({ version: 2 })
+  await world.spTsm.wake()
+  await settled()
+  expect(await versionInSim()).toBe('1.0')
+})
+
+test('out of reach it fails, and the old version serves on', async () => {
+  reachable = false
+  await campaign(100)
+  await jobs.idle()
+  reachable = true
+  expect(await settled()).toMatchObject({ refusal: 'sp-tsm/repeatedFailure' })
+  expect(await shown()).toMatchObject({ state: 'running', waiting: 0, failed: 1 })
+  await certificate()
+})
+
+test('upgraded: key, certificate and PIN are what they were; the same again changes nothing', async () => {
+  const before = await certificate()
+  await campaign(100)
+  await settled()
+  expect(await shown()).toMatchObject({ version: 2, waiting: 0, done: 1, failed: 0 })
+  expect(await versionInSim()).toBe('2.0')
+  expect(await certificate()).toEqual(before)
+  expect((await world.phone.status({})).applet).toBe('ready')
+  await world.spTsm.wake()
+  await settled()
+})
+
+test('too many failures stop a campaign by itself; a certificate whose upgrade failed serves on', async () => {
+  for (let i = 0; i < 9; i++) {
+    const order_id = `stranger-${i}`
+    const iccid = `898199000000000900${i}`
+    const order = { order_id, iccid, nonce: order_id, carrier: 'minato', card_auth_serial: '7', applied_at: new Date() }
+    expect(await world.orders.accept(order)).toBe(true)
+    const happening = { event: 'install', by: 'operator', at: new Date() } as const
+    await world.orders.happen(order_id, happening, () => ({ state: 'active' }))
+  }
+  await campaign(100, 5)
+  await jobs.idle()
+  // The card has no code of that name, and the carrier no such SIMs.
+  expect(await shown()).toMatchObject({ state: 'running', done: 0, failed: 10 })
+  await certificate()
+  await world.spTsm.wake()
+  expect(await shown()).toMatchObject({ state: 'stopped', done: 0, failed: 10 })
+})
