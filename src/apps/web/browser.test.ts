@@ -96,7 +96,7 @@ describe.skipIf(!present)('screens in Chromium (absent: chromium is not installe
 
   test('every target is at least 44 pixels high, or a link in running text', async () => {
     await page.setViewportSize(HAND)
-    for (const path of ['/', '/phone/adult', '/bank', '/gate', '/kiosk', '/authority']) {
+    for (const path of ['/', '/phone/adult', '/bank', '/gate', '/kiosk', '/authority', '/carriers']) {
       await page.goto(path)
       const small =
         await page.evaluate(`[...document.querySelectorAll('button, input:not([type=hidden]), select, summary, a')]

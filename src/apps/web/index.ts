@@ -12,6 +12,7 @@ import { assets } from './assets.ts'
 import { applicationScreens } from './screens/applications.ts'
 import { authorityScreens } from './screens/authority.ts'
 import { bankScreens } from './screens/bank.ts'
+import { carrierScreens } from './screens/carriers.ts'
 import { counterScreens } from './screens/counter.ts'
 import { broken, foreign, notFound, refused } from './screens/errors.ts'
 import { gateScreens } from './screens/gate.ts'
@@ -50,6 +51,7 @@ export function createWeb({ world }: WebOptions): Hono {
   app.route('/counter', counterScreens(world))
   app.route('/authority/applications', applicationScreens(world))
   app.route('/authority', authorityScreens(world))
+  app.route('/carriers', carrierScreens())
   app.notFound((c) => notFound(c))
   app.onError((error, c) => {
     if (error instanceof Refusal) return refused(c, error)

@@ -4,6 +4,7 @@ import type { Language, Words } from './language.ts'
 import { APPLICATIONS_MESSAGES } from './messages-applications.ts'
 import { APPLY_MESSAGES } from './messages-apply.ts'
 import { ASKING_MESSAGES, KIOSK_MESSAGES } from './messages-asking.ts'
+import { CARRIER_MESSAGES } from './messages-carriers.ts'
 import { COUNTER_MESSAGES } from './messages-counter.ts'
 import { LIFE_MESSAGES } from './messages-life.ts'
 import { OPERATOR_MESSAGES } from './messages-operator.ts'
@@ -16,6 +17,7 @@ export const MESSAGES = {
   apply: APPLY_MESSAGES,
   counter: COUNTER_MESSAGES,
   operator: OPERATOR_MESSAGES,
+  carriers: CARRIER_MESSAGES,
   kiosk: KIOSK_MESSAGES,
   asking: ASKING_MESSAGES,
   life: LIFE_MESSAGES,

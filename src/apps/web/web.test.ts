@@ -147,7 +147,7 @@ describe('from elsewhere', () => {
   })
 
   test('pages hold neither inline scripts nor inline styles', async () => {
-    for (const path of ['/', '/phone/adult', '/bank', '/gate', '/authority'])
+    for (const path of ['/', '/phone/adult', '/bank', '/gate', '/authority', '/carriers'])
       expect(await (await get(path)).text()).not.toMatch(/<script(?! type="module" src=)|<style|\sstyle=|\son[a-z]+=/)
   })
 

@@ -39,6 +39,7 @@ export const CAST: readonly CastMember[] = [
     name: { ja: '携帯電話会社（MNO-TSM）', en: 'Mobile carrier' },
     does: { ja: '電波を通して、SIMの中にアプリを入れます。', en: 'Loads the applet into the SIM over the air.' },
     drawing: 'tower',
+    href: '/carriers',
   },
   {
     name: { ja: 'SP-TSM（J-LIS）', en: 'SP-TSM' },

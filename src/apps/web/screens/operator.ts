@@ -30,7 +30,7 @@ const alarms = ({ t }: Viewer, found: Overview): VNode =>
     ? notice('success', t.operator.allWell)
     : notice('warning', t.operator.alarms, ul({}, ...found.alarms.map((alarm) => li({}, t.operator[alarm]))))
 
-const framed = (label: string, heads: readonly string[], lines: readonly (readonly Child[])[]): VNode =>
+export const framed = (label: string, heads: readonly string[], lines: readonly (readonly Child[])[]): VNode =>
   div(
     { class: 'table-wrap', tabIndex: 0, role: 'region', 'aria-label': label },
     table(
