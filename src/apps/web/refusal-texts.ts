@@ -25,6 +25,14 @@ export const REFUSAL_TEXTS: { readonly [code: string]: Words } = {
     ja: 'SIMがほかの作業をしています。少し待ってから、もう一度お試しください。',
     en: 'The SIM is busy with something else. Please wait a little and try again.',
   },
+  'phone/notOnNetwork': {
+    ja: 'スマホが圏外です。電波の届くところで、もう一度お試しください。',
+    en: 'The phone is not on the network. Go where there is a signal and try again.',
+  },
+  'phone/offline': {
+    ja: 'スマホが通信できません。モバイル通信かWi-Fiをオンにして、もう一度お試しください。',
+    en: 'The phone has no connection. Turn mobile data or Wi-Fi on and try again.',
+  },
   'phone/channelClosed': {
     ja: 'SIMとの通信が切れました。もう一度お試しください。',
     en: 'The connection to the SIM was lost. Please try again.',
