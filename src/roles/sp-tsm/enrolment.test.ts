@@ -61,7 +61,7 @@ describe('seed 4 (3): from the application to the certificate in the SIM, and ba
   test('SIM, register and order agree after each step', async () => {
     await start()
     expect(await world.phone.status({})).toMatchObject({ applet: 'none', order: null })
-    expect(await apply()).toMatchObject({ state: 'accepted', done: 0, steps: 7 })
+    expect(await apply()).toMatchObject({ state: 'accepted', done: 0, steps: 8 })
     await world.phone.install({})
     const written = await orderIn(world, 'written', 'undone')
     expect(written).toMatchObject({ state: 'written', done: 6, refusal: null })
@@ -174,7 +174,7 @@ describe('asking twice', () => {
     const { orderId } = await apply()
     await Promise.all([1, 2, 3].flatMap(() => [world.spTsm.install({ orderId }), other.install({ orderId })]))
     await orderIn(world, 'written')
-    expect(counted).toEqual(['deploy', 'takeKeys', 'makeKeyPair', 'issue', 'write'])
+    expect(counted).toEqual(['deploy', 'takeKeys', 'load', 'makeKeyPair', 'issue', 'write'])
     expect(most).toBe(1)
   })
 
