@@ -40,6 +40,9 @@ export const hash = (name: HashName, ...parts: readonly Bytes[]): Bytes => {
 export const sha1 = (...parts: readonly Bytes[]): Bytes => hash('sha1', ...parts)
 export const sha256 = (...parts: readonly Bytes[]): Bytes => hash('sha256', ...parts)
 
+/** RFC 2104 with SHA-1, which HOTP asks for: RFC 4226 §5.2. */
+export const hmacSha1 = (key: Bytes, message: Bytes): Bytes => plain(createHmac('sha1', key).update(message).digest())
+
 /** RFC 2104 with SHA-256. */
 export const hmacSha256 = (key: Bytes, message: Bytes): Bytes =>
   plain(createHmac('sha256', key).update(message).digest())

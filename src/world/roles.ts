@@ -103,7 +103,8 @@ export async function buildCarrier(
   const common = { ...platform, ...peers, id, store, models: SIM_MODELS, devices: DEVICES }
   const carrier = CARRIERS[id]
   if (carrier.kind === 'mvno') return createMvno({ ...common, host: host!, hostId: carrier.host })
-  return createCarrier({ ...common, gate: platform.gate, mode: carrier.mode, loadFile: jpkiLoadFile() })
+  const given = { ...common, gate: platform.gate, mode: carrier.mode, loadFile: jpkiLoadFile() }
+  return createCarrier({ ...given, proxyApp: proxyAppOf(id).id })
 }
 
 export interface VerifierWithOpenId {

@@ -167,6 +167,12 @@ export const REFUSAL_TEXTS: { readonly [code: string]: Words } = {
     ja: 'このカードには署名用電子証明書がありません。パスワードを空にして、書類で確かめてください。',
     en: 'This card has no signature certificate. Leave the password empty and check documents.',
   },
+  'sp-tsm/unknownPartnerRequest': { ja: 'その申し込みは見つかりません。', en: 'There is no such request.' },
+  'sp-tsm/partnerRequestOver': {
+    ja: 'この申し込みは、もう済んだか、時間が過ぎました。サービスの画面からやり直してください。',
+    en: 'This request was decided or is too old. Begin again at the service.',
+  },
+  'sp-tsm/partnerNotApproved': { ja: 'まだ承認されていません。', en: 'It has not been approved yet.' },
   'sp-tsm/noOrderOfSim': { ja: 'このSIMの申し込みはありません。', en: 'There is no order for this SIM.' },
   'sp-tsm/callReused': {
     ja: '同じ番号の依頼が、違う内容で届きました。',
@@ -305,6 +311,11 @@ export const REFUSAL_TEXTS: { readonly [code: string]: Words } = {
   'verifier/loginAnswered': {
     ja: 'このログインには、もう返事をしています。',
     en: 'This login has been answered already.',
+  },
+  'service/noMember': { ja: 'この登録はありません。', en: 'There is no such membership.' },
+  'service/wrongPassword': {
+    ja: 'このパスワードは違うか、もう使われています。アプリで新しいものを出してください。',
+    en: 'This password is wrong or was used. Make a new one in the app.',
   },
   'service/noSession': {
     ja: 'ログインの有効時間が過ぎました。もう一度ログインしてください。',

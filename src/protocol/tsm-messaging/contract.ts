@@ -42,6 +42,9 @@ export type BasicResponse<R> = Omit<z.output<ReturnType<typeof zBasicResponse<z.
   readonly result: R | null
 }
 
+/** The name of a partner: a party that J-LIS has accredited. */
+export const zPartner = z.string().regex(/^[a-z][a-z0-9-]{1,30}$/)
+
 /** Identifiers of the messages: by number and ICCID alone. */
 export const zSecureElement = z.object({ iccid: z.string().regex(/^[0-9]{19,20}$/) })
 export const zMobileSubscription = z.object({ msisdn: z.string().regex(/^[0-9]{10,15}$/) })

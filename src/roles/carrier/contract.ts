@@ -4,7 +4,7 @@
 import { z } from 'zod'
 import { contract, type Implementation, operation, zBytes, zNothing, zTime } from '../../base/contract.ts'
 import { ALGORITHMS } from '../../protocol/personalisation/index.ts'
-import { zBasicRequest, zBasicResponse } from '../../protocol/tsm-messaging/contract.ts'
+import { zBasicRequest, zBasicResponse, zPartner } from '../../protocol/tsm-messaging/contract.ts'
 import { zReach } from '../phone/contract.ts'
 import { zSubscriptionReason } from '../sp-tsm/contract.ts'
 
@@ -219,6 +219,20 @@ const ofMessaging = {
     'TerminateService: applet, its load file and the security domain leave the SIM; a warning when nothing of it was there',
     z.object(service),
     zBasicResponse(zNothing),
+  ),
+  deployPartner: operation(
+    'a partner of J-LIS: security domain, load file and application of its own, and the rule for its app; safe to repeat',
+    z.object({ requestingEntity, iccid: zIccid, partner: zPartner, app: zBytes }),
+    z.object({
+      securityDomainAid: zBytes,
+      firstKeyVersion: z.number().int(),
+      firstKeys: z.object({ enc: zBytes, mac: zBytes, dek: zBytes }),
+    }),
+  ),
+  removePartner: operation(
+    'rules, application, load file and domain of this partner leave the SIM; safe to repeat',
+    z.object({ requestingEntity, iccid: zIccid, partner: zPartner }),
+    zNothing,
   ),
   beginConversation: operation(
     'BeginConversation: a channel to an application in the SIM',

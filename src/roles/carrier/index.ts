@@ -20,6 +20,7 @@ import {
 } from './mno-tsm.ts'
 import type { SimModels } from './model.ts'
 import { type Outbox, outbox } from './outbox/outbox.ts'
+import { deployPartner, removePartner } from './partners.ts'
 import { porting } from './porting.ts'
 import type { ProxyOf } from './proxy.ts'
 import { no } from './refusals.ts'
@@ -57,6 +58,8 @@ export interface CarrierDeps extends LineKeeper {
   readonly proxyOf: ProxyOf
   /** Where SIMs call for administration over HTTP. */
   readonly gate: AdminGate
+  /** SHA-256 of the certificate of this carrier's TSM proxy. */
+  readonly proxyApp: Bytes
 }
 
 export interface RunningCarrier extends Carrier {
@@ -106,6 +109,8 @@ export function createCarrier(deps: CarrierDeps): RunningCarrier {
       return { reach: (await reachOf(iccid)) ?? null }
     },
     ...conversations(deps),
+    deployPartner: deployPartner(deps),
+    removePartner: removePartner(deps),
     getApplicationOrELFStatus: getApplicationOrELFStatus(deps),
     deployService: call('deployService', operations.deployService, deployService(deps)),
     suspendOrResumeService: call(
@@ -186,6 +191,8 @@ export function createMvno(deps: MvnoDeps): RunningCarrier {
       if (state && state !== 'none') await store.setServiceState(input.iccid, state)
       return response
     },
+    deployPartner: asked(host.deployPartner),
+    removePartner: asked(host.removePartner),
     generateDMToken: asked(host.generateDMToken),
     verifyDMReceipt: asked(host.verifyDMReceipt),
     terminateService: async (input) => {

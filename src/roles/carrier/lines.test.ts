@@ -74,6 +74,7 @@ beforeAll(async () => {
     store,
     keys: volatileKeyStore(systemEntropy),
     loadFile: jpkiLoadFile(),
+    proxyApp: new Uint8Array(32),
     gate,
     proxyOf: async () => network,
   })

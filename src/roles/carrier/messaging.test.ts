@@ -148,6 +148,7 @@ async function withBadLine(seed: string, name: string) {
     gate: adminGate(),
     spTsm: () => spTsm,
     donor: (id) => (id === 'minato' ? world.carriers.minato : undefined),
+    proxyApp: new Uint8Array(32),
     proxyOf: async () => world.phone,
   })
   await carrier.recover()

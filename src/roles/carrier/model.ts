@@ -67,7 +67,9 @@ const MANAGEMENT: readonly ApduFilter[] = [{ header: bytes(0x80, 0, 0, 0), mask:
 
 /** With these a SIM leaves the carrier: its TSM proxy reaches the issuer's domain and that of J-LIS; nobody else anything. */
 export const carrierRules = (proxyApp: Bytes): ReferencedRule[] =>
-  [gp.AID.isd, JPKI.securityDomain].map((application) => ({
-    reference: { application, caller: proxyApp },
-    rule: { apdu: MANAGEMENT },
-  }))
+  [gp.AID.isd, JPKI.securityDomain].map((application) => managementRule(application, proxyApp))
+
+export const managementRule = (application: Bytes, proxyApp: Bytes): ReferencedRule => ({
+  reference: { application, caller: proxyApp },
+  rule: { apdu: MANAGEMENT },
+})

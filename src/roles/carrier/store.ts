@@ -51,6 +51,10 @@ export const carrierMigrations = {
     alter table sim add column receipt_counter integer not null default 0`,
   '004-mail-address': 'alter table line add column subscriber_mail_address text',
   '005-bearers': 'alter table sim add column packet_counter integer not null default 0',
+  '006-partners': `
+    create table partner (
+      iccid text not null references sim (iccid), partner text not null, first_keys bytea not null,
+      primary key (iccid, partner))`,
 } as const
 
 export type SimStatus = 'ACTIVE' | 'LOCKED' | 'TERMINATED'
@@ -91,6 +95,13 @@ interface ServiceTable {
 }
 export type ServiceRow = Readonly<ServiceTable>
 
+interface PartnerTable {
+  iccid: string
+  partner: string
+  /** Sealed. */
+  first_keys: Bytes
+}
+
 interface ReservationTable {
   msisdn: string
   reservation: string
@@ -101,6 +112,7 @@ interface ReservationTable {
 
 export interface CarrierTables extends FunctionCallTables, OutboxTables {
   sim: SimTable
+  partner: PartnerTable
   line: LineTable
   service: ServiceTable
   reservation: ReservationTable
@@ -140,6 +152,9 @@ export interface CarrierStore extends OutboxStore {
   service(iccid: string): Promise<ServiceRow | undefined>
   setServiceState(iccid: string, state: ServiceRow['state']): Promise<void>
   removeService(iccid: string, serviceInstance: string): Promise<void>
+  /** Enters the sealed first keys unless there are some; what is there then. */
+  addPartner(row: PartnerTable): Promise<Bytes>
+  removePartner(iccid: string, partner: string): Promise<void>
   reserve(row: ReservationTable): Promise<void>
   reservation(msisdn: string): Promise<ReservationTable | undefined>
   useReservation(msisdn: string, by: string): Promise<void>
@@ -257,6 +272,18 @@ const serviceQuestions = (db: Db) => ({
   },
   setServiceState: async (iccid: string, state: ServiceRow['state']) => {
     await db.updateTable('service').set({ state }).where('iccid', '=', iccid).execute()
+  },
+  addPartner: async (row: PartnerTable): Promise<Bytes> => {
+    await db
+      .insertInto('partner')
+      .values(row)
+      .onConflict((c) => c.doNothing())
+      .execute()
+    const there = db.selectFrom('partner').select('first_keys').where('iccid', '=', row.iccid)
+    return (await there.where('partner', '=', row.partner).executeTakeFirstOrThrow()).first_keys
+  },
+  removePartner: async (iccid: string, partner: string) => {
+    await db.deleteFrom('partner').where('iccid', '=', iccid).where('partner', '=', partner).execute()
   },
   removeService: async (iccid: string, serviceInstance: string) => {
     const ofInstance = db.deleteFrom('service').where('service_instance', '=', serviceInstance)

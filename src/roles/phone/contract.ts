@@ -121,6 +121,26 @@ export const phoneContract = contract({
       z.object({ loginId: z.string(), pin: zPin }),
       z.object({ verdict: zVerdict }),
     ),
+    showPartner: operation(
+      'which service asks for its application in the SIM',
+      z.object({ requestId: z.string() }),
+      z.object({
+        partner: z.string(),
+        name: z.string(),
+        expiresAt: zTime,
+        state: z.enum(['offered', 'deployed', 'removed']),
+      }),
+    ),
+    approvePartner: operation(
+      'one PIN: the request is signed in the SIM, and the application of the service comes into it',
+      z.object({ requestId: z.string(), pin: zPin }),
+      z.object({ state: z.enum(['offered', 'deployed', 'removed']) }),
+    ),
+    removePartner: operation(
+      'the application of the service leaves the SIM',
+      z.object({ requestId: z.string() }),
+      zNothing,
+    ),
     declineLogin: operation('say no', z.object({ loginId: z.string() }), zNothing),
     showAge: operation(
       'who asks for an age, as J-LIS knows them, and which age',

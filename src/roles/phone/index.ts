@@ -16,6 +16,7 @@ import { createEnforcer } from './enforcer.ts'
 import { life } from './life.ts'
 import { approveLogin, declineLogin, showLogin } from './login.ts'
 import { confirmCode, currentOrder, install, remove, resendCode } from './orders.ts'
+import { partners } from './partner.ts'
 import { changePin, setPin } from './pin.ts'
 import { proxy } from './proxy.ts'
 import { simAccess } from './sim-access.ts'
@@ -72,6 +73,7 @@ export function createPhone(given: PhoneDeps): Phone {
     showLogin: showLogin(deps),
     approveLogin: approveLogin(deps),
     declineLogin: declineLogin(deps),
+    ...partners(deps),
     showAge: showAge(deps),
     proveAge: proveAge(deps),
     showConsent: showConsent(deps),

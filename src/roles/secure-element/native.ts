@@ -4,6 +4,7 @@
 import { type Bytes, hex } from '../../base/bytes.ts'
 import { JPKI } from '../../protocol/jpki-ap/files.ts'
 import { FACE_AID } from '../../protocol/my-number-card/applications.ts'
+import { OATH_NATIVE } from '../../protocol/oath/index.ts'
 import { createAccessRules } from './access-rules/applet.ts'
 import type { AppletFactory } from './applet.ts'
 import { createFaceApplet } from './jicsap/face-applet.ts'
@@ -11,6 +12,7 @@ import { FACE_PROFILES } from './jicsap/face-profiles.ts'
 import type { ApplicationTable } from './jicsap/table.ts'
 import { createJpkiApplet } from './jpki/applet.ts'
 import { JPKI_PROFILES, jpkiTable } from './jpki/profile.ts'
+import { createOathApplet } from './oath/applet.ts'
 
 /** Names of the JPKI application for a phone's SIM and for the plastic card. */
 export const JPKI_NATIVE = {
@@ -52,6 +54,7 @@ export const NATIVE: Readonly<Record<string, AppletFactory>> = {
   [JPKI_NATIVE.phone2]: (context) => createJpkiApplet(context, JPKI_PROFILES.phone),
   [JPKI_NATIVE.card]: (context) => createJpkiApplet(context, JPKI_PROFILES.card),
   [ACCESS_RULES_NATIVE]: createAccessRules,
+  [OATH_NATIVE]: createOathApplet,
   ...Object.fromEntries(
     FACE_NAMES.map((name) => [
       BUILT_IN[name].native,

@@ -21,6 +21,7 @@ import {
   zSecureElement,
 } from '../../protocol/tsm-messaging/contract.ts'
 import { lifeOperations, zParty } from './life/contract.ts'
+import { partnerOperations } from './partners/contract.ts'
 
 /** What the citizen signs: which SIM, on which line, in which phone. UTF-8 JSON, members in this order. */
 export const zApplicationForm = z.object({
@@ -267,6 +268,7 @@ export const spTsmContract = contract({
     ),
     remove: operation('revoke the certificate, then delete key, applet and security domain', orderId, zOrder),
     ...lifeOperations(zOrder, zOrderState),
+    ...partnerOperations,
     census: operation(
       'for operators and crash tests: how many orders are in which state',
       zNothing,

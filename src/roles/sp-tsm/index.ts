@@ -16,6 +16,7 @@ import * as life from './life/requests.ts'
 import { WORKING_STATES } from './model.ts'
 import { notifications } from './notifications.ts'
 import { confirmPin, install, order, remove } from './orders.ts'
+import { partners } from './partners/partners.ts'
 import { advance } from './saga.ts'
 import { secretsOf } from './secrets.ts'
 
@@ -57,6 +58,7 @@ export async function createSpTsm(given: SpTsmDeps): Promise<RunningSpTsm> {
     confirmPin: confirmPin(deps),
     remove: remove(deps),
     ...notifications(deps),
+    ...partners(deps),
     stop: life.stop(deps),
     stopBySerial: life.stopBySerial(deps),
     resumeBySerial: life.resumeBySerial(deps),

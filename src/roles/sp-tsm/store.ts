@@ -26,6 +26,7 @@ import {
 import type { OrderState } from './contract.ts'
 import type { EndReason } from './life/contract.ts'
 import { LIFE_MIGRATION, type LifeStore, type LifeTables, lifeStore } from './life/store.ts'
+import { PARTNER_MIGRATION, type PartnerStore, type PartnerTable, partnerStore } from './partners/store.ts'
 
 export const spTsmMigrations = {
   '001-orders': `
@@ -63,6 +64,7 @@ export const spTsmMigrations = {
   '007-applications': applicationMigration,
   '008-numbers': 'alter table order_ add column number integer generated always as identity unique',
   '009-campaigns': CAMPAIGN_MIGRATION,
+  '010-partners': PARTNER_MIGRATION,
 } as const
 
 interface OrderTable extends CampaignColumns {
@@ -129,12 +131,13 @@ export interface SpTsmTables extends FunctionCallTables, LifeTables {
   order_: OrderTable
   application: ApplicationTable
   evidence: EvidenceTable
+  partner_request: PartnerTable
 }
 
 type First = 'order_id' | 'carrier' | 'iccid' | 'nonce' | 'card_auth_serial' | 'applied_at'
 export type NewOrder = Pick<OrderRow, First> & Partial<Pick<OrderRow, 'state'>>
 
-export interface SpTsmStore extends LifeStore, ApplicationStore, CampaignStore {
+export interface SpTsmStore extends LifeStore, ApplicationStore, CampaignStore, PartnerStore {
   /** Notifications of carriers. */
   readonly calls: FunctionCallStore
   /** Enters an order, with what belongs to it, in place of one for the same SIM that waits only; false when it may not. */
@@ -160,6 +163,7 @@ export const spTsmStore = (db: Kysely<SpTsmTables>): SpTsmStore => ({
   ...lifeStore(db),
   ...campaignStore(db),
   ...applicationStore(db),
+  ...partnerStore(db),
   accept: (order, more) =>
     db
       .transaction()

@@ -167,7 +167,9 @@ async function carriersOf(
   const donor = (id: string): Carrier | undefined => carriers[id as keyof typeof carriers]
   const shared = { ...common, models: SIM_MODELS, devices: DEVICES, spTsm, donor }
   const loadFile = jpkiLoadFile()
-  const minato = createCarrier({ ...shared, id: 'minato', mode, gate, store: await store('minato'), loadFile, proxyOf })
+  const proxyApp = proxyAppOf('minato').id
+  const sim = { loadFile, proxyOf, proxyApp }
+  const minato = createCarrier({ ...shared, id: 'minato', mode, gate, store: await store('minato'), ...sim })
   const kodama = createMvno({ ...shared, id: 'kodama', store: await store('kodama'), host: minato, hostId: 'minato' })
   const carriers = { minato, kodama }
   return carriers

@@ -1,0 +1,29 @@
+// A service's own application in the SIM: shown, approved with one PIN, removed. Seed 0 蔦田.
+
+import { hex, utf8 } from '../../base/bytes.ts'
+import type { SpTsm } from '../sp-tsm/contract.ts'
+import { signAndRead, type UiApp } from './applet.ts'
+import type { Phone } from './contract.ts'
+
+interface Deps {
+  readonly inApplet: UiApp
+  readonly spTsm: SpTsm
+}
+
+type Partners = Pick<Phone, 'showPartner' | 'approvePartner' | 'removePartner'>
+
+export const partners = ({ inApplet, spTsm }: Deps): Partners => ({
+  showPartner: async ({ requestId }) => {
+    const { partner, name, expiresAt, state } = await spTsm.showPartner({ requestId })
+    return { partner, name, expiresAt, state }
+  },
+  /** Signs what `showPartner` shows, as J-LIS has it at this moment. Members in the order of the schema. */
+  approvePartner: async ({ requestId, pin }) => {
+    const { partner, app } = await spTsm.showPartner({ requestId })
+    const message = utf8(JSON.stringify({ purpose: 'jpki-partner-enrolment', requestId, partner, app: hex(app) }))
+    const signed = await inApplet(signAndRead(pin, message))
+    const { state } = await spTsm.approvePartner({ requestId, ...signed })
+    return { state }
+  },
+  removePartner: ({ requestId }) => spTsm.removePartner({ requestId }),
+})

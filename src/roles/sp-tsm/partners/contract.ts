@@ -1,0 +1,63 @@
+// Partners: services whose application comes into the SIM after the holder's one PIN, without a mailed access code. Seed 0 蔦田.
+
+import { z } from 'zod'
+import { operation, zBytes, zNothing, zTime } from '../../../base/contract.ts'
+import { zPartner } from '../../../protocol/tsm-messaging/contract.ts'
+
+/** What the holder's key in the SIM signs after the PIN. UTF-8 JSON, members in this order. */
+export const zPartnerApproval = z.object({
+  purpose: z.literal('jpki-partner-enrolment'),
+  requestId: z.string(),
+  partner: zPartner,
+  /** SHA-256 of the certificate of the app that may use it, hex. */
+  app: z.string(),
+})
+
+export const zPartnerState = z.enum(['offered', 'deployed', 'removed'])
+
+const shown = z.object({
+  partner: zPartner,
+  name: z.string(),
+  app: zBytes,
+  expiresAt: zTime,
+  state: zPartnerState,
+})
+const byPartner = { requestId: z.string(), partner: zPartner }
+
+export const partnerOperations = {
+  offerPartner: operation(
+    'a service asks for its application in a SIM; the holder, on the phone, decides',
+    z.object({ partner: zPartner, name: z.string().min(1).max(60), app: zBytes }),
+    z.object({ requestId: z.string(), expiresAt: zTime }),
+  ),
+  showPartner: operation('what the holder must see before the PIN', z.object({ requestId: z.string() }), shown),
+  approvePartner: operation(
+    'signed by the key in the SIM: the carrier of this very SIM deploys the application of the partner',
+    z.object({ requestId: z.string(), certificate: zBytes, signature: zBytes }),
+    shown,
+  ),
+  partnerKeys: operation(
+    'the first keys of its domain, for the service, once it was approved; which SIM it is is not told',
+    z.object(byPartner),
+    z.object({
+      firstKeyVersion: z.number().int(),
+      firstKeys: z.object({ enc: zBytes, mac: zBytes, dek: zBytes }),
+    }),
+  ),
+  beginPartner: operation(
+    'a channel to the domain of this partner',
+    z.object(byPartner),
+    z.object({ conversationId: z.string() }),
+  ),
+  sendPartner: operation(
+    'C-APDUs of the service, carried on unopened',
+    z.object({ ...byPartner, conversationId: z.string(), commands: z.array(zBytes).min(1).max(64) }),
+    z.object({ responses: z.array(zBytes) }),
+  ),
+  endPartner: operation('the channel is closed', z.object({ ...byPartner, conversationId: z.string() }), zNothing),
+  removePartner: operation(
+    'application, domain and rules of the partner leave the SIM, on the word of the service or of the phone; safe to repeat',
+    z.object({ requestId: z.string() }),
+    zNothing,
+  ),
+}
