@@ -65,6 +65,7 @@ import { CITIZENS, type Citizen } from '../people.ts'
 import { makeTerminal } from '../terminal.ts'
 import { handOverCard } from './hand-over-card.ts'
 
+export { orderIn } from './order-in.ts'
 export { promptJobs } from './prompt-jobs.ts'
 
 export interface SmallWorldOptions {
@@ -271,16 +272,5 @@ export async function smallWorld(options: SmallWorldOptions): Promise<SmallWorld
       await current.recover()
     },
     stop: async () => running?.stop(),
-  }
-}
-
-/** Asks until the order is in one of these states; gives up after a while. */
-export async function orderIn({ phone }: Pick<SmallWorld, 'phone'>, ...states: string[]) {
-  const until = performance.now() + 30_000
-  for (;;) {
-    const { order } = await phone.order({})
-    if (order && states.includes(order.state)) return order
-    if (performance.now() > until) throw new Error(`the order stays ${order?.state}, ${order?.refusal}`)
-    await new Promise((resolve) => setTimeout(resolve, 20))
   }
 }
