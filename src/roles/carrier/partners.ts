@@ -8,10 +8,10 @@ import { ARA_M, deleteRules, storeRule } from '../../protocol/access-rules/index
 import * as gp from '../../protocol/globalplatform/index.ts'
 import { CardRefused, type Dialogue } from '../../protocol/iso7816/index.ts'
 import { partnerAids, partnerAppRule, partnerLoadFile } from '../../protocol/oath/index.ts'
+import { asIssuer } from './bearers.ts'
 import type { Carrier } from './contract.ts'
 import { certifiedModel, type MnoTsmDeps, modelOf } from './mno-tsm.ts'
 import { FIRST_KEY_VERSION, managementRule } from './model.ts'
-import { inDomain } from './sim-session.ts'
 
 type Deps = MnoTsmDeps & { readonly proxyApp: Bytes }
 
@@ -21,14 +21,12 @@ export const deployPartner =
     const model = await certifiedModel(deps, iccid, requestingEntity)
     const firstKeys = await firstKeysOf(deps, iccid, partner)
     const { securityDomain } = partnerAids(partner)
-    const session = inDomain(deps)
-    const life = await session(iccid, model, gp.AID.isd, () => createDomain(partner, deps.proxyApp))
+    const [sim, session] = [{ iccid, model }, asIssuer(deps)]
+    const life = await session(sim, gp.AID.isd, () => createDomain(partner, deps.proxyApp))
     if (life !== gp.LIFE_CYCLE.personalized) {
-      await session(iccid, model, securityDomain, (channel) => gp.putKeySet(channel, FIRST_KEY_VERSION, firstKeys))
+      await session(sim, securityDomain, (issuer) => gp.putKeySet(issuer, FIRST_KEY_VERSION, firstKeys))
     }
-    await session(iccid, model, gp.AID.isd, ({ session: { capacity } }) =>
-      loadAndAllow(partner, app, Math.min(model.loadBlockMax, capacity)),
-    )
+    await session(sim, gp.AID.isd, ({ capacity }) => loadAndAllow(partner, app, Math.min(model.loadBlockMax, capacity)))
     deps.log('carrier.partner-deployed', { carrier: deps.id, partner })
     return { securityDomainAid: securityDomain, firstKeyVersion: FIRST_KEY_VERSION, firstKeys }
   }
@@ -37,7 +35,7 @@ export const removePartner =
   (deps: Deps): Carrier['removePartner'] =>
   async ({ requestingEntity, iccid, partner }) => {
     const model = await modelOf(deps, iccid, requestingEntity)
-    await inDomain(deps)(iccid, model, gp.AID.isd, () => clear(partner))
+    await asIssuer(deps)({ iccid, model }, gp.AID.isd, () => clear(partner))
     await deps.store.removePartner(iccid, partner)
     deps.log('carrier.partner-removed', { carrier: deps.id, partner })
     return {}

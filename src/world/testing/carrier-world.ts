@@ -90,7 +90,7 @@ export async function carrierWorld(options: CarrierWorldOptions) {
     carriers[id] =
       carrier.kind === 'mvno'
         ? createMvno({ ...own, host: carriers[carrier.host]!, hostId: carrier.host })
-        : createCarrier({ ...own, mode: carrier.mode })
+        : createCarrier({ ...own, mode: carrier.mode, proxyApp: proxyAppOf(id).id })
   }
   let serial = 0
 
