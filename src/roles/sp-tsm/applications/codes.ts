@@ -127,13 +127,16 @@ async function goOn(deps: EnterDeps, orderId: string): Promise<void> {
   await happen(deps, orderId, ['approve', 'holder'])
 }
 
+/** A phone that is out of reach just now says nothing about line and SIM: it is tried again. */
+const isOffline = ({ detail }: Refusal): boolean => detail.reasons === 'offline'
+
 /** Line, SIM and card are what they were at the application; a definite no ends the order. */
 export async function checkStill(deps: EnterDeps, row: ApplicationRow, order: OrderRow): Promise<void> {
   try {
     await checkCard(deps, BigInt(order.card_auth_serial))
     await checkLine(deps, await petitionOf(deps, row))
   } catch (error) {
-    if (!(error instanceof Refusal) || error.status >= 500) throw error
+    if (!(error instanceof Refusal) || error.status >= 500 || isOffline(error)) throw error
     throw await ended(deps, row, error)
   }
 }
