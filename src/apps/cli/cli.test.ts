@@ -137,4 +137,16 @@ describe('cards and files of a data folder', () => {
     const { stdout } = await kazasu(['verify', '--help'])
     expect(stdout).toContain('0 passed, 1 failed, 2 indeterminate')
   })
+
+  test('audit says that all agree, also of SIMs without an order; a SIM in another hand is not seen, and that is status 2', async () => {
+    const agreed = await kazasu(['audit', '--data', folder], database)
+    expect([agreed.status, agreed.stdout]).toEqual([0, expect.stringContaining('all agree')])
+    const inReader = fileMemory(cardPath(folder, 'adult-phone'))
+    const unseen = await kazasu(['audit', '--data', folder, '--all-sims', '--json'], database)
+    inReader.close()
+    expect(unseen.status).toBe(2)
+    expect(JSON.parse(unseen.stdout)).toMatchObject({ findings: [], simsUnseen: [{ carrier: 'minato' }] })
+    const seen = await kazasu(['audit', '--data', folder, '--all-sims', '--json'], database)
+    expect([seen.status, JSON.parse(seen.stdout)]).toEqual([0, expect.objectContaining({ simsUnseen: [] })])
+  })
 })

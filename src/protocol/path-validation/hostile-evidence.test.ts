@@ -21,11 +21,11 @@ const ecdsa = der.sequence(der.oid(OID.ecdsaWithSHA256))
 const signedBy = (by: Keyed, tbs: Bytes) => sign(algorithm, privateKey(by.key.privateKey), tbs)
 const times = { thisUpdate: new Date(NOW.getTime() - 60_000), nextUpdate: new Date(NOW.getTime() + 60_000) }
 
-/** What this process spent on the processor, whoever else is served meanwhile: under a second. */
+/** What this thread spent on the processor, whatever others do meanwhile: under a second. */
 function withinBudget<T>(run: () => T): T {
-  const before = process.cpuUsage()
+  const before = process.threadCpuUsage()
   const result = run()
-  const { user, system } = process.cpuUsage(before)
+  const { user, system } = process.threadCpuUsage(before)
   expect((user + system) / 1e6).toBeLessThan(1)
   return result
 }
