@@ -8,13 +8,10 @@ import * as gp from '../../protocol/globalplatform/index.ts'
 import type { Dialogue } from '../../protocol/iso7816/index.ts'
 import { JPKI } from '../../protocol/jpki-ap/index.ts'
 import { SIM_MODELS as CHIPS, type SimModel as Chip } from '../secure-element/contract.ts'
-import type { Bearer } from './contract.ts'
 
 export interface SimModel extends Chip {
   /** Whether the JPKI applet is certified on it; without that nothing is sent to the SIM. */
   readonly jpkiCertified: boolean
-  /** How its carrier reaches it, the preferred first. */
-  readonly bearers: readonly Bearer[]
 }
 export type SimModels = Record<string, SimModel>
 
@@ -25,20 +22,8 @@ const JPKI_MEMORY = 96 * 1024
 export const canHoldJpki = ({ scp, memory }: Chip): boolean =>
   scp.scp03 !== undefined && memory.nonVolatile >= JPKI_MEMORY
 
-/** What each series was ordered with. Ours: docs/profile.md#sim-models. */
-const BEARERS: Record<keyof typeof CHIPS, readonly Bearer[]> = {
-  'minato-nfc-1': ['proxy', 'https', 'sms'],
-  'aozora-nfc-1': ['proxy', 'sms'],
-  'kodama-nfc-1': ['proxy', 'https', 'sms'],
-  'aozora-lite-1': ['proxy', 'https', 'sms'],
-  'minato-classic-1': [],
-}
-
 export const SIM_MODELS = Object.fromEntries(
-  Object.entries<Chip>(CHIPS).map(([name, chip]) => [
-    name,
-    { ...chip, jpkiCertified: canHoldJpki(chip), bearers: BEARERS[name as keyof typeof CHIPS] },
-  ]),
+  Object.entries<Chip>(CHIPS).map(([name, chip]) => [name, { ...chip, jpkiCertified: canHoldJpki(chip) }]),
 ) as Record<keyof typeof CHIPS, SimModel>
 
 /** Version of the keys that the carrier gives the new domain; J-LIS replaces them by another version. */

@@ -11,6 +11,8 @@ export interface SimModel extends CardProfile {
   /** Bytes of each key of the issuer's key set, and its version: 20..2F for SCP02, 30..3F for SCP03. */
   readonly keyLength: 16 | 24 | 32
   readonly keyVersion: number
+  /** Ways over which a SIM of this series was made to be reached, the preferred first. */
+  readonly bearers: readonly ('proxy' | 'https' | 'sms')[]
 }
 export type SimModels = Record<string, SimModel>
 
@@ -26,6 +28,7 @@ export const SIM_MODELS = {
     scp: { scp03: 0x70 },
     keyLength: 16,
     keyVersion: 0x30,
+    bearers: ['proxy', 'https', 'sms'],
     channels: 4,
     loadBlockMax: 239,
     memory: { nonVolatile: 512 * 1024, volatile: 16 * 1024 },
@@ -37,6 +40,7 @@ export const SIM_MODELS = {
     scp: { scp03: 0x71 },
     keyLength: 32,
     keyVersion: 0x31,
+    bearers: ['proxy', 'sms'],
     channels: 20,
     keyGeneration: ['RSA-2048', 'P-256'],
     loadBlockMax: 64,
@@ -49,6 +53,7 @@ export const SIM_MODELS = {
     scp: { scp03: 0x60 },
     keyLength: 24,
     keyVersion: 0x32,
+    bearers: ['proxy', 'https', 'sms'],
     keyGeneration: ['RSA-2048'],
     memory: { nonVolatile: 128 * 1024, volatile: 8 * 1024 },
     countsEmptyCommands: false,
@@ -60,6 +65,7 @@ export const SIM_MODELS = {
     scp: { scp03: 0x60 },
     keyLength: 16,
     keyVersion: 0x30,
+    bearers: ['proxy', 'https', 'sms'],
     channels: 2,
     keyGeneration: [],
     loadBlockMax: 128,
@@ -72,6 +78,7 @@ export const SIM_MODELS = {
     scp: { scp02: 0x55 },
     keyLength: 16,
     keyVersion: 0x20,
+    bearers: [],
     keyGeneration: [],
     commandMax: 128,
     loadBlockMax: 96,
