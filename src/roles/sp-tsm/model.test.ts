@@ -2,8 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { hex, utf8 } from '../../base/bytes.ts'
 import { seededEntropy } from '../../base/crypto.ts'
-import { parseForm } from './applications/apply-with-card.ts'
-import { type ApplicationForm, zOrderState } from './contract.ts'
+import { type ApplicationForm, zApplicationForm, zOrderState } from './contract.ts'
 import { zLifeEvent, zParty } from './life/contract.ts'
 import { afterEvent, remaining, renewableFrom } from './life/model.ts'
 import {
@@ -17,6 +16,7 @@ import {
   tokenSerialNumber,
 } from './model.ts'
 import { randomPin } from './secrets.ts'
+import { exactly } from './signed-by-card.ts'
 
 const STATES = zOrderState.options
 const ENDS = ['accepted', 'written', 'active', 'suspended', 'undone']
@@ -95,6 +95,8 @@ const FORM: ApplicationForm = {
 }
 
 describe('the signed form', () => {
+  const parseForm = (content: Uint8Array) => exactly(zApplicationForm, content)
+
   test('is read from exactly the octets that it is written as', () =>
     expect(parseForm(utf8(JSON.stringify(FORM)))).toEqual(FORM))
 

@@ -1,9 +1,10 @@
 // ② On line with the card: its 署名用 signature names the person, a code by SMS or mail approves. Seed 4 前提(2).
 
-import { type Bytes, equal, fromUtf8, utf8 } from '../../../base/bytes.ts'
+import type { Bytes } from '../../../base/bytes.ts'
 import type { FourInfo } from '../../../base/contract.ts'
 import { type ApplicationForm, type SpTsm, zApplicationForm } from '../contract.ts'
 import { no } from '../refusals.ts'
+import { signedByCard } from '../signed-by-card.ts'
 import { bare, checkFresh, type EnterDeps, enter, lineFinding } from './enter.ts'
 import type { Finding } from './evidence.ts'
 
@@ -25,12 +26,7 @@ export interface Signed {
 
 /** The signature is good, the form fresh, and the card has a certificate to hang on; the facts go no further. */
 export async function signed(deps: EnterDeps, document: Bytes): Promise<Signed> {
-  const { verdict, serial, fourInfo, content } = await deps.verifier.verifySignature({ document })
-  if (verdict.outcome !== 'passed' || serial === null || fourInfo === null || content === null) {
-    const culprit = verdict.checks.find(({ outcome }) => outcome !== 'passed')
-    throw no.signatureNotPassed({ outcome: verdict.outcome, check: culprit?.name ?? 'none' })
-  }
-  const form = parseForm(content)
+  const { form, serial, fourInfo, checks } = await signedByCard(deps, document, zApplicationForm)
   await checkFresh(deps, form)
   const linked = await deps.authority.link({ kind: 'sign', serial, want: 'card-auth', asker: 'sp-tsm' })
   if (linked.serial === null) throw no.noLinkedCertificate()
@@ -38,21 +34,6 @@ export async function signed(deps: EnterDeps, document: Bytes): Promise<Signed> 
     form,
     applicant: { name: fourInfo.name, birthDate: fourInfo.birthDate },
     cardAuthSerial: linked.serial,
-    finding: { kind: 'signature', outcome: 'passed', checks: bare(verdict.checks), detail: document },
-  }
-}
-
-/** Exactly the octets that this form is written as: no other members, order or spacing. */
-export function parseForm(content: Bytes): ApplicationForm {
-  const form = zApplicationForm.safeParse(jsonOf(content))
-  if (!form.success || !equal(utf8(JSON.stringify(form.data)), content)) throw no.malformedForm()
-  return form.data
-}
-
-function jsonOf(content: Bytes): unknown {
-  try {
-    return JSON.parse(fromUtf8(content))
-  } catch (error) {
-    throw no.malformedForm({}, error)
+    finding: { kind: 'signature', outcome: 'passed', checks: bare(checks), detail: document },
   }
 }

@@ -1,11 +1,11 @@
 // The holder, from whatever phone, with the card: the statement is signed by its 署名用 key. Its certificate leads to
 // that of the card, and this to the order. Seed 4 (5)③: PINを失念・ロックした際の再設定方法.
 
-import { type Bytes, equal, fromUtf8, utf8 } from '../../../base/bytes.ts'
 import type { SpTsm } from '../contract.ts'
 import { FRESHNESS_MS } from '../model.ts'
 import { orderView } from '../order-view.ts'
 import { no } from '../refusals.ts'
+import { signedByCard } from '../signed-by-card.ts'
 import type { OrderRow } from '../store.ts'
 import { type HolderStatement, zHolderStatement } from './contract.ts'
 import { endOrder, resumeOrder, stopOrder } from './events.ts'
@@ -34,13 +34,9 @@ const ACTS: Readonly<Record<HolderStatement['purpose'], Act>> = {
 export const asHolder =
   (deps: LifeDeps): SpTsm['asHolder'] =>
   async ({ statement }) => {
-    const { store, verifier, clock } = deps
-    const { verdict, serial, content } = await verifier.verifySignature({ document: statement })
-    if (verdict.outcome !== 'passed' || serial === null || content === null) {
-      const culprit = verdict.checks.find(({ outcome }) => outcome !== 'passed')
-      throw no.signatureNotPassed({ outcome: verdict.outcome, check: culprit?.name ?? 'none' })
-    }
-    const { purpose, iccid, signedAt, nonce } = parseStatement(content)
+    const { store, clock } = deps
+    const { form, serial } = await signedByCard(deps, statement, zHolderStatement)
+    const { purpose, iccid, signedAt, nonce } = form
     if (Math.abs(clock().getTime() - Date.parse(signedAt)) > FRESHNESS_MS) throw no.notFresh()
     const order = await orderOfHolder(deps, serial)
     const { here, act } = ACTS[purpose]
@@ -48,21 +44,6 @@ export const asHolder =
     if (!(await store.useStatement(nonce, clock()))) throw no.nonceUsed()
     return orderView(deps, await act(deps, order))
   }
-
-/** Exactly the octets that this statement is written as. */
-function parseStatement(content: Bytes): HolderStatement {
-  const statement = zHolderStatement.safeParse(jsonOf(content))
-  if (!statement.success || !equal(utf8(JSON.stringify(statement.data)), content)) throw no.malformedForm()
-  return statement.data
-}
-
-function jsonOf(content: Bytes): unknown {
-  try {
-    return JSON.parse(fromUtf8(content))
-  } catch (error) {
-    throw no.malformedForm({}, error)
-  }
-}
 
 /** By the card's certificate; by the phone's where the card was renewed since the application. The newest of them. */
 async function orderOfHolder({ store, authority }: LifeDeps, signSerial: bigint): Promise<OrderRow> {
