@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest'
-import { keepMaintained, maintain } from './maintenance.ts'
+import { FOLLOW_EVERY_MS, keepMaintained, maintain } from './maintenance.ts'
 
 afterEach(() => void vi.useRealTimers())
 
@@ -41,4 +41,25 @@ test('every quarter of an hour, until the end, which waits for what is running',
   expect(done).toBe(1)
   await vi.advanceTimersByTimeAsync(3 * QUARTER_MS)
   expect(done).toBe(1)
+})
+
+test('what was stopped at the authority is asked for several times a minute, and not while it is still being asked', async () => {
+  vi.useFakeTimers()
+  let [asked, answered] = [0, () => {}]
+  const follow = () => {
+    asked++
+    return new Promise<void>((resolve) => {
+      answered = resolve
+    })
+  }
+  const end = keepMaintained(log, [follow], FOLLOW_EVERY_MS)
+  await vi.advanceTimersByTimeAsync(60_000)
+  expect(asked).toBe(1)
+  for (let i = 0; i < 4; i++) {
+    answered()
+    await vi.advanceTimersByTimeAsync(FOLLOW_EVERY_MS)
+  }
+  expect(asked).toBe(5)
+  answered()
+  await end()
 })

@@ -1,10 +1,13 @@
 // What must happen without anybody asking: the authority follows the resident register and puts out fresh CRLs, OCSP answers and filters; the
-// SP-TSM wakes orders whose jobs have given up.
+// SP-TSM wakes orders whose jobs have given up, and follows what was stopped at the authority.
 
 import type { Log } from '../base/ports.ts'
 import type { Authority } from '../roles/authority/contract.ts'
 
 const EVERY_MS = 15 * 60_000
+
+/** A certificate that is stopped by the hot line is not used in its SIM a minute later: docs/profile.md#life. */
+export const FOLLOW_EVERY_MS = 10_000
 
 export type Upkeep = () => Promise<unknown>
 
@@ -32,15 +35,18 @@ export async function maintain(log: Log, works: readonly Upkeep[]): Promise<void
   }
 }
 
-/** Every quarter of an hour; the returned function ends it, after what is running. */
-export function keepMaintained(log: Log, works: readonly Upkeep[]): () => Promise<void> {
-  let running = Promise.resolve()
+/** Every quarter of an hour unless said; the returned function ends it, after what is running. */
+export function keepMaintained(log: Log, works: readonly Upkeep[], every = EVERY_MS): () => Promise<void> {
+  let running: Promise<void> | undefined
+  // One that takes longer is not begun again meanwhile.
   const timer = setInterval(() => {
-    running = running.then(() => maintain(log, works))
-  }, EVERY_MS)
+    running ??= maintain(log, works).finally(() => {
+      running = undefined
+    })
+  }, every)
   timer.unref()
   return () => {
     clearInterval(timer)
-    return running
+    return Promise.resolve(running)
   }
 }

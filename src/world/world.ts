@@ -20,7 +20,7 @@ import type { Terminal } from '../roles/terminal/contract.ts'
 import type { Verifier } from '../roles/verifier/contract.ts'
 import { cloneWithoutKey } from './clone.ts'
 import { type Listening, listen } from './listen.ts'
-import { authorityUpkeep, keepMaintained, keysAhead, maintain } from './maintenance.ts'
+import { authorityUpkeep, FOLLOW_EVERY_MS, keepMaintained, keysAhead, maintain } from './maintenance.ts'
 import { type CarrierId, CITIZEN_NAMES, CITIZENS, type CitizenName } from './people.ts'
 import type { Platform } from './platform.ts'
 import * as build from './roles.ts'
@@ -131,7 +131,7 @@ async function wire(platform: Platform, server: Listening, options: WorldOptions
       screens = handler
     },
     close: async () => {
-      await endMaintenance()
+      await Promise.all([endMaintenance(), endFollowing()])
       await server.close()
       await platform.close()
     },
@@ -143,6 +143,7 @@ async function wire(platform: Platform, server: Listening, options: WorldOptions
   for (const carrier of Object.values(carriers)) await carrier.recover()
   const wakes = Object.values(carriers).map(({ wake }) => wake)
   const endMaintenance = keepMaintained(platform.log, [...upkeep, keysAhead(authority), spTsm.wake, ...wakes])
+  const endFollowing = keepMaintained(platform.log, [() => spTsm.followAuthority({})], FOLLOW_EVERY_MS)
   return world
 }
 

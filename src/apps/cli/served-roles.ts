@@ -17,7 +17,7 @@ import { serviceContract } from '../../roles/service/contract.ts'
 import { spTsmContract } from '../../roles/sp-tsm/contract.ts'
 import { terminalContract } from '../../roles/terminal/contract.ts'
 import { verifierContract } from '../../roles/verifier/contract.ts'
-import { authorityUpkeep, keepMaintained, keysAhead, maintain } from '../../world/maintenance.ts'
+import { authorityUpkeep, FOLLOW_EVERY_MS, keepMaintained, keysAhead, maintain } from '../../world/maintenance.ts'
 import { BANK, CARRIERS, type CarrierId, CITIZEN_NAMES, CITIZENS, type CitizenName, SHOP } from '../../world/people.ts'
 import type { Platform } from '../../world/platform.ts'
 import * as build from '../../world/roles.ts'
@@ -142,7 +142,11 @@ export const ROLES = {
       deliveries: await build.buildOutbox(platform),
     })
     await role.recover()
-    return { role, end: keepMaintained(platform.log, [role.wake]) }
+    const ends = [
+      keepMaintained(platform.log, [role.wake]),
+      keepMaintained(platform.log, [() => role.followAuthority({})], FOLLOW_EVERY_MS),
+    ]
+    return { role, end: async () => void (await Promise.all(ends.map((end) => end()))) }
   }),
   phone: served(phoneContract, async ({ platform, peers, id }) => {
     const name = known(id, CITIZENS) as CitizenName
