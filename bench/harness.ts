@@ -10,6 +10,8 @@ export type Work = (count: number) => Promise<undefined | number>
 export interface Prepared {
   readonly work: Work
   readonly floor: Work
+  /** Milliseconds of processor spent so far, where other processes share the work; else those of this process count. */
+  readonly processor?: () => number
   /** Lines that say what the figure alone does not: counts, bytes, a model. Asked after the measurement. */
   readonly notes?: () => readonly string[]
   readonly end?: () => Promise<void>
@@ -25,6 +27,8 @@ export interface Bench {
   readonly batch?: number
   /** Both keep the time of a run that is as long whatever the count: one run is one round, and more of them tell nothing. */
   readonly timed?: true
+  /** What this machine lacks for it, if anything. */
+  readonly missing?: () => string | undefined
   readonly prepare: () => Promise<Prepared>
 }
 
@@ -57,14 +61,21 @@ interface Spent {
   readonly processor: number
 }
 
-async function time(work: Work, count: number): Promise<Spent> {
-  const [started, before] = [performance.now(), process.cpuUsage()]
-  const kept = await work(count)
-  const { user, system } = process.cpuUsage(before)
-  return kept === undefined
-    ? { wall: performance.now() - started, processor: (user + system) / 1000 }
-    : { wall: kept, processor: Number.NaN }
+function ownProcessor(): number {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1000
 }
+
+const timing =
+  (processor: () => number) =>
+  async (work: Work, count: number): Promise<Spent> => {
+    const [started, before] = [performance.now(), processor()]
+    const kept = await work(count)
+    return kept === undefined
+      ? { wall: performance.now() - started, processor: processor() - before }
+      : { wall: kept, processor: Number.NaN }
+  }
+type Time = ReturnType<typeof timing>
 
 const median = (values: readonly number[]): number => {
   const sorted = [...values].sort((a, b) => a - b)
@@ -73,7 +84,7 @@ const median = (values: readonly number[]): number => {
 }
 
 /** The smallest power of two of units that fills a round; also warms up. */
-async function batchFor(work: Work): Promise<number> {
+async function batchFor(time: Time, work: Work): Promise<number> {
   for (let count = 1, spent = 0; ; count *= 2) {
     const { wall, processor } = await time(work, count)
     spent += Number.isFinite(processor) ? processor : wall
@@ -81,7 +92,7 @@ async function batchFor(work: Work): Promise<number> {
   }
 }
 
-async function rounds(times: number, ...works: (readonly [Work, number])[]): Promise<Spent[]> {
+async function rounds(time: Time, times: number, ...works: (readonly [Work, number])[]): Promise<Spent[]> {
   const spent = works.map((): Spent[] => [])
   for (let round = 0; round < times; round++)
     for (const [index, [work, count]] of works.entries()) spent[index]!.push(await time(work, count))
@@ -92,13 +103,14 @@ async function rounds(times: number, ...works: (readonly [Work, number])[]): Pro
 }
 
 export async function measure(bench: Bench): Promise<Figure> {
-  const { work, floor, notes, end } = await bench.prepare()
+  const { work, floor, notes, end, processor = ownProcessor } = await bench.prepare()
+  const time = timing(processor)
   try {
-    const batch = bench.batch ?? (await batchFor(work))
-    const floorBatch = bench.timed ? batch : await batchFor(floor)
+    const batch = bench.batch ?? (await batchFor(time, work))
+    const floorBatch = bench.timed ? batch : await batchFor(time, floor)
     if (bench.batch) await work(batch)
-    const [ours, least] = await rounds(ROUNDS, [work, batch], [floor, floorBatch])
-    const [one, ten] = bench.timed ? [] : await rounds(GROWTH_ROUNDS, [work, batch], [work, 10 * batch])
+    const [ours, least] = await rounds(time, ROUNDS, [work, batch], [floor, floorBatch])
+    const [one, ten] = bench.timed ? [] : await rounds(time, GROWTH_ROUNDS, [work, batch], [work, 10 * batch])
     const milliseconds = ours!.wall / batch
     const floorMilliseconds = least!.wall / floorBatch
     const processorRatio = ours!.processor / batch / (least!.processor / floorBatch)

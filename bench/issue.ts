@@ -2,8 +2,11 @@
 // Not in it: making the holder's key, and the resident register, which is another role.
 
 import { systemClock } from '../src/adapters/clock.ts'
+import { connectHsm, hsmKeyStore } from '../src/adapters/hsm/index.ts'
 import { volatileKeyStore } from '../src/adapters/keys/index.ts'
 import { systemEntropy } from '../src/adapters/random.ts'
+import { softHsm, softHsmMissing } from '../src/adapters/testing/soft-hsm.ts'
+import type { KeyStore } from '../src/base/ports.ts'
 import { spkiOfModulus } from '../src/codec/cvc.ts'
 import {
   type AuthorityTables,
@@ -14,15 +17,27 @@ import {
 import type { ResidentRegister } from '../src/roles/resident-register/contract.ts'
 import { CITIZENS, KAZASU_CITY } from '../src/world/people.ts'
 import { benchDatabase } from './database.ts'
-import { type Bench, must } from './harness.ts'
+import { type Bench, must, type Prepared } from './harness.ts'
+import { processorOfProcess } from './processor.ts'
 import { besideRawSigning, IN_FLIGHT, inFlight } from './raw-signing.ts'
 
 /** A modulus that nobody has the primes of: whoever only certifies a key does not need them. */
-function publicKey() {
+function someModulus() {
   const modulus = systemEntropy(256)
   modulus[0]! |= 0x80
   modulus[255]! |= 1
-  return spkiOfModulus(modulus)
+  return modulus
+}
+
+/** Another key each time, at little cost: who makes keys is not measured. */
+function publicKeys(): () => Uint8Array {
+  const modulus = someModulus()
+  const counter = new DataView(modulus.buffer, modulus.byteOffset + 128)
+  let next = 0
+  return () => {
+    counter.setUint32(0, next++)
+    return spkiOfModulus(modulus)
+  }
 }
 
 const register = {
@@ -36,39 +51,81 @@ const register = {
   changesSince: async () => ({ changes: [] }),
 } as unknown as ResidentRegister
 
+interface Keys {
+  readonly keys: KeyStore
+  /** Processor time of the process that signs, where that is another one. */
+  readonly signer?: () => number
+  readonly end?: () => void
+}
+
+async function prepare({ keys, signer, end: endKeys }: Keys): Promise<Prepared> {
+  const { opened, end } = await benchDatabase()
+  const tables = await opened.schema<AuthorityTables>('authority', authorityMigrations)
+  const authority = await createAuthority({
+    store: authorityStore(tables),
+    clock: systemClock,
+    entropy: systemEntropy,
+    keys,
+    register,
+    publish: async () => undefined,
+    log: () => undefined,
+  })
+  const publicKey = publicKeys()
+  let number = 0
+  const one = async () => {
+    const residentId = `resident-${number++}`
+    const request = { requestKey: `request-${residentId}`, residentId, kind: 'auth', publicKey: publicKey() } as const
+    must((await authority.issueForCard(request)).certificate.length > 1000, 'the certificate')
+  }
+  // As in a register that has been at work for a minute: the database knows how large its tables are.
+  await inFlight(1024, one)
+  if (opened.kind === 'postgres') await opened.pool.query('analyze')
+  const key = await keys.signer('authority-auth-ca', 'RSA-SHA256')
+  const message = systemEntropy(1300)
+  const sign = async () => must((await key.sign(message)).length === 256, 'the signature')
+  return {
+    ...(await besideRawSigning(opened, one, sign, signer)),
+    end: async () => {
+      await end()
+      endKeys?.()
+    },
+  }
+}
+
+/** The signer process that a connection has started. */
+function hsmKeys(): Keys {
+  const hsm = softHsm()
+  const connection = connectHsm(hsm.settings)
+  const others = volatileKeyStore(systemEntropy)
+  const signer = () => {
+    const pid = connection.pid()
+    return pid === undefined ? 0 : processorOfProcess(pid)()
+  }
+  return {
+    keys: hsmKeyStore(connection, { others, lockPath: `${hsm.tokens}.lock` }),
+    signer,
+    end: () => {
+      connection.close()
+      hsm.end()
+    },
+  }
+}
+
+const UNIT = `one certificate issued, ${IN_FLIGHT} in flight, RSA-2048`
+
 export const issue: Bench = {
   name: 'issue',
-  unit: `one certificate issued, ${IN_FLIGHT} in flight, RSA-2048`,
+  unit: `${UNIT}, keys in the process`,
   floorIs: 'the raw signature, as many in flight on the same threads',
   batch: 640,
-  prepare: async () => {
-    const { opened, end } = await benchDatabase()
-    const tables = await opened.schema<AuthorityTables>('authority', authorityMigrations)
-    const keys = volatileKeyStore(systemEntropy)
-    const authority = await createAuthority({
-      store: authorityStore(tables),
-      clock: systemClock,
-      entropy: systemEntropy,
-      keys,
-      register,
-      publish: async () => undefined,
-      log: () => undefined,
-    })
-    let number = 0
-    const one = async () => {
-      const residentId = `resident-${number++}`
-      const request = { requestKey: `request-${residentId}`, residentId, kind: 'auth', publicKey: publicKey() } as const
-      must((await authority.issueForCard(request)).certificate.length > 1000, 'the certificate')
-    }
-    // As in a register that has been at work for a minute: the database knows how large its tables are.
-    await inFlight(1024, one)
-    if (opened.kind === 'postgres') await opened.pool.query('analyze')
-    const key = await keys.signer('authority-auth-ca', 'RSA-SHA256')
-    const message = systemEntropy(1300)
-    const sign = async () => must((await key.sign(message)).length === 256, 'the signature')
-    return {
-      ...(await besideRawSigning(opened, one, sign)),
-      end,
-    }
-  },
+  prepare: () => prepare({ keys: volatileKeyStore(systemEntropy) }),
+}
+
+export const issueHsm: Bench = {
+  name: 'issue-hsm',
+  unit: `${UNIT}, keys in an HSM (SoftHSM2, on the same cores)`,
+  floorIs: 'the raw signature, as many in flight through the same signer process with the same key',
+  batch: 640,
+  missing: softHsmMissing,
+  prepare: () => prepare(hsmKeys()),
 }

@@ -1,4 +1,5 @@
-// Processor time of a PostgreSQL server on this machine: all its processes, for figures that must not hide what it spends.
+// Processor time of other processes on this machine: a PostgreSQL server with all it has, a signer process. For figures
+// that must not hide what those spend.
 
 import { readdirSync, readFileSync } from 'node:fs'
 import type pg from 'pg'
@@ -30,6 +31,9 @@ export async function processorOf(pool: pg.Pool): Promise<(() => number) | undef
     return undefined
   }
 }
+
+/** The same for one process, which must be there. */
+export const processorOfProcess = (pid: number) => (): number => ticks(statOf(pid)) * MS_A_TICK
 
 function ofServer(pid: string, server: number): number[][] {
   try {

@@ -1,4 +1,5 @@
-// `npm run bench [-- name...] [--json]`: every figure beside its floor, from one run.
+// `npm run bench [-- name...] [--json]`: every figure beside its floor, from one run. A name also stands for those that
+// begin with it: `ocsp` for `ocsp-live` and `ocsp-get`.
 
 import { parseArgs } from 'node:util'
 import { apdu } from './apdu.ts'
@@ -7,7 +8,7 @@ import { cards, written } from './cards.ts'
 import { parse, validate } from './certificates.ts'
 import { cms } from './cms.ts'
 import { type Bench, type Figure, measure } from './harness.ts'
-import { issue } from './issue.ts'
+import { issue, issueHsm } from './issue.ts'
 import { enrolment, login, tap } from './main-job.ts'
 import { path } from './path.ts'
 import { legend, table } from './print.ts'
@@ -33,18 +34,25 @@ const BENCHES: readonly Bench[] = [
   ocspLive,
   ocspGet,
   issue,
+  issueHsm,
 ]
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean' } } })
-const unknown = positionals.filter((name) => !BENCHES.some((bench) => bench.name === name))
+const isMeant = (asked: string) => (bench: Bench) => bench.name === asked || bench.name.startsWith(`${asked}-`)
+const unknown = positionals.filter((name) => !BENCHES.some(isMeant(name)))
 if (unknown.length > 0) {
   process.stderr.write(`no bench ${unknown.join(', ')}; there are ${BENCHES.map(({ name }) => name).join(', ')}\n`)
   process.exit(2)
 }
 
-const chosen = BENCHES.filter(({ name }) => positionals.length === 0 || positionals.includes(name))
+const chosen = BENCHES.filter((bench) => positionals.length === 0 || positionals.some((name) => isMeant(name)(bench)))
 const figures: Figure[] = []
 for (const bench of chosen) {
+  const missing = bench.missing?.()
+  if (missing) {
+    process.stderr.write(`${bench.name} is left out: ${missing}\n`)
+    continue
+  }
   if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${bench.name}`)
   figures.push(await measure(bench))
 }
