@@ -72,7 +72,7 @@ describe('the same request key', () => {
     expect(status).toBe('unknown')
     gone = false
     const { certificate: others } = await card('same', 'same-1', one.publicKey)
-    expect(await world.deps.store.complete('auth', pending!.serial, others)).toBe(false)
+    expect(await world.deps.store.complete('auth', pending!.serial, Promise.resolve(others))).toBe(false)
     const issued = await world.authority.issueForCard(request)
     expect(issued.serial).toBe(pending!.serial)
     expect(decodeCertificate(issued.certificate).tbs).toEqual(pending!.tbs)

@@ -130,8 +130,8 @@ export interface AuthorityStore extends TerminalStore {
   completeOwn(kind: CertificateKind, serial: bigint, certificate: Uint8Array): Promise<void>
   /** Stores `pending` what will be signed, or says why not. A request key that is known gives its row. */
   prepare(draft: Draft, makeTbs: MakeTbs): Promise<Prepared>
-  /** The signature is there: `pending` becomes `valid`. False when it was revoked meanwhile. */
-  complete(kind: CertificateKind, serial: bigint, certificate: Uint8Array): Promise<boolean>
+  /** Once it is signed, `pending` becomes `valid`. False when it was revoked meanwhile. */
+  complete(kind: CertificateKind, serial: bigint, signing: Promise<Uint8Array>): Promise<boolean>
   /** Revokes and drags along what hangs on it; the row as it is afterwards. */
   revoke(kind: CertificateKind, serial: bigint, revocation: Revocation): Promise<CertificateRow | undefined>
   /** Ends the hold of a phone's certificate, or says why not. */

@@ -21,10 +21,10 @@ export async function finish(deps: Deps, row: CertificateRow): Promise<Issued> {
   const { kind, serial } = row
   if (row.certificate) return { serial, certificate: row.certificate, notAfter: row.not_after }
   if (row.status !== 'pending') throw no.revokedBeforeIssue()
-  const certificate = await signed(await generations.of(kind, row.generation), row.tbs)
-  if (await store.complete(kind, serial, certificate)) {
+  const signing = signed(await generations.of(kind, row.generation), row.tbs)
+  if (await store.complete(kind, serial, signing)) {
     log('authority.issued', { kind, medium: row.medium, serial: serial.toString() })
-    return { serial, certificate, notAfter: row.not_after }
+    return { serial, certificate: await signing, notAfter: row.not_after }
   }
   // Another process completed the same request, or a revocation was faster.
   const now = await store.find(kind, serial)

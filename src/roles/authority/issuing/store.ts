@@ -1,7 +1,7 @@
 // Issuing in batches: a transaction costs more than a row, so many certificates are prepared and completed at once.
 
 import { type Kysely, sql } from 'kysely'
-import { batched } from '../../../base/batch.ts'
+import { batched, turn } from '../../../base/batch.ts'
 import { NO_BYTES } from '../../../base/bytes.ts'
 import type { CertificateKind } from '../contract.ts'
 import { AT_NEXT } from '../ocsp/store.ts'
@@ -27,8 +27,37 @@ interface Completed {
 
 const COMPLETED = { kind: 'text', serial: 'numeric', certificate: 'bytea' } as const
 
+/** Signatures come one by one, a statement costs as much as a dozen rows: those who wait share it as soon as half are back. */
+function half() {
+  let [away, back] = [0, 0]
+  let wake = () => {}
+  const isEnough = () => back >= Math.min(away, MOST_AT_ONCE / 2)
+  return {
+    of: async <T>(signing: Promise<T>): Promise<T> => {
+      away++
+      try {
+        const made = await signing
+        back++
+        return made
+      } finally {
+        away--
+        if (isEnough()) wake()
+      }
+    },
+    room: async (): Promise<void> => {
+      await turn()
+      if (!isEnough())
+        await new Promise<void>((resolve) => {
+          wake = resolve
+        })
+      back = 0
+    },
+  }
+}
+
 export function completing(db: Kysely<AuthorityTables>): AuthorityStore['complete'] {
-  const all = batched(async (made: readonly Completed[]) => {
+  const waiting = half()
+  const complete = async (made: readonly Completed[]) => {
     const rows = await db
       .with('done', (own) =>
         own
@@ -53,8 +82,9 @@ export function completing(db: Kysely<AuthorityTables>): AuthorityStore['complet
       .execute()
     const done = new Set(rows.map(({ kind, serial }) => `${kind} ${serial}`))
     return made.map(({ kind, serial }) => done.has(`${kind} ${serial}`))
-  }, MOST_AT_ONCE)
-  return (kind, serial, certificate) => all({ kind, serial, certificate })
+  }
+  const all = batched(complete, MOST_AT_ONCE, waiting.room)
+  return async (kind, serial, signing) => all({ kind, serial, certificate: await waiting.of(signing) })
 }
 
 export const findingRequests = (db: Kysely<AuthorityTables>): AuthorityStore['findRequest'] =>
