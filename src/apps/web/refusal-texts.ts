@@ -312,6 +312,10 @@ export const REFUSAL_TEXTS: { readonly [code: string]: Words } = {
     ja: 'このログインには、もう返事をしています。',
     en: 'This login has been answered already.',
   },
+  'verifier/otherMeans': {
+    ja: 'このサービスは、別の方法でのログインを求めています(マイナンバーカード、またはスマートフォン)。',
+    en: 'This service asks for a login by other means: the My Number Card, or the phone.',
+  },
   'service/noMember': { ja: 'この登録はありません。', en: 'There is no such membership.' },
   'service/wrongPassword': {
     ja: 'このパスワードは違うか、もう使われています。アプリで新しいものを出してください。',

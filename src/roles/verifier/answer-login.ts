@@ -10,6 +10,7 @@ import type { Verifier } from './contract.ts'
 import { endLogin, waitingLogin } from './end-login.ts'
 import { ACR, type Deps, type LoginRecord } from './model.ts'
 import { personOf } from './person.ts'
+import { no } from './refusals.ts'
 
 interface Answer {
   readonly login: LoginRecord
@@ -43,11 +44,13 @@ export const answerLogin =
   async ({ loginId, certificate: encoded, signature }) => {
     const login = await waitingLogin(deps, loginId)
     const { verdict, certificate, profile } = await checkCertificate(online(deps), encoded, 'auth')
+    const acr = ACR[profile === 'phoneAuth' ? 'phone' : 'card']
+    if (profile && login.acrValues.length > 0 && !login.acrValues.includes(acr)) throw no.otherMeans()
     const all = certificate ? joined(verdict, judge(CHECKS, { login, certificate, signature })) : verdict
     if (all.outcome === 'failed') await endLogin(deps, loginId, 'refuse')
     if (all.outcome === 'passed' && certificate) {
       const personId = await personOf(deps, certificate)
-      await endLogin(deps, loginId, 'approve', { personId, acr: ACR[profile === 'phoneAuth' ? 'phone' : 'card'] })
+      await endLogin(deps, loginId, 'approve', { personId, acr })
     }
     return { verdict: all }
   }

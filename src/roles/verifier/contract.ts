@@ -12,6 +12,7 @@ import {
   zTime,
   zVerdict,
 } from '../../base/contract.ts'
+import { zClient } from './openid/contract.ts'
 import { signatureOperations } from './signatures/contract.ts'
 
 export const zLoginState = z.enum(['waiting', 'approved', 'declined', 'refused', 'expired'])
@@ -25,9 +26,12 @@ export const zLogin = z.object({
   /** Two digits that browser and phone both show. */
   code: z.string(),
   nonce: zBytes,
+  /** Means of which the service demands one (`ACR`); none: any will do. */
+  acrValues: z.array(z.string()),
   expiresAt: zTime,
   state: zLoginState,
 })
+export type { Client } from './openid/contract.ts'
 export type Login = z.output<typeof zLogin>
 
 /** One row of a gate's list: whose certificate, with the key that must answer. */
@@ -75,12 +79,7 @@ export const verifierContract = contract({
     ...signatureOperations,
     registerClient: operation(
       'a relying party: OpenID client with private_key_jwt; the same again replaces it',
-      z.object({
-        clientId: z.string(),
-        name: z.string(),
-        redirectUris: z.array(z.url()),
-        publicJwk: z.record(z.string(), z.string()),
-      }),
+      zClient,
       zNothing,
     ),
     showLogin: operation('what the person must see before approving', loginId, zLogin),

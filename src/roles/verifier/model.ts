@@ -46,13 +46,6 @@ export interface LoginRecord extends Omit<Login, 'state'> {
 export const loginState = ({ recorded, expiresAt }: LoginRecord, now: Date): LoginState =>
   recorded === 'waiting' && now >= expiresAt ? LOGIN_LIFE.waiting.expire : recorded
 
-export interface Client {
-  readonly clientId: string
-  readonly name: string
-  readonly redirectUris: readonly string[]
-  readonly publicJwk: Readonly<Record<string, string>>
-}
-
 /** What names a certificate: the comparison key of its issuer's name, and its serial number. */
 export interface CertificateId {
   readonly issuer: string

@@ -6,6 +6,7 @@ export const no = refusals('verifier', {
   unknownLogin: [404, 'no such login'],
   loginExpired: [410, 'this login has expired: start again at the service'],
   loginAnswered: [409, 'this login has been answered already'],
+  otherMeans: [409, 'the service asks for a login by other means: by the card, or by the phone'],
   clientKey: [
     400,
     'the key of a client is a public P-256 key (ES256) or RSA key (RS256) as a JWK, without private members',
@@ -20,5 +21,9 @@ export const no = refusals('verifier', {
   signatureNotGood: [409, 'the signature does not hold now, so it is not finished'],
   timeStampRequest: [400, 'this request for a time stamp is refused'],
   timeStampUnusable: [502, 'the time-stamping authority gave no stamp that can be used'],
-  redirectUris: [400, 'redirect URIs are https (http on this machine only), without fragment, all on one host'],
+  clientAddresses: [400, 'addresses that a client names are https (http on this machine only)'],
+  redirectUris: [
+    400,
+    'redirect URIs are https (http on this machine only), without fragment, all on one host or of one sector',
+  ],
 })

@@ -1,35 +1,52 @@
 // A relying party becomes an OpenID client: private_key_jwt with a public key given here, redirect URIs of one host.
 
 import type { Verifier } from './contract.ts'
-import type { Client, Deps } from './model.ts'
+import type { Deps } from './model.ts'
+import type { Client } from './openid/contract.ts'
 import { no } from './refusals.ts'
 
 export const registerClient =
   ({ store, log }: Pick<Deps, 'store' | 'log'>): Verifier['registerClient'] =>
   async (client) => {
-    if (!acceptableRedirects(client.redirectUris)) throw no.redirectUris()
-    if (!acceptableKey(client.publicJwk)) throw no.clientKey()
+    if (!acceptableRedirects(client)) throw no.redirectUris()
+    if (!acceptableKeys(client)) throw no.clientKey()
+    if (!asked(client).every(encrypted)) throw no.clientAddresses()
     await store.saveClient(client)
-    log('verifier.client-registered', { clientId: client.clientId })
+    log('verifier.client-registered', { clientId: client.clientId, profile: client.profile ?? 'openid' })
     return {}
   }
 
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]']
 
-/** OpenID Connect Core 1.0 §8.1: the host is the sector of the pairwise subjects, so there can be one only. */
-function acceptableRedirects(uris: Client['redirectUris']): boolean {
-  const urls = uris.map((uri) => new URL(uri))
-  return (
-    new Set(urls.map(({ host }) => host)).size === 1 &&
-    urls.every(({ hash }) => hash === '') &&
-    urls.every((url) => url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.includes(url.hostname)))
+/** https, or http that does not leave this machine. */
+function encrypted(address: string): boolean {
+  const { protocol, hostname } = new URL(address)
+  return protocol === 'https:' || (protocol === 'http:' && LOOPBACK.includes(hostname))
+}
+
+/** What the provider or a browser goes to because the client says so. */
+const asked = (client: Client): string[] =>
+  [client.jwksUri, client.backchannelLogoutUri, ...(client.postLogoutRedirectUris ?? [])].filter(
+    (address) => address !== undefined,
   )
+
+/** OpenID Connect Core 1.0 §8.1: the host is the sector of the pairwise subjects, unless the operator names another. */
+function acceptableRedirects({ redirectUris, sector }: Client): boolean {
+  const urls = redirectUris.map((uri) => new URL(uri))
+  const hosts = new Set(urls.map(({ host }) => host)).size
+  return (sector ? hosts > 0 : hosts === 1) && urls.every(({ hash }) => hash === '') && redirectUris.every(encrypted)
+}
+
+/** One way to know the client's key. Encryption is for a key that is given here. */
+function acceptableKeys({ publicJwk, jwksUri, encryptionJwk }: Client): boolean {
+  if (Boolean(publicJwk) === Boolean(jwksUri) || (encryptionJwk && !publicJwk)) return false
+  return [publicJwk, encryptionJwk].every((jwk) => !jwk || acceptableKey(jwk))
 }
 
 /** RFC 7518 §6.2.2 and §6.3.2: a client that sends private members has given its key away. */
 const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'k']
 
-function acceptableKey(jwk: Client['publicJwk']): boolean {
+function acceptableKey(jwk: Record<string, string>): boolean {
   if (PRIVATE_MEMBERS.some((member) => member in jwk)) return false
   if (jwk.kty === 'EC') return jwk.crv === 'P-256' && Boolean(jwk.x && jwk.y)
   // 342 digits of base64url are 2,048 bits.

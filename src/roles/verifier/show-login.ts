@@ -9,6 +9,6 @@ export const showLogin =
   async ({ loginId }) => {
     const login = await store.login(loginId)
     if (!login) throw no.unknownLogin()
-    const { clientId, clientName, origin, code, nonce, expiresAt } = login
-    return { loginId, clientId, clientName, origin, code, nonce, expiresAt, state: loginState(login, clock()) }
+    const { uid, recorded, personId, acr, ...shown } = login
+    return { ...shown, state: loginState(login, clock()) }
   }

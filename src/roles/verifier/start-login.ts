@@ -8,12 +8,13 @@ export interface LoginStart {
   readonly uid: string
   readonly clientId: string
   readonly redirectUri: string
+  readonly acrValues?: readonly string[]
 }
 
 /** The same interaction again gives the same login. */
 export const startLogin =
   ({ store, clock, entropy, log }: Pick<Deps, 'store' | 'clock' | 'entropy' | 'log'>) =>
-  async ({ uid, clientId, redirectUri }: LoginStart): Promise<LoginRecord> => {
+  async ({ uid, clientId, redirectUri, acrValues = [] }: LoginStart): Promise<LoginRecord> => {
     const client = await store.client(clientId)
     const login = await store.startLogin({
       loginId: hex(entropy(16)),
@@ -23,6 +24,7 @@ export const startLogin =
       origin: new URL(redirectUri).origin,
       code: String(fromUint(entropy(4)) % 100).padStart(2, '0'),
       nonce: entropy(32),
+      acrValues: [...acrValues],
       expiresAt: new Date(clock().getTime() + LOGIN_SECONDS * 1000),
       recorded: 'waiting',
       personId: null,

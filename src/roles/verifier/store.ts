@@ -2,10 +2,13 @@
 
 import type { ColumnType, Kysely, Selectable } from 'kysely'
 import type { Bytes } from '../../base/bytes.ts'
-import type { CertificateId, Client, LoginRecord, LoginState } from './model.ts'
+import type { CertificateId, LoginRecord, LoginState } from './model.ts'
+import type { Client } from './openid/contract.ts'
 import { type ArtifactTable, artifactMigrations, artifactStore } from './openid/store.ts'
 
 type Json<T> = ColumnType<T, string, string>
+
+type ClientOptions = Omit<Client, 'clientId' | 'name' | 'redirectUris' | 'publicJwk'>
 
 interface LoginTable {
   login_id: string
@@ -19,10 +22,17 @@ interface LoginTable {
   state: LoginState
   person_id: string | null
   acr: string | null
+  acr_values: Json<string[]>
 }
 
 export interface VerifierTables extends ArtifactTable {
-  client: { client_id: string; name: string; redirect_uris: Json<string[]>; public_jwk: Json<Record<string, string>> }
+  client: {
+    client_id: string
+    name: string
+    redirect_uris: Json<string[]>
+    public_jwk: Json<Record<string, string>> | null
+    options: Json<ClientOptions>
+  }
   login: LoginTable
   person: { person_id: string; since: Date }
   person_certificate: { issuer: string; serial: bigint; person_id: string }
@@ -41,6 +51,9 @@ export const verifierMigrations = {
       issuer text not null, serial numeric(49) not null, person_id text not null references person,
       primary key (issuer, serial));`,
   ...artifactMigrations,
+  '003-client-options-and-acr': `
+    alter table client alter column public_jwk drop not null, add column options jsonb not null default '{}';
+    alter table login add column acr_values jsonb not null default '[]';`,
 }
 
 export type VerifierStore = ReturnType<typeof verifierStore>
@@ -54,8 +67,13 @@ export const verifierStore = (db: Kysely<VerifierTables>) => ({
 })
 
 const clients = (db: Kysely<VerifierTables>) => ({
-  async saveClient({ clientId, name, redirectUris, publicJwk }: Client): Promise<void> {
-    const row = { name, redirect_uris: JSON.stringify(redirectUris), public_jwk: JSON.stringify(publicJwk) }
+  async saveClient({ clientId, name, redirectUris, publicJwk, ...options }: Client): Promise<void> {
+    const row = {
+      name,
+      redirect_uris: JSON.stringify(redirectUris),
+      public_jwk: publicJwk ? JSON.stringify(publicJwk) : null,
+      options: JSON.stringify(options),
+    }
     await db
       .insertInto('client')
       .values({ client_id: clientId, ...row })
@@ -65,9 +83,9 @@ const clients = (db: Kysely<VerifierTables>) => ({
 
   async client(clientId: string): Promise<Client | undefined> {
     const row = await db.selectFrom('client').selectAll().where('client_id', '=', clientId).executeTakeFirst()
-    return (
-      row && { clientId: row.client_id, name: row.name, redirectUris: row.redirect_uris, publicJwk: row.public_jwk }
-    )
+    if (!row) return undefined
+    const { name, redirect_uris: redirectUris, public_jwk: publicJwk, options } = row
+    return { clientId, name, redirectUris, ...(publicJwk && { publicJwk }), ...options }
   },
 })
 
@@ -83,6 +101,7 @@ const loginOf = (row: Selectable<LoginTable>): LoginRecord => ({
   recorded: row.state,
   personId: row.person_id,
   acr: row.acr,
+  acrValues: row.acr_values,
 })
 
 const logins = (db: Kysely<VerifierTables>) => ({
@@ -102,6 +121,7 @@ const logins = (db: Kysely<VerifierTables>) => ({
         state: login.recorded,
         person_id: null,
         acr: null,
+        acr_values: JSON.stringify(login.acrValues),
       })
       .onConflict((conflict) => conflict.column('uid').doNothing())
       .execute()

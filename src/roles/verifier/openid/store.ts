@@ -35,18 +35,22 @@ export type ArtifactKey = { readonly id: string } | { readonly uid: string } | {
 
 export const artifactStore = (db: Kysely<ArtifactTable>) => ({
   async save(model: string, id: string, payload: Record<string, unknown>, expiresAt: Date | null): Promise<void> {
-    const row = {
-      payload: JSON.stringify(payload),
-      grant_id: text(payload.grantId),
-      uid: text(payload.uid),
-      user_code: text(payload.userCode),
-      expires_at: expiresAt,
-    }
+    const row = rowOf(payload, expiresAt)
     await db
       .insertInto('openid_artifact')
       .values({ model, id, ...row, consumed_at: null })
       .onConflict((conflict) => conflict.columns(['model', 'id']).doUpdateSet(row))
       .execute()
+  },
+
+  /** False when it is there already, expired or not. */
+  async add(model: string, id: string, payload: Record<string, unknown>, expiresAt: Date | null): Promise<boolean> {
+    const { numInsertedOrUpdatedRows } = await db
+      .insertInto('openid_artifact')
+      .values({ model, id, ...rowOf(payload, expiresAt), consumed_at: null })
+      .onConflict((conflict) => conflict.doNothing())
+      .executeTakeFirst()
+    return numInsertedOrUpdatedRows === 1n
   },
 
   /** Only what has not expired. */
@@ -90,6 +94,14 @@ export const artifactStore = (db: Kysely<ArtifactTable>) => ({
   async removeExpired(now: Date): Promise<void> {
     await db.deleteFrom('openid_artifact').where('expires_at', '<=', now).execute()
   },
+})
+
+const rowOf = (payload: Record<string, unknown>, expiresAt: Date | null) => ({
+  payload: JSON.stringify(payload),
+  grant_id: text(payload.grantId),
+  uid: text(payload.uid),
+  user_code: text(payload.userCode),
+  expires_at: expiresAt,
 })
 
 const text = (value: unknown): string | null => (typeof value === 'string' ? value : null)

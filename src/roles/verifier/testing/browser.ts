@@ -9,6 +9,8 @@ interface Cookie {
 export interface Browser {
   /** Follows redirects until one leaves `home`, or there is none. */
   go(url: string): Promise<{ url: string; response: Response | undefined }>
+  /** The form that a page of `home` has. */
+  submit(url: string, form: Record<string, string>): Promise<{ url: string; response: Response | undefined }>
   readonly cookies: Map<string, Cookie>
 }
 
@@ -26,13 +28,16 @@ export function browser(home: string): Browser {
     if (value === '') cookies.delete(name)
     else cookies.set(name, { path, value })
   }
-  const go = async (url: string): Promise<{ url: string; response: Response | undefined }> => {
+  const ask = async (url: string, init: RequestInit): Promise<{ url: string; response: Response | undefined }> => {
     if (!url.startsWith(home)) return { url, response: undefined }
     const headers = { cookie: header(new URL(url).pathname), accept: 'text/html' }
-    const response = await fetch(url, { redirect: 'manual', headers })
+    const response = await fetch(url, { ...init, redirect: 'manual', headers })
     response.headers.getSetCookie().forEach(keep)
     const location = response.headers.get('location')
     return location ? go(new URL(location, url).href) : { url, response }
   }
-  return { go, cookies }
+  const go = (url: string) => ask(url, {})
+  const submit = (url: string, form: Record<string, string>) =>
+    ask(url, { method: 'POST', body: new URLSearchParams(form) })
+  return { go, submit, cookies }
 }

@@ -1,0 +1,47 @@
+// A registered relying party in the words of the OpenID provider. OpenID Connect Dynamic Client Registration 1.0 §2.
+
+import type { Client } from './contract.ts'
+
+type Metadata = Record<string, unknown>
+
+export const clientMetadata = (client: Client): Metadata => ({
+  client_id: client.clientId,
+  client_name: client.name,
+  redirect_uris: client.redirectUris,
+  response_types: ['code'],
+  grant_types: ['authorization_code'],
+  subject_type: 'pairwise',
+  token_endpoint_auth_method: 'private_key_jwt',
+  ...keysOf(client),
+  ...(client.profile === 'fapi2' && fapi(client)),
+  ...(client.encryptionJwk && {
+    id_token_encrypted_response_alg: encryptionAlg(client.encryptionJwk),
+    id_token_encrypted_response_enc: 'A256GCM',
+  }),
+  ...(client.sector && { sector_identifier_uri: `https://${client.sector}/` }),
+  ...(client.postLogoutRedirectUris && { post_logout_redirect_uris: client.postLogoutRedirectUris }),
+  ...(client.backchannelLogoutUri && {
+    backchannel_logout_uri: client.backchannelLogoutUri,
+    backchannel_logout_session_required: true,
+  }),
+})
+
+function keysOf({ publicJwk, jwksUri, encryptionJwk, profile }: Client): Metadata {
+  if (!publicJwk) return { jwks_uri: jwksUri }
+  const encryption = encryptionJwk && { ...encryptionJwk, use: 'enc', alg: encryptionAlg(encryptionJwk) }
+  const rsa = profile === 'fapi2' ? 'PS256' : 'RS256'
+  return {
+    token_endpoint_auth_signing_alg: publicJwk.kty === 'RSA' ? rsa : 'ES256',
+    jwks: { keys: [publicJwk, ...(encryption ? [encryption] : [])] },
+  }
+}
+
+const encryptionAlg = ({ kty }: Record<string, string>): string => (kty === 'RSA' ? 'RSA-OAEP-256' : 'ECDH-ES')
+
+/** FAPI 2.0 Security Profile §5.3.2.2: requests are pushed, tokens bound to their sender. */
+const fapi = ({ tokensBoundBy = 'dpop' }: Client): Metadata => ({
+  require_pushed_authorization_requests: true,
+  ...(tokensBoundBy === 'dpop'
+    ? { dpop_bound_access_tokens: true }
+    : { tls_client_certificate_bound_access_tokens: true }),
+})

@@ -1,0 +1,31 @@
+// What a relying party is registered with. OpenID Connect Dynamic Client Registration 1.0 §2 has the same words; here an
+// operator enters them.
+
+import { z } from 'zod'
+
+/** RFC 7517, public members only. */
+const zPublicJwk = z.record(z.string(), z.string())
+
+export const zClient = z.object({
+  clientId: z.string(),
+  name: z.string(),
+  redirectUris: z.array(z.url()),
+  /** The key of `private_key_jwt`; or `jwksUri`, and never both. */
+  publicJwk: zPublicJwk.optional(),
+  jwksUri: z.url().optional(),
+  /** `fapi2`: the FAPI 2.0 Security Profile, all of it demanded. Default: code flow with PKCE and `private_key_jwt`. */
+  profile: z.enum(['openid', 'fapi2']).optional(),
+  /** To what access tokens of FAPI are bound: RFC 9449 (default) or RFC 8705 §3. */
+  tokensBoundBy: z.enum(['dpop', 'mtls']).optional(),
+  /** ID tokens are encrypted for this key (ECDH-ES or RSA-OAEP-256, A256GCM). */
+  encryptionJwk: zPublicJwk.optional(),
+  /**
+   * The host name that stands for an organisation whose services share a person's subject, as the operator has checked.
+   * Default: the host of the redirect URIs, which is then one only. OpenID Connect Core 1.0 §8.1.
+   */
+  sector: z.hostname().optional(),
+  postLogoutRedirectUris: z.array(z.url()).optional(),
+  /** OpenID Connect Back-Channel Logout 1.0 §2.2. */
+  backchannelLogoutUri: z.url().optional(),
+})
+export type Client = z.output<typeof zClient>

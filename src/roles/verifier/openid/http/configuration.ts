@@ -1,0 +1,144 @@
+// How the OpenID provider is set up: code flow with PKCE S256, private_key_jwt and pairwise subjects for everybody; pushed
+// requests and bound tokens for those registered for FAPI. OpenID Connect Core 1.0; FAPI 2.0 Security Profile.
+
+import type { TLSSocket } from 'node:tls'
+import { type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provider'
+import { base64url, utf8 } from '../../../../base/bytes.ts'
+import { hmacSha256 } from '../../../../base/crypto.ts'
+import { ACR, type Deps } from '../../model.ts'
+import { openIdAdapter } from '../adapter.ts'
+import { errorPage, loggedOutPage, logoutPage, PAGE_HEADERS } from '../pages.ts'
+import { loginPrompt } from './prompts.ts'
+import { signingKeys } from './signing-keys.ts'
+
+export interface ConfigurationOptions extends Pick<Deps, 'store' | 'clock' | 'keys'> {
+  readonly issuer: string
+}
+
+const off = { enabled: false } as const
+const on = { enabled: true } as const
+
+/** `path` is that of the issuer; `published` the generations of its keys. */
+export async function configuration(
+  options: ConfigurationOptions,
+  path: string,
+  published: readonly number[],
+): Promise<Configuration> {
+  const { keys } = options
+  const pairwiseSecret = await keys.secret('verifier-openid-pairwise', 32)
+  return {
+    ...ALGORITHMS,
+    adapter: openIdAdapter({ ...options, replayed: () => new errors.InvalidGrant('used already') }) as never,
+    jwks: { keys: await signingKeys(keys, published) },
+    cookies: { keys: [base64url(await keys.secret('verifier-openid-cookies', 32))], ...cookieNames },
+    clientAuthMethods: ['private_key_jwt'],
+    responseTypes: ['code'],
+    scopes: ['openid'],
+    claims: { openid: ['sub', 'acr', 'amr', 'auth_time'] },
+    acrValues: Object.values(ACR),
+    subjectTypes: ['pairwise'],
+    /** OpenID Connect Core 1.0 §8.1: one-way, and another for each sector. */
+    pairwiseIdentifier: (_ctx, accountId, client) =>
+      base64url(hmacSha256(pairwiseSecret, utf8(`${client.sectorIdentifier}\n${accountId}`))),
+    // The operator has checked whose services they are, so no document of theirs is fetched to say so.
+    sectorIdentifierUriValidate: () => false,
+    pkce: { required: () => true },
+    clientDefaults: { id_token_signed_response_alg: 'ES256' },
+    allowOmittingSingleRegisteredRedirectUri: false,
+    features: await features(options),
+    fetch: outgoing(options.issuer),
+    interactions: { policy: [loginPrompt()], url: (_ctx, { uid }) => `${path}/interaction/${uid}` },
+    ttl: LIVES,
+    expiresWithSession: () => false,
+    findAccount: (_ctx, accountId) => ({ accountId, claims: () => ({ sub: accountId }) }),
+    loadExistingGrant: grantOpenid,
+    renderError: (ctx, out) => show(ctx, errorPage(out.error)),
+  }
+}
+
+/** FAPI 2.0 Security Profile §5.4.1 knows neither RS256 nor RSA with PKCS #1 v1.5; that is for clients that are not FAPI. */
+const ALGORITHMS = {
+  enabledJWA: {
+    idTokenSigningAlgValues: ['ES256', 'RS256'],
+    idTokenEncryptionAlgValues: ['ECDH-ES', 'RSA-OAEP-256'],
+    idTokenEncryptionEncValues: ['A256GCM'],
+    clientAuthSigningAlgValues: ['ES256', 'PS256', 'RS256'],
+    dPoPSigningAlgValues: ['ES256', 'PS256', 'EdDSA'],
+  },
+} as const satisfies Configuration
+
+/** Seconds. FAPI 2.0 Security Profile §5.3.2.1: codes of at most 60, pushed requests of less than 600. */
+const LIVES = {
+  AccessToken: 60,
+  AuthorizationCode: 30,
+  Grant: 300,
+  IdToken: 300,
+  Interaction: 300,
+  PushedAuthorizationRequest: 60,
+  // As long as a service keeps its own: after that there is nothing to log out of.
+  Session: 900,
+} as const
+
+async function features({ keys }: ConfigurationOptions): Promise<Configuration['features']> {
+  return {
+    devInteractions: off,
+    claimsParameter: on,
+    encryption: on,
+    pushedAuthorizationRequests: on,
+    dPoP: { enabled: true, nonceSecret: Buffer.from(await keys.secret('verifier-openid-dpop-nonces', 32)) },
+    mTLS: { enabled: true, certificateBoundAccessTokens: true, getCertificate: certificateOf },
+    fapi: {
+      enabled: true,
+      profile: (_ctx, client) => (client?.requirePushedAuthorizationRequests ? '2.0' : undefined),
+    },
+    resourceIndicators: off,
+    revocation: on,
+    backchannelLogout: on,
+    rpInitiatedLogout: {
+      enabled: true,
+      logoutSource: async (ctx, form) => show(ctx, logoutPage(form), FORMS),
+      postLogoutSuccessSource: async (ctx) => show(ctx, loggedOutPage()),
+    },
+    externalSigningSupport: { enabled: true, ack: 'experimental-01' },
+  }
+}
+
+/** RFC 8705 §3: the certificate of the client's own TLS connection, where TLS ends in this process. */
+const certificateOf = ({ req }: KoaContextWithOIDC): string | undefined =>
+  (req.socket as Partial<TLSSocket>).getPeerX509Certificate?.()?.toString()
+
+const LOOPBACK = ['localhost', '127.0.0.1', '[::1]']
+
+/**
+ * What clients name to be fetched (jwks_uri, backchannel_logout_uri). The provider refuses special-use
+ * addresses after the name is resolved; a sandbox, whose own issuer is this machine, lets services of this machine be asked.
+ */
+function outgoing(issuer: string): NonNullable<Configuration['fetch']> {
+  const sandbox = LOOPBACK.includes(new URL(issuer).hostname)
+  return (url, init) => {
+    const { dispatcher: guarded, ...rest } = init as RequestInit & { dispatcher?: unknown }
+    if (!sandbox && !guarded) throw new TypeError('nothing guards against special-use addresses')
+    return fetch(url, { ...(sandbox ? rest : init), redirect: 'error' } as RequestInit)
+  }
+}
+
+const FORMS = { 'content-security-policy': "default-src 'none'; frame-ancestors 'none'; form-action 'self'" }
+
+function show(ctx: KoaContextWithOIDC, page: string, headers: Record<string, string> = {}): void {
+  ctx.set({ ...PAGE_HEADERS, ...headers })
+  ctx.body = page
+}
+
+const cookieNames = {
+  names: { session: 'verifier_session', interaction: 'verifier_interaction', resume: 'verifier_resume' },
+} as const
+
+/** What the person approved on the phone is `openid` for this client, and that is all there is to grant. */
+const grantOpenid: Configuration['loadExistingGrant'] = async ({ oidc }) => {
+  const { client, session, provider } = oidc
+  if (!client || !session?.accountId) return undefined
+  const grant = new provider.Grant({ clientId: client.clientId, accountId: session.accountId })
+  grant.addOIDCScope('openid')
+  await grant.save()
+  return grant
+}
