@@ -1,25 +1,39 @@
 // The Merkle tree of RFC 9162 §2.1 (the same as RFC 6962 §2.1) with SHA-256: hashes, proofs and their verification.
 // `hashOf(from, to)` gives the root over the leaves of this range; where they are kept is not its business (tiles.ts).
 
-import { type Bytes, bytes, equal } from '../../base/bytes.ts'
+import { type Bytes, concat, equal } from '../../base/bytes.ts'
 import { sha256 } from '../../base/crypto.ts'
 
 export type HashOf = (from: number, to: number) => Promise<Bytes>
 
 /** RFC 9162 §2.1.1: the first octet keeps leaves and nodes apart. */
-export const leafHash = (entry: Bytes): Bytes => sha256(bytes(0), entry)
-export const nodeHash = (left: Bytes, right: Bytes): Bytes => sha256(bytes(1), left, right)
+const [LEAF, NODE] = [Uint8Array.of(0), Uint8Array.of(1)]
+export const leafHash = (entry: Bytes): Bytes => sha256(concat(LEAF, entry))
+
+/** One place for what is hashed at once and then forgotten: a tree has as many nodes as leaves. */
+const node = concat(NODE, new Uint8Array(64))
+export function nodeHash(left: Bytes, right: Bytes): Bytes {
+  // In a proof of somebody else's there may be anything.
+  if (left.length !== 32 || right.length !== 32) return sha256(concat(NODE, left, right))
+  node.set(left, 1)
+  node.set(right, 33)
+  return sha256(node)
+}
 export const EMPTY_ROOT = sha256()
 
 /** The largest power of two below `n`, which is 2 at least. */
 export const split = (n: number): number => 2 ** Math.ceil(Math.log2(n) - 1)
 
-/** Of whole hashes of leaves. */
+/** Of whole hashes of leaves: level by level, the last of an odd number goes up as it is. The same as splitting them. */
 export function rootOf(hashes: readonly Bytes[]): Bytes {
   if (hashes.length === 0) return EMPTY_ROOT
-  if (hashes.length === 1) return hashes[0]!
-  const k = split(hashes.length)
-  return nodeHash(rootOf(hashes.slice(0, k)), rootOf(hashes.slice(k)))
+  let level = hashes
+  while (level.length > 1)
+    level = Array.from({ length: Math.ceil(level.length / 2) }, (_, i) => {
+      const right = level[2 * i + 1]
+      return right ? nodeHash(level[2 * i]!, right) : level[2 * i]!
+    })
+  return level[0]!
 }
 
 /** The root of a tree that grows leaf by leaf, in the memory of one path. */
