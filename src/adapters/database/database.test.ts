@@ -105,6 +105,16 @@ describe('one connection or many', () => {
     expect(ids).not.toContain('undone')
   })
 
+  test('what was asked again and again is asked of the tables as they are now', async () => {
+    const db = await things()
+    const ask = () => db.selectFrom('second').selectAll().where('id', '=', 'again').execute()
+    await db.insertInto('second').values({ id: 'again' }).execute()
+    for (let i = 0; i < 30; i++) expect(await ask()).toEqual([{ id: 'again' }])
+    await db.schema.alterTable('second').addColumn('late', 'integer').execute()
+    for (let i = 0; i < 30; i++) expect(await ask()).toEqual([{ id: 'again', late: null }])
+    await db.schema.alterTable('second').dropColumn('late').execute()
+  })
+
   test('an error leaves the connection usable', async () => {
     const db = await things()
     await db

@@ -7,6 +7,7 @@ import { PGlite } from '@electric-sql/pglite'
 import { createPgConfig } from '@electric-sql/pglite/node-postgres'
 import pg from 'pg'
 import { type FileLock, LockHeld, lockFile } from '../file-lock.ts'
+import { PreparingClient } from './preparing-client.ts'
 import { no } from './refusals.ts'
 import { VALUE_TYPES } from './value-types.ts'
 
@@ -79,6 +80,7 @@ const connectTimeout = (): number => Number(process.env.PGCONNECT_TIMEOUT ?? 10)
 /** A PostgreSQL server. Refuses at once when it cannot be used, without its password in the message. */
 export async function serverPool(url: string): Promise<OpenPool> {
   const pool = new pg.Pool({
+    Client: PreparingClient,
     connectionString: url,
     max: 10,
     connectionTimeoutMillis: connectTimeout(),
