@@ -44,7 +44,7 @@ const LARGEST_ONE_SHOT = 4096
 
 /** A digest as a string costs a third of one as an object with memory of its own, its octets taken out included. */
 function hashOf(name: HashName, message: Bytes): Bytes {
-  const text = hashOneShot(name, message, 'latin1')
+  const text = hashOneShot(name, message, 'binary')
   const digest = new Uint8Array(text.length)
   for (let i = 0; i < digest.length; i++) digest[i] = text.charCodeAt(i)
   return digest

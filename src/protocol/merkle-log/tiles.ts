@@ -1,12 +1,12 @@
-// How the hashes of a growing tree are kept: in tiles of 256, so that an append touches a few rows and a proof reads a
-// few. Tile `n` of level `l` has the nodes of height 8 × l from number 256 × n on. RFC 9162 §2.1 knows nothing of them.
+// How the hashes of a growing tree are kept: in tiles of 16, so that an append touches a few short rows and a proof reads a
+// few. Tile `n` of level `l` has the nodes of height 4 × l from number 16 × n on. RFC 9162 §2.1 knows nothing of them.
 
 import { type Bytes, concat } from '../../base/bytes.ts'
 import { type HashOf, nodeHash, rootOf, split } from './tree.ts'
 
-/** Hashes in a full tile: eight levels of the tree. */
-export const WIDTH = 256
-const HEIGHT = 8
+/** Hashes in a full tile: four levels of the tree. A row that a database must write anew at each append is to be short. */
+export const WIDTH = 16
+const HEIGHT = 4
 const HASH = 32
 
 export interface TilePlace {
@@ -14,7 +14,7 @@ export interface TilePlace {
   readonly number: number
 }
 export interface Tile extends TilePlace {
-  /** Up to 256 hashes of 32 bytes. */
+  /** Up to 16 hashes of 32 bytes. */
   readonly hashes: Bytes
 }
 

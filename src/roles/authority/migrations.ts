@@ -1,6 +1,9 @@
 // The tables of the certification authorities, in the order in which they came to be.
 
-export const authorityMigrations: Record<string, string> = {
+import type { Kysely } from 'kysely'
+import { retile } from './log/retile.ts'
+
+export const authorityMigrations: Record<string, string | ((db: Kysely<unknown>) => Promise<void>)> = {
   '001-certificates': `
     create table certificate (
       kind text not null,
@@ -207,4 +210,6 @@ export const authorityMigrations: Record<string, string> = {
     drop index certificate_link;
     create index certificate_link on certificate (card_auth_serial) where card_auth_serial is not null;
   `,
+  // Shorter ones: the last of a level is written anew at each append.
+  '015-tiles-of-sixteen': retile,
 }

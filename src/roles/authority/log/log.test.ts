@@ -15,6 +15,7 @@ import {
 } from '../../resident-register/index.ts'
 import { type TestAuthority, testAuthority } from '../test-authority.ts'
 import { logRoutes } from './http.ts'
+import { retile } from './retile.ts'
 import { appendEntries, logStore } from './store.ts'
 
 let world: TestAuthority
@@ -127,6 +128,13 @@ test('several processes append, in turn and at once, also in transactions that c
   expect(await stores[0]!.size()).toBe(before + next)
   const found = await Promise.all(Array.from({ length: next }, (_, n) => stores[0]!.find(sha256(u32(n)))))
   expect(found.filter((positions) => positions.length !== 1)).toEqual([])
+  expect((await world.authority.audit({})).findings).toEqual([])
+})
+
+test('tiles that hold something else are made anew from the entries', async () => {
+  await world.tables.updateTable('log_tile').set({ level: sql`level + 40`, hashes: sha256() }).execute()
+  expect((await world.authority.audit({})).findings.map(({ what }) => what)).toContain('tiles do not fit the entries')
+  await world.tables.transaction().execute((tx) => retile(tx as never))
   expect((await world.authority.audit({})).findings).toEqual([])
 })
 

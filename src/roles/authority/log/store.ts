@@ -149,12 +149,12 @@ async function appendAt(db: Kysely<AuthorityTables>, end: LogEnd, entries: reado
 
 const ENTRY = { position: 'bigint', entry: 'bytea', statement: 'bytea' } as const
 const ENTRY_COLUMNS = Object.keys(ENTRY) as (keyof typeof ENTRY)[]
-const TILE = { level: 'integer', number: 'bigint', hashes: 'bytea' } as const
-const TILE_COLUMNS = Object.keys(TILE) as (keyof typeof TILE)[]
+export const TILE = { level: 'integer', number: 'bigint', hashes: 'bytea' } as const
+export const TILE_COLUMNS = Object.keys(TILE) as (keyof typeof TILE)[]
 
 const isPlace = (place: TilePlace) => (tile: TilePlace) => tile.level === place.level && tile.number === place.number
 
-const edgeAfter = (size: number, before: readonly Tile[], changed: readonly Tile[]): Tile[] =>
+export const edgeAfter = (size: number, before: readonly Tile[], changed: readonly Tile[]): Tile[] =>
   edgeOf(size).map((place) => (changed.find(isPlace(place)) ?? before.find(isPlace(place)))!)
 
 async function edge(tx: Tx, size: number): Promise<Tile[]> {
