@@ -1,9 +1,8 @@
 // The tables of the certification authorities, in the order in which they came to be.
 
-import type { Kysely } from 'kysely'
-import { retile } from './log/retile.ts'
+import { retile } from './log/store.ts'
 
-export const authorityMigrations: Record<string, string | ((db: Kysely<unknown>) => Promise<void>)> = {
+export const authorityMigrations = {
   '001-certificates': `
     create table certificate (
       kind text not null,

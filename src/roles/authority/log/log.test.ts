@@ -15,8 +15,7 @@ import {
 } from '../../resident-register/index.ts'
 import { type TestAuthority, testAuthority } from '../test-authority.ts'
 import { logRoutes } from './http.ts'
-import { retile } from './retile.ts'
-import { appendEntries, logStore } from './store.ts'
+import { appendEntries, logStore, retile } from './store.ts'
 
 let world: TestAuthority
 let issued: Awaited<ReturnType<TestAuthority['card']>>

@@ -149,12 +149,12 @@ async function appendAt(db: Kysely<AuthorityTables>, end: LogEnd, entries: reado
 
 const ENTRY = { position: 'bigint', entry: 'bytea', statement: 'bytea' } as const
 const ENTRY_COLUMNS = Object.keys(ENTRY) as (keyof typeof ENTRY)[]
-export const TILE = { level: 'integer', number: 'bigint', hashes: 'bytea' } as const
-export const TILE_COLUMNS = Object.keys(TILE) as (keyof typeof TILE)[]
+const TILE = { level: 'integer', number: 'bigint', hashes: 'bytea' } as const
+const TILE_COLUMNS = Object.keys(TILE) as (keyof typeof TILE)[]
 
 const isPlace = (place: TilePlace) => (tile: TilePlace) => tile.level === place.level && tile.number === place.number
 
-export const edgeAfter = (size: number, before: readonly Tile[], changed: readonly Tile[]): Tile[] =>
+const edgeAfter = (size: number, before: readonly Tile[], changed: readonly Tile[]): Tile[] =>
   edgeOf(size).map((place) => (changed.find(isPlace(place)) ?? before.find(isPlace(place)))!)
 
 async function edge(tx: Tx, size: number): Promise<Tile[]> {
@@ -166,4 +166,29 @@ async function edge(tx: Tx, size: number): Promise<Tile[]> {
     .where((where) => where.or(places.map(({ level, number }) => where.and({ level, number: BigInt(number) }))))
     .execute()
   return rows.map(({ level, number, hashes }) => ({ level, number: Number(number), hashes }))
+}
+
+const RETILED_AT_ONCE = 10_000
+
+/** All tiles made anew from the entries, where what a tile holds has changed. `tx` has the tables of the log under their plain names. */
+export async function retile(tx: Kysely<unknown>): Promise<void> {
+  const log = tx as Kysely<LogTables>
+  await log.selectFrom('log_state').select('size').forUpdate().execute()
+  await log.deleteFrom('log_tile').execute()
+  let edge: readonly Tile[] = []
+  for (let size = 0; ; ) {
+    const page = log.selectFrom('log_entry').select('entry').where('position', '>=', BigInt(size))
+    const entries = await page.orderBy('position').limit(RETILED_AT_ONCE).execute()
+    if (entries.length === 0) return
+    const leaves = entries.map(({ entry }) => leafHash(entry))
+    const tiles = appended(size, edge, leaves)
+    size += entries.length
+    edge = edgeAfter(size, edge, tiles)
+    await log
+      .insertInto('log_tile')
+      .columns(TILE_COLUMNS)
+      .expression((from) => from.selectFrom(given(TILE, tiles)).select(TILE_COLUMNS))
+      .onConflict((there) => there.columns(['level', 'number']).doUpdateSet({ hashes: sql`excluded.hashes` }))
+      .execute()
+  }
 }
