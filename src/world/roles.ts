@@ -4,7 +4,7 @@
 import { type Outbox, outbox, outboxMigrations } from '../adapters/deliveries/index.ts'
 import { makeKeyPair } from '../adapters/keys/index.ts'
 import type { KeyPair } from '../base/crypto.ts'
-import type { Deliveries, Session } from '../base/ports.ts'
+import type { Deliveries, KeyStore, Session } from '../base/ports.ts'
 import { jpkiLoadFile } from '../protocol/jpki-ap/index.ts'
 import type { Authority } from '../roles/authority/contract.ts'
 import { authorityMigrations, authorityStore, createAuthority } from '../roles/authority/index.ts'
@@ -48,6 +48,7 @@ import {
   KAZASU_CITY,
   PARTIES,
   type PartyName,
+  SECURITIES,
   SHOP,
 } from './people.ts'
 import type { Platform } from './platform.ts'
@@ -203,7 +204,26 @@ export async function buildBank(
     publicJwk: openid.publicJwk,
   })
   const party = { name: BANK.clientId, authority, verifier }
-  return createService({ ...platform, store: serviceStore(db as never), openid, party })
+  const signing = { ...BANK, verifier, own: false }
+  return createService({ ...platform, store: serviceStore(db as never), openid, party, signing })
+}
+
+/** Keys of one among several of a kind. */
+const named = (owner: string, { signer, secret }: KeyStore): KeyStore => ({
+  signer: (name, algorithm) => signer(`${owner}-${name}`, algorithm),
+  secret: (name, length) => secret(`${owner}-${name}`, length),
+})
+
+/** 署名検証者 itself: it asks J-LIS in its own name, and the common platform nothing. Seed 2 pattern 1-1. */
+export async function buildSecurities(platform: Platform, { authority }: { readonly authority: Authority }) {
+  const { party, name } = SECURITIES
+  const self = { clientId: party, name }
+  const records = await platform.database.schema('securities-verifier', verifierMigrations)
+  const keys = named(party, platform.keys)
+  const verifier = await createVerifier({ ...platform, keys, store: verifierStore(records as never), authority, self })
+  const db = await platform.database.schema('service-securities', serviceMigrations)
+  const signing = { ...self, verifier, own: true }
+  return createService({ ...platform, store: serviceStore(db as never), signing })
 }
 
 /** Behind the kiosk: nobody logs in there. */

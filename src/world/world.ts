@@ -42,6 +42,8 @@ export interface World {
   readonly bank: Service
   /** Behind the kiosk. */
   readonly shop: Service
+  /** Verifies signatures itself. */
+  readonly securities: Service
   readonly gate: Terminal
   readonly citizens: Record<CitizenName, { readonly phone: Phone; readonly card: string }>
   readonly shelf: Shelf
@@ -95,7 +97,8 @@ async function wire(platform: Platform, server: Listening, options: WorldOptions
   spTsm = await build.buildSpTsm(platform, peers, options.onStep)
   const bank = await build.buildBank(platform, { authority, verifier }, origin)
   const shop = await build.buildShop(platform, { authority, verifier })
-  const services = build.servicesOf((id) => ({ bank, shop })[id])
+  const securities = await build.buildSecurities(platform, { authority })
+  const services = build.servicesOf((id) => ({ bank, shop, securities })[id])
   for (const name of CITIZEN_NAMES)
     phones.set(name, await build.buildPhone(platform, name, { spTsm, verifier, authority, services }, shelf.open))
   const gate = await build.buildGate(platform, { authority, verifier }, readers(shelf, phones))
@@ -121,6 +124,7 @@ async function wire(platform: Platform, server: Listening, options: WorldOptions
     verdicts,
     bank,
     shop,
+    securities,
     gate,
     citizens,
     shelf,

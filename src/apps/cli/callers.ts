@@ -136,6 +136,12 @@ export const CALLERS = {
     showLogin: ['phone'],
     answerLogin: ['phone'],
     declineLogin: ['phone'],
+    askSignature: ['service'],
+    signedDocument: ['service'],
+    report: ['service'],
+    signatureRequest: ['phone'],
+    answerSignature: ['phone'],
+    declineSignature: ['phone'],
     listKey: ['terminal'],
   },
   service: {
@@ -144,6 +150,9 @@ export const CALLERS = {
     consentRequest: ['phone'],
     answerConsent: ['phone'],
     declineRequest: ['phone'],
+    signatureRequest: ['phone'],
+    answerSignature: ['phone'],
+    declineSignature: ['phone'],
   },
   terminal: {},
 } as const satisfies { [R in Role]: Partial<Record<OperationOf<R>, readonly Role[]>> }

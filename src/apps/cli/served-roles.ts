@@ -18,7 +18,16 @@ import { spTsmContract } from '../../roles/sp-tsm/contract.ts'
 import { terminalContract } from '../../roles/terminal/contract.ts'
 import { verifierContract } from '../../roles/verifier/contract.ts'
 import { authorityUpkeep, FOLLOW_EVERY_MS, keepMaintained, keysAhead, maintain } from '../../world/maintenance.ts'
-import { BANK, CARRIERS, type CarrierId, CITIZEN_NAMES, CITIZENS, type CitizenName, SHOP } from '../../world/people.ts'
+import {
+  BANK,
+  CARRIERS,
+  type CarrierId,
+  CITIZEN_NAMES,
+  CITIZENS,
+  type CitizenName,
+  SECURITIES,
+  SHOP,
+} from '../../world/people.ts'
 import type { Platform } from '../../world/platform.ts'
 import * as build from '../../world/roles.ts'
 import { createShelf } from '../../world/shelf.ts'
@@ -166,8 +175,10 @@ export const ROLES = {
   service: served(serviceContract, async ({ platform, peers, asParty, id, origin, openid }) => {
     const verifier = peers(verifierContract)
     const inTheNameOf = async (party: string) => ({ authority: (await asParty(party))(authorityContract), verifier })
-    if (known(id ?? 'bank', { bank: true, shop: true }) === 'shop')
-      return { role: await build.buildShop(platform, await inTheNameOf(SHOP.party)) }
+    const which = known(id ?? 'bank', { bank: true, shop: true, securities: true })
+    if (which === 'securities')
+      return { role: await build.buildSecurities(platform, await inTheNameOf(SECURITIES.party)) }
+    if (which === 'shop') return { role: await build.buildShop(platform, await inTheNameOf(SHOP.party)) }
     return { role: await build.buildBank(platform, await inTheNameOf(BANK.clientId), origin, openid) }
   }),
   terminal: served(terminalContract, async ({ platform, peers }) => {

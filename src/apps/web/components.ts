@@ -166,6 +166,23 @@ export const submit = (text: string, kind: ButtonKind = 'primary', name?: string
 export const post = (action: string, ...children: Child[]): VNode =>
   form({ method: 'post', action, class: 'form', novalidate: true }, ...children)
 
+/** A form that sends a file. */
+export const upload = (action: string, ...children: Child[]): VNode =>
+  form({ method: 'post', action, encType: 'multipart/form-data', class: 'form', novalidate: true }, ...children)
+
+export const fileField = (options: FieldOptions): VNode =>
+  framed(
+    options,
+    input({
+      id: options.name,
+      name: options.name,
+      type: 'file',
+      required: true,
+      ...(options.invalid ? ({ 'aria-invalid': 'true' } as const) : {}),
+      ...describedBy(options),
+    }),
+  )
+
 export const buttonLink = (href: string, text: string, kind: ButtonKind = 'primary'): VNode =>
   a({ href, class: `button button-${kind}` }, text)
 

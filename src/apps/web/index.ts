@@ -18,7 +18,9 @@ import { broken, foreign, notFound, refused } from './screens/errors.ts'
 import { gateScreens } from './screens/gate.ts'
 import { kioskScreens } from './screens/kiosk.ts'
 import { loginScreen } from './screens/login.ts'
+import { OPENINGS, openingScreens } from './screens/opening.ts'
 import { phoneScreens } from './screens/phone.ts'
+import { reportScreens, tooLarge, UPLOAD_LIMIT, verifyScreens } from './screens/report.ts'
 import { startScreen } from './screens/start.ts'
 import type { WebWorld } from './world.ts'
 
@@ -40,12 +42,17 @@ export function createWeb({ world }: WebOptions): Hono {
   for (const { name, phone } of world.citizens) app.route(`/connector/${name}`, connectorDoor(phone, world.log))
   app.use(ownName(world.origin))
   app.use(csrf({ origin: world.origin }))
-  app.use(bodyLimit({ maxSize: FORM_LIMIT }))
+  const forms = bodyLimit({ maxSize: FORM_LIMIT })
+  app.use('/verify', bodyLimit({ maxSize: UPLOAD_LIMIT, onError: tooLarge }))
+  app.use((c, next) => (c.req.path === '/verify' ? next() : forms(c, next)))
   app.route('/assets', assets())
   app.route('/', startScreen(world))
   app.route('/phone', phoneScreens(world))
   app.route('/login', loginScreen(world))
+  for (const place of OPENINGS(world)) app.route(place.path, openingScreens(world, place))
   app.route('/bank', bankScreens(world))
+  app.route('/securities/report', reportScreens(world.securities, '/securities/report'))
+  app.route('/verify', verifyScreens(world.verifier))
   app.route('/gate', gateScreens(world))
   app.route('/kiosk', kioskScreens(world))
   app.route('/counter', counterScreens(world))

@@ -8,6 +8,7 @@ import { CARRIER_MESSAGES } from './messages-carriers.ts'
 import { COUNTER_MESSAGES } from './messages-counter.ts'
 import { LIFE_MESSAGES } from './messages-life.ts'
 import { OPERATOR_MESSAGES } from './messages-operator.ts'
+import { SIGNING_MESSAGES } from './messages-signing.ts'
 
 type Sentence = string | ((...values: never[]) => string)
 type Table = Record<string, Record<string, { readonly [L in Language]: Sentence }>>
@@ -21,6 +22,7 @@ export const MESSAGES = {
   kiosk: KIOSK_MESSAGES,
   asking: ASKING_MESSAGES,
   life: LIFE_MESSAGES,
+  signing: SIGNING_MESSAGES,
   page: {
     skip: { ja: '本文へ進む', en: 'Skip to the content' },
     tagline: { ja: 'スマホで使うマイナンバーカード', en: 'The My Number Card in your phone' },

@@ -20,6 +20,7 @@ export const ASKING_REFUSALS: { readonly [code: string]: Words } = {
     ja: '相手のサービスにつながりません。アドレスを確かめてください。',
     en: 'The service cannot be reached. Please check the address.',
   },
+  'service/opensNoAccounts': { ja: 'ここでは、口座を開けません。', en: 'Nobody opens an account here.' },
   'service/noLogins': { ja: 'ここでは、ログインはできません。', en: 'Nobody logs in here.' },
   'service/notAccredited': {
     ja: 'このサービスは、J-LISに問い合わせる認定を受けていません。',

@@ -276,6 +276,30 @@ export const REFUSAL_TEXTS: { readonly [code: string]: Words } = {
     ja: 'この文書は、この形式では署名できません。',
     en: 'This document cannot be signed in this format.',
   },
+  'verifier/documentTooLarge': {
+    ja: '文書が大きすぎます。8メガバイトまでです。',
+    en: 'The document is larger than 8 megabytes.',
+  },
+  'verifier/unknownClient': {
+    ja: 'このサービスは、共通プラットフォームに登録されていません。',
+    en: 'This service is not registered at the platform.',
+  },
+  'verifier/unknownRequest': {
+    ja: '署名する文書が見つかりません。サービスの画面から、もう一度始めてください。',
+    en: 'There is no document that waits for a signature. Begin again at the service.',
+  },
+  'verifier/requestOver': {
+    ja: 'この文書には、もう返事をしたか、時間が過ぎています。',
+    en: 'This was signed or declined already, or its time is over.',
+  },
+  'verifier/signingTime': {
+    ja: 'スマホの時計が5分以上ずれています。時計を合わせてから、もう一度お試しください。',
+    en: 'The clock of the phone is more than five minutes wrong. Set it and try again.',
+  },
+  'verifier/unknownReport': {
+    ja: 'この検証結果は、見つかりません。結果は1日で消えます。もう一度、文書を検証してください。',
+    en: 'There is no such report. Reports are kept for a day; please verify the document again.',
+  },
   'verifier/draft': {
     ja: '署名の途中のデータが正しくありません。最初からやり直してください。',
     en: 'What was prepared for signing is not right. Please start again.',

@@ -9,7 +9,17 @@ import type { Service } from '../../roles/service/contract.ts'
 import type { SpTsm } from '../../roles/sp-tsm/contract.ts'
 import type { Terminal } from '../../roles/terminal/contract.ts'
 import type { Verifier } from '../../roles/verifier/contract.ts'
-import { BANK, CARRIERS, CITIZEN_NAMES, CITIZENS, CLERK, GATE, KAZASU_CITY, SHOP } from '../../world/people.ts'
+import {
+  BANK,
+  CARRIERS,
+  CITIZEN_NAMES,
+  CITIZENS,
+  CLERK,
+  GATE,
+  KAZASU_CITY,
+  SECURITIES,
+  SHOP,
+} from '../../world/people.ts'
 import type { World } from '../../world/world.ts'
 import type { Words } from './language.ts'
 
@@ -42,6 +52,10 @@ export interface WebWorld {
   readonly shop: Service
   /** "日本語 / English". */
   readonly shopName: string
+  /** Verifies signatures itself. */
+  readonly securities: Service
+  /** "日本語 / English". */
+  readonly securitiesName: string
   readonly gate: Terminal
   /** "日本語 / English". */
   readonly gateTitle: string
@@ -78,6 +92,7 @@ export const webWorld = (world: World): WebWorld => ({
   bankName: BANK.name,
   gateTitle: GATE.title,
   shopName: SHOP.name,
+  securitiesName: SECURITIES.name,
   municipalities: [KAZASU_CITY.code],
   now: world.platform.clock,
   log: world.platform.log,

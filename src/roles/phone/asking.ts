@@ -8,7 +8,14 @@ import { no } from './refusals.ts'
 
 export type AskingService = Pick<
   Service,
-  'ageRequest' | 'answerAge' | 'consentRequest' | 'answerConsent' | 'declineRequest'
+  | 'ageRequest'
+  | 'answerAge'
+  | 'consentRequest'
+  | 'answerConsent'
+  | 'declineRequest'
+  | 'signatureRequest'
+  | 'answerSignature'
+  | 'declineSignature'
 >
 
 export interface Asking {

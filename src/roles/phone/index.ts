@@ -19,6 +19,7 @@ import { confirmCode, currentOrder, install, remove, resendCode } from './orders
 import { partners } from './partner.ts'
 import { changePin, setPin } from './pin.ts'
 import { proxy } from './proxy.ts'
+import { declineSignature, showSignature, signRequested } from './signing.ts'
 import { simAccess } from './sim-access.ts'
 import { certificates, status } from './status.ts'
 import type { PhoneStore } from './store.ts'
@@ -78,6 +79,9 @@ export function createPhone(given: PhoneDeps): Phone {
     proveAge: proveAge(deps),
     showConsent: showConsent(deps),
     signConsent: signConsent(deps),
+    showSignature: showSignature(deps),
+    signRequested: signRequested(deps),
+    declineSignature: declineSignature(deps),
     declineRequest: declineRequest(deps),
     consents: consents(deps),
     withdrawConsent: withdrawConsent(deps),

@@ -3,6 +3,7 @@
 
 import { z } from 'zod'
 import { contract, type Implementation, operation, zNothing } from '../../base/contract.ts'
+import { openingOperations } from './opening/contract.ts'
 import { partyOperations } from './party/contract.ts'
 
 const session = z.object({ session: z.string() })
@@ -47,6 +48,7 @@ export const serviceContract = contract({
     ),
     logout: operation('end the session', session, zNothing),
     ...partyOperations,
+    ...openingOperations,
   },
 })
 export type Service = Implementation<typeof serviceContract>

@@ -7,6 +7,7 @@ import { finishLogin } from './finish-login.ts'
 import { linkCustomer } from './link-customer.ts'
 import { logout } from './logout.ts'
 import type { Deps } from './model.ts'
+import { openings } from './opening/opening.ts'
 import { ageRequest, answerAge, askAge } from './party/age.ts'
 import { answerConsent, askConsent, consentRequest, factsConsent, latestFacts } from './party/facts.ts'
 import { declineRequest } from './party/requests.ts'
@@ -34,4 +35,5 @@ export const createService = (deps: Deps): Service => ({
   declineRequest: declineRequest(deps),
   factsConsent: factsConsent(deps),
   latestFacts: latestFacts(deps),
+  ...openings(deps),
 })

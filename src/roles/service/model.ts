@@ -2,6 +2,7 @@
 
 import type { Bytes } from '../../base/bytes.ts'
 import type { Clock, Entropy, Log } from '../../base/ports.ts'
+import type { Signing } from './opening/opening.ts'
 import type { Party } from './party/model.ts'
 import type { ServiceStore } from './store.ts'
 
@@ -82,5 +83,7 @@ export interface Deps {
   readonly openid?: OpenIdPort
   /** Absent where J-LIS has accredited nobody. */
   readonly party?: Party
+  /** Absent where nobody opens an account. */
+  readonly signing?: Signing
   readonly log: Log
 }

@@ -17,6 +17,7 @@ export const no = refusals('service', {
   notAccredited: [403, 'this service asks J-LIS nothing'],
   unknownRequest: [404, 'there is no such request'],
   requestOver: [409, 'this request was answered already, or its time is over'],
+  opensNoAccounts: [404, 'nobody opens an account here'],
   signatureNotPassed: [422, 'the signature of the consent was not accepted'],
   otherConsent: [422, 'what was signed is not the consent that was asked for'],
   otherPerson: [403, 'the consent was signed by somebody else than the customer'],

@@ -4,6 +4,7 @@ import type { Kysely, Selectable } from 'kysely'
 import { type Bytes, hex, utf8 } from '../../base/bytes.ts'
 import { sha256 } from '../../base/crypto.ts'
 import { type CustomerRecord, SESSION_LIFE, type SessionRecord, type SessionState } from './model.ts'
+import { type OpeningTables, openingMigrations, openingRecords } from './opening/store.ts'
 import { type PartyTables, partyMigrations, partyRecords } from './party/store.ts'
 
 interface CustomerTable {
@@ -27,7 +28,7 @@ interface SessionTable {
   wrong_passcodes: number
 }
 
-export interface ServiceTables extends PartyTables {
+export interface ServiceTables extends PartyTables, OpeningTables {
   customer: CustomerTable
   subject: { subject: string; customer_number: string; linked_at: Date }
   session: SessionTable
@@ -45,6 +46,7 @@ export const serviceMigrations = {
       nonce text not null, code_verifier text not null, subject text, wrong_passcodes integer not null);
     create index session_expiry on session (expires_at);`,
   ...partyMigrations,
+  ...openingMigrations,
 }
 
 export type ServiceStore = ReturnType<typeof serviceStore>
@@ -55,6 +57,7 @@ export const serviceStore = (db: Kysely<ServiceTables>) => ({
   ...subjects(db),
   ...sessions(db),
   ...partyRecords(db),
+  ...openingRecords(db as unknown as Kysely<OpeningTables>),
 })
 
 const customerOf = (row: Selectable<CustomerTable>): CustomerRecord => ({

@@ -13,7 +13,10 @@ import {
   zVerdict,
 } from '../../base/contract.ts'
 import { zClient } from './openid/contract.ts'
+import { requestOperations } from './requests/contract.ts'
 import { signatureOperations } from './signatures/contract.ts'
+
+export { zSignatureRequest } from './requests/contract.ts'
 
 export const zLoginState = z.enum(['waiting', 'approved', 'declined', 'refused', 'expired'])
 
@@ -77,6 +80,7 @@ export const verifierContract = contract({
       z.object({ verdict: zVerdict }),
     ),
     ...signatureOperations,
+    ...requestOperations,
     registerClient: operation(
       'a relying party: OpenID client with private_key_jwt; the same again replaces it',
       zClient,

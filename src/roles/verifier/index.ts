@@ -8,6 +8,7 @@ import { declineLogin } from './decline-login.ts'
 import { listKey } from './list-key.ts'
 import { ALLOW_LIST_KEY, type Deps } from './model.ts'
 import { registerClient } from './register-client.ts'
+import { signatureRequests } from './requests/requests.ts'
 import { showLogin } from './show-login.ts'
 import { finishSignature, prepareSignature } from './signatures/make.ts'
 import { timeStamp } from './signatures/time-stamp.ts'
@@ -24,10 +25,13 @@ export { verifierMigrations, verifierStore } from './store.ts'
 export async function createVerifier(deps: Deps): Promise<Verifier> {
   await deps.keys.signer(...ALLOW_LIST_KEY)
   const documents = { ...online(deps), timeStamps: deps.timeStamps ?? (await ownTimeStamps(deps)) }
+  const finish = finishSignature(documents)
+  const verify = verifyDocument(documents)
   return {
     prepareSignature: prepareSignature(deps),
-    finishSignature: finishSignature(documents),
-    verifyDocument: verifyDocument(documents),
+    finishSignature: finish,
+    ...signatureRequests({ ...deps, finishSignature: finish, verifyDocument: verify }),
+    verifyDocument: verify,
     verifyDocuments: verifyDocuments(documents),
     timeStamp: timeStamp(documents),
     verifySignature: verifySignature(online(deps)),

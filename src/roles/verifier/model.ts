@@ -62,6 +62,8 @@ export interface Deps {
   readonly keys: KeyStore
   readonly authority: AskedAuthority
   readonly log: Log
+  /** The service that runs it for itself (署名検証者), by its name as a client: nobody else asks it for signatures. */
+  readonly self?: { readonly clientId: string; readonly name: string }
   /** Default: an authority of its own. */
   readonly timeStamps?: TimeStamps
 }

@@ -5,6 +5,7 @@ import type { Bytes } from '../../base/bytes.ts'
 import type { CertificateId, LoginRecord, LoginState } from './model.ts'
 import type { Client } from './openid/contract.ts'
 import { type ArtifactTable, artifactMigrations, artifactStore } from './openid/store.ts'
+import { type RequestTables, requestMigrations, requestStore } from './requests/store.ts'
 
 type Json<T> = ColumnType<T, string, string>
 
@@ -25,7 +26,7 @@ interface LoginTable {
   acr_values: Json<string[]>
 }
 
-export interface VerifierTables extends ArtifactTable {
+export interface VerifierTables extends ArtifactTable, RequestTables {
   client: {
     client_id: string
     name: string
@@ -54,6 +55,7 @@ export const verifierMigrations = {
   '003-client-options-and-acr': `
     alter table client alter column public_jwk drop not null, add column options jsonb not null default '{}';
     alter table login add column acr_values jsonb not null default '[]';`,
+  ...requestMigrations,
 }
 
 export type VerifierStore = ReturnType<typeof verifierStore>
@@ -64,6 +66,7 @@ export const verifierStore = (db: Kysely<VerifierTables>) => ({
   ...logins(db),
   ...persons(db),
   artifacts: artifactStore(db as unknown as Kysely<ArtifactTable>),
+  requests: requestStore(db as unknown as Kysely<RequestTables>),
 })
 
 const clients = (db: Kysely<VerifierTables>) => ({

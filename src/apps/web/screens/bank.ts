@@ -45,6 +45,7 @@ async function welcome(at: At): Promise<Response> {
     p({ class: 'lead' }, t.bank.lead),
     post('/bank/login', submit(t.bank.loginButton)),
     p({ class: 'hint' }, t.bank.loginNote),
+    p({}, `${t.signing.openLink} `, a({ href: '/bank/open' }, t.signing.openButton)),
     panel(t.bank.need, ul({}, ...[t.bank.need1, t.bank.need2, t.bank.need3].map((text) => li({}, text)))),
   )
   return page(at, { title: t.bank.welcome, content })

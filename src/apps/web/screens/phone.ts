@@ -18,6 +18,7 @@ import { home } from './phone-home.ts'
 import { CARD_ACT_NAMES, phoneLife, subScreen } from './phone-life.ts'
 import { phoneLogin } from './phone-login.ts'
 import { phoneMessages } from './phone-messages.ts'
+import { phoneSign } from './phone-sign.ts'
 
 export interface At {
   readonly c: Context
@@ -56,6 +57,8 @@ export function phoneScreens(world: WebWorld): Hono {
   for (const act of CARD_ACT_NAMES) {
     app.get(`/:name/${act}`, of(phoneLife.askCard(act))).post(of(phoneLife.withCard(act)))
   }
+  app.get('/:name/sign', of(phoneSign.ask)).post(of(phoneSign.answer))
+  app.get('/:name/sign/document', of(phoneSign.read))
   app.get('/:name/history', of(phoneHistory.history))
   app.get('/:name/move', of(phoneHistory.move))
   app.get('/:name/access', of(phoneAccess.show)).post(of(phoneAccess.answer))

@@ -18,15 +18,22 @@ import { type DocumentNeeds, judgeDocument } from './verify.ts'
 
 const PACKAGING = { CAdES: 'enveloping', XAdES: 'enveloped', PAdES: 'enveloped' } as const
 
+type SigningInput = Parameters<Verifier['prepareSignature']>[0]
+
+/** What is to be signed. The same input gives the same octets. */
+export function draftOf(input: SigningInput & { readonly signingTime: Date }) {
+  const { format, packaging = PACKAGING[format], document, uri, certificate: encoded, signingTime } = input
+  const certificate = readable(() => decodeCertificate(encoded), no.signerCertificate)
+  const algorithm = algorithmOf(certificate)
+  if (!algorithm) throw no.signerCertificate()
+  const given = { format, packaging, document, certificate, algorithm, signingTime, ...(uri && { uri }) }
+  return readable(() => prepare(given), no.documentUnsignable)
+}
+
 export const prepareSignature =
   ({ clock }: Pick<DocumentNeeds, 'clock'>): Verifier['prepareSignature'] =>
-  async ({ format, packaging = PACKAGING[format], document, uri, certificate: encoded }) => {
-    const certificate = readable(() => decodeCertificate(encoded), no.signerCertificate)
-    const algorithm = algorithmOf(certificate)
-    if (!algorithm) throw no.signerCertificate()
-    const input = { format, packaging, document, certificate, algorithm, signingTime: clock(), ...(uri && { uri }) }
-    return readable(() => prepare(input), no.documentUnsignable)
-  }
+  async (input) =>
+    draftOf({ ...input, signingTime: clock() })
 
 function readable<T>(read: () => T, refusal: (detail?: Record<string, string>, cause?: unknown) => Error): T {
   try {

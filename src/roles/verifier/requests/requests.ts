@@ -1,0 +1,152 @@
+// A document on its way to its signer and back. Signer and platform make what is signed from the same document, each by
+// itself: a signature over anything else than what the service asked for is simply wrong. ours: docs/profile.md#signatures.
+
+import { type Bytes, fromUint, hex, utf8 } from '../../../base/bytes.ts'
+import { seal, unseal } from '../../../base/crypto.ts'
+import type { Clock, Entropy, KeyStore, Log } from '../../../base/ports.ts'
+import { readDocument } from '../../../protocol/ades/index.ts'
+import { readFourInfo } from '../../../protocol/jpki-profile/index.ts'
+import type { Verifier } from '../contract.ts'
+import type { Deps } from '../model.ts'
+import { no } from '../refusals.ts'
+import { draftOf } from '../signatures/make.ts'
+import type { VerifierStore } from '../store.ts'
+import { CLOCK_TOLERANCE_MS, DOCUMENT_KEPT_MS, endOf, MAX_DOCUMENT, type SignatureRecord, stateOf } from './model.ts'
+
+export interface RequestDeps {
+  readonly store: VerifierStore
+  readonly keys: KeyStore
+  readonly clock: Clock
+  readonly entropy: Entropy
+  readonly log: Log
+  readonly self?: Deps['self']
+  readonly finishSignature: Verifier['finishSignature']
+  readonly verifyDocument: Verifier['verifyDocument']
+}
+
+type Operations = Pick<
+  Verifier,
+  | 'askSignature'
+  | 'signatureRequest'
+  | 'answerSignature'
+  | 'declineSignature'
+  | 'signedDocument'
+  | 'reportOn'
+  | 'report'
+>
+
+export const signatureRequests = (deps: RequestDeps): Operations => ({
+  askSignature: ask(deps),
+  signatureRequest: show(deps),
+  answerSignature: answer(deps),
+  declineSignature: decline(deps),
+  signedDocument: signed(deps),
+  reportOn: reportOn(deps),
+  report: kept(deps),
+})
+
+/** What waits may hold somebody's facts. */
+const sealing = ({ keys, entropy }: RequestDeps) => ({
+  seal: async (requestId: string, document: Bytes) =>
+    seal(await keys.secret('verifier-documents', 32), document, utf8(requestId), entropy),
+  unseal: async ({ requestId, sealed }: SignatureRecord) =>
+    unseal(await keys.secret('verifier-documents', 32), sealed, utf8(requestId)),
+})
+
+const ask =
+  (deps: RequestDeps): Verifier['askSignature'] =>
+  async ({ document, ...asked }) => {
+    const { store, clock, entropy, log, self } = deps
+    const client = self?.clientId === asked.clientId ? self : await store.client(asked.clientId)
+    if (!client) throw no.unknownClient()
+    if (document.length > MAX_DOCUMENT) throw no.documentTooLarge({ octets: document.length, atMost: MAX_DOCUMENT })
+    const askedAt = clock()
+    await store.requests.forget(new Date(askedAt.getTime() - DOCUMENT_KEPT_MS))
+    const requestId = hex(entropy(16))
+    const code = String(fromUint(entropy(4)) % 100).padStart(2, '0')
+    const sealed = await sealing(deps).seal(requestId, document)
+    const names = { requestId, clientName: client.name, code }
+    await store.requests.add({ ...asked, ...names, askedAt, recorded: 'waiting', sealed, reportId: null })
+    log('verifier.signature-asked', { clientId: asked.clientId, format: asked.format, level: asked.level })
+    return { requestId, code, expiresAt: endOf({ askedAt }) }
+  }
+
+async function known({ store }: RequestDeps, requestId: string): Promise<SignatureRecord> {
+  const record = await store.requests.find(requestId)
+  if (!record) throw no.unknownRequest()
+  return record
+}
+
+async function waiting(deps: RequestDeps, requestId: string): Promise<SignatureRecord> {
+  const record = await known(deps, requestId)
+  if (stateOf(record, deps.clock()) !== 'waiting') throw no.requestOver()
+  return record
+}
+
+const show =
+  (deps: RequestDeps): Verifier['signatureRequest'] =>
+  async ({ requestId }) => {
+    const record = await known(deps, requestId)
+    const { clientName, title, format, code, reportId } = record
+    const document = await sealing(deps).unseal(record)
+    const state = stateOf(record, deps.clock())
+    return { requestId, clientName, title, format, document, code, expiresAt: endOf(record), state, reportId }
+  }
+
+const answer =
+  (deps: RequestDeps): Verifier['answerSignature'] =>
+  async ({ requestId, certificate, signingTime, signature }) => {
+    const { store, clock, entropy, finishSignature } = deps
+    const record = await waiting(deps, requestId)
+    if (Math.abs(clock().getTime() - signingTime.getTime()) > CLOCK_TOLERANCE_MS) throw no.signingTime()
+    const { format, level } = record
+    const document = await sealing(deps).unseal(record)
+    const { draft } = draftOf({ format, document, certificate, signingTime })
+    const finished = await finishSignature({ draft, signature, level })
+    const reportId = hex(entropy(16))
+    const sealed = await sealing(deps).seal(requestId, finished.document)
+    await store.requests.keepReport(reportId, finished.report, clock())
+    if (!(await store.requests.end(requestId, { state: 'signed', sealed, reportId }))) throw no.requestOver()
+    return { reportId }
+  }
+
+const decline =
+  (deps: RequestDeps): Verifier['declineSignature'] =>
+  async ({ requestId }) => {
+    await waiting(deps, requestId)
+    if (!(await deps.store.requests.end(requestId, { state: 'declined' }))) throw no.requestOver()
+    return {}
+  }
+
+const signed =
+  (deps: RequestDeps): Verifier['signedDocument'] =>
+  async ({ clientId, requestId }) => {
+    const record = await known(deps, requestId)
+    if (record.clientId !== clientId) throw no.unknownRequest()
+    const state = stateOf(record, deps.clock())
+    if (state !== 'signed' || record.reportId === null) return { state, signed: null }
+    const document = await sealing(deps).unseal(record)
+    const signer = readDocument({ document }).at(-1)!.signer!
+    const { name, address, birthDate, gender } = readFourInfo(signer)
+    const fourInfo = { name, address, birthDate, gender }
+    return { state, signed: { document, reportId: record.reportId, serial: signer.serialNumber, fourInfo } }
+  }
+
+const reportOn =
+  ({ store, clock, entropy, verifyDocument }: RequestDeps): Verifier['reportOn'] =>
+  async ({ document }) => {
+    if (document.length > MAX_DOCUMENT) throw no.documentTooLarge({ octets: document.length, atMost: MAX_DOCUMENT })
+    const { report } = await verifyDocument({ document })
+    const reportId = hex(entropy(16))
+    await store.requests.forget(new Date(clock().getTime() - DOCUMENT_KEPT_MS))
+    await store.requests.keepReport(reportId, report, clock())
+    return { reportId }
+  }
+
+const kept =
+  ({ store }: RequestDeps): Verifier['report'] =>
+  async ({ reportId }) => {
+    const report = await store.requests.report(reportId)
+    if (!report) throw no.unknownReport()
+    return { report }
+  }
