@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import type { Bytes } from '../../src/base/bytes.ts'
 import { generateKeyPair } from '../../src/base/crypto.ts'
+import { textPdf } from '../../src/codec/pdf/text.ts'
 import * as ades from '../../src/protocol/ades/index.ts'
 import { contentStream, pdf, revised } from '../../src/protocol/ades/testing/pdf.ts'
 import * as t from '../../src/protocol/ades/testing/signing.ts'
@@ -44,6 +45,27 @@ describe.skipIf(absent)(`pdfsig (absent: ${absent})`, () => {
       expect([level, said]).toEqual([level, expect.stringContaining('Signature Validation: Signature is Valid.')])
       expect(said).toContain('Signature Type: ETSI.CAdES.detached')
     }
+  })
+})
+
+const reader = missing('pdftotext') ?? (existsSync('/usr/share/poppler/cMap') ? undefined : 'poppler-data')
+describe.skipIf(reader)(`pdftotext (absent: ${reader})`, () => {
+  const { put, run, clear } = desk()
+  afterAll(clear)
+
+  test('reads what we write: Japanese and Latin, long lines, several pages', () => {
+    const words = Array.from({ length: 60 }, (_, i) => `${i + 1}番目の行 line ${i + 1} は${'長い'.repeat(40)}おわり。`)
+    put(
+      'text.pdf',
+      textPdf(
+        '検証結果',
+        'ja',
+        words.map((text) => ({ text, size: 12 })),
+      ),
+    )
+    const read = run('pdftotext', '-raw', 'text.pdf', '-').toString().replace(/\s/g, '')
+    expect(read).toBe(words.join('').replace(/\s/g, ''))
+    expect(run('pdfinfo', 'text.pdf').toString()).toMatch(/Title:\s+検証結果\n[\s\S]*Pages:\s+[3-9]/)
   })
 })
 

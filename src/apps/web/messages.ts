@@ -100,6 +100,11 @@ export const MESSAGES = {
       ja: '認証局の画面で失効させると、ログインが断られるようになります。',
       en: 'Revoke it at the certification authority, and the next login is refused.',
     },
+    play7: { ja: 'カードで署名して口座を開く', en: 'Open an account by signing' },
+    play7Text: {
+      ja: '銀行で「口座を開く」を選び、スマホにカードをかざして申込書に署名します。',
+      en: 'At the bank choose “Open an account”, hold the card to the phone and sign the application.',
+    },
     play6: { ja: '年齢だけを伝える', en: 'Tell your age, and nothing else' },
     play6Text: {
       ja: 'お店のセルフレジで「20歳以上ですか？」と聞かれ、スマホで答えます。',

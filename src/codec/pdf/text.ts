@@ -1,5 +1,5 @@
 // A PDF of plain lines on A4, for reports and forms. ISO 32000-1. Its font is named and not carried: Japanese of the collection
-// Adobe-Japan1 under a predefined CMap, which every reader must know (§9.7.5.2); the same lines give the same octets.
+// Adobe-Japan1 under a predefined CMap, which every reader must know (ISO 32000-1 §9.7.5.2); the same lines give the same octets.
 
 import { type Bytes, concat, hex, utf8 } from '../../base/bytes.ts'
 
@@ -36,7 +36,7 @@ export function textPdf(title: string, language: 'ja' | 'en', lines: readonly Te
   return assembled(objects)
 }
 
-/** Half-width Latin of 500, all else of 1,000: §9.7.4.3, and the ranges of Adobe-Japan1. */
+/** Half-width Latin of 500, all else of 1,000: ISO 32000-1 §9.7.4.3, and the ranges of Adobe-Japan1. */
 const FONT = [
   '<< /Type /Font /Subtype /Type0 /BaseFont /KozGoPr6N-Medium /Encoding /UniJIS-UCS2-HW-H /DescendantFonts [5 0 R] >>',
   '<< /Type /Font /Subtype /CIDFontType0 /BaseFont /KozGoPr6N-Medium /DW 1000 /W [231 632 500] /FontDescriptor 6 0 R ' +

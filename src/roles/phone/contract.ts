@@ -16,7 +16,7 @@ import {
 import { zFact } from '../authority/contract.ts'
 import { zAgeRequest, zConsentRequest } from '../service/contract.ts'
 import { spTsmContract, zOrder } from '../sp-tsm/contract.ts'
-import { verifierContract, zSignatureRequest } from '../verifier/contract.ts'
+import { signingOperations } from './signing/contract.ts'
 
 export const zPin = z.string().regex(/^[0-9]{4}$/)
 export const zPassword = z.string().regex(/^[A-Z0-9]{6,16}$/)
@@ -29,8 +29,6 @@ const zOutcome = z.enum(['allowed', 'declined', 'denied'])
 
 /** A request of a service, by the name of the service in the register of J-LIS. */
 const zRequestOf = z.object({ party: z.string(), requestId: z.string() })
-/** A document to be signed; the party is null where the common platform asks for its service. */
-const zSigningOf = z.object({ party: z.string().nullable(), requestId: z.string() })
 const zAsked = z.object({ displayName: z.string(), code: z.string(), expiresAt: zTime })
 
 /** Networks that the phone has just now. */
@@ -165,17 +163,7 @@ export const phoneContract = contract({
       zRequestOf.extend({ items: z.array(zFact), card: z.string(), password: zPassword }),
       zAsked.extend({ items: z.array(zFact), state: zConsentRequest.shape.state }),
     ),
-    showSignature: operation(
-      'a document that a service wants signed, and what became of it',
-      zSigningOf,
-      zSignatureRequest.omit({ requestId: true, clientName: true }).extend({ displayName: z.string() }),
-    ),
-    signRequested: operation(
-      'hold the My Number Card to the phone: the document that was shown, by its SHA-256 in hex, is signed with the 署名用 key',
-      zSigningOf.extend({ documentSha256: z.string(), card: z.string(), password: zPassword }),
-      verifierContract.operations.answerSignature.output,
-    ),
-    declineSignature: operation('do not sign', zSigningOf, zNothing),
+    ...signingOperations,
     declineRequest: operation('say no to a question for an age or for consent', zRequestOf, zNothing),
     consents: operation(
       'what the holder has agreed to, with whom, until when; asked of J-LIS after the PIN',

@@ -19,7 +19,7 @@ import { confirmCode, currentOrder, install, remove, resendCode } from './orders
 import { partners } from './partner.ts'
 import { changePin, setPin } from './pin.ts'
 import { proxy } from './proxy.ts'
-import { declineSignature, showSignature, signRequested } from './signing.ts'
+import { declineSignature, showSignature, signRequested } from './signing/signing.ts'
 import { simAccess } from './sim-access.ts'
 import { certificates, status } from './status.ts'
 import type { PhoneStore } from './store.ts'

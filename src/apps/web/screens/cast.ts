@@ -56,7 +56,16 @@ export const CAST: readonly CastMember[] = [
       en: 'Checks signatures and logins for the services.',
     },
     drawing: 'passed',
-    href: '/verifier/.well-known/openid-configuration',
+    href: '/verify',
+  },
+  {
+    name: { ja: '証券会社（自ら確かめるサービス）', en: 'Securities firm (verifies itself)' },
+    does: {
+      ja: 'マイナンバーカードの署名で口座を開き、署名を自分で確かめます。',
+      en: 'Opens accounts by signature, and verifies the signatures itself.',
+    },
+    drawing: 'bank',
+    href: '/securities',
   },
   {
     name: { ja: '銀行（サービス）', en: 'Bank (a service)' },

@@ -81,7 +81,7 @@ function question(at: At, request: Request, shown: Shown, trouble: Trouble | nul
     {},
     p({}, t.signing.signLead(inLanguage(shown.displayName, language))),
     readable(at.viewer, shown, pathOf(at, request, '/sign/document')),
-    rows([t.asking.who, inLanguage(shown.displayName, language)], [t.asking.until, format.clock(shown.expiresAt)]),
+    rows([t.signing.who, inLanguage(shown.displayName, language)], [t.signing.until, format.clock(shown.expiresAt)]),
     compare(at, shown.code, t.signing.compare),
     notice('info', t.signing.cardOnly, p({}, t.signing.factsTold)),
     post(

@@ -127,7 +127,7 @@ function signaturePanel(viewer: Viewer, signature: ReportedSignature, number: nu
 const stampRow = ({ t, format }: Viewer, { timeStamps }: ReportedSignature): Row => [
   t.signing.stamps,
   ul(
-    {},
+    { class: 'inline' },
     ...timeStamps.map(({ time, authority, believed }) =>
       li(
         {},

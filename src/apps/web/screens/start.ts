@@ -69,6 +69,7 @@ function mainJob({ t }: Viewer, { citizens }: WebWorld): VNode {
     [phone, t.start.play2, t.start.play2Text],
     ['/bank', t.start.play3, t.start.play3Text],
     ['/gate', t.start.play4, t.start.play4Text],
+    ['/bank/open', t.start.play7, t.start.play7Text],
     ['/kiosk', t.start.play6, t.start.play6Text],
     ['/authority', t.start.play5, t.start.play5Text],
   ] as const

@@ -1,18 +1,18 @@
 // A document that a service wants signed: read on the phone, signed with the 署名用 key of the card held to it. The SIM has no
 // such key. What is signed is made here from what was shown, so nobody can have anything else signed. Seed 2 pattern 1.
 
-import { hex } from '../../base/bytes.ts'
-import { sha256 } from '../../base/crypto.ts'
-import type { Clock, Session } from '../../base/ports.ts'
-import type { Certificate } from '../../codec/x509.ts'
-import { prepare } from '../../protocol/ades/index.ts'
-import { run } from '../../protocol/iso7816/index.ts'
-import * as jpki from '../../protocol/jpki-ap/index.ts'
-import type { Verifier } from '../verifier/contract.ts'
-import { asRefusal } from './applet.ts'
-import type { Asking } from './asking.ts'
-import type { Phone } from './contract.ts'
-import { no } from './refusals.ts'
+import { hex } from '../../../base/bytes.ts'
+import { sha256 } from '../../../base/crypto.ts'
+import type { Clock, Session } from '../../../base/ports.ts'
+import type { Certificate } from '../../../codec/x509.ts'
+import { prepare } from '../../../protocol/ades/index.ts'
+import { run } from '../../../protocol/iso7816/index.ts'
+import * as jpki from '../../../protocol/jpki-ap/index.ts'
+import type { Verifier } from '../../verifier/contract.ts'
+import { asRefusal } from '../applet.ts'
+import type { Asking } from '../asking.ts'
+import type { Phone } from '../contract.ts'
+import { no } from '../refusals.ts'
 
 interface Deps extends Asking {
   readonly verifier: Verifier
