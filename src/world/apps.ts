@@ -33,6 +33,9 @@ const PROXIES = {
   ),
 }
 
+/** What a phone has when it is sold: J-LIS's app, and with a SIM the proxy of its carrier. */
+export const APPS = { ui: UI_APP.app, proxy: (carrier: string) => proxyAppOf(carrier as CarrierId).app }
+
 /** An MVNO has the proxy of its host. */
 export function proxyAppOf(carrier: CarrierId): SignedApp {
   const { kind } = CARRIERS[carrier]

@@ -158,6 +158,12 @@ export const CITIZEN_NAMES = Object.keys(CITIZENS) as CitizenName[]
 /** At the municipal window of the seeded world. */
 export const CLERK = { clerkId: 'mori', name: '森　みどり', passcode: 'kazasu-madoguchi' }
 
+/** The name of a SIM's card: that of the phone that it came with, else its own. */
+export function simCard(iccid: string): string {
+  const name = CITIZEN_NAMES.find((one) => CITIZENS[one].line.iccid === iccid)
+  return name ? `${name}-phone` : `sim-${iccid}`
+}
+
 export const BANK = { clientId: 'hinata-bank', name: 'ひなた銀行 / Hinata Bank' } as const
 export const SHOP = { party: 'kazasu-shop', name: 'かざす酒店 / Kazasu Sake Shop' } as const
 export const SECURITIES = { party: 'haruka-securities', name: 'はるか証券 / Haruka Securities' } as const

@@ -36,7 +36,7 @@ import { createTerminal, terminalMigrations, terminalStore } from '../roles/term
 import type { Verifier } from '../roles/verifier/contract.ts'
 import { createVerifier, verifierMigrations, verifierStore } from '../roles/verifier/index.ts'
 import { createOpenId } from '../roles/verifier/openid/http.ts'
-import { proxyAppOf, UI_APP } from './apps.ts'
+import { APPS, proxyAppOf, UI_APP } from './apps.ts'
 import { cardMachine, type Places } from './card-machine.ts'
 import {
   BANK,
@@ -50,6 +50,7 @@ import {
   type PartyName,
   SECURITIES,
   SHOP,
+  simCard,
 } from './people.ts'
 import type { Platform } from './platform.ts'
 import { makeTerminal } from './terminal.ts'
@@ -167,12 +168,10 @@ export async function buildPhone(
     ...peers,
     name,
     model: deviceModel,
-    carrierId: carrier,
-    msisdn,
-    iccid,
-    apps: { ui: UI_APP.app, proxy: proxyAppOf(carrier).app },
+    line: { carrier, msisdn, iccid },
+    apps: APPS,
     makeTerminal,
-    secureElement: () => open(`${name}-phone`),
+    secureElement: (inside) => open(simCard(inside)),
     cards: open,
     store: phoneStore(db as never),
   })

@@ -3,20 +3,10 @@
 
 import type { CardMemory } from '../adapters/memory/index.ts'
 import { Refusal } from '../base/refusal.ts'
-import { SIM_MODELS, type SimModel, simPersonalisation } from '../roles/carrier/index.ts'
-import { imageOf, manufactureSecureElement } from '../roles/secure-element/index.ts'
-import { proxyAppOf } from './apps.ts'
-import {
-  CARRIERS,
-  type CarrierId,
-  CITIZEN_NAMES,
-  CITIZENS,
-  type CitizenName,
-  CLERK,
-  KAZASU_CITY,
-  PARTIES,
-} from './people.ts'
+import { manufactureSecureElement } from '../roles/secure-element/index.ts'
+import { type CarrierId, CITIZEN_NAMES, CITIZENS, type CitizenName, CLERK, KAZASU_CITY, PARTIES } from './people.ts'
 import type { CardName } from './shelf.ts'
+import { simImage } from './sims.ts'
 import type { World } from './world.ts'
 
 type SeedStep = readonly [what: string, work: (world: World) => Promise<unknown>]
@@ -93,19 +83,22 @@ async function withMemory(
 async function openLine(world: World, name: CitizenName): Promise<void> {
   const { line, fourInfo, mailAddress } = CITIZENS[name]
   const carrier: CarrierId = line.carrier
-  const maker = CARRIERS[carrier].kind === 'mvno' ? CARRIERS[carrier].host : carrier
-  const model: SimModel = SIM_MODELS[line.simModel]
-  const sim = { iccid: line.iccid, model, proxyApp: proxyAppOf(carrier).id }
-  const personal = await simPersonalisation(world.platform.keys, maker, sim)
+  const image = await simImage(world.platform.keys, carrier, line)
   await withMemory(world, `${name}-phone`, (memory) => {
-    const image = imageOf(model, personal)
     if (!memory.load().has('card/atr')) manufactureSecureElement(memory, image)
   })
   const { name: subscriber, birthDate } = fourInfo
+  if (await retired(world, carrier, line.iccid)) return
   await world.carriers[carrier].subscribe({
     ...line,
     subscriber: { name: subscriber, birthDate, ...(mailAddress && { mailAddress }) },
   })
+}
+
+/** The line has another SIM by now, another carrier, or none. */
+async function retired({ carriers }: World, carrier: CarrierId, iccid: string): Promise<boolean> {
+  const { sims } = await carriers[carrier].inventory({ after: String(BigInt(iccid) - 1n), limit: 1 })
+  return sims[0]?.iccid === iccid && sims[0].status === 'TERMINATED'
 }
 
 const YEARS_ACCREDITED = 2

@@ -16,6 +16,9 @@ export type CardName = CitizenName | `${CitizenName}-phone`
 
 export const CARD_NAMES: readonly CardName[] = CITIZEN_NAMES.flatMap((name) => [name, `${name}-phone` as const])
 
+/** SIMs that carriers handed over later (people.ts). */
+const SPARE_SIM = /^sim-[0-9]{19}$/
+
 export const unknownCard = (name: string): Refusal =>
   new Refusal('card/unknown', 404, `there is no card of this name; there are ${CARD_NAMES.join(', ')}`, { name })
 
@@ -44,7 +47,7 @@ export function createShelf({ platform, keyPairs, trace }: ShelfOptions): Shelf 
   const known = new Set<string>(CARD_NAMES)
   const make = (name: string, memory: Memory): SecureElement => {
     const { entropy } = platform
-    if (!name.endsWith('-phone')) return createMyNumberCard({ memory, entropy })
+    if (!name.endsWith('-phone') && !SPARE_SIM.test(name)) return createMyNumberCard({ memory, entropy })
     return createSecureElement({ memory, entropy, ...(keyPairs ? { keyPairs } : {}) })
   }
   return {
@@ -53,10 +56,14 @@ export function createShelf({ platform, keyPairs, trace }: ShelfOptions): Shelf 
       return platform.memory(name)
     },
     open: async (name) => {
-      if (!known.has(name)) throw unknownCard(name)
+      if (!known.has(name) && !SPARE_SIM.test(name)) throw unknownCard(name)
       const giveBack = await take(name)
       try {
         const memory = platform.memory(name)
+        if (!known.has(name) && !memory.load().has('card/atr')) {
+          memory.close()
+          throw unknownCard(name)
+        }
         const card = make(name, memory)
         return inserted(name, card, trace, () => {
           memory.close()

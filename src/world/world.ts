@@ -21,7 +21,7 @@ import type { Verifier } from '../roles/verifier/contract.ts'
 import { cloneWithoutKey } from './clone.ts'
 import { type Listening, listen } from './listen.ts'
 import { authorityUpkeep, FOLLOW_EVERY_MS, keepMaintained, keysAhead, maintain } from './maintenance.ts'
-import { type CarrierId, CITIZEN_NAMES, CITIZENS, type CitizenName } from './people.ts'
+import { type CarrierId, CITIZEN_NAMES, type CitizenName } from './people.ts'
 import type { Platform } from './platform.ts'
 import * as build from './roles.ts'
 import { seed } from './seed.ts'
@@ -158,7 +158,7 @@ async function buildCarriers(
   // A SIM that lies in the reader of a desk is not in its phone.
   const proxyOf = async (iccid: string) => {
     if ((await counter.hasSim({ iccid })).here) return counter
-    return phones.get(CITIZEN_NAMES.find((name) => CITIZENS[name].line.iccid === iccid)!)!
+    return phoneWith(phones.values(), iccid)
   }
   const carriers: Partial<Record<string, RunningCarrier>> = {}
   const peers = { proxyOf, spTsm, donor: (id: string) => carriers[id] }
@@ -166,6 +166,13 @@ async function buildCarriers(
   const aozora = await build.buildCarrier(platform, 'aozora', peers)
   const kodama = await build.buildCarrier(platform, 'kodama', { ...peers, host: minato })
   return Object.assign(carriers, { minato, aozora, kodama })
+}
+
+/** The phone that this SIM is in; any other one says that it is not. */
+async function phoneWith(phones: Iterable<Phone>, iccid: string): Promise<Phone> {
+  const all = [...phones]
+  for (const phone of all) if ((await phone.sim({})).iccid === iccid) return phone
+  return all[0]!
 }
 
 const citizensOf = (phones: Map<CitizenName, Phone>) =>

@@ -118,6 +118,7 @@ export const CALLERS = {
     endBySerial: ['counter'],
   },
   phone: {
+    sim: ['carrier'],
     proxyOpen: ['carrier'],
     proxyTransmit: ['carrier'],
     proxyClose: ['carrier'],

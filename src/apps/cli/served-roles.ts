@@ -96,10 +96,19 @@ async function deskOf(peers: Peers, iccid: string) {
   }
 }
 
-const phoneOf = (peers: Peers, iccid: string) => {
-  const name = CITIZEN_NAMES.find((one) => CITIZENS[one].line.iccid === iccid)
-  return peers(phoneContract, `phone-${name}`)
+/** The phone that this SIM is in: mostly the one that it came with. One that is away is passed by. */
+async function phoneOf(peers: Peers, iccid: string) {
+  const usual = CITIZEN_NAMES.toSorted((a, b) => Number(cameWith(b, iccid)) - Number(cameWith(a, iccid)))
+  const phones = usual.map((name) => peers(phoneContract, `phone-${name}`))
+  for (const phone of phones) {
+    try {
+      if ((await phone.sim({})).iccid === iccid) return phone
+    } catch {}
+  }
+  return phones[0]!
 }
+
+const cameWith = (name: CitizenName, iccid: string): boolean => CITIZENS[name].line.iccid === iccid
 
 export const ROLES = {
   'resident-register': served(residentRegisterContract, async ({ platform }) => ({
@@ -132,7 +141,7 @@ export const ROLES = {
     const mvno = CARRIERS[carrier]
     const host = mvno.kind === 'mvno' ? peers(carrierContract, `carrier-${mvno.host}`) : undefined
     const role = await build.buildCarrier(platform, carrier, {
-      proxyOf: async (iccid) => (await deskOf(peers, iccid)) ?? phoneOf(peers, iccid),
+      proxyOf: async (iccid) => (await deskOf(peers, iccid)) ?? (await phoneOf(peers, iccid)),
       spTsm: () => peers(spTsmContract),
       donor: (other) => (Object.hasOwn(CARRIERS, other) ? peers(carrierContract, `carrier-${other}`) : undefined),
       host,

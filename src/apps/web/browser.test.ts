@@ -306,6 +306,9 @@ describe.skipIf(!present)('screens in Chromium (absent: chromium is not installe
       transportPin: null,
       renewableFrom: null,
       stoppedBy: [],
+      moves: false,
+      move: null,
+      endedBy: null,
     }
     await page.goto('/')
     showElderWith(order)

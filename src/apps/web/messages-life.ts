@@ -139,6 +139,7 @@ export const EVENT_TEXTS = {
   renew: { ja: '更新した', en: 'renewed' },
   resetPin: { ja: '暗証番号を取り消した', en: 'PIN taken away for a new one' },
   upgrade: { ja: 'プログラムを新しくした', en: 'program renewed' },
+  move: { ja: 'SIMの回線がなくなった', en: 'the SIM lost its line' },
   end: { ja: '失効させた', en: 'revoked' },
 } as const
 

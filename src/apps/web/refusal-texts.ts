@@ -214,8 +214,12 @@ export const REFUSAL_TEXTS: { readonly [code: string]: Words } = {
     en: 'The authentication certificate of the card is not valid. Your city office can renew it.',
   },
   'sp-tsm/phoneExists': {
-    ja: 'ほかのスマホに、もう証明書が入っています。使えるのは1台だけです。先にそちらを消してください。',
-    en: 'Another phone has a certificate already. Only one phone can have it; remove it there first.',
+    ja: 'ほかのスマホかSIMに、もう証明書が入っています。使えるのは1つだけです。ここで使うときは「前のスマホ・SIMから移す」を選んでください。',
+    en: 'Another phone or SIM has a certificate already, and only one can. To use it here, choose “Move it from another phone or SIM”.',
+  },
+  'sp-tsm/nothingToMove': {
+    ja: '移せる証明書はありません。新しくお申し込みください。',
+    en: 'There is no certificate that could move. Please apply for a new one.',
   },
   'sp-tsm/unknownCarrier': {
     ja: 'お使いの携帯電話会社は、まだこのサービスに対応していません。',

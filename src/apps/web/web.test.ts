@@ -258,7 +258,7 @@ describe.each(['ja', 'en'] as const)('a phone whose certificate is suspended, in
     const order: Order = {
       ...{ orderId: 'order', state: 'active', done: 5, steps: 5 },
       ...{ refusal: null, serial: 7n, notAfter: null, due: null, transportPin: null },
-      ...{ renewableFrom: null, stoppedBy: [] },
+      ...{ renewableFrom: null, stoppedBy: [], moves: false, move: null, endedBy: null },
     }
     const status = async () => ({ ...(await adult!.phone.status({})), applet: 'suspended' as const, order })
     return createWeb({ world: bent({ citizens: [{ ...adult!, phone: { ...adult!.phone, status } }, ...others] }) })

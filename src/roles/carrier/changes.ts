@@ -69,10 +69,10 @@ export const closed = (deps: ChangeDeps, line: Line, reason: SubscriptionReason)
   notification: statusChange(deps, line, 'TERMINATED', reason),
 })
 
-/** The old SIM is never used again. */
+/** The network takes the old SIM no more; what is in it serves where the phone finds another network. */
 const renewSim =
   (deps: ChangeDeps): Carrier['renewSim'] =>
-  async ({ msisdn, iccid, simModel }) => {
+  async ({ msisdn, iccid, simModel, reason }) => {
     await stockSim(deps)({ iccid, simModel })
     const taken = await deps.store.lineOfSim(iccid)
     if (taken && taken.msisdn !== msisdn) throw no.lineTaken({ msisdn })
@@ -83,6 +83,7 @@ const renewSim =
         mobileSubscription: mobileSubscription(line),
         oldSecureElement: secureElement(line),
         newSecureElement: { iccid },
+        reason,
       })
       return { patch: { iccid }, sim: 'TERMINATED', notification }
     })

@@ -6,7 +6,7 @@ import { contract, type Implementation, operation, zBytes, zNothing, zTime } fro
 import { ALGORITHMS } from '../../protocol/personalisation/index.ts'
 import { zBasicRequest, zBasicResponse, zPartner } from '../../protocol/tsm-messaging/contract.ts'
 import { zReach } from '../phone/contract.ts'
-import { zSubscriptionReason } from '../sp-tsm/contract.ts'
+import { zSimRenewalReason, zSubscriptionReason } from '../sp-tsm/contract.ts'
 
 export const zIccid = z.string().regex(/^[0-9]{19,20}$/)
 export const zMsisdn = z.string().regex(/^[0-9]{10,15}$/)
@@ -74,8 +74,8 @@ const ofLines = {
   resumeLine: operation('the line is in use again', z.object(because), zNothing),
   terminateLine: operation('the line is closed for good', z.object(because), zNothing),
   renewSim: operation(
-    'another SIM of the stock for the line',
-    z.object({ msisdn, iccid: zIccid, simModel: z.string() }),
+    'another SIM of the stock for the line, and what became of the one that it had',
+    z.object({ msisdn, iccid: zIccid, simModel: z.string(), reason: zSimRenewalReason }),
     zNothing,
   ),
   changeDevice: operation('the SIM was seen in another phone', z.object({ msisdn, deviceModel: z.string() }), zNothing),
@@ -217,7 +217,11 @@ const ofMessaging = {
   ),
   terminateService: operation(
     'TerminateService: applet, its load file and the security domain leave the SIM; a warning when nothing of it was there',
-    z.object(service),
+    z.object({
+      ...service,
+      /** Of an MVNO, about its SIM: struck off. One that cannot be reached is given up. */
+      retired: z.literal(true).optional(),
+    }),
     zBasicResponse(zNothing),
   ),
   deployPartner: operation(

@@ -196,7 +196,8 @@ export function createMvno(deps: MvnoDeps): RunningCarrier {
     generateDMToken: asked(host.generateDMToken),
     verifyDMReceipt: asked(host.verifyDMReceipt),
     terminateService: async (input) => {
-      const response = await terminate(input)
+      const retired = (await store.sim(input.iccid))?.status === 'TERMINATED'
+      const response = await terminate({ ...input, ...(retired && { retired }) })
       if (response.result) await store.removeService(input.iccid, input.serviceInstance)
       return response
     },

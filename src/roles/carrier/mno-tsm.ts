@@ -110,24 +110,24 @@ export const upgradeService =
 /** TerminateService: also after half a deployment. The record goes last. */
 export const terminateService =
   (deps: MnoTsmDeps): Work<'terminateService'> =>
-  async ({ serviceInstance, iccid, requestingEntity }) => {
+  async ({ serviceInstance, iccid, requestingEntity, retired }) => {
     // Also from a model whose certification was withdrawn since: there above all.
     const model = await modelOf(deps, iccid, requestingEntity)
     const service = await deps.store.service(iccid)
     if (service?.service_instance !== serviceInstance) return new Warned({}, no.noService({ iccid }))
-    const cleared = await clearSim(deps, iccid, model)
+    const cleared = await clearSim(deps, iccid, model, retired)
     await deps.store.removeService(iccid, serviceInstance)
     deps.log('carrier.terminated', { carrier: deps.id, serviceInstance, cleared })
     return cleared ? {} : new Warned({}, no.simUnreachable({ iccid }))
   }
 
 /** False when the SIM, which no line has any more, cannot be reached; one that a line has is tried again. */
-async function clearSim(deps: MnoTsmDeps, iccid: string, model: SimModel): Promise<boolean> {
+async function clearSim(deps: MnoTsmDeps, iccid: string, model: SimModel, retired = false): Promise<boolean> {
   try {
     await asIssuer(deps)({ iccid, model }, gp.AID.isd, () => clear(deps.loadFile))
     return true
   } catch (error) {
-    if ((await deps.store.sim(iccid))?.status !== 'TERMINATED') throw error
+    if (!retired && (await deps.store.sim(iccid))?.status !== 'TERMINATED') throw error
     return false
   }
 }

@@ -7,14 +7,13 @@ import type { ApplicationForm, Order, SpTsm } from '../sp-tsm/contract.ts'
 import { signOnCard } from './card-signature.ts'
 import type { Phone } from './contract.ts'
 import { no } from './refusals.ts'
+import type { Slot } from './slot.ts'
 import type { PhoneStore } from './store.ts'
 
 export interface ApplyDeps {
   readonly name: string
   readonly model: string
-  readonly carrierId: string
-  readonly msisdn: string
-  readonly iccid: string
+  readonly slot: Slot
   readonly cards: (name: string) => Promise<Session>
   readonly spTsm: SpTsm
   readonly clock: Clock
@@ -26,8 +25,9 @@ export interface ApplyDeps {
 /** Signs on the card and sends; remembers the order. */
 export const apply =
   (deps: ApplyDeps): Phone['apply'] =>
-  async ({ card, password, mailAddress }) => {
-    const form = utf8(JSON.stringify({ ...formOf(deps), ...(mailAddress && { mailAddress }) }))
+  async ({ card, password, mailAddress, moves }) => {
+    const chosen = { ...(mailAddress && { mailAddress }), ...(moves && { moves }) }
+    const form = utf8(JSON.stringify({ ...(await formOf(deps)), ...chosen }))
     return applied(deps, async () => {
       const application = await signOnCard(await deps.cards(card), password, form, deps.clock())
       return deps.spTsm.apply({ application })
@@ -38,23 +38,24 @@ export const apply =
 export const applyFromHome =
   (deps: ApplyDeps): Phone['applyFromHome'] =>
   ({ fourInfo }) =>
-    applied(deps, () => deps.spTsm.applyFromHome({ form: formOf(deps), fourInfo }))
+    applied(deps, async () => deps.spTsm.applyFromHome({ form: await formOf(deps), fourInfo }))
 
 async function applied(deps: ApplyDeps, apply: () => Promise<Order>): Promise<Order> {
   const before = await deps.currentOrder()
   if (before && !MAY_APPLY.includes(before.state)) throw no.orderUnderWay()
   const order = await apply()
-  await deps.store.setOrderId(deps.name, order.orderId)
+  await deps.store.setOrderId(deps.name, (await deps.slot.sim()).iccid, order.orderId)
   return order
 }
 
 const MAY_APPLY: readonly Order['state'][] = ['applied', 'accepted', 'undone']
 
 /** Members in the order of the schema: the octets are signed. */
-function formOf({ carrierId, msisdn, iccid, model, clock, entropy }: ApplyDeps): ApplicationForm {
+async function formOf({ slot, model, clock, entropy }: ApplyDeps): Promise<ApplicationForm> {
+  const { carrier, msisdn, iccid } = await slot.sim()
   return {
     purpose: 'jpki-auth-certificate-for-phone',
-    carrier: carrierId,
+    carrier,
     msisdn,
     iccid,
     deviceModel: model,

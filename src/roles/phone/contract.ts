@@ -37,6 +37,10 @@ const zConnections = z.object({ mobileData: z.boolean(), wifi: z.boolean(), shor
 /** And which phone it is, as the network sees it. */
 export const zReach = zConnections.extend({ deviceModel: z.string() })
 
+/** What a handset reads from the SIM that is in it. */
+export const zSimInside = z.object({ carrier: z.string(), msisdn: z.string(), iccid: z.string() })
+export type SimInside = z.output<typeof zSimInside>
+
 export const phoneContract = contract({
   role: 'phone',
   operations: {
@@ -59,6 +63,19 @@ export const phoneContract = contract({
     connections: operation('the network: how this SIM can be reached', z.object({ iccid: z.string() }), zReach),
     setConnections: operation('the owner: which networks there are', zConnections, zNothing),
 
+    sim: operation('the SIM that is in the phone', zNothing, zSimInside),
+    sims: operation(
+      'the owner: this one, and those beside the phone',
+      zNothing,
+      z.object({ sims: z.array(zSimInside.extend({ inserted: z.boolean() })) }),
+    ),
+    receiveSim: operation('the owner got another SIM; it is not in the phone yet', zSimInside, zNothing),
+    insertSim: operation(
+      'the owner puts this SIM in, and takes the one before out',
+      z.object({ iccid: z.string() }),
+      zNothing,
+    ),
+
     status: operation(
       'what the UI app shows without a PIN',
       zNothing,
@@ -71,11 +88,19 @@ export const phoneContract = contract({
         applet: z.enum(['none', 'transport', 'ready', 'blocked', 'suspended']),
         pinTriesLeft: z.number().int().nullable(),
         order: zOrder.nullable(),
+        /** With the certificate in the SIM that was in this phone before, while there is none in this one. */
+        elsewhere: zOrder.nullable(),
       }),
     ),
     apply: operation(
       'hold the My Number Card to the phone: the application is signed with its 署名用 key and sent to J-LIS',
-      z.object({ card: z.string(), password: zPassword, mailAddress: z.email().optional() }),
+      z.object({
+        card: z.string(),
+        password: zPassword,
+        mailAddress: z.email().optional(),
+        /** In place of the certificate in the holder’s other SIM. */
+        moves: z.literal(true).optional(),
+      }),
       zOrder,
     ),
     applyFromHome: operation(

@@ -11,16 +11,17 @@ import { type Asking, declineRequest } from './asking.ts'
 import { connector } from './connector/connector.ts'
 import { consents, showConsent, signConsent, withdrawConsent } from './consent.ts'
 import { tap, tapEnd } from './contactless.ts'
-import type { Phone } from './contract.ts'
+import type { Phone, SimInside } from './contract.ts'
 import { createEnforcer } from './enforcer.ts'
 import { life } from './life.ts'
 import { approveLogin, declineLogin, showLogin } from './login.ts'
-import { confirmCode, currentOrder, install, remove, resendCode } from './orders.ts'
+import { confirmCode, currentOrder, install, orderElsewhere, remove, resendCode } from './orders.ts'
 import { partners } from './partner.ts'
 import { changePin, setPin } from './pin.ts'
 import { proxy } from './proxy.ts'
 import { declineSignature, showSignature, signRequested } from './signing/signing.ts'
 import { simAccess } from './sim-access.ts'
+import { slotOf, slotVerbs } from './slot.ts'
 import { certificates, status } from './status.ts'
 import type { PhoneStore } from './store.ts'
 import { ALL_CONNECTIONS, type MakeTerminal, terminal } from './terminal.ts'
@@ -33,15 +34,14 @@ export type { MakeTerminal } from './terminal.ts'
 export interface PhoneDeps extends Asking {
   readonly name: string
   readonly model: string
-  readonly carrierId: string
-  readonly msisdn: string
-  readonly iccid: string
-  /** Powers the secure element; each session begins with nothing selected and nothing verified. */
-  readonly secureElement: () => Promise<Session>
+  /** The SIM that it begins with. */
+  readonly line: SimInside
+  /** Powers the secure element in this SIM; each session begins with nothing selected and nothing verified. */
+  readonly secureElement: (iccid: string) => Promise<Session>
   /** The My Number Card of this name, held to the phone. */
   readonly cards: (name: string) => Promise<Session>
-  /** The two apps that come with the service, with the certificates that signed them. */
-  readonly apps: { readonly ui: DeviceApp; readonly proxy: DeviceApp }
+  /** The apps that come with the service, with the certificates that signed them: that of J-LIS, and each carrier's. */
+  readonly apps: { readonly ui: DeviceApp; readonly proxy: (carrier: string) => DeviceApp }
   /** The SIM's terminal: connections and messages that it asks for. */
   readonly makeTerminal: MakeTerminal
   readonly spTsm: SpTsm
@@ -53,14 +53,17 @@ export interface PhoneDeps extends Asking {
 }
 
 export function createPhone(given: PhoneDeps): Phone {
-  const sim = simAccess(given.secureElement, given.clock)
+  const slot = slotOf(given)
+  const sim = simAccess(async () => given.secureElement((await slot.sim()).iccid), given.clock)
   const enforcer = createEnforcer()
   const inApplet = uiApp({ ...given, sim, enforcer })
   const connections = { now: ALL_CONNECTIONS }
-  const deps = { ...given, connections, sim, enforcer, inApplet, currentOrder: currentOrder(given) }
+  const orders = { currentOrder: currentOrder({ ...given, slot }), orderElsewhere: orderElsewhere({ ...given, slot }) }
+  const deps = { ...given, slot, connections, sim, enforcer, inApplet, ...orders }
   return {
     ...proxy(deps),
     ...terminal(deps),
+    ...slotVerbs(deps),
     status: status(deps),
     apply: apply(deps),
     applyFromHome: applyFromHome(deps),

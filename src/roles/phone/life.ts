@@ -21,7 +21,7 @@ export const life = (deps: ApplyDeps): Pick<Phone, LifeVerbs> => ({
   resetPin: withCard(deps, 'jpki-phone-reset-pin'),
   takeOver: async (atHand) => {
     const order = await withCard(deps, 'jpki-phone-show')(atHand)
-    await deps.store.setOrderId(deps.name, order.orderId)
+    await deps.store.setOrderId(deps.name, (await deps.slot.sim()).iccid, order.orderId)
     return order
   },
   stopElsewhere: withCard(deps, 'jpki-phone-stop'),
@@ -30,9 +30,10 @@ export const life = (deps: ApplyDeps): Pick<Phone, LifeVerbs> => ({
 
 /** Members in the order of the schema: the octets are signed. */
 const withCard =
-  ({ cards, clock, entropy, iccid, spTsm }: ApplyDeps, purpose: HolderStatement['purpose']) =>
+  ({ cards, clock, entropy, slot, spTsm }: ApplyDeps, purpose: HolderStatement['purpose']) =>
   async ({ card, password }: { card: string; password: string }): Promise<Order> => {
     const signedAt = clock()
+    const { iccid } = await slot.sim()
     const form: HolderStatement = { purpose, iccid, signedAt: signedAt.toISOString(), nonce: hex(entropy(16)) }
     const statement = await signOnCard(await cards(card), password, utf8(JSON.stringify(form)), signedAt)
     return spTsm.asHolder({ statement })

@@ -9,31 +9,33 @@ import type { Phone } from './contract.ts'
 import type { Enforcer } from './enforcer.ts'
 import { no } from './refusals.ts'
 import type { SimAccess } from './sim-access.ts'
+import type { Slot } from './slot.ts'
 import type { Connections } from './terminal.ts'
 
 interface Deps {
-  readonly iccid: string
+  readonly slot: Slot
   readonly sim: SimAccess
   readonly entropy: Entropy
   readonly enforcer: Enforcer
   readonly connections: { readonly now: Connections }
   /** The carrier's TSM proxy, as the handset knows it. */
-  readonly apps: { readonly proxy: DeviceApp }
+  readonly apps: { readonly proxy: (carrier: string) => DeviceApp }
 }
 
 type Proxy = Pick<Phone, 'proxyOpen' | 'proxyTransmit' | 'proxyClose'>
 
 /** The TSM of this SIM has one channel: opening another closes the one that its crash may have left. */
-export function proxy({ iccid, sim, entropy, enforcer, apps, connections }: Deps): Proxy {
+export function proxy({ slot, sim, entropy, enforcer, apps, connections }: Deps): Proxy {
   let current: { channel: string; link: Link } | null = null
   return {
     proxyOpen: async (input) => {
+      const { iccid, carrier } = await slot.sim()
       if (input.iccid !== iccid) throw no.simNotHere({ iccid: input.iccid })
       if (!connections.now.mobileData && !connections.now.wifi) throw no.offline()
       await sim.hold('proxy', true)
       const channel = hex(entropy(16))
       try {
-        const link = await sim.within('proxy', (session) => enforcer.open(session, apps.proxy, input.aid))
+        const link = await sim.within('proxy', (session) => enforcer.open(session, apps.proxy(carrier), input.aid))
         current = { channel, link }
       } catch (error) {
         await sim.release('proxy')

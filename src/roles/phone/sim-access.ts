@@ -14,6 +14,8 @@ export interface SimAccess {
   /** Work in the session that `hold` began; refused when it has ended. */
   within<T>(by: Holder, work: (link: Link) => Promise<T>): Promise<T>
   release(by: Holder): Promise<void>
+  /** Of whoever has one: the SIM is taken out. */
+  end(): Promise<void>
 }
 
 /** After so long without a command a session counts as left behind. */
@@ -78,6 +80,7 @@ export function simAccess(power: () => Promise<Session>, clock: Clock): SimAcces
         if (held?.by !== by) throw no.channelClosed()
         return using(held, work, clock)
       }),
+    end: () => oneAtATime(end),
     release: (by) => oneAtATime(async () => (held?.by === by ? end() : undefined)),
   }
 }

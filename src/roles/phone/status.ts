@@ -7,29 +7,36 @@ import * as jpki from '../../protocol/jpki-ap/index.ts'
 import type { Order } from '../sp-tsm/contract.ts'
 import { stateOfApplet, type UiApp } from './applet.ts'
 import type { Phone } from './contract.ts'
+import type { Slot } from './slot.ts'
 
 interface Deps {
   readonly model: string
-  readonly carrierId: string
-  readonly msisdn: string
-  readonly iccid: string
+  readonly slot: Slot
   readonly inApplet: UiApp
   readonly currentOrder: () => Promise<Order | null>
+  readonly orderElsewhere: () => Promise<Order | null>
 }
+
+interface Seen extends Pick<Status, 'applet' | 'pinTriesLeft'> {
+  readonly iccid: string
+}
+const NOTHING_SEEN: Seen = { iccid: '', applet: 'none', pinTriesLeft: null }
 
 type Status = Awaited<ReturnType<Phone['status']>>
 
 /** While the SIM is busy with a TSM or a reader, the applet is shown as it was last seen. */
-export function status({ model, carrierId, msisdn, iccid, inApplet, currentOrder }: Deps): Phone['status'] {
-  let seen: Pick<Status, 'applet' | 'pinTriesLeft'> = { applet: 'none', pinTriesLeft: null }
+export function status({ model, slot, inApplet, currentOrder, orderElsewhere }: Deps): Phone['status'] {
+  let seen: Seen = NOTHING_SEEN
   return async () => {
-    const order = await currentOrder()
+    const [order, inside] = [await currentOrder(), await slot.sim()]
+    if (seen.iccid !== inside.iccid) seen = { ...NOTHING_SEEN, iccid: inside.iccid }
     try {
-      seen = shown(await stateOfApplet(inApplet))
+      seen = { iccid: inside.iccid, ...shown(await stateOfApplet(inApplet)) }
     } catch (error) {
       if (!(error instanceof Refusal) || error.code !== 'phone/busy') throw error
     }
-    return { model, carrier: carrierId, msisdn, iccid, ...seen, order }
+    const elsewhere = order === null || order.endedBy !== null ? await orderElsewhere() : null
+    return { model, ...seen, ...inside, order, elsewhere }
   }
 }
 

@@ -1,7 +1,8 @@
 // What the phone keeps: the order that it made, its apps, and who reached the SIM. PINs are never kept.
 
-import type { Kysely } from 'kysely'
+import type { Generated, Kysely } from 'kysely'
 import type { Bytes } from '../../base/bytes.ts'
+import type { SimInside } from './contract.ts'
 
 export const phoneMigrations = {
   '001-order': 'create table applied (phone text primary key, order_id text not null)',
@@ -13,6 +14,13 @@ export const phoneMigrations = {
       phone text not null, at timestamptz not null, kind text not null, caller text not null, aid bytea not null,
       outcome text not null);
     create index access_at on access (phone, at);`,
+  '003-slot': `
+    alter table applied add column iccid text not null default '';
+    alter table applied drop constraint applied_pkey;
+    alter table applied add primary key (phone, iccid);
+    create table sim (
+      phone text not null, iccid text not null, carrier text not null, msisdn text not null,
+      inserted boolean not null default false, primary key (phone, iccid));`,
 } as const
 
 /** An app, known by the digest of its handle; `ids` are the hashes by which rules name it, one after the other. */
@@ -37,12 +45,21 @@ export interface AccessRow {
 export interface PhoneTables {
   device_app: DeviceAppRow
   access: AccessRow
-  applied: { phone: string; order_id: string }
+  /** Of each SIM; without one where it was before there could be another. */
+  applied: { phone: string; iccid: string; order_id: string }
+  sim: SimInside & { phone: string; inserted: Generated<boolean> }
 }
 
 export interface PhoneStore {
-  orderId(phone: string): Promise<string | null>
-  setOrderId(phone: string, orderId: string): Promise<void>
+  orderId(phone: string, iccid: string): Promise<string | null>
+  setOrderId(phone: string, iccid: string, orderId: string): Promise<void>
+  /** Orders of SIMs that were in this phone before. */
+  otherOrderIds(phone: string, iccid: string): Promise<string[]>
+  /** SIMs that its owner got after the first. */
+  sims(phone: string): Promise<(SimInside & { inserted: boolean })[]>
+  saveSim(phone: string, sim: SimInside, how?: 'unless known'): Promise<void>
+  /** In place of that before; false when there is no such SIM. */
+  putIn(phone: string, iccid: string, before: string): Promise<boolean>
   /** Replaces what was installed under this package name before. */
   saveApp(row: DeviceAppRow): Promise<void>
   deleteApp(phone: string, packageName: string): Promise<void>
@@ -53,18 +70,53 @@ export interface PhoneStore {
 }
 
 export const phoneStore = (db: Kysely<PhoneTables>): PhoneStore => ({
-  orderId: async (phone) => {
-    const row = await db.selectFrom('applied').select('order_id').where('phone', '=', phone).executeTakeFirst()
-    return row?.order_id ?? null
+  orderId: async (phone, iccid) => {
+    const rows = db.selectFrom('applied').select('order_id').where('phone', '=', phone)
+    const newest = rows.where('iccid', 'in', [iccid, BEFORE_SLOTS]).orderBy('iccid', 'desc')
+    return (await newest.executeTakeFirst())?.order_id ?? null
   },
-  setOrderId: async (phone, orderId) => {
+  setOrderId: async (phone, iccid, orderId) => {
     await db
       .insertInto('applied')
-      .values({ phone, order_id: orderId })
-      .onConflict((c) => c.column('phone').doUpdateSet({ order_id: orderId }))
+      .values({ phone, iccid, order_id: orderId })
+      .onConflict((c) => c.columns(['phone', 'iccid']).doUpdateSet({ order_id: orderId }))
       .execute()
   },
+  otherOrderIds: async (phone, iccid) => {
+    const rows = db.selectFrom('applied').select('order_id').where('phone', '=', phone)
+    const others = rows.where('iccid', 'not in', [iccid, BEFORE_SLOTS])
+    return (await others.execute()).map((row) => row.order_id)
+  },
+  ...slotRecords(db),
   ...connectorRecords(db),
+})
+
+/** The SIM of an order that was kept when a phone had one SIM. */
+const BEFORE_SLOTS = ''
+
+const slotRecords = (db: Kysely<PhoneTables>) => ({
+  sims: async (phone: string) =>
+    db
+      .selectFrom('sim')
+      .select(['carrier', 'msisdn', 'iccid', 'inserted'])
+      .where('phone', '=', phone)
+      .orderBy('iccid')
+      .execute(),
+  saveSim: async (phone: string, { carrier, msisdn, iccid }: SimInside, how?: 'unless known') => {
+    const entered = db.insertInto('sim').values({ phone, carrier, msisdn, iccid })
+    await entered
+      .onConflict((c) => (how ? c.doNothing() : c.columns(['phone', 'iccid']).doUpdateSet({ carrier, msisdn })))
+      .execute()
+  },
+  putIn: (phone: string, iccid: string, before: string) =>
+    db.transaction().execute(async (tx) => {
+      const unnamed = tx.updateTable('applied').where('phone', '=', phone).where('iccid', '=', BEFORE_SLOTS)
+      await unnamed.set({ iccid: before }).execute()
+      const sims = tx.updateTable('sim').where('phone', '=', phone)
+      const put = await sims.where('iccid', '=', iccid).set({ inserted: true }).returning('iccid').execute()
+      if (put.length > 0) await sims.where('iccid', '<>', iccid).set({ inserted: false }).execute()
+      return put.length > 0
+    }),
 })
 
 const SHOWN = 50

@@ -6,6 +6,7 @@ import type { Link } from '../../base/ports.ts'
 import type { Phone } from './contract.ts'
 import { no } from './refusals.ts'
 import type { SimAccess } from './sim-access.ts'
+import type { Slot } from './slot.ts'
 
 /** The toolkit side of a handset, for one session with the SIM. */
 export interface Terminal {
@@ -28,7 +29,7 @@ export type Connections = Parameters<Phone['setConnections']>[0]
 export const ALL_CONNECTIONS: Connections = { mobileData: true, wifi: true, shortMessages: true }
 
 interface Deps {
-  readonly iccid: string
+  readonly slot: Slot
   readonly model: string
   readonly sim: SimAccess
   readonly makeTerminal: MakeTerminal
@@ -36,7 +37,7 @@ interface Deps {
 }
 
 export function terminal({
-  iccid,
+  slot,
   model,
   sim,
   makeTerminal,
@@ -44,6 +45,9 @@ export function terminal({
 }: Deps): Pick<Phone, 'shortMessages' | 'connections' | 'setConnections'> {
   let current: Terminal | undefined
   let delivering = 0
+  const expectHere = async (iccid: string) => {
+    if ((await slot.sim()).iccid !== iccid) throw no.simNotHere({ iccid })
+  }
   const online = () => connections.now.mobileData || connections.now.wifi
   const quiet = () => {
     if (delivering > 0 || !current || current.busy) return
@@ -61,7 +65,7 @@ export function terminal({
   }
   return {
     shortMessages: async ({ iccid: meant, messages }) => {
-      if (meant !== iccid) throw no.simNotHere({ iccid: meant })
+      await expectHere(meant)
       if (!connections.now.shortMessages) throw no.notOnNetwork()
       delivering += 1
       try {
@@ -83,7 +87,7 @@ export function terminal({
       }
     },
     connections: async ({ iccid: meant }) => {
-      if (meant !== iccid) throw no.simNotHere({ iccid: meant })
+      await expectHere(meant)
       return { ...connections.now, deviceModel: model }
     },
     setConnections: async (now) => {

@@ -20,7 +20,7 @@ import {
   zMobileSubscription,
   zSecureElement,
 } from '../../protocol/tsm-messaging/contract.ts'
-import { lifeOperations, zParty } from './life/contract.ts'
+import { lifeOperations, zMoveCause, zParty } from './life/contract.ts'
 import { partnerOperations } from './partners/contract.ts'
 
 /** What the citizen signs: which SIM, on which line, in which phone. UTF-8 JSON, members in this order. */
@@ -35,6 +35,8 @@ export const zApplicationForm = z.object({
   nonce: z.string().regex(/^[0-9a-f]{32}$/),
   /** Approve by mail and not by SMS: for lines without SMS. The carrier must know this address as the subscriber's. */
   mailAddress: z.email().optional(),
+  /** In place of the certificate in the applicant's other SIM, which serves until this one does. */
+  moves: z.literal(true).optional(),
 })
 export type ApplicationForm = z.output<typeof zApplicationForm>
 
@@ -96,6 +98,12 @@ export const zOrder = z.object({
   renewableFrom: zTime.nullable(),
   /** On whose word the certificate is stopped. */
   stoppedBy: z.array(zParty),
+  /** It takes the place of the certificate in another SIM. */
+  moves: z.boolean(),
+  /** Its SIM has no line any more: it serves until it has moved, but not longer than this. */
+  move: z.object({ because: zMoveCause, until: zTime }).nullable(),
+  /** On whose word it ends or has ended; null while it does not. */
+  endedBy: zParty.nullable(),
 })
 export type Order = z.output<typeof zOrder>
 
@@ -118,6 +126,9 @@ export const zSubscriptionReason = z.enum([
   'ported-out',
   'subscriber-died',
 ])
+
+/** What became of the SIM that a line had. */
+export const zSimRenewalReason = z.enum(['exchanged', 'lost-or-stolen', 'defective'])
 
 /** Notifications of a carrier: about a SIM that holds the service, in the order in which they happened to its line. */
 const notifications = {
@@ -143,12 +154,13 @@ const notifications = {
     zBasicResponse(zNothing),
   ),
   handleSERenewalNotification: operation(
-    'the line has another SIM; the old one will not be seen again',
+    'the line has another SIM; the old one is in its holder’s hands, or lost, or broken',
     z.object({
       ...zEvent.shape,
       mobileSubscription: zMobileSubscription,
       oldSecureElement: zSecureElement,
       newSecureElement: zSecureElement,
+      reason: zSimRenewalReason,
     }),
     zBasicResponse(zNothing),
   ),

@@ -9,8 +9,8 @@ import { campaigns, pauseCampaign, runCampaigns, startCampaign } from './campaig
 import type { SpTsm } from './contract.ts'
 import { QUEUE, type SpTsmDeps } from './deps.ts'
 import { asHolder } from './life/as-holder.ts'
-import { endOrder } from './life/events.ts'
 import { followAuthority } from './life/follow-authority.ts'
+import { endWhatIsOver } from './life/moves.ts'
 import { inspect, records } from './life/records.ts'
 import * as life from './life/requests.ts'
 import { WORKING_STATES } from './model.ts'
@@ -82,7 +82,7 @@ export async function createSpTsm(given: SpTsmDeps): Promise<RunningSpTsm> {
       await resend()
       for (const waiting of await store.openPast(clock())) await ended(deps, waiting, no.applicationOver())
       await store.forgetPetitions()
-      for (const orderId of await store.expired(clock())) await endOrder(deps, orderId, 'sp-tsm')
+      await endWhatIsOver(deps)
       await followAuthority(deps)({})
       await runCampaigns(deps)
     },

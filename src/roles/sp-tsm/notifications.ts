@@ -7,8 +7,8 @@ import { functionCalls, Warned } from '../../protocol/tsm-messaging/calls.ts'
 import type { BasicRequest } from '../../protocol/tsm-messaging/contract.ts'
 import { type NotificationName, type Notifications, type SpTsm, spTsmContract } from './contract.ts'
 import type { SpTsmDeps } from './deps.ts'
-import type { Party } from './life/contract.ts'
-import { endOrder, resumeOrder, stopOrder } from './life/events.ts'
+import type { MoveCause, Party } from './life/contract.ts'
+import { endOrder, moveOrder, resumeOrder, stopOrder } from './life/events.ts'
 import { partiesOf } from './life/model.ts'
 import type { OrderDeps } from './orders.ts'
 import { no } from './refusals.ts'
@@ -35,6 +35,16 @@ const ended =
   async (deps, order) => {
     await endOrder(deps, order.order_id, by)
   }
+const moved =
+  (by: Party, because: MoveCause): Act =>
+  async (deps, order) => {
+    await moveOrder(deps, order.order_id, by, because)
+  }
+/** Nobody may use what somebody else may have in his hands. */
+const lost: Act = async (deps, order) => {
+  await stopOrder(deps, order.order_id, 'sim')
+  await moveOrder(deps, order.order_id, 'sim', 'lostSim')
+}
 /** What others have stopped stays so. */
 const resumed =
   (by: Party): Act =>
@@ -54,16 +64,22 @@ const LINE = {
   TERMINATED: ended('line'),
 } as const
 const SIM = { LOCKED: stopped('sim'), ACTIVE: resumed('sim'), TERMINATED: ended('sim') } as const
+/** By what became of the SIM that the line had. */
+const RENEWED = { exchanged: moved('sim', 'newSim'), 'lost-or-stolen': lost, defective: lost } as const
 const ofSim = ({ secureElement }: { secureElement: { iccid: string } }): string => secureElement.iccid
 
-/** Who has the line or the SIM next enrols himself: a certificate never moves to another SIM or person. */
+/** Who has the line or the SIM next enrols himself. The holder’s own next SIM gets a certificate of its own: no key ever moves. */
 const HANDLERS: { readonly [N in NotificationName]: Handler<N> } = {
   handleMobileSubscriptionStatusChangeNotification: {
     iccid: ofSim,
-    act: (deps, order, { mobileSubscriptionStatus }) => LINE[mobileSubscriptionStatus](deps, order),
+    act: (deps, order, { mobileSubscriptionStatus: status, reason }) =>
+      (status === 'TERMINATED' && reason === 'ported-out' ? moved('line', 'portedOut') : LINE[status])(deps, order),
   },
   handleMobileSubscriptionIdentifierChangedNotification: { iccid: ofSim, act: nothing },
-  handleSERenewalNotification: { iccid: ({ oldSecureElement }) => oldSecureElement.iccid, act: ended('sim') },
+  handleSERenewalNotification: {
+    iccid: ({ oldSecureElement }) => oldSecureElement.iccid,
+    act: (deps, order, { reason }) => RENEWED[reason](deps, order),
+  },
   handleSEDeviceChangedNotification: { iccid: ofSim, act: nothing },
   handleSEMobileSubscriptionChangedNotification: { iccid: ofSim, act: ended('line') },
   handleSEStatusChangeNotification: {

@@ -28,6 +28,9 @@ export async function orderView({ store, secrets }: ViewDeps, row: OrderRow): Pr
     transportPin: pin,
     renewableFrom: row.not_after && renewableFrom(row.not_after),
     stoppedBy: partiesOf(row.stopped_by),
+    moves: row.replaces !== null,
+    move: row.move_because && row.move_until && { because: row.move_because, until: row.move_until },
+    endedBy: row.ended_by,
   }
 }
 

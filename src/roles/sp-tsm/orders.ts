@@ -1,10 +1,11 @@
 // Questions about orders, and what the holder decides: install, PIN set, remove.
 
-import { checkStill, ended } from './applications/codes.ts'
+import { checkStill, ended, replacedBy } from './applications/codes.ts'
 import type { EnterDeps } from './applications/enter.ts'
 import { addEvidence } from './applications/evidence.ts'
 import type { SpTsm } from './contract.ts'
 import { endOrder, happen } from './life/events.ts'
+import { endReplaced } from './life/moves.ts'
 import { existing, orderView, type ViewDeps } from './order-view.ts'
 import { no } from './refusals.ts'
 
@@ -19,10 +20,13 @@ export const order =
 export const install =
   (deps: OrderDeps): SpTsm['install'] =>
   async ({ orderId }) => {
-    const { state } = await existing(deps.store, orderId)
+    const before = await existing(deps.store, orderId)
+    const { state } = before
     if (state === 'applied') throw no.notApproved()
     if (state === 'accepted') await mayBegin(deps, orderId)
-    const { order, happened } = await happen(deps, orderId, ['install', 'holder'])
+    const old = await replacedBy(deps, before)
+    const also = () => (old ? { replaces_serial: old.serial } : {})
+    const { order, happened } = await happen(deps, orderId, ['install', 'holder'], also)
     if (happened) {
       await addEvidence(deps, orderId, { kind: 'lineAtInstallation', outcome: 'passed' })
       await deps.store.changeApplication(orderId, { petition: null })
@@ -44,7 +48,7 @@ export const confirmPin =
   async ({ orderId }) => {
     const { order } = await happen(deps, orderId, ['confirmPin', 'holder'], () => ({ transport_pin: null }))
     if (order.state !== 'active') throw no.pinNotDue({ state: order.state })
-    if (order.replaces) await endOrder(deps, order.replaces, 'sp-tsm', 'superseded')
+    if (order.replaces) await endReplaced(deps, order.replaces)
     return orderView(deps, order)
   }
 

@@ -8,6 +8,7 @@ export const no = refusals('sp-tsm', {
   notFresh: [422, 'the application is too old, or from the future'],
   nonceUsed: [409, 'this application has been received before'],
   noLinkedCertificate: [409, 'there is no valid 利用者証明用 certificate with this 署名用 certificate'],
+  nothingToMove: [404, 'this holder has no certificate in another SIM that could move'],
   phoneExists: [409, 'another phone has a certificate of this holder: remove it there first'],
   unknownCarrier: [422, 'no agreement with this carrier'],
   notEligible: [409, 'this line, SIM or phone cannot have the service'],

@@ -24,8 +24,8 @@ import {
   campaignStore,
 } from './campaign/store.ts'
 import type { OrderState } from './contract.ts'
-import type { EndReason } from './life/contract.ts'
-import { LIFE_MIGRATION, type LifeStore, type LifeTables, lifeStore } from './life/store.ts'
+import type { EndReason, MoveCause, Party } from './life/contract.ts'
+import { LIFE_MIGRATION, type LifeStore, type LifeTables, lifeStore, MOVE_MIGRATION } from './life/store.ts'
 import { PARTNER_MIGRATION, type PartnerStore, type PartnerTable, partnerStore } from './partners/store.ts'
 
 export const spTsmMigrations = {
@@ -65,6 +65,7 @@ export const spTsmMigrations = {
   '008-numbers': 'alter table order_ add column number integer generated always as identity unique',
   '009-campaigns': CAMPAIGN_MIGRATION,
   '010-partners': PARTNER_MIGRATION,
+  '011-moves': MOVE_MIGRATION,
 } as const
 
 interface OrderTable extends CampaignColumns {
@@ -115,8 +116,12 @@ interface OrderTable extends CampaignColumns {
   replaces_serial: string | null
   /** On whose word it is stopped: parties, with spaces between them. */
   stopped_by: Generated<string>
-  /** Why it ends, as the revocation says. */
+  /** Its SIM has no line any more: why, and when it ends unless it has moved. */
+  move_because: MoveCause | null
+  move_until: Date | null
+  /** Why it ends, as the revocation says, and on whose word. */
   end_reason: EndReason | null
+  ended_by: Party | null
   refusal: string | null
   attempts: number
   lease_owner: string | null
@@ -135,7 +140,7 @@ export interface SpTsmTables extends FunctionCallTables, LifeTables {
 }
 
 type First = 'order_id' | 'carrier' | 'iccid' | 'nonce' | 'card_auth_serial' | 'applied_at'
-export type NewOrder = Pick<OrderRow, First> & Partial<Pick<OrderRow, 'state'>>
+export type NewOrder = Pick<OrderRow, First> & Partial<Pick<OrderRow, 'state' | 'replaces' | 'replaces_serial'>>
 
 export interface SpTsmStore extends LifeStore, ApplicationStore, CampaignStore, PartnerStore {
   /** Notifications of carriers. */

@@ -42,7 +42,7 @@ ${table(
 )}
 
 A stop and the end come through wherever a certificate may be. An event and the history of the order are one write; a step
-repeats until its result is written. A renewal or a new PIN that a stop interrupts goes on when the stop ends.
+repeats until its result is written. Of a SIM without a line an order that serves goes on, one that does not serve yet ends. A renewal or a new PIN that a stop interrupts goes on when the stop ends.
 
 ## What happens, and what follows
 
@@ -53,7 +53,7 @@ repeats until its result is written. A renewal or a new PIN that a stop interrup
 | not found, stolen | holder with the card, counter | end | revoked (keyCompromise), the SIM cleared when it is reached |
 | PIN forgotten or used up | holder with the card | resetPin | stays; a transport PIN until the holder has set his own |
 | the end is near | phone, from three months before | renew | a new key pair and certificate in the same SIM, the old one superseded |
-| the end has come | the calendar | end | expired, the SIM cleared |
+| the end has come | the calendar | end | has ended and is revoked, the SIM cleared |
 | card renewed | authority | | stays, to its own end, under the card's new certificate; then renew |
 | card stopped | authority | stop | on hold, and stays so: a card's stop is not released |
 | card lost, revoked, expired | authority | end | revoked with the card's, the SIM cleared; apply again with the new card |
@@ -62,8 +62,10 @@ repeats until its result is written. A renewal or a new PIN that a stop interrup
 | death, emigration | authority | end | revoked, the SIM cleared |
 | SIM in another phone | carrier (SEDeviceChanged) | | stays; the phone finds its order with the card (\`takeOver\`) |
 | another number | carrier (MobileSubscriptionIdentifierChanged) | | stays |
-| another SIM for the line | carrier (SERenewal) | end | revoked; apply again for the new SIM: no key is ever copied |
-| number portability, MNO or MVNO | carrier (TERMINATED) | end | revoked; apply again at the new carrier |
+| another SIM for the line, in exchange | carrier (SERenewal) | move | serves in the old SIM until it has moved, thirty days at most; then revoked |
+| another SIM, the old one lost or broken | carrier (SERenewal) | stop, move | on hold at once; revoked (keyCompromise) when the new one serves |
+| number portability, MNO or MVNO | carrier (TERMINATED, ported out) | move | as for a SIM in exchange |
+| moved with the card, into another SIM | holder | confirmPin there, end here | a new key pair and certificate; the old one superseded when the new one has its PIN. Given up before: the old one serves on |
 | line suspended, restricted; resumed | carrier (MobileSubscriptionStatusChange) | stop; resume | on hold; valid again |
 | line terminated, made over to another | carrier | end | revoked, the SIM cleared: nothing usable remains, the next owner enrols |
 | SIM locked; unlocked; destroyed | carrier (SEStatusChange) | stop; resume; end | as for the line |

@@ -32,7 +32,7 @@ import {
   manufactureSecureElement,
   type SecureElement,
 } from '../../roles/secure-element/index.ts'
-import { proxyAppOf, UI_APP } from '../apps.ts'
+import { APPS, proxyAppOf, UI_APP } from '../apps.ts'
 import { CARRIERS, type CarrierId, carrierFacts } from '../people.ts'
 import { makeTerminal as goodTerminal } from '../terminal.ts'
 import { promptJobs } from './small-world.ts'
@@ -122,7 +122,8 @@ export async function carrierWorld(options: CarrierWorldOptions) {
     model: string,
     bend = (one: Phone): Phone => one,
   ): Phone => {
-    const apart = { spTsm: undefined, verifier: undefined, store: undefined, cards: undefined } as never
+    const store = { sims: async () => [] }
+    const apart = { spTsm: undefined, verifier: undefined, store, cards: undefined } as never
     const one = createPhone({
       ...(apart as object),
       clock: systemClock,
@@ -130,10 +131,8 @@ export async function carrierWorld(options: CarrierWorldOptions) {
       log: () => undefined,
       name: 'test',
       model,
-      carrierId: carrier,
-      msisdn: '',
-      iccid,
-      apps: { ui: UI_APP.app, proxy: proxyAppOf(carrier).app },
+      line: { carrier, msisdn: '', iccid },
+      apps: APPS,
       makeTerminal,
       secureElement: async () => ({ transmit: async (c: Bytes) => card.process(c), end: async () => card.reset() }),
     } as never)

@@ -23,10 +23,9 @@ import {
   DEVICES,
   type RunningCarrier,
   SIM_MODELS,
-  simPersonalisation,
 } from '../../roles/carrier/index.ts'
 import { createMyNumberCard } from '../../roles/my-number-card/index.ts'
-import type { Phone } from '../../roles/phone/contract.ts'
+import type { Phone, SimInside } from '../../roles/phone/contract.ts'
 import {
   type AskingService,
   createPhone,
@@ -41,12 +40,7 @@ import {
   residentRegisterMigrations,
   residentRegisterStore,
 } from '../../roles/resident-register/index.ts'
-import {
-  createSecureElement,
-  imageOf,
-  manufactureSecureElement,
-  type SecureElement,
-} from '../../roles/secure-element/index.ts'
+import { createSecureElement, manufactureSecureElement, type SecureElement } from '../../roles/secure-element/index.ts'
 import type { Order, SpTsm } from '../../roles/sp-tsm/contract.ts'
 import {
   createSpTsm,
@@ -58,10 +52,11 @@ import {
 } from '../../roles/sp-tsm/index.ts'
 import type { Verifier } from '../../roles/verifier/contract.ts'
 import { createVerifier, verifierMigrations, verifierStore } from '../../roles/verifier/index.ts'
-import { proxyAppOf, UI_APP } from '../apps.ts'
+import { APPS, proxyAppOf, UI_APP } from '../apps.ts'
 import { type AuditReport, audit } from '../audit/audit.ts'
 import { codeFrom } from '../codes.ts'
-import { CITIZENS, type Citizen } from '../people.ts'
+import { CARRIERS, type CarrierId, CITIZENS, type Citizen } from '../people.ts'
+import { simImage, spareIccid } from '../sims.ts'
 import { makeTerminal } from '../terminal.ts'
 import { handOverCard } from './hand-over-card.ts'
 
@@ -97,12 +92,12 @@ export interface SmallWorld {
   readonly register: ResidentRegister
   readonly authority: Authority
   readonly verifier: Verifier
-  readonly carriers: Record<'minato' | 'kodama', RunningCarrier>
+  readonly carriers: Record<CarrierId, RunningCarrier>
   readonly spTsm: RunningSpTsm
   readonly orders: SpTsmStore
   readonly outbox: Outbox
   /** The citizen applies with the card and enters the code that came by SMS. */
-  readonly applied: (phone?: Phone) => Promise<Order>
+  readonly applied: (phone?: Phone, moves?: true) => Promise<Order>
   /** For a second worker on the same orders. */
   readonly spTsmDeps: SpTsmDeps
   readonly phone: Phone
@@ -110,6 +105,8 @@ export interface SmallWorld {
   readonly makePhone: (name: string) => Promise<Phone>
   readonly keys: KeyStore
   readonly iccid: string
+  /** A SIM of this carrier's, of the first of its models, in the hands of the phone's owner and not in the phone yet. */
+  readonly newSim: (carrier: CarrierId) => Promise<SimInside & { readonly simModel: string }>
   /** A session with the SIM, past the phone. */
   readonly sim: () => Promise<Session>
   readonly password: string
@@ -158,21 +155,24 @@ async function jLis(common: Common) {
 
 async function carriersOf(
   common: Common & { jobs: Jobs },
-  phoneOf: () => Phone,
+  phoneOf: (iccid: string) => Promise<Phone>,
   spTsm: () => SpTsm,
   mode: ManagementMode,
 ) {
   const gate = adminGate()
   const store = async (id: string) => carrierStore(await common.database.schema(`carrier-${id}`, carrierMigrations))
-  const proxyOf = async () => phoneOf()
+  const proxyOf = phoneOf
   const donor = (id: string): Carrier | undefined => carriers[id as keyof typeof carriers]
   const shared = { ...common, models: SIM_MODELS, devices: DEVICES, spTsm, donor }
   const loadFile = jpkiLoadFile()
-  const proxyApp = proxyAppOf('minato').id
-  const sim = { loadFile, proxyOf, proxyApp }
-  const minato = createCarrier({ ...shared, id: 'minato', mode, gate, store: await store('minato'), ...sim })
+  const network = async (id: 'minato' | 'aozora', by: ManagementMode) => {
+    const sims = { loadFile, proxyOf, proxyApp: proxyAppOf(id).id }
+    return createCarrier({ ...shared, id, mode: by, gate, store: await store(id), ...sims })
+  }
+  const minato = await network('minato', mode)
+  const aozora = await network('aozora', CARRIERS.aozora.mode)
   const kodama = createMvno({ ...shared, id: 'kodama', store: await store('kodama'), host: minato, hostId: 'minato' })
-  const carriers = { minato, kodama }
+  const carriers = { minato, aozora, kodama }
   return carriers
 }
 
@@ -193,15 +193,16 @@ export async function smallWorld(options: SmallWorldOptions): Promise<SmallWorld
   const jobs = options.jobs ?? running!
   const carriers = await carriersOf(
     { ...common, jobs },
-    () => phones[0]!,
+    async (iccid) => {
+      for (const phone of phones.toReversed()) if ((await phone.sim({})).iccid === iccid) return phone
+      return phones[0]!
+    },
     () => front,
     options.mode ?? 'SIMPLE',
   )
   await handOverCard(card, j)
   if (sim.load().size === 0) {
-    const model = SIM_MODELS[line.simModel as keyof typeof SIM_MODELS]
-    const personal = { iccid: line.iccid, model, proxyApp: proxyAppOf('minato').id }
-    manufactureSecureElement(sim, imageOf(model, await simPersonalisation(keys, 'minato', personal)))
+    manufactureSecureElement(sim, await simImage(keys, line.carrier, line))
   }
   const { name, birthDate } = ADULT.fourInfo
   const { mailAddress } = ADULT
@@ -226,18 +227,17 @@ export async function smallWorld(options: SmallWorldOptions): Promise<SmallWorld
   const { door = (inside) => inside } = options
   const front = door(spTsm)
   const element = createSecureElement({ memory: sim, entropy: systemEntropy, ...(keyPairs && { keyPairs }) })
+  const elements = new Map([[line.iccid, element]])
   const store = phoneStore(await database.schema('phone-adult', phoneMigrations))
   const makePhone = async (phoneName: string) =>
     createPhone({
       ...common,
       name: phoneName,
       model: line.deviceModel,
-      carrierId: line.carrier,
-      msisdn: line.msisdn,
-      iccid: line.iccid,
-      apps: { ui: UI_APP.app, proxy: proxyAppOf('minato').app },
+      line: { carrier: line.carrier, msisdn: line.msisdn, iccid: line.iccid },
+      apps: APPS,
       makeTerminal: options.makeTerminal ?? makeTerminal,
-      secureElement: async () => power(element, options.touchSim),
+      secureElement: async (iccid) => power(elements.get(iccid)!, options.touchSim),
       cards: async () => power(createMyNumberCard({ memory: card, entropy: systemEntropy })),
       spTsm: front,
       verifier: j.verifier,
@@ -246,6 +246,17 @@ export async function smallWorld(options: SmallWorldOptions): Promise<SmallWorld
       store,
     })
   phones.push(await makePhone('adult'))
+  const newSim = async (carrier: CarrierId) => {
+    const iccid = spareIccid(systemEntropy)
+    const [simModel] = CARRIERS[carrier].simModels
+    const memory = volatileMemory()
+    manufactureSecureElement(memory, await simImage(keys, carrier, { iccid, simModel }))
+    const made = createSecureElement({ memory, entropy: systemEntropy, ...(keyPairs && { keyPairs }) })
+    elements.set(iccid, made)
+    const { msisdn } = await phones[0]!.sim({})
+    await phones[0]!.receiveSim({ carrier, msisdn, iccid })
+    return { carrier, msisdn, iccid, simModel }
+  }
   if (options.recover ?? true) for (const role of [spTsm, ...Object.values(carriers)]) await role.recover()
   return {
     register: j.register,
@@ -256,12 +267,13 @@ export async function smallWorld(options: SmallWorldOptions): Promise<SmallWorld
     spTsmDeps,
     orders,
     outbox: mailbox,
-    applied: async (phone = phones[0]!) => {
-      await phone.apply({ card: 'adult', password: ADULT.password })
+    applied: async (phone = phones[0]!, moves?: true) => {
+      await phone.apply({ card: 'adult', password: ADULT.password, ...(moves && { moves }) })
       return phone.confirmCode({ code: await codeFrom(mailbox, 'sms', line.msisdn) })
     },
     keys,
     makePhone,
+    newSim,
     phone: phones[0]!,
     iccid: line.iccid,
     sim: async () => power(element),

@@ -98,7 +98,7 @@ export async function ended(
   { order_id }: ApplicationRow,
   why: Refusal,
 ): Promise<Refusal> {
-  const over = { state: 'undone', live_iccid: null, refusal: why.code } as const
+  const over = { state: 'undone', live_iccid: null, refusal: why.code, ended_by: 'sp-tsm' } as const
   const waits = (state: OrderState) => state === 'applied' || state === 'accepted'
   const happening = { event: 'end', by: 'sp-tsm', at: clock() } as const
   const ending = await store.happen(order_id, happening, ({ state }) => (waits(state) ? over : undefined))
@@ -130,10 +130,14 @@ async function goOn(deps: EnterDeps, orderId: string): Promise<void> {
 /** A phone that is out of reach just now says nothing about line and SIM: it is tried again. */
 const isOffline = ({ detail }: Refusal): boolean => detail.reasons === 'offline'
 
+/** Whose place an order takes, as it is now: its certificate may have been renewed. */
+export const replacedBy = async ({ store }: Pick<EnterDeps, 'store'>, { replaces }: OrderRow) =>
+  replaces === null ? undefined : store.order(replaces)
+
 /** Line, SIM and card are what they were at the application; a definite no ends the order. */
 export async function checkStill(deps: EnterDeps, row: ApplicationRow, order: OrderRow): Promise<void> {
   try {
-    await checkCard(deps, BigInt(order.card_auth_serial))
+    await checkCard(deps, BigInt(order.card_auth_serial), (await replacedBy(deps, order))?.serial)
     await checkLine(deps, await petitionOf(deps, row))
   } catch (error) {
     if (!(error instanceof Refusal) || error.status >= 500 || isOffline(error)) throw error

@@ -6,6 +6,7 @@ import { sha256 } from '../../../base/crypto.ts'
 import type { CheckResult } from '../../../base/verdict.ts'
 import type { ApplicationForm, Order } from '../contract.ts'
 import type { SpTsmDeps } from '../deps.ts'
+import { replaceable } from '../life/moves.ts'
 import { FRESHNESS_MS, serviceInstance } from '../model.ts'
 import { orderView } from '../order-view.ts'
 import { no } from '../refusals.ts'
@@ -42,7 +43,8 @@ export const lineFinding = async (deps: EnterDeps, petition: Omit<Petition, 'add
 export async function enter(deps: EnterDeps, { way, petition, cardAuthSerial, findings }: Known): Promise<Order> {
   const { store, secrets, clock, entropy, log } = deps
   const { form } = petition
-  await checkCard(deps, cardAuthSerial)
+  const old = form.moves ? await replaceable(deps, cardAuthSerial, form.iccid) : undefined
+  await checkCard(deps, cardAuthSerial, old?.serial)
   const orderId = hex(entropy(16))
   const due = dueBy(way, form)
   const sealed = await sealPetition(secrets, orderId, petition)
@@ -56,6 +58,7 @@ export async function enter(deps: EnterDeps, { way, petition, cardAuthSerial, fi
     nonce: form.nonce,
     card_auth_serial: cardAuthSerial.toString(),
     applied_at: clock(),
+    ...(old && { replaces: old.order_id, replaces_serial: old.serial }),
   }
   const application = {
     order_id: orderId,

@@ -34,10 +34,15 @@ export async function checkLine({ carriers }: Asked, { form, applicant }: Omit<P
   if (!eligible) throw no.notEligible({ reasons: reasons.join(', ') })
 }
 
-/** The certificate on the card is valid still, and no other phone has one. */
-export async function checkCard({ authority }: { authority: Authority }, cardAuthSerial: bigint): Promise<void> {
+/** The certificate on the card is valid still, and no other phone has one, but that whose place this one takes. */
+export async function checkCard(
+  { authority }: { authority: Authority },
+  cardAuthSerial: bigint,
+  replaces: string | null | undefined,
+): Promise<void> {
   const link = async (want: 'card-auth' | 'phone-auth') =>
     (await authority.link({ kind: 'auth', serial: cardAuthSerial, want, asker: 'sp-tsm' })).serial
   if ((await link('card-auth')) === null) throw no.noLinkedCertificate()
-  if ((await link('phone-auth')) !== null) throw no.phoneExists()
+  const phone = await link('phone-auth')
+  if (phone !== null && phone.toString() !== replaces) throw no.phoneExists()
 }

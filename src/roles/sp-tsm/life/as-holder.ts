@@ -11,25 +11,22 @@ import { type HolderStatement, zHolderStatement } from './contract.ts'
 import { endOrder, resumeOrder, stopOrder } from './events.ts'
 import { type LifeDeps, resetPin } from './requests.ts'
 
-interface Act {
-  /** Only on the phone that has the certificate. */
-  readonly here: boolean
-  readonly act: (deps: LifeDeps, order: OrderRow) => Promise<OrderRow>
-}
+type Act = (deps: LifeDeps, order: OrderRow) => Promise<OrderRow>
 
-const ACTS: Readonly<Record<HolderStatement['purpose'], Act>> = {
-  'jpki-phone-stop': {
-    here: false,
-    act: async (deps, { order_id }) => (await stopOrder(deps, order_id, 'holder')).order,
-  },
-  'jpki-phone-end': {
-    here: false,
-    act: async (deps, { order_id }) => (await endOrder(deps, order_id, 'holder', 'keyCompromise')).order,
-  },
-  'jpki-phone-resume': { here: true, act: (deps, { order_id }) => resumeOrder(deps, order_id, 'holder') },
-  'jpki-phone-reset-pin': { here: true, act: (deps, { order_id }) => resetPin(deps, order_id, 'holder') },
-  'jpki-phone-show': { here: true, act: async (_, order) => order },
-}
+/** On the phone that has the certificate, and nowhere else. */
+const HERE = {
+  'jpki-phone-resume': (deps, { order_id }) => resumeOrder(deps, order_id, 'holder'),
+  'jpki-phone-reset-pin': (deps, { order_id }) => resetPin(deps, order_id, 'holder'),
+  'jpki-phone-show': async (_, order) => order,
+} as const satisfies Partial<Record<HolderStatement['purpose'], Act>>
+
+/** From any phone, of the certificate in another. */
+const ELSEWHERE = {
+  'jpki-phone-stop': async (deps, { order_id }) => (await stopOrder(deps, order_id, 'holder')).order,
+  'jpki-phone-end': async (deps, { order_id }) => (await endOrder(deps, order_id, 'holder', 'keyCompromise')).order,
+} as const satisfies Partial<Record<HolderStatement['purpose'], Act>>
+
+const isHere = (purpose: HolderStatement['purpose']): purpose is keyof typeof HERE => Object.hasOwn(HERE, purpose)
 
 export const asHolder =
   (deps: LifeDeps): SpTsm['asHolder'] =>
@@ -38,19 +35,24 @@ export const asHolder =
     const { form, serial } = await signedByCard(deps, statement, zHolderStatement)
     const { purpose, iccid, signedAt, nonce } = form
     if (Math.abs(clock().getTime() - Date.parse(signedAt)) > FRESHNESS_MS) throw no.notFresh()
-    const order = await orderOfHolder(deps, serial)
-    const { here, act } = ACTS[purpose]
-    if (here && order.iccid !== iccid) throw no.otherSim()
+    const living = await ordersOfHolder(deps, serial)
+    const act: Act = isHere(purpose) ? HERE[purpose] : ELSEWHERE[purpose]
+    const order = isHere(purpose) ? living.findLast((one) => one.iccid === iccid) : elsewhere(living, iccid)
+    if (!order) throw no.otherSim()
     if (!(await store.useStatement(nonce, clock()))) throw no.nonceUsed()
     return orderView(deps, await act(deps, order))
   }
 
-/** By the card's certificate; by the phone's where the card was renewed since the application. The newest of them. */
-async function orderOfHolder({ store, authority }: LifeDeps, signSerial: bigint): Promise<OrderRow> {
+/** While a certificate moves there are two: the lost one is not that which is on its way into the SIM at hand. */
+const elsewhere = (living: readonly OrderRow[], iccid: string): OrderRow | undefined =>
+  living.findLast((order) => order.iccid !== iccid && order.serial !== null) ?? living.at(-1)
+
+/** By the card's certificate; by the phone's where the card was renewed since the application. */
+async function ordersOfHolder({ store, authority }: LifeDeps, signSerial: bigint): Promise<OrderRow[]> {
   for (const want of ['card-auth', 'phone-auth'] as const) {
     const { serial } = await authority.link({ kind: 'sign', serial: signSerial, want, asker: 'sp-tsm' })
-    const order = serial === null ? undefined : (await store.liveBySerial(serial.toString())).at(-1)
-    if (order) return order
+    const living = serial === null ? [] : await store.liveBySerial(serial.toString())
+    if (living.length > 0) return living
   }
   throw no.unknownOrder()
 }

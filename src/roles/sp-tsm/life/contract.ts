@@ -13,6 +13,7 @@ export const zLifeEvent = z.enum([
   'renew',
   'resetPin',
   'upgrade',
+  'move',
   'end',
 ])
 export type LifeEvent = z.output<typeof zLifeEvent>
@@ -37,6 +38,10 @@ export const MAY_LIFT = {
 } as const satisfies Record<Party, readonly Party[]>
 
 export const mayLift = (stopper: Party, by: Party): boolean => (MAY_LIFT[stopper] as readonly Party[]).includes(by)
+
+/** Why a certificate has to move: its SIM has no line any more, and the holder another SIM, here or at another carrier. */
+export const zMoveCause = z.enum(['newSim', 'lostSim', 'portedOut'])
+export type MoveCause = z.output<typeof zMoveCause>
 
 /** Why an order ends, as the revocation of its certificate says. */
 export const zEndReason = z.enum(['cessationOfOperation', 'keyCompromise', 'superseded'])

@@ -6,8 +6,8 @@ import { QUEUE } from '../deps.ts'
 import { isWorking } from '../model.ts'
 import { no } from '../refusals.ts'
 import type { OrderPatch, OrderRow, SpTsmStore } from '../store.ts'
-import type { EndReason, LifeEvent, Party } from './contract.ts'
-import { afterEvent, joined, partiesOf, remaining } from './model.ts'
+import type { EndReason, LifeEvent, MoveCause, Party } from './contract.ts'
+import { afterEvent, ENDING, joined, MOVE_MS, partiesOf, remaining } from './model.ts'
 
 export interface EventDeps {
   readonly store: SpTsmStore
@@ -45,7 +45,16 @@ export async function happen(
 export const stopOrder = (deps: EventDeps, orderId: string, by: Party) =>
   happen(deps, orderId, ['stop', by], (order, to) => ({
     stopped_by: joined([...partiesOf(order.stopped_by), by]),
-    ...ended(to),
+    ...ended(to, by),
+  }))
+
+/** Its SIM has lost its line. What is usable serves on until the holder has it in another SIM, or the time is over. */
+export const moveOrder = (deps: EventDeps, orderId: string, by: Party, because: MoveCause) =>
+  happen(deps, orderId, ['move', by], (_, to) => ({
+    ...(ENDING.includes(to)
+      ? { end_reason: 'cessationOfOperation' as const }
+      : { move_because: because, move_until: new Date(deps.clock().getTime() + MOVE_MS) }),
+    ...ended(to, by),
   }))
 
 /** Lifts what this party may; the certificate is resumed when nobody stops it any more. */
@@ -62,7 +71,10 @@ export async function resumeOrder(deps: EventDeps, orderId: string, by: Party): 
 }
 
 export const endOrder = (deps: EventDeps, orderId: string, by: Party, reason: EndReason = 'cessationOfOperation') =>
-  happen(deps, orderId, ['end', by], (_, to) => ({ end_reason: reason, transport_pin: null, ...ended(to) }))
+  happen(deps, orderId, ['end', by], (_, to) => ({ end_reason: reason, transport_pin: null, ...ended(to, by) }))
 
-/** Nothing was sent to the SIM: it is free at once. */
-const ended = (to: OrderState): OrderPatch => (to === 'undone' ? { live_iccid: null } : {})
+/** On whose word it ends. Where nothing was sent to the SIM, it is free at once. */
+const ended = (to: OrderState, by: Party): OrderPatch => ({
+  ...(ENDING.includes(to) ? { ended_by: by } : {}),
+  ...(to === 'undone' ? { live_iccid: null } : {}),
+})

@@ -1,9 +1,10 @@
 // What happened to orders, and how far the register of certificates was followed.
 
-import type { Generated, Kysely, Selectable, Transaction } from 'kysely'
+import type { Generated, Kysely, Selectable, SelectQueryBuilder, Transaction } from 'kysely'
 import type { OrderState } from '../contract.ts'
 import type { OrderPatch, OrderRow, SpTsmTables } from '../store.ts'
 import type { LifeEvent, Party } from './contract.ts'
+import { ENDING } from './model.ts'
 
 export const LIFE_MIGRATION = `
   alter table order_
@@ -30,6 +31,14 @@ export const LIFE_MIGRATION = `
   create table used_statement (nonce text primary key, at timestamptz not null);
   create table followed (id integer primary key check (id = 1), sequence integer not null);
   insert into followed values (1, 0)`
+
+export const MOVE_MIGRATION = `
+  alter table order_
+    add column move_because text,
+    add column move_until timestamptz,
+    add column ended_by text;
+  create index order_move on order_ (move_until) where move_until is not null;
+  create index order_replaces on order_ (replaces) where replaces is not null`
 
 interface OrderEventTable {
   number: Generated<string>
@@ -67,8 +76,10 @@ export interface LifeStore {
   page(after: number, limit: number): Promise<OrderRow[]>
   /** False when it was used before. */
   useStatement(nonce: string, at: Date): Promise<boolean>
-  /** Orders whose certificate ended before this moment, and that do not end yet. */
+  /** Orders that do not end yet: whose certificate ended before this moment; whose time to move was over; whose place another has taken. */
   expired(now: Date): Promise<string[]>
+  notMoved(now: Date): Promise<string[]>
+  replaced(): Promise<string[]>
   followed(): Promise<number>
   setFollowed(sequence: number): Promise<void>
 }
@@ -98,16 +109,20 @@ export const lifeStore = (db: Kysely<SpTsmTables>): LifeStore => ({
       ).length === 1
     )
   },
-  expired: async (now) => {
-    const rows = db.selectFrom('order_').select('order_id').where('not_after', '<', now)
-    const ending: OrderState[] = ['undoing', 'certificateRevoked', 'undone']
-    return (await rows.where('state', 'not in', ending).execute()).map((row) => row.order_id)
+  expired: (now) => notEnding(db.selectFrom('order_').where('not_after', '<', now)),
+  notMoved: (now) => notEnding(db.selectFrom('order_').where('move_until', '<', now)),
+  replaced: () => {
+    const taken = db.selectFrom('order_ as next').select('next.replaces').where('next.state', '=', 'active')
+    return notEnding(db.selectFrom('order_').where('order_id', 'in', taken.where('next.replaces', 'is not', null)))
   },
   followed: async () => (await db.selectFrom('followed').select('sequence').executeTakeFirstOrThrow()).sequence,
   setFollowed: async (sequence) => {
     await db.updateTable('followed').set({ sequence }).where('sequence', '<', sequence).execute()
   },
 })
+
+const notEnding = async (rows: SelectQueryBuilder<SpTsmTables, 'order_', object>) =>
+  (await rows.select('order_id').where('state', 'not in', ENDING).execute()).map((row) => row.order_id)
 
 async function happenIn(tx: Transaction<SpTsmTables>, orderId: string, happening: Happening, decide: Decide) {
   const order = await tx.selectFrom('order_').selectAll().where('order_id', '=', orderId).forUpdate().executeTakeFirst()
