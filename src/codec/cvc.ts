@@ -75,13 +75,17 @@ export function spkiOfModulus(modulus: Bytes): Bytes {
   return concat(SPKI_HEAD, modulus, SPKI_TAIL)
 }
 
+const SPKI_LENGTH = SPKI_HEAD.length + MODULUS_LENGTH + SPKI_TAIL.length
+
 /** The modulus of an RSA-2048 SubjectPublicKeyInfo with exponent 65537; anything else is a `CodecError`. */
 export function modulusOfSpki(spki: Bytes): Bytes {
-  const modulus = spki.slice(SPKI_HEAD.length, SPKI_HEAD.length + MODULUS_LENGTH)
-  if (modulus.length !== MODULUS_LENGTH || (modulus[0]! & 0x80) === 0 || !equal(spki, spkiOfModulus(modulus))) {
+  const head = spki.subarray(0, SPKI_HEAD.length)
+  const modulus = spki.subarray(SPKI_HEAD.length, SPKI_HEAD.length + MODULUS_LENGTH)
+  const tail = spki.subarray(SPKI_HEAD.length + MODULUS_LENGTH)
+  if (spki.length !== SPKI_LENGTH || !equal(head, SPKI_HEAD) || !equal(tail, SPKI_TAIL) || modulus[0]! < 0x80) {
     throw new CodecError('cvc/spki', 'not an RSA-2048 SubjectPublicKeyInfo')
   }
-  return modulus
+  return modulus.slice()
 }
 
 function checkLength(value: Bytes, length: number, name: string): void {

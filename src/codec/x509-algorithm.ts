@@ -3,6 +3,7 @@
 import { type Bytes, equal, NO_BYTES } from '../base/bytes.ts'
 import type { SignatureAlgorithm } from '../base/ports.ts'
 import { readKnown } from '../base/read-known.ts'
+import { readOnce } from '../base/read-once.ts'
 import * as der from './der.ts'
 import { OID } from './oid.ts'
 
@@ -31,19 +32,24 @@ const readFields = (reader: der.DerReader, tag: number): AlgorithmIdentifier =>
     return inside.done ? { algorithm } : { algorithm, parameters: inside.raw() }
   }, tag)
 
-export const encodeAlgorithm = ({ algorithm, parameters }: AlgorithmIdentifier): Bytes =>
-  parameters ? der.sequence(der.oid(algorithm), parameters) : der.sequence(der.oid(algorithm))
+export const encodeAlgorithm: (identifier: AlgorithmIdentifier) => Bytes = readOnce(({ algorithm, parameters }) =>
+  parameters ? der.sequence(der.oid(algorithm), parameters) : der.sequence(der.oid(algorithm)),
+)
 
-export const signatureAlgorithmIdentifier = (algorithm: SignatureAlgorithm): AlgorithmIdentifier => {
+const identifierOf = (algorithm: SignatureAlgorithm): AlgorithmIdentifier => {
   const { digest: _, ...identifier } = SIGNATURE[algorithm]
   return identifier
 }
+const IDENTIFIERS = new Map((Object.keys(SIGNATURE) as SignatureAlgorithm[]).map((name) => [name, identifierOf(name)]))
+
+export const signatureAlgorithmIdentifier = (algorithm: SignatureAlgorithm): AlgorithmIdentifier =>
+  IDENTIFIERS.get(algorithm)!
 
 /** The algorithm of the port, or `undefined` when we do not verify with it. */
-export const signatureAlgorithmOf = (identifier: AlgorithmIdentifier): SignatureAlgorithm | undefined =>
-  (Object.keys(SIGNATURE) as SignatureAlgorithm[]).find((name) =>
-    algorithmEqual(identifier, signatureAlgorithmIdentifier(name)),
-  )
+export function signatureAlgorithmOf(identifier: AlgorithmIdentifier): SignatureAlgorithm | undefined {
+  for (const [name, known] of IDENTIFIERS) if (algorithmEqual(identifier, known)) return name
+  return undefined
+}
 
 /** The OID of the hash that a signature algorithm uses. */
 export const digestOf = (algorithm: SignatureAlgorithm): string => SIGNATURE[algorithm].digest

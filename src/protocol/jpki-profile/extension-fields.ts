@@ -13,6 +13,7 @@ import { type Certificate, extensionOf, publicKeyBits } from '../../codec/x509.t
 import * as ext from '../../codec/x509-extensions.ts'
 import type { CaKind, ExtensionFacts, Hierarchy } from './facts.ts'
 import { areFourInfoNames, fourInfoNames } from './four-info.ts'
+import type { Frame, OWN_EXTENSIONS } from './frame.ts'
 import { authorityKeyOf, distributionPointsOf, MUNICIPALITIES, statusAddressesOf } from './known-extensions.ts'
 import { caAltName, caName, crlDistributionPoint, needed } from './names.ts'
 import type { Profile } from './profiles.ts'
@@ -46,19 +47,30 @@ export const EXTENSIONS = {
 
 export type ExtensionName = keyof typeof EXTENSIONS
 
-export interface ExtensionField {
+interface FieldOf<C, Facts> {
   readonly name: ExtensionName
-  /** Other in each certificate; else it is the same in all of a profile and municipality under one issuer. */
-  readonly own?: true
   /** For the page of profiles. */
   readonly says: (profile: Profile) => string
-  readonly make: (profile: Profile, facts: ExtensionFacts) => Bytes
+  readonly make: (profile: Profile, facts: Facts) => Bytes
   /** Where a certificate does not tell the facts; without it, the octets are those that `make` gives. May throw. */
-  readonly form?: (profile: Profile, value: Bytes, certificate: Certificate, hierarchy: Hierarchy) => boolean
+  readonly form?: (profile: Profile, value: Bytes, certificate: C, hierarchy: Hierarchy) => boolean
 }
 
+/** The same in all certificates of a profile and municipality under one issuer. */
+interface FrameField extends FieldOf<Frame, Omit<ExtensionFacts, 'subjectPublicKeyInfo'>> {
+  readonly own?: never
+}
+
+/** Other in each certificate. */
+interface OwnField extends FieldOf<Certificate, ExtensionFacts> {
+  readonly own: true
+  readonly name: (typeof OWN_EXTENSIONS)[number]
+}
+
+export type ExtensionField = FrameField | OwnField
+
 /** Of profile and hierarchy alone, so encoded once. */
-function constant(encode: (profile: Profile, hierarchy: Hierarchy) => Bytes): ExtensionField['make'] {
+function constant(encode: (profile: Profile, hierarchy: Hierarchy) => Bytes): FrameField['make'] {
   const made = { production: new Map<Profile, Bytes>(), test: new Map<Profile, Bytes>() }
   return (profile, { hierarchy }) => {
     const value = made[hierarchy].get(profile) ?? encode(profile, hierarchy)
@@ -67,13 +79,13 @@ function constant(encode: (profile: Profile, hierarchy: Hierarchy) => Bytes): Ex
   }
 }
 
-export const KEY_USAGE: ExtensionField = {
+export const KEY_USAGE: FrameField = {
   name: 'keyUsage',
   says: ({ keyUsage }) => keyUsage.join(', '),
   make: constant(({ keyUsage }) => ext.encodeKeyUsage(...keyUsage)),
 }
 
-export const EXTENDED_KEY_USAGE: ExtensionField = {
+export const EXTENDED_KEY_USAGE: FrameField = {
   name: 'extendedKeyUsage',
   says: ({ extendedKeyUsage }) => extendedKeyUsage.map(oidName).join(', '),
   make: constant(({ extendedKeyUsage }) => ext.encodeExtendedKeyUsage(...extendedKeyUsage)),
@@ -81,7 +93,7 @@ export const EXTENDED_KEY_USAGE: ExtensionField = {
 
 const CPS_URI = 'http://www.jpki.go.jp/cps.html'
 
-export const POLICY: ExtensionField = {
+export const POLICY: FrameField = {
   name: 'certificatePolicies',
   says: ({ policy }) => `\`${policy?.production}\`, test hierarchy \`${policy?.test}\`; CPS \`${CPS_URI}\``,
   make: constant(({ policy }, hierarchy) =>
@@ -93,7 +105,7 @@ const inJapanese = (ca: CaKind) =>
   `directoryName of the authority in Japanese: ${valuesOf(caAltName(ca), 'OU').join(', ')}`
 const IN_JAPANESE = { sign: inJapanese('sign'), auth: inJapanese('auth') }
 
-const japaneseName = (name: 'subjectAltName' | 'issuerAltName'): ExtensionField => ({
+const japaneseName = (name: 'subjectAltName' | 'issuerAltName'): FrameField => ({
   name,
   says: ({ ca }) => IN_JAPANESE[ca],
   make: constant(({ ca }) => ext.encodeAltName(directoryName(caAltName(ca)))),
@@ -101,7 +113,7 @@ const japaneseName = (name: 'subjectAltName' | 'issuerAltName'): ExtensionField 
 export const CA_ALT_NAME = japaneseName('subjectAltName')
 export const ISSUER_ALT_NAME = japaneseName('issuerAltName')
 
-export const FOUR_FACTS: ExtensionField = {
+export const FOUR_FACTS: OwnField = {
   name: 'subjectAltName',
   own: true,
   says: () => 'otherNames: the four facts and their substitute flags, `….8.5.5.` 1, 4, 3, 5, 2, 6',
@@ -109,13 +121,13 @@ export const FOUR_FACTS: ExtensionField = {
   form: (_profile, _value, certificate) => areFourInfoNames(certificate),
 }
 
-export const IS_CA: ExtensionField = {
+export const IS_CA: FrameField = {
   name: 'basicConstraints',
   says: () => 'CA, without a path length',
   make: constant(() => ext.encodeBasicConstraints({ ca: true })),
 }
 
-export const CA_DISTRIBUTION_POINT: ExtensionField = {
+export const CA_DISTRIBUTION_POINT: FrameField = {
   name: 'cRLDistributionPoints',
   says: () => 'directoryName: that of the CA',
   make: constant(({ ca }, hierarchy) =>
@@ -123,7 +135,7 @@ export const CA_DISTRIBUTION_POINT: ExtensionField = {
   ),
 }
 
-export const DISTRIBUTION_POINT: ExtensionField = {
+export const DISTRIBUTION_POINT: FrameField = {
   name: 'cRLDistributionPoints',
   says: ({ ca }) =>
     `directoryName: ${valuesOf(caName(ca), 'OU')[0]}, CRL Distribution Points, prefecture, CN = municipality CRLDP`,
@@ -153,7 +165,7 @@ const IS_OF_MUNICIPALITY = { sign: judgeOf('sign'), auth: judgeOf('auth') }
 
 const OCSP_URI = 'http://ocspauthnorm.jpki.go.jp'
 
-export const STATUS_ADDRESS: ExtensionField = {
+export const STATUS_ADDRESS: FrameField = {
   name: 'authorityInfoAccess',
   says: () => `OCSP at \`${OCSP_URI}\`, or where the responder really is`,
   make: (_profile, { ocspUri = OCSP_URI }) =>
@@ -164,7 +176,7 @@ export const STATUS_ADDRESS: ExtensionField = {
   },
 }
 
-export const AUTHORITY_KEY: ExtensionField = {
+export const AUTHORITY_KEY: FrameField = {
   name: 'authorityKeyIdentifier',
   says: () => 'key identifier, name and serial number of the CA',
   make: (_profile, { issuer }) => ext.encodeAuthorityKeyIdentifier(authorityKeyIdentifier(needed(issuer))),
@@ -180,14 +192,14 @@ export const AUTHORITY_KEY: ExtensionField = {
   },
 }
 
-export const SUBJECT_KEY: ExtensionField = {
+export const SUBJECT_KEY: OwnField = {
   name: 'subjectKeyIdentifier',
   own: true,
   says: () => 'SHA-1 of the key',
   make: (_profile, { subjectPublicKeyInfo }) => ext.encodeSubjectKeyIdentifier(keyIdentifier(subjectPublicKeyInfo)),
 }
 
-export const NO_CHECK: ExtensionField = {
+export const NO_CHECK: FrameField = {
   name: 'ocspNoCheck',
   says: () => 'NULL',
   make: constant(() => der.nullValue()),
@@ -217,4 +229,16 @@ export function isOfField(
 ): boolean {
   if (field.form) return field.form(profile, value, certificate, hierarchy)
   return equal(value, field.make(profile, { hierarchy, subjectPublicKeyInfo: certificate.subjectPublicKeyInfo }))
+}
+
+/** The same of a field that is not the holder's own, by the frame alone. */
+export function isOfFrame(
+  field: ExtensionField,
+  profile: Profile,
+  value: Bytes,
+  frame: Frame,
+  hierarchy: Hierarchy,
+): boolean {
+  if (field.own) throw new Error('a frame does not tell what is the holder’s own')
+  return field.form ? field.form(profile, value, frame, hierarchy) : equal(value, field.make(profile, { hierarchy }))
 }

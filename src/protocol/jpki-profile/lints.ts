@@ -14,6 +14,7 @@ import { signatureAlgorithmOf } from '../../codec/x509-algorithm.ts'
 import * as ext from '../../codec/x509-extensions.ts'
 import { hasRocaFingerprint } from '../path-validation/algorithms.ts'
 import { keyIdentifier } from './extension-fields.ts'
+import { type Frame, overFrames, type Rule } from './frame.ts'
 import * as known from './known-extensions.ts'
 import { KEYS } from './profiles.ts'
 
@@ -23,19 +24,26 @@ export interface LintEvidence {
   readonly issuer: Certificate
 }
 
-type Rule = (evidence: LintEvidence) => boolean
+export interface FrameEvidence {
+  readonly certificate: Frame
+  readonly issuer: Certificate
+}
 
-const lint = (name: string, cite: string, holds: Rule): Check<LintEvidence> => ({
+type Lint = Rule<LintEvidence, FrameEvidence>
+
+const lint = <E>(name: string, cite: string, holds: (evidence: E) => boolean): Check<E> => ({
   name,
   cite,
   test: (evidence): Finding => (holds(evidence) ? ['passed', 'kept'] : ['failed', 'broken']),
 })
+const ofFrame = (name: string, cite: string, holds: (evidence: FrameEvidence) => boolean): Lint =>
+  overFrames(lint(name, cite, holds))
 
-const value = ({ certificate }: LintEvidence, name: OidName): Bytes | undefined =>
+const value = ({ certificate }: FrameEvidence, name: OidName): Bytes | undefined =>
   extensionOf(certificate, OID[name])?.value
-const critical = ({ certificate }: LintEvidence, name: OidName): boolean | undefined =>
+const critical = ({ certificate }: FrameEvidence, name: OidName): boolean | undefined =>
   extensionOf(certificate, OID[name])?.critical
-const isCa = (evidence: LintEvidence): boolean => {
+const isCa = (evidence: FrameEvidence): boolean => {
   const found = value(evidence, 'basicConstraints')
   return found !== undefined && ext.decodeBasicConstraints(found).ca
 }
@@ -43,27 +51,26 @@ const unlessAbsent = <T>(found: Bytes | undefined, holds: (found: Bytes) => T): 
   found === undefined ? true : holds(found)
 const once = (values: readonly string[]): boolean => new Set(values).size === values.length
 
-const ALT_NAMES = [
-  ['subjectAltName', ext.decodeAltName],
-  ['issuerAltName', known.issuerNamesOf],
-] as const
+const hasNames = (evidence: FrameEvidence, name: OidName, decode: (found: Bytes) => readonly unknown[]): boolean =>
+  unlessAbsent(value(evidence, name), (found) => !critical(evidence, name) && decode(found).length > 0)
+
 /** One authority is looked at with all that it issues. */
 const keyOf = readOnce((issuer: Certificate) => keyIdentifier(issuer.subjectPublicKeyInfo))
 
 /** Use with `judge(LINTS, { certificate, issuer })`; a value that does not decode is indeterminate, and so not passed. */
-export const LINTS: readonly Check<LintEvidence>[] = [
-  lint('version is 3', 'RFC 5280 §4.1.2.1', ({ certificate }) => certificate.version === 3),
+export const LINTS: readonly Lint[] = [
+  ofFrame('version is 3', 'RFC 5280 §4.1.2.1', ({ certificate }) => certificate.version === 3),
   lint(
     'serial number is positive and has 20 octets at most',
     'RFC 5280 §4.1.2.2',
     ({ certificate: { serialNumber } }) => serialNumber > 0n && serialNumber < 1n << 159n,
   ),
-  lint('octets are those of DER', 'X.690 §10', ({ certificate }) => {
+  lint('octets are those of DER', 'X.690 §10', ({ certificate }: LintEvidence) => {
     const signatureAlgorithm = signatureAlgorithmOf(certificate.signatureAlgorithm)
     if (!signatureAlgorithm) return false
     return equal(encodeTbsCertificate({ ...certificate, signatureAlgorithm }), certificate.tbs)
   }),
-  lint('issuer is the subject of the CA', 'RFC 5280 §4.1.2.4', ({ certificate, issuer }) =>
+  ofFrame('issuer is the subject of the CA', 'RFC 5280 §4.1.2.4', ({ certificate, issuer }) =>
     equal(encodeIssuer(certificate.issuer), encodeIssuer(issuer.subject)),
   ),
   lint('subject and issuer are not empty', 'RFC 5280 §4.1.2.6', ({ certificate }) =>
@@ -85,10 +92,10 @@ export const LINTS: readonly Check<LintEvidence>[] = [
   lint('attributes keep their types and lengths', 'RFC 5280 App. A.1', ({ certificate }) =>
     [...certificate.subject, ...certificate.issuer].flat().every(keepsBounds),
   ),
-  lint('each extension is there once', 'RFC 5280 §4.2', ({ certificate }) =>
+  ofFrame('each extension is there once', 'RFC 5280 §4.2', ({ certificate }) =>
     once(certificate.extensions.map(({ oid }) => oid)),
   ),
-  lint('every critical extension is known', 'RFC 5280 §4.2', ({ certificate }) =>
+  ofFrame('every critical extension is known', 'RFC 5280 §4.2', ({ certificate }) =>
     certificate.extensions.every((one) => !one.critical || oidName(one.oid) !== one.oid),
   ),
   lint(
@@ -96,7 +103,7 @@ export const LINTS: readonly Check<LintEvidence>[] = [
     'RFC 8017 §3.1, SEC 2 §2.5',
     ({ certificate }) => isSoundKey(certificate.subjectPublicKeyInfo),
   ),
-  lint('authority key identifier names the key of the CA', 'RFC 5280 §4.2.1.1', (evidence) => {
+  ofFrame('authority key identifier names the key of the CA', 'RFC 5280 §4.2.1.1', (evidence) => {
     const found = value(evidence, 'authorityKeyIdentifier')
     if (!found) return evidence.certificate === evidence.issuer
     const own = keyOf(evidence.issuer)
@@ -110,35 +117,36 @@ export const LINTS: readonly Check<LintEvidence>[] = [
     if (!found || critical(evidence, 'subjectKeyIdentifier')) return false
     return equal(ext.decodeSubjectKeyIdentifier(found), keyIdentifier(evidence.certificate.subjectPublicKeyInfo))
   }),
-  lint('key usage is critical and says something', 'RFC 5280 §4.2.1.3', (evidence) => {
+  ofFrame('key usage is critical and says something', 'RFC 5280 §4.2.1.3', (evidence) => {
     const found = value(evidence, 'keyUsage')
     return found !== undefined && critical(evidence, 'keyUsage') === true && known.keyUsageOf(found).length > 0
   }),
-  lint('only a CA signs certificates', 'RFC 5280 §4.2.1.9', (evidence) =>
+  ofFrame('only a CA signs certificates', 'RFC 5280 §4.2.1.9', (evidence) =>
     unlessAbsent(
       value(evidence, 'keyUsage'),
       (found) => known.keyUsageOf(found).includes('keyCertSign') === isCa(evidence),
     ),
   ),
-  lint(
+  ofFrame(
     'basic constraints of a CA are critical',
     'RFC 5280 §4.2.1.9',
     (evidence) => !isCa(evidence) || critical(evidence, 'basicConstraints') === true,
   ),
-  lint('no policy stands twice', 'RFC 5280 §4.2.1.4', (evidence) =>
+  ofFrame('no policy stands twice', 'RFC 5280 §4.2.1.4', (evidence) =>
     unlessAbsent(value(evidence, 'certificatePolicies'), (found) =>
       once(known.policiesOf(found).map(({ policy }) => policy)),
     ),
   ),
-  lint('alternative names are not empty', 'RFC 5280 §4.2.1.6, §4.2.1.7', (evidence) =>
-    ALT_NAMES.every(([name, decode]) =>
-      unlessAbsent(value(evidence, name), (found) => !critical(evidence, name) && decode(found).length > 0),
-    ),
+  lint('subjectAltName is not empty', 'RFC 5280 §4.2.1.6', (evidence: LintEvidence) =>
+    hasNames(evidence, 'subjectAltName', ext.decodeAltName),
   ),
-  lint('extended key usage says something', 'RFC 5280 §4.2.1.12', (evidence) =>
+  ofFrame('issuerAltName is not empty', 'RFC 5280 §4.2.1.7', (evidence) =>
+    hasNames(evidence, 'issuerAltName', known.issuerNamesOf),
+  ),
+  ofFrame('extended key usage says something', 'RFC 5280 §4.2.1.12', (evidence) =>
     unlessAbsent(value(evidence, 'extendedKeyUsage'), (found) => known.purposesOf(found).length > 0),
   ),
-  lint('distribution points are not critical and have names', 'RFC 5280 §4.2.1.13', (evidence) =>
+  ofFrame('distribution points are not critical and have names', 'RFC 5280 §4.2.1.13', (evidence) =>
     unlessAbsent(
       value(evidence, 'cRLDistributionPoints'),
       (found) =>
@@ -146,7 +154,7 @@ export const LINTS: readonly Check<LintEvidence>[] = [
         known.distributionPointsOf(found).every(({ fullName = [] }) => fullName.length > 0),
     ),
   ),
-  lint(
+  ofFrame(
     'authority information access is not critical',
     'RFC 5280 §4.2.2.1',
     (evidence) => !critical(evidence, 'authorityInfoAccess'),

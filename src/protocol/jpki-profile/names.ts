@@ -2,7 +2,7 @@
 // The meaning of the identifiers in subjects is not public; how we make them is `ours: docs/profile.md#certificates`.
 
 import type { Entropy } from '../../base/ports.ts'
-import { type Name, type NameKeyword, name, nameEqual, valuesOf } from '../../codec/name.ts'
+import { attribute, attributeText, type Name, type NameKeyword, name, nameEqual } from '../../codec/name.ts'
 import type { CaKind, Hierarchy, Municipality, SubjectFacts } from './facts.ts'
 
 /** One attribute of a subject, an RDN of its own: country in a PrintableString, the others in UTF-8. */
@@ -99,11 +99,10 @@ export function subjectName(attributes: readonly Attribute[], facts: SubjectFact
 export function isOfAttributes(found: Name, attributes: readonly Attribute[], hierarchy: Hierarchy): boolean {
   if (found.length !== attributes.length) return false
   return attributes.every(({ type, make, form }, i) => {
-    const rdn = found.slice(i, i + 1)
-    const text = form ? (valuesOf(rdn, type)[0] ?? '') : make({ hierarchy })
-    const [wanted] = name([type, text])
-    const [only] = rdn[0]!
-    return (!form || form.test(text)) && only?.tag === wanted![0]!.tag && nameEqual(rdn, [wanted!])
+    const [only, ...others] = found[i]!
+    const wanted = attribute(type, form ? '' : make({ hierarchy }))
+    if (!only || others.length > 0 || only.type !== wanted.type || only.tag !== wanted.tag) return false
+    return form ? form.test(attributeText(only) ?? '') : nameEqual([[only]], [[wanted]])
   })
 }
 

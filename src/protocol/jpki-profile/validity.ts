@@ -52,7 +52,9 @@ export interface ValidityField {
   readonly holds: (validity: Validity) => boolean
 }
 
-const endsWithDay = ({ notAfter }: Validity): boolean => notAfter.toISOString().endsWith('T14:59:59.000Z')
+const DAY_MS = 86_400_000
+/** The last second of a day in Japan. */
+const endsWithDay = ({ notAfter }: Validity): boolean => (japanTime(notAfter).getTime() + 1000) % DAY_MS === 0
 
 export const UNTIL_BIRTHDAY: ValidityField = {
   says: 'from the issue to 23:59:59 in Japan on the fifth birthday after it; no longer than the card and, for signatures, the authentication certificate',
