@@ -1,6 +1,6 @@
 // CertID: which certificate an OCSP request or response speaks of, and the nonce that ties the two. RFC 6960 §4.1.1, RFC 9654.
 
-import { type Bytes, equal } from '../base/bytes.ts'
+import { type Bytes, concat, equal } from '../base/bytes.ts'
 import { hash } from '../base/crypto.ts'
 import { readOnce } from '../base/read-once.ts'
 import { CodecError } from './codec-error.ts'
@@ -26,7 +26,7 @@ export interface Issuer {
 }
 
 /** Of all its certificates; issuers are few, and asked about again and again. */
-type IssuerId = Omit<CertId, 'serialNumber'>
+export type IssuerId = Omit<CertId, 'serialNumber'>
 
 const issuerId = (hashName: CertIdHash) =>
   readOnce<IssuerId, Issuer>(({ subject, subjectPublicKeyInfo }) => ({
@@ -61,13 +61,11 @@ export function isIssuedBy(id: CertId, issuer: Issuer): boolean {
 export const certIdMatches = (id: CertId, issuer: Issuer, serialNumber: bigint): boolean =>
   id.serialNumber === serialNumber && isIssuedBy(id, issuer)
 
-export const encodeCertId = (id: CertId): Bytes =>
-  der.sequence(
-    encodeAlgorithm(id.hashAlgorithm),
-    der.octetString(id.issuerNameHash),
-    der.octetString(id.issuerKeyHash),
-    der.integer(id.serialNumber),
-  )
+export const encodeCertId = (id: CertId): Bytes => der.sequence(encodeIssuerId(id), der.integer(id.serialNumber))
+
+/** Its fields before the serial number. */
+export const encodeIssuerId = ({ hashAlgorithm, issuerNameHash, issuerKeyHash }: IssuerId): Bytes =>
+  concat(encodeAlgorithm(hashAlgorithm), der.octetString(issuerNameHash), der.octetString(issuerKeyHash))
 
 export const readCertId = (reader: der.DerReader): CertId =>
   reader.sequence((inside) => ({

@@ -5,6 +5,7 @@ import { generateKeyPair } from '../base/crypto.ts'
 import { CodecError } from './codec-error.ts'
 import { name } from './name.ts'
 import * as ocsp from './ocsp.ts'
+import { ocspTemplate } from './ocsp-template.ts'
 
 const issuer = { subject: name(['C', 'JP'], ['O', 'JPKI']), subjectPublicKeyInfo: generateKeyPair('P-256').publicKey }
 const id = ocsp.certId(issuer, 0x0132c4abn)
@@ -35,6 +36,31 @@ test.each<ocsp.CertStatus>([
 ])('a response comes back: $kind', (status) => {
   const decoded = ocsp.decodeOcspResponse(responseOf(data(status)))
   expect(decoded).toMatchObject({ status: 'successful', basic: data(status) })
+})
+
+test('what is made from a template is what is made field by field', () => {
+  const algorithm = 'RSA-SHA256'
+  const certificates = [new Uint8Array(900).fill(0x30)]
+  const { responderId } = data({ kind: 'good' })
+  const shared = { responderId, issuer: id, thisUpdate, nextUpdate, algorithm, certificates } as const
+  const template = ocspTemplate(shared)
+  const reason = fc.option(fc.constantFrom('superseded' as const, 'certificateHold' as const), { nil: undefined })
+  const status = fc.oneof(
+    fc.constant<ocsp.CertStatus>({ kind: 'good' }),
+    reason.map((one): ocsp.CertStatus => ({ kind: 'revoked', revokedAt: thisUpdate, ...(one && { reason: one }) })),
+  )
+  const asked = fc.option(fc.uint8Array({ minLength: 1, maxLength: 128 }), { nil: undefined })
+  const signature = fc.uint8Array({ minLength: 60, maxLength: 300 })
+  fc.assert(
+    fc.property(fc.bigInt(1n, 1n << 160n), status, asked, signature, (serialNumber, one, given, signed) => {
+      const responses = [{ certId: { ...id, serialNumber }, status: one, thisUpdate, nextUpdate }]
+      const fields = { responderId, producedAt: thisUpdate, responses }
+      const tbs = ocsp.encodeTbsResponseData({ ...fields, ...(given && { nonce: given }) })
+      expect(hex(template.tbs(serialNumber, one, given))).toBe(hex(tbs))
+      const whole = hex(template.response(tbs, signed))
+      expect(whole).toBe(hex(ocsp.assembleOcspResponse(tbs, algorithm, signed, certificates)))
+    }),
+  )
 })
 
 test.each(['malformedRequest', 'internalError', 'tryLater', 'sigRequired', 'unauthorized'] as const)(

@@ -42,8 +42,9 @@ export const decodeOcspRequest = (bytes: Bytes): OcspRequest =>
     }),
   )
 
+const [version, requestor, extra] = [0, 1, 2].map(der.contextConstructed) as [number, number, number]
+
 function readTbsRequest(reader: der.DerReader): OcspRequest {
-  const [version, requestor, extra] = [0, 1, 2].map(der.contextConstructed) as [number, number, number]
   // DEFAULT v1, so the one version that exists is never written out.
   if (reader.has(version)) throw new CodecError('version', 'an OCSP request of an unknown version')
   reader.optional(requestor, (r) => r.explicit(1, readGeneralName))
@@ -94,13 +95,14 @@ export interface TbsResponseData {
 /** The octets that the responder signs. */
 export const encodeTbsResponseData = ({ responderId, producedAt, responses, nonce }: TbsResponseData): Bytes =>
   der.sequence(
-    'name' in responderId
-      ? der.explicit(1, encodeName(responderId.name))
-      : der.explicit(2, der.octetString(responderId.keyHash)),
+    encodeResponderId(responderId),
     der.generalizedTime(producedAt),
     der.sequence(...responses.map(encodeSingleResponse)),
     ...(nonce ? [der.explicit(1, encodeExtensions([nonceExtension(nonce)]))] : []),
   )
+
+export const encodeResponderId = (id: ResponderId): Bytes =>
+  'name' in id ? der.explicit(1, encodeName(id.name)) : der.explicit(2, der.octetString(id.keyHash))
 
 const encodeSingleResponse = ({ certId, status, thisUpdate, nextUpdate }: SingleResponse): Bytes =>
   der.sequence(
@@ -110,27 +112,47 @@ const encodeSingleResponse = ({ certId, status, thisUpdate, nextUpdate }: Single
     ...(nextUpdate ? [der.explicit(0, der.generalizedTime(nextUpdate))] : []),
   )
 
-function encodeStatus(status: CertStatus): Bytes {
-  if (status.kind === 'good') return der.implicit(0, der.nullValue())
-  if (status.kind === 'unknown') return der.implicit(2, der.nullValue())
+const GOOD = der.implicit(0, der.nullValue())
+const UNKNOWN = der.implicit(2, der.nullValue())
+
+export function encodeStatus(status: CertStatus): Bytes {
+  if (status.kind === 'good') return GOOD
+  if (status.kind === 'unknown') return UNKNOWN
   const reason = status.reason ? [der.explicit(0, der.enumerated(CRL_REASON[status.reason]))] : []
   return der.implicit(1, der.sequence(der.generalizedTime(status.revokedAt), ...reason))
 }
 
 /** A successful response; `certificates` lets the verifier find a delegated responder. RFC 6960 §4.2.2.2. */
-export function assembleOcspResponse(
+export const assembleOcspResponse = (
   tbs: Bytes,
   algorithm: SignatureAlgorithm,
   signature: Bytes,
   certificates: readonly Bytes[] = [],
-): Bytes {
+): Bytes => {
+  const [before, between, after] = ocspFrame(tbs.length, signature.length, algorithm, certificates)
+  return concat(before, tbs, between, signature, after)
+}
+
+/** What stands before, between and after the signed octets and their signature, for these lengths. */
+export function ocspFrame(
+  tbsLength: number,
+  signatureLength: number,
+  algorithm: SignatureAlgorithm,
+  certificates: readonly Bytes[],
+): readonly [Bytes, Bytes, Bytes] {
   const { elementParts: parts, TAG, contextConstructed } = der
-  const certs = certificates.length > 0 ? parts(contextConstructed(0), parts(TAG.SEQUENCE, certificates)) : []
+  const after = concat(
+    ...(certificates.length > 0 ? parts(contextConstructed(0), parts(TAG.SEQUENCE, certificates)) : []),
+  )
   const algorithmId = encodeAlgorithm(signatureAlgorithmIdentifier(algorithm))
-  const basic = parts(TAG.SEQUENCE, [tbs, algorithmId, der.bitString(signature), ...certs])
+  const bits = der.bitString(new Uint8Array(signatureLength))
+  const between = concat(algorithmId, bits.subarray(0, bits.length - signatureLength))
+  const basic = parts(TAG.SEQUENCE, [new Uint8Array(tbsLength), between, new Uint8Array(signatureLength), after])
   const responseBytes = parts(TAG.SEQUENCE, [der.oid(OID.ocspBasic), ...parts(TAG.OCTET_STRING, basic)])
   const status = der.enumerated(OCSP_STATUS.successful)
-  return concat(...parts(TAG.SEQUENCE, [status, ...parts(contextConstructed(0), responseBytes)]))
+  const whole = concat(...parts(TAG.SEQUENCE, [status, ...parts(contextConstructed(0), responseBytes)]))
+  const begin = whole.length - after.length - signatureLength - between.length - tbsLength
+  return [whole.slice(0, begin), between, after]
 }
 
 /** An unsigned refusal. RFC 6960 §2.3. */

@@ -31,14 +31,14 @@ export async function openGenerations(deps: Opening): Promise<Generations> {
       await makeCa(deps, kind, 1, deps.algorithm ?? 'RSA-SHA256')
   let opened: Record<CertificateKind, Anchor[]> = { auth: [], sign: [] }
   let looked = 0
-  const all = (kind: CertificateKind) =>
-    opened[kind].filter(({ certificate }) => certificate.validity.notAfter >= deps.clock())
+  const isLiving = ({ certificate }: Anchor) => certificate.validity.notAfter >= deps.clock()
+  const all = (kind: CertificateKind) => opened[kind].filter(isLiving)
   const refresh = async () => {
     looked = deps.clock().getTime()
     opened = { auth: await openAll(deps, 'auth', opened.auth), sign: await openAll(deps, 'sign', opened.sign) }
   }
   const find: Generations['find'] = async (kind, wanted) => {
-    const known = all(kind).find(wanted)
+    const known = opened[kind].find((anchor) => wanted(anchor) && isLiving(anchor))
     if (known || Math.abs(deps.clock().getTime() - looked) < LOOK_AGAIN_MS) return known
     await refresh()
     return all(kind).find(wanted)

@@ -11,6 +11,7 @@ import {
   encodeTbsResponseData,
   isIssuedBy,
 } from '../../../codec/ocsp.ts'
+import { type OcspTemplate, ocspTemplate } from '../../../codec/ocsp-template.ts'
 import { OID } from '../../../codec/oid.ts'
 import type { Certificate } from '../../../codec/x509.ts'
 import { wholeSecond } from '../../../protocol/jpki-profile/index.ts'
@@ -48,6 +49,7 @@ export const answerPath = (kind: CertificateKind, issuer: Certificate, serial: b
 
 export function createAnswers(deps: AnswerDeps): Answers {
   const { store, clock, responders } = deps
+  const templateOf = templates()
   const ready: Answers['ready'] = async (anchor, id) => {
     if (id.hashAlgorithm.algorithm !== OID.sha1 || !isIssuedBy(id, anchor.certificate)) return
     const row = await store.answers.find(anchor.kind, id.serialNumber)
@@ -58,8 +60,14 @@ export function createAnswers(deps: AnswerDeps): Answers {
   }
   const sign: Answers['sign'] = async (anchor, statuses, nonce) => {
     const responder = await responders.of(anchor)
-    const { tbs } = tbsOf(responder, statuses, clock(), nonce)
     const { certificate, signer } = responder
+    const [first, ...others] = statuses
+    if (first && others.length === 0 && isIssuedBy(first.certId, anchor.certificate)) {
+      const template = templateOf(anchor, responder, first.certId, clock())
+      const tbs = template.tbs(first.certId.serialNumber, first.status, nonce)
+      return template.response(tbs, await signer.sign(tbs))
+    }
+    const { tbs } = tbsOf(responder, statuses, clock(), nonce)
     return assembleOcspResponse(tbs, signer.algorithm, await signer.sign(tbs), [certificate.raw])
   }
   const refresh: Answers['refresh'] = async (what) => {
@@ -85,9 +93,30 @@ const isOf = ({ tbs, this_update, next_update }: AnswerRow, now: Date): boolean 
   next_update > now &&
   this_update.getTime() <= now.getTime() + CLOCK_SKEW_MS
 
-function tbsOf({ keyHash }: Responder, statuses: readonly SingleStatus[], now: Date, nonce?: Bytes) {
+const timesOf = (now: Date) => {
   const thisUpdate = wholeSecond(now)
-  const nextUpdate = new Date(thisUpdate.getTime() + OCSP_LIFE_MS)
+  return { thisUpdate, nextUpdate: new Date(thisUpdate.getTime() + OCSP_LIFE_MS) }
+}
+
+/** Nearly all that is asked for within a second differs in serial number and nonce only. */
+function templates() {
+  const kept = new Map<string, { of: Responder; at: number; template: OcspTemplate }>()
+  return (anchor: Anchor, responder: Responder, issuer: CertId, now: Date): OcspTemplate => {
+    const name = `${anchor.kind} ${anchor.generation} ${issuer.hashAlgorithm.algorithm}`
+    const known = kept.get(name)
+    const at = Math.floor(now.getTime() / 1000)
+    if (known?.of === responder && known.at === at) return known.template
+    const { certificate, signer, keyHash } = responder
+    const { algorithm } = signer
+    const shared = { responderId: { keyHash }, issuer, algorithm, certificates: [certificate.raw] }
+    const template = ocspTemplate({ ...shared, ...timesOf(now) })
+    kept.set(name, { of: responder, at, template })
+    return template
+  }
+}
+
+function tbsOf({ keyHash }: Responder, statuses: readonly SingleStatus[], now: Date, nonce?: Bytes) {
+  const { thisUpdate, nextUpdate } = timesOf(now)
   const responses = statuses.map((one) => ({ ...one, thisUpdate, nextUpdate }))
   const head = { responderId: { keyHash }, producedAt: thisUpdate, responses }
   return { tbs: encodeTbsResponseData({ ...head, ...(nonce && { nonce }) }), thisUpdate, nextUpdate }
