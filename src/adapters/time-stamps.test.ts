@@ -1,7 +1,10 @@
 // Another authority over HTTP: a real server on this machine that stamps with a key of its own, and one that does not answer.
 
+import { mkdtempSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { utf8 } from '../base/bytes.ts'
 import { localSigner, sha256 } from '../base/crypto.ts'
@@ -11,7 +14,7 @@ import { lists, stamper, stampRoot } from '../protocol/ades/testing/signing.ts'
 import { makeTimeStamp, verifyTimeStamp } from '../protocol/time-stamp/index.ts'
 import { stampOf } from '../roles/verifier/signatures/time-stamps.ts'
 import { systemEntropy } from './random.ts'
-import { timeStampsOf } from './time-stamps.ts'
+import { timeStampSettings, timeStampsOf } from './time-stamps.ts'
 
 const now = new Date('2026-11-20T12:00:00Z')
 const tsa = stamper()
@@ -66,4 +69,16 @@ test('a stamp of something else does not come into a document', async () => {
   const stamps = timeStampsOf({ url: `${url}/other`, anchors: [] })
   const refusal = { code: 'verifier/timeStampUnusable', detail: { reason: 'the stamp is of this' } }
   await expect(stampOf(stamps, utf8('x'), ports)).rejects.toMatchObject(refusal)
+})
+
+test('named by the environment, with its anchors; half a setting is none', () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'kazasu-tsa-')), 'tsa.crt')
+  writeFileSync(file, stampRoot.certificate.raw)
+  expect(timeStampSettings({})).toBeUndefined()
+  const env = { KAZASU_TSA_URL: url, KAZASU_TSA_CA: file, KAZASU_TSA_CRL: `${url}/a ${url}/b` }
+  const { anchors, crlUrls } = timeStampSettings(env)!
+  expect([anchors, crlUrls]).toEqual([[stampRoot.certificate.raw], [`${url}/a`, `${url}/b`]])
+  const bad = { code: 'time-stamps/bad-settings' }
+  for (const wrong of [{ KAZASU_TSA_CA: '' }, { KAZASU_TSA_URL: 'tsa.example' }, { KAZASU_TSA_CRL: 'ftp://x/' }])
+    expect(() => timeStampSettings({ ...env, ...wrong })).toThrow(expect.objectContaining(bad))
 })

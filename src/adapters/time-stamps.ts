@@ -1,7 +1,9 @@
 // A time-stamping authority of somebody else, over HTTP. RFC 3161 §3.4. What it answers is judged in protocol/time-stamp.
 
+import { readFileSync } from 'node:fs'
 import type { Bytes } from '../base/bytes.ts'
 import { Refusal } from '../base/refusal.ts'
+import { pemBlocks } from '../codec/pem.ts'
 import { decodeCertificate } from '../codec/x509.ts'
 
 export interface TimeStampServer {
@@ -30,6 +32,18 @@ export function timeStampsOf({ url, anchors, crlUrls = [], fetch: send = fetch }
       ),
     crls: () => Promise.all(crlUrls.map((one) => answer(send, new Request(one), MAX_LIST))),
   }
+}
+
+/** `KAZASU_TSA_URL`, `KAZASU_TSA_CA` (files of its anchors, PEM or DER) and `KAZASU_TSA_CRL` (addresses); apart by spaces. */
+export function timeStampSettings(env: Readonly<Record<string, string | undefined>>): TimeStampServer | undefined {
+  const url = env.KAZASU_TSA_URL
+  if (!url) return undefined
+  const list = (text = '') => text.split(/\s+/).filter((one) => one !== '')
+  const files = list(env.KAZASU_TSA_CA)
+  const crlUrls = list(env.KAZASU_TSA_CRL)
+  if (files.length === 0 || ![url, ...crlUrls].every((one) => /^https?:$/.test(URL.parse(one)?.protocol ?? '')))
+    throw new Refusal('time-stamps/bad-settings', 400, 'KAZASU_TSA_URL is http(s), and KAZASU_TSA_CA names its anchors')
+  return { url, anchors: files.flatMap((file) => pemBlocks(new Uint8Array(readFileSync(file)))), crlUrls }
 }
 
 async function answer(send: NonNullable<TimeStampServer['fetch']>, request: Request, limit: number): Promise<Bytes> {

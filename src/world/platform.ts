@@ -13,6 +13,7 @@ import { fileKeyStore, volatileKeyStore } from '../adapters/keys/index.ts'
 import { type CardMemory, fileMemory, volatileMemory } from '../adapters/memory/index.ts'
 import { publishFolder } from '../adapters/publish.ts'
 import { systemEntropy } from '../adapters/random.ts'
+import { timeStampSettings, timeStampsOf } from '../adapters/time-stamps.ts'
 import { type Bytes, utf8 } from '../base/bytes.ts'
 import type { Clock, Entropy, KeyStore, Log, Publish } from '../base/ports.ts'
 import type { AdminGate } from '../protocol/ota/index.ts'
@@ -25,6 +26,8 @@ export interface Platform {
   readonly entropy: Entropy
   readonly publish: Publish
   readonly log: Log
+  /** Somebody else's authority for time stamps, in place of the verifier's own. */
+  readonly timeStamps?: ReturnType<typeof timeStampsOf>
   /** Where SIMs call their carriers for administration over HTTP. */
   readonly gate: AdminGate
   /** The memory of one card; while it is open nobody else can have that card. */
@@ -48,10 +51,12 @@ export async function folderPlatform({ dataFolder, databaseUrl, log }: FolderOpt
   const jobs = await startJobs(database, { log })
   const { keys, close: closeKeys } = folderKeys(join(dataFolder, 'keys'))
   const gate = adminGate()
+  const stamper = timeStampSettings(process.env)
   return {
     database,
     jobs,
     keys,
+    ...(stamper && { timeStamps: timeStampsOf(stamper) }),
     clock: systemClock,
     entropy: systemEntropy,
     publish: publishFolder(publicFolder(dataFolder)),

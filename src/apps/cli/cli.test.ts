@@ -4,19 +4,28 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { fileMemory } from '../../adapters/memory/index.ts'
 import { systemEntropy } from '../../adapters/random.ts'
+import { fromUtf8, utf8 } from '../../base/bytes.ts'
 import { SABOTAGES } from '../../cases/main-job/report.ts'
+import { textPdf } from '../../codec/pdf/text.ts'
+import type { Certificate } from '../../codec/x509.ts'
+import type { Packaging } from '../../protocol/ades/index.ts'
+import * as ades from '../../protocol/ades/index.ts'
 import { type Dialogue, run } from '../../protocol/iso7816/index.ts'
 import * as jpki from '../../protocol/jpki-ap/index.ts'
 import { readReport } from '../../protocol/validate/index.ts'
-import { KAZASU_CITY } from '../../world/people.ts'
+import { CITIZENS, KAZASU_CITY } from '../../world/people.ts'
 import { cardPath } from '../../world/platform.ts'
 import { CARD_NAMES, createShelf } from '../../world/shelf.ts'
 import { kazasu, ownDatabase } from './testing.ts'
 
+function openCard(name: string) {
+  const memory = (card: string) => fileMemory(cardPath(folder, card))
+  return createShelf({ platform: { memory, entropy: systemEntropy } }).open(name)
+}
+
 /** As it lies in the card's memory, read through the card. */
 async function authCertificateOf(name: string): Promise<Uint8Array> {
-  const memory = (card: string) => fileMemory(cardPath(folder, card))
-  const card = await createShelf({ platform: { memory, entropy: systemEntropy } }).open(name)
+  const card = await openCard(name)
   try {
     return await run(card, readAuth())
   } finally {
@@ -27,6 +36,25 @@ async function authCertificateOf(name: string): Promise<Uint8Array> {
 function* readAuth(): Dialogue<Uint8Array> {
   yield* jpki.select()
   return yield* jpki.readCertificate('auth')
+}
+
+/** By the adult's card, as a phone does it. */
+async function signedByAdult(format: 'CAdES' | 'XAdES' | 'PAdES', packaging: Packaging, document: Uint8Array) {
+  const card = await openCard('adult')
+  const algorithm = 'RSA-SHA256'
+  const drafts: Uint8Array[] = []
+  try {
+    const octetsOf = (certificate: Certificate) => {
+      const given = { format, packaging, document, certificate, algorithm, signingTime: new Date() } as const
+      const { draft, toBeSigned } = ades.prepare(given)
+      drafts.push(draft)
+      return toBeSigned
+    }
+    const signed = await run(card, jpki.signOctetsOf(CITIZENS.adult.password, octetsOf))
+    return ades.finish(format, drafts[0]!, signed!.signature, algorithm)
+  } finally {
+    await card.end()
+  }
 }
 
 let folder: string
@@ -101,6 +129,30 @@ describe('cards and files of a data folder', () => {
     expect(cards.map(({ name }) => name)).toEqual(CARD_NAMES)
     expect(cards[0]).toMatchObject({ label: 'JPKIAPICCTOKEN2', authTries: 3 })
     expect(cards[1]?.what).toBe('SIM without JPKI applet')
+  })
+
+  test('verify judges signed XML, PDF and CMS by the published files, and says it of each signature', async () => {
+    const [good, changed, content] = ['good.xml', 'changed.xml', 'content'].map((name) => join(folder, name)) as [
+      string,
+      string,
+      string,
+    ]
+    const xml = await signedByAdult('XAdES', 'enveloped', utf8('<申請><額>100</額></申請>'))
+    await writeFile(good, xml)
+    await writeFile(changed, fromUtf8(xml).replace('100', '900'))
+    const english = await kazasu(['verify', '--data', folder, good])
+    expect([english.status, english.stdout]).toEqual([0, expect.stringContaining('TOTAL-PASSED')])
+    const japanese = await kazasu(['verify', '--data', folder, '--lang', 'ja', changed])
+    expect([japanese.status, japanese.stdout]).toEqual([1, expect.stringContaining(`${changed}: 無効です`)])
+    const pdf = join(folder, 'signed.pdf')
+    await writeFile(pdf, await signedByAdult('PAdES', 'enveloped', textPdf('契約', 'ja', [{ text: '契約' }])))
+    const json = await kazasu(['verify', '--data', folder, '--json', pdf])
+    expect(JSON.parse(json.stdout)).toMatchObject({ indication: 'TOTAL-PASSED', signatures: [{ format: 'PAdES' }] })
+    const cms = join(folder, 'signed.p7s')
+    await writeFile(cms, await signedByAdult('CAdES', 'detached', utf8('octets')))
+    await writeFile(content, 'octets')
+    expect((await kazasu(['verify', '--data', folder, cms])).stdout).toContain('SIGNED_DATA_NOT_FOUND')
+    expect((await kazasu(['verify', '--data', folder, '--detached', content, cms])).status).toBe(0)
   })
 
   test('verify judges a certificate by the published files: 0 passed, 1 failed, 2 indeterminate', async () => {

@@ -114,20 +114,21 @@ addGpCommands(program, dataOption)
 
 program
   .command('verify')
-  .argument('<file>', 'a certificate or a CMS SignedData, DER or PEM')
+  .argument('<file>', 'a certificate, DER or PEM, or a signed CMS, XML or PDF')
   .description('check it against the published CA certificates and CRLs')
   .addOption(dataOption())
   .option('--ca <file...>', 'trust anchors instead of the published ones', [])
   .option('--crl <file...>', 'CRLs instead of the published ones', [])
   .option('--ocsp <file...>', 'OCSP responses besides', [])
   .option('--time-stamp <file>', 'a time stamp (RFC 3161) of the file, or of the signature in it')
-  .option('--tsa <file...>', 'trust anchors of the time stamp', [])
+  .option('--tsa <file...>', 'trust anchors of time stamps', [])
+  .option('--detached <file>', 'what was signed, where it is not in the file')
   .option('--lang <language>', 'ja or en; otherwise as LANG says')
   .option('--at <time>', 'judge as of this time, ISO 8601')
   .option('--json', 'the report as data: docs/validate.md')
   .addHelpText(
     'after',
-    '\nExit status:\n  0 passed, 1 failed, 2 indeterminate: not valid either\n  not begun: 64 wrong usage, 65 a file is not what it should be, 66 a file is missing or cannot be read\n\nExamples:\n  kazasu verify application.p7m\n  kazasu verify certificate.crt --ca ca.crt --crl list.crl --json',
+    '\nExit status:\n  0 passed, 1 failed, 2 indeterminate: not valid either\n  not begun: 64 wrong usage, 65 a file is not what it should be, 66 a file is missing or cannot be read\n\nExamples:\n  kazasu verify application.p7m\n  kazasu verify contract.pdf --tsa tsa.crt --crl tsa.crl --json\n  kazasu verify certificate.crt --ca ca.crt --crl list.crl --json',
   )
   .action(async (file, options) => {
     const { verify, cannotBegin } = await import('./verify.ts')

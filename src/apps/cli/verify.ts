@@ -1,4 +1,4 @@
-// `kazasu verify`: a certificate or a signed document against published CA certificates and CRLs, or against OCSP responses,
+// `kazasu verify`: a certificate, or a signed CMS, XML or PDF, against published CA certificates and CRLs, or against OCSP responses,
 // with a time stamp where there is one. Works off line. For people in Japanese or English, for programs as a report.
 
 import type { Bytes } from '../../base/bytes.ts'
@@ -12,11 +12,11 @@ import { checkText } from '../web/check-texts.ts'
 import { isLanguage, type Language } from '../web/language.ts'
 import { printCheck } from './print.ts'
 import { USAGE } from './run-command.ts'
+import { type DocumentFiles, isDocument, judgedDocument, OUTCOMES, printedDocument } from './verify-document.ts'
 import { caCertificate, type Files, type Needs, offline, read } from './verify-files.ts'
 
-export interface VerifyOptions extends Files {
+export interface VerifyOptions extends Files, DocumentFiles {
   readonly timeStamp?: string
-  readonly tsa: readonly string[]
   readonly lang?: string
   readonly json?: boolean
 }
@@ -34,12 +34,21 @@ export const cannotBegin = (code: string): number => CANNOT_BEGIN[code] ?? 65
 export async function verify(file: string, options: VerifyOptions): Promise<number> {
   const document = await read(file)
   const needs = await offline(options)
+  const language = languageOf(options)
+  const show = (report: object, text: () => string) =>
+    void process.stdout.write(options.json ? `${JSON.stringify(report, null, 2)}\n` : text())
+  // A time stamp in a file of its own is of the file as a whole.
+  if (isDocument(document) && options.timeStamp === undefined) {
+    const report = await judgedDocument(document, needs, options)
+    show(report, () => printedDocument(file, report, language, saidIn(language)))
+    return EXIT[OUTCOMES[report.indication]]
+  }
   const report = await judged(document, needs, options)
-  process.stdout.write(
-    options.json ? `${JSON.stringify(report, null, 2)}\n` : printed(file, report, languageOf(options)),
-  )
+  show(report, () => printed(file, report, language))
   return EXIT[report.outcome]
 }
+
+const saidIn = (language: Language) => (name: string) => (language === 'ja' ? checkText(name)?.ja : undefined) ?? name
 
 async function judged(document: Bytes, needs: Needs, options: VerifyOptions): Promise<Report> {
   const { verdict, path, stamped } = await checked(document, needs)
@@ -89,7 +98,7 @@ const WORDS = {
 
 function printed(file: string, report: Report, language: Language): string {
   const word = (key: keyof typeof WORDS) => WORDS[key][language]
-  const said = (name: string) => (language === 'ja' ? checkText(name)?.ja : undefined) ?? name
+  const said = saidIn(language)
   const sources = report.revocation.flatMap((one) => one.sources.map((source) => sourceLine(source, language)))
   return [
     ...report.checks.map((check) => `  ${printCheck({ ...check, name: said(check.name) })}`),

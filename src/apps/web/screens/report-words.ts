@@ -10,7 +10,7 @@ type Indication = Report['indication']
 
 const OUTCOMES = { 'TOTAL-PASSED': 'passed', 'TOTAL-FAILED': 'failed', INDETERMINATE: 'indeterminate' } as const
 
-export const titleOf = ({ t }: Viewer, indication: Indication): string =>
+export const titleOf = ({ t }: Pick<Viewer, 't'>, indication: Indication): string =>
   ({
     passed: t.signing.passedTitle,
     failed: t.signing.failedTitle,

@@ -1,0 +1,63 @@
+// Signed documents of any format for `kazasu verify`: every signature judged by the files that are given. ETSI EN 319 102-1.
+
+import type { Bytes } from '../../base/bytes.ts'
+import { formatOf } from '../../protocol/ades/index.ts'
+import { judgeDocument } from '../../roles/verifier/signatures/verify.ts'
+import type { Language } from '../web/language.ts'
+import { TEXTS } from '../web/messages.ts'
+import { type Report, titleOf } from '../web/screens/report-words.ts'
+import { viewerOf } from '../web/viewer.ts'
+import { printCheck } from './print.ts'
+import { caCertificate, type Needs, read } from './verify-files.ts'
+
+export interface DocumentFiles {
+  readonly tsa: readonly string[]
+  readonly crl: readonly string[]
+  /** What was signed, where it is not in the document. */
+  readonly detached?: string
+}
+
+/** XML, PDF and CMS; a certificate is none of them. ContentInfo begins with an OID. RFC 5652 §3. */
+export function isDocument(octets: Bytes): boolean {
+  if (formatOf(octets) !== 'CAdES') return true
+  return (octets[1] === 0x82 ? octets[4] : octets[1] === 0x81 ? octets[3] : octets[2]) === 0x06
+}
+
+export async function judgedDocument(document: Bytes, needs: Needs, files: DocumentFiles): Promise<Report> {
+  const anchors = (await Promise.all(files.tsa.map(read))).map(caCertificate)
+  const lists = await Promise.all(files.crl.map(read))
+  const timeStamps = { anchors, crls: async () => lists, ask: never }
+  const content = files.detached === undefined ? [] : [{ uri: '', content: await read(files.detached) }]
+  const { answer } = await judgeDocument({ ...needs, timeStamps }, { document, detached: content })
+  return answer.report
+}
+
+async function never(): Promise<never> {
+  throw new Error('nothing is stamped off line')
+}
+
+export const OUTCOMES = { 'TOTAL-PASSED': 'passed', 'TOTAL-FAILED': 'failed', INDETERMINATE: 'indeterminate' } as const
+
+export function printedDocument(
+  file: string,
+  report: Report,
+  language: Language,
+  said: (check: string) => string,
+): string {
+  const { signing } = TEXTS[language]
+  const viewer = viewerOf(language)
+  const lines = report.signatures.flatMap((signature, i) => {
+    const { format, level, subIndication, signingTime, bestSignatureTime, path, checks, indication } = signature
+    return [
+      `${signing.signature(i + 1)}: ${titleOf(viewer, indication)} [${indication}${subIndication ? `, ${subIndication}` : ''}]`,
+      `  ${signing.form}: ${format} ${level}`,
+      ...(path[0] ? [`  ${signing.certificate}: ${path[0].serialNumber}, ${path[0].issuer}`] : []),
+      ...(signingTime ? [`  ${signing.claimedTime}: ${signingTime}`] : []),
+      ...(bestSignatureTime ? [`  ${signing.provenTime}: ${bestSignatureTime}`] : []),
+      ...checks.map((check) => `  ${printCheck({ ...check, name: said(check.name) })}`),
+    ]
+  })
+  const none = report.signatures.length === 0 ? [signing.none] : []
+  const judged = `${signing.judgedAt}: ${report.judgedAt}`
+  return [...lines, ...none, judged, `${file}: ${titleOf(viewer, report.indication)}`, ''].join('\n')
+}
