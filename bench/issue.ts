@@ -92,10 +92,10 @@ async function prepare({ keys, signer, end: endKeys }: Keys): Promise<Prepared> 
   }
 }
 
-/** The signer process that a connection has started. */
-function hsmKeys(): Keys {
+/** The keys, and the signer process that the connection has started. */
+function hsmKeys(sessions: number): Keys {
   const hsm = softHsm()
-  const connection = connectHsm(hsm.settings)
+  const connection = connectHsm({ ...hsm.settings, sessions })
   const others = volatileKeyStore(systemEntropy)
   const signer = () => {
     const pid = connection.pid()
@@ -121,11 +121,15 @@ export const issue: Bench = {
   prepare: () => prepare({ keys: volatileKeyStore(systemEntropy) }),
 }
 
-export const issueHsm: Bench = {
-  name: 'issue-hsm',
-  unit: `${UNIT}, keys in an HSM (SoftHSM2, on the same cores)`,
-  floorIs: 'the raw signature, as many in flight through the same signer process with the same key',
+const ofHsm = (name: string, says: string, sessions: number): Bench => ({
+  name,
+  unit: `${UNIT}, keys in an HSM (SoftHSM2) ${says}`,
+  floorIs: 'the raw signature, as many in flight through the same signer process with the same key and sessions',
   batch: 640,
   missing: softHsmMissing,
-  prepare: () => prepare(hsmKeys()),
-}
+  prepare: () => prepare(hsmKeys(sessions)),
+})
+
+/** A device has a processor of its own: with one session, SoftHSM has one core and leaves the others alone. */
+export const issueHsm = ofHsm('issue-hsm', 'that signs one by one, on one core', 1)
+export const issueHsmAll = ofHsm('issue-hsm-all', 'that signs on all cores, which PostgreSQL and the authority share', 4)

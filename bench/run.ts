@@ -8,7 +8,7 @@ import { cards, written } from './cards.ts'
 import { parse, validate } from './certificates.ts'
 import { cms } from './cms.ts'
 import { type Bench, type Figure, measure } from './harness.ts'
-import { issue, issueHsm } from './issue.ts'
+import { issue, issueHsm, issueHsmAll } from './issue.ts'
 import { enrolment, login, tap } from './main-job.ts'
 import { path } from './path.ts'
 import { legend, table } from './print.ts'
@@ -35,6 +35,7 @@ const BENCHES: readonly Bench[] = [
   ocspGet,
   issue,
   issueHsm,
+  issueHsmAll,
 ]
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean' } } })

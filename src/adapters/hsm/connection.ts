@@ -30,6 +30,8 @@ class Lost extends Error {
 /** `.ts` as we run it, `.js` in the built package. */
 const SUFFIX = import.meta.url.slice(-3)
 
+const SESSIONS = 4
+
 /** Waits between tries: a token that is replugged or a network HSM that restarts. */
 const PATIENCE_MS = [0, 100, 200, 400, 800, 1600, 3200] as const
 
@@ -84,7 +86,7 @@ interface Signing {
   end(): void
 }
 
-async function start({ module, token, pin, environment }: HsmSettings): Promise<Signing> {
+async function start({ module, token, pin, sessions = SESSIONS, environment }: HsmSettings): Promise<Signing> {
   const { KAZASU_PKCS11_PIN: _, ...env } = process.env
   const child = fork(new URL(`./signer-process${SUFFIX}`, import.meta.url), {
     serialization: 'advanced',
@@ -96,7 +98,7 @@ async function start({ module, token, pin, environment }: HsmSettings): Promise<
   const ask = asking(child)
   const end = () => child.kill()
   try {
-    const description = await ask({ ask: 'open', module, token, pin: pin() })
+    const description = await ask({ ask: 'open', module, token, pin: pin(), sessions })
     return { pid: child.pid, description: String(description), ask, end }
   } catch (error) {
     end()

@@ -4,7 +4,13 @@
 import type { SignatureAlgorithm } from '../../base/ports.ts'
 
 export type Question =
-  | { readonly ask: 'open'; readonly module: string; readonly token: string; readonly pin: string }
+  | {
+      readonly ask: 'open'
+      readonly module: string
+      readonly token: string
+      readonly pin: string
+      readonly sessions: number
+    }
   /** Finds the key of this name; makes it when there is none and `make` is set. */
   | { readonly ask: 'key'; readonly name: string; readonly algorithm: SignatureAlgorithm; readonly make: boolean }
   | {

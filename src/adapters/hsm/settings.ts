@@ -9,6 +9,8 @@ export interface HsmSettings {
   /** Label of the token. */
   readonly token: string
   pin(): string
+  /** How many signatures are asked for at once; four unless said. Some HSMs have room for few sessions. */
+  readonly sessions?: number
   /** For the library, besides the environment of this process. */
   readonly environment?: Readonly<Record<string, string>>
 }

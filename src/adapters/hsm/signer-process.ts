@@ -8,8 +8,8 @@ import { openToken, type Token } from './token.ts'
 let token: Token | undefined
 
 const ANSWERS: { [K in Question['ask']]: (question: Extract<Question, { ask: K }>) => Promise<Value> } = {
-  open: async ({ module, token: label, pin }) => {
-    token = openToken(await loaded(module), label, pin)
+  open: async ({ module, token: label, pin, sessions }) => {
+    token = openToken(await loaded(module), label, pin, sessions)
     return token.description
   },
   key: async ({ name, algorithm, make }) => {

@@ -18,21 +18,19 @@ export interface Token {
   sign(name: string, algorithm: SignatureAlgorithm, message: Bytes): Promise<Bytes>
 }
 
-/** So many signatures at once. */
-const SESSIONS = 4
 const LONGEST_SIGNATURE = 512
 
 const EC_PARAMS = { 'ECDSA-P256-SHA256': OID.prime256v1, 'ECDSA-P384-SHA384': OID.secp384r1 } as const
 
-/** Throws what PKCS#11 throws; `no-token` when there is no token of this label. */
-export function openToken(pkcs11: Pkcs11, label: string, pin: string): Token {
+/** Signs `sessions` messages at once. Throws what PKCS#11 throws; `no-token` when there is no token of this label. */
+export function openToken(pkcs11: Pkcs11, label: string, pin: string, sessions: number): Token {
   pkcs11.C_Initialize({ flags: CK.OS_LOCKING_OK })
   const slot = pkcs11.C_GetSlotList(true).find((one) => pkcs11.C_GetTokenInfo(one).label.trim() === label)
   if (!slot) throw new Error('no-token')
   const open = () => pkcs11.C_OpenSession(slot, CK.SERIAL_SESSION | CK.RW_SESSION)
   const session = open()
   pkcs11.C_Login(session, CK.USER, pin)
-  const inTurn = turns(Array.from({ length: SESSIONS }, open))
+  const inTurn = turns(Array.from({ length: sessions }, open))
   const privateKeys = new Map<string, Handle>()
   const privateKey = (name: string): Handle => {
     const known = privateKeys.get(name) ?? find(pkcs11, session, CKO.PRIVATE_KEY, name)
