@@ -27,8 +27,8 @@ export function fromHex(text: string): Bytes {
   return Uint8Array.from({ length: digits.length / 2 }, (_, i) => Number.parseInt(digits.slice(2 * i, 2 * i + 2), 16))
 }
 
-const ROOM = 8192
-const LARGEST_SHARED = 1024
+const ROOM = 16_384
+const LARGEST_SHARED = 2048
 let shared = new ArrayBuffer(ROOM)
 let taken = 0
 
@@ -50,7 +50,7 @@ export function room(length: number): Bytes {
 export function concat(...parts: readonly Bytes[]): Bytes {
   let length = 0
   for (const part of parts) length += part.length
-  const whole = new Uint8Array(length)
+  const whole = room(length)
   let offset = 0
   for (const part of parts) {
     whole.set(part, offset)
