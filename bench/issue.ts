@@ -132,4 +132,8 @@ const ofHsm = (name: string, says: string, sessions: number): Bench => ({
 
 /** A device has a processor of its own: with one session, SoftHSM has one core and leaves the others alone. */
 export const issueHsm = ofHsm('issue-hsm', 'that signs one by one, on one core', 1)
-export const issueHsmAll = ofHsm('issue-hsm-all', 'that signs on all cores, which PostgreSQL and the authority share', 4)
+export const issueHsmAll = ofHsm(
+  'issue-hsm-all',
+  'that signs on all cores, which PostgreSQL and the authority share',
+  4,
+)
