@@ -38,7 +38,8 @@ function acceptableRedirects({ redirectUris, sector }: Client): boolean {
 }
 
 /** One way to know the client's key. Encryption is for a key that is given here. */
-function acceptableKeys({ publicJwk, jwksUri, encryptionJwk }: Client): boolean {
+function acceptableKeys({ publicJwk, jwksUri, encryptionJwk, profile, idTokenAlg }: Client): boolean {
+  if (profile === 'fapi2' && idTokenAlg === 'RS256') return false
   if (Boolean(publicJwk) === Boolean(jwksUri) || (encryptionJwk && !publicJwk)) return false
   return [publicJwk, encryptionJwk].every((jwk) => !jwk || acceptableKey(jwk))
 }

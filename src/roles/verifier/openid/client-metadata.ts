@@ -12,6 +12,7 @@ export const clientMetadata = (client: Client): Metadata => ({
   grant_types: ['authorization_code'],
   subject_type: 'pairwise',
   token_endpoint_auth_method: 'private_key_jwt',
+  id_token_signed_response_alg: client.idTokenAlg ?? 'ES256',
   ...keysOf(client),
   ...(client.profile === 'fapi2' && fapi(client)),
   ...(client.encryptionJwk && {

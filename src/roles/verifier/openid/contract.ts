@@ -17,6 +17,8 @@ export const zClient = z.object({
   profile: z.enum(['openid', 'fapi2']).optional(),
   /** To what access tokens of FAPI are bound: RFC 9449 (default) or RFC 8705 §3. */
   tokensBoundBy: z.enum(['dpop', 'mtls']).optional(),
+  /** Of ID tokens; default ES256. RS256 is what OpenID Connect Core 1.0 §15.1 has every client know; not for FAPI. */
+  idTokenAlg: z.enum(['ES256', 'RS256']).optional(),
   /** ID tokens are encrypted for this key (ECDH-ES or RSA-OAEP-256, A256GCM). */
   encryptionJwk: zPublicJwk.optional(),
   /**

@@ -148,6 +148,15 @@ test('logging out at one service tells the others that were logged in with this 
   }
 })
 
+test('a client that knows RS256 alone gets its ID tokens so; one for FAPI does not', async () => {
+  await expect(room.service('strict', { profile: 'fapi2', idTokenAlg: 'RS256' })).rejects.toMatchObject({
+    code: 'verifier/clientKey',
+  })
+  const old = await room.service('old', { idTokenAlg: 'RS256' })
+  const { id_token } = await loggedIn(old)
+  expect(JSON.parse(Buffer.from(id_token!.split('.')[0]!, 'base64url').toString()).alg).toBe('RS256')
+})
+
 test('a page to go to after logging out is one that is registered', async () => {
   const { id_token } = await loggedIn(shop)
   const post_logout_redirect_uri = 'https://evil.example/'

@@ -43,7 +43,6 @@ export async function configuration(
     // The operator has checked whose services they are, so no document of theirs is fetched to say so.
     sectorIdentifierUriValidate: () => false,
     pkce: { required: () => true },
-    clientDefaults: { id_token_signed_response_alg: 'ES256' },
     allowOmittingSingleRegisteredRedirectUri: false,
     features: await features(options),
     fetch: outgoing(options.issuer),
@@ -69,9 +68,10 @@ const ALGORITHMS = {
 
 /** Seconds. FAPI 2.0 Security Profile §5.3.2.1: codes of at most 60, pushed requests of less than 600. */
 const LIVES = {
-  AccessToken: 60,
+  // Some clients take a token for expired a minute early.
+  AccessToken: 300,
   AuthorizationCode: 30,
-  Grant: 300,
+  Grant: 600,
   IdToken: 300,
   Interaction: 300,
   PushedAuthorizationRequest: 60,

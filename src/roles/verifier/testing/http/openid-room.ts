@@ -74,7 +74,7 @@ export async function openIdRoom(behind?: string): Promise<OpenIdRoom> {
       const redirectUri = `https://${clientId}.example/callback`
       const own = { clientId, name: clientId, redirectUris: [redirectUri], publicJwk: await publicJwkOf(key) }
       await verifier.registerClient({ ...own, ...change })
-      const metadata = { id_token_signed_response_alg: 'ES256' }
+      const metadata = { id_token_signed_response_alg: change.idTokenAlg ?? 'ES256' }
       const configuration = await oidc.discovery(
         new URL(server.issuer),
         clientId,
