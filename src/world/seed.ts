@@ -9,18 +9,27 @@ import type { CardName } from './shelf.ts'
 import { simImage } from './sims.ts'
 import type { World } from './world.ts'
 
-type SeedStep = readonly [what: string, work: (world: World) => Promise<unknown>]
+type SeedStep<W> = readonly [what: string, work: (world: W) => Promise<unknown>]
+
+/** What people need before they have a phone's certificate; all but the cards themselves may be somewhere else. */
+export type Town = Pick<World, 'register' | 'counter' | 'carriers' | 'shelf'> & {
+  readonly platform: Pick<World['platform'], 'keys'>
+}
 
 const eachCitizen =
-  (work: (world: World, name: CitizenName) => Promise<unknown>): SeedStep[1] =>
+  <W>(work: (world: W, name: CitizenName) => Promise<unknown>): SeedStep<W>[1] =>
   async (world) => {
     for (const name of CITIZEN_NAMES) await work(world, name)
   }
 
-const STEPS: readonly SeedStep[] = [
-  ['residents', eachCitizen((world, name) => world.register.register(resident(name)))],
+const PEOPLE: readonly SeedStep<Town>[] = [
+  ['residents', eachCitizen((town, name) => town.register.register(resident(name)))],
   ['cards', issueCards],
   ['SIMs and lines', eachCitizen(openLine)],
+]
+
+const STEPS: readonly SeedStep<World>[] = [
+  ...PEOPLE,
   ['bank', eachCitizen(openAccount)],
   ['parties', accreditParties],
   ['gate', (world) => world.gate.prepare({})],
@@ -36,6 +45,11 @@ export async function seed(world: World, onProgress: (what: string) => void = ()
   }
 }
 
+/** Residents with their cards, SIMs and lines. */
+export async function settle(town: Town): Promise<void> {
+  for (const [, work] of PEOPLE) await work(town)
+}
+
 const resident = (name: CitizenName) =>
   ({
     residentId: name,
@@ -45,7 +59,7 @@ const resident = (name: CitizenName) =>
   }) as const
 
 /** As a citizen gets a card: the clerk makes it and hands it over. */
-async function issueCards({ counter }: World): Promise<void> {
+async function issueCards({ counter }: Town): Promise<void> {
   await counter.addClerk(CLERK)
   const { session } = await counter.signIn(CLERK)
   for (const name of CITIZEN_NAMES) {
@@ -62,13 +76,13 @@ const PROOF = { how: 'photo-document', reference: 'SEED' } as const
 
 /** What somebody has put into a reader was made before: a card that is not cannot be powered. */
 async function withMemory(
-  world: World,
+  { shelf }: Town,
   name: CardName,
   work: (memory: CardMemory) => void | Promise<void>,
 ): Promise<void> {
   let memory: CardMemory
   try {
-    memory = world.shelf.memory(name)
+    memory = shelf.memory(name)
   } catch (error) {
     if (error instanceof Refusal && error.code === 'card/in-use') return
     throw error
@@ -80,7 +94,7 @@ async function withMemory(
   }
 }
 
-async function openLine(world: World, name: CitizenName): Promise<void> {
+async function openLine(world: Town, name: CitizenName): Promise<void> {
   const { line, fourInfo, mailAddress } = CITIZENS[name]
   const carrier: CarrierId = line.carrier
   const image = await simImage(world.platform.keys, carrier, line)

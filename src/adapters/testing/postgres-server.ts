@@ -31,7 +31,7 @@ export async function startPostgres(binaries: string, where = tmpdir()): Promise
   const data = join(folder, 'data')
   const port = await freePort()
   run('initdb', '-D', data, '-U', 'kazasu', '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync')
-  const options = `-c listen_addresses=127.0.0.1 -p ${port} -k ${folder}`
+  const options = `-c listen_addresses=127.0.0.1 -c max_connections=300 -p ${port} -k ${folder}`
   run('pg_ctl', '-D', data, '-l', join(folder, 'log'), '-o', options, '-w', 'start')
   return {
     url: `postgres://kazasu@127.0.0.1:${port}/postgres`,
@@ -56,7 +56,7 @@ function unprivileged(): { uid: number; gid: number } | undefined {
   }
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer().once('error', reject)
     server.listen(0, '127.0.0.1', () => {

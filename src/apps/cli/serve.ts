@@ -3,6 +3,7 @@
 
 import type { RequestListener } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
+import { systemClock } from '../../adapters/clock.ts'
 import { type Fetch, mutualTlsFetch, roleClient, serve as serveHttp } from '../../adapters/http/index.ts'
 import { pinoLog } from '../../adapters/log.ts'
 import { tlsIdentity } from '../../adapters/tls-identity.ts'
@@ -25,9 +26,18 @@ export interface ServeOptions {
 }
 
 /** Asks for a peer by its name; the first call goes out when it is used. */
-export type Peers = <C extends Contract>(contract: C, name?: string) => Implementation<C>
+export interface Peers {
+  <C extends Contract>(contract: C, name?: string): Implementation<C>
+  /** Those that were named by --peer, and begin so. */
+  named(beginning: string): readonly string[]
+}
 
-export async function serve(name: string, options: ServeOptions): Promise<number> {
+/** `onto` puts another platform under the role than that of the machine: a test's clock. */
+export async function serve(
+  name: string,
+  options: ServeOptions,
+  onto = (platform: Platform): Platform => platform,
+): Promise<number> {
   const role: ServedRole | undefined = Object.hasOwn(ROLES, name) ? ROLES[name as RoleName] : undefined
   if (!role)
     throw new Refusal('serve/unknown-role', 404, `there is no such role; there are ${Object.keys(ROLES).join(', ')}`)
@@ -36,7 +46,7 @@ export async function serve(name: string, options: ServeOptions): Promise<number
     throw new Refusal('serve/needs-database', 400, 'role processes share a PostgreSQL server: set DATABASE_URL')
   const platform = await folderPlatform({ dataFolder: options.data, databaseUrl, log: pinoLog({ level: 'info' }) })
   try {
-    return await run(name, role, platform, options)
+    return await run(name, role, onto(platform), options)
   } finally {
     await platform.close()
   }
@@ -46,14 +56,16 @@ async function run(name: string, role: ServedRole, platform: Platform, options: 
   const { host } = options
   // Carriers are many, and each is known by its own name.
   const self = name === 'carrier' && options.id ? `${name}-${options.id}` : name
-  const tls = await tlsIdentity(platform, self, host)
+  // Whoever is shown a certificate judges it by the clock of the machine.
+  const identity = { ...platform, clock: systemClock }
+  const tls = await tlsIdentity(identity, self, host)
   const peers = peersAt(options.peer, mutualTlsFetch(tls))
   // First, because what the public is told holds this address, also when the port is any free one.
   const outer = await listen(host, Number(options.publicPort))
   try {
     const { id, openid } = options
     const asParty = async (party: string) =>
-      peersAt(options.peer, mutualTlsFetch(await tlsIdentity(platform, partyCertificateName(party), host)))
+      peersAt(options.peer, mutualTlsFetch(await tlsIdentity(identity, partyCertificateName(party), host)))
     const built = await role.build({ platform, peers, asParty, id, origin: outer.origin, openid })
     if (built.outer) outer.handle(listenerOf(built.outer), built.atOnce)
     else await outer.close()
@@ -73,7 +85,7 @@ const listenerOf = (outer: Outer): RequestListener =>
 
 export function peersAt(options: readonly string[], fetch: Fetch): Peers {
   const addresses = new Map(options.map(peerAddress))
-  return (contract, peer = contract.role) => {
+  const peerOf = <C extends Contract>(contract: C, peer: string = contract.role): Implementation<C> => {
     const url = addresses.get(peer)
     if (!url)
       throw new Refusal('serve/missing-peer', 400, `this role asks ${peer}: say where it is`, {
@@ -81,6 +93,8 @@ export function peersAt(options: readonly string[], fetch: Fetch): Peers {
       })
     return roleClient(contract, { url, fetch })
   }
+  const named = (beginning: string) => [...addresses.keys()].filter((name) => name.startsWith(beginning))
+  return Object.assign(peerOf, { named })
 }
 
 function peerAddress(text: string): [string, string] {

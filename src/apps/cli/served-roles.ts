@@ -96,19 +96,16 @@ async function deskOf(peers: Peers, iccid: string) {
   }
 }
 
-/** The phone that this SIM is in: mostly the one that it came with. One that is away is passed by. */
+/** As the network knows it: the phone that answers for this SIM, asked first the one that it was sold with. */
 async function phoneOf(peers: Peers, iccid: string) {
-  const usual = CITIZEN_NAMES.toSorted((a, b) => Number(cameWith(b, iccid)) - Number(cameWith(a, iccid)))
-  const phones = usual.map((name) => peers(phoneContract, `phone-${name}`))
-  for (const phone of phones) {
-    try {
-      if ((await phone.sim({})).iccid === iccid) return phone
-    } catch {}
+  const home = `phone-${CITIZEN_NAMES.find((one) => CITIZENS[one].line.iccid === iccid)}`
+  const phones = peers.named('phone-').toSorted((a, b) => Number(b === home) - Number(a === home))
+  for (const name of phones) {
+    const phone = peers(phoneContract, name)
+    if (await phone.connections({ iccid }).catch(() => undefined)) return phone
   }
-  return phones[0]!
+  return peers(phoneContract, home)
 }
-
-const cameWith = (name: CitizenName, iccid: string): boolean => CITIZENS[name].line.iccid === iccid
 
 export const ROLES = {
   'resident-register': served(residentRegisterContract, async ({ platform }) => ({
@@ -160,6 +157,8 @@ export const ROLES = {
       deliveries: await build.buildOutbox(platform),
     })
     await role.recover()
+    // What has become due while it was away.
+    await maintain(platform.log, [role.wake])
     const ends = [
       keepMaintained(platform.log, [role.wake]),
       keepMaintained(platform.log, [() => role.followAuthority({})], FOLLOW_EVERY_MS),

@@ -16,7 +16,7 @@ export interface Ran {
 const OWN_SETTINGS = ['DATABASE_URL', 'KAZASU_DATA', 'PORT']
 
 /** What this machine's user has set for a world of theirs is not for the one under test. */
-const environment = (extra: Record<string, string | undefined>) => ({
+export const environment = (extra: Record<string, string | undefined>) => ({
   ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !OWN_SETTINGS.includes(name))),
   NO_COLOR: '1',
   ...extra,

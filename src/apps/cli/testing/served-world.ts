@@ -1,0 +1,163 @@
+// The roles of the download as processes of `kazasu serve`: mutual TLS between them, one PostgreSQL database, cards as
+// files of one folder. People live there as in the seeded world; a test may kill any process and start it again.
+
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { systemClock } from '../../../adapters/clock.ts'
+import { openDatabase } from '../../../adapters/database/database.ts'
+import { type OutboxTables, outbox, outboxMigrations } from '../../../adapters/deliveries/index.ts'
+import { mutualTlsFetch, roleClient, type Served } from '../../../adapters/http/index.ts'
+import { fileKeyStore } from '../../../adapters/keys/index.ts'
+import { fileMemory } from '../../../adapters/memory/index.ts'
+import { systemEntropy } from '../../../adapters/random.ts'
+import { freePort } from '../../../adapters/testing/postgres-server.ts'
+import { tlsIdentity } from '../../../adapters/tls-identity.ts'
+import type { Contract, Implementation } from '../../../base/contract.ts'
+import { authorityContract } from '../../../roles/authority/contract.ts'
+import { carrierContract } from '../../../roles/carrier/contract.ts'
+import { counterContract } from '../../../roles/counter/contract.ts'
+import { phoneContract } from '../../../roles/phone/contract.ts'
+import { residentRegisterContract } from '../../../roles/resident-register/contract.ts'
+import { spTsmContract } from '../../../roles/sp-tsm/contract.ts'
+import { audit } from '../../../world/audit/audit.ts'
+import { cardPath } from '../../../world/platform.ts'
+import { settle } from '../../../world/seed.ts'
+import { createShelf, type Shelf } from '../../../world/shelf.ts'
+import type { Household } from '../../../world/testing/household.ts'
+import { OPERATOR } from '../callers.ts'
+import { ended, environment, printed } from '../testing.ts'
+import { link, type OnTheWire } from './links.ts'
+import type { Started } from './served-role.ts'
+
+/** By the names that `--peer` takes; each line starts when the one before is up. */
+const PROCESSES = [
+  ['resident-register'],
+  ['authority'],
+  ['verifier', 'sp-tsm'],
+  ['counter', 'carrier-minato', 'carrier-aozora', 'carrier-kodama', 'phone-adult', 'phone-elder'],
+] as const
+export type ProcessName = (typeof PROCESSES)[number][number]
+
+export interface ServedWorld extends Household {
+  readonly shelf: Shelf
+  /** SIGKILL; returns when it is dead. */
+  kill(name: ProcessName): Promise<void>
+  /** At its old address, with what it left. */
+  start(name: ProcessName): Promise<void>
+  /** Where a role of the test's own would be asked for under this name; `serve` answers there. */
+  readonly identity: (name: string) => ReturnType<typeof tlsIdentity>
+  close(): Promise<void>
+}
+
+export interface ServedWorldOptions {
+  readonly databaseUrl: string
+  /** Stands on the wires between the processes; without it they call each other directly. */
+  readonly onTheWire?: OnTheWire
+  /** Further peers of all, by name: roles that the test itself plays. */
+  readonly peers?: Readonly<Record<string, number>>
+}
+
+const HOST = '127.0.0.1'
+const SCRIPT = new URL('./served-role.ts', import.meta.url).pathname
+const NAMES: readonly ProcessName[] = PROCESSES.flat()
+
+export async function servedWorld({ databaseUrl, onTheWire, peers = {} }: ServedWorldOptions): Promise<ServedWorld> {
+  const folder = mkdtempSync(join(tmpdir(), 'kazasu-served-'))
+  const clockFile = join(folder, 'clock')
+  let ahead = 0
+  const setClock = () => {
+    writeFileSync(`${clockFile}.next`, String(ahead))
+    renameSync(`${clockFile}.next`, clockFile)
+  }
+  setClock()
+  const clock = () => new Date(Date.now() + ahead)
+  const keys = fileKeyStore(join(folder, 'keys'), systemEntropy)
+  const tls = { keys, clock: systemClock, entropy: systemEntropy }
+  const ports = new Map<string, number>(Object.entries(peers))
+  for (const name of NAMES) ports.set(name, await freePort())
+  const urlOf = (name: string) => `https://${HOST}:${ports.get(name)}`
+  const links: Served[] = []
+  const addresses: string[] = []
+  for (const name of ports.keys()) {
+    const wire = onTheWire && (await link(tls, name, urlOf(name), onTheWire))
+    if (wire) links.push(wire)
+    addresses.push(`${name}=${wire?.url ?? urlOf(name)}`)
+  }
+  const running = new Map<string, ChildProcess>()
+  const env = environment({ DATABASE_URL: databaseUrl, NODE_COMPILE_CACHE: join(folder, 'compiled') })
+  const start = async (name: ProcessName): Promise<void> => {
+    const [, several, id] = /^(carrier|phone)-(.+)$/.exec(name) ?? []
+    const started: Started = {
+      role: several ?? name,
+      ...(id && { id }),
+      clock: clockFile,
+      data: folder,
+      host: HOST,
+      port: String(ports.get(name)),
+      publicPort: '0',
+      peer: addresses,
+    }
+    const child = spawn(process.execPath, [SCRIPT, JSON.stringify(started)], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+    running.set(name, child)
+    await printed(child, /is up: /)
+  }
+  const end = async (name: string, signal: NodeJS.Signals) => {
+    const child = running.get(name)
+    running.delete(name)
+    child?.kill(signal)
+    if (child) await ended(child)
+  }
+  for (const together of PROCESSES) await Promise.all(together.map(start))
+
+  const database = await openDatabase({ url: databaseUrl })
+  const fetch = mutualTlsFetch(await tlsIdentity(tls, OPERATOR, HOST))
+  const asked = <C extends Contract>(contract: C, name: ProcessName): Implementation<C> =>
+    roleClient(contract, { url: urlOf(name), fetch, timeout: 60_000 })
+  const shelf = createShelf({
+    platform: { memory: (name) => fileMemory(cardPath(folder, name)), entropy: systemEntropy },
+  })
+  const carriers = {
+    minato: asked(carrierContract, 'carrier-minato'),
+    aozora: asked(carrierContract, 'carrier-aozora'),
+    kodama: asked(carrierContract, 'carrier-kodama'),
+  }
+  const register = asked(residentRegisterContract, 'resident-register')
+  const authority = asked(authorityContract, 'authority')
+  const counter = asked(counterContract, 'counter')
+  const spTsm = asked(spTsmContract, 'sp-tsm')
+  await settle({ register, counter, carriers, shelf, platform: { keys } })
+  return {
+    register,
+    authority,
+    counter,
+    spTsm,
+    carriers,
+    phones: { adult: asked(phoneContract, 'phone-adult'), elder: asked(phoneContract, 'phone-elder') },
+    outbox: outbox(await database.schema<OutboxTables>('outbox', outboxMigrations), clock),
+    shelf,
+    clock,
+    pass: async (milliseconds) => {
+      ahead += milliseconds
+      setClock()
+      await authority.refreshStatus({})
+    },
+    wake: async () => {
+      for (const name of ['carrier-minato', 'carrier-aozora', 'carrier-kodama', 'sp-tsm'] as const) {
+        await end(name, 'SIGTERM')
+        await start(name)
+      }
+    },
+    audit: () => audit({ authority, carriers, spTsm }),
+    kill: (name) => end(name, 'SIGKILL'),
+    start,
+    identity: (name) => tlsIdentity(tls, name, HOST),
+    close: async () => {
+      await Promise.all([...running.keys()].map((name) => end(name, 'SIGTERM')))
+      await Promise.all(links.map((one) => one.close()))
+      await database.close()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}

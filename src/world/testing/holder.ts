@@ -1,0 +1,80 @@
+// What a holder of the household does at the phone, and what is seen of the order.
+
+import type { Order, OrderState } from '../../roles/sp-tsm/contract.ts'
+import { WORKING_STATES } from '../../roles/sp-tsm/model.ts'
+import { codeFrom } from '../codes.ts'
+import { CITIZENS, CLERK } from '../people.ts'
+import type { HolderName, Household } from './household.ts'
+import { orderIn } from './order-in.ts'
+
+/** Seen by nobody else than the documents that the clerk was shown. */
+export const PROOF = { how: 'photo-document', reference: 'L-0042' } as const
+
+export function holder(household: Household, name: HolderName) {
+  const { phones, outbox, counter, carriers, authority } = household
+  const { line, password, phonePin, fourInfo } = CITIZENS[name]
+  const phone = phones[name]
+  const withCard = { card: name, password }
+  const sms = () => codeFrom(outbox, 'sms', line.msisdn)
+  const state = async (): Promise<OrderState> => (await phone.order({})).order?.state ?? 'undone'
+  const become = (...states: OrderState[]): Promise<Order> => orderIn({ phone }, ...states)
+  const installed = async () => {
+    await phone.install({})
+    await become('written')
+    await phone.setPin({ pin: phonePin })
+    await become('active')
+  }
+  return {
+    ...{ phone, line, fourInfo, withCard, phonePin, state, become, installed },
+    carrier: carriers[line.carrier],
+    sms,
+    applied: async () => {
+      await phone.apply(withCard)
+      return phone.confirmCode({ code: await sms() })
+    },
+    serial: async () => (await phone.order({})).order!.serial!,
+    status: async (serial: bigint) => (await authority.status({ kind: 'auth', serial })).status,
+    certificates: async () => (await phone.certificates({ pin: phonePin })).certificates,
+    /** As the clerk at the window does something for this person. */
+    atCounter: async <T>(work: (at: { session: string; residentId: string; cardNumber: string }) => Promise<T>) => {
+      const { session } = await counter.signIn(CLERK)
+      const { cards } = await counter.person({ session, residentId: name })
+      try {
+        return await work({ session, residentId: name, cardNumber: cards[0]!.cardNumber })
+      } finally {
+        await counter.signOut({ session })
+      }
+    },
+  }
+}
+export type Holder = ReturnType<typeof holder>
+
+/** From wherever the order is to one in use, or to none. */
+export async function bring({ phone, state, become, applied, installed, withCard }: Holder, to: 'active' | 'undone') {
+  if ((await state()) === to) return
+  if (to === 'undone') {
+    await phone.remove({})
+    await become('undone')
+    return
+  }
+  if ((await state()) === 'suspended') {
+    await phone.resume(withCard)
+    await become('active')
+    return
+  }
+  await applied()
+  await installed()
+}
+
+const PATIENCE_MS = 60_000
+
+/** Until no worker has anything to do. */
+export async function settled({ spTsm }: Household): Promise<void> {
+  for (const until = performance.now() + PATIENCE_MS; ; ) {
+    const { orders } = await spTsm.census({})
+    const working = WORKING_STATES.filter((state) => orders[state])
+    if (working.length === 0) return
+    if (performance.now() > until) throw new Error(`orders stay ${working}`)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}

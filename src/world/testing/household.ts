@@ -1,0 +1,66 @@
+// People with cards, lines and phones, and the roles that bring a certificate into their phones: what a path needs,
+// whether the roles are one process or several.
+
+import type { Database } from '../../adapters/database/database.ts'
+import type { Outbox } from '../../adapters/deliveries/index.ts'
+import type { Clock } from '../../base/ports.ts'
+import type { Authority } from '../../roles/authority/contract.ts'
+import type { Carrier } from '../../roles/carrier/contract.ts'
+import type { RunningCarrier } from '../../roles/carrier/index.ts'
+import type { Counter } from '../../roles/counter/contract.ts'
+import type { Phone } from '../../roles/phone/contract.ts'
+import type { ResidentRegister } from '../../roles/resident-register/contract.ts'
+import type { SpTsm } from '../../roles/sp-tsm/contract.ts'
+import type { RunningSpTsm } from '../../roles/sp-tsm/index.ts'
+import { type AuditReport, audit } from '../audit/audit.ts'
+import type { CarrierId } from '../people.ts'
+import { volatilePlatform } from '../platform.ts'
+import { createWorld } from '../world.ts'
+
+export type HolderName = 'adult' | 'elder'
+
+export interface Household {
+  readonly register: ResidentRegister
+  readonly authority: Authority
+  readonly counter: Counter
+  readonly spTsm: SpTsm
+  readonly carriers: Readonly<Record<CarrierId, Carrier>>
+  readonly phones: Readonly<Record<HolderName, Phone>>
+  readonly outbox: Outbox
+  readonly clock: Clock
+  /** Time passes for all of them; lists and answers are those of that day. */
+  pass(milliseconds: number): Promise<void>
+  /** What happens by itself once in a while happens now. */
+  wake(): Promise<void>
+  /** What SIM, carriers, SP-TSM and authority do not agree on. */
+  audit(): Promise<AuditReport>
+}
+
+/** All roles in this process. */
+export async function joinedHousehold(database: Database): Promise<Household & { close(): Promise<void> }> {
+  let ahead = 0
+  const clock = () => new Date(Date.now() + ahead)
+  const world = await createWorld({ ...(await volatilePlatform(database)), clock })
+  const { register, authority, counter, outbox, citizens } = world
+  const spTsm = world.spTsm as RunningSpTsm
+  const carriers = world.carriers as Record<CarrierId, RunningCarrier>
+  return {
+    register,
+    authority,
+    counter,
+    spTsm,
+    carriers,
+    phones: { adult: citizens.adult.phone, elder: citizens.elder.phone },
+    outbox,
+    clock,
+    pass: async (milliseconds) => {
+      ahead += milliseconds
+      await authority.refreshStatus({})
+    },
+    wake: async () => {
+      for (const { wake } of [...Object.values(carriers), spTsm]) await wake()
+    },
+    audit: () => audit({ authority, carriers, spTsm }),
+    close: world.close,
+  }
+}
