@@ -1,9 +1,18 @@
 // What people do with a phone's certificate in one case of the fault run: they apply until it is there, let some things
 // happen, and take it away. Who got no answer looks how far it is and goes on from there.
 
+import { jpkiLoadFile } from '../../protocol/jpki-ap/index.ts'
+import type { Carrier } from '../../roles/carrier/contract.ts'
+import type { SpTsm } from '../../roles/sp-tsm/contract.ts'
 import { CITIZENS } from '../people.ts'
 import type { Chance } from './chance.ts'
 import type { SmallWorld } from './small-world.ts'
+
+/** Whose certificate it is, and whom that person and others ask; wherever the roles run. */
+export interface Lived extends Pick<SmallWorld, 'phone' | 'password' | 'applied' | 'authority'> {
+  readonly carriers: { readonly minato: Carrier }
+  readonly spTsm: SpTsm
+}
 
 /** Lets it happen under faults; afterwards all is quiet, and was compared. */
 export type Act = (name: string, work: () => Promise<unknown>) => Promise<void>
@@ -15,12 +24,12 @@ const OWNER = CITIZENS.adult.fourInfo
 /** More tries than faults. */
 const TRIES = 12
 
-type Happening = (world: SmallWorld, act: Act) => Promise<void>
+type Happening = (world: Lived, act: Act) => Promise<void>
 
-const stateOf = async ({ phone }: SmallWorld) => (await phone.order({})).order?.state ?? 'undone'
+const stateOf = async ({ phone }: Lived) => (await phone.order({})).order?.state ?? 'undone'
 
 /** From wherever it is to a certificate with a PIN of the holder's. */
-async function enrol(world: SmallWorld, act: Act): Promise<void> {
+async function enrol(world: Lived, act: Act): Promise<void> {
   const { phone, password } = world
   const withCard = { card: 'adult', password }
   for (let i = 0; i < TRIES; i++) {
@@ -34,11 +43,11 @@ async function enrol(world: SmallWorld, act: Act): Promise<void> {
   throw new Error(`not enrolled after ${TRIES} tries: ${await stateOf(world)}`)
 }
 
-async function until(world: SmallWorld, states: readonly string[], once: () => Promise<void>): Promise<void> {
+async function until(world: Lived, states: readonly string[], once: () => Promise<void>): Promise<void> {
   for (let i = 0; i < TRIES && !states.includes(await stateOf(world)); i++) await once()
 }
 
-async function serialOf({ phone }: SmallWorld): Promise<bigint> {
+async function serialOf({ phone }: Lived): Promise<bigint> {
   return (await phone.order({})).order?.serial ?? 0n
 }
 
@@ -59,6 +68,10 @@ const HAPPENINGS: Readonly<Record<string, Happening>> = {
     act('renew and stop', () => Promise.allSettled([world.phone.renew({}), world.phone.stop({})])),
   'removed while it is renewed': (world, act) =>
     act('renew and remove', () => Promise.allSettled([world.phone.renew({}), world.phone.remove({})])),
+  'a later applet': (world, act) =>
+    act('upgrade', () =>
+      world.spTsm.startCampaign({ version: 2, percent: 100, mostErrors: 100, loadFile: jpkiLoadFile(2) }),
+    ),
   'line not paid': async ({ carriers: { minato } }, act) => {
     await act('suspend line', () => minato.suspendLine({ msisdn, reason: 'unpaid' }))
     await act('resume line', () => minato.resumeLine({ msisdn, reason: 'paid' }))
@@ -81,7 +94,7 @@ const HAPPENINGS: Readonly<Record<string, Happening>> = {
   },
 }
 
-export async function lifeOfCase(world: SmallWorld, chance: Chance, act: Act): Promise<void> {
+export async function lifeOfCase(world: Lived, chance: Chance, act: Act): Promise<void> {
   await enrol(world, act)
   const names = Object.keys(HAPPENINGS) as [string, ...string[]]
   for (let i = chance.below(3); i >= 0; i--) {

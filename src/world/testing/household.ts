@@ -28,8 +28,8 @@ export interface Household {
   readonly phones: Readonly<Record<HolderName, Phone>>
   readonly outbox: Outbox
   readonly clock: Clock
-  /** Time passes for all of them; lists and answers are those of that day. */
-  pass(milliseconds: number): Promise<void>
+  /** Time passes for all of them. */
+  pass(milliseconds: number): void
   /** What happens by itself once in a while happens now. */
   wake(): Promise<void>
   /** What SIM, carriers, SP-TSM and authority do not agree on. */
@@ -53,9 +53,8 @@ export async function joinedHousehold(database: Database): Promise<Household & {
     phones: { adult: citizens.adult.phone, elder: citizens.elder.phone },
     outbox,
     clock,
-    pass: async (milliseconds) => {
+    pass: (milliseconds) => {
       ahead += milliseconds
-      await authority.refreshStatus({})
     },
     wake: async () => {
       for (const { wake } of [...Object.values(carriers), spTsm]) await wake()

@@ -257,9 +257,9 @@ const ending: readonly Path[] = [
   {
     title: 'renewed before the end, under the old PIN',
     ...{ who: 'adult', from: 'active', to: 'active' },
-    walk: async ({ phone, become, serial, status }, { clock, pass }) => {
+    walk: async ({ phone, become, serial, status }, household) => {
       const { order } = await phone.order({})
-      await pass(order!.notAfter!.getTime() - 60 * DAY_MS - clock().getTime())
+      await until(household, order!.notAfter!.getTime() - 60 * DAY_MS)
       const before = await serial()
       await phone.renew({})
       await become('active')
@@ -315,14 +315,20 @@ const ending: readonly Path[] = [
   {
     title: 'the end has come: nothing is left in the SIM',
     ...{ who: 'adult', from: 'active', to: 'undone' },
-    walk: async ({ phone, become }, { clock, pass, wake }) => {
+    walk: async ({ phone, become }, household) => {
       const { notAfter } = (await phone.order({})).order!
-      await pass(notAfter!.getTime() + DAY_MS - clock().getTime())
-      await wake()
+      await until(household, notAfter!.getTime() + DAY_MS)
+      await household.wake()
       await become('undone')
     },
   },
 ]
+
+/** Lists and answers are those of that day. */
+async function until({ clock, pass, authority }: Household, time: number): Promise<void> {
+  pass(time - clock().getTime())
+  await authority.refreshStatus({})
+}
 
 const newCard = ({ atCounter }: Holder, counter: Household['counter']) =>
   atCounter(async ({ session, residentId }) => {

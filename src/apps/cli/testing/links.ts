@@ -1,7 +1,9 @@
 // The wires between role processes, so that a test can stand on them: each call arrives here under the caller's
 // certificate, and goes on under a certificate of that name. Mutual TLS on both pieces of the wire.
 
-import { type Answer, mutualTlsFetch, type Served, serve } from '../../../adapters/http/index.ts'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { TLSSocket } from 'node:tls'
+import { mutualTlsFetch, type Served, serve } from '../../../adapters/http/index.ts'
 import { type TlsIdentityDeps, tlsIdentity } from '../../../adapters/tls-identity.ts'
 
 export interface Call {
@@ -14,6 +16,7 @@ export interface Call {
 export type OnTheWire = (call: Call, send: () => Promise<Response>) => Promise<Response>
 
 const HOST = '127.0.0.1'
+const JSON_TYPE = { 'content-type': 'application/json' }
 
 /** A wire to the role `to`, which listens at `url`. */
 export async function link(deps: TlsIdentityDeps, to: string, url: string, onTheWire: OnTheWire): Promise<Served> {
@@ -23,13 +26,24 @@ export async function link(deps: TlsIdentityDeps, to: string, url: string, onThe
     ways.set(caller, way)
     return way
   }
-  const fetch: Answer = async (request, { caller = '' }) => {
-    const way = await wayOf(caller)
-    const { pathname } = new URL(request.url)
-    const body = await request.text()
-    const headers = { 'content-type': 'application/json' }
-    const send = async () => way(new Request(`${url}${pathname}`, { method: 'POST', headers, body }))
-    return onTheWire({ from: caller, to, operation: pathname.slice(1) }, send)
+  const carried = async (request: IncomingMessage): Promise<Response> => {
+    const from = String((request.socket as TLSSocket).getPeerCertificate().subject.CN)
+    const way = await wayOf(from)
+    const parts: Buffer[] = []
+    for await (const part of request) parts.push(part as Buffer)
+    const body = Buffer.concat(parts)
+    const send = async () => way(new Request(url + request.url, { method: 'POST', headers: JSON_TYPE, body }))
+    return onTheWire({ from, to, operation: request.url!.slice(1) }, send)
   }
-  return serve({ fetch }, { host: HOST, port: 0, tls: await tlsIdentity(deps, to, HOST) })
+  const answered = async (request: IncomingMessage, response: ServerResponse) => {
+    try {
+      const answer = await carried(request)
+      response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? '' })
+      response.end(Buffer.from(await answer.arrayBuffer()))
+    } catch {
+      request.socket.destroy()
+    }
+  }
+  const tls = await tlsIdentity(deps, to, HOST)
+  return serve((request, response) => void answered(request, response), { host: HOST, port: 0, tls })
 }

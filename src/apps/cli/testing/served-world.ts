@@ -138,10 +138,9 @@ export async function servedWorld({ databaseUrl, onTheWire, peers = {} }: Served
     outbox: outbox(await database.schema<OutboxTables>('outbox', outboxMigrations), clock),
     shelf,
     clock,
-    pass: async (milliseconds) => {
+    pass: (milliseconds) => {
       ahead += milliseconds
       setClock()
-      await authority.refreshStatus({})
     },
     wake: async () => {
       for (const name of ['carrier-minato', 'carrier-aozora', 'carrier-kodama', 'sp-tsm'] as const) {
