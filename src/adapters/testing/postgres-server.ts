@@ -2,7 +2,7 @@
 // Uses the newest server binaries that the machine has; never runs as root; trusts local connections.
 
 import { execFileSync } from 'node:child_process'
-import { chownSync, existsSync, globSync, mkdtempSync, rmSync } from 'node:fs'
+import { chownSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,6 +11,8 @@ export interface PostgresServer {
   readonly url: string
   /** As after a power cut: connections break, what was committed is there. */
   restart(): void
+  /** SIGKILL of the server and all its processes, then a start, which recovers. */
+  kill(): void
   stop(): void
 }
 
@@ -32,16 +34,37 @@ export async function startPostgres(binaries: string, where = tmpdir()): Promise
   const port = await freePort()
   run('initdb', '-D', data, '-U', 'kazasu', '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync')
   const options = `-c listen_addresses=127.0.0.1 -c max_connections=300 -p ${port} -k ${folder}`
-  run('pg_ctl', '-D', data, '-l', join(folder, 'log'), '-o', options, '-w', 'start')
+  const start = () => run('pg_ctl', '-D', data, '-l', join(folder, 'log'), '-o', options, '-w', 'start')
+  start()
   return {
     url: `postgres://kazasu@127.0.0.1:${port}/postgres`,
     restart: () => {
       run('pg_ctl', '-D', data, '-l', join(folder, 'log'), '-o', options, '-m', 'immediate', '-w', 'restart')
     },
+    kill: () => {
+      const postmaster = Number(readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')[0])
+      const all = [postmaster, ...childrenOf(postmaster)]
+      for (const pid of all) if (runs(pid)) process.kill(pid, 'SIGKILL')
+      // Until all are gone their shared memory keeps the next from starting.
+      while (all.some(runs)) execFileSync('sleep', ['0.05'])
+      start()
+    },
     stop: () => {
       run('pg_ctl', '-D', data, '-m', 'immediate', '-w', 'stop')
       rmSync(folder, { recursive: true, force: true })
     },
+  }
+}
+
+const childrenOf = (pid: number): number[] =>
+  readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number)
+
+/** One that waits to be buried holds nothing any more. */
+function runs(pid: number): boolean {
+  try {
+    return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'latin1'))
+  } catch {
+    return false
   }
 }
 

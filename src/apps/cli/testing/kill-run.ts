@@ -1,0 +1,168 @@
+// Lives of a phone's certificate among processes that are killed and wires that break, where a seed says: SIGKILL of a role or
+// of the database before a call between two roles or after its answer, requests and answers that are lost or come twice.
+// After each act all is quiet for a while: then everything must be finished, and all must agree.
+
+import type { PostgresServer } from '../../../adapters/testing/postgres-server.ts'
+import { Refusal } from '../../../base/refusal.ts'
+import { LEASE_MS } from '../../../roles/sp-tsm/model.ts'
+import { CITIZENS } from '../../../world/people.ts'
+import { chanceOf } from '../../../world/testing/chance.ts'
+import { type Act, lifeOfCase } from '../../../world/testing/fault-acts.ts'
+import { holder, settled } from '../../../world/testing/holder.ts'
+import type { OnTheWire } from './links.ts'
+import { type ProcessName, type ServedWorld, servedWorld } from './served-world.ts'
+
+const ROLES = ['sp-tsm', 'carrier-minato', 'authority', 'phone-adult'] as const satisfies ProcessName[]
+export const FATES = [...ROLES, 'database', 'request lost', 'answer lost', 'twice'] as const
+export type Fate = (typeof FATES)[number]
+
+/** What happens to the `at`-th call between roles of an act. */
+interface Due {
+  readonly at: number
+  readonly fate: Fate
+  readonly when: 'before' | 'after'
+}
+
+export interface KillReport {
+  /** Each with what came between, and where. */
+  readonly acts: readonly string[]
+  readonly fates: readonly Fate[]
+  /** What SIM, carriers, SP-TSM and authority did not agree on when all was quiet, and SIMs that were not seen. */
+  readonly disagreements: readonly string[]
+  /** Orders that do not end. */
+  readonly unended: readonly string[]
+  /** Valid certificates in phones beyond one for each order in use, and orders in use without one. */
+  readonly certificatesWithoutOrder: number
+  /** Errors that are no refusals. */
+  readonly bugs: readonly string[]
+}
+
+/** Calls of an act that was not counted yet. */
+const SOME = 20
+const DAY_MS = 86_400_000
+const PATIENCE_MS = 60_000
+
+/** `database` is a server of its own: it is killed too. */
+export async function killWorld(server: PostgresServer, seed: string) {
+  let due: Due[] = []
+  let calls = 0
+  let [watching, busy] = [false, 0]
+  let met: string[] = []
+  let fates: Fate[] = []
+  let risen: Promise<unknown> = Promise.resolve()
+  const known = new Map<string, number>()
+
+  const strike = async (fate: Fate): Promise<void> => {
+    if (fate === 'database') {
+      server.kill()
+      return
+    }
+    const victim = fate as ProcessName
+    await world.kill(victim)
+    // The lease of a dead worker must run out before another takes the order.
+    if (victim === 'sp-tsm') world.pass(LEASE_MS + 1000)
+    risen = risen.then(() => world.start(victim))
+  }
+  const onTheWire: OnTheWire = async (call, send) => {
+    if (!watching) return send()
+    calls += 1
+    const [now] = due.splice(
+      due.findIndex(({ at }) => at === calls),
+      due.some(({ at }) => at === calls) ? 1 : 0,
+    )
+    if (!now) return send()
+    const { fate, when } = now
+    fates.push(fate)
+    met.push(`${fate} ${when} ${call.from} → ${call.to}.${call.operation}`)
+    busy += 1
+    try {
+      return await fateOf(now, send)
+    } finally {
+      busy -= 1
+    }
+  }
+  const fateOf = async ({ fate, when }: Due, send: () => Promise<Response>): Promise<Response> => {
+    if (fate === 'request lost') throw new Error(fate)
+    if (fate === 'twice' || fate === 'answer lost') {
+      const first = await send()
+      if (fate === 'answer lost') throw new Error(fate)
+      void first.body?.cancel()
+      return send()
+    }
+    if (when === 'before') await strike(fate)
+    const answer = await send()
+    if (when === 'after') await strike(fate)
+    return answer
+  }
+  const world: ServedWorld = await servedWorld({ databaseUrl: server.url, onTheWire })
+  const me = holder(world, 'adult')
+  const lived = { ...world, phone: me.phone, password: CITIZENS.adult.password, applied: me.applied }
+  // A phone's certificate ends with the card's: two months before that, each can be renewed as soon as it is there.
+  world.pass((await cardEnd(world)).getTime() - 60 * DAY_MS - Date.now())
+  await world.authority.refreshStatus({})
+
+  const quiet = async () => {
+    watching = false
+    due = []
+    while (busy > 0) await new Promise((resolve) => setTimeout(resolve, 20))
+    await risen
+    await eventually(() => settled(world))
+  }
+
+  const run = async (number: number): Promise<KillReport> => {
+    const chance = chanceOf(`${seed} ${number}`)
+    const found = { acts: [] as string[], disagreements: [] as string[], unended: [] as string[], bugs: [] as string[] }
+    let certificatesWithoutOrder = 0
+    fates = []
+    const act: Act = async (name, work) => {
+      met = []
+      calls = 0
+      due = [1, 2].slice(chance.below(2)).map(() => ({
+        at: 1 + chance.below(known.get(name) ?? SOME),
+        fate: chance.oneOf(FATES),
+        when: chance.oneOf(['before', 'after']),
+      }))
+      watching = true
+      await work().catch((error: unknown) => {
+        if (!(error instanceof Refusal)) found.bugs.push(`${name}: ${(error as Error).stack}`)
+      })
+      await eventually(() => settled(world)).catch(() => undefined)
+      known.set(name, Math.max(known.get(name) ?? 0, calls))
+      await quiet().catch((error: Error) => found.unended.push(`${name}: ${error.message}`))
+      found.acts.push([`${name} (${calls} calls)`, ...met].join(', '))
+      const { findings, simsUnseen } = await eventually(world.audit)
+      for (const { code, expected, found: is } of findings)
+        found.disagreements.push(`${name}: ${code}: ${expected} / ${is}`)
+      for (const { because } of simsUnseen) found.disagreements.push(`${name}: SIM not seen, ${because}`)
+      certificatesWithoutOrder += Math.abs(await eventually(() => surplus(world)))
+    }
+    await lifeOfCase(lived, chance, act)
+    return { ...found, fates, certificatesWithoutOrder }
+  }
+  return { run, close: world.close }
+}
+
+/** Connections to a database that died are found out one by one, each by a question that fails. */
+async function eventually<T>(ask: () => Promise<T>): Promise<T> {
+  for (const until = performance.now() + PATIENCE_MS; ; ) {
+    try {
+      return await ask()
+    } catch (error) {
+      if (performance.now() > until) throw error
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
+  }
+}
+
+async function surplus({ authority, spTsm }: ServedWorld): Promise<number> {
+  const { certificates } = await authority.phones({ after: 0n, limit: 1000 })
+  const { orders } = await spTsm.census({})
+  const living = ['written', 'active', 'suspended'].reduce((sum, state) => sum + (orders[state] ?? 0), 0)
+  return certificates.length - living
+}
+
+async function cardEnd(world: ServedWorld): Promise<Date> {
+  const { atCounter } = holder(world, 'adult')
+  const { cards } = await atCounter(({ session, residentId }) => world.counter.person({ session, residentId }))
+  return cards[0]!.certificates.find(({ kind, medium }) => kind === 'auth' && medium === 'card')!.notAfter!
+}
