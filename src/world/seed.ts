@@ -110,7 +110,7 @@ async function openLine(world: Town, name: CitizenName): Promise<void> {
 }
 
 /** The line has another SIM by now, another carrier, or none. */
-async function retired({ carriers }: World, carrier: CarrierId, iccid: string): Promise<boolean> {
+async function retired({ carriers }: Town, carrier: CarrierId, iccid: string): Promise<boolean> {
   const { sims } = await carriers[carrier].inventory({ after: String(BigInt(iccid) - 1n), limit: 1 })
   return sims[0]?.iccid === iccid && sims[0].status === 'TERMINATED'
 }
