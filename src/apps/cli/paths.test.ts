@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type TestDatabase, testDatabase, testDatabaseUrl } from '../../adapters/testing/index.ts'
 import { bring, holder, settled } from '../../world/testing/holder.ts'
 import { type Household, joinedHousehold } from '../../world/testing/household.ts'
-import { PATHS, walk } from '../../world/testing/paths.ts'
+import { PATHS } from '../../world/testing/paths/index.ts'
 import { servedWorld } from './testing/served-world.ts'
 import { ownDatabase } from './testing.ts'
 
@@ -29,7 +29,9 @@ afterEach(async () => {
 
 describe(testDatabaseUrl() ? 'processes' : 'one process', () => {
   test.each(PATHS.map((path) => [`${path.title} (${path.who})`, path] as const))('%s', async (_, path) => {
-    await bring(holder(household, path.who), path.from)
-    expect(await walk(path, household)).toBe(path.to)
+    const me = holder(household, path.who)
+    await bring(me, path.from)
+    await path.walk(me, household)
+    expect(await me.state()).toBe(path.to)
   })
 })

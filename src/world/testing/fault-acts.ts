@@ -9,7 +9,8 @@ import type { Chance } from './chance.ts'
 import type { SmallWorld } from './small-world.ts'
 
 /** Whose certificate it is, and whom that person and others ask; wherever the roles run. */
-export interface Lived extends Pick<SmallWorld, 'phone' | 'password' | 'applied' | 'authority'> {
+export interface Lived extends Pick<SmallWorld, 'phone' | 'password' | 'authority'> {
+  readonly applied: () => Promise<unknown>
   readonly carriers: { readonly minato: Carrier }
   readonly spTsm: SpTsm
 }

@@ -28,8 +28,9 @@ export function holder(household: Household, name: HolderName) {
     ...{ phone, line, fourInfo, withCard, phonePin, state, become, installed },
     carrier: carriers[line.carrier],
     sms,
-    applied: async () => {
-      await phone.apply(withCard)
+    /** For the SIM that is in the phone now; `moves`: in place of the certificate in the one before. */
+    applied: async (moves?: true) => {
+      await phone.apply({ ...withCard, ...(moves && { moves }) })
       return phone.confirmCode({ code: await sms() })
     },
     serial: async () => (await phone.order({})).order!.serial!,
@@ -64,6 +65,11 @@ export async function bring({ phone, state, become, applied, installed, withCard
   }
   await applied()
   await installed()
+}
+
+export const subscriberOf = (name: HolderName) => {
+  const { fourInfo, mailAddress } = CITIZENS[name]
+  return { name: fourInfo.name, birthDate: fourInfo.birthDate, ...(mailAddress && { mailAddress }) }
 }
 
 const PATIENCE_MS = 60_000

@@ -3,18 +3,22 @@
 
 import type { Database } from '../../adapters/database/database.ts'
 import type { Outbox } from '../../adapters/deliveries/index.ts'
-import type { Clock } from '../../base/ports.ts'
+import { systemEntropy } from '../../adapters/random.ts'
+import type { Clock, KeyStore } from '../../base/ports.ts'
 import type { Authority } from '../../roles/authority/contract.ts'
 import type { Carrier } from '../../roles/carrier/contract.ts'
 import type { RunningCarrier } from '../../roles/carrier/index.ts'
 import type { Counter } from '../../roles/counter/contract.ts'
 import type { Phone } from '../../roles/phone/contract.ts'
 import type { ResidentRegister } from '../../roles/resident-register/contract.ts'
+import { manufactureSecureElement } from '../../roles/secure-element/index.ts'
 import type { SpTsm } from '../../roles/sp-tsm/contract.ts'
 import type { RunningSpTsm } from '../../roles/sp-tsm/index.ts'
 import { type AuditReport, audit } from '../audit/audit.ts'
-import type { CarrierId } from '../people.ts'
+import { CARRIERS, type CarrierId, CITIZENS, simCard } from '../people.ts'
 import { volatilePlatform } from '../platform.ts'
+import type { Shelf } from '../shelf.ts'
+import { simImage, spareIccid } from '../sims.ts'
 import { createWorld } from '../world.ts'
 
 export type HolderName = 'adult' | 'elder'
@@ -27,6 +31,8 @@ export interface Household {
   readonly carriers: Readonly<Record<CarrierId, Carrier>>
   readonly phones: Readonly<Record<HolderName, Phone>>
   readonly outbox: Outbox
+  /** One that this carrier hands over for the line of this person; it is not in the phone yet. */
+  newSim(name: HolderName, carrier: CarrierId): Promise<NewSim>
   readonly clock: Clock
   /** Time passes for all of them. */
   pass(milliseconds: number): void
@@ -36,6 +42,24 @@ export interface Household {
   audit(): Promise<AuditReport>
 }
 
+export interface NewSim {
+  readonly iccid: string
+  readonly simModel: string
+}
+
+/** Makes SIMs and lays them beside the phones. */
+export const simsOf =
+  (keys: KeyStore, shelf: Pick<Shelf, 'memory'>, phones: Household['phones']): Household['newSim'] =>
+  async (name, carrier) => {
+    const iccid = spareIccid(systemEntropy)
+    const [simModel] = CARRIERS[carrier].simModels
+    const memory = shelf.memory(simCard(iccid))
+    manufactureSecureElement(memory, await simImage(keys, carrier, { iccid, simModel }))
+    memory.close()
+    await phones[name].receiveSim({ carrier, iccid, msisdn: CITIZENS[name].line.msisdn })
+    return { iccid, simModel }
+  }
+
 /** All roles in this process. */
 export async function joinedHousehold(database: Database): Promise<Household & { close(): Promise<void> }> {
   let ahead = 0
@@ -44,14 +68,16 @@ export async function joinedHousehold(database: Database): Promise<Household & {
   const { register, authority, counter, outbox, citizens } = world
   const spTsm = world.spTsm as RunningSpTsm
   const carriers = world.carriers as Record<CarrierId, RunningCarrier>
+  const phones = { adult: citizens.adult.phone, elder: citizens.elder.phone }
   return {
     register,
     authority,
     counter,
     spTsm,
     carriers,
-    phones: { adult: citizens.adult.phone, elder: citizens.elder.phone },
+    phones,
     outbox,
+    newSim: simsOf(world.platform.keys, world.shelf, phones),
     clock,
     pass: (milliseconds) => {
       ahead += milliseconds

@@ -25,7 +25,7 @@ import { audit } from '../../../world/audit/audit.ts'
 import { cardPath } from '../../../world/platform.ts'
 import { settle } from '../../../world/seed.ts'
 import { createShelf, type Shelf } from '../../../world/shelf.ts'
-import type { Household } from '../../../world/testing/household.ts'
+import { type Household, simsOf } from '../../../world/testing/household.ts'
 import { OPERATOR } from '../callers.ts'
 import { ended, environment, printed } from '../testing.ts'
 import { link, type OnTheWire } from './links.ts'
@@ -127,6 +127,7 @@ export async function servedWorld({ databaseUrl, onTheWire, peers = {} }: Served
   const authority = asked(authorityContract, 'authority')
   const counter = asked(counterContract, 'counter')
   const spTsm = asked(spTsmContract, 'sp-tsm')
+  const phones = { adult: asked(phoneContract, 'phone-adult'), elder: asked(phoneContract, 'phone-elder') }
   await settle({ register, counter, carriers, shelf, platform: { keys } })
   return {
     register,
@@ -134,7 +135,8 @@ export async function servedWorld({ databaseUrl, onTheWire, peers = {} }: Served
     counter,
     spTsm,
     carriers,
-    phones: { adult: asked(phoneContract, 'phone-adult'), elder: asked(phoneContract, 'phone-elder') },
+    phones,
+    newSim: simsOf(keys, shelf, phones),
     outbox: outbox(await database.schema<OutboxTables>('outbox', outboxMigrations), clock),
     shelf,
     clock,
