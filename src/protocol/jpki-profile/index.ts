@@ -28,4 +28,4 @@ export {
   type SignFacts,
   tbsCertificate,
 } from './tbs-certificate.ts'
-export { caValidity, notAfter, responderValidity, type ValidityRule, wholeSecond } from './validity.ts'
+export { caValidity, notAfter, renewableFrom, responderValidity, type ValidityRule, wholeSecond } from './validity.ts'

@@ -11,6 +11,13 @@ export interface ValidityRule {
   readonly notLaterThan?: readonly Date[]
 }
 
+/** Renewal is offered, and a renewal counts as one, in the last three months. */
+export function renewableFrom(notAfter: Date): Date {
+  const from = new Date(notAfter)
+  from.setUTCMonth(from.getUTCMonth() - 3)
+  return from
+}
+
 /** 23:59:59 in Japan on the fifth birthday after the day of issue. `birthDate` is YYYY-MM-DD. */
 export function notAfter(issuedAt: Date, birthDate: string, rule: ValidityRule = {}): Date {
   const [, month, day] = birthDate.split('-').map(Number) as [number, number, number]

@@ -23,7 +23,8 @@ afterAll(() => world.close())
 const refused = (code: string) => ({ code: `authority/${code}` })
 const [one, two, three] = [1, 2, 3].map(() => generateKeyPair('RSA-2048')) as [Pair, Pair, Pair]
 type Pair = ReturnType<typeof generateKeyPair>
-const newKey = () => generateKeyPair('RSA-2048').publicKey
+const newPair = () => generateKeyPair('RSA-2048')
+const newKey = () => newPair().publicKey
 const card = (residentId: string, requestKey: string, publicKey = newKey(), kind: 'auth' | 'sign' = 'auth') =>
   world.authority.issueForCard({ requestKey, residentId, kind, publicKey })
 const rows = () => world.tables.selectFrom('certificate').select('serial').where('medium', '=', 'card').execute()
@@ -154,6 +155,32 @@ describe('is refused', () => {
     await expect(card('second', 'second-2')).rejects.toMatchObject(refused('certificateExists'))
     await world.authority.revoke({ kind: 'auth', serial: first.serial, reason: 'superseded', requestedBy: 'operator' })
     expect((await card('second', 'second-3')).serial).not.toBe(first.serial)
+  })
+  test('renewed in the last three months it reaches the sixth birthday, before that the fifth; the phone’s with it', async () => {
+    const { authority, clock } = world
+    const begun = clock.now
+    const cardOf = async (residentId: string) => {
+      await world.resident(residentId)
+      return card(residentId, `${residentId} first`)
+    }
+    const renewedOn = async (day: string, residentId: string, old: bigint) => {
+      clock.now = new Date(day)
+      await authority.revoke({ kind: 'auth', serial: old, reason: 'superseded', requestedBy: 'counter' })
+      return card(residentId, `${residentId} on ${day}`)
+    }
+    const [first, other] = [await cardOf('renewed'), await cardOf('renewed early')]
+    const phone = await authority.issueForPhone(phoneRequest('a'.repeat(32), first.serial, newPair()))
+    expect(first.notAfter.toISOString()).toBe('2031-02-03T14:59:59.000Z')
+    const early = await renewedOn('2030-11-02T03:00:00Z', 'renewed early', other.serial)
+    expect(early.notAfter.toISOString()).toBe('2035-02-03T14:59:59.000Z')
+    const late = await renewedOn('2030-11-04T03:00:00Z', 'renewed', first.serial)
+    expect(late.notAfter.toISOString()).toBe('2036-02-03T14:59:59.000Z')
+    // Its own last months count, not those of one that was before it.
+    const again = await renewedOn('2030-12-03T03:00:00Z', 'renewed early', early.serial)
+    expect(again.notAfter.toISOString()).toBe('2035-02-03T14:59:59.000Z')
+    const next = { ...phoneRequest('b'.repeat(32), late.serial, newPair()), replaces: phone.serial }
+    expect((await authority.issueForPhone(next)).notAfter.toISOString()).toBe('2036-02-03T14:59:59.000Z')
+    clock.now = begun
   })
   test('any key but RSA-2048 with exponent 65537', async () => {
     await world.resident('ec')

@@ -96,7 +96,7 @@ export interface Tbs {
 }
 
 /** A new serial number and the octets to sign; `notBeyond` is the end of the card's 利用者証明用 certificate. */
-export type MakeTbs = (notBeyond: Date | undefined) => Tbs
+export type MakeTbs = (rule: { readonly notBeyond: Date | undefined; readonly renewal: boolean }) => Tbs
 
 export type Prepared = CertificateRow | 'factsAreOld' | 'cardNotValid' | 'keyCertified' | 'certificateExists'
 

@@ -4,6 +4,7 @@ import { type Bytes, bytes, concat, fromHex, utf8 } from '../../base/bytes.ts'
 import { hmacSha256, type KeyPair } from '../../base/crypto.ts'
 import type { Clock, Entropy, KeyStore, Log, Session } from '../../base/ports.ts'
 import { diversify, type Scp03Keys } from '../../protocol/globalplatform/index.ts'
+import { renewableFrom } from '../../protocol/jpki-profile/index.ts'
 import type { Authority, CertificateKind } from '../authority/contract.ts'
 import type { MyNumberCardImage } from '../my-number-card/contract.ts'
 import type { ResidentRegister } from '../resident-register/contract.ts'
@@ -67,16 +68,11 @@ export const SESSION_MS = 8 * 3600_000
 /** Wrong passcodes of one clerk before an administrator must give a new one. */
 export const WRONG_PASSCODES = 5
 
-/** Observed: notices of municipalities (facts of 2026): from three months before the end. */
-const RENEWABLE_BEFORE_MONTHS = 3
-
-/** From three months before the end; and what has ended, but not what is stopped. */
+/** From three months before the end (observed: notices of municipalities); and what has ended, but not what is stopped. */
 export function mayRenew(status: string, notAfter: Date | undefined, now: Date): boolean {
   if (status !== 'valid') return status === 'revoked' || status === 'expired'
   if (!notAfter) return false
-  const from = new Date(notAfter)
-  from.setUTCMonth(from.getUTCMonth() - RENEWABLE_BEFORE_MONTHS)
-  return now >= from
+  return now >= renewableFrom(notAfter)
 }
 
 /** Version of the issuer's keys on the card. Ours: docs/profile.md#counter. */

@@ -2,9 +2,10 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { hex, utf8 } from '../../base/bytes.ts'
 import { seededEntropy } from '../../base/crypto.ts'
+import { renewableFrom } from '../../protocol/jpki-profile/index.ts'
 import { type ApplicationForm, zApplicationForm, zOrderState } from './contract.ts'
 import { zLifeEvent, zParty } from './life/contract.ts'
-import { afterEvent, remaining, renewableFrom } from './life/model.ts'
+import { afterEvent, remaining } from './life/model.ts'
 import {
   contentKey,
   domainDiversification,

@@ -1,9 +1,10 @@
 // An order as the phone sees it.
 
 import { fromUtf8 } from '../../base/bytes.ts'
+import { renewableFrom } from '../../protocol/jpki-profile/index.ts'
 import { type ApplicationRow, dueOf } from './applications/store.ts'
 import type { Order } from './contract.ts'
-import { partiesOf, renewableFrom } from './life/model.ts'
+import { partiesOf } from './life/model.ts'
 import { progress } from './model.ts'
 import { no } from './refusals.ts'
 import type { Secrets } from './secrets.ts'

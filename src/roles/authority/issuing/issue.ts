@@ -103,12 +103,12 @@ const makeTbs =
     resident: Resident,
     now: Date,
   ): MakeTbs =>
-  (notBeyond) => {
+  ({ notBeyond, renewal }) => {
     const anchor = generations.current(PLACES[request.place].kind)
     const serial = serialNumber(entropy)
     const validity = {
       notBefore: wholeSecond(now),
-      notAfter: notAfter(now, resident.fourInfo.birthDate, notBeyond ? { notLaterThan: [notBeyond] } : {}),
+      notAfter: notAfter(now, resident.fourInfo.birthDate, { renewal, notLaterThan: notBeyond ? [notBeyond] : [] }),
     }
     const facts = {
       hierarchy,

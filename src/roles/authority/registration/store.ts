@@ -2,6 +2,7 @@
 // resident register and no revocation can pass between the checks and the rows, and logs what will be signed.
 
 import { sql } from 'kysely'
+import { renewableFrom } from '../../../protocol/jpki-profile/index.ts'
 import { appendEntries } from '../log/store.ts'
 import { PLACES } from '../model.ts'
 import { given } from '../rows/store.ts'
@@ -15,6 +16,8 @@ export interface Wanted {
 interface Candidate extends Wanted {
   /** The valid 利用者証明用 certificate of the card: that of the draft, else the resident's. */
   readonly card: CertificateRow | undefined
+  /** The one before it in its place is in its last three months. */
+  readonly renewal: boolean
   made?: Tbs
   prepared?: Prepared | undefined
 }
@@ -26,7 +29,8 @@ export async function prepareAll(tx: Tx, wanted: readonly Wanted[]): Promise<Pre
   const known = await withCertificates(tx, residents)
   const cards = known.length === 0 ? [] : await cardAuths(tx, known)
   if (known.length > 0) await expire(tx, wanted)
-  const candidates = wanted.map((one) => candidate(one, sequences, cards))
+  const previous = known.length === 0 ? [] : await previousOnes(tx, known)
+  const candidates = wanted.map((one) => candidate(one, sequences, cards, previous))
   for (;;) {
     const open = candidates.filter(({ prepared }) => !prepared)
     if (open.length === 0) return candidates.map(({ prepared }) => prepared!)
@@ -40,6 +44,7 @@ function candidate(
   { draft, makeTbs }: Wanted,
   sequences: ReadonlyMap<string, number>,
   cards: readonly CertificateRow[],
+  previous: readonly Previous[],
 ): Candidate {
   const { residentId, cardAuthSerial, now } = draft
   const card = cards.find(
@@ -48,7 +53,12 @@ function candidate(
       row.not_after >= now &&
       (cardAuthSerial === undefined || row.serial === cardAuthSerial),
   )
-  const one: Candidate = { draft, makeTbs, card }
+  const { kind, medium } = PLACES[draft.place]
+  const before = previous.find(
+    (row) => row.resident_id === residentId && row.kind === kind && row.medium === medium && row.not_after >= now,
+  )
+  const renewal = before !== undefined && renewableFrom(before.not_after) <= now
+  const one: Candidate = { draft, makeTbs, card, renewal }
   if (sequences.get(residentId)! > draft.factsSequence) one.prepared = 'factsAreOld'
   else if (cardAuthSerial !== undefined && !card) one.prepared = 'cardNotValid'
   return one
@@ -88,6 +98,18 @@ const cardAuths = (tx: Tx, residents: readonly string[]): Promise<CertificateRow
     .forUpdate()
     .execute()
 
+type Previous = Pick<CertificateRow, 'resident_id' | 'kind' | 'medium' | 'not_after'>
+
+/** What serves, or has just made way; the newest first. */
+const previousOnes = (tx: Tx, residents: readonly string[]): Promise<Previous[]> =>
+  tx
+    .selectFrom('certificate')
+    .select(['resident_id', 'kind', 'medium', 'not_after'])
+    .where('resident_id', 'in', residents)
+    .where((where) => where.or([where('status', 'in', ['pending', 'valid']), where('reason', '=', 'superseded')]))
+    .orderBy('not_before', 'desc')
+    .execute()
+
 /** Frees the places of certificates that have ended by themselves: before the first of these was asked for. */
 async function expire(tx: Tx, wanted: readonly Wanted[]): Promise<void> {
   const now = new Date(Math.min(...wanted.map(({ draft }) => draft.now.getTime())))
@@ -103,7 +125,7 @@ async function expire(tx: Tx, wanted: readonly Wanted[]): Promise<void> {
 
 /** Gives each that found no obstacle its row. */
 async function insertPending(tx: Tx, open: readonly Candidate[], known: ReadonlySet<string>): Promise<void> {
-  for (const one of open) one.made = one.makeTbs(linkOf(one)?.not_after)
+  for (const one of open) one.made = one.makeTbs({ notBeyond: linkOf(one)?.not_after, renewal: one.renewal })
   await addPartitions(tx, open)
   await giveWay(tx, open)
   const rows = new Map(open.map((one) => [`${one.made!.serial} ${one.draft.requestKey}`, one]))

@@ -64,10 +64,3 @@ export const joined = (parties: readonly Party[]): string => [...new Set(parties
 /** Those whose stops remain when this one lifts what he may. */
 export const remaining = (stoppedBy: string, by: Party): Party[] =>
   partiesOf(stoppedBy).filter((party) => !mayLift(party, by))
-
-/** Renewal is offered from three months before the end. 公的個人認証法 practice: docs/profile.md#life. */
-export function renewableFrom(notAfter: Date): Date {
-  const from = new Date(notAfter)
-  from.setUTCMonth(from.getUTCMonth() - 3)
-  return from
-}

@@ -2,6 +2,7 @@
 
 import { utf8 } from '../../../base/bytes.ts'
 import { privateScalar } from '../../../protocol/hpke/hpke.ts'
+import { renewableFrom } from '../../../protocol/jpki-profile/index.ts'
 import type { SpTsm } from '../contract.ts'
 import type { SpTsmDeps } from '../deps.ts'
 import { orderView } from '../order-view.ts'
@@ -10,7 +11,6 @@ import { randomPin, type Secrets } from '../secrets.ts'
 import type { OrderRow } from '../store.ts'
 import type { LifeEvent, Party } from './contract.ts'
 import { type Also, endOrder, happen, resumeOrder, stopOrder } from './events.ts'
-import { renewableFrom } from './model.ts'
 
 export type LifeDeps = SpTsmDeps & { readonly secrets: Secrets }
 
