@@ -61,7 +61,7 @@ test.each(['auth', 'sign'] as const)('%s: any bit changed, the verdict is that o
   twin(tbs)
   const differ: string[] = []
   const verdicts = { right: 0, wrong: 0 }
-  for (let bit = 0; bit < 8 * tbs.length; bit += 9) {
+  for (let bit = 0; bit < 8 * tbs.length; bit += 19) {
     const changed = tbs.slice()
     changed[bit >> 3]! ^= 1 << (bit & 7)
     const wanted = isRight(() => whole(changed))
@@ -70,6 +70,6 @@ test.each(['auth', 'sign'] as const)('%s: any bit changed, the verdict is that o
     if (isRight(() => twin(changed)) !== wanted || isRight(() => twin(changed)) !== wanted) differ.push(`bit ${bit}`)
   }
   expect(differ).toEqual([])
-  expect(verdicts.right, 'serial numbers, times and identifiers may be others').toBeGreaterThan(50)
-  expect(verdicts.wrong, 'frames may not').toBeGreaterThan(500)
+  expect(verdicts.right, 'serial numbers, times and identifiers may be others').toBeGreaterThan(20)
+  expect(verdicts.wrong, 'frames may not').toBeGreaterThan(200)
 })
