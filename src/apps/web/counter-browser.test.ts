@@ -189,12 +189,12 @@ describe.skipIf(!existsSync(CHROMIUM))('the counter in Chromium (absent: chromiu
   })
 
   test('J-LIS sees whose turn each application is, and who proved what, without a fact of anybody', async () => {
-    await page.goto('/authority/applications')
-    await looks('applications')
+    await page.goto('/authority/orders')
+    await looks('orders')
     const shown = await page.locator('main').textContent()
     expect(shown).toContain('窓口で')
     await page.locator('tbody a').last().click()
-    await looks('application-evidence')
+    await looks('order')
     const evidence = (await page.locator('main').textContent())!
     expect(evidence).toContain('記録は欠けも書き換えもありません。')
     expect(evidence).toContain('窓口の本人確認')

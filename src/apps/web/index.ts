@@ -9,7 +9,6 @@ import { Refusal } from '../../base/refusal.ts'
 import { isPublic, logRoutes, publicSite } from '../../roles/authority/http.ts'
 import { connectorDoor } from '../../roles/phone/http.ts'
 import { assets } from './assets.ts'
-import { applicationScreens } from './screens/applications.ts'
 import { authorityScreens } from './screens/authority.ts'
 import { bankScreens } from './screens/bank.ts'
 import { carrierScreens } from './screens/carriers.ts'
@@ -19,6 +18,7 @@ import { gateScreens } from './screens/gate.ts'
 import { kioskScreens } from './screens/kiosk.ts'
 import { loginScreen } from './screens/login.ts'
 import { OPENINGS, openingScreens } from './screens/opening.ts'
+import { orderScreens } from './screens/orders.ts'
 import { phoneScreens } from './screens/phone.ts'
 import { reportScreens, tooLarge, UPLOAD_LIMIT, verifyScreens } from './screens/report.ts'
 import { startScreen } from './screens/start.ts'
@@ -56,7 +56,7 @@ export function createWeb({ world }: WebOptions): Hono {
   app.route('/gate', gateScreens(world))
   app.route('/kiosk', kioskScreens(world))
   app.route('/counter', counterScreens(world))
-  app.route('/authority/applications', applicationScreens(world))
+  app.route('/authority/orders', orderScreens(world))
   app.route('/authority', authorityScreens(world))
   app.route('/carriers', carrierScreens())
   app.notFound((c) => notFound(c))

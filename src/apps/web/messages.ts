@@ -1,23 +1,23 @@
 // Every sentence of the screens, in both languages. Refusals and checks have tables of their own.
 
 import type { Language, Words } from './language.ts'
-import { APPLICATIONS_MESSAGES } from './messages-applications.ts'
 import { APPLY_MESSAGES } from './messages-apply.ts'
 import { ASKING_MESSAGES, KIOSK_MESSAGES } from './messages-asking.ts'
 import { CARRIER_MESSAGES } from './messages-carriers.ts'
 import { COUNTER_MESSAGES } from './messages-counter.ts'
 import { LIFE_MESSAGES } from './messages-life.ts'
 import { OPERATOR_MESSAGES } from './messages-operator.ts'
+import { ORDERS_MESSAGES } from './messages-orders.ts'
 import { SIGNING_MESSAGES } from './messages-signing.ts'
 
 type Sentence = string | ((...values: never[]) => string)
 type Table = Record<string, Record<string, { readonly [L in Language]: Sentence }>>
 
 export const MESSAGES = {
-  applications: APPLICATIONS_MESSAGES,
   apply: APPLY_MESSAGES,
   counter: COUNTER_MESSAGES,
   operator: OPERATOR_MESSAGES,
+  orders: ORDERS_MESSAGES,
   carriers: CARRIER_MESSAGES,
   kiosk: KIOSK_MESSAGES,
   asking: ASKING_MESSAGES,

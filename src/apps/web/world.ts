@@ -59,7 +59,10 @@ export interface WebWorld {
   readonly gate: Terminal
   /** "日本語 / English". */
   readonly gateTitle: string
-  readonly spTsm: Pick<SpTsm, 'census' | 'applications' | 'evidence'>
+  readonly spTsm: Pick<
+    SpTsm,
+    'census' | 'orders' | 'orderDetail' | 'actOnOrder' | 'statistics' | 'deskActs' | 'evidence'
+  >
   readonly outbox: Outbox
   readonly authority: Authority
   readonly counter: Counter

@@ -27,6 +27,7 @@ export { chooseChannel, type OpenSecureChannel, openSecureChannel } from './open
 export { encodeParameters, type ParametersRequest, type TokenControl } from './parameters-request.ts'
 export { type KeyProtection, type NewKey, type PutKeys, putKeySet, putKeys } from './put-key.ts'
 export { type CardSummary, readCard, selectDomain } from './read-card.ts'
+export { type Recording, recording } from './recording.ts'
 export * from './registry.ts'
 export { highestLevel, type ScpParameters } from './scp-parameter.ts'
 export { type OpenScp02, openScp02 } from './scp02.ts'

@@ -31,7 +31,7 @@ const INSTRUCTIONS: Record<number, Instruction> = {
   164: { name: 'SELECT' },
   176: { name: 'READ BINARY', secretAnswer: true },
   192: { name: 'GET RESPONSE', secretAnswer: true },
-  194: { name: 'ENVELOPE', secret: true },
+  194: { name: 'ENVELOPE', secret: true, secretAnswer: true },
   202: { name: 'GET DATA' },
   216: { name: 'PUT KEY', secret: true },
   226: { name: 'STORE DATA', secret: true },
@@ -71,8 +71,9 @@ const isOpenStoreData = ({ ins, p1 }: Command): boolean => ins === 0xe2 && (p1 &
 export const hasSecret = (request: Command): boolean =>
   (INSTRUCTIONS[request.ins]?.secret ?? !INSTRUCTIONS[request.ins]) && !isOpenStoreData(request)
 
-/** The response data are, or may hold, something of the holder's own. */
-export const hasSecretAnswer = ({ ins }: Command): boolean => INSTRUCTIONS[ins]?.secretAnswer ?? false
+/** The response data are, or may hold, something of the holder's own; of a command that is not known they may. */
+export const hasSecretAnswer = ({ ins }: Command): boolean =>
+  INSTRUCTIONS[ins] ? (INSTRUCTIONS[ins].secretAnswer ?? false) : true
 
 /** "VERIFY 00200080 (4 bytes, masked)". Never shows a PIN or a key. */
 export function describe(request: Command): string {

@@ -4,7 +4,7 @@ import { type TestDatabase, testDatabase } from '../../adapters/testing/index.ts
 import { type Bytes, concat, fromHex, hex, utf8 } from '../../base/bytes.ts'
 import { generateKeyPair } from '../../base/crypto.ts'
 import { command, encodeCommand } from '../../codec/apdu.ts'
-import { AID } from '../../protocol/globalplatform/index.ts'
+import { AID, recording } from '../../protocol/globalplatform/index.ts'
 import { changePin, JPKI, type Life, sha256DigestInfo } from '../../protocol/jpki-ap/index.ts'
 import { setLife as writeLife } from '../../protocol/personalisation/index.ts'
 import { UI_APP } from '../../world/apps.ts'
@@ -240,7 +240,8 @@ describe('approving a login', () => {
     const effect = <T>(_: string, work: () => Promise<T>) => work()
     const carrierOf = () => carriers.minato!
     const loadFileOf = async () => loadFile
-    const deps = { authority, entropy, uiApp, loadFile, loadFileOf, secrets, effect, carrierOf }
+    const common = { authority, entropy, uiApp, loadFile, loadFileOf, secrets, effect, carrierOf }
+    const deps = { ...common, recording: recording() }
     const order = await world.orders.order((await phone.order({})).order!.orderId)
     await inOwnChannel(deps, order!, (content) => writeLife(content, life))
   }

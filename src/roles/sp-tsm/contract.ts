@@ -21,6 +21,7 @@ import {
   zSecureElement,
 } from '../../protocol/tsm-messaging/contract.ts'
 import { lifeOperations, zMoveCause, zParty } from './life/contract.ts'
+import { operatorOperations } from './operator/contract.ts'
 import { partnerOperations } from './partners/contract.ts'
 
 /** What the citizen signs: which SIM, on which line, in which phone. UTF-8 JSON, members in this order. */
@@ -228,25 +229,6 @@ export const spTsmContract = contract({
       zOrder,
     ),
     resendCode: operation('a new code in place of the one that is due', orderId, zOrder),
-    applications: operation(
-      'for operators: the newest applications by their reference, without a fact, a line or an order id',
-      zNothing,
-      z.object({
-        applications: z.array(
-          z.object({
-            reference: z.string(),
-            way: zWay,
-            state: zOrderState,
-            waitsFor: zCodeWay.nullable(),
-            /** Whose turn it is; nobody's where all is done. */
-            turn: z.enum(['holder', 'municipality', 'j-lis', 'carrier', 'mvno', 'post']).nullable(),
-            appliedAt: zTime,
-            openUntil: zTime,
-            refusal: z.string().nullable(),
-          }),
-        ),
-      }),
-    ),
     evidence: operation(
       'for operators: who proved what, when and how, for one application; `whole` when no row was changed or is missing',
       z.object({ reference: z.string() }),
@@ -281,6 +263,7 @@ export const spTsmContract = contract({
     remove: operation('revoke the certificate, then delete key, applet and security domain', orderId, zOrder),
     ...lifeOperations(zOrder, zOrderState),
     ...partnerOperations,
+    ...operatorOperations(zOrderState, zWay, zCodeWay),
     census: operation(
       'for operators and crash tests: how many orders are in which state',
       zNothing,

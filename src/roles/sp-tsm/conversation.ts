@@ -36,13 +36,14 @@ export async function inOwnChannel<T>(
   order: OrderRow,
   inner: (content: ContentChannel, channel: SecureChannel) => Dialogue<T>,
 ): Promise<T> {
-  const { secrets, entropy } = deps
+  const { secrets, entropy, recording } = deps
   const keys = await secrets.domainKeys(order.order_id)
   const content = await contentChannel(deps, order)
   function* dialogue(): Dialogue<T> {
     const aid = needed(order.domain_aid)
-    const channel = yield* openScp03({ keys, keyVersion: OWN_KEY_VERSION, entropy, aid })
-    return yield* secured(channel, inner(content, channel))
+    const opening = openScp03({ keys, keyVersion: OWN_KEY_VERSION, entropy, aid })
+    const channel = yield* recording.watch(opening)
+    return yield* secured(channel, recording.watch(inner(content, channel)))
   }
   return converse(deps, order, (link) => run(link, dialogue()))
 }

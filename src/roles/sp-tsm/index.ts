@@ -4,7 +4,7 @@ import { applyAtCounter } from './applications/apply-at-counter.ts'
 import { applyFromHome } from './applications/apply-from-home.ts'
 import { apply } from './applications/apply-with-card.ts'
 import { confirmCode, ended, resendCode } from './applications/codes.ts'
-import { applications, evidence } from './applications/evidence.ts'
+import { evidence } from './applications/evidence.ts'
 import { campaigns, pauseCampaign, runCampaigns, startCampaign } from './campaign/campaign.ts'
 import type { SpTsm } from './contract.ts'
 import { QUEUE, type SpTsmDeps } from './deps.ts'
@@ -15,6 +15,8 @@ import { inspect, records } from './life/records.ts'
 import * as life from './life/requests.ts'
 import { WORKING_STATES } from './model.ts'
 import { notifications } from './notifications.ts'
+import { actOnOrder, deskActs, orderDetail, orders, statistics } from './operator/operator.ts'
+import { RUNS_KEPT_MS } from './operator/store.ts'
 import { confirmPin, install, order, remove } from './orders.ts'
 import { partners } from './partners/partners.ts'
 import { advance } from './saga.ts'
@@ -51,7 +53,6 @@ export async function createSpTsm(given: SpTsmDeps): Promise<RunningSpTsm> {
     applyAtCounter: applyAtCounter(deps),
     confirmCode: confirmCode(deps),
     resendCode: resendCode(deps),
-    applications: applications(deps),
     evidence: evidence(deps),
     install: install(deps),
     order: order(deps),
@@ -59,6 +60,11 @@ export async function createSpTsm(given: SpTsmDeps): Promise<RunningSpTsm> {
     remove: remove(deps),
     ...notifications(deps),
     ...partners(deps),
+    orders: orders(deps),
+    orderDetail: orderDetail(deps),
+    actOnOrder: actOnOrder(deps),
+    statistics: statistics(deps),
+    deskActs: deskActs(deps),
     stop: life.stop(deps),
     stopBySerial: life.stopBySerial(deps),
     resumeBySerial: life.resumeBySerial(deps),
@@ -82,6 +88,7 @@ export async function createSpTsm(given: SpTsmDeps): Promise<RunningSpTsm> {
       await resend()
       for (const waiting of await store.openPast(clock())) await ended(deps, waiting, no.applicationOver())
       await store.forgetPetitions()
+      await store.forgetRuns(new Date(clock().getTime() - RUNS_KEPT_MS))
       await endWhatIsOver(deps)
       await followAuthority(deps)({})
       await runCampaigns(deps)

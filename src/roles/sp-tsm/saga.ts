@@ -3,9 +3,11 @@
 
 import { hex } from '../../base/bytes.ts'
 import { Refusal } from '../../base/refusal.ts'
+import { recording } from '../../protocol/globalplatform/index.ts'
 import { upgrade } from './campaign/campaign.ts'
 import type { SpTsmDeps } from './deps.ts'
 import { isWorking, LEASE_MS, MAX_ATTEMPTS, type StepName, TRANSITIONS, type Transition } from './model.ts'
+import type { StepRun } from './operator/store.ts'
 import { no } from './refusals.ts'
 import type { Secrets } from './secrets.ts'
 import { deploy } from './steps/deploy.ts'
@@ -88,11 +90,15 @@ async function oneStep(deps: SagaDeps, orderId: string, owner: string): Promise<
 
 /** What to write into the order: the step's result with the next state, or the way back. */
 async function outcome(deps: SagaDeps, order: OrderRow, to: Transition, owner: string): Promise<OrderPatch> {
+  const work = { ...stepDeps(deps, order, owner), recording: recording() }
+  const run = runOf(deps, order, to)
+  let patch: OrderPatch
   try {
-    return { state: to.next, attempts: 0, ...(await STEPS[to.step](stepDeps(deps, order, owner), order)) }
+    patch = await STEPS[to.step](work, order)
   } catch (error) {
     const attempts = order.attempts + 1
     const definite = error instanceof Refusal && error.status < 500
+    await run(definite ? 'refused' : 'failed', reasonOf(error), work.recording.lines())
     deps.log('sp-tsm.failed', { step: to.step, attempts, reason: reasonOf(error) })
     if (to.back && definite) return { state: to.back, attempts: 0, refusal: error.code }
     if (to.back && attempts >= MAX_ATTEMPTS) {
@@ -100,6 +106,18 @@ async function outcome(deps: SagaDeps, order: OrderRow, to: Transition, owner: s
     }
     await deps.store.moveLeased(order.order_id, owner, order.state, { attempts })
     throw error
+  }
+  await run('done', null, [])
+  return { state: to.next, attempts: 0, ...patch }
+}
+
+/** For operators: how long the step took, and what was said to the card when it failed. */
+const runOf = ({ store, clock }: SagaDeps, { order_id }: OrderRow, { step }: Transition) => {
+  const at = clock()
+  return (outcome: StepRun['outcome'], code: string | null, lines: readonly string[]) => {
+    const milliseconds = clock().getTime() - at.getTime()
+    const transcript = lines.length === 0 ? null : lines.join('\n')
+    return store.addRun({ order_id, at, step, milliseconds, outcome, code, transcript })
   }
 }
 
@@ -113,6 +131,7 @@ export function stepDeps(deps: SagaDeps, { order_id }: OrderRow, owner: string):
     secrets,
     uiApp,
     loadFile,
+    recording: recording(),
     loadFileOf: async (version) => {
       const found = (await store.campaigns()).find((one) => one.version === version)
       if (!found) throw no.unknownCampaign({ version })

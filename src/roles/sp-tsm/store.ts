@@ -26,6 +26,7 @@ import {
 import type { OrderState } from './contract.ts'
 import type { EndReason, MoveCause, Party } from './life/contract.ts'
 import { LIFE_MIGRATION, type LifeStore, type LifeTables, lifeStore, MOVE_MIGRATION } from './life/store.ts'
+import { OPERATOR_MIGRATION, type OperatorStore, type OperatorTables, operatorStore } from './operator/store.ts'
 import { PARTNER_MIGRATION, type PartnerStore, type PartnerTable, partnerStore } from './partners/store.ts'
 
 export const spTsmMigrations = {
@@ -66,6 +67,7 @@ export const spTsmMigrations = {
   '009-campaigns': CAMPAIGN_MIGRATION,
   '010-partners': PARTNER_MIGRATION,
   '011-moves': MOVE_MIGRATION,
+  '012-operators': OPERATOR_MIGRATION,
 } as const
 
 interface OrderTable extends CampaignColumns {
@@ -131,7 +133,7 @@ interface OrderTable extends CampaignColumns {
 export type OrderRow = Selectable<OrderTable>
 export type OrderPatch = Partial<Omit<OrderRow, 'order_id' | 'number' | 'lease_owner' | 'lease_until'>>
 
-export interface SpTsmTables extends FunctionCallTables, LifeTables {
+export interface SpTsmTables extends FunctionCallTables, LifeTables, OperatorTables {
   campaign: CampaignRow
   order_: OrderTable
   application: ApplicationTable
@@ -142,7 +144,7 @@ export interface SpTsmTables extends FunctionCallTables, LifeTables {
 type First = 'order_id' | 'carrier' | 'iccid' | 'nonce' | 'card_auth_serial' | 'applied_at'
 export type NewOrder = Pick<OrderRow, First> & Partial<Pick<OrderRow, 'state' | 'replaces' | 'replaces_serial'>>
 
-export interface SpTsmStore extends LifeStore, ApplicationStore, CampaignStore, PartnerStore {
+export interface SpTsmStore extends LifeStore, ApplicationStore, CampaignStore, PartnerStore, OperatorStore {
   /** Notifications of carriers. */
   readonly calls: FunctionCallStore
   /** Enters an order, with what belongs to it, in place of one for the same SIM that waits only; false when it may not. */
@@ -159,6 +161,8 @@ export interface SpTsmStore extends LifeStore, ApplicationStore, CampaignStore, 
   renew(orderId: string, owner: string, until: Date): Promise<OrderRow | undefined>
   release(orderId: string, owner: string): Promise<void>
   releaseAll(): Promise<void>
+  /** The step is tried as often again; nothing if it is done by now. */
+  forgetFailures(orderId: string, state: OrderState): Promise<void>
   inStates(states: readonly OrderState[]): Promise<string[]>
   census(): Promise<Record<string, number>>
 }
@@ -169,6 +173,7 @@ export const spTsmStore = (db: Kysely<SpTsmTables>): SpTsmStore => ({
   ...campaignStore(db),
   ...applicationStore(db),
   ...partnerStore(db),
+  ...operatorStore(db),
   accept: (order, more) =>
     db
       .transaction()
@@ -225,7 +230,7 @@ async function replaceWaiting(tx: Transaction<SpTsmTables>, order: NewOrder): Pr
   if (entered.length !== 1) throw new NotEntered()
 }
 
-type LeaseQuestions = Pick<SpTsmStore, 'lease' | 'renew' | 'release' | 'releaseAll' | 'moveLeased'>
+type LeaseQuestions = Pick<SpTsmStore, 'lease' | 'renew' | 'release' | 'releaseAll' | 'moveLeased' | 'forgetFailures'>
 
 const leases = (db: Kysely<SpTsmTables>): LeaseQuestions => ({
   lease: async (orderId, owner, now, until) => {
@@ -256,6 +261,10 @@ const leases = (db: Kysely<SpTsmTables>): LeaseQuestions => ({
   },
   releaseAll: async () => {
     await db.updateTable('order_').set({ lease_owner: null, lease_until: null }).execute()
+  },
+  forgetFailures: async (orderId, state) => {
+    const order = db.updateTable('order_').set({ attempts: 0 }).where('order_id', '=', orderId)
+    await order.where('state', '=', state).execute()
   },
   moveLeased: async (orderId, owner, from, patch) => {
     const moved = await db

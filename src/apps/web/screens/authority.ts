@@ -100,7 +100,7 @@ async function screen(at: At, named: Named | null, trouble: Trouble | null = nul
     named && status ? found(viewer, named, status) : null,
     named && status && status.status !== 'unknown' ? await lifeOf(viewer, world, named.kind, named.serial) : null,
     search(viewer, named),
-    buttonLink('/authority/applications', t.applications.title, 'secondary'),
+    buttonLink('/authority/orders', t.orders.title, 'secondary'),
     ...(await operatorPanels(viewer, world)),
     panel(t.authority.publicTitle, publications(viewer, world)),
   )

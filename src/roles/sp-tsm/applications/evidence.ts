@@ -5,13 +5,12 @@ import { type Bytes, equal, fromUtf8, hex, utf8 } from '../../../base/bytes.ts'
 import { sha256 } from '../../../base/crypto.ts'
 import type { Clock } from '../../../base/ports.ts'
 import type { CheckResult, Outcome } from '../../../base/verdict.ts'
-import type { OrderState, SpTsm } from '../contract.ts'
+import type { SpTsm } from '../contract.ts'
 import type { SpTsmDeps } from '../deps.ts'
 import { no } from '../refusals.ts'
-import { turnOf } from '../responsibility.ts'
 import type { Secrets } from '../secrets.ts'
 import { EVIDENCE, type EvidenceKind, linked, NO_LINK } from './model.ts'
-import { type ApplicationRow, dueOf, type EvidenceRow, type Linking, type NewEvidence } from './store.ts'
+import type { EvidenceRow, Linking, NewEvidence } from './store.ts'
 
 export interface Finding {
   readonly kind: EvidenceKind
@@ -63,30 +62,6 @@ export function isWhole(rows: readonly EvidenceRow[], head: { count: number; lin
   }
   return rows.length === head.count && equal(before, head.link)
 }
-
-const SHOWN = 100
-
-/** For operators: the newest applications, without a fact, a line or an order id. */
-export const applications =
-  ({ store }: Deps): SpTsm['applications'] =>
-  async () => {
-    const rows = await store.applications(SHOWN)
-    return {
-      applications: rows.map((row) => ({
-        reference: row.reference,
-        way: row.way,
-        state: row.state,
-        waitsFor: waitsFor(row),
-        turn: turnOf(row.state, row.way, waitsFor(row)),
-        appliedAt: row.applied_at,
-        openUntil: row.open_until,
-        refusal: row.refusal,
-      })),
-    }
-  }
-
-const waitsFor = (row: ApplicationRow & { state: OrderState }) =>
-  row.state === 'applied' ? (dueOf(row)[0] ?? null) : null
 
 export const evidence =
   ({ store, secrets }: Deps): SpTsm['evidence'] =>

@@ -4,7 +4,6 @@ import type { Kysely, Selectable, Transaction } from 'kysely'
 import type { Bytes } from '../../../base/bytes.ts'
 import type { DeliveryWay } from '../../../base/ports.ts'
 import type { Outcome } from '../../../base/verdict.ts'
-import type { OrderState } from '../contract.ts'
 import type { SpTsmTables } from '../store.ts'
 import type { EvidenceKind, Way } from './model.ts'
 
@@ -79,10 +78,6 @@ export type Linking = (row: Omit<EvidenceRow, 'link'>, before: Bytes) => Bytes
 export interface ApplicationStore {
   application(orderId: string): Promise<ApplicationRow | undefined>
   applicationByReference(reference: string): Promise<ApplicationRow | undefined>
-  /** The newest first. */
-  applications(
-    limit: number,
-  ): Promise<(ApplicationRow & { state: OrderState; applied_at: Date; refusal: string | null })[]>
   changeApplication(orderId: string, patch: Partial<ApplicationRow>): Promise<void>
   /** Counts before it is known whether the code is right: many at once gain nothing. False when none is left. */
   spendTry(orderId: string, most: number): Promise<boolean>
@@ -108,15 +103,6 @@ export const applicationStore = (db: Kysely<SpTsmTables>): ApplicationStore => (
   application: (orderId) => db.selectFrom('application').selectAll().where('order_id', '=', orderId).executeTakeFirst(),
   applicationByReference: (reference) =>
     db.selectFrom('application').selectAll().where('reference', '=', reference).executeTakeFirst(),
-  applications: (limit) =>
-    db
-      .selectFrom('application')
-      .innerJoin('order_', 'order_.order_id', 'application.order_id')
-      .selectAll('application')
-      .select(['order_.state', 'order_.applied_at', 'order_.refusal'])
-      .orderBy('order_.applied_at', 'desc')
-      .limit(limit)
-      .execute(),
   changeApplication: async (orderId, patch) => {
     await db.updateTable('application').set(patch).where('order_id', '=', orderId).execute()
   },

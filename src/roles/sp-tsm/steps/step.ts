@@ -3,6 +3,7 @@
 
 import type { Bytes } from '../../../base/bytes.ts'
 import type { Entropy } from '../../../base/ports.ts'
+import type { Recording } from '../../../protocol/globalplatform/index.ts'
 import type { Authority } from '../../authority/contract.ts'
 import type { Carrier } from '../../carrier/contract.ts'
 import { callIdentifier } from '../model.ts'
@@ -18,6 +19,8 @@ export interface StepDeps {
   readonly loadFile: Bytes
   /** Of a version that a campaign brings. */
   readonly loadFileOf: (version: number) => Promise<Bytes>
+  /** Of what is said to the card in this step. */
+  readonly recording: Recording
   /** Has an effect outside; keeps the lease while at it. */
   readonly effect: <T>(name: string, work: () => Promise<T>) => Promise<T>
 }

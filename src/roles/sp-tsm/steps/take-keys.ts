@@ -9,7 +9,7 @@ import { OWN_KEY_VERSION } from '../model.ts'
 import type { Step } from './step.ts'
 
 export const takeKeys: Step = async (deps, order) => {
-  const { secrets, entropy } = deps
+  const { secrets, entropy, recording } = deps
   const first = await secrets.unseal('first-keys', order.order_id, needed(order.first_keys))
   const rotation = {
     initial: {
@@ -23,9 +23,9 @@ export const takeKeys: Step = async (deps, order) => {
   }
   const content = await contentChannel(deps, order)
   await converse(deps, order, async (link) => {
-    const channel = await run(link, rotateKeys(rotation))
+    const channel = await run(link, recording.watch(rotateKeys(rotation)))
     // Where the applet is not there yet, it gets its key when we have loaded it.
-    if (order.mode === 'SIMPLE') await run(link, secured(channel, setContentKey(channel.dek, content)))
+    if (order.mode === 'SIMPLE') await run(link, secured(channel, recording.watch(setContentKey(channel.dek, content))))
   })
   return { first_keys: null }
 }

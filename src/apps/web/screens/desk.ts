@@ -1,0 +1,81 @@
+// What the desks of J-LIS and of carriers have in common: frame, filters, paging, and who sits there. The desk's own sign-on
+// lets a clerk in; the name is asked so that each act is written down with it.
+
+import type { Context } from 'hono'
+import { getCookie, setCookie } from 'hono/cookie'
+import type { VNode } from 'preact'
+import { zClerk } from '../../../roles/sp-tsm/operator/contract.ts'
+import { textField } from '../components.ts'
+import { show } from '../page.ts'
+import { statusOf, type Trouble, troubleNotice } from '../refusal-notice.ts'
+import { a, type Child, code, details, div, form, h1, p, summary } from '../tags.ts'
+import { plainText, type Viewer } from '../viewer.ts'
+import type { WebWorld } from '../world.ts'
+
+export interface At {
+  readonly c: Context
+  readonly world: WebWorld
+  readonly viewer: Viewer
+}
+
+export interface DeskPage {
+  readonly title: string
+  readonly content: readonly Child[]
+  readonly trouble?: Trouble | null
+  /** Where this page can be got again. */
+  readonly path: string
+}
+
+export function deskPage({ c, viewer }: At, { title, content, trouble = null, path }: DeskPage): Response {
+  return show(c, {
+    viewer,
+    title,
+    theme: 'authority',
+    content: div({}, h1({}, title), trouble ? troubleNotice(viewer, trouble) : null, ...content),
+    status: trouble ? statusOf(trouble) : 200,
+    ...(trouble ? { trouble: true } : {}),
+    path,
+  })
+}
+
+const COOKIE = 'clerk'
+
+export const clerkField = ({ c, viewer: { t } }: At): VNode =>
+  textField({ name: 'clerk', label: t.orders.clerk, value: getCookie(c, COOKIE) ?? '' })
+
+/** The name as entered, remembered for the next act; null when it is none. */
+export function clerkOf({ c, world }: At, entered: string): string | null {
+  const clerk = zClerk.safeParse(plainText(entered))
+  if (!clerk.success) return null
+  const secure = world.origin.startsWith('https:')
+  setCookie(c, COOKIE, clerk.data, { path: '/', httpOnly: true, sameSite: 'Strict', secure })
+  return clerk.data
+}
+
+/** A form whose answer has an address of its own. */
+export const filters = (action: string, ...children: Child[]): VNode =>
+  form({ method: 'get', action, class: 'form', novalidate: true }, ...children)
+
+/** "Older ones" with what was looked for, and back to the newest. */
+export function pages(
+  { viewer: { t } }: At,
+  path: string,
+  wanted: Readonly<Record<string, string>>,
+  { before, last }: { before: boolean; last: number | null },
+): VNode {
+  const link = (more: Record<string, string>, text: string) => {
+    const query = new URLSearchParams({ ...wanted, ...more })
+    return p({}, a({ class: 'step-link', href: query.size > 0 ? `${path}?${query}` : path }, text))
+  }
+  return div(
+    {},
+    last === null ? null : link({ before: String(last) }, t.orders.more),
+    before ? link({}, t.orders.newest) : null,
+  )
+}
+
+/** What was said to a card; empty where nothing was. */
+export const transcriptOf = ({ t }: Viewer, lines: readonly string[]): VNode =>
+  lines.length === 0
+    ? p({ class: 'hint' }, t.orders.noTranscript)
+    : details({ class: 'transcript' }, summary({}, t.orders.transcript), code({ class: 'lines' }, lines.join('\n')))

@@ -1,0 +1,123 @@
+// What J-LIS's operators see and do: orders, what failed and why, figures of each step, and who did what at a desk.
+// No fact of a person, no number of a line, no order id. Seed 4 (5)⑤⑥.
+
+import { z } from 'zod'
+import { operation, zNothing, zSerial, zTime } from '../../../base/contract.ts'
+import { zLifeEvent, zParty } from '../life/contract.ts'
+
+/** Which orders: with failures of the step they wait for, given up for a reason, whose turn it is. */
+export const zShow = z.enum(['all', 'failing', 'refused', 'holder', 'working', 'active', 'stopped', 'ended'])
+export type Show = z.output<typeof zShow>
+
+/** Who sits at the desk, as the desk's own sign-on names them. */
+export const zClerk = z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,39}$/u)
+
+export const zDesk = z.enum(['operator', 'call-centre'])
+export const zDeskAct = z.enum(['find', 'stop', 'resume', 'retry', 'cancel'])
+
+const reference = z.string().regex(/^[0-9a-f]{32}$/)
+const zRun = z.object({
+  at: zTime,
+  step: z.string(),
+  milliseconds: z.number().int(),
+  outcome: z.enum(['done', 'refused', 'failed']),
+  /** Refusal code, or the name of the error. */
+  code: z.string().nullable(),
+  /** C-APDUs and R-APDUs of a step that failed, decoded; what may be a secret is masked before it is kept. */
+  transcript: z.array(z.string()),
+})
+
+/** The operations, given the schemas of an order's state, way and code. */
+export function operatorOperations<
+  S extends z.ZodType<string>,
+  W extends z.ZodType<string>,
+  C extends z.ZodType<string>,
+>(zState: S, zWay: W, zCode: C) {
+  const zShown = z.object({
+    /** In the order of application. */
+    number: z.number().int(),
+    reference,
+    way: zWay.nullable(),
+    carrier: z.string(),
+    iccid: z.string(),
+    state: zState,
+    waitsFor: zCode.nullable(),
+    /** Whose turn it is; nobody's where all is done. */
+    turn: z.enum(['holder', 'municipality', 'j-lis', 'carrier', 'mvno', 'post']).nullable(),
+    appliedAt: zTime,
+    openUntil: zTime.nullable(),
+    refusal: z.string().nullable(),
+    /** Failures of the step that it waits for. */
+    attempts: z.number().int(),
+    serial: zSerial.nullable(),
+    stoppedBy: z.array(zParty),
+  })
+  return {
+    orders: operation(
+      'for operators: orders, the newest first, a page at a time',
+      z.object({
+        /** Reference, ICCID or serial number, whole. */
+        find: z.string().max(60).optional(),
+        show: zShow.default('all'),
+        carrier: z.string().max(40).optional(),
+        /** The number of the last one seen. */
+        before: z.number().int().optional(),
+        limit: z.number().int().min(1).max(200).default(50),
+      }),
+      z.object({ orders: z.array(zShown), more: z.boolean() }),
+    ),
+    orderDetail: operation(
+      'for operators: one order, what happened to it, and each run of a step with the transcript of those that failed',
+      z.object({ reference }),
+      z.object({
+        order: zShown,
+        done: z.number().int(),
+        steps: z.number().int(),
+        events: z.array(z.object({ at: zTime, event: zLifeEvent, by: zParty, from: zState, to: zState })),
+        /** The newest first. */
+        runs: z.array(zRun),
+      }),
+    ),
+    actOnOrder: operation(
+      'for operators: try the step again now, end the order and undo what was done, stop or resume its certificate; written down with the name of the clerk',
+      z.object({ reference, clerk: zClerk, act: z.enum(['retry', 'cancel', 'stop', 'resume']) }),
+      zNothing,
+    ),
+    statistics: operation(
+      'for operators: runs of each step since then, how many failed, and how long those took that did not',
+      z.object({ since: zTime }),
+      z.object({
+        steps: z.array(
+          z.object({
+            step: z.string(),
+            runs: z.number().int(),
+            failed: z.number().int(),
+            /** Milliseconds; null when none was done. */
+            median: z.number().nullable(),
+            longest: z.number().int().nullable(),
+          }),
+        ),
+        orders: z.record(z.string(), z.number().int()),
+      }),
+    ),
+    deskActs: operation(
+      'for operators: who did what at a desk, the newest first',
+      z.object({ before: z.number().int().optional(), limit: z.number().int().min(1).max(200).default(50) }),
+      z.object({
+        acts: z.array(
+          z.object({
+            number: z.number().int(),
+            at: zTime,
+            desk: zDesk,
+            clerk: z.string(),
+            act: zDeskAct,
+            /** Null where nobody was found. */
+            reference: z.string().nullable(),
+            refusal: z.string().nullable(),
+          }),
+        ),
+        more: z.boolean(),
+      }),
+    ),
+  }
+}

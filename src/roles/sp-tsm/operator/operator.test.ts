@@ -1,0 +1,224 @@
+// What operators see of orders that fail, and that nothing of a person or a key is in it. Real SIM, real TSMs; the line between
+// them drops in the middle of a step.
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type TestDatabase, testDatabase } from '../../../adapters/testing/index.ts'
+import { type Bytes, hex, utf8 } from '../../../base/bytes.ts'
+import { command } from '../../../codec/apdu.ts'
+import { recording } from '../../../protocol/globalplatform/index.ts'
+import { run } from '../../../protocol/iso7816/index.ts'
+import { CITIZENS } from '../../../world/people.ts'
+import { type SmallWorld, smallWorld } from '../../../world/testing/small-world.ts'
+import { serviceInstance, TRANSITIONS } from '../model.ts'
+import { secretsOf } from '../secrets.ts'
+import { type SpTsmTables, spTsmMigrations } from '../store.ts'
+import { RUNS_KEPT_MS } from './store.ts'
+
+const { fourInfo, password, line } = CITIZENS.adult
+let now = new Date('2026-04-01T09:00:00Z')
+let database: TestDatabase
+let world: SmallWorld
+/** The step in which the line drops, and how many scripts go through before. */
+let cut: { step: string; after: number } | undefined
+let step = ''
+const STEPS: readonly string[] = Object.values(TRANSITIONS).map((one) => one.step)
+const queue: string[] = []
+let work: ((data: Record<string, unknown>) => Promise<void>) | undefined
+const firstKeys: Bytes[] = []
+
+/** Jobs that the test lets run when it wants. */
+const jobs = {
+  send: async (name: string, { orderId }: Record<string, unknown>) => {
+    if (name === 'sp-tsm-order') queue.push(String(orderId))
+  },
+  work: async (name: string, handler: (data: Record<string, unknown>) => Promise<void>) => {
+    if (name === 'sp-tsm-order') work = handler
+  },
+}
+
+async function oneJob(): Promise<void> {
+  const orderId = queue.shift()
+  if (orderId) await work!({ orderId }).catch(() => queue.push(orderId))
+}
+
+beforeAll(async () => {
+  database = await testDatabase()
+  world = await smallWorld({
+    database,
+    jobs,
+    clock: () => now,
+    onStep: (point) => {
+      const name = point.replace('before ', '')
+      if (STEPS.includes(name)) step = name
+    },
+    bend: (deps) => ({
+      ...deps,
+      carriers: {
+        ...deps.carriers,
+        minato: {
+          ...deps.carriers.minato!,
+          deployService: async (input) => {
+            const deployed = await deps.carriers.minato!.deployService(input)
+            if (deployed.result) firstKeys.push(...Object.values(deployed.result.firstKeys))
+            return deployed
+          },
+          sendScript: async (input) => {
+            if (cut?.step === step && cut.after-- <= 0) throw new Error(`lost ${fourInfo.name}`)
+            now = new Date(now.getTime() + 40)
+            return deps.carriers.minato!.sendScript(input)
+          },
+        },
+      },
+    }),
+  })
+})
+afterAll(() => database.close())
+
+const detail = async () => {
+  const { orderId } = (await world.phone.order({})).order!
+  return world.spTsm.orderDetail({ reference: serviceInstance(orderId) })
+}
+const wanted = (more: Partial<Parameters<SmallWorld['spTsm']['orders']>[0]>) =>
+  world.spTsm.orders({ show: 'all', limit: 50, ...more })
+
+/** Whatever must never be seen by who looks at failures. */
+async function secretsOfAll(): Promise<string[]> {
+  const { orderId } = (await world.phone.order({})).order!
+  const secrets = secretsOf(world.spTsmDeps)
+  const domain = Object.values(await secrets.domainKeys(orderId)) as Bytes[]
+  const keys = [...domain, ...firstKeys, await secrets.contentKey(orderId)]
+  const facts = [fourInfo.name, fourInfo.address, fourInfo.birthDate, line.msisdn, password]
+  return [...keys.map((key) => hex(key)), ...facts, ...facts.map((fact) => hex(utf8(fact))), orderId]
+}
+
+describe('a step that fails', () => {
+  test.each([
+    ['takeKeys', 'deployed', 3],
+    ['makeKeyPair', 'loaded', 4],
+    ['write', 'issued', 5],
+  ])('%s: is listed, says what was said to the SIM, and is tried again', async (name, state, after) => {
+    if ((await world.phone.order({})).order === null) {
+      await world.applied()
+      await world.phone.install({})
+    }
+    cut = { step: name, after }
+    await oneJob()
+    expect((await wanted({ show: 'failing' })).orders.map((order) => [order.state, order.attempts])).toEqual([
+      [state, 1],
+    ])
+    const { order, runs } = await detail()
+    expect(order).toMatchObject({ turn: 'j-lis', way: 'card', carrier: line.carrier })
+    expect(runs[0]).toMatchObject({ step: name, outcome: 'failed', code: 'Error', milliseconds: after * 40 })
+    const said = runs[0]!.transcript.join('\n')
+    expect(said).toContain('> INITIALIZE UPDATE')
+    expect(runs[0]!.transcript.at(-1)).toBe('< (no answer)')
+    cut = undefined
+    queue.length = 0
+    await world.spTsm.actOnOrder({ reference: order.reference, clerk: '佐藤', act: 'retry' })
+    expect((await detail()).order.attempts).toBe(0)
+    expect(queue).toHaveLength(1)
+  })
+
+  test('nothing of a person, no key and no order id is in what is kept or shown', async () => {
+    await oneJob()
+    expect((await detail()).order).toMatchObject({ state: 'written', turn: 'holder' })
+    expect(firstKeys.length).toBeGreaterThan(0)
+    const db = await database.schema<SpTsmTables>('sp-tsm', spTsmMigrations)
+    const kept = JSON.stringify(await db.selectFrom('step_run').select(['step', 'code', 'transcript']).execute())
+    const seen = JSON.stringify(
+      [await wanted({}), await detail(), await world.spTsm.deskActs({ limit: 50 })],
+      (_, value) => (typeof value === 'bigint' ? value.toString() : value),
+    )
+    expect(kept).toContain('INITIALIZE UPDATE')
+    for (const secret of await secretsOfAll()) {
+      expect(seen.toLowerCase()).not.toContain(secret.toLowerCase())
+      const isOrderId = secret === (await world.phone.order({})).order!.orderId
+      if (!isOrderId) expect(kept.toLowerCase()).not.toContain(secret.toLowerCase())
+    }
+  })
+
+  test('a PIN, a key and facts that are planted in any kind of command or answer are masked', async () => {
+    const planted = utf8('4711 風見　あかり 1988-04-12')
+    const answered = [0x20, 0x24, 0xd8, 0xe2, 0xc2, 0x5c, 0x2e, 0xb0, 0xc0, 0x5e]
+    for (const ins of answered) {
+      const tape = recording()
+      const asked = command(0x80, ins, 0, 0, ins === 0xb0 || ins === 0xc0 ? new Uint8Array() : planted)
+      const answer = ins === 0x20 || ins === 0xe2 ? new Uint8Array() : planted
+      const link = { transmit: async () => Uint8Array.of(...(ins === 0xd8 || ins === 0x24 ? [] : answer), 0x90, 0) }
+      function* dialogue() {
+        yield asked
+      }
+      await run(link, tape.watch(dialogue()))
+      expect(tape.lines().join('\n').toLowerCase(), ins.toString(16)).not.toContain(hex(planted).slice(0, 8))
+      expect(tape.lines().join('\n'), ins.toString(16)).toContain('masked')
+    }
+  })
+})
+
+describe('the list', () => {
+  test('finds by reference, ICCID and serial number, whole; filters; pages without losing or repeating one', async () => {
+    const { order } = await detail()
+    for (const find of [order.reference, order.iccid, order.serial!.toString()])
+      expect((await wanted({ find })).orders.map(({ reference }) => reference)).toEqual([order.reference])
+    for (const find of [order.reference.slice(0, 8), `${order.iccid}0`, '%', "' or '1'='1"])
+      expect((await wanted({ find })).orders).toEqual([])
+    expect((await wanted({ carrier: 'kodama' })).orders).toEqual([])
+    expect((await wanted({ show: 'holder' })).orders).toHaveLength(1)
+    const { store } = world.spTsmDeps
+    const made = Array.from({ length: 5 }, (_, i) => `${i}`.repeat(32))
+    for (const [i, order_id] of made.entries()) {
+      const other = { carrier: 'kodama', iccid: `898199000000000010${i}`, nonce: order_id, card_auth_serial: '1' }
+      await store.accept({ order_id, ...other, applied_at: now })
+    }
+    const seen: number[] = []
+    for (let before: number | undefined; ; before = seen.at(-1)) {
+      const { orders, more } = await wanted({ limit: 2, ...(before && { before }) })
+      seen.push(...orders.map(({ number }) => number))
+      if (!more) break
+    }
+    expect(seen).toHaveLength(6)
+    expect(new Set(seen).size).toBe(6)
+    expect(seen.toSorted((a, b) => b - a)).toEqual(seen)
+  })
+
+  test('figures: runs, failures and the median of those that were done', async () => {
+    const { steps, orders } = await world.spTsm.statistics({ since: new Date('2026-04-01T00:00:00Z') })
+    expect(steps.map(({ step: name }) => name)).toEqual(['deploy', 'takeKeys', 'load', 'makeKeyPair', 'issue', 'write'])
+    expect(steps.find(({ step: name }) => name === 'takeKeys')).toMatchObject({ runs: 2, failed: 1 })
+    expect(steps.find(({ step: name }) => name === 'write')!.median).toBeGreaterThan(100)
+    expect(orders).toMatchObject({ written: 1 })
+    expect((await world.spTsm.statistics({ since: new Date(now.getTime() + 1) })).steps).toEqual([])
+  })
+})
+
+describe('what an operator does', () => {
+  test('is written down with a name, the refused too; ended, everything is undone', async () => {
+    const { reference } = (await detail()).order
+    const asks = (act: 'retry' | 'cancel' | 'stop' | 'resume') =>
+      world.spTsm.actOnOrder({ reference, clerk: '鈴木', act })
+    await expect(asks('retry')).rejects.toMatchObject({ code: 'sp-tsm/notNow' })
+    await expect(
+      world.spTsm.actOnOrder({ reference: 'f'.repeat(32), clerk: '鈴木', act: 'cancel' }),
+    ).rejects.toMatchObject({ code: 'sp-tsm/unknownOrder' })
+    await asks('cancel')
+    await oneJob()
+    expect((await detail()).order).toMatchObject({ state: 'undone', turn: null })
+    await expect(asks('cancel')).rejects.toMatchObject({ code: 'sp-tsm/notNow' })
+    const { acts } = await world.spTsm.deskActs({ limit: 4 })
+    expect(acts.map(({ clerk, act, refusal }) => [clerk, act, refusal])).toEqual([
+      ['鈴木', 'cancel', 'sp-tsm/notNow'],
+      ['鈴木', 'cancel', null],
+      ['鈴木', 'cancel', 'sp-tsm/unknownOrder'],
+      ['鈴木', 'retry', 'sp-tsm/notNow'],
+    ])
+    expect((await world.audit()).findings).toEqual([])
+  })
+
+  test('transcripts are forgotten after their time, and nothing else', async () => {
+    expect((await detail()).runs.length).toBeGreaterThan(6)
+    now = new Date(now.getTime() + RUNS_KEPT_MS + 3600_000)
+    await world.spTsm.wake()
+    expect((await detail()).runs).toEqual([])
+    expect((await detail()).events.length).toBeGreaterThan(1)
+  })
+})

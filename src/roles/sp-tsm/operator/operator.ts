@@ -1,0 +1,135 @@
+// Orders as operators see them, and what operators may do with them. Each act is written down with who did it, the refused too.
+
+import { Refusal } from '../../../base/refusal.ts'
+import { dueOf } from '../applications/store.ts'
+import type { SpTsm } from '../contract.ts'
+import { QUEUE } from '../deps.ts'
+import { endOrder, resumeOrder, stopOrder } from '../life/events.ts'
+import { partiesOf } from '../life/model.ts'
+import type { LifeDeps } from '../life/requests.ts'
+import { isWorking, progress, serviceInstance, TRANSITIONS } from '../model.ts'
+import { no } from '../refusals.ts'
+import { turnOf } from '../responsibility.ts'
+import type { DeskAct, ShownOrder } from './store.ts'
+
+const RUNS_SHOWN = 100
+
+export function shownOrder(row: ShownOrder) {
+  const waitsFor = row.state === 'applied' && row.due !== null ? (dueOf({ due: row.due })[0] ?? null) : null
+  return {
+    number: row.number,
+    reference: serviceInstance(row.order_id),
+    way: row.way,
+    carrier: row.carrier,
+    iccid: row.iccid,
+    state: row.state,
+    waitsFor,
+    turn: turnOf(row.state, row.way, waitsFor),
+    appliedAt: row.applied_at,
+    openUntil: row.open_until,
+    refusal: row.refusal,
+    attempts: row.attempts,
+    serial: row.serial === null ? null : BigInt(row.serial),
+    stoppedBy: partiesOf(row.stopped_by),
+  }
+}
+
+export const orders =
+  ({ store }: LifeDeps): SpTsm['orders'] =>
+  async ({ show = 'all', limit = 50, ...wanted }) => {
+    const rows = await store.ordersWanted({ ...wanted, show, limit: limit + 1 })
+    return { orders: rows.slice(0, limit).map(shownOrder), more: rows.length > limit }
+  }
+
+export async function byReference({ store }: LifeDeps, reference: string): Promise<ShownOrder> {
+  const row = await store.shownByReference(reference)
+  if (!row) throw no.unknownOrder()
+  return row
+}
+
+export const orderDetail =
+  (deps: LifeDeps): SpTsm['orderDetail'] =>
+  async ({ reference }) => {
+    const row = await byReference(deps, reference)
+    const events = await deps.store.history(row.order_id)
+    const runs = await deps.store.runs(row.order_id, RUNS_SHOWN)
+    return {
+      order: shownOrder(row),
+      ...progress(row.state),
+      events: events.map(({ at, event, by, from_state, to_state }) => ({
+        at,
+        event,
+        by,
+        from: from_state,
+        to: to_state,
+      })),
+      runs: runs.map(({ order_id: _, transcript, ...run }) => ({
+        ...run,
+        transcript: transcript === null ? [] : transcript.split('\n'),
+      })),
+    }
+  }
+
+export const actOnOrder =
+  (deps: LifeDeps): SpTsm['actOnOrder'] =>
+  async ({ reference, clerk, act }) => {
+    await atDesk(deps, { desk: 'operator', clerk, act, reference }, async () => {
+      const row = await byReference(deps, reference)
+      await ACTS[act](deps, row)
+    })
+    return {}
+  }
+
+const ACTS = {
+  /** Failures of before count no more. */
+  retry: async ({ store, jobs }: LifeDeps, { order_id, state }: ShownOrder) => {
+    if (!isWorking(state)) throw no.notNow({ state })
+    await store.forgetFailures(order_id, state)
+    await jobs.send(QUEUE, { orderId: order_id })
+  },
+  cancel: async (deps: LifeDeps, { order_id, state }: ShownOrder) => {
+    const { order, happened } = await endOrder(deps, order_id, 'operator')
+    if (!happened) throw no.notNow({ state })
+    if (order.state === 'undone') await deps.store.changeApplication(order_id, { petition: null, code_hash: null })
+  },
+  stop: async (deps: LifeDeps, { order_id, state }: ShownOrder) => {
+    const { happened } = await stopOrder(deps, order_id, 'operator')
+    if (!happened) throw no.notNow({ state })
+  },
+  resume: (deps: LifeDeps, { order_id }: ShownOrder) => resumeOrder(deps, order_id, 'operator'),
+} as const
+
+/** Written down first when it is done, and when it is refused. */
+export async function atDesk<T>(
+  { store, clock, log }: LifeDeps,
+  act: Omit<DeskAct, 'at' | 'refusal'>,
+  work: () => Promise<T>,
+): Promise<T> {
+  const note = async (refusal: string | null, reference = act.reference) => {
+    await store.addDeskAct({ ...act, reference, at: clock(), refusal })
+    log('sp-tsm.desk', { desk: act.desk, act: act.act, ...(refusal && { refusal }) })
+  }
+  try {
+    const result = await work()
+    await note(null)
+    return result
+  } catch (error) {
+    if (error instanceof Refusal) await note(error.code)
+    throw error
+  }
+}
+
+export const statistics =
+  ({ store }: LifeDeps): SpTsm['statistics'] =>
+  async ({ since }) => {
+    const order = Object.values(TRANSITIONS).map(({ step }) => step as string)
+    const steps = (await store.figures(since)).toSorted((a, b) => order.indexOf(a.step) - order.indexOf(b.step))
+    return { steps, orders: await store.census() }
+  }
+
+export const deskActs =
+  ({ store }: LifeDeps): SpTsm['deskActs'] =>
+  async ({ before, limit = 50 }) => {
+    const rows = await store.deskActs(before, limit + 1)
+    return { acts: rows.slice(0, limit), more: rows.length > limit }
+  }
