@@ -84,6 +84,7 @@ export const CALLERS = {
     removePartner: ['sp-tsm', 'carrier'],
     sendScript: ['sp-tsm', 'carrier'],
     endConversation: ['sp-tsm', 'carrier'],
+    askAtShop: ['sp-tsm'],
   },
   'sp-tsm': {
     apply: ['phone'],

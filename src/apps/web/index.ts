@@ -11,6 +11,7 @@ import { connectorDoor } from '../../roles/phone/http.ts'
 import { assets } from './assets.ts'
 import { authorityScreens } from './screens/authority.ts'
 import { bankScreens } from './screens/bank.ts'
+import { callCentreScreens } from './screens/call-centre.ts'
 import { carrierScreens } from './screens/carriers.ts'
 import { counterScreens } from './screens/counter.ts'
 import { broken, foreign, notFound, refused } from './screens/errors.ts'
@@ -58,7 +59,8 @@ export function createWeb({ world }: WebOptions): Hono {
   app.route('/counter', counterScreens(world))
   app.route('/authority/orders', orderScreens(world))
   app.route('/authority', authorityScreens(world))
-  app.route('/carriers', carrierScreens())
+  app.route('/call-centre', callCentreScreens(world))
+  app.route('/carriers', carrierScreens(world))
   app.notFound((c) => notFound(c))
   app.onError((error, c) => {
     if (error instanceof Refusal) return refused(c, error)

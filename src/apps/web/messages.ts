@@ -5,6 +5,7 @@ import { APPLY_MESSAGES } from './messages-apply.ts'
 import { ASKING_MESSAGES, KIOSK_MESSAGES } from './messages-asking.ts'
 import { CARRIER_MESSAGES } from './messages-carriers.ts'
 import { COUNTER_MESSAGES } from './messages-counter.ts'
+import { DESK_MESSAGES } from './messages-desk.ts'
 import { LIFE_MESSAGES } from './messages-life.ts'
 import { OPERATOR_MESSAGES } from './messages-operator.ts'
 import { ORDERS_MESSAGES } from './messages-orders.ts'
@@ -16,6 +17,7 @@ type Table = Record<string, Record<string, { readonly [L in Language]: Sentence 
 export const MESSAGES = {
   apply: APPLY_MESSAGES,
   counter: COUNTER_MESSAGES,
+  desk: DESK_MESSAGES,
   operator: OPERATOR_MESSAGES,
   orders: ORDERS_MESSAGES,
   carriers: CARRIER_MESSAGES,

@@ -3,6 +3,7 @@
 import type { Outbox } from '../../adapters/deliveries/index.ts'
 import type { Log } from '../../base/ports.ts'
 import type { Authority } from '../../roles/authority/contract.ts'
+import type { Carrier } from '../../roles/carrier/contract.ts'
 import type { Counter } from '../../roles/counter/contract.ts'
 import type { Phone } from '../../roles/phone/contract.ts'
 import type { Service } from '../../roles/service/contract.ts'
@@ -12,6 +13,7 @@ import type { Verifier } from '../../roles/verifier/contract.ts'
 import {
   BANK,
   CARRIERS,
+  type CarrierId,
   CITIZEN_NAMES,
   CITIZENS,
   CLERK,
@@ -59,10 +61,8 @@ export interface WebWorld {
   readonly gate: Terminal
   /** "日本語 / English". */
   readonly gateTitle: string
-  readonly spTsm: Pick<
-    SpTsm,
-    'census' | 'orders' | 'orderDetail' | 'actOnOrder' | 'statistics' | 'deskActs' | 'evidence'
-  >
+  readonly spTsm: SpTsm
+  readonly carriers: Record<CarrierId, Carrier>
   readonly outbox: Outbox
   readonly authority: Authority
   readonly counter: Counter

@@ -2,11 +2,12 @@
 // Which one depends on what SIM and phone can and on the networks that there are just now. Seed 4 (2)②, 別紙2.
 
 import { type Bytes, bytes, fromHex, hex, u16, utf8 } from '../../base/bytes.ts'
-import type { Entropy, KeyStore } from '../../base/ports.ts'
+import type { Clock, Entropy, KeyStore } from '../../base/ports.ts'
+import { Refusal } from '../../base/refusal.ts'
 import { decodeResponse } from '../../codec/apdu.ts'
 import { CAT } from '../../codec/cat.ts'
 import * as gp from '../../protocol/globalplatform/index.ts'
-import { type Dialogue, run } from '../../protocol/iso7816/index.ts'
+import { CardRefused, type Dialogue, run } from '../../protocol/iso7816/index.ts'
 import {
   type AdminGate,
   AdminLink,
@@ -29,6 +30,7 @@ import type { CarrierStore } from './store.ts'
 export interface BearerDeps {
   readonly id: string
   readonly store: CarrierStore
+  readonly clock: Clock
   readonly entropy: Entropy
   readonly keys: KeyStore
   readonly proxyOf: ProxyOf
@@ -66,17 +68,40 @@ async function bearerFor({ proxyOf, devices }: BearerDeps, { iccid, model }: Sim
 export const asIssuer =
   (deps: BearerDeps) =>
   async <T>(sim: Sim, aid: Bytes, inner: (as: AsIssuer) => Dialogue<T>, use: Use = 'content'): Promise<T> => {
-    const bearer = await bearerFor(deps, sim, use)
-    if (bearer === 'sms') return bySms(deps, sim, inner)
-    const channel = await channelBy(deps, sim, aid, bearer)
+    const tape = gp.recording()
     try {
-      if (bearer === 'proxy') return await run(channel, await inScp(deps, sim, aid, inner))
-      const { dek } = await pskOf(deps.keys, deps.id, sim.iccid)
-      return await run(channel, inner({ dek, scp: 3, capacity: OTA_CAPACITY }))
-    } finally {
-      await channel.end()
+      return await asIssuerBy(deps, sim, { aid, inner, tape }, await bearerFor(deps, sim, use))
+    } catch (error) {
+      const [at, transcript] = [deps.clock(), tape.lines().join('\n')]
+      await deps.store.addFailure({ at, iccid: sim.iccid, aid: hex(aid), code: codeOf(error), transcript })
+      throw error
     }
   }
+
+interface Spoken<T> {
+  readonly aid: Bytes
+  readonly inner: (as: AsIssuer) => Dialogue<T>
+  readonly tape: gp.Recording
+}
+
+async function asIssuerBy<T>(deps: BearerDeps, sim: Sim, { aid, inner, tape }: Spoken<T>, bearer: Bearer): Promise<T> {
+  const watched = (as: AsIssuer) => tape.watch(inner(as))
+  if (bearer === 'sms') return bySms(deps, sim, watched)
+  const channel = await channelBy(deps, sim, aid, bearer)
+  try {
+    if (bearer === 'proxy') return await run(channel, await inScp(deps, sim, { aid, inner, tape }))
+    const { dek } = await pskOf(deps.keys, deps.id, sim.iccid)
+    return await run(channel, watched({ dek, scp: 3, capacity: OTA_CAPACITY }))
+  } finally {
+    await channel.end()
+  }
+}
+
+/** For operators: the refusal, the status word, or the kind of error; never its text. */
+function codeOf(error: unknown): string {
+  if (error instanceof Refusal) return error.code
+  return error instanceof CardRefused ? `${error.doing} ${hex(u16(error.sw))}` : (error as Error).name
+}
 
 /** A channel to the application for whoever has keys there. */
 export const channelTo =
@@ -92,14 +117,13 @@ const channelBy = (deps: BearerDeps, sim: Sim, aid: Bytes, bearer: Bearer): Prom
 async function inScp<T>(
   { id, keys, entropy }: BearerDeps,
   { iccid, model }: Sim,
-  aid: Bytes,
-  inner: (as: AsIssuer) => Dialogue<T>,
+  { aid, inner, tape }: Spoken<T>,
 ): Promise<Dialogue<T>> {
   const issuerKeys = simKeys(await simMaster(keys, id, model), iccid, model)
   return (function* () {
-    const channel = yield* openDomain(model, { keys: issuerKeys, entropy, aid })
+    const channel = yield* tape.watch(openDomain(model, { keys: issuerKeys, entropy, aid }))
     const { dek, scp, session } = channel
-    return yield* gp.secured(channel, inner({ dek, scp, capacity: session.capacity }))
+    return yield* gp.secured(channel, tape.watch(inner({ dek, scp, capacity: session.capacity })))
   })()
 }
 

@@ -7,6 +7,7 @@ import { ALGORITHMS } from '../../protocol/personalisation/index.ts'
 import { zBasicRequest, zBasicResponse, zPartner } from '../../protocol/tsm-messaging/contract.ts'
 import { zReach } from '../phone/contract.ts'
 import { zSimRenewalReason, zSubscriptionReason } from '../sp-tsm/contract.ts'
+import { deskOperations } from './desk/contract.ts'
 
 export const zIccid = z.string().regex(/^[0-9]{19,20}$/)
 export const zMsisdn = z.string().regex(/^[0-9]{10,15}$/)
@@ -255,7 +256,9 @@ const ofMessaging = {
   endConversation: operation('EndConversation', z.object({ conversationId: z.string() }), zNothing),
 }
 
-export const carrierContract = contract({ role: 'carrier', operations: { ...ofLines, ...ofMessaging } })
+const ofDesk = deskOperations(zLineStatus, zServiceState, zIneligible)
+
+export const carrierContract = contract({ role: 'carrier', operations: { ...ofLines, ...ofMessaging, ...ofDesk } })
 export type Carrier = Implementation<typeof carrierContract>
 /** What happens to lines and SIMs. */
 export type Lines = Pick<Carrier, keyof typeof ofLines>

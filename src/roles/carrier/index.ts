@@ -8,6 +8,8 @@ import type { Notifications } from '../sp-tsm/contract.ts'
 import { changes } from './changes.ts'
 import { type Carrier, carrierContract, type ManagementMode } from './contract.ts'
 import { conversations } from './conversations.ts'
+import { desk } from './desk/desk.ts'
+import { FAILURES_KEPT_MS } from './desk/store.ts'
 import { AT_A_DESK, type DeviceModels, type Reach } from './eligibility.ts'
 import { questions, stockSim, subscribe } from './lines.ts'
 import {
@@ -79,6 +81,7 @@ const lineKeeper = (given: LineKeeper, box: Outbox, network: Network) => {
     ...changes(deps),
     ...porting(deps),
     ...questions(deps),
+    ...desk(deps, box),
   }
 }
 
@@ -125,6 +128,7 @@ export function createCarrier(deps: CarrierDeps): RunningCarrier {
     recover: box.start,
     wake: async () => {
       await deps.store.calls.forget(new Date(deps.clock().getTime() - REMEMBERED_MS))
+      await deps.store.forgetFailures(new Date(deps.clock().getTime() - FAILURES_KEPT_MS))
       await box.wake()
     },
   }

@@ -14,7 +14,7 @@ export interface StockDeps {
   readonly entropy: Entropy
 }
 
-interface EligibilityDeps extends StockDeps {
+export interface QuestionDeps extends StockDeps {
   readonly devices: DeviceModels
   /** Of this carrier, or of its host. */
   readonly network: string
@@ -64,6 +64,9 @@ const personOf = (line: Line): Person => ({ name: line.subscriber_name, birthDat
 const samePerson = (a: Person, b: Person): boolean =>
   a.birthDate === b.birthDate && comparable(a.name) === comparable(b.name)
 
+/** Whether this person is the subscriber of the line. */
+export const lineIsOf = (line: Line, person: Person): boolean => samePerson(personOf(line), person)
+
 /** Where approval by mail is wished: at an address that the carrier had before. */
 const knowsMail = ({ subscriber_mail_address: known }: Line, { mailAddress }: Person): boolean =>
   mailAddress === undefined || known === mailAddress.toLowerCase()
@@ -72,7 +75,7 @@ const comparable = (name: string): string => name.normalize('NFKC').replace(/\s+
 
 /** Asks records and network; what follows from it is one function (eligibility.ts). */
 export const checkGlobalEligibility =
-  ({ store, models, devices, network, reachOf }: EligibilityDeps): Carrier['checkGlobalEligibility'] =>
+  ({ store, models, devices, network, reachOf }: QuestionDeps): Carrier['checkGlobalEligibility'] =>
   async ({ msisdn, iccid, deviceModel, applicant }) => {
     const line = await store.line(msisdn)
     const sim = line && (await store.sim(line.iccid))
@@ -100,7 +103,7 @@ type Questions = Pick<
 >
 
 /** What may be asked without changing anything. */
-export function questions(deps: EligibilityDeps): Questions {
+export function questions(deps: QuestionDeps): Questions {
   const { store, models } = deps
   const knownSim = async (iccid: string): Promise<Sim> => {
     const sim = await store.sim(iccid)

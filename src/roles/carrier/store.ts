@@ -10,6 +10,7 @@ import {
   functionCallStore,
 } from '../../protocol/tsm-messaging/store.ts'
 import type { LineStatus, ManagementMode } from './contract.ts'
+import { DESK_MIGRATION, type DeskStore, type DeskTables, deskStore } from './desk/store.ts'
 import {
   type NewNotification,
   NOTIFICATION_TABLE,
@@ -55,6 +56,7 @@ export const carrierMigrations = {
     create table partner (
       iccid text not null references sim (iccid), partner text not null, first_keys bytea not null,
       primary key (iccid, partner))`,
+  '007-desk': DESK_MIGRATION,
 } as const
 
 export type SimStatus = 'ACTIVE' | 'LOCKED' | 'TERMINATED'
@@ -110,7 +112,7 @@ interface ReservationTable {
   used_by: string | null
 }
 
-export interface CarrierTables extends FunctionCallTables, OutboxTables {
+export interface CarrierTables extends FunctionCallTables, OutboxTables, DeskTables {
   sim: SimTable
   partner: PartnerTable
   line: LineTable
@@ -130,7 +132,7 @@ export type StockRow = Pick<Sim, 'iccid' | 'status'> & {
   readonly [K in 'state' | 'service_instance']: ServiceRow[K] | null
 }
 
-export interface CarrierStore extends OutboxStore {
+export interface CarrierStore extends OutboxStore, DeskStore {
   readonly calls: FunctionCallStore
   /** SIMs by ICCID after this one, with the service in them. */
   stock(after: string, limit: number): Promise<StockRow[]>
@@ -167,6 +169,7 @@ export function carrierStore(db: Kysely<CarrierTables>): CarrierStore {
     ...lineQuestions(db),
     ...serviceQuestions(db),
     ...outboxStore(db),
+    ...deskStore(db),
   }
 }
 

@@ -15,6 +15,7 @@ import { inspect, records } from './life/records.ts'
 import * as life from './life/requests.ts'
 import { WORKING_STATES } from './model.ts'
 import { notifications } from './notifications.ts'
+import { findForCaller, stopForCaller } from './operator/call-centre.ts'
 import { actOnOrder, deskActs, orderDetail, orders, statistics } from './operator/operator.ts'
 import { RUNS_KEPT_MS } from './operator/store.ts'
 import { confirmPin, install, order, remove } from './orders.ts'
@@ -65,6 +66,8 @@ export async function createSpTsm(given: SpTsmDeps): Promise<RunningSpTsm> {
     actOnOrder: actOnOrder(deps),
     statistics: statistics(deps),
     deskActs: deskActs(deps),
+    findForCaller: findForCaller(deps),
+    stopForCaller: stopForCaller(deps),
     stop: life.stop(deps),
     stopBySerial: life.stopBySerial(deps),
     resumeBySerial: life.resumeBySerial(deps),

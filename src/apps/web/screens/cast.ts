@@ -48,6 +48,16 @@ export const CAST: readonly CastMember[] = [
       en: 'Takes applications and puts key and certificate into the SIM.',
     },
     drawing: 'card',
+    href: '/authority/orders',
+  },
+  {
+    name: { ja: 'コールセンター（J-LIS）', en: 'Call centre' },
+    does: {
+      ja: 'なくしたという電話で証明書を止め、どうすればよいかを伝えます。',
+      en: 'Stops a certificate on a call, and says what to do.',
+    },
+    drawing: 'people',
+    href: '/call-centre',
   },
   {
     name: { ja: '署名等検証事業者', en: 'Verification service' },

@@ -79,3 +79,13 @@ export const transcriptOf = ({ t }: Viewer, lines: readonly string[]): VNode =>
   lines.length === 0
     ? p({ class: 'hint' }, t.orders.noTranscript)
     : details({ class: 'transcript' }, summary({}, t.orders.transcript), code({ class: 'lines' }, lines.join('\n')))
+
+/** Of a page, from the address. */
+export const numberOf = (text: string | undefined): number | undefined =>
+  text && /^[0-9]{1,9}$/.test(text) ? Number(text) : undefined
+
+/** 090… as people say it, or with the country. */
+export const international = (entered: string): string =>
+  plainText(entered)
+    .replace(/[-\s]/g, '')
+    .replace(/^\+?(81)?0?/, '81')

@@ -57,7 +57,7 @@ export async function orderPage(at: At, trouble: Trouble | null = null): Promise
   })
 }
 
-export function turn({ t }: Viewer, { turn: whose, waitsFor }: ShownOrder): string {
+export function turn({ t }: Viewer, { turn: whose, waitsFor }: Pick<ShownOrder, 'turn' | 'waitsFor'>): string {
   const who = whose === null ? t.orders.nobody : t.orders[whose === 'j-lis' ? 'jLis' : whose]
   return waitsFor ? `${who} (${t.orders[waitsFor]})` : who
 }

@@ -8,7 +8,7 @@ import { STATE_TEXTS, STEP_TEXTS } from '../messages-orders.ts'
 import { a, code, p } from '../tags.ts'
 import { plainText, viewer as viewerOfRequest } from '../viewer.ts'
 import type { WebWorld } from '../world.ts'
-import { type At, deskPage, filters, pages } from './desk.ts'
+import { type At, deskPage, filters, numberOf, pages } from './desk.ts'
 import { framed } from './operator.ts'
 import { actOnOrder, ORDERS, orderPage, turn } from './order.ts'
 
@@ -37,9 +37,6 @@ const SHOWS = {
   stopped: 'showStopped',
   ended: 'showEnded',
 } as const satisfies Record<Show, string>
-
-const numberOf = (text: string | undefined): number | undefined =>
-  text && /^[0-9]{1,9}$/.test(text) ? Number(text) : undefined
 
 async function list(at: At): Promise<Response> {
   const { c, viewer, world } = at

@@ -2,7 +2,7 @@
 // No fact of a person, no number of a line, no order id. Seed 4 (5)⑤⑥.
 
 import { z } from 'zod'
-import { operation, zNothing, zSerial, zTime } from '../../../base/contract.ts'
+import { operation, zFourInfo, zNothing, zSerial, zTime } from '../../../base/contract.ts'
 import { zLifeEvent, zParty } from '../life/contract.ts'
 
 /** Which orders: with failures of the step they wait for, given up for a reason, whose turn it is. */
@@ -99,6 +99,33 @@ export function operatorOperations<
         ),
         orders: z.record(z.string(), z.number().int()),
       }),
+    ),
+    findForCaller: operation(
+      'for the call centre: the order of who calls, by the line and its subscriber, or by the four facts; what was said is compared and never shown, and null says nothing of why',
+      z.object({
+        clerk: zClerk,
+        caller: z.union([
+          z.strictObject({ msisdn: z.string().regex(/^[0-9]{10,15}$/), name: z.string(), birthDate: z.iso.date() }),
+          z.strictObject({ fourInfo: zFourInfo }),
+        ]),
+      }),
+      z.object({
+        found: z
+          .object({
+            ...zShown.pick({ reference: true, state: true, way: true, waitsFor: true, turn: true }).shape,
+            stoppedBy: z.array(zParty),
+            refusal: z.string().nullable(),
+            mayStop: z.boolean(),
+            /** Whose word ends the stop. */
+            mayResume: z.array(zParty),
+          })
+          .nullable(),
+      }),
+    ),
+    stopForCaller: operation(
+      'for the call centre: stop at once; the card, the counter or an operator ends it',
+      z.object({ clerk: zClerk, reference }),
+      zNothing,
     ),
     deskActs: operation(
       'for operators: who did what at a desk, the newest first',

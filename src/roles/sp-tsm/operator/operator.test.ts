@@ -9,6 +9,7 @@ import { recording } from '../../../protocol/globalplatform/index.ts'
 import { run } from '../../../protocol/iso7816/index.ts'
 import { CITIZENS } from '../../../world/people.ts'
 import { type SmallWorld, smallWorld } from '../../../world/testing/small-world.ts'
+import type { Phone } from '../../phone/contract.ts'
 import { serviceInstance, TRANSITIONS } from '../model.ts'
 import { secretsOf } from '../secrets.ts'
 import { type SpTsmTables, spTsmMigrations } from '../store.ts'
@@ -188,6 +189,94 @@ describe('the list', () => {
     expect(steps.find(({ step: name }) => name === 'write')!.median).toBeGreaterThan(100)
     expect(orders).toMatchObject({ written: 1 })
     expect((await world.spTsm.statistics({ since: new Date(now.getTime() + 1) })).steps).toEqual([])
+  })
+})
+
+describe('the call centre', () => {
+  const clerk = '田中'
+  const { name, birthDate } = fourInfo
+  const call = (caller: Parameters<SmallWorld['spTsm']['findForCaller']>[0]['caller']) =>
+    world.spTsm.findForCaller({ clerk, caller })
+  const byLine = { msisdn: line.msisdn, name, birthDate }
+
+  test('finds by the line of its subscriber, or by the four facts, and gives no fact back', async () => {
+    const { found } = await call(byLine)
+    expect(found).toMatchObject({ state: 'written', turn: 'holder', mayStop: true, mayResume: [] })
+    expect((await call({ fourInfo })).found).toEqual(found)
+    expect((await call({ ...byLine, name: '風見 あかり' })).found).toEqual(found)
+    const said = JSON.stringify(found)
+    for (const secret of await secretsOfAll()) expect(said).not.toContain(secret)
+  })
+
+  test('what does not fit gives the same nobody, whatever it is', async () => {
+    const wrong = [
+      { ...byLine, name: '風見　正造' },
+      { ...byLine, birthDate: '1988-04-13' },
+      { ...byLine, msisdn: '819099999999' },
+      { fourInfo: { ...fourInfo, address: '東京都' } },
+    ]
+    for (const caller of wrong) expect(await call(caller)).toEqual({ found: null })
+  })
+
+  test('may not resume; what it looked for and did is written down, with no fact', async () => {
+    const { serial } = (await detail()).order
+    await expect(world.spTsm.resumeBySerial({ serial: serial!, requestedBy: 'hot-line' })).rejects.toMatchObject({
+      code: 'sp-tsm/notYours',
+    })
+    const { acts } = await world.spTsm.deskActs({ limit: 10 })
+    const { reference } = (await detail()).order
+    const calls = acts.filter(({ desk }) => desk === 'call-centre')
+    expect(calls.map((act) => [act.clerk, act.act, act.reference])).toEqual([
+      ...Array.from({ length: 4 }, () => [clerk, 'find', null]),
+      ...Array.from({ length: 3 }, () => [clerk, 'find', reference]),
+    ])
+    const kept = JSON.stringify(calls)
+    for (const secret of await secretsOfAll()) expect(kept).not.toContain(secret)
+  })
+})
+
+describe('the carrier’s desk', () => {
+  test('keeps what failed at a SIM, decoded and masked, and shows notices on their way', async () => {
+    const { minato } = world.carriers
+    const phone = world.phone as { -readonly [K in keyof Phone]: Phone[K] }
+    const { proxyTransmit } = phone
+    let left = 4
+    phone.proxyTransmit = async (input) => {
+      if (left-- <= 0) throw new Error(`lost ${fourInfo.name}`)
+      return proxyTransmit(input)
+    }
+    const { iccid } = world
+    const partner = { requestingEntity: 'sp-tsm', iccid, partner: 'railway', app: new Uint8Array(32) }
+    await expect(minato.deployPartner(partner)).rejects.toThrow('lost')
+    phone.proxyTransmit = proxyTransmit
+    const { failures } = await minato.failures({ limit: 5, iccid })
+    expect(failures).toMatchObject([{ iccid, code: 'Error' }])
+    expect(failures[0]!.transcript.join('\n')).toContain('> INITIALIZE UPDATE')
+    expect(failures[0]!.transcript.at(-1)).toBe('< (no answer)')
+    expect((await minato.failures({ limit: 5, iccid: `${iccid.slice(0, -1)}9` })).failures).toEqual([])
+    await minato.removePartner(partner)
+    await minato.changeDevice({ msisdn: line.msisdn, deviceModel: 'sim-free-phone-1' })
+    const { notifications } = await minato.notifications({ limit: 5, show: 'all', iccid })
+    expect(notifications[0]).toMatchObject({ name: 'handleSEDeviceChangedNotification', attempts: 0 })
+    const seen = JSON.stringify([failures, notifications])
+    for (const secret of await secretsOfAll()) expect(seen).not.toContain(secret)
+    const figures = await minato.figures({ since: new Date('2026-04-01T00:00:00Z') })
+    expect(figures).toMatchObject({ waiting: 1, services: { deployed: 1 }, failures: { Error: 1 } })
+    expect(figures.oldestWaiting).toEqual(now)
+  })
+
+  test('the shop learns of a line only for its own subscriber, and why a certificate could not come', async () => {
+    const { minato } = world.carriers
+    const { name, birthDate } = fourInfo
+    const subscriber = { name, birthDate }
+    const asked = { msisdn: line.msisdn, subscriber }
+    expect((await minato.askAtShop(asked)).line).toMatchObject({ status: 'active', reasons: [], untold: 1 })
+    await minato.suspendLine({ msisdn: line.msisdn, reason: 'unpaid' })
+    expect((await minato.askAtShop(asked)).line).toMatchObject({ status: 'suspended', reasons: ['line-suspended'] })
+    await minato.resumeLine({ msisdn: line.msisdn, reason: 'paid' })
+    const other = { ...asked, subscriber: { ...subscriber, name: '風見　正造' } }
+    expect(await minato.askAtShop(other)).toEqual({ line: null })
+    expect(await minato.askAtShop({ ...asked, msisdn: '819099999999' })).toEqual({ line: null })
   })
 })
 

@@ -100,7 +100,7 @@ const ACTS = {
 } as const
 
 /** Written down first when it is done, and when it is refused. */
-export async function atDesk<T>(
+export async function atDesk<T extends { readonly reference: string } | null | void>(
   { store, clock, log }: LifeDeps,
   act: Omit<DeskAct, 'at' | 'refusal'>,
   work: () => Promise<T>,
@@ -111,7 +111,7 @@ export async function atDesk<T>(
   }
   try {
     const result = await work()
-    await note(null)
+    await note(null, result ? result.reference : act.reference)
     return result
   } catch (error) {
     if (error instanceof Refusal) await note(error.code)

@@ -71,6 +71,7 @@ export interface StepFigures {
 export interface OperatorStore {
   ordersWanted(wanted: OrdersWanted): Promise<ShownOrder[]>
   shownByReference(reference: string): Promise<ShownOrder | undefined>
+  shownByOrder(orderId: string): Promise<ShownOrder | undefined>
   addRun(run: StepRun): Promise<void>
   /** The newest first. */
   runs(orderId: string, limit: number): Promise<StepRun[]>
@@ -117,6 +118,7 @@ export function operatorStore(db: Kysely<SpTsmTables>): OperatorStore {
       return wanted.orderBy('order_.number', 'desc').limit(limit).execute()
     },
     shownByReference: (reference) => shown().where('application.reference', '=', reference).executeTakeFirst(),
+    shownByOrder: (orderId) => shown().where('order_.order_id', '=', orderId).executeTakeFirst(),
     addRun: async (run) => {
       await db.insertInto('step_run').values(run).execute()
     },

@@ -1,0 +1,143 @@
+// The desks in a real Chromium: J-LIS's operator with an order that fails, the call centre with a lost phone, a carrier with
+// its notices and its shop. No fact of anybody is on any of these screens.
+
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { CITIZENS } from '../../world/people.ts'
+import { chromiumPresent, HAND, heading, look, openRoom, press, type Room, withCertificate } from './testing/room.ts'
+
+const { fourInfo, line, phonePin } = CITIZENS.adult
+
+describe.skipIf(!chromiumPresent)('desks in Chromium (absent: chromium is not installed)', () => {
+  let room: Room
+  let page: Page
+  beforeAll(async () => {
+    room = await openRoom()
+    await withCertificate(room.world)
+    page = await room.tab()
+  })
+  afterAll(() => room?.close())
+
+  const text = async () => (await page.locator('main').textContent())!
+  /** A picture in both languages, and nothing of a person. */
+  async function looks(name: string): Promise<void> {
+    const shown = await text()
+    for (const fact of [fourInfo.name, fourInfo.address, fourInfo.birthDate, line.msisdn, phonePin])
+      expect(shown, name).not.toContain(fact)
+    await look(page, name)
+  }
+  const follow = (name: string) => page.getByRole('link', { name, exact: true }).first().click()
+  const order = async () => (await room.world.citizens.adult.phone.order({})).order!
+
+  test('an order is found by its SIM, and not by half of it', async () => {
+    await page.goto('/authority/orders')
+    await looks('desk-orders')
+    const find = page.getByLabel('受付番号、SIMの番号（ICCID）、証明書の番号')
+    await find.fill(line.iccid.slice(0, 12))
+    await press(page, '探す')
+    await page.getByText('当てはまる申し込みはありません。').waitFor()
+    await looks('desk-orders-none')
+    await find.fill(line.iccid)
+    await press(page, '探す')
+    await page.locator('tbody a').first().click()
+    await page.getByText('申し込みが認められた').waitFor()
+    await looks('desk-order')
+  })
+
+  test('a phone out of reach: the step fails, its transcript is read, and tried again it goes on', async () => {
+    const { phone } = room.world.citizens.adult
+    const bent = phone as { -readonly [K in keyof typeof phone]: (typeof phone)[K] }
+    const { proxyTransmit } = bent
+    let left = 6
+    bent.proxyTransmit = async (input) => {
+      if (left-- <= 0) throw new Error('out of reach')
+      return proxyTransmit(input)
+    }
+    await phone.stop({})
+    await expect
+      .poll(async () => (await room.world.spTsm.orders({ show: 'failing', limit: 5 })).orders.length, {
+        timeout: 30_000,
+      })
+      .toBe(1)
+    await page.goto('/authority/orders?show=failing')
+    await page.locator('tbody a').first().click()
+    await looks('desk-order-failing')
+    bent.proxyTransmit = proxyTransmit
+    await page.getByLabel('あなたの名前').fill('佐藤')
+    await press(page, '今すぐやり直す')
+    await page.getByText('受け付けました。').waitFor()
+    await expect.poll(async () => (await order()).state, { timeout: 30_000 }).toBe('suspended')
+    await page.goto('/carriers/minato/failures')
+    await page.getByText('SIMとのやりとりを見る').first().click()
+    expect(await text()).toContain('> INITIALIZE UPDATE')
+    await looks('desk-carrier-failures')
+  })
+
+  test('an operator resumes; figures and the record of acts say so', async () => {
+    await page.goto('/authority/orders?show=stopped')
+    await page.locator('tbody a').first().click()
+    await press(page, '止めた証明書を戻す')
+    await page.getByText('受け付けました。').waitFor()
+    await expect.poll(async () => (await order()).state, { timeout: 30_000 }).toBe('active')
+    await page.goto('/authority/orders/figures')
+    expect(await text()).toContain('証明書を書き込む')
+    await looks('desk-figures')
+    await page.goto('/authority/orders/acts')
+    expect(await text()).toContain('佐藤')
+    await looks('desk-acts')
+  })
+
+  test('the call centre stops the certificate of who calls, and learns no more than that', async () => {
+    await page.setViewportSize(HAND)
+    await page.goto('/call-centre')
+    await looks('desk-call')
+    const form = page.locator('form').first()
+    const enter = async (name: string) => {
+      await form.getByLabel('あなたの名前').fill('田中')
+      await form.getByLabel('電話番号').fill('090-0000-0001')
+      await form.getByLabel('氏名').fill(name)
+      await form.getByLabel('生年月日').fill(fourInfo.birthDate)
+      await form.getByRole('button').click()
+    }
+    await enter('風見　花子')
+    await page.getByText('当てはまる申し込みはありません').waitFor()
+    await looks('desk-call-nobody')
+    await follow('次の電話')
+    await enter('風見 あかり')
+    await heading(page, '見つかりました')
+    expect(await text()).toContain('証明書は使えます。')
+    await looks('desk-call-found')
+  })
+
+  test('stopped by telephone, only the holder, the counter or an operator lets it go on', async () => {
+    await page.goto('/call-centre')
+    const form = page.locator('form').first()
+    await form.getByLabel('電話番号').fill(line.msisdn)
+    await form.getByLabel('氏名').fill(fourInfo.name)
+    await form.getByLabel('生年月日').fill(fourInfo.birthDate)
+    await form.getByRole('button').click()
+    await press(page, '止める')
+    await page.getByText('止めました。').waitFor()
+    await expect.poll(async () => (await order()).state, { timeout: 30_000 }).toBe('suspended')
+    expect((await order()).stoppedBy).toEqual(['hot-line'])
+    await page.goto('/authority/orders/acts')
+    expect(await text()).toContain('コールセンター')
+  })
+
+  test('a carrier’s desk and shop', async () => {
+    await page.goto('/carriers/minato')
+    await looks('desk-carrier')
+    await page.goto('/carriers/minato/notices?iccid=123')
+    expect(await page.getByRole('alert').textContent()).toContain('19けたか20けた')
+    await page.goto('/carriers/minato/notices')
+    await looks('desk-carrier-notices')
+    await page.goto('/carriers/minato/shop')
+    await page.getByLabel('電話番号').fill('09000000001')
+    await page.getByLabel('氏名').fill('風見あかり')
+    await page.getByLabel('生年月日').fill(fourInfo.birthDate)
+    await press(page, 'この方の申し込みを探す')
+    await page.getByText('証明書を入れられます。').waitFor()
+    await looks('desk-shop')
+    expect((await page.goto('/carriers/nobody'))!.status()).toBe(404)
+  })
+})

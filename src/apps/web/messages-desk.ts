@@ -1,0 +1,156 @@
+// Sentences of the call centre and of the carriers' desks.
+
+import type { OrderState } from '../../roles/sp-tsm/contract.ts'
+import type { Words } from './language.ts'
+
+export const DESK_MESSAGES = {
+  callCentre: { ja: 'コールセンター', en: 'Call centre' },
+  callLead: {
+    ja: '電話の方が言ったとおりに入れてください。合っているかどうかだけがわかり、登録されている内容は表示されません。調べたこと、止めたことは、あなたの名前とともに残ります。',
+    en: 'Enter what the caller says. You learn whether it fits; what is registered is not shown. What you look for and what you stop is written down with your name.',
+  },
+  byLine: { ja: '電話番号がわかるとき', en: 'The caller knows the number of the line' },
+  byFacts: { ja: '電話番号がわからないとき', en: 'The caller does not know it' },
+  msisdn: { ja: '電話番号', en: 'Number of the line' },
+  msisdnHint: { ja: '例：09000000001', en: 'As 09000000001' },
+  look: { ja: 'この方の申し込みを探す', en: 'Look for it' },
+  shape: {
+    ja: '電話番号は数字だけ、生年月日は 1944-11-03 の形で、全部入れてください。',
+    en: 'Fill in all: the number in digits, the date of birth as 1944-11-03.',
+  },
+  nobody: { ja: '当てはまる申し込みはありません', en: 'There is no such order' },
+  nobodyText: {
+    ja: '言われた内容が登録と違うか、このスマホに証明書がありません。どこが違うかは、ここではわかりません。もう一度、ひとつずつ確かめてください。',
+    en: 'What was said differs from what is registered, or this phone has no certificate. Which it is cannot be seen here: ask again, item by item.',
+  },
+  found: { ja: '見つかりました', en: 'Found' },
+  tell: { ja: '電話の方に伝えること', en: 'What to tell the caller' },
+  askThere: { ja: '次に動く人', en: 'Who acts next' },
+  stopTitle: { ja: 'この証明書を止めますか', en: 'Stop this certificate?' },
+  stopText: {
+    ja: 'すぐに使えなくなります。電話では戻せません。戻すには、ご本人がマイナンバーカードをスマホにかざすか、市区町村の窓口へ行きます。',
+    en: 'It cannot be used from now on, and not be resumed by telephone: the holder holds the card to the phone, or goes to the city office.',
+  },
+  stopNow: { ja: '止める', en: 'Stop it' },
+  stopped: { ja: '止めました。', en: 'It is being stopped.' },
+  resumedBy: { ja: '戻せる人', en: 'Who may resume' },
+  noResume: {
+    ja: '電話では戻せません。',
+    en: 'It cannot be resumed by telephone.',
+  },
+  another: { ja: '次の電話', en: 'The next call' },
+  carrierDesk: { ja: 'TSMの運用', en: 'TSM operations' },
+  deskOf: { ja: (name: string) => `${name}のTSMの運用`, en: (name: string) => `TSM operations of ${name}` },
+  shopOf: { ja: (name: string) => `${name}の店頭`, en: (name: string) => `Shop of ${name}` },
+  shopLead: {
+    ja: '店頭に来た方の本人確認をしてから、その方が言った内容を入れてください。契約の内容は表示されません。',
+    en: 'Identify the person at the desk first, then enter what they say. What is registered is not shown.',
+  },
+  shopNobody: { ja: 'この方の回線ではありません', en: 'Not a line of this person' },
+  lineStatus: { ja: '回線', en: 'Line' },
+  simModel: { ja: 'SIMの種類', en: 'Kind of SIM' },
+  deviceModel: { ja: 'スマホの機種', en: 'Phone' },
+  certificate: { ja: '証明書の入れ物', en: 'The service in the SIM' },
+  none: { ja: 'なし', en: 'none' },
+  deploying: { ja: '作成中', en: 'being made' },
+  deployed: { ja: 'あり', en: 'there' },
+  suspended: { ja: '停止中', en: 'suspended' },
+  restricted: { ja: '制限中', en: 'restricted' },
+  active: { ja: '使用中', en: 'in use' },
+  can: { ja: '証明書を入れられます。', en: 'The certificate can come.' },
+  cannot: { ja: '今は証明書を入れられません', en: 'The certificate cannot come just now' },
+  untold: { ja: 'J-LISへ伝えていない変更', en: 'Changes that J-LIS has not been told' },
+  askJLis: {
+    ja: '証明書を止める・戻す・暗証番号のことは、J-LISのコールセンターか市区町村の窓口をご案内ください。',
+    en: 'To stop or resume the certificate, or about its PIN: J-LIS’s call centre, or the city office.',
+  },
+  services: { ja: 'SIMの中の証明書の入れ物', en: 'The service in SIMs' },
+  figuresLead: { ja: '知らせと失敗は、この7日間のものです。', en: 'Notices and failures of the last seven days.' },
+  notices: { ja: 'J-LISへの知らせ', en: 'Notices to J-LIS' },
+  waiting: { ja: '待っている知らせ', en: 'Waiting' },
+  oldest: { ja: '一番古い待ち', en: 'The oldest of them' },
+  told: { ja: '伝えた知らせ', en: 'Told' },
+  median: { ja: '伝わるまでの時間（中央値）', en: 'Median time until told' },
+  sendNow: { ja: '待っている知らせを今送る', en: 'Send what waits now' },
+  sent: { ja: '送りはじめました。', en: 'They are being sent.' },
+  noNotices: { ja: '当てはまる知らせはありません。', en: 'There is no such notice.' },
+  all: { ja: 'すべて', en: 'all' },
+  refused: { ja: 'J-LISが断ったもの', en: 'refused by J-LIS' },
+  notice: { ja: '知らせ', en: 'Notice' },
+  attempts: { ja: '送った回数', en: 'Times sent' },
+  deliveredAt: { ja: '伝わった日時', en: 'Told at' },
+  failures: { ja: 'SIMでの失敗', en: 'Failures at SIMs' },
+  noFailures: { ja: '当てはまる失敗はありません。', en: 'There is no such failure.' },
+  iccid: { ja: 'SIMの番号（ICCID）で絞る', en: 'Of one SIM (ICCID)' },
+  iccidShape: { ja: 'SIMの番号は19けたか20けたの数字です。', en: 'An ICCID has 19 or 20 digits.' },
+  domain: { ja: '相手の領域', en: 'Domain' },
+} as const
+
+/** What a clerk tells who asks how it stands. */
+export const CALLER_TEXTS = {
+  applied: {
+    ja: '番号を送りました。届いた番号を、申し込んだスマホの画面に入れてください。届かないときは、画面の「もう一度送る」を押してください。番号は、だれにも（私たちにも）教えないでください。',
+    en: 'A code was sent. Enter it on the phone that applied; if it did not come, have another one sent there. Tell the code to nobody, nor to us.',
+  },
+  accepted: {
+    ja: 'お申し込みを受け付けました。スマホの画面で「証明書を入れる」を押してください。',
+    en: 'The application is accepted. Press “Install” on the phone.',
+  },
+  installing: {
+    ja: '証明書を入れています。スマホの電源を入れ、電波の届くところでお待ちください。数分たっても終わらないときは、SIMが入っているかお確かめください。',
+    en: 'The certificate is being installed. Keep the phone on, with a signal. If it takes more than some minutes, see that the SIM is in it.',
+  },
+  written: {
+    ja: '証明書が入りました。スマホの画面で、暗証番号を決めてください。',
+    en: 'The certificate is there. Choose the PIN on the phone.',
+  },
+  active: {
+    ja: '証明書は使えます。なくしたときは、今すぐ止められます。暗証番号を忘れたときは、スマホにマイナンバーカードをかざすか、市区町村の窓口で決め直せます。',
+    en: 'The certificate can be used. If the phone is lost, it can be stopped at once. A forgotten PIN is chosen anew with the card on the phone, or at the city office.',
+  },
+  stopped: {
+    ja: '証明書は止まっています。だれにも使えません。見つかったら、戻せる人に頼んでください。',
+    en: 'The certificate is stopped; nobody can use it. When the phone is found, ask who may resume it.',
+  },
+  working: {
+    ja: '手続きの途中です。スマホの電源を入れ、電波の届くところでお待ちください。',
+    en: 'Something is being done. Keep the phone on, with a signal.',
+  },
+  ending: {
+    ja: '証明書を失効させ、SIMから消しています。証明書はもう使えません。',
+    en: 'The certificate is revoked and is leaving the SIM. It cannot be used any more.',
+  },
+  undone: {
+    ja: 'このスマホに証明書はありません。使うには、申し込み直してください。',
+    en: 'There is no certificate in this phone. Apply anew to use one.',
+  },
+} as const satisfies Record<string, Words>
+
+export const CALLER_TEXT_OF = {
+  applied: 'applied',
+  accepted: 'accepted',
+  deploying: 'installing',
+  deployed: 'installing',
+  keyed: 'installing',
+  loaded: 'installing',
+  keyPairMade: 'installing',
+  issued: 'installing',
+  written: 'written',
+  active: 'active',
+  holding: 'stopped',
+  held: 'stopped',
+  suspended: 'stopped',
+  resuming: 'working',
+  awake: 'working',
+  renewing: 'working',
+  nextKeyPairMade: 'working',
+  nextIssued: 'working',
+  nextWritten: 'working',
+  renewalFailed: 'working',
+  nextRevoked: 'working',
+  resetting: 'working',
+  upgrading: 'working',
+  undoing: 'ending',
+  certificateRevoked: 'ending',
+  undone: 'undone',
+} as const satisfies Record<OrderState, keyof typeof CALLER_TEXTS>

@@ -1,0 +1,177 @@
+// `/call-centre`: J-LIS's call centre. A clerk enters what the caller says, learns whose turn it is and what to say, and stops.
+// What was entered is posted, never in an address, and never shown again.
+
+import { type Context, Hono } from 'hono'
+import type { VNode } from 'preact'
+import type { SpTsm } from '../../../roles/sp-tsm/contract.ts'
+import { zClerk } from '../../../roles/sp-tsm/operator/contract.ts'
+import {
+  buttonLink,
+  choiceField,
+  digitsField,
+  hidden,
+  notice,
+  panel,
+  post,
+  rows,
+  submit,
+  textField,
+} from '../components.ts'
+import { CALLER_TEXT_OF, CALLER_TEXTS } from '../messages-desk.ts'
+import { PARTY_TEXTS } from '../messages-life.ts'
+import { STATE_TEXTS } from '../messages-orders.ts'
+import { attempt, refusalNotice, type Trouble } from '../refusal-notice.ts'
+import { a, code, p } from '../tags.ts'
+import { fields, plainText, type Viewer, viewer as viewerOfRequest } from '../viewer.ts'
+import type { WebWorld } from '../world.ts'
+import { type At, clerkField, clerkOf, deskPage, international } from './desk.ts'
+import { turn } from './order.ts'
+
+const PATH = '/call-centre'
+type Found = NonNullable<Awaited<ReturnType<SpTsm['findForCaller']>>['found']>
+
+export function callCentreScreens(world: WebWorld): Hono {
+  const app = new Hono()
+  const at = (c: Context): At => ({ c, world, viewer: viewerOfRequest(c) })
+  app.get('/', (c) => form(at(c)))
+  app.post('/', (c) => look(at(c)))
+  app.post('/stop', (c) => stop(at(c)))
+  app.get('/stop', (c) => c.redirect(PATH, 303))
+  return app
+}
+
+function form(at: At, trouble: Trouble | null = null): Response {
+  const { t } = at.viewer
+  const person = (prefix: string) => [
+    textField({ name: `${prefix}name`, label: t.apply.name, hint: t.apply.nameHint }),
+    textField({ name: `${prefix}birthDate`, label: t.apply.birthDate, hint: t.apply.birthDateHint }),
+  ]
+  const genders = (['1', '2', '3'] as const).map((value) => {
+    return { value, text: t.apply[`gender${value}`], checked: false }
+  })
+  return deskPage(at, {
+    title: t.desk.callCentre,
+    path: PATH,
+    trouble,
+    content: [
+      at.c.req.query('done') ? notice('success', t.desk.stopped) : null,
+      p({}, t.desk.callLead),
+      panel(
+        t.desk.byLine,
+        post(
+          PATH,
+          clerkField(at),
+          digitsField({ name: 'msisdn', label: t.desk.msisdn, hint: t.desk.msisdnHint, length: 15 }),
+          ...person(''),
+          submit(t.desk.look),
+        ),
+      ),
+      panel(
+        t.desk.byFacts,
+        post(
+          PATH,
+          hidden('by', 'facts'),
+          textField({ name: 'clerk2', label: t.orders.clerk }),
+          ...person('registered-'),
+          textField({ name: 'address', label: t.apply.address, hint: t.apply.addressHint }),
+          choiceField('radio', 'gender', t.apply.gender, genders),
+          submit(t.desk.look),
+        ),
+      ),
+    ],
+  })
+}
+
+type Caller = Parameters<SpTsm['findForCaller']>[0]['caller']
+
+async function entered({ c }: At): Promise<{ clerk: string; caller: Caller | null }> {
+  const names = [
+    'by',
+    'clerk',
+    'clerk2',
+    'msisdn',
+    'name',
+    'birthDate',
+    'registered-name',
+    'registered-birthDate',
+  ] as const
+  const posted = await fields(c, ...names, 'address', 'gender')
+  const date = (text: string) => (/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(plainText(text)) ? plainText(text) : null)
+  if (posted.by === 'facts') {
+    const birthDate = date(posted['registered-birthDate'])
+    const [name, address] = [posted['registered-name'].trim(), posted.address.trim()]
+    const gender = (['1', '2', '3'] as const).find((one) => one === posted.gender)
+    const whole = name && address && birthDate && gender
+    return { clerk: posted.clerk2, caller: whole ? { fourInfo: { name, address, birthDate, gender } } : null }
+  }
+  const [msisdn, birthDate, name] = [international(posted.msisdn), date(posted.birthDate), posted.name.trim()]
+  const whole = /^[0-9]{10,15}$/.test(msisdn) && birthDate && name
+  return { clerk: posted.clerk, caller: whole ? { msisdn, name, birthDate } : null }
+}
+
+async function look(at: At): Promise<Response> {
+  const { t } = at.viewer
+  const { clerk: given, caller } = await entered(at)
+  const clerk = clerkOf(at, given)
+  if (!clerk) return form(at, t.orders.clerkShape)
+  if (!caller) return form(at, t.desk.shape)
+  const found: (Found | null)[] = []
+  const refused = await attempt(async () => {
+    found.push((await at.world.spTsm.findForCaller({ clerk, caller })).found)
+  })
+  return refused ? form(at, refused) : result(at, clerk, found[0] ?? null)
+}
+
+function result(at: At, clerk: string, found: Found | null): Response {
+  const { t } = at.viewer
+  const again = buttonLink(PATH, t.desk.another, 'secondary')
+  const content = found
+    ? [...told(at.viewer, found), ...stopForm(at, clerk, found), again]
+    : [notice('warning', t.desk.nobody, p({}, t.desk.nobodyText)), again]
+  return deskPage(at, { title: found ? t.desk.found : t.desk.callCentre, path: PATH, content })
+}
+
+function told(viewer: Viewer, found: Found): (VNode | null)[] {
+  const { t, say } = viewer
+  const { reference, state, stoppedBy, mayResume, refusal } = found
+  const people = (parties: Found['stoppedBy']) => parties.map((by) => say(PARTY_TEXTS[by])).join(', ')
+  return [
+    rows(
+      [t.orders.state, say(STATE_TEXTS[state])],
+      [t.desk.askThere, turn(viewer, found)],
+      ...(stoppedBy.length > 0
+        ? [
+            [t.orders.stoppedBy, people(stoppedBy)] as const,
+            [t.desk.resumedBy, `${people(mayResume) || '–'} (${t.desk.noResume})`] as const,
+          ]
+        : []),
+      [t.orders.reference, a({ href: `/authority/orders/${reference}` }, code({}, reference))],
+    ),
+    notice('info', t.desk.tell, p({}, say(CALLER_TEXTS[CALLER_TEXT_OF[state]]))),
+    refusal ? refusalNotice(viewer, refusal) : null,
+  ]
+}
+
+const stopForm = (at: At, clerk: string, { reference, mayStop }: Found): VNode[] =>
+  mayStop
+    ? [
+        panel(
+          at.viewer.t.desk.stopTitle,
+          p({}, at.viewer.t.desk.stopText),
+          post(
+            `${PATH}/stop`,
+            hidden('clerk', clerk),
+            hidden('reference', reference),
+            submit(at.viewer.t.desk.stopNow, 'danger'),
+          ),
+        ),
+      ]
+    : []
+
+async function stop(at: At): Promise<Response> {
+  const { reference, clerk: given } = await fields(at.c, 'reference', 'clerk')
+  const clerk = zClerk.safeParse(given)
+  if (!clerk.success || !/^[0-9a-f]{32}$/.test(reference)) return form(at, at.viewer.t.orders.clerkShape)
+  const refused = await attempt(() => at.world.spTsm.stopForCaller({ clerk: clerk.data, reference }))
+  return refused ? form(at, refused) : at.c.redirect(`${PATH}?done=stop`, 303)
+}
