@@ -48,7 +48,7 @@ describe.skipIf(!chromiumPresent)('desks in Chromium (absent: chromium is not in
     const { phone } = room.world.citizens.adult
     const bent = phone as { -readonly [K in keyof typeof phone]: (typeof phone)[K] }
     const { proxyTransmit } = bent
-    let left = 6
+    let left = 2
     bent.proxyTransmit = async (input) => {
       if (left-- <= 0) throw new Error('out of reach')
       return proxyTransmit(input)
@@ -76,6 +76,7 @@ describe.skipIf(!chromiumPresent)('desks in Chromium (absent: chromium is not in
   test('an operator resumes; figures and the record of acts say so', async () => {
     await page.goto('/authority/orders?show=stopped')
     await page.locator('tbody a').first().click()
+    await page.getByLabel('あなたの名前').fill('佐藤')
     await press(page, '止めた証明書を戻す')
     await page.getByText('受け付けました。').waitFor()
     await expect.poll(async () => (await order()).state, { timeout: 30_000 }).toBe('active')

@@ -43,7 +43,7 @@ export function callCentreScreens(world: WebWorld): Hono {
 function form(at: At, trouble: Trouble | null = null): Response {
   const { t } = at.viewer
   const person = (prefix: string) => [
-    textField({ name: `${prefix}name`, label: t.apply.name, hint: t.apply.nameHint }),
+    textField({ name: `${prefix}name`, label: t.apply.name }),
     textField({ name: `${prefix}birthDate`, label: t.apply.birthDate, hint: t.apply.birthDateHint }),
   ]
   const genders = (['1', '2', '3'] as const).map((value) => {

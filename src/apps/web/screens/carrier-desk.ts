@@ -163,7 +163,7 @@ export function shopPage(at: CarrierAt, trouble: Trouble | null = null, answer?:
   const form = post(
     path,
     digitsField({ name: 'msisdn', label: t.desk.msisdn, hint: t.desk.msisdnHint, length: 15 }),
-    textField({ name: 'name', label: t.apply.name, hint: t.apply.nameHint }),
+    textField({ name: 'name', label: t.apply.name }),
     textField({ name: 'birthDate', label: t.apply.birthDate, hint: t.apply.birthDateHint }),
     submit(t.desk.look),
   )
