@@ -57,6 +57,7 @@ export const stopForCaller =
       const { order_id, state } = await byReference(deps, reference)
       const { happened } = await stopOrder(deps, order_id, 'hot-line')
       if (!happened) throw no.notNow({ state })
+      return { reference }
     })
     return {}
   }

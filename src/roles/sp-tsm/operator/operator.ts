@@ -76,6 +76,7 @@ export const actOnOrder =
     await atDesk(deps, { desk: 'operator', clerk, act, reference }, async () => {
       const row = await byReference(deps, reference)
       await ACTS[act](deps, row)
+      return { reference }
     })
     return {}
   }
@@ -100,7 +101,7 @@ const ACTS = {
 } as const
 
 /** Written down first when it is done, and when it is refused. */
-export async function atDesk<T extends { readonly reference: string } | null | void>(
+export async function atDesk<T extends { readonly reference: string } | null | undefined>(
   { store, clock, log }: LifeDeps,
   act: Omit<DeskAct, 'at' | 'refusal'>,
   work: () => Promise<T>,
