@@ -1,7 +1,15 @@
 // Each role on the platform, given the roles that it asks. One process joins them all (world.ts); `kazasu serve` makes
 // one of them and reaches the others by HTTP.
 
-import { type Outbox, outbox, outboxMigrations } from '../adapters/deliveries/index.ts'
+import {
+  dispatchMigrations,
+  type GatewayDeliveries,
+  gatewayDeliveries,
+  gatewaysOf,
+  type Outbox,
+  outbox,
+  outboxMigrations,
+} from '../adapters/deliveries/index.ts'
 import { makeKeyPair } from '../adapters/keys/index.ts'
 import type { KeyPair } from '../base/crypto.ts'
 import type { Deliveries, KeyStore, Session } from '../base/ports.ts'
@@ -134,6 +142,16 @@ export async function buildVerifier(
 /** Where SMS, mail and letters lie until somebody looks. */
 export async function buildOutbox({ database, clock }: Platform): Promise<Outbox> {
   return outbox((await database.schema('outbox', outboxMigrations)) as never, clock)
+}
+
+/** SMS and mail by the gateways that the environment names; what has none, and letters, into the outbox. */
+export async function buildDeliveries(
+  platform: Platform,
+  outside: Deliveries,
+  gateways = gatewaysOf(process.env),
+): Promise<GatewayDeliveries> {
+  const db = (await platform.database.schema('deliveries', dispatchMigrations)) as never
+  return gatewayDeliveries({ ...platform, db, gateways, others: outside })
 }
 
 export async function buildSpTsm(

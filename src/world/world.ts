@@ -93,7 +93,8 @@ async function wire(platform: Platform, server: Listening, options: WorldOptions
   const counter = await build.buildCounter(platform, { authority, register, spTsm: () => spTsm }, shelf)
   const carriers = await buildCarriers(platform, { phones, counter, spTsm: () => spTsm })
   const outbox = await build.buildOutbox(platform)
-  const peers = { authority, verifier, carriers, deliveries: outbox }
+  const deliveries = await build.buildDeliveries(platform, outbox)
+  const peers = { authority, verifier, carriers, deliveries }
   spTsm = await build.buildSpTsm(platform, peers, options.onStep)
   const bank = await build.buildBank(platform, { authority, verifier }, origin)
   const shop = await build.buildShop(platform, { authority, verifier })
@@ -143,6 +144,7 @@ async function wire(platform: Platform, server: Listening, options: WorldOptions
   await seed(world, options.onProgress)
   const upkeep = authorityUpkeep(authority)
   await maintain(platform.log, upkeep)
+  await deliveries.start()
   await spTsm.recover()
   for (const carrier of Object.values(carriers)) await carrier.recover()
   const wakes = Object.values(carriers).map(({ wake }) => wake)

@@ -1,4 +1,12 @@
 export {
+  type DispatchTables,
+  dispatchMigrations,
+  type Gateway,
+  type GatewayDeliveries,
+  gatewayDeliveries,
+  NeverDelivered,
+} from './gateway.ts'
+export {
   noDelivery,
   type Outbox,
   type OutboxTables,
@@ -7,3 +15,6 @@ export {
   type Received,
   type ShownDocument,
 } from './outbox.ts'
+export { gatewaysOf, noGateway } from './settings.ts'
+export { smppGateway } from './smpp.ts'
+export { smtpGateway } from './smtp.ts'

@@ -150,12 +150,14 @@ export const ROLES = {
     const carriers = Object.fromEntries(
       Object.keys(CARRIERS).map((id) => [id, peers(carrierContract, `carrier-${id}`)]),
     )
+    const deliveries = await build.buildDeliveries(platform, await build.buildOutbox(platform))
     const role = await build.buildSpTsm(platform, {
       authority: peers(authorityContract),
       verifier: peers(verifierContract),
       carriers,
-      deliveries: await build.buildOutbox(platform),
+      deliveries,
     })
+    await deliveries.start()
     await role.recover()
     // What has become due while it was away.
     await maintain(platform.log, [role.wake])
