@@ -2,7 +2,7 @@
 // A failed answer ends the login; one that could not be checked leaves it waiting. Ours: docs/profile.md#login.
 
 import { keySize, publicKey, verify } from '../../base/crypto.ts'
-import { type Check, joined, judge } from '../../base/verdict.ts'
+import { type Check, joined, judge, type Verdict } from '../../base/verdict.ts'
 import type { Certificate } from '../../codec/x509.ts'
 import { loginMessage } from '../../protocol/login/login-message.ts'
 import { checkCertificate, online } from './certificate-checks.ts'
@@ -15,42 +15,54 @@ import { no } from './refusals.ts'
 interface Answer {
   readonly login: LoginRecord
   readonly certificate: Certificate
-  readonly signature: Uint8Array
 }
 
-const CHECKS: readonly Check<Answer>[] = [
-  {
-    name: 'key is RSA of 2,048 bits or more',
-    cite: 'observed: 公的個人認証法施行規則, article 2',
-    test: ({ certificate }) => {
-      const bits = keySize(publicKey(certificate.subjectPublicKeyInfo))
-      return [bits >= 2048 ? 'passed' : 'failed', `${bits} bits`]
-    },
+const KEY_SIZE: Check<Answer> = {
+  name: 'key is RSA of 2,048 bits or more',
+  cite: 'observed: 公的個人認証法施行規則, article 2',
+  test: ({ certificate }) => {
+    const bits = keySize(publicKey(certificate.subjectPublicKeyInfo))
+    return [bits >= 2048 ? 'passed' : 'failed', `${bits} bits`]
   },
-  {
-    name: 'this login was signed by the key of the certificate',
-    cite: 'RFC 8017 §8.2.2',
-    test: ({ login, certificate, signature }) => {
-      const key = publicKey(certificate.subjectPublicKeyInfo)
-      return verify('RSA-SHA256', key, loginMessage(login), signature)
-        ? ['passed', `login ${login.loginId} at ${login.origin}`]
-        : ['failed', 'another statement, another key or no signature at all']
-    },
+}
+
+/** What shows that the holder of the certificate's key answers this login. */
+export type Possession = Check<Answer>
+
+const signed = (signature: Uint8Array): Possession => ({
+  name: 'this login was signed by the key of the certificate',
+  cite: 'RFC 8017 §8.2.2',
+  test: ({ login, certificate }) => {
+    const key = publicKey(certificate.subjectPublicKeyInfo)
+    return verify('RSA-SHA256', key, loginMessage(login), signature)
+      ? ['passed', `login ${login.loginId} at ${login.origin}`]
+      : ['failed', 'another statement, another key or no signature at all']
   },
-]
+})
 
 export const answerLogin =
-  (deps: Deps): Verifier['answerLogin'] =>
-  async ({ loginId, certificate: encoded, signature }) => {
-    const login = await waitingLogin(deps, loginId)
-    const { verdict, certificate, profile } = await checkCertificate(online(deps), encoded, 'auth')
-    const acr = ACR[profile === 'phoneAuth' ? 'phone' : 'card']
-    if (profile && login.acrValues.length > 0 && !login.acrValues.includes(acr)) throw no.otherMeans()
-    const all = certificate ? joined(verdict, judge(CHECKS, { login, certificate, signature })) : verdict
-    if (all.outcome === 'failed') await endLogin(deps, loginId, 'refuse')
-    if (all.outcome === 'passed' && certificate) {
-      const personId = await personOf(deps, certificate)
-      await endLogin(deps, loginId, 'approve', { personId, acr })
-    }
-    return { verdict: all }
+  (deps: AnsweringDeps): Verifier['answerLogin'] =>
+  async ({ loginId, certificate, signature }) =>
+    answered(deps, await waitingLogin(deps, loginId), certificate, signed(signature))
+
+export type AnsweringDeps = Pick<Deps, 'store' | 'clock' | 'entropy' | 'authority' | 'log'>
+
+/** The verdict over an answer, and what follows from it for the login. */
+export async function answered(
+  deps: AnsweringDeps,
+  login: LoginRecord,
+  encoded: Uint8Array,
+  possession: Possession,
+): Promise<{ verdict: Verdict }> {
+  const { loginId, acrValues } = login
+  const { verdict, certificate, profile } = await checkCertificate(online(deps), encoded, 'auth')
+  const acr = ACR[profile === 'phoneAuth' ? 'phone' : 'card']
+  if (profile && acrValues.length > 0 && !acrValues.includes(acr)) throw no.otherMeans()
+  const all = certificate ? joined(verdict, judge([KEY_SIZE, possession], { login, certificate })) : verdict
+  if (all.outcome === 'failed') await endLogin(deps, loginId, 'refuse')
+  if (all.outcome === 'passed' && certificate) {
+    const personId = await personOf(deps, certificate)
+    await endLogin(deps, loginId, 'approve', { personId, acr })
   }
+  return { verdict: all }
+}

@@ -3,6 +3,7 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import Provider, { errors } from 'oidc-provider'
+import { Refusal } from '../../../base/refusal.ts'
 import { AMR, type Deps, LOGIN_KEPT_MS, type LoginRecord, loginState } from '../model.ts'
 import { startLogin } from '../start-login.ts'
 import { configuration } from './http/configuration.ts'
@@ -24,6 +25,11 @@ export interface OpenId {
   beginInteraction(req: IncomingMessage, res: ServerResponse): Promise<void>
   /** `GET <issuer>/interaction/<uid>/finish`: back to the service with a code or an error. */
   finishInteraction(req: IncomingMessage, res: ServerResponse, uid: string): Promise<void>
+  finishAddress(uid: string): string
+  /** The login of this interaction, if it is this browser's. */
+  interactionOf(req: IncomingMessage, res: ServerResponse, uid: string): Promise<LoginRecord>
+  /** What goes wrong becomes a page. */
+  refuse(res: ServerResponse, act: () => Promise<void>): Promise<void>
 }
 
 /** The provider over the verifier's records and keys. */
@@ -37,6 +43,10 @@ export async function createOpenId(options: OpenIdOptions): Promise<OpenId> {
   return {
     beginInteraction: begin,
     finishInteraction: finish,
+    finishAddress: (uid) => `${options.issuer}/interaction/${uid}/finish`,
+    interactionOf: async (req, res, uid) =>
+      (await ownInteraction(options, (await current()).provider, req, res, uid)).login,
+    refuse: (res, act) => guarded(options, act)({} as IncomingMessage, res),
     handler: async (req, res) => {
       const below = belowPath(path, req.url ?? '')
       const [, uid, end] = /^\/interaction\/([\w-]+)(\/finish)?(?:\?|$)/.exec(below) ?? []
@@ -105,13 +115,24 @@ async function finishInteraction(
   res: ServerResponse,
   uid: string,
 ): Promise<void> {
-  const interaction = await provider.interactionDetails(req, res)
-  const login = await store.loginOfInteraction(uid)
-  // The cookie of this browser and the address must speak of the same interaction.
-  if (!login || interaction.uid !== uid) throw new errors.SessionNotFound('no such interaction')
+  const { login, interaction } = await ownInteraction({ store }, provider, req, res, uid)
   if (loginState(login, clock()) === 'waiting') return redirect(res, loginPage(login.loginId, uid))
   await forgetOthers(provider, interaction, login)
   await provider.interactionFinished(req, res, interactionResult(login), { mergeWithLastSubmission: false })
+}
+
+/** The cookie of this browser and the address must speak of the same interaction. */
+async function ownInteraction(
+  { store }: Pick<OpenIdOptions, 'store'>,
+  provider: Provider,
+  req: IncomingMessage,
+  res: ServerResponse,
+  uid: string,
+) {
+  const interaction = await provider.interactionDetails(req, res)
+  const login = await store.loginOfInteraction(uid)
+  if (!login || interaction.uid !== uid) throw new errors.SessionNotFound('no such interaction')
+  return { login, interaction }
 }
 
 function interactionResult({ recorded, personId, acr, acrValues }: LoginRecord) {
@@ -153,7 +174,11 @@ const guarded =
     } catch (error) {
       log('verifier.openid-error', { error: errorCode(error as Error) })
       const [status, code] =
-        error instanceof errors.OIDCProviderError ? [error.statusCode, error.error] : [500, 'server_error']
+        error instanceof errors.OIDCProviderError
+          ? [error.statusCode, error.error]
+          : error instanceof Refusal
+            ? [error.status, error.code]
+            : [500, 'server_error']
       if (!res.headersSent) res.writeHead(status, PAGE_HEADERS)
       res.end(errorPage(code))
     }

@@ -2,7 +2,7 @@
 
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { createOpenId, type OpenIdOptions } from '../openid/http.ts'
+import { createOpenId, type OpenId, type OpenIdOptions } from '../openid/http.ts'
 
 /** Where the login screen would be. */
 export const SCREEN = 'http://screen.invalid/'
@@ -11,6 +11,7 @@ export interface OpenIdServer {
   readonly issuer: string
   /** Where it really listens. */
   readonly address: string
+  readonly openId: OpenId
   close(): void
 }
 
@@ -30,5 +31,5 @@ export async function openIdServer(
     server.close()
     server.closeAllConnections()
   }
-  return { issuer, address, close }
+  return { issuer, address, openId, close }
 }

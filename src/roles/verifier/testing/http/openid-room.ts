@@ -7,12 +7,14 @@ import { systemEntropy } from '../../../../adapters/random.ts'
 import { testDatabase } from '../../../../adapters/testing/index.ts'
 import type { Client, Verifier } from '../../contract.ts'
 import { createVerifier, verifierMigrations, verifierStore } from '../../index.ts'
+import type { Deps } from '../../model.ts'
 import { type Holder, type TestAuthority, testAuthority } from '../authority.ts'
 import { type Browser, browser } from '../browser.ts'
 import { type OpenIdServer, openIdServer } from '../http.ts'
 import { answer } from '../phone.ts'
 
 export interface OpenIdRoom {
+  readonly deps: Deps
   readonly verifier: Verifier
   readonly server: OpenIdServer
   readonly authority: TestAuthority
@@ -62,6 +64,7 @@ export async function openIdRoom(behind?: string): Promise<OpenIdRoom> {
   const verifier = await createVerifier(deps)
   const server = await openIdServer(deps, behind)
   return {
+    deps,
     verifier,
     server,
     authority,

@@ -1,0 +1,138 @@
+// The My Number Card by TLS: over real sockets, with the card's certificate and key in the client's hands, as a browser has
+// them through its PKCS#11 module. And tokens bound to the certificate of a client. RFC 8446 §4.4.3; RFC 8705 §3.
+
+import { request as httpsRequest, type IncomingHttpHeaders } from 'node:https'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { tlsIdentity } from '../../../adapters/tls-identity.ts'
+import type { Holder } from '../testing/authority.ts'
+import {
+  approved,
+  back,
+  exchange,
+  type OpenIdRoom,
+  openIdRoom,
+  plain,
+  pushed,
+  type Service,
+  type Waiting,
+  waiting,
+} from '../testing/http/openid-room.ts'
+import { type CardDoor, cardDoor } from './http/card-door.ts'
+
+let room: OpenIdRoom
+let shop: Service
+let door: CardDoor
+
+beforeAll(async () => {
+  room = await openIdRoom()
+  shop = await room.service('shop')
+  const tls = await tlsIdentity(room.deps, 'verifier', 'localhost')
+  door = await cardDoor({ ...room.deps, openId: room.server.openId, tls, host: '127.0.0.1', port: 0 })
+})
+afterAll(async () => {
+  door.close()
+  await room.close()
+})
+afterEach(() => {
+  room.authority.responder = 'works'
+})
+
+interface Answered {
+  readonly status: number
+  readonly headers: IncomingHttpHeaders
+  readonly body: string
+}
+
+interface Ask {
+  readonly holder?: Pick<Holder, 'certificate' | 'key'>
+  readonly headers?: Record<string, string>
+  readonly body?: string
+}
+
+/** RSASSA-PKCS1-v1_5 in TLS 1.2, which is all that the card can: its middleware has no PSS. */
+const at = (path: string, { holder, headers = {}, body }: Ask): Promise<Answered> =>
+  new Promise((resolve, reject) => {
+    const own = holder && { cert: pem(holder.certificate), key: holder.key.export({ type: 'pkcs8', format: 'pem' }) }
+    const tls = { rejectUnauthorized: false, maxVersion: 'TLSv1.2', sigalgs: 'RSA+SHA256:ECDSA+SHA256' } as const
+    const options = { host: '127.0.0.1', port: door.port, path, method: body ? 'POST' : 'GET', headers, ...tls, ...own }
+    const sent = httpsRequest({ ...options, agent: false }, (response) => {
+      let text = ''
+      response.on('data', (chunk) => (text += chunk))
+      response.on('end', () => resolve({ status: response.statusCode!, headers: response.headers, body: text }))
+    })
+    sent.on('error', reject).end(body)
+  })
+
+const pem = (der: Uint8Array): string =>
+  `-----BEGIN CERTIFICATE-----\n${Buffer.from(der).toString('base64')}\n-----END CERTIFICATE-----\n`
+
+const cookieOf = ({ browser }: Waiting) =>
+  [...browser.cookies].map(([name, { value }]) => `${name}=${value}`).join('; ')
+
+const showCard = (login: Waiting, holder?: Holder, cookie = cookieOf(login)) =>
+  at(`/verifier/interaction/${login.uid}/card`, { headers: { cookie }, ...(holder && { holder }) })
+
+test('who shows the card’s certificate in TLS is logged in with it, at the service whose page was open', async () => {
+  const begun = await plain(shop, { acr_values: 'urn:kazasu:acr:card-pin' })
+  const login = await waiting(room, begun.location)
+  const { status, headers } = await showCard(login, room.card)
+  expect([status, headers.location]).toEqual([303, `${room.server.issuer}/interaction/${login.uid}/finish`])
+  const byCard = (await exchange(shop, begun, await back(room, login))).claims()
+  expect(byCard?.acr).toBe('urn:kazasu:acr:card-pin')
+  // The same person as with the phone.
+  const again = await plain(shop)
+  expect((await exchange(shop, again, await approved(room, again.location))).claims()?.sub).toBe(byCard?.sub)
+})
+
+test('without a certificate the login goes on waiting, and so it does while the authority is away', async () => {
+  const login = await waiting(room, (await plain(shop)).location)
+  expect((await showCard(login)).status).toBe(303)
+  room.authority.responder = 'down'
+  await showCard(login, room.card)
+  expect((await room.verifier.showLogin({ loginId: login.loginId })).state).toBe('waiting')
+  room.authority.responder = 'works'
+  await showCard(login, room.card)
+  expect((await room.verifier.showLogin({ loginId: login.loginId })).state).toBe('approved')
+})
+
+test('another browser cannot show its card for this login: nobody is logged in by a stranger’s page', async () => {
+  const [login, own] = [
+    await waiting(room, (await plain(shop)).location),
+    await waiting(room, (await plain(shop)).location),
+  ]
+  expect((await showCard(login, room.card, cookieOf(own))).status).toBe(400)
+  expect((await showCard(login, room.card, '')).status).toBe(400)
+  expect((await room.verifier.showLogin({ loginId: login.loginId })).state).toBe('waiting')
+})
+
+test('a revoked card and a certificate for signatures are refused', async () => {
+  const lost = room.authority.issue('auth')
+  room.authority.revoke(lost.serial)
+  for (const holder of [lost, room.authority.issue('sign')]) {
+    const login = await waiting(room, (await plain(shop)).location)
+    await showCard(login, holder)
+    expect((await back(room, login)).searchParams.get('error')).toBe('access_denied')
+  }
+})
+
+test('RFC 8705 §3: a token goes to the certificate that asked for it, and is nothing with another or without', async () => {
+  const clinic = await room.service('clinic', { profile: 'fapi2', tokensBoundBy: 'mtls' })
+  const begun = await pushed(clinic)
+  const callback = await approved(room, begun.location)
+  let asked = ''
+  const { customFetch } = await import('openid-client')
+  clinic.configuration[customFetch] = (async (_url: string, init: RequestInit) => {
+    asked = String(init.body)
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+    const answered = await at('/verifier/token', { holder: room.phone, headers, body: asked })
+    return new Response(answered.body, { status: answered.status, headers: { 'content-type': 'application/json' } })
+  }) as never
+  const { access_token } = await exchange(clinic, begun, callback)
+  const headers = { authorization: `Bearer ${access_token}` }
+  const statuses = await Promise.all(
+    [room.phone, room.card, undefined].map(
+      async (holder) => (await at('/verifier/me', { headers, ...(holder && { holder }) })).status,
+    ),
+  )
+  expect(statuses).toEqual([200, 401, 401])
+})
