@@ -11,6 +11,7 @@ import {
   outboxMigrations,
 } from '../adapters/deliveries/index.ts'
 import { makeKeyPair } from '../adapters/keys/index.ts'
+import { tlsIdentity } from '../adapters/tls-identity.ts'
 import type { KeyPair } from '../base/crypto.ts'
 import type { Deliveries, KeyStore, Session } from '../base/ports.ts'
 import { jpkiLoadFile } from '../protocol/jpki-ap/index.ts'
@@ -43,6 +44,7 @@ import { createSpTsm, type RunningSpTsm, spTsmMigrations, spTsmStore } from '../
 import { createTerminal, terminalMigrations, terminalStore } from '../roles/terminal/index.ts'
 import type { Verifier } from '../roles/verifier/contract.ts'
 import { createVerifier, verifierMigrations, verifierStore } from '../roles/verifier/index.ts'
+import { type CardDoor, cardDoor } from '../roles/verifier/openid/http/card-door.ts'
 import { createOpenId } from '../roles/verifier/openid/http.ts'
 import { APPS, proxyAppOf, UI_APP } from './apps.ts'
 import { cardMachine, type Places } from './card-machine.ts'
@@ -120,6 +122,8 @@ export async function buildCarrier(
 export interface VerifierWithOpenId {
   readonly verifier: Verifier
   readonly openId: Awaited<ReturnType<typeof createOpenId>>
+  /** Where browsers show a My Number Card by TLS. */
+  openCardDoor(host: string): Promise<CardDoor>
 }
 
 export async function buildVerifier(
@@ -136,7 +140,11 @@ export async function buildVerifier(
     issuer: `${origin}/verifier`,
     loginPage: (loginId, uid) => `${origin}/login/${loginId}?uid=${uid}`,
   })
-  return { verifier, openId }
+  const openCardDoor = async (host: string) => {
+    const tls = await tlsIdentity(platform, 'verifier', new URL(origin).hostname)
+    return cardDoor({ ...platform, store, authority, openId, tls, host, port: 0 })
+  }
+  return { verifier, openId, openCardDoor }
 }
 
 /** Where SMS, mail and letters lie until somebody looks. */

@@ -30,6 +30,8 @@ import { observed, type Verdicts } from './verdicts.ts'
 
 export interface World {
   readonly origin: string
+  /** The same host by TLS, for browsers that have a card. */
+  readonly cardDoor: string
   readonly register: ResidentRegister
   readonly authority: Authority
   readonly counter: Counter
@@ -86,8 +88,9 @@ async function wire(platform: Platform, server: Listening, options: WorldOptions
   const shelf = createShelf({ platform, keyPairs: options.keyPairs, trace: options.trace })
   const register = await build.buildResidentRegister(platform)
   const authority = await build.buildAuthority(platform, register)
-  const { verifier: plain, openId } = await build.buildVerifier(platform, authority, origin)
+  const { verifier: plain, openId, openCardDoor } = await build.buildVerifier(platform, authority, origin)
   const { verifier, verdicts } = observed(plain)
+  const door = await openCardDoor(options.host ?? '127.0.0.1')
   const phones = new Map<CitizenName, Phone>()
   let spTsm: RunningSpTsm
   const counter = await build.buildCounter(platform, { authority, register, spTsm: () => spTsm }, shelf)
@@ -115,6 +118,7 @@ async function wire(platform: Platform, server: Listening, options: WorldOptions
   }, site.atOnce)
   const world: World = {
     origin,
+    cardDoor: `https://${new URL(origin).hostname}:${door.port}`,
     register,
     authority,
     counter,
@@ -137,6 +141,7 @@ async function wire(platform: Platform, server: Listening, options: WorldOptions
     },
     close: async () => {
       await Promise.all([endMaintenance(), endFollowing()])
+      door.close()
       await server.close()
       await platform.close()
     },

@@ -411,6 +411,12 @@ export const MESSAGES = {
       ja: 'この世界にはスマホが3台あります。承認する人のスマホを選んでください。',
       en: 'This world has several phones. Choose the one of the person who approves.',
     },
+    card: { ja: 'マイナンバーカードで', en: 'With the My Number Card' },
+    cardHint: {
+      ja: 'パソコンのカードリーダーにカードを置き、ブラウザの案内で4けたの暗証番号を入れます。',
+      en: 'Put the card on the reader of this computer; the browser asks for the four-digit PIN.',
+    },
+    cardLink: { ja: 'カードの証明書を示す', en: 'Show the card’s certificate' },
     waiting: {
       ja: 'スマホでの承認を待っています。この画面は自動で進みます。',
       en: 'Waiting for your phone. This page goes on by itself.',

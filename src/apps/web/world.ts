@@ -46,6 +46,8 @@ export interface WebCitizen {
 
 export interface WebWorld {
   readonly origin: string
+  /** Where a browser shows a card by TLS. */
+  readonly cardDoor: string
   readonly citizens: readonly WebCitizen[]
   readonly bank: Service
   /** "日本語 / English". */

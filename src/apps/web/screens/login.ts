@@ -33,7 +33,7 @@ export function loginScreen(world: WebWorld): Hono {
   return app
 }
 
-function waitingFor(viewer: Viewer, { citizens }: WebWorld, login: Login, uid: string): VNode {
+function waitingFor(viewer: Viewer, { citizens, cardDoor }: WebWorld, login: Login, uid: string): VNode {
   const { t, say, language, format } = viewer
   return div(
     { class: 'narrow' },
@@ -63,6 +63,12 @@ function waitingFor(viewer: Viewer, { citizens }: WebWorld, login: Login, uid: s
           ),
         ),
       ),
+    ),
+    section(
+      { class: 'panel' },
+      h2({}, t.login.card),
+      p({}, t.login.cardHint),
+      p({}, a({ href: `${cardDoor}/verifier/interaction/${uid}/card` }, t.login.cardLink)),
     ),
     p({}, a({ href: `/login/${login.loginId}?uid=${uid}` }, t.page.checkAgain)),
   )

@@ -1,7 +1,9 @@
 // The My Number Card by TLS: over real sockets, with the card's certificate and key in the client's hands, as a browser has
 // them through its PKCS#11 module. And tokens bound to the certificate of a client. RFC 8446 §4.4.3; RFC 8705 §3.
 
-import { request as httpsRequest, type IncomingHttpHeaders } from 'node:https'
+import type { IncomingHttpHeaders } from 'node:http'
+import { request as httpsRequest } from 'node:https'
+import * as oidc from 'openid-client'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { tlsIdentity } from '../../../adapters/tls-identity.ts'
 import type { Holder } from '../testing/authority.ts'
@@ -119,12 +121,9 @@ test('RFC 8705 §3: a token goes to the certificate that asked for it, and is no
   const clinic = await room.service('clinic', { profile: 'fapi2', tokensBoundBy: 'mtls' })
   const begun = await pushed(clinic)
   const callback = await approved(room, begun.location)
-  let asked = ''
-  const { customFetch } = await import('openid-client')
-  clinic.configuration[customFetch] = (async (_url: string, init: RequestInit) => {
-    asked = String(init.body)
+  clinic.configuration[oidc.customFetch] = (async (_url: string, init: RequestInit) => {
     const headers = { 'content-type': 'application/x-www-form-urlencoded' }
-    const answered = await at('/verifier/token', { holder: room.phone, headers, body: asked })
+    const answered = await at('/verifier/token', { holder: room.phone, headers, body: String(init.body) })
     return new Response(answered.body, { status: answered.status, headers: { 'content-type': 'application/json' } })
   }) as never
   const { access_token } = await exchange(clinic, begun, callback)
