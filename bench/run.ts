@@ -9,6 +9,7 @@ import { parse, validate } from './certificates.ts'
 import { cms } from './cms.ts'
 import { type Bench, type Figure, measure } from './harness.ts'
 import { issue, issueHsm, issueHsmAll } from './issue.ts'
+import { layerBoth, layerContent, layerScp03 } from './layers.ts'
 import { enrolment, login, tap } from './main-job.ts'
 import { path } from './path.ts'
 import { legend, table } from './print.ts'
@@ -19,6 +20,9 @@ const BENCHES: readonly Bench[] = [
   apdu,
   scp03,
   secured33,
+  layerScp03,
+  layerContent,
+  layerBoth,
   cardSignature,
   written,
   cards,

@@ -16,17 +16,24 @@ import {
 import { processorOf } from '../processor.ts'
 import { grow } from './grow.ts'
 import { type Figures, measureAll } from './measure.ts'
+import { massEnrolment } from './sims/run.ts'
 
-const { values } = parseArgs({ options: { to: { type: 'string', default: '1000000' } } })
+const { values } = parseArgs({
+  options: {
+    to: { type: 'string', default: '1000000' },
+    sims: { type: 'string' },
+    workers: { type: 'string', default: '2' },
+    lanes: { type: 'string', default: '4' },
+  },
+})
 const largest = Number(values.to)
 // A machine that others share may let us wait.
 process.env.PGCONNECT_TIMEOUT ??= '300'
 const binaries = postgresBinaries()
 if (!process.env.DATABASE_URL && !binaries) throw new Error('no PostgreSQL: install it or set DATABASE_URL')
 const server = process.env.DATABASE_URL ? undefined : await startPostgres(binaries!)
-const database = (await openDatabase({ url: process.env.DATABASE_URL ?? server!.url })).withPrefix(
-  `scale${process.pid}`,
-)
+const url = process.env.DATABASE_URL ?? server!.url
+const database = (await openDatabase({ url })).withPrefix(`scale${process.pid}`)
 
 const say = (text: string) => process.stderr.write(text)
 const bar = (done: number, of: number, what: string) => {
@@ -70,6 +77,19 @@ function print(sizes: readonly number[], figures: readonly Figures[]): void {
 }
 
 try {
+  if (values.sims) {
+    const [sims, workers, lanes] = [values.sims, values.workers, values.lanes].map(Number) as [number, number, number]
+    await massEnrolment({ url, sims, workers, lanes, bar })
+  } else {
+    await growing()
+  }
+} finally {
+  await database.drop()
+  await database.close()
+  server?.stop()
+}
+
+async function growing(): Promise<void> {
   const stage = await scene()
   const sizes: number[] = []
   const figures: Figures[] = []
@@ -82,8 +102,4 @@ try {
     say(`; resident memory ${Math.round(process.memoryUsage().rss / 2 ** 20)} MiB\n`)
   }
   print(sizes, figures)
-} finally {
-  await database.drop()
-  await database.close()
-  server?.stop()
 }
