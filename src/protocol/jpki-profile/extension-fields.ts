@@ -57,12 +57,12 @@ interface FieldOf<C, Facts> {
 }
 
 /** The same in all certificates of a profile and municipality under one issuer. */
-interface FrameField extends FieldOf<Frame, Omit<ExtensionFacts, 'subjectPublicKeyInfo'>> {
+export interface FrameField extends FieldOf<Frame, Omit<ExtensionFacts, 'subjectPublicKeyInfo'>> {
   readonly own?: never
 }
 
 /** Other in each certificate. */
-interface OwnField extends FieldOf<Certificate, ExtensionFacts> {
+export interface OwnField extends FieldOf<Certificate, ExtensionFacts> {
   readonly own: true
   readonly name: (typeof OWN_EXTENSIONS)[number]
 }
