@@ -178,6 +178,23 @@ describe('stopped and found again', () => {
     await world.phone.resume(withCard())
     await expectActive()
   })
+
+  test('a resumption that the authority does, and cannot say, is held once more: what is suspended is not valid', async () => {
+    await world.phone.stop({})
+    await orderIn(world, 'suspended')
+    let asked = 0
+    bend.resume = async (call) => {
+      if (asked++ === 0) await call()
+      throw new Error('no answer')
+    }
+    await world.phone.resume(withCard())
+    await jobs.idle()
+    bend = {}
+    expect(await orderIn(world, 'suspended')).toMatchObject({ refusal: 'sp-tsm/repeatedFailure' })
+    expect(await statusOf(await serial())).toBe('onHold')
+    await world.phone.resume(withCard())
+    await expectActive()
+  })
 })
 
 describe('PIN', () => {
@@ -276,6 +293,7 @@ describe('renewal', () => {
       await stop
       await orderIn(world, 'suspended')
       expect(await statusOf(await serial())).toBe('onHold')
+      expect((await world.audit()).findings).toEqual([])
       bend = {}
       await world.phone.resume(withCard())
       await jobs.idle()

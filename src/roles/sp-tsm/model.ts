@@ -29,7 +29,8 @@ export const TRANSITIONS = {
   holding: { step: 'hold', next: 'held' },
   held: { step: 'suspend', next: 'suspended' },
   resuming: { step: 'wake', next: 'awake' },
-  awake: { step: 'release', next: 'active', back: 'held' },
+  // Its answer may be lost: what cannot be resumed is held once more.
+  awake: { step: 'release', next: 'active', back: 'holding' },
 
   renewing: { step: 'makeNextKeyPair', next: 'nextKeyPairMade', back: 'renewalFailed' },
   nextKeyPairMade: { step: 'issueNext', next: 'nextIssued', back: 'renewalFailed' },

@@ -263,9 +263,11 @@ function simFindings({ carrier, iccid, order, inspection }: Seen): Finding[] {
   if (applet === 'locked') return finding('sim-locked', 'selectable', shown)
   if (!state) return []
   const { pin, life } = expected as Agreed
+  // Stopped between the certificate that is to follow and its use: the SIM has the one or the other.
+  const ofOrder = (found: string) => found === 'inUse' || (found === 'next' && (order?.nextSerial ?? null) !== null)
   return [
-    ...(state.key === 'inUse' ? [] : finding('sim-key', 'the key pair of the order', state.key)),
-    ...(state.certificate === 'inUse'
+    ...(ofOrder(state.key) ? [] : finding('sim-key', 'the key pair of the order', state.key)),
+    ...(ofOrder(state.certificate)
       ? []
       : finding('sim-certificate', 'the certificate of the order', state.certificate)),
     ...(!pin || pin.includes(state.pin) ? [] : finding('sim-pin', pin.join(' or '), state.pin)),

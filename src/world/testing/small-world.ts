@@ -80,8 +80,6 @@ export interface SmallWorldOptions {
   readonly makeTerminal?: MakeTerminal
   /** Services that ask the phone's owner, by their names in the register of parties. */
   readonly services?: (party: string) => AskingService
-  /** Stands at the door of the SP-TSM, towards phones and carriers. */
-  readonly door?: (spTsm: SpTsm) => SpTsm
   /** Before each C-APDU to the SIM; throws when the SIM is not in the phone. */
   readonly touchSim?: (reset: () => void) => void
   /** Of the network; SIMPLE if absent. */
@@ -110,8 +108,6 @@ export interface SmallWorld {
   /** A session with the SIM, past the phone. */
   readonly sim: () => Promise<Session>
   readonly password: string
-  /** The process of the SP-TSM was killed, and another begins. */
-  readonly restartSpTsm: () => Promise<void>
   /** What SIM, carriers, SP-TSM and authority do not agree on. */
   readonly audit: () => Promise<AuditReport>
   stop(): Promise<void>
@@ -127,9 +123,6 @@ const power = (card: SecureElement, touch: SmallWorldOptions['touchSim'] = () =>
   },
   end: async () => card.reset(),
 })
-
-/** Goes through to whoever is there at the moment of the call. */
-const forwarding = <T extends object>(to: () => T): T => new Proxy({} as T, { get: (_, name) => to()[name as keyof T] })
 
 type Common = Pick<SpTsmDeps, 'clock' | 'entropy' | 'keys' | 'log'> & { database: Database }
 
@@ -197,7 +190,7 @@ export async function smallWorld(options: SmallWorldOptions): Promise<SmallWorld
       for (const phone of phones.toReversed()) if ((await phone.sim({})).iccid === iccid) return phone
       return phones[0]!
     },
-    () => front,
+    () => spTsm,
     options.mode ?? 'SIMPLE',
   )
   await handOverCard(card, j)
@@ -222,10 +215,7 @@ export async function smallWorld(options: SmallWorldOptions): Promise<SmallWorld
     ...onStep,
   }
   const spTsmDeps = bend(given)
-  let current = await createSpTsm(spTsmDeps)
-  const spTsm = forwarding<RunningSpTsm>(() => current)
-  const { door = (inside) => inside } = options
-  const front = door(spTsm)
+  const spTsm: RunningSpTsm = await createSpTsm(spTsmDeps)
   const element = createSecureElement({ memory: sim, entropy: systemEntropy, ...(keyPairs && { keyPairs }) })
   const elements = new Map([[line.iccid, element]])
   const store = phoneStore(await database.schema('phone-adult', phoneMigrations))
@@ -239,7 +229,7 @@ export async function smallWorld(options: SmallWorldOptions): Promise<SmallWorld
       makeTerminal: options.makeTerminal ?? makeTerminal,
       secureElement: async (iccid) => power(elements.get(iccid)!, options.touchSim),
       cards: async () => power(createMyNumberCard({ memory: card, entropy: systemEntropy })),
-      spTsm: front,
+      spTsm,
       verifier: j.verifier,
       authority: j.authority,
       services,
@@ -279,10 +269,6 @@ export async function smallWorld(options: SmallWorldOptions): Promise<SmallWorld
     sim: async () => power(element),
     password: ADULT.password,
     audit: () => audit({ authority: j.authority, carriers, spTsm }, { allSims: true }),
-    restartSpTsm: async () => {
-      current = await createSpTsm(bend(given))
-      await current.recover()
-    },
     stop: async () => running?.stop(),
   }
 }

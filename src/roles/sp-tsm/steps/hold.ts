@@ -6,7 +6,7 @@ import { Refusal } from '../../../base/refusal.ts'
 import { setLife } from '../../../protocol/personalisation/index.ts'
 import { inOwnChannel } from '../conversation.ts'
 import type { OrderPatch, OrderRow } from '../store.ts'
-import { nextOf, noNext } from './next.ts'
+import { forgetNext, nextOf, noNext } from './next.ts'
 import { change, issuedSerial } from './revoke.ts'
 import type { Step } from './step.ts'
 
@@ -26,10 +26,14 @@ export const hold: Step = async (deps, order) => {
   return { old_serial: null }
 }
 
-/** held → suspended. Tried until the SIM is there. */
+/** held → suspended. Tried until the SIM is there. A key pair that nobody has certified does not stay in it. */
 export const suspend: Step = async (deps, order) => {
-  await inOwnChannel(deps, order, (content) => setLife(content, 'suspended'))
-  return {}
+  const drops = order.next_key_number !== null && order.next_certificate === null
+  await inOwnChannel(deps, order, function* (content) {
+    if (drops) yield* forgetNext(content, order)
+    yield* setLife(content, 'suspended')
+  })
+  return drops ? { next_key_number: null } : {}
 }
 
 /** resuming → awake. */
@@ -38,7 +42,7 @@ export const wake: Step = async (deps, order) => {
   return {}
 }
 
-/** awake → active, or on the way that the stop interrupted. Undo: suspend again. */
+/** awake → active, or on the way that the stop interrupted. Undo: hold and suspend again. */
 export const release: Step = async ({ authority, effect }, order) => {
   const serial = BigInt((order.next_certificate ? order.next_serial : order.serial)!)
   try {

@@ -1,12 +1,10 @@
 // Renewal in the same SIM: a new key pair beside the old one, its certificate, both into use at once, and only then is the
 // old certificate revoked. The holder's PIN stays. Until the certificate goes to the SIM it can be given up.
 
-import { generateKeyPair } from '../../../protocol/personalisation/index.ts'
 import { inOwnChannel, needed } from '../conversation.ts'
-import { keyPairRequest } from '../model.ts'
 import { issued } from './issue.ts'
 import { makeKeyPair } from './make-key-pair.ts'
-import { NOTHING_NEXT, nextOf, noNext } from './next.ts'
+import { forgetNext, NOTHING_NEXT, nextOf, noNext } from './next.ts'
 import { change, issuedSerial } from './revoke.ts'
 import type { Step } from './step.ts'
 import { writeCertificates } from './write.ts'
@@ -65,9 +63,8 @@ export const revokeNext: Step = async (deps, order) => {
   return { ...noNext(order), receiver_key: null }
 }
 
-/** nextRevoked → active: asked for the key pair in use, the card forgets the other. */
+/** nextRevoked → active. */
 export const dropNext: Step = async (deps, order) => {
-  const inUse = keyPairRequest(order.order_id, order.key_number)
-  await inOwnChannel(deps, order, (content) => generateKeyPair(content, inUse))
+  await inOwnChannel(deps, order, (content) => forgetNext(content, order))
   return { next_key_number: null }
 }
