@@ -179,19 +179,30 @@ describe('stopped and found again', () => {
     await expectActive()
   })
 
-  test('a resumption that the authority does, and cannot say, is held once more: what is suspended is not valid', async () => {
+  test('a resumption that the authority does, and cannot say for a while, is asked for until it can', async () => {
     await world.phone.stop({})
     await orderIn(world, 'suspended')
-    let asked = 0
-    bend.resume = async (call) => {
-      if (asked++ === 0) await call()
-      throw new Error('no answer')
-    }
+    bend.resume = lost(1, async (call) => {
+      await call()
+      bend.resume = lost(4, async () => undefined)
+    })
     await world.phone.resume(withCard())
     await jobs.idle()
+    await expectActive()
+  })
+
+  test('a refused end of the line’s stop does not leave the certificate stopped by a line that is in use', async () => {
+    const { minato } = world.carriers
+    const { msisdn } = CITIZENS.adult.line
+    await minato.suspendLine({ msisdn, reason: 'unpaid' })
+    await orderIn(world, 'suspended')
+    bend.resume = async () => {
+      throw new Refusal('authority/phoneExists', 409, 'another phone')
+    }
+    await minato.resumeLine({ msisdn, reason: 'paid' })
+    await jobs.idle()
+    expect(await orderIn(world, 'suspended')).toMatchObject({ refusal: 'authority/phoneExists', stoppedBy: ['holder'] })
     bend = {}
-    expect(await orderIn(world, 'suspended')).toMatchObject({ refusal: 'sp-tsm/repeatedFailure' })
-    expect(await statusOf(await serial())).toBe('onHold')
     await world.phone.resume(withCard())
     await expectActive()
   })

@@ -29,8 +29,7 @@ export const TRANSITIONS = {
   holding: { step: 'hold', next: 'held' },
   held: { step: 'suspend', next: 'suspended' },
   resuming: { step: 'wake', next: 'awake' },
-  // Its answer may be lost: what cannot be resumed is held once more.
-  awake: { step: 'release', next: 'active', back: 'holding' },
+  awake: { step: 'release', next: 'active' },
 
   renewing: { step: 'makeNextKeyPair', next: 'nextKeyPairMade', back: 'renewalFailed' },
   nextKeyPairMade: { step: 'issueNext', next: 'nextIssued', back: 'renewalFailed' },

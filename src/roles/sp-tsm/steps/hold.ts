@@ -42,14 +42,18 @@ export const wake: Step = async (deps, order) => {
   return {}
 }
 
-/** awake → active, or on the way that the stop interrupted. Undo: hold and suspend again. */
+/**
+ * awake → active, or on the way that the stop interrupted. Tried until there is an answer, because it may have been done. What is
+ * refused is held once more; then only the holder lets it go on, whoever had stopped it and lifted that.
+ */
 export const release: Step = async ({ authority, effect }, order) => {
   const serial = BigInt((order.next_certificate ? order.next_serial : order.serial)!)
   try {
     await effect('resume', () => authority.resume({ kind: 'auth', serial, requestedBy: 'sp-tsm' }))
   } catch (error) {
-    if (!(error instanceof Refusal) || error.code !== 'authority/notOnHold') throw error
-    if ((await authority.status({ kind: 'auth', serial })).status !== 'valid') throw error
+    if (!(error instanceof Refusal) || error.status >= 500 || !error.code.startsWith('authority/')) throw error
+    if (error.code !== 'authority/notOnHold' || (await authority.status({ kind: 'auth', serial })).status !== 'valid')
+      return { state: 'holding', stopped_by: 'holder', refusal: error.code }
   }
   return { stopped_by: '', ...goesOn(order) }
 }

@@ -208,7 +208,7 @@ const HAPPENINGS: Readonly<Record<string, Happening>> = {
     const iccid = String(BigInt(person.inHand.iccid) + 1000n)
     const next = await parties.simInPhone(`adult's next ${iccid}`, iccid)
     const { msisdn, simModel } = line
-    await done(person, 'renew SIM', () => parties.carrier.renewSim({ msisdn, iccid, simModel }))
+    await done(person, 'renew SIM', () => parties.carrier.renewSim({ msisdn, iccid, simModel, reason: 'defective' }))
     await gone(person)
     person.inHand = next
   },

@@ -20,13 +20,12 @@ import {
   type LineKeeper,
   type RunningCarrier,
   SIM_MODELS,
-  simPersonalisation,
 } from '../../../roles/carrier/index.ts'
 import { createMyNumberCard } from '../../../roles/my-number-card/index.ts'
 import type { Phone } from '../../../roles/phone/contract.ts'
 import { createPhone, type PhoneTables, phoneRefusals, phoneStore } from '../../../roles/phone/index.ts'
 import { createResidentRegister, residentRegisterStore } from '../../../roles/resident-register/index.ts'
-import { createSecureElement, imageOf, manufactureSecureElement } from '../../../roles/secure-element/index.ts'
+import { createSecureElement, manufactureSecureElement } from '../../../roles/secure-element/index.ts'
 import type { SpTsm } from '../../../roles/sp-tsm/contract.ts'
 import {
   createSpTsm,
@@ -37,8 +36,9 @@ import {
 } from '../../../roles/sp-tsm/index.ts'
 import { TRANSITIONS } from '../../../roles/sp-tsm/model.ts'
 import { createVerifier, verifierStore } from '../../../roles/verifier/index.ts'
-import { proxyAppOf, UI_APP } from '../../apps.ts'
+import { APPS, proxyAppOf, UI_APP } from '../../apps.ts'
 import { CARRIERS, type CarrierId, carrierFacts } from '../../people.ts'
+import { simImage } from '../../sims.ts'
 import { makeTerminal } from '../../terminal.ts'
 import { type OwnDatabase, ownDatabase } from './database.ts'
 import type { Defect } from './defects.ts'
@@ -210,8 +210,8 @@ export async function parties(deps: PartiesDeps) {
       const { own, common } = machine(life)
       return createPhone({
         ...common,
-        ...{ name, model: line.deviceModel, carrierId: line.carrier, msisdn: line.msisdn, iccid },
-        apps: { ui: UI_APP.app, proxy: proxyAppOf(line.carrier).app },
+        ...{ name, model: line.deviceModel, line: { carrier: line.carrier, msisdn: line.msisdn, iccid } },
+        apps: APPS,
         makeTerminal,
         secureElement: async () => power(life),
         cards: async () => {
@@ -233,9 +233,7 @@ export async function parties(deps: PartiesDeps) {
   /** A SIM from the shop, in a phone. */
   const simInPhone = async (name: string, iccid: string): Promise<PhoneWithSim> => {
     const sim = volatileMemory()
-    const model = SIM_MODELS[line.simModel]
-    const personal = { iccid, model, proxyApp: proxyAppOf(line.carrier).id }
-    manufactureSecureElement(sim, imageOf(model, await simPersonalisation(keys, host, personal)))
+    manufactureSecureElement(sim, await simImage(keys, line.carrier, { iccid, simModel: line.simModel }))
     const made = makePhone(name, iccid, sim)
     phones.push(made)
     await made.party.revive()
