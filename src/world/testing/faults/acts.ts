@@ -35,7 +35,7 @@ const TRIES = { faulty: 10, calm: 8 }
 /** A code that was refused so often counts no more. */
 const REFUSED = 2
 
-type Way = 'card' | 'home' | 'counter'
+type Way = 'card' | 'home' | 'counter' | 'move'
 const WAYS = ['card', 'card', 'home', 'counter'] as const
 
 const orderOf = async ({ inHand }: Person) => (await inHand.party.inside.order({})).order
@@ -79,6 +79,8 @@ const become = (person: Person, states: readonly string[], name: string, work: (
 
 const APPLY: Readonly<Record<Way, (person: Person, calm: boolean) => Promise<unknown>>> = {
   card: (person, calm) => person.act('apply with the card', () => person.inHand.phone.apply(WITH_CARD), calm),
+  move: (person, calm) =>
+    person.act('apply to move', () => person.inHand.phone.apply({ ...WITH_CARD, moves: true }), calm),
   home: (person, calm) =>
     person.act('apply from home', () => person.inHand.phone.applyFromHome({ fourInfo: OWNER }), calm),
   counter: async (person, calm) => {
@@ -203,15 +205,26 @@ const HAPPENINGS: Readonly<Record<string, Happening>> = {
     await act('change device', () => parties.carrier.changeDevice({ ...line, deviceModel: 'sim-free-phone-1' }))
     await act('device back', () => parties.carrier.changeDevice(line))
   },
-  'new SIM for the line': async (person) => {
-    const { parties, line } = person
-    const iccid = String(BigInt(person.inHand.iccid) + 1000n)
-    const next = await parties.simInPhone(`adult's next ${iccid}`, iccid)
-    const { msisdn, simModel } = line
-    await done(person, 'renew SIM', () => parties.carrier.renewSim({ msisdn, iccid, simModel, reason: 'defective' }))
-    await gone(person)
+  'new SIM for a lost one': async (person) => {
+    const next = await anotherSim(person, 'lost-or-stolen')
+    await stopped(person, 'sim')
     person.inHand = next
+    await enrol(person, 'move')
   },
+  'moved to another SIM': async (person) => {
+    person.inHand = await anotherSim(person, 'exchanged')
+    await enrol(person, 'move')
+  },
+}
+
+async function anotherSim({ parties, line, inHand, ...person }: Person, reason: 'lost-or-stolen' | 'exchanged') {
+  const iccid = String(BigInt(inHand.iccid) + 1000n)
+  const next = await parties.simInPhone(`adult's next ${iccid}`, iccid)
+  const { msisdn, simModel } = line
+  await done({ parties, line, inHand, ...person }, `renew SIM, ${reason}`, () =>
+    parties.carrier.renewSim({ msisdn, iccid, simModel, reason }),
+  )
+  return next
 }
 
 async function stopped(person: Person, by: string): Promise<void> {
