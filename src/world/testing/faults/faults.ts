@@ -147,6 +147,7 @@ export class Faults {
       if (refused % PATIENCE !== 0) throw new Injected(`${to.name} is not there`)
       await to.revive()
     }
+    await to.beginning
     return unlessItDies(to.life, within(to.life, work))
   }
 

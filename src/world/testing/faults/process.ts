@@ -115,6 +115,11 @@ export class Party<T extends object> {
     return this.#inside
   }
 
+  /** While it begins there is nobody to be called yet, and the one before must not be. */
+  get beginning(): Promise<void> | undefined {
+    return this.#reviving
+  }
+
   /** Begins, or begins anew, unless it lives. */
   revive(): Promise<void> {
     this.#reviving ??= this.#begin().finally(() => {
