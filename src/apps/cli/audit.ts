@@ -5,7 +5,7 @@ import { mutualTlsFetch } from '../../adapters/http/index.ts'
 import { tlsIdentity } from '../../adapters/tls-identity.ts'
 import { authorityContract } from '../../roles/authority/contract.ts'
 import { carrierContract } from '../../roles/carrier/contract.ts'
-import { spTsmContract } from '../../roles/sp-tsm/contract.ts'
+import { type SpTsm, spTsmContract } from '../../roles/sp-tsm/contract.ts'
 import { FINDINGS } from '../../world/audit/agreed.ts'
 import { type AuditParties, type AuditReport, audit as auditOf, type Finding } from '../../world/audit/audit.ts'
 import { CARRIERS } from '../../world/people.ts'
@@ -28,10 +28,11 @@ export async function audit({ data, peer, allSims = false, json = false }: Audit
   return report.simsUnseen.length > 0 ? 2 : 0
 }
 
-async function asked<T>(
+/** The roles of a data folder, or running ones, asked as their operator. */
+export async function asked<T>(
   data: string,
   peer: readonly string[],
-  work: (parties: AuditParties) => Promise<T>,
+  work: (parties: AuditParties & { readonly spTsm: SpTsm }) => Promise<T>,
 ): Promise<T> {
   if (peer.length === 0) {
     const world = await folderWorld(data)

@@ -94,6 +94,7 @@ export const CALLERS = {
     resendCode: ['phone'],
     offerPartner: ['service'],
     showPartner: ['phone'],
+    partnersOf: ['phone'],
     approvePartner: ['phone'],
     partnerKeys: ['service'],
     beginPartner: ['service'],

@@ -110,6 +110,40 @@ card
   )
   .action((name, options) => runCommand(async () => (await import('./card.ts')).insertCard(name, options)))
 
+const campaign = program
+  .command('campaign')
+  .description('renewal of the JPKI applet in SIMs, by share, stopped by its errors')
+const campaignCommand = (name: string, what: string) =>
+  campaign
+    .command(name)
+    .argument('<version>', 'major version of the applet, 2 to 127')
+    .description(what)
+    .addOption(dataOption())
+    .option('--peer <role=url...>', 'where the running SP-TSM is: sp-tsm=https://…', [])
+campaignCommand('plan', 'how many certificates a share would reach; begins nothing')
+  .requiredOption('--percent <number>', 'of a hundred certificates, always the same ones')
+  .action((version, options) =>
+    runCommand(async () => (await import('./campaign.ts')).campaign('plan', version, options)),
+  )
+campaignCommand('start', 'begin, or change the share of what runs')
+  .requiredOption('--percent <number>', 'of a hundred certificates, always the same ones')
+  .requiredOption('--load-file <file>', 'CAP of the JPKI package of this version')
+  .option('--most-errors <number>', 'of a hundred that ended: more failures stop it', '5')
+  .action((version, options) =>
+    runCommand(async () => (await import('./campaign.ts')).campaign('start', version, options)),
+  )
+campaignCommand('status', 'how far it is; exit status 1 when it was stopped by its errors')
+  .option('--watch', 'until nothing is under way')
+  .action((version, options) =>
+    runCommand(async () => (await import('./campaign.ts')).campaign('status', version, options)),
+  )
+campaignCommand('pause', 'no more begin until it is started again').action((version, options) =>
+  runCommand(async () => (await import('./campaign.ts')).campaign('pause', version, options)),
+)
+campaignCommand('abort', 'no more begin, ever').action((version, options) =>
+  runCommand(async () => (await import('./campaign.ts')).campaign('abort', version, options)),
+)
+
 addGpCommands(program, dataOption)
 
 program

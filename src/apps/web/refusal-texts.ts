@@ -167,6 +167,10 @@ export const REFUSAL_TEXTS: { readonly [code: string]: Words } = {
     ja: 'このカードには署名用電子証明書がありません。パスワードを空にして、書類で確かめてください。',
     en: 'This card has no signature certificate. Leave the password empty and check documents.',
   },
+  'sp-tsm/campaignAborted': {
+    ja: 'この配布は中止されています。新しい版を用意してください。',
+    en: 'This campaign was aborted. Bring a later version.',
+  },
   'sp-tsm/unknownPartnerRequest': { ja: 'その申し込みは見つかりません。', en: 'There is no such request.' },
   'sp-tsm/partnerRequestOver': {
     ja: 'この申し込みは、もう済んだか、時間が過ぎました。サービスの画面からやり直してください。',

@@ -235,8 +235,8 @@ const ofMessaging = {
     }),
   ),
   removePartner: operation(
-    'rules, application, load file and domain of this partner leave the SIM; safe to repeat',
-    z.object({ requestingEntity, iccid: zIccid, partner: zPartner }),
+    'rules, application, load file and domain of this partner leave the SIM; safe to repeat. One that no line has any more need not be reached',
+    z.object({ requestingEntity, iccid: zIccid, partner: zPartner, retired: z.literal(true).optional() }),
     zNothing,
   ),
   beginConversation: operation(

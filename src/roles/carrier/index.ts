@@ -196,7 +196,10 @@ export function createMvno(deps: MvnoDeps): RunningCarrier {
       return response
     },
     deployPartner: asked(host.deployPartner),
-    removePartner: asked(host.removePartner),
+    removePartner: async (input) => {
+      const retired = (await store.sim(input.iccid))?.status === 'TERMINATED'
+      return asked(host.removePartner)({ ...input, ...(retired && { retired }) })
+    },
     generateDMToken: asked(host.generateDMToken),
     verifyDMReceipt: asked(host.verifyDMReceipt),
     terminateService: async (input) => {

@@ -33,9 +33,13 @@ export const deployPartner =
 
 export const removePartner =
   (deps: Deps): Carrier['removePartner'] =>
-  async ({ requestingEntity, iccid, partner }) => {
+  async ({ requestingEntity, iccid, partner, retired }) => {
     const model = await modelOf(deps, iccid, requestingEntity)
-    await asIssuer(deps)({ iccid, model }, gp.AID.isd, () => clear(partner))
+    try {
+      await asIssuer(deps)({ iccid, model }, gp.AID.isd, () => clear(partner))
+    } catch (error) {
+      if (!retired && (await deps.store.sim(iccid))?.status !== 'TERMINATED') throw error
+    }
     await deps.store.removePartner(iccid, partner)
     deps.log('carrier.partner-removed', { carrier: deps.id, partner })
     return {}

@@ -241,7 +241,7 @@ describe('approving a login', () => {
     const carrierOf = () => carriers.minato!
     const loadFileOf = async () => loadFile
     const common = { authority, entropy, uiApp, loadFile, loadFileOf, secrets, effect, carrierOf }
-    const deps = { ...common, recording: recording() }
+    const deps = { ...common, recording: recording(), removePartners: async () => undefined }
     const order = await world.orders.order((await phone.order({})).order!.orderId)
     await inOwnChannel(deps, order!, (content) => writeLife(content, life))
   }

@@ -5,7 +5,14 @@ import { applyFromHome } from './applications/apply-from-home.ts'
 import { apply } from './applications/apply-with-card.ts'
 import { confirmCode, ended, resendCode } from './applications/codes.ts'
 import { evidence } from './applications/evidence.ts'
-import { campaigns, pauseCampaign, runCampaigns, startCampaign } from './campaign/campaign.ts'
+import {
+  abortCampaign,
+  campaigns,
+  pauseCampaign,
+  planCampaign,
+  runCampaigns,
+  startCampaign,
+} from './campaign/campaign.ts'
 import type { SpTsm } from './contract.ts'
 import { QUEUE, type SpTsmDeps } from './deps.ts'
 import { asHolder } from './life/as-holder.ts'
@@ -76,7 +83,9 @@ export async function createSpTsm(given: SpTsmDeps): Promise<RunningSpTsm> {
     renew: life.renew(deps),
     history: life.history(deps),
     startCampaign: startCampaign(deps),
+    planCampaign: planCampaign(deps),
     pauseCampaign: pauseCampaign(deps),
+    abortCampaign: abortCampaign(deps),
     campaigns: campaigns(deps),
     records: records(deps),
     inspect: inspect(deps),

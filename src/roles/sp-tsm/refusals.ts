@@ -36,6 +36,7 @@ export const no = refusals('sp-tsm', {
   otherSim: [409, 'the certificate is in another SIM than that of this phone'],
   notYours: [403, 'this party may not ask for that'],
   stillStopped: [409, 'another has stopped the certificate too: it stays stopped until he lets it go on'],
+  campaignAborted: [409, 'this campaign was aborted: bring a later version'],
   unknownCampaign: [404, 'there is no campaign of this version'],
   versionWrong: [422, 'the load file is of another version'],
   renewalNotDue: [409, 'renewal is possible from three months before the end'],

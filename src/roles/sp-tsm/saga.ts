@@ -125,6 +125,11 @@ const reasonOf = (error: unknown): string => (error instanceof Refusal ? error.c
 
 export function stepDeps(deps: SagaDeps, { order_id }: OrderRow, owner: string): StepDeps {
   const { authority, carriers, entropy, secrets, store, uiApp, loadFile, onStep } = deps
+  const carrierOf = ({ carrier }: Pick<OrderRow, 'carrier'>) => {
+    const found = carriers[carrier]
+    if (!found) throw no.unknownCarrier({ carrier })
+    return found
+  }
   return {
     authority,
     entropy,
@@ -137,10 +142,12 @@ export function stepDeps(deps: SagaDeps, { order_id }: OrderRow, owner: string):
       if (!found) throw no.unknownCampaign({ version })
       return found.load_file
     },
-    carrierOf: ({ carrier }) => {
-      const found = carriers[carrier]
-      if (!found) throw no.unknownCarrier({ carrier })
-      return found
+    carrierOf,
+    removePartners: async ({ carrier, iccid }) => {
+      for (const { request_id, partner } of await store.partnersOfSim(carrier, iccid)) {
+        await carrierOf({ carrier }).removePartner({ requestingEntity: 'sp-tsm', iccid, partner })
+        await store.changePartnerRequest(request_id, { state: 'removed', first_keys: null })
+      }
     },
     effect: async (name, work) => {
       if (!(await store.renew(order_id, owner, leaseEnd(deps)))) throw no.leaseLost()

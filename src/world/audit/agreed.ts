@@ -73,6 +73,7 @@ export const FINDINGS = {
   'sim-key': 'the SIM has another key pair than the order',
   'sim-certificate': 'the SIM has another certificate than the order, or none',
   'sim-pin': 'the PIN is in another state than the order says',
+  'partner-of-nobody': 'an application of a partner is in a SIM, and no living order is for that SIM',
   'sim-life': 'the applet is suspended or active, and the order says otherwise',
 } as const
 export type FindingCode = keyof typeof FINDINGS

@@ -162,6 +162,20 @@ test('a SIM that says something else', async () => {
   expect(emptied).toEqual(['service-missing', 'sim-empty'])
 })
 
+test('an application of a partner without an order', async () => {
+  const db = await orders()
+  const row = {
+    ...{ request_id: 'a'.repeat(32), partner: 'railway', name: 'x', app: new Uint8Array(32), expires_at: new Date() },
+    ...{ state: 'deployed' as const, carrier: 'minato', iccid: '8981990000000009993' },
+    ...{ security_domain: null, first_key_version: null, first_keys: null },
+  } as const
+  const lost = await planted(
+    () => db.insertInto('partner_request').values(row).execute(),
+    () => db.deleteFrom('partner_request').execute(),
+  )
+  expect(lost).toEqual(['partner-of-nobody'])
+})
+
 test('every kind of finding was planted', () => expect([...found].toSorted()).toEqual(Object.keys(FINDINGS).toSorted()))
 
 afterEach(agree)

@@ -11,7 +11,7 @@ import { AGREED, type Agreed, type CertificateStatus, type FindingCode, ISSUING 
 export interface AuditParties {
   readonly authority: Pick<Authority, 'phones' | 'status' | 'crl'>
   readonly carriers: Readonly<Record<string, Pick<Carrier, 'inventory'>>>
-  readonly spTsm: Pick<SpTsm, 'records' | 'inspect'>
+  readonly spTsm: Pick<SpTsm, 'records' | 'inspect' | 'partnerRecords'>
 }
 
 export interface AuditOptions {
@@ -89,6 +89,7 @@ export async function audit(parties: AuditParties, options: AuditOptions = {}): 
       ...registerFindings(all),
       ...(await listFindings(parties, all)),
       ...carrierFindings(all),
+      ...(await partnerFindings(parties)),
       ...seen.found.flatMap((one) => simFindings(one)),
     ],
   }
@@ -205,6 +206,18 @@ function carrierFindings({ orders, moving, sims }: All): Finding[] {
     findings.push({ ...who, code: 'service-of-nobody', expected: 'none', found: serviceState })
   }
   return findings
+}
+
+/** An application that a holder let in goes with the certificate by which they did. */
+async function partnerFindings({ spTsm }: AuditParties): Promise<Finding[]> {
+  const read = async (after: string) => (await spTsm.partnerRecords({ after, limit: PAGE })).partners
+  const all = await pages<Awaited<ReturnType<typeof read>>[number], string>('', read, ({ record }) => record)
+  return all
+    .filter(({ ordered }) => !ordered)
+    .map(({ carrier, iccid, partner }) => ({
+      ...{ carrier, iccid, reference: null, serial: null },
+      ...{ code: 'partner-of-nobody', expected: 'a living order', found: partner },
+    }))
 }
 
 interface Seen {

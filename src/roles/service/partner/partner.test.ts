@@ -144,4 +144,17 @@ describe('seed 0 蔦田: a service of its own in the SIM, without a mailed acces
     expect((await world.phone.certificates({ pin: PIN })).certificates).toHaveLength(1)
     expect(await world.phone.status({})).toMatchObject({ applet: 'ready' })
   })
+
+  test('ends with the certificate by which the holder let it in, and all agree', async () => {
+    const again = (await railway.offer()).requestId
+    await world.phone.approvePartner({ requestId: again, pin: PIN })
+    expect(await selectable('railway')).toBe(true)
+    const { orderId } = (await world.phone.order({})).order!
+    expect((await world.spTsm.partnersOf({ orderId })).partners).toMatchObject([{ partner: 'railway' }])
+    await world.phone.remove({})
+    await orderIn(world, 'undone')
+    expect(await selectable('railway')).toBe(false)
+    expect(await world.spTsm.showPartner({ requestId: again })).toMatchObject({ state: 'removed' })
+    expect((await world.audit()).findings).toEqual([])
+  })
 })

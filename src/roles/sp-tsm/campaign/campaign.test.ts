@@ -50,6 +50,14 @@ test('the version that is announced must be that of the load file', async () => 
   await expect(world.spTsm.pauseCampaign({ version: 3 })).rejects.toMatchObject({ code: 'sp-tsm/unknownCampaign' })
 })
 
+test('a plan counts whom a share would reach, and begins nothing', async () => {
+  const { orderId } = (await world.phone.order({})).order!
+  const plan = (percent: number) => world.spTsm.planCampaign({ version: 2, percent })
+  expect(await plan(bucketOf(orderId))).toEqual({ reached: 0, earlier: 1 })
+  expect(await plan(bucketOf(orderId) + 1)).toEqual({ reached: 1, earlier: 1 })
+  expect((await world.spTsm.campaigns({})).campaigns).toEqual([])
+})
+
 test('a share that does not reach this certificate leaves it; a paused one begins nothing', async () => {
   const { orderId } = (await world.phone.order({})).order!
   await campaign(bucketOf(orderId))
@@ -99,4 +107,19 @@ test('too many failures stop a campaign by itself; a certificate whose upgrade f
   await certificate()
   await world.spTsm.wake()
   expect(await shown()).toMatchObject({ state: 'stopped', done: 0, failed: 10 })
+})
+
+test('aborted, a campaign never begins again; a later version may', async () => {
+  await campaign(0, 9)
+  await world.spTsm.abortCampaign({ version: 9 })
+  expect(await shown()).toMatchObject({ version: 9, state: 'aborted' })
+  await expect(campaign(100, 9)).rejects.toMatchObject({ code: 'sp-tsm/campaignAborted' })
+  await expect(world.spTsm.pauseCampaign({ version: 9 })).rejects.toMatchObject({ code: 'sp-tsm/campaignAborted' })
+  await expect(world.spTsm.abortCampaign({ version: 8 })).rejects.toMatchObject({ code: 'sp-tsm/unknownCampaign' })
+  const before = await versionInSim()
+  await world.spTsm.wake()
+  await jobs.idle()
+  expect(await versionInSim()).toBe(before)
+  await campaign(0, 10)
+  expect(await shown()).toMatchObject({ version: 10, state: 'running' })
 })

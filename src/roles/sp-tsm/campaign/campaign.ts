@@ -25,6 +25,7 @@ export const startCampaign =
   (deps: LifeDeps): SpTsm['startCampaign'] =>
   async ({ version, percent, mostErrors, loadFile }) => {
     if (decodeCap(loadFile).major !== version) throw no.versionWrong({ version })
+    await notAborted(deps, version)
     await deps.store.putCampaign({
       version,
       percent,
@@ -41,9 +42,36 @@ export const startCampaign =
 export const pauseCampaign =
   ({ store, log }: LifeDeps): SpTsm['pauseCampaign'] =>
   async ({ version }) => {
+    await notAborted({ store }, version)
     if (!(await store.setCampaignState(version, 'paused'))) throw no.unknownCampaign({ version })
     log('sp-tsm.campaign', { version, percent: 0 })
     return {}
+  }
+
+export const abortCampaign =
+  ({ store, log }: LifeDeps): SpTsm['abortCampaign'] =>
+  async ({ version }) => {
+    if (!(await store.setCampaignState(version, 'aborted'))) throw no.unknownCampaign({ version })
+    log('sp-tsm.campaign-aborted', { version })
+    return {}
+  }
+
+async function notAborted({ store }: Pick<LifeDeps, 'store'>, version: number): Promise<void> {
+  const found = (await store.campaigns()).find((one) => one.version === version)
+  if (found?.state === 'aborted') throw no.campaignAborted({ version })
+}
+
+export const planCampaign =
+  ({ store }: LifeDeps): SpTsm['planCampaign'] =>
+  async ({ version, percent }) => {
+    let [reached, earlier] = [0, 0]
+    for (let after = 0; ; ) {
+      const page = await store.upgradable(version, after, PAGE)
+      earlier += page.length
+      reached += page.filter((one) => bucketOf(one.order_id) < percent).length
+      if (page.length < PAGE) return { reached, earlier }
+      after = page.at(-1)!.number
+    }
   }
 
 export const campaigns =

@@ -64,8 +64,8 @@ export const zHolderStatement = z.object({
 })
 export type HolderStatement = z.output<typeof zHolderStatement>
 
-/** `stopped`: too many failed. */
-export const zCampaignState = z.enum(['running', 'paused', 'stopped'])
+/** `stopped`: too many failed. `aborted`: by an operator, for good; that version never begins again. */
+export const zCampaignState = z.enum(['running', 'paused', 'stopped', 'aborted'])
 export type CampaignState = z.output<typeof zCampaignState>
 
 const zRecord = <S extends z.ZodType<string>>(zState: S) =>
@@ -161,6 +161,16 @@ export const lifeOperations = <O extends z.ZodType, S extends z.ZodType<string>>
         /** CAP of the JPKI package, of this version. */
         loadFile: zBytes,
       }),
+      zNothing,
+    ),
+    planCampaign: operation(
+      'for operators: how many certificates in use a share would reach, and how many have an earlier version; nothing is begun',
+      z.object({ version: z.number().int().min(2).max(127), percent: z.number().int().min(0).max(100) }),
+      z.object({ reached: z.number().int(), earlier: z.number().int() }),
+    ),
+    abortCampaign: operation(
+      'for operators: no more begin, ever; what is under way ends, who has the version keeps it',
+      z.object({ version: z.number().int() }),
       zNothing,
     ),
     pauseCampaign: operation(

@@ -25,6 +25,26 @@ const shown = z.object({
 const byPartner = { requestId: z.string(), partner: zPartner }
 
 export const partnerOperations = {
+  partnerRecords: operation(
+    'for the audit: applications of partners that are in SIMs, a page at a time, each with whether the SIM has a living order',
+    z.object({ after: z.string(), limit: z.number().int().min(1).max(1000) }),
+    z.object({
+      partners: z.array(
+        z.object({
+          record: z.string(),
+          partner: zPartner,
+          carrier: z.string(),
+          iccid: z.string(),
+          ordered: z.boolean(),
+        }),
+      ),
+    }),
+  ),
+  partnersOf: operation(
+    'for the phone: services that have an application in its SIM, by the id of its order',
+    z.object({ orderId: z.string() }),
+    z.object({ partners: z.array(z.object({ requestId: z.string(), partner: zPartner, name: z.string() })) }),
+  ),
   offerPartner: operation(
     'a service asks for its application in a SIM; the holder, on the phone, decides',
     z.object({ partner: zPartner, name: z.string().min(1).max(60), app: zBytes }),

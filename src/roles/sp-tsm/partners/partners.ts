@@ -15,6 +15,7 @@ import type { PartnerRow } from './store.ts'
 
 type Deps = SpTsmDeps & { readonly secrets: Secrets }
 type Partners =
+  | ('partnerRecords' | 'partnersOf')
   | ('offerPartner' | 'showPartner' | 'approvePartner' | 'partnerKeys')
   | ('beginPartner' | 'sendPartner' | 'endPartner' | 'removePartner')
 
@@ -35,6 +36,21 @@ export function partners(deps: Deps): Pick<SpTsm, Partners> {
       const nowhere = { carrier: null, iccid: null, security_domain: null, first_key_version: null, first_keys: null }
       await store.addPartnerRequest({ request_id, partner, name, app, expires_at, state: 'offered', ...nowhere })
       return { requestId: request_id, expiresAt: expires_at }
+    },
+    partnerRecords: async ({ after, limit }) => {
+      const rows = await store.partnersDeployed(after, limit)
+      const record = async ({ request_id, partner, carrier, iccid }: PartnerRow) => {
+        const [by, sim] = [needed(carrier), needed(iccid)]
+        const ordered = (await store.orderOfSim(by, sim)) !== undefined
+        return { record: request_id, partner, carrier: by, iccid: sim, ordered }
+      }
+      return { partners: await Promise.all(rows.map(record)) }
+    },
+    partnersOf: async ({ orderId }) => {
+      const order = await store.order(orderId)
+      if (!order) throw no.unknownOrder()
+      const rows = order.live_iccid === null ? [] : await store.partnersOfSim(order.carrier, order.iccid)
+      return { partners: rows.map(({ request_id: requestId, partner, name }) => ({ requestId, partner, name })) }
     },
     showPartner: async ({ requestId }) => shown(await requestOf(deps, requestId)),
     approvePartner: async ({ requestId, certificate, signature }) => {

@@ -30,8 +30,15 @@ export type PartnerRow = Selectable<PartnerTable>
 export interface PartnerStore {
   addPartnerRequest(row: PartnerRow): Promise<void>
   partnerRequest(requestId: string): Promise<PartnerRow | undefined>
+  /** What is in this SIM. */
+  partnersOfSim(carrier: string, iccid: string): Promise<PartnerRow[]>
+  /** All that is in SIMs, by their request, after this one. */
+  partnersDeployed(after: string, limit: number): Promise<PartnerRow[]>
   changePartnerRequest(requestId: string, patch: Partial<PartnerRow>): Promise<void>
 }
+
+const deployed = (db: Kysely<SpTsmTables>) =>
+  db.selectFrom('partner_request').selectAll().where('state', '=', 'deployed')
 
 export const partnerStore = (db: Kysely<SpTsmTables>): PartnerStore => ({
   addPartnerRequest: async (row) => {
@@ -39,6 +46,10 @@ export const partnerStore = (db: Kysely<SpTsmTables>): PartnerStore => ({
   },
   partnerRequest: (requestId) =>
     db.selectFrom('partner_request').selectAll().where('request_id', '=', requestId).executeTakeFirst(),
+  partnersOfSim: (carrier, iccid) =>
+    deployed(db).where('carrier', '=', carrier).where('iccid', '=', iccid).orderBy('partner').execute(),
+  partnersDeployed: (after, limit) =>
+    deployed(db).where('request_id', '>', after).orderBy('request_id').limit(limit).execute(),
   changePartnerRequest: async (requestId, patch) => {
     await db.updateTable('partner_request').set(patch).where('request_id', '=', requestId).execute()
   },

@@ -19,6 +19,8 @@ export interface StepDeps {
   readonly loadFile: Bytes
   /** Of a version that a campaign brings. */
   readonly loadFileOf: (version: number) => Promise<Bytes>
+  /** Applications of partners leave the SIM with the certificate that let them in. */
+  readonly removePartners: (order: OrderRow) => Promise<void>
   /** Of what is said to the card in this step. */
   readonly recording: Recording
   /** Has an effect outside; keeps the lease while at it. */
