@@ -26,6 +26,7 @@ import type { Platform } from './platform.ts'
 import * as build from './roles.ts'
 import { seed } from './seed.ts'
 import { type CardTrace, createShelf, type Shelf } from './shelf.ts'
+import { type Shops, shops } from './shops.ts'
 import { observed, type Verdicts } from './verdicts.ts'
 
 export interface World {
@@ -36,7 +37,9 @@ export interface World {
   readonly authority: Authority
   readonly counter: Counter
   readonly carriers: Record<CarrierId, Carrier>
-  readonly spTsm: SpTsm
+  readonly spTsm: RunningSpTsm
+  /** Where carriers hand out SIMs. */
+  readonly shops: Shops
   /** SMS, mail and letters to the people of this world. */
   readonly outbox: Outbox
   readonly verifier: Verifier
@@ -123,6 +126,7 @@ async function wire(platform: Platform, server: Listening, options: WorldOptions
     authority,
     counter,
     carriers,
+    shops: shops({ platform, shelf, carriers, phones }),
     spTsm,
     outbox,
     verifier,

@@ -34,6 +34,20 @@ export const INELIGIBLE = {
   },
 } as const satisfies Record<z.output<typeof zIneligible>, Words>
 
+/** The same in a word or two, for tables. */
+export const INELIGIBLE_SHORT = {
+  'unknown-line': { ja: '契約なし', en: 'no contract' },
+  'line-suspended': { ja: '停止中', en: 'suspended' },
+  'sim-not-of-line': { ja: '別のSIM', en: 'other SIM' },
+  'sim-not-certified': { ja: 'SIM非対応', en: 'SIM' },
+  'device-not-supported': { ja: '機種非対応', en: 'phone' },
+  'mail-not-the-subscribers': { ja: 'メール', en: 'mail' },
+  'not-the-subscriber': { ja: '名義違い', en: 'name' },
+  'device-locked': { ja: 'SIMロック', en: 'locked' },
+  'no-bearer': { ja: '組み合わせ', en: 'pairing' },
+  offline: { ja: '通信なし', en: 'offline' },
+} as const satisfies Record<z.output<typeof zIneligible>, Words>
+
 /** The reasons that a refusal of the SP-TSM carries, in words. */
 export function ineligible({ reasons }: RefusalDetail): Words[] {
   const given = typeof reasons === 'string' ? reasons.split(', ') : []

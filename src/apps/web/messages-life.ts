@@ -113,8 +113,8 @@ export const LIFE_MESSAGES = {
   },
   moveNewSim: { ja: 'SIMが新しくなる（再発行、携帯電話会社の乗り換え）', en: 'A new SIM, or another carrier' },
   moveNewSimText: {
-    ja: '鍵は写せないしくみなので、今の証明書は失効し、新しいSIMで申し込み直します。カードがあれば3分ほどです。',
-    en: 'A key is never copied: this certificate is revoked, and you apply again with the new SIM. With the card it takes about three minutes.',
+    ja: '新しいSIMをスマホに入れて、カードをかざすと、証明書を移せます。3分ほどです。移し終わるまで、前のSIMの証明書が使えます。なくしたSIMのものは、すぐに止まります。',
+    en: 'Put the new SIM into the phone and hold your card: the certificate moves in about three minutes. The one in the old SIM works until then; that of a lost SIM is stopped at once.',
   },
   moveGiveAway: { ja: 'スマホを売る、譲る、捨てる', en: 'The phone is sold, given away or thrown away' },
   moveGiveAwayText: {

@@ -7,8 +7,10 @@ import { CARRIER_MESSAGES } from './messages-carriers.ts'
 import { COUNTER_MESSAGES } from './messages-counter.ts'
 import { DESK_MESSAGES } from './messages-desk.ts'
 import { LIFE_MESSAGES } from './messages-life.ts'
+import { MOVE_MESSAGES } from './messages-move.ts'
 import { OPERATOR_MESSAGES } from './messages-operator.ts'
 import { ORDERS_MESSAGES } from './messages-orders.ts'
+import { SHOP_MESSAGES } from './messages-shop.ts'
 import { SIGNING_MESSAGES } from './messages-signing.ts'
 
 type Sentence = string | ((...values: never[]) => string)
@@ -25,6 +27,8 @@ export const MESSAGES = {
   asking: ASKING_MESSAGES,
   life: LIFE_MESSAGES,
   signing: SIGNING_MESSAGES,
+  move: MOVE_MESSAGES,
+  shop: SHOP_MESSAGES,
   page: {
     skip: { ja: '本文へ進む', en: 'Skip to the content' },
     tagline: { ja: 'スマホで使うマイナンバーカード', en: 'The My Number Card in your phone' },

@@ -3,6 +3,7 @@
 
 import type { Words } from './language.ts'
 import { ASKING_REFUSALS } from './refusal-texts-asking.ts'
+import { CARRIER_REFUSALS } from './refusal-texts-carrier.ts'
 import { COUNTER_REFUSALS } from './refusal-texts-counter.ts'
 
 export const GENERAL: Words = {
@@ -12,6 +13,7 @@ export const GENERAL: Words = {
 
 export const REFUSAL_TEXTS: { readonly [code: string]: Words } = {
   ...ASKING_REFUSALS,
+  ...CARRIER_REFUSALS,
   ...COUNTER_REFUSALS,
   'phone/simNotHere': {
     ja: 'このスマホに入っているSIMが、申し込みのときと違います。元のSIMに戻してください。',

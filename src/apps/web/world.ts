@@ -22,6 +22,7 @@ import {
   SECURITIES,
   SHOP,
 } from '../../world/people.ts'
+import type { Shops } from '../../world/shops.ts'
 import type { World } from '../../world/world.ts'
 import type { Words } from './language.ts'
 
@@ -36,6 +37,8 @@ export interface WebCitizen {
   readonly reader: string
   readonly carrier: Words
   /** Where messages reach this person. */
+  /** SIMs that this person has, once there is more than one. */
+  readonly sims?: readonly { readonly iccid: string; readonly carrier: Words; readonly inserted: boolean }[]
   readonly contact: { readonly name: string; readonly msisdn: string; readonly mailAddress: string | null }
   /** What an invented person knows and a real player must be told. */
   readonly practice: {
@@ -65,6 +68,8 @@ export interface WebWorld {
   readonly gateTitle: string
   readonly spTsm: SpTsm
   readonly carriers: Record<CarrierId, Carrier>
+  /** Where carriers hand out SIMs. */
+  readonly shops: Shops
   readonly outbox: Outbox
   readonly authority: Authority
   readonly counter: Counter

@@ -6,6 +6,7 @@ import { type TestDatabase, testDatabase } from '../../adapters/testing/index.ts
 import { decodeCertificate } from '../../codec/x509.ts'
 import { type CarrierId, CITIZENS } from '../../world/people.ts'
 import { orderIn, promptJobs, type SmallWorld, smallWorld } from '../../world/testing/small-world.ts'
+import type { Carrier } from '../carrier/contract.ts'
 import type { Order } from './contract.ts'
 import type { SpTsmDeps } from './index.ts'
 
@@ -25,8 +26,22 @@ const keysSeen = new Set<string>()
 let atStep: (point: string) => void = () => undefined
 /** The process dies before it writes that an order ends. */
 let dying = false
+/** All that went through the carriers, either way, while there is somebody who reads. */
+let read: Buffer[] | undefined
+const readable = (carrier: Carrier): Carrier =>
+  new Proxy(carrier, {
+    get: (it, name: keyof Carrier) =>
+      name !== 'sendScript'
+        ? it[name]
+        : async (input: Parameters<Carrier['sendScript']>[0]) => {
+            const answer = await it.sendScript(input)
+            read?.push(...[...input.commands, ...answer.responses].map((one) => Buffer.from(one)))
+            return answer
+          },
+  })
 const mortal = (deps: SpTsmDeps): SpTsmDeps => ({
   ...deps,
+  carriers: Object.fromEntries(Object.entries(deps.carriers).map(([id, one]) => [id, readable(one)])),
   store: {
     ...deps.store,
     happen: async (orderId, happening, decide) => {
@@ -226,6 +241,25 @@ describe('a new SIM of the same line', () => {
     await world.spTsm.wake()
     await expectMoved(before, await serving())
   })
+})
+
+test('a carrier that reads what it carries finds neither certificate nor key nor PIN in it', async () => {
+  await world.phone.insertSim({ iccid: (await renewed('minato', 'exchanged')).iccid })
+  read = []
+  const { transportPin } = await written(true)
+  const [passed, seen] = [Buffer.concat(read), read.length]
+  read = undefined
+  await world.phone.setPin({ pin: PIN })
+  await serving()
+  const { certificate } = (await world.phone.certificates({ pin: PIN })).certificates[0]!
+  const { subjectPublicKeyInfo, serialNumber } = decodeCertificate(certificate)
+  expect([seen > 10, passed.length > certificate.length]).toEqual([true, true])
+  // Of a long secret any 16 bytes: it is sent in blocks.
+  for (const whole of [certificate, subjectPublicKeyInfo])
+    for (let at = 0; at + 16 <= whole.length; at += 16) expect(passed.indexOf(whole.subarray(at, at + 16))).toBe(-1)
+  expect(passed.indexOf(Buffer.from(serialNumber.toString(16), 'hex'))).toBe(-1)
+  const coded = [Buffer.from(transportPin!), Buffer.from(transportPin!, 'hex')]
+  expect(coded.filter((one) => one.length > 2).map((one) => passed.indexOf(one))).toEqual([-1])
 })
 
 describe('the number goes to another carrier', () => {

@@ -1,12 +1,12 @@
-// `/carriers`: every combination of line, SIM, phone and network, and what becomes of it, from the function that the carriers
-// ask themselves. No person's data.
+// `/carriers`: the carriers with their shops, and every combination of line, SIM, phone and network with what becomes of it, from
+// the function that the carriers ask themselves. No person's data.
 
 import { type Context, Hono } from 'hono'
 import type { VNode } from 'preact'
-import { type Cell, LINES, matrix, SITUATIONS, type Situation } from '../../../roles/carrier/index.ts'
+import { type Cell, matrix, SITUATIONS, type Situation } from '../../../roles/carrier/index.ts'
 import { CARRIERS, type CarrierId, carrierFacts } from '../../../world/people.ts'
-import { buttonLink, panel } from '../components.ts'
-import { INELIGIBLE } from '../ineligible-texts.ts'
+import { buttonLink, panel, rows } from '../components.ts'
+import { INELIGIBLE, INELIGIBLE_SHORT } from '../ineligible-texts.ts'
 import { show } from '../page.ts'
 import { type Child, div, h1, p } from '../tags.ts'
 import { type Viewer, viewer as viewerOfRequest } from '../viewer.ts'
@@ -20,9 +20,12 @@ import {
   sendNotices,
   shopPage,
 } from './carrier-desk.ts'
+import { carrierShop } from './carrier-shop.ts'
 import { framed } from './operator.ts'
 
 const SITUATION_NAMES = Object.keys(SITUATIONS) as Situation[]
+
+type Cells = readonly Cell<CarrierId>[]
 
 export function carrierScreens(world: WebWorld): Hono {
   const app = new Hono()
@@ -48,38 +51,50 @@ export function carrierScreens(world: WebWorld): Hono {
     const { t } = viewer
     const cells = matrix(carrierFacts)
     const panels = carrierFacts.map(({ id }) => ofCarrier(viewer, id, cells))
-    const content = div({}, h1({}, t.carriers.title), p({}, t.carriers.lead), ...panels)
+    const content = div({}, h1({}, t.carriers.title), p({}, t.carriers.lead), ...panels, legend(viewer, cells))
     return show(c, { viewer, title: t.carriers.title, theme: 'authority', content, path: '/carriers' })
   })
+  app.route('/', carrierShop(world))
   return app
 }
 
-function ofCarrier({ t, language }: Viewer, id: CarrierId, all: readonly Cell<CarrierId>[]): VNode {
+/** A line that is suspended can have nothing whatever SIM and phone are: that is one sentence, and no rows. */
+function ofCarrier(viewer: Viewer, id: CarrierId, all: Cells): VNode {
+  const { t, say } = viewer
   const carrier = CARRIERS[id]
-  const label = carrier.label[language]
-  const cells = all.filter((cell) => cell.carrier.id === id)
-  const lines = LINES.flatMap((line) =>
-    carrier.simModels.flatMap((sim) => {
-      const ofSim = cells.filter((cell) => cell.line === line && cell.sim === sim)
-      const devices = [...new Set(ofSim.map(({ device }) => device))]
-      return devices.map((device): Child[] => [
-        t.carriers[line],
-        sim,
-        device,
-        ...SITUATION_NAMES.map((situation) =>
-          outcome(
-            { t, language } as Viewer,
-            ofSim.find((cell) => cell.device === device && cell.situation === situation)!,
-          ),
-        ),
-      ])
-    }),
-  )
-  const heads = [t.carriers.line, t.carriers.sim, t.carriers.device, ...SITUATION_NAMES.map((name) => t.carriers[name])]
+  const label = say(carrier.label)
+  const cells = all.filter((cell) => cell.carrier.id === id && cell.line === 'active')
+  const lines = carrier.simModels.flatMap((sim) => {
+    const devices = [...new Set(cells.map(({ device }) => device))]
+    return devices.map((device): Child[] => {
+      const of = (situation: Situation) =>
+        cells.find((cell) => cell.sim === sim && cell.device === device && cell.situation === situation)!
+      return [sim, device, ...SITUATION_NAMES.map((situation) => outcome(viewer, of(situation)))]
+    })
+  })
+  const heads = [t.carriers.sim, t.carriers.device, ...SITUATION_NAMES.map((name) => t.carriers[name])]
   const mode = carrier.kind === 'mvno' ? t.carriers.hosted : t.carriers[carrier.mode]
+  const shop = buttonLink(`/carriers/${id}/lines`, t.carriers.toShop(label), 'secondary')
   const desk = buttonLink(`/carriers/${id}`, t.desk.deskOf(label), 'secondary')
-  return panel(label, p({}, mode), framed(label, heads, lines), desk)
+  return panel(label, p({}, mode), div({ class: 'matrix' }, framed(label, heads, lines)), shop, desk)
 }
 
-const outcome = ({ t, language }: Viewer, { bearer, reasons }: Cell<CarrierId>): string =>
-  bearer ? t.carriers[bearer] : reasons.map((reason) => INELIGIBLE[reason][language]).join(' ')
+/** In a word or two; the legend below says the rest. */
+const outcome = ({ t, say }: Viewer, { bearer, reasons }: Cell<CarrierId>): string =>
+  bearer
+    ? `○ ${t.carriers[`${bearer}Short`]}`
+    : `× ${reasons.map((reason) => say(INELIGIBLE_SHORT[reason])).join('、')}`
+
+/** Each short word that is in the tables, with what it means and what to do. */
+function legend({ t, say }: Viewer, cells: Cells): VNode {
+  const bearers = [...new Set(cells.flatMap(({ bearer }) => bearer ?? []))]
+  const reasons = [...new Set(cells.flatMap((cell) => cell.reasons))]
+  return panel(
+    t.carriers.legend,
+    rows(
+      ...bearers.map((bearer) => [`○ ${t.carriers[`${bearer}Short`]}`, t.carriers[bearer]] as const),
+      ...reasons.map((reason) => [`× ${say(INELIGIBLE_SHORT[reason])}`, say(INELIGIBLE[reason])] as const),
+    ),
+    p({}, t.carriers.suspendedLines),
+  )
+}

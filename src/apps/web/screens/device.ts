@@ -3,7 +3,7 @@
 import type { Context } from 'hono'
 import type { VNode } from 'preact'
 import type { Phone } from '../../../roles/phone/contract.ts'
-import { rows } from '../components.ts'
+import { post, rows, submit } from '../components.ts'
 import { icon } from '../icons.ts'
 import { show } from '../page.ts'
 import { statusOf, type Trouble, troubleNotice } from '../refusal-notice.ts'
@@ -58,8 +58,9 @@ export function showOnPhone(c: Context, screen: AppScreen): Response {
 const appName = ({ viewer, back }: AppScreen): VNode =>
   back ? a({ href: back, class: 'device-back' }, viewer.t.phone.back) : span({}, viewer.t.phone.app)
 
-const about = ({ t, say }: Viewer, { label, carrier, practice }: WebCitizen): VNode =>
-  aside(
+const about = ({ t, say }: Viewer, citizen: WebCitizen): VNode => {
+  const { label, carrier, practice } = citizen
+  return aside(
     { class: 'about' },
     h2({}, t.phone.aboutTitle),
     rows(
@@ -67,4 +68,23 @@ const about = ({ t, say }: Viewer, { label, carrier, practice }: WebCitizen): VN
       [t.phone.line, say(carrier)],
       [t.phone.practicePassword, practice.password ? code({}, practice.password) : t.start.noPassword],
     ),
+    ...simsOf({ t, say }, citizen),
   )
+}
+
+/** To change the SIM is done with the fingers, and not in the app. */
+function simsOf({ t, say }: Pick<Viewer, 't' | 'say'>, citizen: WebCitizen): Child[] {
+  const { sims = [] } = citizen
+  if (sims.length < 2) return []
+  return [
+    h2({}, t.move.simTitle),
+    ...sims
+      .toSorted((a, b) => Number(b.inserted) - Number(a.inserted))
+      .map(({ iccid, carrier, inserted }) => {
+        const [who, end] = [say(carrier), iccid.slice(-4)] as const
+        return inserted
+          ? rows([t.move.simInside, t.move.sim(who, end)])
+          : post(phonePath(citizen, `/sim/${iccid}`), submit(t.move.simInsert(who, end), 'secondary'))
+      }),
+  ]
+}

@@ -12,7 +12,7 @@ import { phonePath, showOnPhone } from './device.ts'
 import type { At } from './phone.ts'
 import { cardAtHand, cardFields } from './phone-card.ts'
 import type { HomeOf } from './phone-home.ts'
-import { steps } from './phone-progress.ts'
+import { cancelMove, steps } from './phone-progress.ts'
 
 /** With the card: the quickest, so it is the form of the first screen. The other ways are below it. */
 export const cardForm = ({ viewer, world, citizen, troubled }: HomeOf): VNode => {
@@ -33,6 +33,7 @@ export const cardForm = ({ viewer, world, citizen, troubled }: HomeOf): VNode =>
     h2({ class: 'sub' }, t.apply.otherWays),
     div(
       { class: 'tiles tiles-narrow' },
+      tile(phonePath(citizen, '/move-here'), 'phone', t.move.doMoveHere, t.move.doMoveHereText),
       tile(phonePath(citizen, '/apply-home'), 'people', t.apply.doHome, t.apply.doHomeText),
       tile(phonePath(citizen, '/apply-counter'), 'shield', t.apply.doCounter, t.apply.doCounterText),
     ),
@@ -101,7 +102,7 @@ const DIGITS = { sms: 6, mail: 6, letter: 10 } as const
 type Due = NonNullable<Order['due']>
 
 /** While a code is due: where it comes, where to enter it, and what comes after it. */
-export function codeForm({ viewer, citizen, troubled }: HomeOf, due: Due): VNode {
+export function codeForm({ viewer, citizen, status, troubled }: HomeOf, due: Due): VNode {
   const { t, format } = viewer
   return div(
     {},
@@ -121,7 +122,9 @@ export function codeForm({ viewer, citizen, troubled }: HomeOf, due: Due): VNode
     p({ class: 'sub' }, a({ href: phonePath(citizen, '/messages') }, t.apply.seeMessages)),
     wayAhead(viewer, due),
     post(phonePath(citizen, '/resend'), submit(t.apply.resend, 'secondary')),
-    post(phonePath(citizen, '/remove'), submit(t.phone.cancelButton, 'secondary')),
+    status.order?.moves
+      ? cancelMove({ viewer, citizen })
+      : post(phonePath(citizen, '/remove'), submit(t.phone.cancelButton, 'secondary')),
   )
 }
 

@@ -34,7 +34,7 @@ async function move(at: At): Promise<Response> {
   const content = div(
     {},
     panel(t.life.moveSameSim, p({}, t.life.moveSameSimText), link('/take-over', t.apply.takeOver)),
-    panel(t.life.moveNewSim, p({}, t.life.moveNewSimText)),
+    panel(t.life.moveNewSim, p({}, t.life.moveNewSimText), link('/move-here', t.move.doMoveHere)),
     panel(t.life.moveGiveAway, p({}, t.life.moveGiveAwayText), link('/remove', t.phone.doRemove)),
   )
   return subScreen(at, t.life.moveTitle, content)

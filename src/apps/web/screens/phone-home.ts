@@ -12,7 +12,8 @@ import type { Viewer } from '../viewer.ts'
 import type { WebCitizen, WebWorld } from '../world.ts'
 import { type PhoneStatus, phonePath } from './device.ts'
 import { cardForm, codeForm } from './phone-apply.ts'
-import { underWay } from './phone-progress.ts'
+import { endedNotice, moveNote, moveOffer } from './phone-move.ts'
+import { cancelMove, underWay } from './phone-progress.ts'
 
 export interface Home {
   readonly heading: string
@@ -32,8 +33,9 @@ export interface HomeOf {
 /** What the phone shows first, from what its SIM and its order say. */
 export function home(of: HomeOf): Home {
   const { t } = of.viewer
-  const { applet, order } = of.status
+  const { applet, order, elsewhere } = of.status
   const still = (heading: string, content: Child): Home => ({ heading, content, waiting: false })
+  if (elsewhere && (!order || order.state === 'undone')) return still(t.move.offerTitle, moveOffer(of, elsewhere))
   if (!order) return applet === 'none' ? still(t.phone.applyTitle, applyForm(of)) : still(t.phone.readyTitle, ready(of))
   switch (order.state) {
     case 'undone':
@@ -54,42 +56,61 @@ export function home(of: HomeOf): Home {
     case 'suspended':
       return still(t.phone.suspendedTitle, stopped(of, order))
     default:
-      return { ...underWay(of.viewer, order)!, waiting: true }
+      return underWayHere(of, order)
   }
 }
 
+/** What is under way goes by itself; a move can be given up. */
+function underWayHere(of: HomeOf, order: Order): Home {
+  const { heading, content } = underWay(of.viewer, order)!
+  const moving = order.moves && order.endedBy === null && MOVING.includes(order.state)
+  return { heading, content: moving ? [content, cancelMove(of)] : content, waiting: true }
+}
+
+const MOVING: readonly Order['state'][] = ['deploying', 'deployed', 'keyed', 'loaded', 'keyPairMade', 'issued']
+
 function applyForm(of: HomeOf): VNode {
-  const { viewer, status, troubled } = of
-  return div({}, troubled ? null : afterUndo(viewer, status.order), cardForm(of))
+  const { viewer, status, world, troubled } = of
+  return div({}, troubled ? null : afterUndo(viewer, status.order, world.now()), cardForm(of))
 }
 
 /** Why the last order is gone: undone for a reason, or removed as the holder wished. */
-function afterUndo(viewer: Viewer, order: Order | null): Child {
+function afterUndo(viewer: Viewer, order: Order | null, now: Date): Child {
   const { t } = viewer
   if (!order) return null
-  if (!order.refusal) return notice('info', t.phone.removedTitle, p({}, t.phone.removed))
+  if (!order.refusal) return endedNotice(viewer, order, now)
   return [refusalNotice(viewer, order.refusal), notice('info', t.phone.undoneTitle, p({}, t.phone.undone))]
 }
 
-const acceptedForm = ({ viewer: { t }, citizen }: HomeOf): VNode =>
-  div(
+function acceptedForm({ viewer, citizen, status }: HomeOf): VNode {
+  const { t } = viewer
+  const moves = status.order?.moves === true
+  return div(
     {},
-    p({}, t.phone.accepted),
+    p({}, moves ? t.move.acceptedLead : t.phone.accepted),
     post(phonePath(citizen, '/install'), submit(t.phone.installButton)),
-    post(phonePath(citizen, '/remove'), submit(t.phone.cancelButton, 'secondary')),
+    moves
+      ? cancelMove({ viewer, citizen })
+      : post(phonePath(citizen, '/remove'), submit(t.phone.cancelButton, 'secondary')),
   )
+}
 
-const setPinForm = ({ viewer: { t }, citizen, troubled }: HomeOf): VNode =>
-  div(
+function setPinForm({ viewer, citizen, status, troubled }: HomeOf): VNode {
+  const { t } = viewer
+  const moves = status.order?.moves === true
+  return div(
     {},
     p({}, t.phone.setPinLead),
+    moves ? p({}, t.move.pinEndsOld) : null,
     post(
       phonePath(citizen, '/set-pin'),
       pinField({ name: 'pin', label: t.phone.newPin, hint: t.phone.pinHint, invalid: troubled }),
       pinField({ name: 'again', label: t.phone.again, invalid: troubled }),
       submit(t.phone.setPinButton),
     ),
+    moves ? cancelMove({ viewer, citizen }) : null,
   )
+}
 
 /** Written at the counter: to stop, renew or remove it here, the holder shows the card once. */
 const notOrderedHere = ({ viewer: { t }, citizen }: HomeOf): VNode =>
@@ -113,7 +134,7 @@ function ready(of: HomeOf): VNode {
   const expiry = status.order?.notAfter
   return div(
     {},
-    status.order ? null : notOrderedHere(of),
+    status.order ? moveNote(viewer, status.order) : notOrderedHere(of),
     left !== null && left < 3 ? notice('warning', t.page.triesLeft(left)) : null,
     renewable(of) ? renewalOffer(of) : null,
     expiry ? rows([t.phone.validUntil, format.day(expiry)]) : null,
@@ -156,12 +177,14 @@ function blocked({ viewer: { t }, citizen }: HomeOf): VNode {
 }
 
 /** Who stopped it, and whose turn it is. */
-function stopped({ viewer: { t, say }, citizen }: HomeOf, { stoppedBy }: Order): VNode {
+function stopped({ viewer, citizen }: HomeOf, order: Order): VNode {
+  const { t, say } = viewer
+  const { stoppedBy } = order
   const byHolder = stoppedBy.length > 0 && stoppedBy.every((party) => mayLift(party, 'holder'))
   const who = stoppedBy.map((party) => p({}, say(PARTY_TEXTS[party])))
   return div(
     {},
-    notice('warning', t.phone.suspended, p({}, whoseTurn(t, stoppedBy))),
+    moveNote(viewer, order) ?? notice('warning', t.phone.suspended, p({}, whoseTurn(t, stoppedBy))),
     stoppedBy.length > 0 ? rows([t.life.stoppedBy, who]) : null,
     byHolder ? buttonLink(phonePath(citizen, '/resume'), t.life.resumeTitle) : null,
     div(

@@ -2,10 +2,13 @@
 
 import type { VNode } from 'preact'
 import type { Order, OrderState } from '../../../roles/sp-tsm/contract.ts'
+import { post, submit } from '../components.ts'
 import { icon } from '../icons.ts'
 import type { Texts } from '../messages.ts'
 import { div, li, ol, p, progress, span } from '../tags.ts'
 import type { Viewer } from '../viewer.ts'
+import type { WebCitizen } from '../world.ts'
+import { phonePath } from './device.ts'
 
 interface Way {
   readonly title: (t: Texts) => string
@@ -71,12 +74,16 @@ const reset: Way = {
   steps: [['resetting', (t) => t.life.stepReset]],
 }
 
+/** With a SIM over the air; what a phone nearby takes longer for, it does not tell beforehand. */
+const SECONDS_A_STEP = 10
+
 const WAYS = [install, removal, resumption, renewal, renewalUndone, reset]
 
 /** What is shown while a worker has the order; undefined where it waits for a person. */
-export function underWay({ t }: Viewer, { state }: Order): { heading: string; content: VNode } | undefined {
-  const way = WAYS.find(({ steps }) => steps.some(([leaves]) => leaves === state))
-  if (!way) return undefined
+export function underWay({ t }: Viewer, { state, moves }: Order): { heading: string; content: VNode } | undefined {
+  const found = WAYS.find(({ steps }) => steps.some(([leaves]) => leaves === state))
+  if (!found) return undefined
+  const way = found === install && moves ? { ...found, title: (texts: Texts) => texts.move.progressTitle } : found
   const at = way.steps.findIndex(([leaves]) => leaves === state)
   const total = way.steps.length
   const content = div(
@@ -85,6 +92,7 @@ export function underWay({ t }: Viewer, { state }: Order): { heading: string; co
     div(
       { id: 'progress', 'data-live': 'yes', role: 'status' },
       p({ class: 'progress-words' }, t.phone.progressOf(at, total)),
+      p({ class: 'hint' }, t.move.timeLeft((total - at) * SECONDS_A_STEP)),
       progress({ max: total, value: at, 'aria-label': way.title(t) }),
       steps(
         t,
@@ -112,3 +120,13 @@ export const steps = (t: Texts, texts: readonly string[], at: number, now = t.ph
       )
     }),
   )
+
+/** Until the PIN is set, the certificate that it comes from is as it was. */
+export const cancelMove = ({
+  viewer: { t },
+  citizen,
+}: {
+  readonly viewer: Viewer
+  readonly citizen: WebCitizen
+}): VNode =>
+  post(phonePath(citizen, '/remove'), submit(t.move.cancel, 'secondary'), p({ class: 'hint' }, t.move.cancelText))

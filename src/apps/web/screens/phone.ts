@@ -3,6 +3,7 @@
 import { type Context, Hono } from 'hono'
 import type { VNode } from 'preact'
 import { zPin } from '../../../roles/phone/contract.ts'
+import { CARRIERS } from '../../../world/people.ts'
 import { buttonLink, notice, pinField, post, rows, submit } from '../components.ts'
 import { attempt, type Trouble } from '../refusal-notice.ts'
 import { code, div, h2, p, section } from '../tags.ts'
@@ -18,6 +19,7 @@ import { home } from './phone-home.ts'
 import { CARD_ACT_NAMES, phoneLife, subScreen } from './phone-life.ts'
 import { phoneLogin } from './phone-login.ts'
 import { phoneMessages } from './phone-messages.ts'
+import { phoneMove } from './phone-move.ts'
 import { phoneSign } from './phone-sign.ts'
 
 export interface At {
@@ -34,7 +36,8 @@ export function phoneScreens(world: WebWorld): Hono {
   const app = new Hono()
   const of = (handler: Handler) => async (c: Context) => {
     const citizen = world.citizens.find(({ name }) => name === c.req.param('name'))
-    return citizen ? handler({ c, world, viewer: viewerOfRequest(c), citizen }) : c.notFound()
+    if (!citizen) return c.notFound()
+    return handler({ c, world, viewer: viewerOfRequest(c), citizen: await withSims(citizen) })
   }
   app.get('/:name', of(showHome))
   app.post('/:name/apply', of(apply))
@@ -59,6 +62,9 @@ export function phoneScreens(world: WebWorld): Hono {
   }
   app.get('/:name/sign', of(phoneSign.ask)).post(of(phoneSign.answer))
   app.get('/:name/sign/document', of(phoneSign.read))
+  app.get('/:name/move-here', of(phoneMove.askMove)).post(of(phoneMove.moveHere))
+  app.post('/:name/sim/:iccid', of(phoneMove.insert))
+  app.get('/:name/sim/:iccid', of(backHome))
   app.get('/:name/history', of(phoneHistory.history))
   app.get('/:name/move', of(phoneHistory.move))
   app.get('/:name/access', of(phoneAccess.show)).post(of(phoneAccess.answer))
@@ -68,6 +74,17 @@ export function phoneScreens(world: WebWorld): Hono {
   app.get('/:name/tap', of(tap))
   app.get('/:name/login', of(phoneLogin.ask)).post(of(phoneLogin.answer))
   return app
+}
+
+/** As this person's phone is now: another SIM may be of another carrier. */
+async function withSims(citizen: WebCitizen): Promise<WebCitizen> {
+  const { sims } = await citizen.phone.sims({})
+  const named = sims.map(({ iccid, inserted, carrier }) => ({
+    iccid,
+    inserted,
+    carrier: CARRIERS[carrier as keyof typeof CARRIERS].label,
+  }))
+  return { ...citizen, sims: named, carrier: named.find(({ inserted }) => inserted)?.carrier ?? citizen.carrier }
 }
 
 const homeOf = ({ c, citizen }: At, done?: string): Response =>
@@ -98,6 +115,7 @@ const asking = ({ viewer: { t }, citizen }: At, count: number): VNode | null =>
     : notice('info', t.access.waits(count), buttonLink(phonePath(citizen, '/access'), t.access.see, 'secondary'))
 
 function doneNotice({ t }: Viewer, done: string | undefined): VNode | null {
+  if (done === 'moved') return notice('success', t.move.done)
   if (done === 'stopped') return notice('success', t.life.stoppedNow)
   if (done === 'pin-set') return notice('success', t.phone.pinSet)
   return done === 'pin-changed' ? notice('success', t.phone.pinChanged) : null
@@ -133,8 +151,9 @@ const setPin: Handler = async (at) => {
   const pin = zPin.safeParse(plainText(entered.pin))
   if (!pin.success) return homeScreen(at, t.phone.pinShape)
   if (pin.data !== plainText(entered.again)) return homeScreen(at, t.phone.pinsDiffer)
+  const { order } = await at.citizen.phone.order({})
   const refused = await attempt(() => at.citizen.phone.setPin({ pin: pin.data }))
-  return refused ? homeScreen(at, refused) : homeOf(at, 'pin-set')
+  return refused ? homeScreen(at, refused) : homeOf(at, order?.moves ? 'moved' : 'pin-set')
 }
 
 const askForCertificates: Handler = async (at) => certificatesForm(at)
