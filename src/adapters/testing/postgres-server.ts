@@ -47,6 +47,9 @@ export async function startPostgres(binaries: string, where = tmpdir()): Promise
       for (const pid of all) if (runs(pid)) process.kill(pid, 'SIGKILL')
       // Until all are gone their shared memory keeps the next from starting.
       while (all.some(runs)) execFileSync('sleep', ['0.05'])
+      // Where nobody buries it, a dead postmaster counts as a running one.
+      for (const lock of [join(data, 'postmaster.pid'), join(folder, `.s.PGSQL.${port}.lock`)])
+        rmSync(lock, { force: true })
       start()
     },
     stop: () => {

@@ -85,6 +85,7 @@ export const CALLERS = {
     sendScript: ['sp-tsm', 'carrier'],
     endConversation: ['sp-tsm', 'carrier'],
     askAtShop: ['sp-tsm'],
+    exchangeServiceData: ['sp-tsm', 'carrier'],
   },
   'sp-tsm': {
     apply: ['phone'],

@@ -254,6 +254,11 @@ const ofMessaging = {
     z.object({ responses: z.array(zBytes) }),
   ),
   endConversation: operation('EndConversation', z.object({ conversationId: z.string() }), zNothing),
+  exchangeServiceData: operation(
+    'ExchangeServiceData: C-APDUs for an application in the SIM in one call, for who needs no answer before the next',
+    z.object({ ...service, aid: zBytes, commands: z.array(zBytes).min(1).max(64) }),
+    zBasicResponse(z.object({ responses: z.array(zBytes) })),
+  ),
 }
 
 const ofDesk = deskOperations(zLineStatus, zServiceState, zIneligible)

@@ -1,4 +1,5 @@
-// BeginConversation, SendScript, EndConversation: J-LIS's APDUs on their way to its domain. Seed 4 別紙1, 別紙2.
+// BeginConversation, SendScript, EndConversation, and all three as ExchangeServiceData: J-LIS's APDUs on their way to its
+// domain. Seed 4 別紙1, 別紙2.
 // A SIM has one at a time, as long as this process lives; who finds his gone begins another.
 
 import { type Bytes, concat, equal, hex } from '../../base/bytes.ts'
@@ -6,7 +7,7 @@ import { sha256 } from '../../base/crypto.ts'
 import { lv } from '../../codec/tlv.ts'
 import { type BearerDeps, channelTo } from './bearers.ts'
 import type { Carrier } from './contract.ts'
-import { modelOf } from './mno-tsm.ts'
+import { modelOf, servedFor, type Work } from './mno-tsm.ts'
 import type { SimModels } from './model.ts'
 import type { ProxyChannel } from './proxy.ts'
 import { no } from './refusals.ts'
@@ -55,3 +56,16 @@ export function conversations(deps: Deps): Conversations {
     },
   }
 }
+
+export const exchangeServiceData =
+  (deps: Deps): Work<'exchangeServiceData'> =>
+  async ({ iccid, serviceInstance, requestingEntity, aid, commands }) => {
+    const model = await modelOf(deps, iccid, requestingEntity)
+    await servedFor(deps, iccid, serviceInstance)
+    const channel = await channelTo(deps)({ iccid, model }, aid)
+    try {
+      return { responses: await channel.script(commands) }
+    } finally {
+      await channel.end()
+    }
+  }

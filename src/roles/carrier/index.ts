@@ -10,6 +10,7 @@ import { type Carrier, carrierContract, type ManagementMode } from './contract.t
 import { conversations } from './conversations.ts'
 import { desk } from './desk/desk.ts'
 import { FAILURES_KEPT_MS } from './desk/store.ts'
+import { conversations, exchangeServiceData } from './conversations.ts'
 import { AT_A_DESK, type DeviceModels, type Reach } from './eligibility.ts'
 import { questions, stockSim, subscribe } from './lines.ts'
 import {
@@ -125,6 +126,7 @@ export function createCarrier(deps: CarrierDeps): RunningCarrier {
     verifyDMReceipt: call('verifyDMReceipt', operations.verifyDMReceipt, verifyDMReceipt(deps)),
     upgradeService: call('upgradeService', operations.upgradeService, upgradeService(deps)),
     terminateService: call('terminateService', operations.terminateService, terminateService(deps)),
+    exchangeServiceData: call('exchangeServiceData', operations.exchangeServiceData, exchangeServiceData(deps)),
     recover: box.start,
     wake: async () => {
       await deps.store.calls.forget(new Date(deps.clock().getTime() - REMEMBERED_MS))
@@ -210,6 +212,7 @@ export function createMvno(deps: MvnoDeps): RunningCarrier {
     },
     getApplicationOrELFStatus: asked(host.getApplicationOrELFStatus),
     upgradeService: asked(host.upgradeService),
+    exchangeServiceData: asked(host.exchangeServiceData),
     beginConversation: async (input) => {
       const begun = await begin(input)
       conversationsHere.add(begun.conversationId)

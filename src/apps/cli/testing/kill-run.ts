@@ -58,10 +58,11 @@ export async function killWorld(server: PostgresServer, seed: string) {
       return
     }
     const victim = fate as ProcessName
-    await world.kill(victim)
+    if (!(await world.kill(victim))) return
     // The lease of a dead worker must run out before another takes the order.
     if (victim === 'sp-tsm') world.pass(LEASE_MS + 1000)
-    risen = risen.then(() => world.start(victim))
+    // One that is killed while it starts is started again by whoever killed it.
+    risen = risen.then(() => world.start(victim)).catch(() => undefined)
   }
   const onTheWire: OnTheWire = async (call, send) => {
     if (!watching) return send()

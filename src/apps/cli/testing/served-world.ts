@@ -42,8 +42,8 @@ export type ProcessName = (typeof PROCESSES)[number][number]
 
 export interface ServedWorld extends Household {
   readonly shelf: Shelf
-  /** SIGKILL; returns when it is dead. */
-  kill(name: ProcessName): Promise<void>
+  /** SIGKILL; returns when it is dead. False when it was not alive. */
+  kill(name: ProcessName): Promise<boolean>
   /** At its old address, with what it left. */
   start(name: ProcessName): Promise<void>
   /** Where a role of the test's own would be asked for under this name; `serve` answers there. */
@@ -108,6 +108,7 @@ export async function servedWorld({ databaseUrl, onTheWire, peers = {} }: Served
     running.delete(name)
     child?.kill(signal)
     if (child) await ended(child)
+    return child !== undefined
   }
   for (const together of PROCESSES) await Promise.all(together.map(start))
 
