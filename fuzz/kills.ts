@@ -20,12 +20,17 @@ const world = await killWorld(server, seed)
 process.stdout.write(`seed ${seed}: ${last - first} lives\n`)
 const reports: KillReport[] = []
 const sum = (of: (report: KillReport) => number) => reports.reduce((total, report) => total + of(report), 0)
-for (let number = first; number < last; number++) {
-  const report = await world.run(number)
-  reports.push(report)
-  const { acts, disagreements, unended, bugs } = report
-  for (const line of [`life ${number}`, ...acts, ...disagreements, ...unended, ...bugs])
-    process.stdout.write(`${line}\n`)
+try {
+  for (let number = first; number < last; number++) {
+    const report = await world.run(number)
+    reports.push(report)
+    const { acts, disagreements, unended, bugs } = report
+    for (const line of [`life ${number}`, ...acts, ...disagreements, ...unended, ...bugs])
+      process.stdout.write(`${line}\n`)
+  }
+} finally {
+  await world.close()
+  server.stop()
 }
 for (const fate of FATES)
   process.stdout.write(`${fate.padEnd(14)} ${sum(({ fates }) => fates.filter((one) => one === fate).length)}\n`)
@@ -38,5 +43,3 @@ const figures = {
   'other errors': sum(({ bugs }) => bugs.length),
 }
 process.stdout.write(`${JSON.stringify(figures)}\n`)
-await world.close()
-server.stop()
