@@ -123,7 +123,9 @@ test('an SP-TSM by script: every function of a carrier', async () => {
   expect(await twice(carrier.terminateService, service())).toMatchObject(done({}))
   expect(await carrier.getServiceState({ iccid })).toMatchObject({ state: 'none' })
 
-  const functions = Object.entries(CALLERS.carrier).filter(([, callers]) => (callers as readonly string[]).includes('sp-tsm'))
+  const functions = Object.entries(CALLERS.carrier).filter(([, callers]) =>
+    (callers as readonly string[]).includes('sp-tsm'),
+  )
   expect([...asked].toSorted()).toEqual(functions.map(([name]) => name).toSorted())
   for (const stranger of way.others)
     await expect(stranger.terminateService(service())).rejects.toMatchObject({ code: 'request/not-yours' })
