@@ -24,7 +24,7 @@ import { createResponders } from './ocsp/responders.ts'
 import { life, overview, phones } from './overview/overview.ts'
 import { accredit, grantedTo, parties } from './parties/accreditation.ts'
 import { ageKey, determineAge } from './parties/age.ts'
-import { consents, giveConsent, withdrawConsent } from './parties/consent.ts'
+import { consents, giveConsent, relinquishConsent, standingConsents, withdrawConsent } from './parties/consent.ts'
 import { latestFacts } from './parties/latest-facts.ts'
 import { refreshStatus } from './refresh-status.ts'
 import { resume } from './resume.ts'
@@ -81,6 +81,8 @@ export async function createAuthority(given: AuthorityDeps): Promise<Authority> 
     determineAge: determineAge(deps),
     giveConsent: giveConsent(deps),
     withdrawConsent: withdrawConsent(deps),
+    relinquishConsent: relinquishConsent(deps),
+    standingConsents: standingConsents(deps),
     consents: consents(deps),
     latestFacts: latestFacts(deps),
     certificate: certificate(deps),

@@ -211,4 +211,5 @@ export const authorityMigrations = {
   `,
   // Shorter ones: the last of a level is written anew at each append.
   '015-tiles-of-sixteen': retile,
+  '016-consents-on-behalf': `alter table consent add column on_behalf_of text`,
 }

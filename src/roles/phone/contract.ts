@@ -199,6 +199,8 @@ export const phoneContract = contract({
             consentId: z.string(),
             party: z.string(),
             displayName: z.string(),
+            /** The service for which a platform may ask. */
+            onBehalfOf: z.string().nullable(),
             items: z.array(zFact),
             from: zTime,
             until: zTime,

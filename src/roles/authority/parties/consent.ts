@@ -33,13 +33,14 @@ export const giveConsent =
     await demand(deps, name, 'facts')
     const { store, clock, log } = deps
     const signed = await signedByHolder(deps, consent)
-    const { party, items } = await fresh(deps, signed, zConsentStatement)
+    const { party, onBehalfOf, items } = await fresh(deps, signed, zConsentStatement)
     if (party !== name) throw no.consentForAnother()
     const consentId = hex(sha256(consent).slice(0, 16))
     const { from, until } = term(clock())
     await store.parties.addConsent({
       consent_id: consentId,
       party,
+      on_behalf_of: onBehalfOf ?? null,
       resident_id: signed.row.resident_id!,
       items: JSON.stringify(items),
       begins_at: from,
@@ -82,11 +83,33 @@ export const consents =
         consentId: one.consent_id,
         party: one.party,
         displayName: names.get(one.party) ?? one.party,
+        onBehalfOf: one.on_behalf_of,
         items: itemsOf(one),
         from: one.begins_at,
         until: one.ends_at,
       })),
     }
+  }
+
+/** No signature: a party may always do with less. */
+export const relinquishConsent =
+  (deps: Deps): Authority['relinquishConsent'] =>
+  async ({ party, consentId }) => {
+    const { store, clock, log } = deps
+    await demand(deps, party, 'facts')
+    const row = await store.parties.consent(consentId)
+    if (row?.party !== party) throw no.unknownConsent()
+    const withdrawn = await store.parties.withdraw(consentId, clock(), null)
+    log('authority.consent.relinquished', { party, consentId, again: !withdrawn })
+    return {}
+  }
+
+/** For a platform before it tells of a change: what was taken back here counts there. */
+export const standingConsents =
+  (deps: Deps): Authority['standingConsents'] =>
+  async ({ party, consentIds }) => {
+    await demand(deps, party, 'facts')
+    return { consentIds: await deps.store.parties.standing(party, consentIds, deps.clock()) }
   }
 
 async function fresh<T extends { at: string }>(deps: Deps, signed: SignedByHolder, form: Statement<T>): Promise<T> {

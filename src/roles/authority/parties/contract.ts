@@ -20,6 +20,8 @@ export type Statement<T> = z.ZodType<T>
 export const zConsentStatement = z.strictObject({
   purpose: z.literal('consent to latest facts'),
   party: zParty,
+  /** The service for which a platform asks; absent where the party asks for itself. */
+  onBehalfOf: zParty.optional(),
   items: z.array(zFact).min(1).max(FACTS.length),
   at: z.iso.datetime(),
   nonce: zNonce,
@@ -106,6 +108,7 @@ export const partyOperations = {
           consentId: z.string(),
           party: z.string(),
           displayName: z.string(),
+          onBehalfOf: z.string().nullable(),
           items: z.array(zFact),
           from: zTime,
           until: zTime,
@@ -113,9 +116,19 @@ export const partyOperations = {
       ),
     }),
   ),
+  relinquishConsent: operation(
+    'the party gives a consent to itself up, on the word of the holder; nothing is given from now on',
+    z.object({ party: zParty, consentId: z.string() }),
+    zNothing,
+  ),
+  standingConsents: operation(
+    'which of these consents to the party are neither withdrawn nor over; one that begins tomorrow stands',
+    z.object({ party: zParty, consentIds: z.array(z.string()).max(1000) }),
+    z.object({ consentIds: z.array(z.string()) }),
+  ),
   latestFacts: operation(
     '最新の利用者情報: the facts consented to, of the certificate that came after this 署名用 certificate',
-    z.object({ party: zParty, serial: zSerial }),
+    z.object({ party: zParty, onBehalfOf: zParty.optional(), serial: zSerial }),
     z.object({
       serial: zSerial,
       changed: z.boolean(),

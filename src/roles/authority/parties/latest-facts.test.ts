@@ -116,6 +116,27 @@ describe('最新の利用者情報, with consent', () => {
     expect(await inquire()).toEqual([])
   })
 
+  test('a platform asks for one service and not for another, knows what stands, and gives up what it no longer needs', async () => {
+    const { consentId } = await give(consenting({ onBehalfOf: 'midori-insurance' }))
+    nextDay()
+    const forService = (onBehalfOf?: string) =>
+      made.authority.latestFacts({ party: BANK, serial: who.sign.serial, ...(onBehalfOf && { onBehalfOf }) })
+    expect(await forService('midori-insurance')).toMatchObject({ changed: false })
+    for (const other of ['other-service', undefined])
+      await expect(forService(other)).rejects.toMatchObject({ code: 'authority/noConsent' })
+    expect(await inquire()).toMatchObject([{ consentId, onBehalfOf: 'midori-insurance' }])
+    const standing = async (party = BANK) =>
+      (await made.authority.standingConsents({ party, consentIds: [consentId, 'other'] })).consentIds
+    expect(await standing()).toEqual([consentId])
+    await accredit('other-bank', ['facts'])
+    expect(await standing('other-bank')).toEqual([])
+    const byOther = made.authority.relinquishConsent({ party: 'other-bank', consentId })
+    await expect(byOther).rejects.toMatchObject({ code: 'authority/unknownConsent' })
+    for (let times = 0; times < 2; times++) await made.authority.relinquishConsent({ party: BANK, consentId })
+    expect(await standing()).toEqual([])
+    await expect(forService('midori-insurance')).rejects.toMatchObject({ code: 'authority/noConsent' })
+  })
+
   test('consents are shown to who signs with the key, once, in time; to nobody else', async () => {
     await give()
     const signatureWrong = { code: 'authority/signatureWrong' }

@@ -11,12 +11,12 @@ import { type ConsentRow, itemsOf } from './store.ts'
 
 export const latestFacts =
   (deps: Deps): Authority['latestFacts'] =>
-  async ({ party, serial }) => {
+  async ({ party, onBehalfOf = null, serial }) => {
     const { store, clock, log } = deps
     await demand(deps, party, 'facts')
     const known = await store.find('sign', serial)
     const now = clock()
-    const consent = known?.resident_id ? await inForce(deps, party, known.resident_id, now) : undefined
+    const consent = known?.resident_id ? await inForce(deps, { party, onBehalfOf }, known.resident_id, now) : undefined
     // Whether there is such a person is not told without consent.
     if (!known || !consent) throw no.noConsent()
     const current = await store.current('sign', 'card', known.resident_id!, now)
@@ -29,7 +29,14 @@ export const latestFacts =
     return { serial: current.serial, changed: true, facts }
   }
 
-async function inForce({ store }: Deps, party: string, residentId: string, now: Date): Promise<ConsentRow | undefined> {
+async function inForce(
+  { store }: Deps,
+  to: { readonly party: string; readonly onBehalfOf: string | null },
+  residentId: string,
+  now: Date,
+): Promise<ConsentRow | undefined> {
   const all = await store.parties.consentsOf(residentId, now)
-  return all.find((consent) => consent.party === party && consent.begins_at <= now)
+  return all.find(
+    ({ party, on_behalf_of, begins_at }) => party === to.party && on_behalf_of === to.onBehalfOf && begins_at <= now,
+  )
 }

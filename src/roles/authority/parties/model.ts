@@ -17,6 +17,8 @@ export const SERVICE_OF = {
   determineAge: 'age',
   giveConsent: 'facts',
   withdrawConsent: 'facts',
+  relinquishConsent: 'facts',
+  standingConsents: 'facts',
   latestFacts: 'facts',
   statusChanges: 'notices',
 } as const satisfies Partial<Record<keyof Authority, PartyService>>

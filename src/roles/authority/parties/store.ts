@@ -24,6 +24,8 @@ interface AnswerColumns {
 interface ConsentColumns {
   consent_id: string
   party: string
+  /** The service for which a platform asks. */
+  on_behalf_of: string | null
   resident_id: string
   items: string
   begins_at: Date
@@ -64,10 +66,12 @@ export interface PartyStore {
   useOnce(digest: Uint8Array, at: Date, forget: Date): Promise<boolean>
   addConsent(row: Insertable<ConsentColumns>): Promise<void>
   consent(consentId: string): Promise<ConsentRow | undefined>
+  /** Those of this party that are neither withdrawn nor over, also before their first day. */
+  standing(party: string, consentIds: readonly string[], now: Date): Promise<string[]>
   /** In term and not withdrawn, the newest first. */
   consentsOf(residentId: string, now: Date): Promise<ConsentRow[]>
-  /** False when it was withdrawn already. */
-  withdraw(consentId: string, at: Date, withdrawal: Uint8Array): Promise<boolean>
+  /** Without a statement of the holder where the party gave it up. False when it was withdrawn already. */
+  withdraw(consentId: string, at: Date, withdrawal: Uint8Array | null): Promise<boolean>
 }
 
 const partyOf = (row: Selectable<PartyColumns>): Party => ({
@@ -128,6 +132,17 @@ const consents = (db: Kysely<PartyTables>) => ({
   },
   consent: (consentId: string) =>
     db.selectFrom('consent').selectAll().where('consent_id', '=', consentId).executeTakeFirst(),
+  standing: async (party: string, consentIds: readonly string[], now: Date) => {
+    if (consentIds.length === 0) return []
+    const found = db
+      .selectFrom('consent')
+      .select('consent_id')
+      .where('consent_id', 'in', consentIds)
+      .where('party', '=', party)
+      .where('withdrawn_at', 'is', null)
+      .where('ends_at', '>=', now)
+    return (await found.execute()).map((row) => row.consent_id)
+  },
   consentsOf: (residentId: string, now: Date) =>
     db
       .selectFrom('consent')
@@ -137,7 +152,7 @@ const consents = (db: Kysely<PartyTables>) => ({
       .where('ends_at', '>=', now)
       .orderBy('begins_at', 'desc')
       .execute(),
-  withdraw: async (consentId: string, at: Date, withdrawal: Uint8Array) => {
+  withdraw: async (consentId: string, at: Date, withdrawal: Uint8Array | null) => {
     const withdrawn = db
       .updateTable('consent')
       .set({ withdrawn_at: at, withdrawal })
