@@ -14,6 +14,14 @@ import {
 import { overviewOperations } from './overview/contract.ts'
 import { partyOperations } from './parties/contract.ts'
 
+export type { AgeRequest, ConsentRequest } from './parties/asking/contract.ts'
+export {
+  askingOperations,
+  zAgeRequest,
+  zConsentRequest,
+  zFactsConsent,
+  zLatestFacts,
+} from './parties/asking/contract.ts'
 export type { ConsentStatement, WithdrawalStatement } from './parties/contract.ts'
 export { zAgeLimit, zConsentStatement, zFact, zParty, zWithdrawalStatement } from './parties/contract.ts'
 export type { Fact } from './parties/model.ts'

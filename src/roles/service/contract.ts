@@ -8,8 +8,8 @@ import { partyOperations } from './party/contract.ts'
 
 const session = z.object({ session: z.string() })
 
-export type { AgeRequest, ConsentRequest } from './party/contract.ts'
-export { zAgeRequest, zConsentRequest } from './party/contract.ts'
+export type { AgeRequest, ConsentRequest } from '../authority/contract.ts'
+export { zAgeRequest, zConsentRequest } from '../authority/contract.ts'
 
 export const zCustomer = z.object({ customerNumber: z.string(), displayName: z.string(), balance: z.number().int() })
 

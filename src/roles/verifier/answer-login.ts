@@ -9,6 +9,7 @@ import { checkCertificate, online } from './certificate-checks.ts'
 import type { Verifier } from './contract.ts'
 import { endLogin, waitingLogin } from './end-login.ts'
 import { ACR, type Deps, type LoginRecord } from './model.ts'
+import { pairwiseSubject } from './pairwise.ts'
 import { personOf } from './person.ts'
 import { no } from './refusals.ts'
 
@@ -45,7 +46,7 @@ export const answerLogin =
   async ({ loginId, certificate, signature }) =>
     answered(deps, await waitingLogin(deps, loginId), certificate, signed(signature))
 
-export type AnsweringDeps = Pick<Deps, 'store' | 'clock' | 'entropy' | 'authority' | 'log'>
+export type AnsweringDeps = Pick<Deps, 'store' | 'clock' | 'entropy' | 'authority' | 'keys' | 'log'>
 
 /** The verdict over an answer, and what follows from it for the login. */
 export async function answered(
@@ -62,7 +63,10 @@ export async function answered(
   if (all.outcome === 'failed') await endLogin(deps, loginId, 'refuse')
   if (all.outcome === 'passed' && certificate) {
     const personId = await personOf(deps, certificate)
-    await endLogin(deps, loginId, 'approve', { personId, acr })
+    const client = await deps.store.client(login.clientId)
+    if (!client) throw no.unknownClient()
+    const subject = await pairwiseSubject(deps.keys, client, personId)
+    await endLogin(deps, loginId, 'approve', { personId, acr, subject })
   }
   return { verdict: all }
 }

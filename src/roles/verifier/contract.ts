@@ -12,6 +12,8 @@ import {
   zTime,
   zVerdict,
 } from '../../base/contract.ts'
+import { consentOperations } from './consents/contract.ts'
+import { eventOperations } from './events/contract.ts'
 import { zClient } from './openid/contract.ts'
 import { requestOperations } from './requests/contract.ts'
 import { signatureOperations } from './signatures/contract.ts'
@@ -81,6 +83,8 @@ export const verifierContract = contract({
     ),
     ...signatureOperations,
     ...requestOperations,
+    ...consentOperations,
+    ...eventOperations,
     registerClient: operation(
       'a relying party: OpenID client with private_key_jwt; the same again replaces it',
       zClient,

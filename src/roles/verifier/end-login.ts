@@ -2,6 +2,7 @@
 
 import { type Deps, LOGIN_LIFE, type LoginEvent, type LoginRecord, loginState } from './model.ts'
 import { no } from './refusals.ts'
+import type { Approval } from './store.ts'
 
 type Needs = Pick<Deps, 'store' | 'clock' | 'log'>
 
@@ -20,7 +21,7 @@ export async function endLogin(
   needs: Needs,
   loginId: string,
   event: Exclude<LoginEvent, 'expire'>,
-  approval: { personId?: string; acr?: string } = {},
+  approval: Partial<Approval> = {},
 ): Promise<void> {
   const state = LOGIN_LIFE.waiting[event]
   if (!(await needs.store.endLogin(loginId, { state, ...approval }, needs.clock()))) {

@@ -3,10 +3,18 @@
 import { allowList } from './allow-list.ts'
 import { answerLogin } from './answer-login.ts'
 import { online } from './certificate-checks.ts'
+import { ageRequest, answerAge, askAge } from './consents/age.ts'
+import { answerConsent, askConsent, consentRequest } from './consents/consent.ts'
+import { factsConsent, latestFacts } from './consents/facts.ts'
+import { ownRecords, withdrawOwn } from './consents/own-page.ts'
+import { declineRequest } from './consents/requests.ts'
 import type { Verifier } from './contract.ts'
 import { declineLogin } from './decline-login.ts'
+import { deliverEvents } from './events/deliver.ts'
+import { revive, undelivered } from './events/letters.ts'
+import { inFlight } from './events/model.ts'
 import { listKey } from './list-key.ts'
-import { ALLOW_LIST_KEY, type Deps } from './model.ts'
+import { ALLOW_LIST_KEY, type Deps, type Running } from './model.ts'
 import { registerClient } from './register-client.ts'
 import { signatureRequests } from './requests/requests.ts'
 import { showLogin } from './show-login.ts'
@@ -16,13 +24,15 @@ import { ownTimeStamps } from './signatures/time-stamps.ts'
 import { verifyDocument, verifyDocuments } from './signatures/verify.ts'
 import { verifyCertificate } from './verify-certificate.ts'
 import { verifySignature } from './verify-signature.ts'
+import { followChanges } from './watch/watch.ts'
 
 export { ACR } from './model.ts'
 export type { TimeStamps } from './signatures/time-stamps.ts'
 export { verifierMigrations, verifierStore } from './store.ts'
 
 /** The verification platform; its key for allow-lists is made now, so that gates can fetch it at any time. */
-export async function createVerifier(deps: Deps): Promise<Verifier> {
+export async function createVerifier(given: Deps): Promise<Verifier> {
+  const deps: Running = { ...given, inFlight: inFlight() }
   await deps.keys.signer(...ALLOW_LIST_KEY)
   const documents = { ...online(deps), timeStamps: deps.timeStamps ?? (await ownTimeStamps(deps)) }
   const finish = finishSignature(documents)
@@ -40,6 +50,21 @@ export async function createVerifier(deps: Deps): Promise<Verifier> {
     showLogin: showLogin(deps),
     answerLogin: answerLogin(deps),
     declineLogin: declineLogin(deps),
+    askAge: askAge(deps),
+    ageRequest: ageRequest(deps),
+    answerAge: answerAge(deps),
+    askConsent: askConsent(deps),
+    consentRequest: consentRequest(deps),
+    answerConsent: answerConsent(deps),
+    declineRequest: declineRequest(deps),
+    factsConsent: factsConsent(deps),
+    latestFacts: latestFacts(deps),
+    ownRecords: ownRecords(deps),
+    withdrawOwn: withdrawOwn(deps),
+    followChanges: followChanges(deps),
+    deliverEvents: deliverEvents(deps),
+    undelivered: undelivered(deps),
+    revive: revive(deps),
     allowList: allowList(deps),
     listKey: listKey(deps),
   }

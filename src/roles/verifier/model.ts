@@ -2,7 +2,9 @@
 
 import type { Clock, Entropy, KeyStore, Log } from '../../base/ports.ts'
 import type { Authority } from '../authority/contract.ts'
+import type { PlatformParty } from './consents/model.ts'
 import type { Login } from './contract.ts'
+import type { InFlight, Push } from './events/model.ts'
 import type { TimeStamps } from './signatures/time-stamps.ts'
 import type { VerifierStore } from './store.ts'
 
@@ -53,7 +55,7 @@ export interface CertificateId {
 }
 
 /** What the verifier asks J-LIS. */
-export type AskedAuthority = Pick<Authority, 'caCertificates' | 'ocsp' | 'link' | 'status' | 'certificate'>
+export type AskedAuthority = Pick<Authority, 'caCertificates' | 'ocsp' | 'link' | 'status' | 'certificate' | 'chain'>
 
 export interface Deps {
   readonly store: VerifierStore
@@ -64,8 +66,19 @@ export interface Deps {
   readonly log: Log
   /** The service that runs it for itself (署名検証者), by its name as a client: nobody else asks it for signatures. */
   readonly self?: { readonly clientId: string; readonly name: string }
+  /** Absent where J-LIS has accredited nobody. */
+  readonly party?: PlatformParty
+  /** Of the OpenID provider, and of security events. */
+  readonly issuer?: string
+  /** Absent where nothing is pushed. */
+  readonly push?: Push
   /** Default: an authority of its own. */
   readonly timeStamps?: TimeStamps
+}
+
+/** With what one process of it knows of itself. */
+export interface Running extends Deps {
+  readonly inFlight: InFlight
 }
 
 /** Name and algorithm of the key that signs allow-lists. */

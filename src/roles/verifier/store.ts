@@ -2,10 +2,20 @@
 
 import type { ColumnType, Kysely, Selectable } from 'kysely'
 import type { Bytes } from '../../base/bytes.ts'
+import { consentMigrations, consentStore } from './consents/store.ts'
+import { eventMigrations, eventStore } from './events/store.ts'
 import type { CertificateId, LoginRecord, LoginState } from './model.ts'
 import type { Client } from './openid/contract.ts'
 import { type ArtifactTable, artifactMigrations, artifactStore } from './openid/store.ts'
 import { type RequestTables, requestMigrations, requestStore } from './requests/store.ts'
+import { type WatchTables, watchMigrations, watchStore } from './watch/store.ts'
+
+/** Who approved a login, how, and under which name the service knows them. */
+export interface Approval {
+  readonly personId: string
+  readonly acr: string
+  readonly subject: string
+}
 
 type Json<T> = ColumnType<T, string, string>
 
@@ -26,7 +36,7 @@ interface LoginTable {
   acr_values: Json<string[]>
 }
 
-export interface VerifierTables extends ArtifactTable, RequestTables {
+export interface VerifierTables extends ArtifactTable, RequestTables, Omit<WatchTables, 'client'> {
   client: {
     client_id: string
     name: string
@@ -56,6 +66,9 @@ export const verifierMigrations = {
     alter table client alter column public_jwk drop not null, add column options jsonb not null default '{}';
     alter table login add column acr_values jsonb not null default '[]';`,
   ...requestMigrations,
+  ...consentMigrations,
+  ...eventMigrations,
+  ...watchMigrations,
 }
 
 export type VerifierStore = ReturnType<typeof verifierStore>
@@ -67,6 +80,9 @@ export const verifierStore = (db: Kysely<VerifierTables>) => ({
   ...persons(db),
   artifacts: artifactStore(db as unknown as Kysely<ArtifactTable>),
   requests: requestStore(db as unknown as Kysely<RequestTables>),
+  consents: consentStore(db as never),
+  events: eventStore(db as never),
+  watch: watchStore(db as never),
 })
 
 const clients = (db: Kysely<VerifierTables>) => ({
@@ -107,6 +123,25 @@ const loginOf = (row: Selectable<LoginTable>): LoginRecord => ({
   acrValues: row.acr_values,
 })
 
+/** For the person's own page, and for the service that speaks of the person by its subject later. */
+async function noteLogin(
+  tx: Kysely<VerifierTables>,
+  of: { readonly client_id: string; readonly person_id: string },
+  subject: string,
+  acr: string,
+  at: Date,
+): Promise<void> {
+  await tx
+    .insertInto('pairwise_subject')
+    .values({ ...of, subject })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+  await tx
+    .insertInto('login_note')
+    .values({ ...of, at, acr })
+    .execute()
+}
+
 const logins = (db: Kysely<VerifierTables>) => ({
   /** The login of this interaction: the given one, or the one that was there before. */
   async startLogin(login: LoginRecord): Promise<LoginRecord> {
@@ -146,19 +181,20 @@ const logins = (db: Kysely<VerifierTables>) => ({
   },
 
   /** False when someone else has ended it, or time has: the database decides, so one answer counts. */
-  async endLogin(
-    loginId: string,
-    end: { state: LoginState; personId?: string; acr?: string },
-    now: Date,
-  ): Promise<boolean> {
-    const { numUpdatedRows } = await db
-      .updateTable('login')
-      .set({ state: end.state, person_id: end.personId ?? null, acr: end.acr ?? null })
-      .where('login_id', '=', loginId)
-      .where('state', '=', 'waiting')
-      .where('expires_at', '>', now)
-      .executeTakeFirst()
-    return numUpdatedRows === 1n
+  async endLogin(loginId: string, end: { state: LoginState } & Partial<Approval>, now: Date): Promise<boolean> {
+    return db.transaction().execute(async (tx) => {
+      const ended = await tx
+        .updateTable('login')
+        .set({ state: end.state, person_id: end.personId ?? null, acr: end.acr ?? null })
+        .where('login_id', '=', loginId)
+        .where('state', '=', 'waiting')
+        .where('expires_at', '>', now)
+        .returning('client_id')
+        .executeTakeFirst()
+      if (ended && end.personId && end.acr && end.subject)
+        await noteLogin(tx, { client_id: ended.client_id, person_id: end.personId }, end.subject, end.acr, now)
+      return ended !== undefined
+    })
   },
 })
 

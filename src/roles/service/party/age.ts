@@ -2,9 +2,9 @@
 
 import type { Bytes } from '../../../base/bytes.ts'
 import { Refusal } from '../../../base/refusal.ts'
+import type { AgeRequest } from '../../authority/contract.ts'
 import type { Service } from '../contract.ts'
 import type { Deps } from '../model.ts'
-import type { AgeRequest } from './contract.ts'
 import { partyOf, type RequestRecord } from './model.ts'
 import { begin, end, known, shown, stateOf, waiting } from './requests.ts'
 

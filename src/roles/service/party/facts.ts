@@ -4,11 +4,11 @@
 import type { Bytes } from '../../../base/bytes.ts'
 import { fromUtf8 } from '../../../base/bytes.ts'
 import { Refusal } from '../../../base/refusal.ts'
+import type { ConsentRequest } from '../../authority/contract.ts'
 import { type Fact, zConsentStatement } from '../../authority/contract.ts'
 import type { Service } from '../contract.ts'
 import type { CustomerRecord, Deps } from '../model.ts'
 import { no } from '../refusals.ts'
-import type { ConsentRequest } from './contract.ts'
 import { partyOf, type RequestRecord } from './model.ts'
 import { begin, end, known, shown, stateOf, waiting } from './requests.ts'
 

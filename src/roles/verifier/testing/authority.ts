@@ -101,6 +101,7 @@ export function testAuthority(clock: Clock, entropy: Entropy): TestAuthority {
       return { response: answer(kind, request) }
     },
     link: async ({ serial }) => ({ serial: cardOf.get(serial) ?? null }),
+    chain: async ({ serial }) => ({ serials: [serial], position: 0, predecessor: null, successor: null }),
     status: async ({ serial }) => {
       const row = issued.get(serial)
       return { status: row ? (row.revokedAt ? 'revoked' : 'valid') : 'unknown' }

@@ -3,9 +3,9 @@
 
 import type { TLSSocket } from 'node:tls'
 import { type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provider'
-import { base64url, utf8 } from '../../../../base/bytes.ts'
-import { hmacSha256 } from '../../../../base/crypto.ts'
+import { base64url } from '../../../../base/bytes.ts'
 import { ACR, type Deps } from '../../model.ts'
+import { pairwiseSubject } from '../../pairwise.ts'
 import { openIdAdapter } from '../adapter.ts'
 import { errorPage, loggedOutPage, logoutPage, PAGE_HEADERS } from '../pages.ts'
 import { loginPrompt } from './prompts.ts'
@@ -25,7 +25,6 @@ export async function configuration(
   published: readonly number[],
 ): Promise<Configuration> {
   const { keys } = options
-  const pairwiseSecret = await keys.secret('verifier-openid-pairwise', 32)
   return {
     ...ALGORITHMS,
     adapter: openIdAdapter({ ...options, replayed: () => new errors.InvalidGrant('used already') }) as never,
@@ -38,8 +37,8 @@ export async function configuration(
     acrValues: Object.values(ACR),
     subjectTypes: ['pairwise'],
     /** OpenID Connect Core 1.0 §8.1: one-way, and another for each sector. */
-    pairwiseIdentifier: (_ctx, accountId, client) =>
-      base64url(hmacSha256(pairwiseSecret, utf8(`${client.sectorIdentifier}\n${accountId}`))),
+    pairwiseIdentifier: (_ctx, accountId, { clientId, redirectUris = [], sectorIdentifierUri: uri }) =>
+      pairwiseSubject(keys, { clientId, redirectUris, sector: uri && new URL(uri).hostname }, accountId),
     // The operator has checked whose services they are, so no document of theirs is fetched to say so.
     sectorIdentifierUriValidate: () => false,
     pkce: { required: () => true },

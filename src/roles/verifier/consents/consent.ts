@@ -1,0 +1,100 @@
+// The holder agrees by a signature that the platform watches the signature certificate for one service and asks J-LIS in its
+// name. The signed statement is kept as evidence, sealed per service. Seed 2 pattern 2-2.
+
+import { type Bytes, fromUtf8, utf8 } from '../../../base/bytes.ts'
+import { hmacSha256, seal } from '../../../base/crypto.ts'
+import { decodeCertificate } from '../../../codec/x509.ts'
+import type { ConsentRequest } from '../../authority/contract.ts'
+import { type Fact, zConsentStatement } from '../../authority/contract.ts'
+import { checkCertificate, online } from '../certificate-checks.ts'
+import type { Verifier } from '../contract.ts'
+import type { Deps } from '../model.ts'
+import { personOf } from '../person.ts'
+import { no } from '../refusals.ts'
+import { verifySignature } from '../verify-signature.ts'
+import { partyOf, type RequestRecord } from './model.ts'
+import { begin, end, known, shown, stateOf, waiting } from './requests.ts'
+
+const itemsOf = ({ asks }: RequestRecord): Fact[] => [...(asks as readonly Fact[])]
+
+const view = (deps: Deps, record: RequestRecord): ConsentRequest => ({
+  ...shown(deps, record),
+  items: itemsOf(record),
+  state: stateOf(deps, record),
+})
+
+export const askConsent =
+  (deps: Deps): Verifier['askConsent'] =>
+  async ({ clientId, subject, items }) => {
+    const personId = await deps.store.consents.personOfSubject(clientId, subject)
+    if (!personId) throw no.unknownSubject()
+    return view(deps, await begin(deps, { kind: 'consent', clientId, asks: items, personId, subject }))
+  }
+
+export const consentRequest =
+  (deps: Deps): Verifier['consentRequest'] =>
+  async ({ requestId }) =>
+    view(deps, await known(deps, 'consent', requestId))
+
+/** By the person who was asked and nobody else, to what was asked and nothing else. */
+export const answerConsent =
+  (deps: Deps): Verifier['answerConsent'] =>
+  async ({ requestId, consent }) => {
+    const { store, clock, log } = deps
+    const { name: party, authority } = partyOf(deps)
+    const record = await waiting(deps, 'consent', requestId)
+    const serial = await signedAnswer(deps, record, consent)
+    if ((await personOfSignature(deps, serial)) !== record.personId) throw no.otherPerson()
+    // Before J-LIS is asked: two answers at once are not two consents.
+    const ended = await end(deps, record, 'given')
+    try {
+      const { consentId, from, until } = await authority.giveConsent({ party, consent })
+      const { clientId, subject, personId } = record
+      const of = { consentId, clientId, personId: personId!, subject: subject!, items: itemsOf(record), from, until }
+      const evidence = await sealed(deps, clientId, consent)
+      await store.consents.addConsent({ ...of, givenBy: serial, serial, state: 'watching' }, evidence, clock())
+      log('verifier.consent', { clientId, consentId })
+      return view(deps, ended)
+    } catch (error) {
+      await store.consents.reopenRequest(requestId)
+      throw error
+    }
+  }
+
+/** The serial number of the 署名用 certificate. */
+async function signedAnswer(deps: Deps, record: RequestRecord, document: Bytes): Promise<bigint> {
+  const { verdict, serial, content } = await verifySignature(online(deps))({ document })
+  if (verdict.outcome !== 'passed' || serial === null || !content) throw no.consentNotSigned()
+  const statement = zConsentStatement.safeParse(json(content)).data
+  const same =
+    statement?.party === partyOf(deps).name &&
+    statement.onBehalfOf === record.clientId &&
+    statement.nonce === record.nonce &&
+    statement.items.join() === itemsOf(record).join()
+  if (!same) throw no.otherConsent()
+  return serial
+}
+
+/** The certificate of the same card that logs in says who it is: J-LIS links the two. */
+async function personOfSignature(deps: Deps, signSerial: bigint): Promise<string | undefined> {
+  const { authority } = deps
+  const { serial } = await authority.link({ kind: 'sign', serial: signSerial, want: 'card-auth', asker: 'verifier' })
+  if (serial === null) return undefined
+  const { certificate } = await authority.certificate({ kind: 'auth', serial })
+  const { verdict } = await checkCertificate(online(deps), certificate, 'auth')
+  return verdict.outcome === 'passed' ? personOf(deps, decodeCertificate(certificate)) : undefined
+}
+
+/** The statement holds the certificate, and that the four facts: nobody reads it without the key of this service. */
+async function sealed({ keys, entropy }: Deps, clientId: string, document: Bytes): Promise<Bytes> {
+  const key = hmacSha256(await keys.secret('verifier-consent-evidence', 32), utf8(clientId))
+  return seal(key, document, utf8(`consent ${clientId}`), entropy)
+}
+
+function json(content: Bytes): unknown {
+  try {
+    return JSON.parse(fromUtf8(content))
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,72 @@
+// What the platform asks holders in the name of a service that is no party itself, and what it tells them: an age, consent to
+// the watch over the signature certificate, the latest facts by that consent, the person's own page. Part of the verifier's contract.
+
+import { z } from 'zod'
+import { operation, zBytes, zNothing, zTime } from '../../../base/contract.ts'
+import {
+  askingOperations,
+  zAgeLimit,
+  zAgeRequest,
+  zConsentRequest,
+  zFact,
+  zFactsConsent,
+  zLatestFacts,
+  zParty,
+} from '../../authority/contract.ts'
+
+const zClientId = zParty
+/** A customer by the subject that the service knows from the login. */
+const zCustomerOf = z.object({ clientId: zClientId, subject: z.string() })
+const zNonce = z.string().regex(/^[0-9a-f]{32}$/)
+
+/** Certificate and signature of a 利用者証明用 key over `ownStatement`. */
+const zOwn = z.object({ certificate: zBytes, signature: zBytes, nonce: zNonce, at: zTime })
+
+export const zOwnConsent = z.object({
+  consentId: z.string(),
+  clientId: z.string(),
+  clientName: z.string(),
+  items: z.array(zFact),
+  /** From when on the facts may be asked for; of changes is told at once. */
+  from: zTime,
+  until: zTime,
+  /** When the service was told last that something changed; null when never. */
+  toldAt: zTime.nullable(),
+})
+
+export const consentOperations = {
+  ...askingOperations,
+  askAge: operation(
+    'a question of a service for whoever stands there; J-LIS answers the platform yes or no',
+    z.object({ clientId: zClientId, limit: zAgeLimit }),
+    zAgeRequest,
+  ),
+  askConsent: operation(
+    'a service asks its customer: may the platform watch the signature certificate, tell of changes, and ask for these facts?',
+    zCustomerOf.extend({ items: z.array(zFact).min(1) }),
+    zConsentRequest,
+  ),
+  factsConsent: operation(
+    'what this customer has agreed to and not taken back; null for nothing',
+    zCustomerOf,
+    z.object({ consent: zFactsConsent.nullable() }),
+  ),
+  latestFacts: operation(
+    '最新の利用者情報 of this customer, asked of J-LIS in the name of the service, by consent',
+    zCustomerOf,
+    zLatestFacts,
+  ),
+  ownRecords: operation(
+    'the person’s own page: who watches, what was agreed to, where the person logged in; to who signs with the own key',
+    zOwn,
+    z.object({
+      consents: z.array(zOwnConsent),
+      logins: z.array(z.object({ clientId: z.string(), clientName: z.string(), at: zTime, acr: z.string() })),
+    }),
+  ),
+  withdrawOwn: operation(
+    'the person takes a consent back, with the PIN: counts at once, also for what is on its way to the service',
+    zOwn.extend({ consentId: z.string() }),
+    zNothing,
+  ),
+} as const

@@ -1,0 +1,70 @@
+// Requests to holders in the name of services, consents and their life, and what the platform is to J-LIS. Seed 2 pattern 2-2.
+
+import type { Authority, Fact } from '../../authority/contract.ts'
+import type { Deps } from '../model.ts'
+import { no } from '../refusals.ts'
+
+/** As in the role `service`: J-LIS answers an age question within five minutes of being asked. */
+export const REQUEST_SECONDS = 180
+export const REQUEST_KEPT_MS = 24 * 3_600_000
+
+/** Something signed for the own page is taken within ten minutes, and once. */
+export const STATEMENT_LIFE_MS = 10 * 60_000
+
+/** A person sees logins of a year. */
+export const LOGINS_KEPT_MS = 366 * 24 * 3_600_000
+
+export type RequestKind = 'age' | 'consent'
+export type RequestEnd = 'reached' | 'notReached' | 'undetermined' | 'given' | 'declined'
+
+export interface RequestRecord {
+  readonly requestId: string
+  readonly kind: RequestKind
+  readonly clientId: string
+  readonly clientName: string
+  /** The age, or the facts. */
+  readonly asks: number | readonly Fact[]
+  readonly nonce: string
+  readonly code: string
+  readonly at: Date
+  readonly state: 'waiting' | RequestEnd
+  /** Of a consent: who is asked, and under which name the service knows them. */
+  readonly personId: string | null
+  readonly subject: string | null
+}
+
+/** A certificate is watched until it ends; then its successor is waited for. */
+export const WATCH_LIFE = {
+  watching: { end: 'ended' },
+  ended: { succeed: 'watching' },
+} as const
+export type WatchState = keyof typeof WATCH_LIFE
+
+export interface ConsentRecord {
+  readonly consentId: string
+  readonly clientId: string
+  readonly personId: string
+  readonly subject: string
+  readonly items: readonly Fact[]
+  /** Of the 署名用 certificate that signed the consent. */
+  readonly givenBy: bigint
+  /** Of the one that is watched now: it, or what came after it. */
+  readonly serial: bigint
+  readonly state: WatchState
+  readonly from: Date
+  readonly until: Date
+}
+
+/** In the register of parties of J-LIS, asked by mutual TLS under that name. */
+export interface PlatformParty {
+  readonly name: string
+  readonly authority: Pick<
+    Authority,
+    'statusChanges' | 'determineAge' | 'giveConsent' | 'relinquishConsent' | 'standingConsents' | 'latestFacts'
+  >
+}
+
+export function partyOf({ party }: Pick<Deps, 'party'>): PlatformParty {
+  if (!party) throw no.notAccredited()
+  return party
+}

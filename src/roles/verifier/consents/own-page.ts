@@ -1,0 +1,73 @@
+// The person's own page: who watches, what was agreed to, where the person logged in; and the way to take a consent back. Told
+// to who signs with the 利用者証明用 key, once and in time. Withdrawal counts here at once, whether or not J-LIS can be reached.
+
+import type { Bytes } from '../../../base/bytes.ts'
+import { publicKey, sha256, verify } from '../../../base/crypto.ts'
+import { type OwnStatement, ownStatement } from '../../../protocol/consent/own-page.ts'
+import { checkCertificate, online } from '../certificate-checks.ts'
+import type { Verifier } from '../contract.ts'
+import type { Deps, Running } from '../model.ts'
+import { personOf } from '../person.ts'
+import { no } from '../refusals.ts'
+import { LOGINS_KEPT_MS, partyOf, STATEMENT_LIFE_MS } from './model.ts'
+
+interface Own {
+  readonly certificate: Bytes
+  readonly signature: Bytes
+  readonly nonce: string
+  readonly at: Date
+}
+
+/** Who signed; refuses everything else, and what was signed before. */
+async function ownPerson(deps: Deps, own: Own, wanted: OwnStatement['wanted']): Promise<string> {
+  const { store, clock } = deps
+  const statement = ownStatement({ platform: partyOf(deps).name, wanted, nonce: own.nonce, at: own.at })
+  const { verdict, certificate } = await checkCertificate(online(deps), own.certificate, 'auth')
+  if (verdict.outcome === 'indeterminate') throw no.statusUnknown()
+  if (verdict.outcome !== 'passed' || !certificate) throw no.ownSignatureWrong()
+  const key = publicKey(certificate.subjectPublicKeyInfo)
+  if (!verify('RSA-SHA256', key, statement, own.signature)) throw no.ownSignatureWrong()
+  const now = clock()
+  if (Math.abs(now.getTime() - own.at.getTime()) > STATEMENT_LIFE_MS) throw no.statementOld()
+  const forget = new Date(now.getTime() - 2 * STATEMENT_LIFE_MS)
+  if (!(await store.consents.useOnce(sha256(statement), now, forget))) throw no.statementUsed()
+  return personOf(deps, certificate)
+}
+
+export const ownRecords =
+  (deps: Deps): Verifier['ownRecords'] =>
+  async (own) => {
+    const personId = await ownPerson(deps, own, 'show')
+    const now = deps.clock()
+    return {
+      consents: await deps.store.consents.consentsOfPerson(personId, now),
+      logins: await deps.store.consents.loginsOf(personId, new Date(now.getTime() - LOGINS_KEPT_MS)),
+    }
+  }
+
+export const withdrawOwn =
+  (deps: Running): Verifier['withdrawOwn'] =>
+  async ({ consentId, ...own }) => {
+    const { store, clock, inFlight, log } = deps
+    const personId = await ownPerson(deps, own, `withdraw ${consentId}`)
+    const clientId = await store.consents.withdraw(consentId, clock(), personId)
+    if (clientId === undefined) throw no.unknownConsent()
+    inFlight.drop(consentId)
+    log('verifier.consent.withdrawn', { clientId, consentId })
+    await giveUp(deps)
+    return {}
+  }
+
+/** Tells J-LIS of what was taken back here; what it does not hear now it hears at the next watch. */
+export async function giveUp(deps: Deps): Promise<void> {
+  const { store, log } = deps
+  const { name: party, authority } = partyOf(deps)
+  for (const consentId of await store.consents.toGiveUp()) {
+    try {
+      await authority.relinquishConsent({ party, consentId })
+      await store.consents.gaveUp(consentId)
+    } catch (error) {
+      log('verifier.consent.not-given-up', { consentId, reason: (error as Error).name })
+    }
+  }
+}

@@ -1,0 +1,303 @@
+// What the platform keeps of requests to holders, consents with their evidence, subjects and logins. No fact, no proof of age.
+
+import type { Insertable, Kysely, Selectable } from 'kysely'
+import type { Bytes } from '../../../base/bytes.ts'
+import type { ConsentRecord, RequestEnd, RequestRecord, WatchState } from './model.ts'
+
+interface RequestTable {
+  request_id: string
+  kind: RequestRecord['kind']
+  client_id: string
+  client_name: string
+  /** JSON: the age, or the names of facts. */
+  asks: string
+  nonce: string
+  code: string
+  asked_at: Date
+  state: RequestRecord['state']
+  person_id: string | null
+  subject: string | null
+}
+
+export interface ConsentColumns {
+  consent_id: string
+  client_id: string
+  person_id: string
+  subject: string
+  /** JSON: the names of facts. */
+  items: string
+  given_by: bigint
+  serial: bigint
+  state: WatchState
+  /** When somebody must look at the certificate although the authority told of nothing. */
+  look_at: Date
+  begins_at: Date
+  ends_at: Date
+  given_at: Date
+  /** The CMS that the holder signed, sealed. */
+  evidence: Bytes
+  told_at: Date | null
+  withdrawn_at: Date | null
+  /** J-LIS knows that it was taken back. */
+  given_up: boolean
+}
+
+export interface ConsentTables {
+  holder_request: RequestTable
+  watched_consent: ConsentColumns
+  pairwise_subject: { client_id: string; subject: string; person_id: string }
+  login_note: { person_id: string; client_id: string; at: Date; acr: string }
+  used_statement: { digest: Bytes; at: Date }
+  /** The verifier's own: read here for names. */
+  client: { client_id: string; name: string }
+}
+
+export const consentMigrations = {
+  '004-consents': `
+    create table holder_request (
+      request_id text primary key, kind text not null, client_id text not null, client_name text not null,
+      asks text not null, nonce text not null, code text not null, asked_at timestamptz not null, state text not null,
+      person_id text, subject text);
+    create index holder_request_asked_at on holder_request (asked_at);
+    create table watched_consent (
+      consent_id text primary key, client_id text not null, person_id text not null, subject text not null,
+      items text not null, given_by numeric(49) not null, serial numeric(49) not null, state text not null,
+      look_at timestamptz not null, begins_at timestamptz not null, ends_at timestamptz not null,
+      given_at timestamptz not null, evidence bytea not null, told_at timestamptz, withdrawn_at timestamptz,
+      given_up boolean not null);
+    create unique index watched_consent_one on watched_consent (client_id, subject) where withdrawn_at is null;
+    create index watched_consent_serial on watched_consent (serial) where withdrawn_at is null;
+    create index watched_consent_look on watched_consent (look_at) where withdrawn_at is null;
+    create index watched_consent_person on watched_consent (person_id);
+    create table pairwise_subject (
+      client_id text not null, subject text not null, person_id text not null, primary key (client_id, subject));
+    create table login_note (person_id text not null, client_id text not null, at timestamptz not null, acr text not null);
+    create index login_note_person on login_note (person_id, at);
+    create table used_statement (digest bytea primary key, at timestamptz not null);
+    create index used_statement_at on used_statement (at);`,
+} as const
+
+export const itemsOf = ({ items }: Pick<ConsentColumns, 'items'>): ConsentRecord['items'] => JSON.parse(items)
+
+const requestOf = (row: Selectable<RequestTable>): RequestRecord => ({
+  requestId: row.request_id,
+  kind: row.kind,
+  clientId: row.client_id,
+  clientName: row.client_name,
+  asks: JSON.parse(row.asks),
+  nonce: row.nonce,
+  code: row.code,
+  at: row.asked_at,
+  state: row.state,
+  personId: row.person_id,
+  subject: row.subject,
+})
+
+export const consentOf = (row: Selectable<ConsentColumns>): ConsentRecord => ({
+  consentId: row.consent_id,
+  clientId: row.client_id,
+  personId: row.person_id,
+  subject: row.subject,
+  items: itemsOf(row),
+  givenBy: row.given_by,
+  serial: row.serial,
+  state: row.state,
+  from: row.begins_at,
+  until: row.ends_at,
+})
+
+export const consentStore = (db: Kysely<ConsentTables>) => ({ ...requests(db), ...consents(db), ...people(db) })
+
+const requests = (db: Kysely<ConsentTables>) => ({
+  async addRequest(record: RequestRecord): Promise<void> {
+    await db
+      .insertInto('holder_request')
+      .values({
+        request_id: record.requestId,
+        kind: record.kind,
+        client_id: record.clientId,
+        client_name: record.clientName,
+        asks: JSON.stringify(record.asks),
+        nonce: record.nonce,
+        code: record.code,
+        asked_at: record.at,
+        state: record.state,
+        person_id: record.personId,
+        subject: record.subject,
+      })
+      .execute()
+  },
+
+  async request(requestId: string): Promise<RequestRecord | undefined> {
+    const found = db.selectFrom('holder_request').selectAll().where('request_id', '=', requestId)
+    const row = await found.executeTakeFirst()
+    return row && requestOf(row)
+  },
+
+  /** False when another answer came first. */
+  async endRequest(requestId: string, state: RequestEnd): Promise<boolean> {
+    const { numUpdatedRows } = await db
+      .updateTable('holder_request')
+      .set({ state })
+      .where('request_id', '=', requestId)
+      .where('state', '=', 'waiting')
+      .executeTakeFirst()
+    return numUpdatedRows === 1n
+  },
+
+  /** The answer came to nothing: it may be given again. */
+  async reopenRequest(requestId: string): Promise<void> {
+    await db.updateTable('holder_request').set({ state: 'waiting' }).where('request_id', '=', requestId).execute()
+  },
+
+  async forgetRequests(before: Date): Promise<void> {
+    await db.deleteFrom('holder_request').where('asked_at', '<', before).execute()
+  },
+
+  /** False when it was used before; what is older than `forget` is forgotten. */
+  async useOnce(digest: Bytes, at: Date, forget: Date): Promise<boolean> {
+    await db.deleteFrom('used_statement').where('at', '<', forget).execute()
+    const added = db
+      .insertInto('used_statement')
+      .values({ digest, at })
+      .onConflict((conflict) => conflict.doNothing())
+    return (await added.returning('at').executeTakeFirst()) !== undefined
+  },
+})
+
+/** Undelivered news about a consent ends with it, dead letters too; the tables of events are in the same schema. */
+interface WithEvents extends ConsentTables {
+  security_event: { consent_id: string | null; state: string }
+}
+
+const consents = (db: Kysely<ConsentTables>) => ({
+  /** In place of an older one of the same person at the same service; it is looked at as soon as somebody looks. */
+  async addConsent(consent: ConsentRecord, evidence: Bytes, givenAt: Date): Promise<void> {
+    const row: Insertable<ConsentColumns> = {
+      consent_id: consent.consentId,
+      client_id: consent.clientId,
+      person_id: consent.personId,
+      subject: consent.subject,
+      items: JSON.stringify(consent.items),
+      given_by: consent.givenBy,
+      serial: consent.serial,
+      state: consent.state,
+      look_at: givenAt,
+      begins_at: consent.from,
+      ends_at: consent.until,
+      given_at: givenAt,
+      evidence,
+      told_at: null,
+      withdrawn_at: null,
+      given_up: false,
+    }
+    await db.transaction().execute(async (tx) => {
+      await withdrawn(tx, givenAt, { client_id: consent.clientId, subject: consent.subject })
+      await tx.insertInto('watched_consent').values(row).execute()
+    })
+  },
+
+  async consentOf(clientId: string, subject: string, now: Date): Promise<ConsentRecord | undefined> {
+    const found = db
+      .selectFrom('watched_consent')
+      .selectAll()
+      .where('client_id', '=', clientId)
+      .where('subject', '=', subject)
+      .where('withdrawn_at', 'is', null)
+      .where('ends_at', '>=', now)
+    const row = await found.executeTakeFirst()
+    return row && consentOf(row)
+  },
+
+  /** Whose service it was to; undefined when there is no such consent, or none of this person. Again is no error. */
+  async withdraw(consentId: string, at: Date, personId?: string): Promise<string | undefined> {
+    return db.transaction().execute(async (tx) => {
+      await withdrawn(tx, at, { consent_id: consentId, ...(personId !== undefined && { person_id: personId }) })
+      let found = tx.selectFrom('watched_consent').select('client_id').where('consent_id', '=', consentId)
+      if (personId !== undefined) found = found.where('person_id', '=', personId)
+      return (await found.executeTakeFirst())?.client_id
+    })
+  },
+
+  async toGiveUp(): Promise<string[]> {
+    const found = db
+      .selectFrom('watched_consent')
+      .select('consent_id')
+      .where('withdrawn_at', 'is not', null)
+      .where('given_up', '=', false)
+      .limit(1000)
+    return (await found.execute()).map((row) => row.consent_id)
+  },
+
+  async gaveUp(consentId: string): Promise<void> {
+    await db.updateTable('watched_consent').set({ given_up: true }).where('consent_id', '=', consentId).execute()
+  },
+
+  /** The newest first. */
+  async consentsOfPerson(personId: string, now: Date) {
+    const rows = await db
+      .selectFrom('watched_consent')
+      .innerJoin('client', 'client.client_id', 'watched_consent.client_id')
+      .select(['consent_id', 'watched_consent.client_id', 'name', 'items', 'begins_at', 'ends_at', 'told_at'])
+      .where('person_id', '=', personId)
+      .where('withdrawn_at', 'is', null)
+      .where('ends_at', '>=', now)
+      .orderBy('given_at', 'desc')
+      .execute()
+    return rows.map((row) => ({
+      consentId: row.consent_id,
+      clientId: row.client_id,
+      clientName: row.name,
+      items: [...itemsOf(row)],
+      from: row.begins_at,
+      until: row.ends_at,
+      toldAt: row.told_at,
+    }))
+  },
+})
+
+async function withdrawn(
+  db: Kysely<ConsentTables>,
+  at: Date,
+  which: Partial<Pick<ConsentColumns, 'consent_id' | 'client_id' | 'person_id' | 'subject'>>,
+): Promise<void> {
+  const rows = await db
+    .updateTable('watched_consent')
+    .set({ withdrawn_at: at })
+    .where('withdrawn_at', 'is', null)
+    .where((eb) => eb.and(which))
+    .returning('consent_id')
+    .execute()
+  const ids = rows.map((row) => row.consent_id)
+  if (ids.length === 0) return
+  await (db as unknown as Kysely<WithEvents>)
+    .deleteFrom('security_event')
+    .where('consent_id', 'in', ids)
+    .where('state', '!=', 'delivered')
+    .execute()
+}
+
+const people = (db: Kysely<ConsentTables>) => ({
+  async personOfSubject(clientId: string, subject: string): Promise<string | undefined> {
+    const found = db
+      .selectFrom('pairwise_subject')
+      .select('person_id')
+      .where('client_id', '=', clientId)
+      .where('subject', '=', subject)
+    return (await found.executeTakeFirst())?.person_id
+  },
+
+  /** The newest first, at most a hundred; what is older than that is forgotten. */
+  async loginsOf(personId: string, since: Date) {
+    await db.deleteFrom('login_note').where('person_id', '=', personId).where('at', '<', since).execute()
+    const rows = await db
+      .selectFrom('login_note')
+      .innerJoin('client', 'client.client_id', 'login_note.client_id')
+      .select(['login_note.client_id', 'name', 'at', 'acr'])
+      .where('person_id', '=', personId)
+      .orderBy('at', 'desc')
+      .limit(100)
+      .execute()
+    return rows.map((row) => ({ clientId: row.client_id, clientName: row.name, at: row.at, acr: row.acr }))
+  },
+})

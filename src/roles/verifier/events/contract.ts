@@ -1,0 +1,80 @@
+// Security events of the platform: the watch and the deliveries that somebody must set going, what could not be delivered, and the
+// forms of the Shared Signals Framework's own HTTP. Part of the verifier's contract.
+
+import { z } from 'zod'
+import { operation, zNothing, zTime } from '../../../base/contract.ts'
+import { DELIVERY, EVENT_TYPES } from '../../../protocol/security-event/event-types.ts'
+
+export const eventOperations = {
+  followChanges: operation(
+    'take over what the authority tells of certificates, in order and once, and record what services must be told',
+    zNothing,
+    z.object({ taken: z.number().int(), told: z.number().int() }),
+  ),
+  deliverEvents: operation(
+    'push what waits to receivers that can be reached; safe in several processes at once',
+    zNothing,
+    z.object({ delivered: z.number().int(), failed: z.number().int(), dead: z.number().int() }),
+  ),
+  undelivered: operation(
+    'for operators: what waits by service, and the dead letters with the reason of each; no person is named',
+    zNothing,
+    z.object({
+      waiting: z.array(
+        z.object({ clientId: z.string(), count: z.number().int(), oldest: zTime, failures: z.number().int() }),
+      ),
+      dead: z.array(
+        z.object({ jti: z.string(), clientId: z.string(), type: z.string(), at: zTime, reason: z.string() }),
+      ),
+    }),
+  ),
+  revive: operation('a dead letter is tried again, as the same event', z.object({ jti: z.string() }), zNothing),
+} as const
+
+const zUri = z.url().max(500)
+const zDelivery = z.discriminatedUnion('method', [
+  z.object({
+    method: z.literal(DELIVERY.push),
+    endpoint_url: zUri,
+    authorization_header: z
+      .string()
+      .max(2000)
+      .regex(/^[\x20-\x7e]*$/)
+      .optional(),
+  }),
+  z.object({ method: z.literal(DELIVERY.poll) }),
+])
+const zTypes = z.array(z.string().max(200)).max(50)
+
+/** SSF 1.0 §8.1.1: what a receiver says of its stream. */
+export const zNewStream = z.object({
+  delivery: zDelivery.optional(),
+  events_requested: zTypes.optional(),
+  description: z.string().max(200).optional(),
+})
+export const zChangedStream = zNewStream.extend({ stream_id: z.string() })
+export const zNewStatus = z.object({
+  stream_id: z.string(),
+  status: z.enum(['enabled', 'paused', 'disabled']),
+  reason: z.string().max(200).optional(),
+})
+/** SSF 1.0 §8.1.3; RFC 9493 §3.2.3. */
+export const zSubjectOfStream = z.object({
+  stream_id: z.string(),
+  subject: z.object({ format: z.literal('iss_sub'), iss: z.string(), sub: z.string() }),
+  verified: z.boolean().optional(),
+})
+export const zVerification = z.object({ stream_id: z.string(), state: z.string().max(1000).optional() })
+/** RFC 8936 §2.4. */
+export const zPoll = z.object({
+  maxEvents: z.number().int().min(0).optional(),
+  returnImmediately: z.boolean().optional(),
+  ack: z.array(z.string()).max(1000).optional(),
+  setErrs: z
+    .record(z.string(), z.object({ err: z.string().max(100), description: z.string().max(500).optional() }))
+    .optional(),
+})
+export type NewStream = z.output<typeof zNewStream>
+export type NewStatus = z.output<typeof zNewStatus>
+export type Poll = z.output<typeof zPoll>
+export const SUPPORTED = Object.values(EVENT_TYPES)

@@ -1,0 +1,29 @@
+// The name under which one service knows a person, and no other does. OpenID Connect Core 1.0 §8.1.
+
+import { base64url, utf8 } from '../../base/bytes.ts'
+import { hmacSha256 } from '../../base/crypto.ts'
+import type { KeyStore } from '../../base/ports.ts'
+
+const LOOPBACK = ['localhost', '127.0.0.1', '[::1]']
+
+interface SectorMembers {
+  readonly clientId: string
+  readonly redirectUris: readonly string[]
+  readonly sector?: string | undefined
+}
+
+/**
+ * The sector that the operator has checked, or the host of the redirect URIs. Services on one laptop share a host and are
+ * sectors of their own. Ours: docs/profile.md#person.
+ */
+export function sectorOf({ clientId, redirectUris, sector }: SectorMembers): string {
+  if (sector !== undefined) return sector
+  const { host, hostname } = new URL(redirectUris[0] ?? 'https://none.invalid')
+  return LOOPBACK.includes(hostname) ? `${host}/${clientId}` : host
+}
+
+/** One-way, and another for each sector. */
+export async function pairwiseSubject(keys: KeyStore, client: SectorMembers, personId: string): Promise<string> {
+  const secret = await keys.secret('verifier-openid-pairwise', 32)
+  return base64url(hmacSha256(secret, utf8(`${sectorOf(client)}\n${personId}`)))
+}
