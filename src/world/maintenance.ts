@@ -3,6 +3,7 @@
 
 import type { Log } from '../base/ports.ts'
 import type { Authority } from '../roles/authority/contract.ts'
+import type { Verifier } from '../roles/verifier/contract.ts'
 
 const EVERY_MS = 15 * 60_000
 
@@ -14,6 +15,12 @@ export type Upkeep = () => Promise<unknown>
 export const authorityUpkeep = (authority: Authority): readonly Upkeep[] => [
   () => authority.followRegister({}),
   () => authority.refreshStatus({}),
+]
+
+/** A moved citizen's services know within a minute: docs/profile.md#events. */
+export const newsUpkeep = (verifier: Pick<Verifier, 'followChanges' | 'deliverEvents'>): readonly Upkeep[] => [
+  () => verifier.followChanges({}),
+  () => verifier.deliverEvents({}),
 ]
 
 /** Key pairs that wait for holders whose cards make none: docs/profile.md#key-pool. */

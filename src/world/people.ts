@@ -167,11 +167,19 @@ export function simCard(iccid: string): string {
 export const BANK = { clientId: 'hinata-bank', name: 'ひなた銀行 / Hinata Bank' } as const
 export const SHOP = { party: 'kazasu-shop', name: 'かざす酒店 / Kazasu Sake Shop' } as const
 export const SECURITIES = { party: 'haruka-securities', name: 'はるか証券 / Haruka Securities' } as const
+/** 署名等検証事業者: watches and asks for services that are no parties themselves. */
+export const PLATFORM = { party: 'kazasu-platform', name: 'かざす認証基盤 / Kazasu Platform' } as const
 /** What J-LIS has accredited, by the names in the parties' TLS certificates. */
 export const PARTIES = {
-  [BANK.clientId]: { displayName: BANK.name, services: ['facts'], ageLimits: [], role: 'bank' },
+  [BANK.clientId]: { displayName: BANK.name, services: ['facts', 'notices'], ageLimits: [], role: 'bank' },
   [SHOP.party]: { displayName: SHOP.name, services: ['age'], ageLimits: [20, 65], role: 'shop' },
   [SECURITIES.party]: { displayName: SECURITIES.name, services: ['status'], ageLimits: [], role: 'securities' },
+  [PLATFORM.party]: {
+    displayName: PLATFORM.name,
+    services: ['facts', 'notices', 'age'],
+    ageLimits: [13, 15, 18, 20, 65],
+    role: 'verifier',
+  },
 } as const
 export type PartyName = keyof typeof PARTIES
 export const GATE = { name: 'arena-gate-1', title: 'かざすアリーナ 秋の音楽会 / Kazasu Arena Autumn Concert' }

@@ -43,7 +43,8 @@ import type { Notifications, SpTsm } from '../roles/sp-tsm/contract.ts'
 import { createSpTsm, type RunningSpTsm, spTsmMigrations, spTsmStore } from '../roles/sp-tsm/index.ts'
 import { createTerminal, terminalMigrations, terminalStore } from '../roles/terminal/index.ts'
 import type { Verifier } from '../roles/verifier/contract.ts'
-import { createVerifier, verifierMigrations, verifierStore } from '../roles/verifier/index.ts'
+import { outsidePush, ssfRoutes } from '../roles/verifier/events/http.ts'
+import { createVerifier, type PlatformParty, verifierMigrations, verifierStore } from '../roles/verifier/index.ts'
 import { type CardDoor, cardDoor } from '../roles/verifier/openid/http/card-door.ts'
 import { createOpenId } from '../roles/verifier/openid/http.ts'
 import { APPS, proxyAppOf, UI_APP } from './apps.ts'
@@ -59,6 +60,7 @@ import {
   PARTIES,
   type PartyName,
   SECURITIES,
+  PLATFORM,
   SHOP,
   simCard,
 } from './people.ts'
@@ -124,28 +126,40 @@ export interface VerifierWithOpenId {
   readonly openId: Awaited<ReturnType<typeof createOpenId>>
   /** Where browsers show a My Number Card by TLS. */
   openCardDoor(host: string): Promise<CardDoor>
+  /** Metadata, keys, streams and polling of security events. */
+  readonly ssf: ReturnType<typeof ssfRoutes>
 }
 
+/** `asParty`: the authority, asked under the platform's own certificate as a party. */
 export async function buildVerifier(
   platform: Platform,
-  authority: Authority,
+  { authority, asParty }: { authority: Authority; asParty: PlatformParty['authority'] },
   origin: string,
 ): Promise<VerifierWithOpenId> {
   const db = await platform.database.schema('verifier', verifierMigrations)
   const store = verifierStore(db as never)
-  const verifier = await createVerifier({ ...platform, store, authority })
+  const issuer = `${origin}/verifier`
+  // On one laptop receivers are on it too, and without TLS.
+  const push = outsidePush({ loopback: isLoopback(origin) })
+  const deps = { ...platform, store, authority, issuer, push, party: { name: PLATFORM.party, authority: asParty } }
+  const verifier = await createVerifier(deps)
   const openId = await createOpenId({
     ...platform,
     store,
-    issuer: `${origin}/verifier`,
+    issuer,
     loginPage: (loginId, uid) => `${origin}/login/${loginId}?uid=${uid}`,
   })
   const openCardDoor = async (host: string) => {
     const tls = await tlsIdentity(platform, 'verifier', new URL(origin).hostname)
     return cardDoor({ ...platform, store, authority, openId, tls, host, port: 0 })
   }
-  return { verifier, openId, openCardDoor }
+  return { verifier, openId, openCardDoor, ssf: ssfRoutes({ ...deps, issuer, clientOf: openId.clientOf }) }
 }
+
+const isLoopback = (origin: string): boolean => ['localhost', '127.0.0.1'].includes(new URL(origin).hostname)
+
+/** Metadata and streams of security events; the rest of the verifier's paths is the OpenID provider's. */
+export const isSsf = (url: string): boolean => /^\/(verifier\/ssf\/|\.well-known\/ssf-configuration\/)/.test(url)
 
 /** Where SMS, mail and letters lie until somebody looks. */
 export async function buildOutbox({ database, clock }: Platform): Promise<Outbox> {

@@ -1,6 +1,7 @@
 // All roles in one process, wired and seeded with people. What `npm start` boots, the demo runs in and tests use.
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { getRequestListener } from '@hono/node-server'
 import type { Outbox } from '../adapters/deliveries/index.ts'
 import type { Session } from '../base/ports.ts'
 import { decodeCertificate } from '../codec/x509.ts'
@@ -20,7 +21,7 @@ import type { Terminal } from '../roles/terminal/contract.ts'
 import type { Verifier } from '../roles/verifier/contract.ts'
 import { cloneWithoutKey } from './clone.ts'
 import { type Listening, listen } from './listen.ts'
-import { authorityUpkeep, FOLLOW_EVERY_MS, keepMaintained, keysAhead, maintain } from './maintenance.ts'
+import { authorityUpkeep, FOLLOW_EVERY_MS, keepMaintained, keysAhead, maintain, newsUpkeep } from './maintenance.ts'
 import { type CarrierId, CITIZEN_NAMES, type CitizenName } from './people.ts'
 import type { Platform } from './platform.ts'
 import * as build from './roles.ts'
@@ -91,7 +92,12 @@ async function wire(platform: Platform, server: Listening, options: WorldOptions
   const shelf = createShelf({ platform, keyPairs: options.keyPairs, trace: options.trace })
   const register = await build.buildResidentRegister(platform)
   const authority = await build.buildAuthority(platform, register)
-  const { verifier: plain, openId, openCardDoor } = await build.buildVerifier(platform, authority, origin)
+  const {
+    verifier: plain,
+    openId,
+    openCardDoor,
+    ssf,
+  } = await build.buildVerifier(platform, { authority, asParty: authority }, origin)
   const { verifier, verdicts } = observed(plain)
   const door = await openCardDoor(options.host ?? '127.0.0.1')
   const phones = new Map<CitizenName, Phone>()
@@ -105,7 +111,7 @@ async function wire(platform: Platform, server: Listening, options: WorldOptions
   const bank = await build.buildBank(platform, { authority, verifier }, origin)
   const shop = await build.buildShop(platform, { authority, verifier })
   const securities = await build.buildSecurities(platform, { authority })
-  const services = build.servicesOf((id) => ({ bank, shop, securities })[id])
+  const services = build.servicesOf((id) => ({ bank, shop, securities, verifier })[id])
   for (const name of CITIZEN_NAMES)
     phones.set(name, await build.buildPhone(platform, name, { spTsm, verifier, authority, services }, shelf.open))
   const gate = await build.buildGate(platform, { authority, verifier }, readers(shelf, phones))
@@ -114,8 +120,10 @@ async function wire(platform: Platform, server: Listening, options: WorldOptions
     response.writeHead(404).end()
   }
   const site = publicSite(authority, platform.clock)
+  const events = getRequestListener(ssf.fetch)
   server.handle((request, response) => {
     if (isPublic(request.url ?? '')) site.listener(request, response)
+    else if (build.isSsf(request.url ?? '')) void events(request, response)
     else if (request.url?.startsWith('/verifier/')) void openId.handler(request, response)
     else screens(request, response)
   }, site.atOnce)
@@ -158,7 +166,11 @@ async function wire(platform: Platform, server: Listening, options: WorldOptions
   for (const carrier of Object.values(carriers)) await carrier.recover()
   const wakes = Object.values(carriers).map(({ wake }) => wake)
   const endMaintenance = keepMaintained(platform.log, [...upkeep, keysAhead(authority), spTsm.wake, ...wakes])
-  const endFollowing = keepMaintained(platform.log, [() => spTsm.followAuthority({})], FOLLOW_EVERY_MS)
+  const endFollowing = keepMaintained(
+    platform.log,
+    [() => authority.followRegister({}), () => spTsm.followAuthority({}), ...newsUpkeep(verifier)],
+    FOLLOW_EVERY_MS,
+  )
   return world
 }
 

@@ -17,7 +17,14 @@ import { serviceContract } from '../../roles/service/contract.ts'
 import { spTsmContract } from '../../roles/sp-tsm/contract.ts'
 import { terminalContract } from '../../roles/terminal/contract.ts'
 import { verifierContract } from '../../roles/verifier/contract.ts'
-import { authorityUpkeep, FOLLOW_EVERY_MS, keepMaintained, keysAhead, maintain } from '../../world/maintenance.ts'
+import {
+  authorityUpkeep,
+  FOLLOW_EVERY_MS,
+  keepMaintained,
+  keysAhead,
+  maintain,
+  newsUpkeep,
+} from '../../world/maintenance.ts'
 import {
   BANK,
   CARRIERS,
@@ -26,6 +33,7 @@ import {
   CITIZENS,
   type CitizenName,
   SECURITIES,
+  PLATFORM,
   SHOP,
 } from '../../world/people.ts'
 import type { Platform } from '../../world/platform.ts'
@@ -115,11 +123,15 @@ export const ROLES = {
     const role = await build.buildAuthority(platform, peers(residentRegisterContract))
     const upkeep = authorityUpkeep(role)
     await maintain(platform.log, upkeep)
+    const ends = [
+      keepMaintained(platform.log, [...upkeep, keysAhead(role)]),
+      keepMaintained(platform.log, [() => role.followRegister({})], FOLLOW_EVERY_MS),
+    ]
     return {
       role,
       alsoMayCall: partyMayCall(role),
       ...shownByAuthority(role, platform.clock),
-      end: keepMaintained(platform.log, [...upkeep, keysAhead(role)]),
+      end: async () => void (await Promise.all(ends.map((end) => end()))),
     }
   }),
   counter: served(counterContract, async ({ platform, peers }) => ({
@@ -174,13 +186,23 @@ export const ROLES = {
       spTsm: peers(spTsmContract),
       verifier: peers(verifierContract),
       authority: peers(authorityContract),
-      services: build.servicesOf((service) => peers(serviceContract, `service-${service}`)),
+      services: build.servicesOf((role) =>
+        role === 'verifier' ? peers(verifierContract) : peers(serviceContract, `service-${role}`),
+      ),
     }
     return { role: await build.buildPhone(platform, name, others, shelf.open) }
   }),
-  verifier: served(verifierContract, async ({ platform, peers, origin }) => {
-    const { verifier, openId } = await build.buildVerifier(platform, peers(authorityContract), origin)
-    return { role: verifier, outer: (request, response) => void openId.handler(request, response) }
+  verifier: served(verifierContract, async ({ platform, peers, asParty, origin }) => {
+    const asked = { authority: peers(authorityContract), asParty: (await asParty(PLATFORM.party))(authorityContract) }
+    const { verifier, openId, ssf } = await build.buildVerifier(platform, asked, origin)
+    const events = getRequestListener(ssf.fetch)
+    const end = keepMaintained(platform.log, newsUpkeep(verifier), FOLLOW_EVERY_MS)
+    return {
+      role: verifier,
+      outer: (request, response) =>
+        build.isSsf(request.url ?? '') ? void events(request, response) : void openId.handler(request, response),
+      end,
+    }
   }),
   service: served(serviceContract, async ({ platform, peers, asParty, id, origin, openid }) => {
     const verifier = peers(verifierContract)

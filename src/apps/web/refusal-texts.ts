@@ -5,6 +5,7 @@ import type { Words } from './language.ts'
 import { ASKING_REFUSALS } from './refusal-texts-asking.ts'
 import { CARRIER_REFUSALS } from './refusal-texts-carrier.ts'
 import { COUNTER_REFUSALS } from './refusal-texts-counter.ts'
+import { WATCHING_REFUSALS } from './refusal-texts-watching.ts'
 
 export const GENERAL: Words = {
   ja: '今は手続きを進められません。少し待ってから、もう一度お試しください。',
@@ -14,6 +15,7 @@ export const GENERAL: Words = {
 export const REFUSAL_TEXTS: { readonly [code: string]: Words } = {
   ...ASKING_REFUSALS,
   ...CARRIER_REFUSALS,
+  ...WATCHING_REFUSALS,
   ...COUNTER_REFUSALS,
   'phone/simNotHere': {
     ja: 'このスマホに入っているSIMが、申し込みのときと違います。元のSIMに戻してください。',

@@ -195,7 +195,8 @@ describe('本人同意', () => {
 
     await expect(phone.consents({ pin: '0000' })).rejects.toMatchObject({ code: 'phone/wrongPin' })
     const { consents } = await phone.consents({ pin: PIN })
-    expect(consents).toEqual([{ consentId: expect.any(String), party: BANK, displayName: 'Hinata Bank', ...consent }])
+    const who = { party: BANK, displayName: 'Hinata Bank', onBehalfOf: null }
+    expect(consents).toEqual([{ consentId: expect.any(String), ...who, ...consent }])
 
     later(DAY_MS)
     session = await logIn('1')

@@ -26,6 +26,8 @@ export interface OpenIdClientOptions {
 export interface OpenIdClient extends OpenIdPort {
   /** For `verifier.registerClient`. */
   readonly publicJwk: Record<string, string>
+  /** An access token for the service itself. RFC 6749 §4.4. */
+  token(scope: string): Promise<string>
 }
 
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]']
@@ -44,6 +46,7 @@ export async function openIdClient(options: OpenIdClientOptions): Promise<OpenId
     }))
   return {
     publicJwk,
+    token: async (scope) => (await oidc.clientCredentialsGrant(await configuration(), { scope })).access_token,
     begin: async () => begin(await configuration(), options.redirectUri),
     finish: async (answer) => finish(await configuration(), options.redirectUri, answer),
   }

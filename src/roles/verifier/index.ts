@@ -26,9 +26,10 @@ import { verifyCertificate } from './verify-certificate.ts'
 import { verifySignature } from './verify-signature.ts'
 import { followChanges } from './watch/watch.ts'
 
+export type { PlatformParty } from './consents/model.ts'
 export { ACR } from './model.ts'
 export type { TimeStamps } from './signatures/time-stamps.ts'
-export { verifierMigrations, verifierStore } from './store.ts'
+export { type VerifierTables, verifierMigrations, verifierStore } from './store.ts'
 
 /** The verification platform; its key for allow-lists is made now, so that gates can fetch it at any time. */
 export async function createVerifier(given: Deps): Promise<Verifier> {

@@ -4,7 +4,7 @@
 import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import type { z } from 'zod'
-import { problemResponse } from '../../../adapters/http/index.ts'
+import { outside, problemResponse } from '../../../adapters/http/index.ts'
 import { Refusal } from '../../../base/refusal.ts'
 import { DELIVERY } from '../../../protocol/security-event/event-types.ts'
 import type { Deps } from '../model.ts'
@@ -19,7 +19,7 @@ import {
   zVerification,
 } from './contract.ts'
 import { eventKey } from './key.ts'
-import { MIN_VERIFICATION_INTERVAL } from './model.ts'
+import { MIN_VERIFICATION_INTERVAL, type Push } from './model.ts'
 import { poll } from './poll.ts'
 import type { StreamRow } from './store.ts'
 import {
@@ -37,6 +37,19 @@ export interface SsfOptions extends Deps {
   /** The client whose access token this is, when it is good for this scope. */
   readonly clientOf: (token: string, scope: Scope) => Promise<string | undefined>
 }
+/** To receivers outside; with `loopback` also to those on this machine. RFC 8935 §2.1. */
+export function outsidePush(options: { readonly loopback: boolean }): Push & { close(): void } {
+  const { accepts, post, close } = outside(options)
+  return {
+    accepts,
+    close,
+    post: ({ url, authorization, set, signal }) => {
+      const headers = { 'content-type': 'application/secevent+jwt', accept: 'application/json' }
+      return post({ url, headers: { ...headers, ...(authorization && { authorization }) }, body: set, signal })
+    },
+  }
+}
+
 export type Scope = 'ssf.read' | 'ssf.manage'
 
 const BODY_LIMIT = 256 * 1024

@@ -9,7 +9,7 @@ export const clientMetadata = (client: Client): Metadata => ({
   client_name: client.name,
   redirect_uris: client.redirectUris,
   response_types: ['code'],
-  grant_types: ['authorization_code'],
+  grant_types: ['authorization_code', 'client_credentials'],
   subject_type: 'pairwise',
   token_endpoint_auth_method: 'private_key_jwt',
   id_token_signed_response_alg: client.idTokenAlg ?? 'ES256',

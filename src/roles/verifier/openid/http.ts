@@ -30,6 +30,8 @@ export interface OpenId {
   interactionOf(req: IncomingMessage, res: ServerResponse, uid: string): Promise<LoginRecord>
   /** What goes wrong becomes a page. */
   refuse(res: ServerResponse, act: () => Promise<void>): Promise<void>
+  /** Whose access token this is, when it is good for this scope and was given to the service itself (RFC 6749 §4.4). */
+  clientOf(token: string, scope: string): Promise<string | undefined>
 }
 
 /** The provider over the verifier's records and keys. */
@@ -41,6 +43,12 @@ export async function createOpenId(options: OpenIdOptions): Promise<OpenId> {
     finishInteraction(options, (await current()).provider, req, res, uid),
   )
   return {
+    clientOf: async (token, scope) => {
+      const found = await (await current()).provider.ClientCredentials.find(token)
+      // One that is bound to its sender is not proved here.
+      if (!found || found.jkt || found['x5t#S256'] || !found.scope?.split(' ').includes(scope)) return undefined
+      return found.clientId
+    },
     beginInteraction: begin,
     finishInteraction: finish,
     finishAddress: (uid) => `${options.issuer}/interaction/${uid}/finish`,

@@ -32,7 +32,7 @@ export async function configuration(
     cookies: { keys: [base64url(await keys.secret('verifier-openid-cookies', 32))], ...cookieNames },
     clientAuthMethods: ['private_key_jwt'],
     responseTypes: ['code'],
-    scopes: ['openid'],
+    scopes: ['openid', 'ssf.read', 'ssf.manage'],
     claims: { openid: ['sub', 'acr', 'amr', 'auth_time'] },
     acrValues: Object.values(ACR),
     subjectTypes: ['pairwise'],
@@ -70,6 +70,7 @@ const LIVES = {
   // Some clients take a token for expired a minute early.
   AccessToken: 300,
   AuthorizationCode: 30,
+  ClientCredentials: 600,
   Grant: 600,
   IdToken: 300,
   Interaction: 300,
@@ -81,6 +82,7 @@ const LIVES = {
 async function features({ keys }: ConfigurationOptions): Promise<Configuration['features']> {
   return {
     devInteractions: off,
+    clientCredentials: on,
     claimsParameter: on,
     encryption: on,
     pushedAuthorizationRequests: on,

@@ -1,0 +1,87 @@
+// What a refusal of the verification platform means when it asks, watches and tells in the name of services: for the holder
+// at the phone, the customer of a service, and the developer of one.
+
+import type { Words } from './language.ts'
+
+export const WATCHING_REFUSALS: { readonly [code: string]: Words } = {
+  'verifier/notAccredited': {
+    ja: 'この認証基盤は、J-LISに問い合わせる認定を受けていません。',
+    en: 'This platform is not accredited to ask J-LIS anything.',
+  },
+  'verifier/unknownQuestion': {
+    ja: 'この質問は見つかりません。サービスの画面から、もう一度始めてください。',
+    en: 'This question was not found. Begin again at the service.',
+  },
+  'verifier/questionOver': {
+    ja: 'この質問には、もう返事をしたか、時間が過ぎています。',
+    en: 'This question was answered already, or its time is over.',
+  },
+  'verifier/unknownSubject': {
+    ja: 'このお客さまのログインの記録がありません。もう一度ログインしてください。',
+    en: 'The platform knows no login of this customer at this service. Log in once more.',
+  },
+  'verifier/consentNotSigned': {
+    ja: '署名を確かめられませんでした。カードの署名用の証明書が使えるか、窓口で確かめてください。',
+    en: 'The signature was not accepted. Ask at the counter whether the signature certificate of the card is valid.',
+  },
+  'verifier/otherConsent': {
+    ja: '署名された内容が、お願いした内容と違うため、止めました。',
+    en: 'What was signed is not what was asked for, so it was stopped.',
+  },
+  'verifier/otherPerson': {
+    ja: 'お客さまご本人のカードではないため、止めました。',
+    en: 'The card is not that of the customer, so it was stopped.',
+  },
+  'verifier/noConsent': {
+    ja: '同意をいただいていないか、取り消されています。',
+    en: 'There is no consent, or it was taken back.',
+  },
+  'verifier/consentNotYet': {
+    ja: '同意は、明日の0時から有効になります。',
+    en: 'The consent begins at the start of tomorrow.',
+  },
+  'verifier/ownSignatureWrong': {
+    ja: '証明書を確かめられませんでした。スマホの証明書が使えるか、ホーム画面で確かめてください。',
+    en: 'The certificate was not accepted. See on the phone’s home screen whether it can be used.',
+  },
+  'verifier/statusUnknown': {
+    ja: '証明書が有効かどうかを、いま確かめられません。少し待って、もう一度お試しください。',
+    en: 'Whether the certificate is valid cannot be found out now. Please try again a little later.',
+  },
+  'verifier/statementOld': {
+    ja: '時間がたちすぎました。スマホの時計を確かめて、もう一度お試しください。',
+    en: 'It took too long. Check the clock of the phone and try again.',
+  },
+  'verifier/statementUsed': {
+    ja: 'この操作は、もう済んでいます。',
+    en: 'This was done already.',
+  },
+  'verifier/unknownConsent': {
+    ja: 'この同意は見つかりません。一覧を開き直してください。',
+    en: 'This consent was not found. Open the list again.',
+  },
+  'verifier/streamRequest': {
+    ja: '要求の形が、Shared Signals Frameworkと違います。',
+    en: 'The request does not have the form of the Shared Signals Framework.',
+  },
+  'verifier/oneStream': {
+    ja: 'このサービスのストリームは、もうあります。それを変更してください。',
+    en: 'This service has a stream already. Change that one.',
+  },
+  'verifier/unknownStream': {
+    ja: 'そのストリームは、このサービスにはありません。',
+    en: 'This service has no such stream.',
+  },
+  'verifier/endpointRefused': {
+    ja: '受け取り先のアドレスは使えません。httpsで、インターネットから届くものにしてください。',
+    en: 'This address cannot receive events. It must be https, and reachable from the Internet.',
+  },
+  'verifier/verifiedJustNow': {
+    ja: 'さきほど確認したばかりです。30秒待って、もう一度お試しください。',
+    en: 'The stream was verified a moment ago. Wait for 30 seconds and try again.',
+  },
+  'verifier/noDeadLetter': {
+    ja: 'その届かなかった通知は、ありません。',
+    en: 'There is no such dead letter.',
+  },
+}
