@@ -59,8 +59,8 @@ import {
   KAZASU_CITY,
   PARTIES,
   type PartyName,
-  SECURITIES,
   PLATFORM,
+  SECURITIES,
   SHOP,
   simCard,
 } from './people.ts'

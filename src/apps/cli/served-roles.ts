@@ -32,8 +32,8 @@ import {
   CITIZEN_NAMES,
   CITIZENS,
   type CitizenName,
-  SECURITIES,
   PLATFORM,
+  SECURITIES,
   SHOP,
 } from '../../world/people.ts'
 import type { Platform } from '../../world/platform.ts'

@@ -34,6 +34,9 @@ beforeAll(async () => {
     authority,
     log: () => undefined,
   }
+  const publicJwk = { kty: 'EC', crv: 'P-256', x: 'x', y: 'y' }
+  const redirectUris = ['https://bank.example/callback']
+  await store.saveClient({ clientId: 'bank', name: 'Bank', redirectUris, publicJwk })
   verifier = await createVerifier(deps)
 })
 afterAll(() => database.close())

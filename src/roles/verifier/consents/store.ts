@@ -48,7 +48,6 @@ export interface ConsentTables {
   pairwise_subject: { client_id: string; subject: string; person_id: string }
   login_note: { person_id: string; client_id: string; at: Date; acr: string }
   used_statement: { digest: Bytes; at: Date }
-  /** The verifier's own: read here for names. */
   client: { client_id: string; name: string }
 }
 
@@ -107,7 +106,6 @@ export const consentOf = (row: Selectable<ConsentColumns>): ConsentRecord => ({
 })
 
 export const consentStore = (db: Kysely<ConsentTables>) => ({ ...requests(db), ...consents(db), ...people(db) })
-
 const requests = (db: Kysely<ConsentTables>) => ({
   async addRequest(record: RequestRecord): Promise<void> {
     await db
@@ -129,9 +127,8 @@ const requests = (db: Kysely<ConsentTables>) => ({
   },
 
   async request(requestId: string): Promise<RequestRecord | undefined> {
-    const found = db.selectFrom('holder_request').selectAll().where('request_id', '=', requestId)
-    const row = await found.executeTakeFirst()
-    return row && requestOf(row)
+    const found = db.selectFrom('holder_request').selectAll().where('request_id', '=', requestId).executeTakeFirst()
+    return found.then((row) => row && requestOf(row))
   },
 
   /** False when another answer came first. */
@@ -287,7 +284,7 @@ const people = (db: Kysely<ConsentTables>) => ({
     return (await found.executeTakeFirst())?.person_id
   },
 
-  /** The newest first, at most a hundred; what is older than that is forgotten. */
+  /** The newest first, at most a hundred; older than `since`, none is kept. */
   async loginsOf(personId: string, since: Date) {
     await db.deleteFrom('login_note').where('person_id', '=', personId).where('at', '<', since).execute()
     const rows = await db

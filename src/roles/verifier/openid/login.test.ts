@@ -4,13 +4,13 @@ import { systemEntropy } from '../../../adapters/random.ts'
 import { type TestDatabase, testDatabase } from '../../../adapters/testing/index.ts'
 import { hex } from '../../../base/bytes.ts'
 import { generateKeyPair, privateKey } from '../../../base/crypto.ts'
-import type { Service } from '../../service/contract.ts'
 import { phoneRequest, type TestAuthority, testAuthority } from '../../authority/test-authority.ts'
 import {
   createResidentRegister,
   residentRegisterMigrations,
   residentRegisterStore,
 } from '../../resident-register/index.ts'
+import type { Service } from '../../service/contract.ts'
 import { openIdClient } from '../../service/http.ts'
 import { createService, type OpenIdPort, serviceMigrations, serviceStore } from '../../service/index.ts'
 import type { Verifier } from '../contract.ts'

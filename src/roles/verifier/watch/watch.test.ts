@@ -4,10 +4,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { Refusal } from '../../../base/refusal.ts'
 import { DELIVERY, EVENT_TYPES } from '../../../protocol/security-event/event-types.ts'
+import { ADDRESS, PLATFORM, type Receiver, type WatchedRoom, watchedRoom } from '../../../world/testing/watched-room.ts'
 import type { Holder } from '../../authority/parties/specimen.ts'
 import { FOUR_INFO } from '../../authority/test-authority.ts'
 import { createVerifier } from '../index.ts'
-import { ADDRESS, PLATFORM, type Receiver, type WatchedRoom, watchedRoom } from '../testing/watched-room.ts'
 
 const BANK = 'hinata-bank'
 const INSURER = 'midori-insurance'

@@ -3,26 +3,26 @@
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createLocalJWKSet, type JWTPayload, jwtVerify } from 'jose'
-import { type Served, serve } from '../../../adapters/http/index.ts'
-import { systemEntropy } from '../../../adapters/random.ts'
-import { type Bytes, hex, utf8 } from '../../../base/bytes.ts'
-import { generateKeyPair, privateKey, sha256, sign } from '../../../base/crypto.ts'
-import { assembleSignedData, signedAttributes } from '../../../codec/cms.ts'
-import { decodeCertificate } from '../../../codec/x509.ts'
-import { ownStatement } from '../../../protocol/consent/own-page.ts'
-import { loginMessage } from '../../../protocol/login/login-message.ts'
-import type { Fact } from '../../authority/parties/model.ts'
-import { authorityWithParties, type Certified, type Holder } from '../../authority/parties/specimen.ts'
-import { CITY, FOUR_INFO } from '../../authority/test-authority.ts'
+import { type Served, serve } from '../../adapters/http/index.ts'
+import { systemEntropy } from '../../adapters/random.ts'
+import { type Bytes, hex, utf8 } from '../../base/bytes.ts'
+import { generateKeyPair, privateKey, sha256, sign } from '../../base/crypto.ts'
+import { assembleSignedData, signedAttributes } from '../../codec/cms.ts'
+import { decodeCertificate } from '../../codec/x509.ts'
+import { ownStatement } from '../../protocol/consent/own-page.ts'
+import { loginMessage } from '../../protocol/login/login-message.ts'
+import type { Fact } from '../../roles/authority/parties/model.ts'
+import { authorityWithParties, type Certified, type Holder } from '../../roles/authority/parties/specimen.ts'
+import { CITY, FOUR_INFO } from '../../roles/authority/test-authority.ts'
 import {
   createResidentRegister,
   residentRegisterMigrations,
   residentRegisterStore,
-} from '../../resident-register/index.ts'
-import { outsidePush, ssfRoutes } from '../events/http.ts'
-import { createVerifier, type VerifierTables, verifierMigrations, verifierStore } from '../index.ts'
-import type { Deps } from '../model.ts'
-import { startLogin } from '../start-login.ts'
+} from '../../roles/resident-register/index.ts'
+import { outsidePush, ssfRoutes } from '../../roles/verifier/events/http.ts'
+import { createVerifier, type VerifierTables, verifierMigrations, verifierStore } from '../../roles/verifier/index.ts'
+import type { Deps } from '../../roles/verifier/model.ts'
+import { startLogin } from '../../roles/verifier/start-login.ts'
 
 export const PLATFORM = 'kazasu-platform'
 export const ADDRESS = '東京都かざす市やま町９番'
@@ -108,7 +108,7 @@ const people = (made: Made, verifier: Awaited<ReturnType<typeof createVerifier>>
     const signature = sign('RSA-SHA256', privateKey(auth.pair.privateKey), loginMessage(login))
     await verifier.answerLogin({ loginId: login.loginId, certificate: auth.certificate, signature })
     const { personId } = (await deps.store.login(login.loginId))!
-    const { pairwiseSubject } = await import('../pairwise.ts')
+    const { pairwiseSubject } = await import('../../roles/verifier/pairwise.ts')
     return pairwiseSubject(deps.keys, { clientId, redirectUris: [redirectUri] }, personId!)
   },
 
