@@ -7,6 +7,7 @@ import { cardSignature } from './card-signature.ts'
 import { cards, written } from './cards.ts'
 import { parse, validate } from './certificates.ts'
 import { cms } from './cms.ts'
+import { events } from './events.ts'
 import { type Bench, type Figure, measure } from './harness.ts'
 import { issue, issueHsm, issueHsmAll } from './issue.ts'
 import { layerBoth, layerContent, layerScp03 } from './layers.ts'
@@ -40,6 +41,7 @@ const BENCHES: readonly Bench[] = [
   issue,
   issueHsm,
   issueHsmAll,
+  events,
 ]
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean' } } })

@@ -55,6 +55,7 @@ export const ASKING_MESSAGES = {
   compare: { ja: 'お店の画面の番号と同じですか？', en: 'Does the screen of the shop show the same?' },
   compareBank: { ja: '銀行の画面の番号と同じですか？', en: 'Does the screen of the bank show the same?' },
   who: { ja: '質問した相手', en: 'Who asks' },
+  through: { ja: '間に入る認証基盤', en: 'Through the platform' },
   known: { ja: 'J-LISの認定', en: 'Accredited by J-LIS' },
   yes: { ja: 'あり', en: 'yes' },
   until: { ja: '答える期限', en: 'Answer before' },

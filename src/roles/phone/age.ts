@@ -22,8 +22,9 @@ async function asked(deps: Deps, party: string, requestId: string) {
   return { service, displayName, request }
 }
 
-const view = (displayName: string, { limit, code, expiresAt, state }: AgeRequest) => ({
+const view = (displayName: string, { limit, code, expiresAt, state, onBehalfOf }: AgeRequest) => ({
   displayName,
+  onBehalfOf: onBehalfOf?.name ?? null,
   limit,
   code,
   expiresAt,

@@ -182,6 +182,31 @@ describe('本人同意', () => {
     return { party: BANK, requestId, items: [...ITEMS], card: 'adult', password }
   }
 
+  test('by a platform for one of its services: the phone shows both, and what is signed names both', async () => {
+    const platform = 'kazasu-platform'
+    const until = new Date('2040-01-01T00:00:00Z')
+    const accredited = { name: platform, displayName: 'Platform', services: ['facts' as const], ageLimits: [], until }
+    await world.authority.accredit(accredited)
+    const onBehalfOf = { clientId: 'midori-insurance', name: 'Midori Insurance' }
+    const signed: Uint8Array[] = []
+    services.set(platform, {
+      ...bank,
+      consentRequest: async (asked) => ({ ...(await bank.consentRequest(asked)), party: platform, onBehalfOf }),
+      answerConsent: async ({ requestId, consent }) => {
+        signed.push(consent)
+        return bank.consentRequest({ requestId })
+      },
+    })
+    const asked = { ...(await ask()), party: platform }
+    const shown = { displayName: 'Platform', onBehalfOf: 'Midori Insurance', items: ITEMS }
+    expect(await phone.showConsent(asked)).toMatchObject(shown)
+    await phone.signConsent(asked)
+    const { consentId } = await world.authority.giveConsent({ party: platform, consent: signed[0]! })
+    const { consents } = await phone.consents({ pin: PIN })
+    expect(consents).toMatchObject([{ consentId, party: platform, onBehalfOf: onBehalfOf.clientId }])
+    await phone.withdrawConsent({ consentId, card: 'adult', password })
+  })
+
   test('given with the card, listed with the PIN, in force the day after, withdrawn at once', async () => {
     const asked = await ask()
     expect(await phone.showConsent(asked)).toMatchObject({ displayName: 'Hinata Bank', items: ITEMS, state: 'waiting' })

@@ -22,8 +22,9 @@ async function asked(deps: Deps, party: string, requestId: string) {
   const { service, displayName } = await askedBy(deps, party, 'facts')
   const request = await service.consentRequest({ requestId })
   if (request.party !== party) throw no.askerNotAccredited()
-  const { items, code, expiresAt, state } = request
-  return { service, request, view: { displayName, items, code, expiresAt, state } }
+  const { items, code, expiresAt, state, onBehalfOf } = request
+  const view = { displayName, onBehalfOf: onBehalfOf?.name ?? null, items, code, expiresAt, state }
+  return { service, request, view }
 }
 
 export const showConsent =
@@ -39,9 +40,13 @@ export const signConsent =
     if (request.items.join() !== items.join()) throw no.otherQuestion()
     if (request.state !== 'waiting') throw no.questionOver()
     const at = deps.clock()
-    const { nonce } = request
+    const { nonce, onBehalfOf } = request
+    const named = onBehalfOf && { onBehalfOf: onBehalfOf.clientId }
     const purpose = 'consent to latest facts' as const
-    const consent = await onCard(deps, card, password, at, { purpose, party, items, at: at.toISOString(), nonce })
+    const consent = await onCard(deps, card, password, at, {
+      ...{ purpose, party, ...named },
+      ...{ items, at: at.toISOString(), nonce },
+    })
     return { ...view, state: (await service.answerConsent({ requestId, consent })).state }
   }
 

@@ -29,7 +29,13 @@ const zOutcome = z.enum(['allowed', 'declined', 'denied'])
 
 /** A request of a service, by the name of the service in the register of J-LIS. */
 const zRequestOf = z.object({ party: z.string(), requestId: z.string() })
-const zAsked = z.object({ displayName: z.string(), code: z.string(), expiresAt: zTime })
+const zAsked = z.object({
+  displayName: z.string(),
+  /** The service for which a platform asks, as the platform calls it. */
+  onBehalfOf: z.string().nullable(),
+  code: z.string(),
+  expiresAt: zTime,
+})
 
 /** Networks that the phone has just now. */
 const zConnections = z.object({ mobileData: z.boolean(), wifi: z.boolean(), shortMessages: z.boolean() })

@@ -3,7 +3,6 @@
 import type { VNode } from 'preact'
 import { type Phone, zPin } from '../../../roles/phone/contract.ts'
 import { hidden, pinField, post, rows, submit } from '../components.ts'
-import { inLanguage } from '../language.ts'
 import { attempt, type Trouble } from '../refusal-notice.ts'
 import { div, p, strong } from '../tags.ts'
 import { fields, plainText } from '../viewer.ts'
@@ -14,6 +13,7 @@ import {
   asker,
   compare,
   held,
+  nameOf,
   notReady,
   over,
   pathOf,
@@ -58,8 +58,8 @@ async function ageScreen(at: At, request: Request, trouble: Trouble | null = nul
 }
 
 function ageQuestion(at: At, request: Request, age: Age, ready: boolean, trouble: Trouble | null): VNode {
-  const { t, language } = at.viewer
-  const who = inLanguage(age.displayName, language)
+  const { t } = at.viewer
+  const who = nameOf(at, age)
   return div(
     {},
     p({}, t.asking.ageLead(who)),

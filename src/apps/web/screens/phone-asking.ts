@@ -41,14 +41,24 @@ export const compare = ({ viewer: { t } }: At, code: string, text: string): VNod
 
 interface Asker {
   readonly displayName: string
+  readonly onBehalfOf: string | null
   readonly expiresAt: Date
 }
 
-export const asker = ({ viewer: { t, language, format } }: At, { displayName, expiresAt }: Asker): Row[] => [
-  [t.asking.who, inLanguage(displayName, language)],
-  [t.asking.known, t.asking.yes],
-  [t.asking.until, format.clock(expiresAt)],
-]
+/** A platform is named beside the service for which it asks. */
+export const nameOf = ({ viewer: { language } }: At, { displayName, onBehalfOf }: Asker): string =>
+  inLanguage(onBehalfOf ?? displayName, language)
+
+export const asker = (at: At, of: Asker): Row[] => {
+  const { t, language, format } = at.viewer
+  const through: Row[] = of.onBehalfOf ? [[t.asking.through, inLanguage(of.displayName, language)]] : []
+  return [
+    [t.asking.who, nameOf(at, of)],
+    ...through,
+    [t.asking.known, t.asking.yes],
+    [t.asking.until, format.clock(of.expiresAt)],
+  ]
+}
 
 export const held = ({ party, requestId }: Request): VNode[] => [hidden('party', party), hidden('request', requestId)]
 

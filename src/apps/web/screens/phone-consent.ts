@@ -10,7 +10,19 @@ import { type Child, div, h2, li, p, section, strong, ul } from '../tags.ts'
 import { fields, plainText } from '../viewer.ts'
 import { phonePath } from './device.ts'
 import type { At } from './phone.ts'
-import { asked, asker, compare, held, over, pathOf, type Request, refusal, requestOf, screen } from './phone-asking.ts'
+import {
+  asked,
+  asker,
+  compare,
+  held,
+  nameOf,
+  over,
+  pathOf,
+  type Request,
+  refusal,
+  requestOf,
+  screen,
+} from './phone-asking.ts'
 import { cardAtHand, cardFields } from './phone-card.ts'
 
 type Consent = Awaited<ReturnType<Phone['showConsent']>>
@@ -48,10 +60,10 @@ async function consentScreen(at: At, request: Request, trouble: Trouble | null =
 }
 
 function consentQuestion(at: At, request: Request, consent: Consent, trouble: Trouble | null): VNode {
-  const { t, language } = at.viewer
+  const { t } = at.viewer
   return div(
     {},
-    p({}, t.asking.consentLead(inLanguage(consent.displayName, language))),
+    p({}, t.asking.consentLead(nameOf(at, consent))),
     rows([t.asking.items, itemList(at, consent.items)], [t.asking.term, t.asking.termText], ...asker(at, consent)),
     compare(at, consent.code, t.asking.compareBank),
     p({}, t.asking.free),
