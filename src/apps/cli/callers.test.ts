@@ -31,6 +31,12 @@ test.each([
   ['carrier', 'deployService', 'carrier', { requestingEntity: 'carrier' }, false],
   ['sp-tsm', 'handleSERenewalNotification', 'carrier-kodama', { requestingEntity: 'kodama' }, true],
   ['sp-tsm', 'handleSERenewalNotification', 'carrier-kodama', { requestingEntity: 'minato' }, false],
+  ['verifier', 'askSignature', 'service-hinata-bank', { clientId: 'hinata-bank' }, true],
+  ['verifier', 'signedDocument', 'service-hinata-bank', { clientId: 'haruka-securities' }, false],
+  ['verifier', 'registerClient', 'service-hinata-bank', { clientId: 'kazasu-shop' }, false],
+  ['verifier', 'verifyDocument', 'service-hinata-bank', {}, true],
+  ['verifier', 'askSignature', 'service', { clientId: 'service' }, false],
+  ['verifier', 'askSignature', 'carrier-kodama', { clientId: 'kodama', requestingEntity: 'kodama' }, false],
   ['sp-tsm', 'order', 'carrier', {}, false],
   ['sp-tsm', 'order', undefined, {}, false],
 ] as const)('%s.%s asked by %s saying %j: %s', (role, operation, caller, input, may) => {

@@ -176,8 +176,10 @@ export const CALLERS = {
 /** Members in which a caller says who it is: they must be true. */
 const CLAIMS = ['asker', 'requestedBy']
 
-/** A carrier is one of several: its certificate says which, and so must what it asks of other TSMs; a conversation is known by its id. */
-const CARRIER = 'carrier-'
+/** One of several of a kind: its certificate says which, and so must this member of what it asks of others. */
+const SEVERAL = { carrier: 'requestingEntity', service: 'clientId' } as const
+const ONE_OF_SEVERAL = /^(carrier|service)-(.+)$/
+/** A conversation between TSMs is known by its id. */
 const OF_CONVERSATIONS = ['sendScript', 'endConversation']
 
 /** For the routes of this role. */
@@ -187,14 +189,16 @@ export function mayCall(role: Role) {
     if (caller === OPERATOR) return true
     if (caller === undefined || !Object.hasOwn(callers, operation)) return false
     const members: Readonly<Record<string, unknown>> = { ...input }
-    if (caller.startsWith(CARRIER)) {
-      const named = members.requestingEntity === caller.slice(CARRIER.length)
-      const mayBeNameless = role === 'phone' || OF_CONVERSATIONS.includes(operation)
-      return callers[operation]!.includes('carrier') && (named || mayBeNameless)
+    const [, kind, name] = ONE_OF_SEVERAL.exec(caller) ?? []
+    if (kind === 'carrier' || kind === 'service') {
+      const said = members[SEVERAL[kind]]
+      const mayBeNameless =
+        kind === 'service' ? said === undefined : role === 'phone' || OF_CONVERSATIONS.includes(operation)
+      return callers[operation]!.includes(kind) && (said === name || mayBeNameless)
     }
     const claims = [...CLAIMS, 'requestingEntity'].filter((member) => Object.hasOwn(members, member))
     return (
-      caller !== 'carrier' &&
+      !Object.hasOwn(SEVERAL, caller) &&
       callers[operation]!.includes(caller) &&
       claims.every((member) => members[member] === caller)
     )

@@ -12,7 +12,7 @@ import { Refusal } from '../../base/refusal.ts'
 import { partyCertificateName } from '../../roles/authority/http.ts'
 import { listen } from '../../world/listen.ts'
 import { folderPlatform, type Platform } from '../../world/platform.ts'
-import { type Outer, ROLES, type RoleName, type ServedRole } from './served-roles.ts'
+import { type Outer, ownName, ROLES, type RoleName, type ServedRole } from './served-roles.ts'
 import { stopped } from './stopped.ts'
 
 export interface ServeOptions {
@@ -54,8 +54,7 @@ export async function serve(
 
 async function run(name: string, role: ServedRole, platform: Platform, options: ServeOptions): Promise<number> {
   const { host } = options
-  // Carriers are many, and each is known by its own name.
-  const self = name === 'carrier' && options.id ? `${name}-${options.id}` : name
+  const self = ownName(name, options.id)
   // Whoever is shown a certificate judges it by the clock of the machine.
   const identity = { ...platform, clock: systemClock }
   const tls = await tlsIdentity(identity, self, host)

@@ -68,6 +68,15 @@ export interface ServedRole {
 }
 export type Outer = { fetch: Fetch } | RequestListener
 
+/** By its name as a client of the verifier and as a party of J-LIS. */
+const SERVICES = { bank: BANK.clientId, shop: SHOP.party, securities: SECURITIES.party } as const
+
+/** Who a process is to the others: of several of a kind, which. */
+export function ownName(role: string, id: string | undefined): string {
+  if (role === 'service') return `service-${SERVICES[known(id ?? 'bank', SERVICES) as keyof typeof SERVICES]}`
+  return role === 'carrier' && id ? `carrier-${id}` : role
+}
+
 type MayCall = NonNullable<RouteOptions['mayCall']>
 
 const served = <C extends Contract & { role: keyof typeof CALLERS }>(
@@ -207,7 +216,7 @@ export const ROLES = {
   service: served(serviceContract, async ({ platform, peers, asParty, id, origin, openid }) => {
     const verifier = peers(verifierContract)
     const inTheNameOf = async (party: string) => ({ authority: (await asParty(party))(authorityContract), verifier })
-    const which = known(id ?? 'bank', { bank: true, shop: true, securities: true })
+    const which = known(id ?? 'bank', SERVICES)
     if (which === 'securities')
       return { role: await build.buildSecurities(platform, await inTheNameOf(SECURITIES.party)) }
     if (which === 'shop') return { role: await build.buildShop(platform, await inTheNameOf(SHOP.party)) }
