@@ -83,6 +83,7 @@ test('an SP-TSM by script: every function of a carrier', async () => {
     eligible: true,
   })
   expect(await carrier.checkMobileSubscriptionEligibility({ iccid })).toMatchObject({ eligible: true })
+  expect((await carrier.askAtShop({ msisdn, subscriber: applicant })).line).toMatchObject({ status: 'active' })
   expect(await carrier.getDeviceCapabilityProfileId({ iccid })).toEqual({ profileId: deviceModel })
   expect(await carrier.getSECapabilityProfileId({ iccid })).toMatchObject({ profileId: line.simModel })
 

@@ -10,8 +10,10 @@ import { testDatabase } from '../../adapters/testing/index.ts'
 import type { Order } from '../../roles/sp-tsm/contract.ts'
 import { CITIZENS } from '../../world/people.ts'
 import { temporaryWorld } from '../../world/temporary.ts'
+import { orderIn } from '../../world/testing/small-world.ts'
 import type { World } from '../../world/world.ts'
 import { createWeb } from './index.ts'
+import { withCertificate } from './testing/room.ts'
 import { webWorld } from './world.ts'
 
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium'
@@ -264,10 +266,14 @@ describe.skipIf(!present)('screens in Chromium (absent: chromium is not installe
     await press('表示する')
     await page.getByRole('link', { name: '認証局で状態を見る' }).click()
     await look('authority-valid')
-    await press('この証明書を失効させる')
-    expect(await page.locator('.status').textContent()).toBe('失効')
-    await look('authority-revoked')
+    const atAuthority = page.url()
     await askThePhone()
+    // Before J-LIS takes it out of the SIM, which it does within seconds.
+    const desk = await context.newPage()
+    await desk.goto(atAuthority)
+    await desk.getByRole('button', { name: 'この証明書を失効させる', exact: true }).click()
+    expect(await desk.locator('.status').textContent()).toBe('失効')
+    await desk.close()
     await page.getByLabel('スマホの暗証番号').fill(pin)
     await press('承認する')
     expect(await heading().textContent()).toBe('ログインできませんでした')
@@ -275,9 +281,13 @@ describe.skipIf(!present)('screens in Chromium (absent: chromium is not installe
     await look('phone-login-refused')
     await page.getByRole('link', { name: 'ログインの画面に戻る' }).click()
     expect(await heading().textContent()).toBe('ログインしていません')
+    await page.goto(atAuthority)
+    await look('authority-revoked')
+    await orderIn(world.citizens.adult, 'undone')
   })
 
   test('three wrong PINs block the phone, which says what to do; removing leaves nothing', async () => {
+    await withCertificate(world)
     for (const wrong of ['0001', '0002', '0003']) {
       await page.goto('/phone/adult/certificates')
       await page.getByLabel('スマホの暗証番号').fill(wrong)

@@ -230,6 +230,7 @@ describe('approving a login', () => {
     const store = verifierStore(await database.schema('verifier', verifierMigrations))
     const deps = { store, clock: () => now, entropy: systemEntropy, log: () => undefined }
     const redirectUri = 'https://bank.example/callback'
+    await store.saveClient({ clientId: 'hinata-bank', name: 'hinata-bank', redirectUris: [redirectUri] })
     return startLogin(deps)({ uid: `uid-${uid++}`, clientId: 'hinata-bank', redirectUri })
   }
 

@@ -3,7 +3,7 @@
 import { type Context, Hono } from 'hono'
 import { deleteCookie, setCookie } from 'hono/cookie'
 import type { Refusal } from '../../../base/refusal.ts'
-import { digitsField, notice, panel, passwordField, post, rows, submit } from '../components.ts'
+import { buttonLink, digitsField, notice, panel, passwordField, post, rows, submit } from '../components.ts'
 import { attempt, statusOf, type Trouble, troubleNotice } from '../refusal-notice.ts'
 import { a, div, h1, li, p, ul } from '../tags.ts'
 import { fields, plainText, viewer as viewerOfRequest } from '../viewer.ts'
@@ -45,7 +45,7 @@ async function welcome(at: At): Promise<Response> {
     p({ class: 'lead' }, t.bank.lead),
     post('/bank/login', submit(t.bank.loginButton)),
     p({ class: 'hint' }, t.bank.loginNote),
-    p({}, `${t.signing.openLink} `, a({ href: '/bank/open' }, t.signing.openButton)),
+    panel(t.signing.openLink, p({}, t.signing.openLead), buttonLink('/bank/open', t.signing.openButton, 'secondary')),
     panel(t.bank.need, ul({}, ...[t.bank.need1, t.bank.need2, t.bank.need3].map((text) => li({}, text)))),
   )
   return page(at, { title: t.bank.welcome, content })

@@ -280,7 +280,8 @@ describe('evidence', () => {
       ...(await db.selectFrom('evidence').selectAll().execute()),
     ].map((row) => JSON.stringify(row, (_, value) => (value?.type === 'Buffer' ? hex(value.data) : value)))
     const { orderId } = await state()
-    const seen = JSON.stringify([await world.spTsm.orders({ show: 'all', limit: 50 }), await evidence()])
+    const shown = [await world.spTsm.orders({ show: 'all', limit: 50 }), await evidence()]
+    const seen = JSON.stringify(shown, (_, value) => (typeof value === 'bigint' ? String(value) : value))
     const secrets = [fourInfo.name, fourInfo.address, fourInfo.birthDate, line.msisdn, mailAddress, code]
     for (const secret of secrets) {
       for (const place of [...stored, seen, logged.join('\n')]) {
