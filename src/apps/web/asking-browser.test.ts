@@ -4,6 +4,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { CITIZENS } from '../../world/people.ts'
+import { orderIn } from '../../world/testing/small-world.ts'
 import type { World } from '../../world/world.ts'
 import {
   chromiumPresent,
@@ -109,7 +110,10 @@ describe.skipIf(!chromiumPresent)('asked in Chromium (absent: chromium is not in
     await phone.getByText('答えは出ませんでした').waitFor()
     await heading(page, '確かめられませんでした')
     await look(page, 'kiosk-undetermined')
+    // J-LIS follows in the SIM within seconds, both ways.
+    await orderIn(world.citizens.adult, 'suspended')
     await world.authority.resume(stop)
+    await orderIn(world.citizens.adult, 'active')
   })
 
   async function logIn(): Promise<void> {

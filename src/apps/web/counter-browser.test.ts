@@ -198,7 +198,7 @@ describe.skipIf(!existsSync(CHROMIUM))('the counter in Chromium (absent: chromiu
     const evidence = (await page.locator('main').textContent())!
     expect(evidence).toContain('記録は欠けも書き換えもありません。')
     expect(evidence).toContain('窓口の本人確認')
-    for (const secret of [CITIZENS.elder.fourInfo.name, CITIZENS.elder.line.msisdn, CITIZENS.elder.line.iccid])
+    for (const secret of [CITIZENS.elder.fourInfo.name, CITIZENS.elder.fourInfo.address, CITIZENS.elder.line.msisdn])
       expect(shown + evidence).not.toContain(secret)
   })
 
