@@ -2,11 +2,8 @@
 // Not in it: making the holder's key, and the resident register, which is another role.
 
 import { systemClock } from '../src/adapters/clock.ts'
-import { connectHsm, hsmKeyStore } from '../src/adapters/hsm/index.ts'
-import { volatileKeyStore } from '../src/adapters/keys/index.ts'
 import { systemEntropy } from '../src/adapters/random.ts'
-import { softHsm, softHsmMissing } from '../src/adapters/testing/soft-hsm.ts'
-import type { KeyStore } from '../src/base/ports.ts'
+import { softHsmMissing } from '../src/adapters/testing/soft-hsm.ts'
 import { spkiOfModulus } from '../src/codec/cvc.ts'
 import {
   type AuthorityTables,
@@ -18,8 +15,8 @@ import type { ResidentRegister } from '../src/roles/resident-register/contract.t
 import { CITIZENS, KAZASU_CITY } from '../src/world/people.ts'
 import { benchDatabase } from './database.ts'
 import { type Bench, must, type Prepared } from './harness.ts'
-import { processorOfProcess } from './processor.ts'
 import { besideRawSigning, IN_FLIGHT, inFlight } from './raw-signing.ts'
+import { hsmKeys, keysInProcess, type SigningKeys } from './signing-keys.ts'
 
 /** A modulus that nobody has the primes of: whoever only certifies a key does not need them. */
 function someModulus() {
@@ -51,14 +48,7 @@ const register = {
   changesSince: async () => ({ changes: [] }),
 } as unknown as ResidentRegister
 
-interface Keys {
-  readonly keys: KeyStore
-  /** Processor time of the process that signs, where that is another one. */
-  readonly signer?: () => number
-  readonly end?: () => void
-}
-
-async function prepare({ keys, signer, end: endKeys }: Keys): Promise<Prepared> {
+async function prepare({ keys, signer, end: endKeys }: SigningKeys): Promise<Prepared> {
   const { opened, end } = await benchDatabase()
   const tables = await opened.schema<AuthorityTables>('authority', authorityMigrations)
   const authority = await createAuthority({
@@ -92,25 +82,6 @@ async function prepare({ keys, signer, end: endKeys }: Keys): Promise<Prepared> 
   }
 }
 
-/** The keys, and the signer process that the connection has started. */
-function hsmKeys(sessions: number): Keys {
-  const hsm = softHsm()
-  const connection = connectHsm({ ...hsm.settings, sessions })
-  const others = volatileKeyStore(systemEntropy)
-  const signer = () => {
-    const pid = connection.pid()
-    return pid === undefined ? 0 : processorOfProcess(pid)()
-  }
-  return {
-    keys: hsmKeyStore(connection, { others, lockPath: `${hsm.tokens}.lock` }),
-    signer,
-    end: () => {
-      connection.close()
-      hsm.end()
-    },
-  }
-}
-
 /** Ten times as many as are in flight: how it begins and ends weighs little. */
 const BATCH = 10 * IN_FLIGHT
 
@@ -121,7 +92,7 @@ export const issue: Bench = {
   unit: `${UNIT}, keys in the process`,
   floorIs: 'the raw signature, as many in flight on the same threads',
   batch: BATCH,
-  prepare: () => prepare({ keys: volatileKeyStore(systemEntropy) }),
+  prepare: () => prepare(keysInProcess()),
 }
 
 const ofHsm = (name: string, says: string, sessions: number): Bench => ({

@@ -15,7 +15,7 @@ import { enrolment, login, tap } from './main-job.ts'
 import { path } from './path.ts'
 import { legend, table } from './print.ts'
 import { scp03, secured33 } from './scp03.ts'
-import { crlMillion, filterMillion, ocspGet, ocspLive } from './status.ts'
+import { crlMillion, filterMillion, ocspGet, ocspLive, ocspLiveHsm } from './status.ts'
 
 const BENCHES: readonly Bench[] = [
   apdu,
@@ -37,6 +37,7 @@ const BENCHES: readonly Bench[] = [
   crlMillion,
   filterMillion,
   ocspLive,
+  ocspLiveHsm,
   ocspGet,
   issue,
   issueHsm,

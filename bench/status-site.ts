@@ -7,7 +7,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { systemClock } from '../src/adapters/clock.ts'
 import { serve } from '../src/adapters/http/index.ts'
-import { volatileKeyStore } from '../src/adapters/keys/index.ts'
 import { systemEntropy } from '../src/adapters/random.ts'
 import { generateKeyPair } from '../src/base/crypto.ts'
 import { decodeCertificate } from '../src/codec/x509.ts'
@@ -21,16 +20,16 @@ import {
 } from '../src/roles/resident-register/index.ts'
 import { benchDatabase } from './database.ts'
 import { must } from './harness.ts'
+import { keysInProcess, type SigningKeys } from './signing-keys.ts'
 
 const municipality = { code: '13999', name: 'かざす市', prefectureRomaji: 'Tokyo-to', municipalityRomaji: 'Kazasu-shi' }
 const fourInfo = { name: '試験　花子', address: '東京都かざす市１番', birthDate: '1990-02-03', gender: '2' } as const
 
-export async function statusSite() {
+export async function statusSite({ keys, signer: signerClock, end: endKeys }: SigningKeys = keysInProcess()) {
   const { opened: database, end } = await benchDatabase()
   const db = await database.schema('authority', authorityMigrations)
   const residents = await database.schema('resident-register', residentRegisterMigrations)
   const register = createResidentRegister({ store: residentRegisterStore(residents as never), clock: systemClock })
-  const keys = volatileKeyStore(systemEntropy)
   const authority = await createAuthority({
     store: authorityStore(db as never),
     register,
@@ -52,11 +51,14 @@ export async function statusSite() {
     authority,
     ca,
     serial,
-    signer: await keys.signer('floor', 'RSA-SHA256'),
+    // By its name it is where the authority's keys are.
+    signer: await keys.signer('authority-floor', 'RSA-SHA256'),
+    signerClock,
     url: `${served.url}/${answerPath('auth', ca, serial)}`,
     close: async () => {
       await served.close()
       await end()
+      endKeys?.()
     },
   }
 }

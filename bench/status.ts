@@ -2,6 +2,7 @@
 // are ready, over HTTP beside nginx and beside openssl's responder. Needs wrk, nginx and openssl for the last.
 
 import { systemEntropy } from '../src/adapters/random.ts'
+import { softHsmMissing } from '../src/adapters/testing/soft-hsm.ts'
 import { privateKey, sha256, sign } from '../src/base/crypto.ts'
 import { assembleCrl, encodeTbsCertList, entryWriter } from '../src/codec/crl.ts'
 import { certId, decodeOcspResponse, encodeOcspRequest } from '../src/codec/ocsp.ts'
@@ -12,6 +13,7 @@ import { testCa } from '../src/protocol/jpki-profile/test-authority.ts'
 import { entropyBound, filterBuilder } from '../src/protocol/revocation-filter/index.ts'
 import { type Bench, must } from './harness.ts'
 import { besideRawSigning, IN_FLIGHT, percent } from './raw-signing.ts'
+import { hsmKeys, keysInProcess, type SigningKeys } from './signing-keys.ts'
 import { cpuOf, type Load, load, loadClosing, nginxServing, opensslResponder, statusSite } from './status-site.ts'
 
 const MILLION = 1_000_000
@@ -101,14 +103,14 @@ export const filterMillion: Bench = {
   },
 }
 
-export const ocspLive: Bench = {
-  name: 'ocsp-live',
+const live = (name: string, floorIs: string, keys: () => SigningKeys): Bench => ({
+  name,
   // Many times what is in flight: how it begins and ends does not count.
   batch: 2048,
   unit: `one OCSP answer with a nonce: decoded, looked up, logged, signed, ${IN_FLIGHT} in flight`,
-  floorIs: 'one RSA-2048 signature, as many in flight on the same threads (bar: 90 % of it)',
+  floorIs: `one RSA-2048 signature, as many in flight ${floorIs} (bar: 90 % of it)`,
   prepare: async () => {
-    const { database, authority, ca, serial, signer, close } = await statusSite()
+    const { database, authority, ca, serial, signer, signerClock, close } = await statusSite(keys())
     // Who asks makes them, and is another.
     const requests = Array.from({ length: 4096 }, () =>
       encodeOcspRequest({ certIds: [certId(ca, serial)], nonce: systemEntropy(32) }),
@@ -121,8 +123,15 @@ export const ocspLive: Bench = {
     }
     const message = systemEntropy(200)
     const sign = async () => must((await signer.sign(message)).length === 256, 'the signature')
-    return { ...(await besideRawSigning(database, answer, sign)), end: close }
+    return { ...(await besideRawSigning(database, answer, sign, signerClock)), end: close }
   },
+})
+
+export const ocspLive = live('ocsp-live', 'on the same threads', keysInProcess)
+/** A device has a processor of its own: with one session, SoftHSM has one core and leaves the others alone. */
+export const ocspLiveHsm: Bench = {
+  ...live('ocsp-live-hsm', 'through the same signer process to an HSM (SoftHSM2) on one core', () => hsmKeys(1)),
+  missing: softHsmMissing,
 }
 
 const own = () => {
