@@ -4,6 +4,7 @@
 import { applying } from './applying.ts'
 import { ending } from './ending.ts'
 import { living } from './living.ts'
+import { moving } from './moving.ts'
 
 export type { Path } from './path.ts'
-export const PATHS = [...applying, ...living, ...ending] as const
+export const PATHS = [...applying, ...living, ...moving, ...ending] as const
