@@ -38,20 +38,25 @@ export type Packaging = 'enveloped' | 'enveloping' | 'detached'
 
 export interface SigningInput {
   readonly format: Format
-  /** PAdES is always in the document. */
-  readonly packaging: Packaging
+  /** Default: enveloped in XML, enveloping for CAdES. PAdES is always in the document. */
+  readonly packaging?: Packaging | undefined
   readonly document: Bytes
   /** Of what is signed, for a detached XAdES. */
-  readonly uri?: string
+  readonly uri?: string | undefined
   readonly certificate: Certificate
   readonly otherCertificates?: readonly Bytes[]
   readonly algorithm: SignatureAlgorithm
   readonly signingTime: Date
 }
 
+const PACKAGING = { CAdES: 'enveloping', XAdES: 'enveloped', PAdES: 'enveloped' } as const satisfies Record<
+  Format,
+  Packaging
+>
+
 /** Throws `CodecError` for a document that cannot be signed in this format. */
 export function prepare(input: SigningInput): cades.Draft {
-  const { format, packaging, document, uri = '' } = input
+  const { format, packaging = PACKAGING[format], document, uri = '' } = input
   if (format === 'PAdES') return pades.preparePades(input)
   if (format === 'CAdES') return cades.prepareCades({ ...input, content: document, detached: packaging === 'detached' })
   if (packaging === 'enveloped') return xades.prepareXades({ ...input, content: { kind: packaging, document } })

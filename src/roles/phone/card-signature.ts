@@ -2,15 +2,19 @@
 
 import type { Bytes } from '../../base/bytes.ts'
 import type { Session } from '../../base/ports.ts'
-import { run } from '../../protocol/iso7816/index.ts'
+import { type Dialogue, run } from '../../protocol/iso7816/index.ts'
 import * as jpki from '../../protocol/jpki-ap/index.ts'
 import { asRefusal } from './applet.ts'
 import { no } from './refusals.ts'
 
 /** The content with the signature of its holder; the session with the card ends with it. */
-export async function signOnCard(card: Session, password: string, content: Bytes, now: Date): Promise<Bytes> {
+export const signOnCard = (card: Session, password: string, content: Bytes, now: Date): Promise<Bytes> =>
+  onCard(card, jpki.signDocument(password, content, now))
+
+/** What a dialogue with the 署名用 key gives; the session ends with it. Refuses where the card has no such certificate. */
+export async function onCard<T>(card: Session, dialogue: Dialogue<T | null>): Promise<T> {
   try {
-    const signed = await run(card, jpki.signDocument(password, content, now))
+    const signed = await run(card, dialogue)
     if (!signed) throw no.noSignCertificate()
     return signed
   } catch (error) {

@@ -6,11 +6,10 @@ import { sha256 } from '../../../base/crypto.ts'
 import type { Clock, Session } from '../../../base/ports.ts'
 import type { Certificate } from '../../../codec/x509.ts'
 import { prepare } from '../../../protocol/ades/index.ts'
-import { run } from '../../../protocol/iso7816/index.ts'
 import * as jpki from '../../../protocol/jpki-ap/index.ts'
 import type { Verifier } from '../../verifier/contract.ts'
-import { asRefusal } from '../applet.ts'
 import type { Asking } from '../asking.ts'
+import { onCard } from '../card-signature.ts'
 import type { Phone } from '../contract.ts'
 import { no } from '../refusals.ts'
 
@@ -48,34 +47,13 @@ export const signRequested =
     const { at, request } = await asked(deps, party, requestId)
     if (hex(sha256(request.document)) !== documentSha256) throw no.otherQuestion()
     if (request.state !== 'waiting') throw no.questionOver()
+    const { format, document } = request
     const signingTime = deps.clock()
-    const { signer, signature } = await onCard(await deps.cards(card), password, (certificate) =>
-      toBeSigned(request, certificate, signingTime),
-    )
+    const octetsOf = (certificate: Certificate) =>
+      prepare({ format, document, certificate, algorithm: 'RSA-SHA256', signingTime }).toBeSigned
+    const { signer, signature } = await onCard(await deps.cards(card), jpki.signOctetsOf(password, octetsOf))
     return at.answerSignature({ requestId, certificate: signer.raw, signingTime, signature })
   }
-
-const PACKAGING = { CAdES: 'enveloping', XAdES: 'enveloped', PAdES: 'enveloped' } as const
-
-const toBeSigned = (
-  { format, document }: Pick<Awaited<ReturnType<Verifier['signatureRequest']>>, 'format' | 'document'>,
-  certificate: Certificate,
-  signingTime: Date,
-) =>
-  prepare({ format, packaging: PACKAGING[format], document, certificate, algorithm: 'RSA-SHA256', signingTime })
-    .toBeSigned
-
-async function onCard(card: Session, password: string, octetsOf: (signer: Certificate) => Uint8Array) {
-  try {
-    const signed = await run(card, jpki.signOctetsOf(password, octetsOf))
-    if (!signed) throw no.noSignCertificate()
-    return signed
-  } catch (error) {
-    throw asRefusal(error, no.wrongPassword, no.passwordBlocked)
-  } finally {
-    await card.end()
-  }
-}
 
 export const declineSignature =
   (deps: Deps): Phone['declineSignature'] =>

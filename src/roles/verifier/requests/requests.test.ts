@@ -17,7 +17,6 @@ import { FOUR_INFO, type Holder, type TestAuthority, testAuthority } from '../te
 const SERVICE = { clientId: 'hinata-bank', name: 'ひなた銀行' }
 const DOCUMENTS = { CAdES: utf8('契約'), XAdES: utf8('<契約><額>100</額></契約>'), PAdES: pdf() } as const
 type Format = keyof typeof DOCUMENTS
-const PACKAGING = { CAdES: 'enveloping', XAdES: 'enveloped', PAdES: 'enveloped' } as const
 
 let database: TestDatabase
 let verifier: Verifier
@@ -45,7 +44,7 @@ const ask = (format: Format, document: Bytes = DOCUMENTS[format]) =>
 
 /** What phone and card do together. */
 function signature(format: Format, document: Bytes, signingTime: Date, by = holder) {
-  const given = { format, packaging: PACKAGING[format], document, algorithm: 'RSA-SHA256', signingTime } as const
+  const given = { format, document, algorithm: 'RSA-SHA256', signingTime } as const
   const { toBeSigned } = prepare({ ...given, certificate: decodeCertificate(by.certificate) })
   return { certificate: by.certificate, signingTime, signature: crypto.sign('RSA-SHA256', by.key, toBeSigned) }
 }

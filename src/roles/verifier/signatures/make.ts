@@ -16,18 +16,15 @@ import { no } from '../refusals.ts'
 import { stampOf } from './time-stamps.ts'
 import { type DocumentNeeds, judgeDocument } from './verify.ts'
 
-const PACKAGING = { CAdES: 'enveloping', XAdES: 'enveloped', PAdES: 'enveloped' } as const
-
 type SigningInput = Parameters<Verifier['prepareSignature']>[0]
 
 /** What is to be signed. The same input gives the same octets. */
 export function draftOf(input: SigningInput & { readonly signingTime: Date }) {
-  const { format, packaging = PACKAGING[format], document, uri, certificate: encoded, signingTime } = input
+  const { certificate: encoded, ...asked } = input
   const certificate = readable(() => decodeCertificate(encoded), no.signerCertificate)
   const algorithm = algorithmOf(certificate)
   if (!algorithm) throw no.signerCertificate()
-  const given = { format, packaging, document, certificate, algorithm, signingTime, ...(uri && { uri }) }
-  return readable(() => prepare(given), no.documentUnsignable)
+  return readable(() => prepare({ ...asked, certificate, algorithm }), no.documentUnsignable)
 }
 
 export const prepareSignature =
