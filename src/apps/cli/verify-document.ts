@@ -17,11 +17,12 @@ export interface DocumentFiles {
   readonly detached?: string
 }
 
-/** XML, PDF and CMS; a certificate is none of them. ContentInfo begins with an OID. RFC 5652 §3. */
-export function isDocument(octets: Bytes): boolean {
-  if (formatOf(octets) !== 'CAdES') return true
-  return (octets[1] === 0x82 ? octets[4] : octets[1] === 0x81 ? octets[3] : octets[2]) === 0x06
-}
+/** ContentInfo begins with an OID, a certificate with another SEQUENCE. RFC 5652 §3, RFC 5280 §4.1. */
+export const isContentInfo = (octets: Bytes): boolean =>
+  (octets[1] === 0x82 ? octets[4] : octets[1] === 0x81 ? octets[3] : octets[2]) === 0x06
+
+/** XML, PDF and CMS; a certificate is none of them. */
+export const isDocument = (octets: Bytes): boolean => formatOf(octets) !== 'CAdES' || isContentInfo(octets)
 
 export async function judgedDocument(document: Bytes, needs: Needs, files: DocumentFiles): Promise<Report> {
   const anchors = (await Promise.all(files.tsa.map(read))).map(caCertificate)

@@ -12,7 +12,14 @@ import { checkText } from '../web/check-texts.ts'
 import { isLanguage, type Language } from '../web/language.ts'
 import { printCheck } from './print.ts'
 import { USAGE } from './run-command.ts'
-import { type DocumentFiles, isDocument, judgedDocument, OUTCOMES, printedDocument } from './verify-document.ts'
+import {
+  type DocumentFiles,
+  isContentInfo,
+  isDocument,
+  judgedDocument,
+  OUTCOMES,
+  printedDocument,
+} from './verify-document.ts'
 import { caCertificate, type Files, type Needs, offline, read } from './verify-files.ts'
 
 export interface VerifyOptions extends Files, DocumentFiles {
@@ -70,10 +77,8 @@ interface Checked {
   readonly stamped: readonly Bytes[]
 }
 
-/** ContentInfo begins with an OID, a certificate with another SEQUENCE. RFC 5652 §3, RFC 5280 §4.1. */
 async function checked(document: Bytes, needs: Needs): Promise<Checked> {
-  const first = document[1] === 0x82 ? document[4] : document[1] === 0x81 ? document[3] : document[2]
-  if (first === 0x06) {
+  if (isContentInfo(document)) {
     const { verdict, path, signed } = await checkSignature(needs, document)
     return { verdict, path, stamped: signed ? [document, signed.signer.signature] : [document] }
   }
