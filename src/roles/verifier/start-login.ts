@@ -1,6 +1,7 @@
 // A service sent a browser: the login that a phone may answer within two minutes. Ours: docs/profile.md#login.
 
-import { fromUint, hex } from '../../base/bytes.ts'
+import { hex } from '../../base/bytes.ts'
+import { comparisonCode } from '../../base/comparison-code.ts'
 import { type Deps, LOGIN_SECONDS, type LoginRecord } from './model.ts'
 
 export interface LoginStart {
@@ -22,7 +23,7 @@ export const startLogin =
       clientId,
       clientName: client?.name ?? clientId,
       origin: new URL(redirectUri).origin,
-      code: String(fromUint(entropy(4)) % 100).padStart(2, '0'),
+      code: comparisonCode(entropy),
       nonce: entropy(32),
       acrValues: [...acrValues],
       expiresAt: new Date(clock().getTime() + LOGIN_SECONDS * 1000),

@@ -1,6 +1,7 @@
 // A request to a holder: begun by the service, looked at and answered once by a phone.
 
-import { fromUint, hex } from '../../../base/bytes.ts'
+import { hex } from '../../../base/bytes.ts'
+import { comparisonCode } from '../../../base/comparison-code.ts'
 import type { Service } from '../contract.ts'
 import type { Deps } from '../model.ts'
 import { no } from '../refusals.ts'
@@ -37,7 +38,7 @@ export async function begin(
   const party = partyOf(deps).name
   const at = clock()
   await store.forgetRequests(new Date(at.getTime() - REQUEST_KEPT_MS))
-  const code = String(fromUint(entropy(4)) % 100).padStart(2, '0')
+  const code = comparisonCode(entropy)
   const record = { ...of, requestId: hex(entropy(16)), nonce: hex(entropy(16)), code, at, state: 'waiting' } as const
   await store.addRequest(record)
   log('service.asked', { party, kind: of.kind })

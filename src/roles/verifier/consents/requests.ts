@@ -1,6 +1,7 @@
 // A request to a holder in the name of a service: begun by the service, looked at and answered once by a phone.
 
-import { fromUint, hex } from '../../../base/bytes.ts'
+import { hex } from '../../../base/bytes.ts'
+import { comparisonCode } from '../../../base/comparison-code.ts'
 import type { Verifier } from '../contract.ts'
 import type { Deps } from '../model.ts'
 import { no } from '../refusals.ts'
@@ -39,7 +40,7 @@ export async function begin(
   if (!client) throw no.unknownClient()
   const at = clock()
   await store.consents.forgetRequests(new Date(at.getTime() - REQUEST_KEPT_MS))
-  const code = String(fromUint(entropy(4)) % 100).padStart(2, '0')
+  const code = comparisonCode(entropy)
   const ids = { requestId: hex(entropy(16)), nonce: hex(entropy(16)) }
   const record = { ...of, ...ids, clientName: client.name, code, at, state: 'waiting' } as const
   await store.consents.addRequest(record)

@@ -1,7 +1,8 @@
 // A document on its way to its signer and back. Signer and platform make what is signed from the same document, each by
 // itself: a signature over anything else than what the service asked for is simply wrong. ours: docs/profile.md#signatures.
 
-import { type Bytes, fromUint, hex, utf8 } from '../../../base/bytes.ts'
+import { type Bytes, hex, utf8 } from '../../../base/bytes.ts'
+import { comparisonCode } from '../../../base/comparison-code.ts'
 import { seal, unseal } from '../../../base/crypto.ts'
 import type { Clock, Entropy, KeyStore, Log } from '../../../base/ports.ts'
 import { readDocument } from '../../../protocol/ades/index.ts'
@@ -63,7 +64,7 @@ const ask =
     const askedAt = clock()
     await store.requests.forget(new Date(askedAt.getTime() - DOCUMENT_KEPT_MS))
     const requestId = hex(entropy(16))
-    const code = String(fromUint(entropy(4)) % 100).padStart(2, '0')
+    const code = comparisonCode(entropy)
     const sealed = await sealing(deps).seal(requestId, document)
     const names = { requestId, clientName: client.name, code }
     await store.requests.add({ ...asked, ...names, askedAt, recorded: 'waiting', sealed, reportId: null })
