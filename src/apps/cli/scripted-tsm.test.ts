@@ -14,6 +14,7 @@ import { carrierContract } from '../../roles/carrier/contract.ts'
 import { type NotificationName, spTsmContract } from '../../roles/sp-tsm/contract.ts'
 import { UI_APP } from '../../world/apps.ts'
 import { CITIZENS } from '../../world/people.ts'
+import { choosePin } from '../../world/testing/choose-pin.ts'
 import { orderIn, promptJobs, type SmallWorld, smallWorld } from '../../world/testing/small-world.ts'
 import { CALLERS, mayCall } from './callers.ts'
 
@@ -144,7 +145,7 @@ describe('a carrier by script', () => {
     await world.applied()
     await world.phone.install({})
     await orderIn(world, 'written')
-    await world.phone.setPin({ pin: '4711' })
+    await choosePin(world.phone, '4711')
     const heard = async (name: NotificationName, body: object, state: 'active' | 'suspended' | 'undone') => {
       const answer = await twice(spTsm[name] as (input: object) => Promise<unknown>, { ...about(), ...body })
       expect(answer).toMatchObject(done({}))

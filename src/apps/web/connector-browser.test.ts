@@ -22,6 +22,7 @@ import { pageAt } from '../../roles/phone/connector/callers.ts'
 import { approveBySms } from '../../world/codes.ts'
 import { CITIZENS } from '../../world/people.ts'
 import { temporaryWorld } from '../../world/temporary.ts'
+import { choosePin } from '../../world/testing/choose-pin.ts'
 import { orderIn } from '../../world/testing/small-world.ts'
 import type { World } from '../../world/world.ts'
 import { createWeb } from './index.ts'
@@ -116,10 +117,8 @@ describe.skipIf(!present)('the connector in Chromium (absent: chromium is not in
     await adult.phone.apply({ card: adult.card, password: CITIZENS.adult.password })
     await approveBySms(world, 'adult')
     await adult.phone.install({})
-    const { transportPin } = await orderIn(adult, 'written', 'undone')
-    const { phonePin } = CITIZENS.adult
-    await adult.phone.setPin({ pin: transportPin === phonePin ? '0001' : phonePin })
-    if (transportPin === phonePin) await adult.phone.changePin({ pin: '0001', newPin: phonePin })
+    await orderIn(adult, 'written', 'undone')
+    await choosePin(adult.phone, CITIZENS.adult.phonePin)
   }
 
   /** The carrier writes into the SIM that this page may read and sign. */

@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { audit } from '../../world/audit/audit.ts'
 import { approveBySms, codeFrom } from '../../world/codes.ts'
 import { type CarrierId, CITIZENS } from '../../world/people.ts'
+import { choosePin } from '../../world/testing/choose-pin.ts'
 import { orderIn } from '../../world/testing/small-world.ts'
 import {
   chromiumPresent,
@@ -186,7 +187,7 @@ describe.skipIf(!chromiumPresent)('a line that changes, in Chromium (absent: chr
     await approveBySms(room.world, 'elder')
     await phone.install({})
     await orderIn({ phone }, 'written')
-    await phone.setPin({ pin: CITIZENS.elder.phonePin })
+    await choosePin(phone, CITIZENS.elder.phonePin)
     await room.world.register.change({ residentId: 'elder', event: 'die' })
     await room.world.authority.followRegister({})
     await room.world.spTsm.followAuthority({})

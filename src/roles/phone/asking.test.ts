@@ -6,6 +6,7 @@ import { type TestDatabase, testDatabase } from '../../adapters/testing/index.ts
 import { hex } from '../../base/bytes.ts'
 import { generateKeyPair } from '../../base/crypto.ts'
 import { CITIZENS, KAZASU_CITY } from '../../world/people.ts'
+import { choosePin } from '../../world/testing/choose-pin.ts'
 import { orderIn, promptJobs, type SmallWorld, smallWorld } from '../../world/testing/small-world.ts'
 import type { Service } from '../service/contract.ts'
 import { createService, type ServiceTables, serviceMigrations, serviceStore } from '../service/index.ts'
@@ -68,7 +69,7 @@ beforeAll(async () => {
   await world.applied()
   await phone.install({})
   await orderIn(world, 'written')
-  await phone.setPin({ pin: PIN })
+  await choosePin(phone, PIN)
   const until = new Date('2040-01-01T00:00:00Z')
   const { authority } = world
   const accredited = { until, displayName: 'かざす酒店 / Kazasu Sake Shop' }

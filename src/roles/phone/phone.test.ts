@@ -8,6 +8,7 @@ import { AID, recording } from '../../protocol/globalplatform/index.ts'
 import { changePin, JPKI, type Life, sha256DigestInfo } from '../../protocol/jpki-ap/index.ts'
 import { setLife as writeLife } from '../../protocol/personalisation/index.ts'
 import { UI_APP } from '../../world/apps.ts'
+import { choosePin } from '../../world/testing/choose-pin.ts'
 import { orderIn, promptJobs, type SmallWorld, smallWorld } from '../../world/testing/small-world.ts'
 import { inOwnChannel } from '../sp-tsm/conversation.ts'
 import { secretsOf } from '../sp-tsm/secrets.ts'
@@ -142,9 +143,8 @@ const tap = async (...commands: Bytes[]): Promise<string> => {
 describe('one SIM, three who want it', () => {
   beforeAll(async () => {
     await newWorld()
-    const { transportPin } = await install()
-    if (transportPin === PIN) throw new Error('one in ten thousand')
-    await phone.setPin({ pin: PIN })
+    await install()
+    await choosePin(phone, PIN)
   })
   afterAll(() => database.close())
   beforeEach(() => phone.tapEnd({}))
@@ -221,7 +221,7 @@ describe('approving a login', () => {
   beforeAll(async () => {
     await newWorld()
     await install()
-    await phone.setPin({ pin: PIN })
+    await choosePin(phone, PIN)
   })
   afterAll(() => database.close())
 

@@ -8,6 +8,7 @@ import { openScp03, select } from '../../protocol/globalplatform/index.ts'
 import { run } from '../../protocol/iso7816/index.ts'
 import { executed } from '../../protocol/tsm-messaging/contract.ts'
 import { UI_APP } from '../../world/apps.ts'
+import { choosePin } from '../../world/testing/choose-pin.ts'
 import {
   orderIn,
   promptJobs,
@@ -67,7 +68,7 @@ describe('seed 4 (3): from the application to the certificate in the SIM, and ba
     expect(written).toMatchObject({ state: 'written', done: 7, refusal: null })
     expect(written.transportPin).toMatch(/^[0-9]{4}$/)
     expect(await world.phone.status({})).toMatchObject({ applet: 'transport', pinTriesLeft: 3 })
-    await world.phone.setPin({ pin: '4711' })
+    await choosePin(world.phone, '4711')
     expect((await world.phone.order({})).order).toMatchObject({ state: 'active', transportPin: null, done: 8 })
     expect(await world.phone.status({})).toMatchObject({ applet: 'ready', pinTriesLeft: 3 })
     const { certificates } = await world.phone.certificates({ pin: '4711' })
@@ -112,7 +113,7 @@ describe('seed 4 (3): from the application to the certificate in the SIM, and ba
     let now = new Date('2026-04-01T09:00:00Z')
     await start({ line: LITE_LINE, jobs: promptJobs(), bend, clock: () => now })
     expect(await installed()).toMatchObject({ state: 'written', refusal: null })
-    await world.phone.setPin({ pin: '4711' })
+    await choosePin(world.phone, '4711')
     /** The certificate in use is for the key that was delivered last, and nothing of that key is left elsewhere. */
     const used = async () => {
       const { certificate } = (await world.phone.certificates({ pin: '4711' })).certificates[0]!

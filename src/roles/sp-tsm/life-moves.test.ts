@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type TestDatabase, testDatabase } from '../../adapters/testing/index.ts'
 import { decodeCertificate } from '../../codec/x509.ts'
 import { type CarrierId, CITIZENS } from '../../world/people.ts'
+import { choosePin } from '../../world/testing/choose-pin.ts'
 import { orderIn, promptJobs, type SmallWorld, smallWorld } from '../../world/testing/small-world.ts'
 import type { Carrier } from '../carrier/contract.ts'
 import type { Order } from './contract.ts'
@@ -95,7 +96,7 @@ async function serving(): Promise<Order> {
 
 async function enrolled(moves?: true): Promise<Order> {
   await written(moves)
-  await world.phone.setPin({ pin: PIN })
+  await choosePin(world.phone, PIN)
   return serving()
 }
 
@@ -141,7 +142,7 @@ describe('a new SIM of the same line', () => {
     expect(coming.moves).toBe(true)
     expect([await statusOf(before.serial!), await statusOf(coming.serial!)]).toEqual(['valid', 'valid'])
     expect((await world.audit()).findings).toEqual([])
-    await world.phone.setPin({ pin: PIN })
+    await choosePin(world.phone, PIN)
     await expectMoved(before, await serving())
   })
 
@@ -249,7 +250,7 @@ test('a carrier that reads what it carries finds neither certificate nor key nor
   const { transportPin } = await written(true)
   const [passed, seen] = [Buffer.concat(read), read.length]
   read = undefined
-  await world.phone.setPin({ pin: PIN })
+  await choosePin(world.phone, PIN)
   await serving()
   const { certificate } = (await world.phone.certificates({ pin: PIN })).certificates[0]!
   const { subjectPublicKeyInfo, serialNumber } = decodeCertificate(certificate)

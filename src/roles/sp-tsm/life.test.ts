@@ -7,6 +7,7 @@ import { generateKeyPair } from '../../base/crypto.ts'
 import { Refusal } from '../../base/refusal.ts'
 import { decodeCertificate } from '../../codec/x509.ts'
 import { CITIZENS } from '../../world/people.ts'
+import { choosePin } from '../../world/testing/choose-pin.ts'
 import { orderIn, promptJobs, type SmallWorld, smallWorld } from '../../world/testing/small-world.ts'
 import type { SpTsmDeps } from './index.ts'
 
@@ -51,7 +52,7 @@ beforeAll(async () => {
   await world.applied()
   await world.phone.install({})
   await orderIn(world, 'written')
-  await world.phone.setPin({ pin: PIN })
+  await choosePin(world.phone, PIN)
 })
 afterEach(async () => {
   bend = {}
@@ -216,7 +217,7 @@ describe('PIN', () => {
     await world.phone.resetPin(withCard())
     const { transportPin } = await orderIn(world, 'written')
     expect(transportPin).toMatch(/^[0-9]{4}$/)
-    await world.phone.setPin({ pin: PIN })
+    await choosePin(world.phone, PIN)
     expect(await expectActive()).toBe(before)
   })
 
@@ -227,7 +228,7 @@ describe('PIN', () => {
     await orderIn(world, 'suspended')
     await world.phone.resume(withCard())
     await orderIn(world, 'written')
-    await world.phone.setPin({ pin: PIN })
+    await choosePin(world.phone, PIN)
     await expectActive()
   })
 })
@@ -331,7 +332,7 @@ describe('the end', () => {
     await world.applied()
     await world.phone.install({})
     await orderIn(world, 'written')
-    await world.phone.setPin({ pin: PIN })
+    await choosePin(world.phone, PIN)
     expect(await expectActive()).not.toBe(before)
   })
 

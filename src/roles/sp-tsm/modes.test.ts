@@ -9,6 +9,7 @@ import { decodeCommand, encodeCommand } from '../../codec/apdu.ts'
 import * as gp from '../../protocol/globalplatform/index.ts'
 import { run } from '../../protocol/iso7816/index.ts'
 import { contentCommands, JPKI, jpkiLoadFile } from '../../protocol/jpki-ap/index.ts'
+import { choosePin } from '../../world/testing/choose-pin.ts'
 import { orderIn, promptJobs, type SmallWorld, smallWorld } from '../../world/testing/small-world.ts'
 import type { Carrier, ManagementMode } from '../carrier/contract.ts'
 import { SIM_MODELS, simKeys, simMaster } from '../carrier/index.ts'
@@ -65,7 +66,7 @@ describe.each(['SIMPLE', 'DELEGATED', 'AUTHORIZED'] as const)('%s', (mode) => {
     expect(await enrol(world)).toMatchObject({ state: 'written', refusal: null })
     const domain = (await registryOf(world)).find(({ aid }) => equal(aid, JPKI.securityDomain))
     expect(hex(domain!.privileges!)).toBe(PRIVILEGES[mode])
-    await world.phone.setPin({ pin: '4711' })
+    await choosePin(world.phone, '4711')
     expect((await world.phone.status({})).applet).toBe('ready')
     const { minato } = world.carriers
     expect(await minato.getServiceState({ iccid: world.iccid })).toMatchObject({ state: 'deployed' })

@@ -8,6 +8,7 @@ import { hex } from '../../base/bytes.ts'
 import { type AuthorityTables, authorityMigrations } from '../../roles/authority/index.ts'
 import { type CarrierTables, carrierMigrations } from '../../roles/carrier/index.ts'
 import { type SpTsmTables, spTsmMigrations } from '../../roles/sp-tsm/index.ts'
+import { choosePin } from '../testing/choose-pin.ts'
 import { orderIn, promptJobs, type SmallWorld, smallWorld } from '../testing/small-world.ts'
 import { FINDINGS, type FindingCode } from './agreed.ts'
 
@@ -57,7 +58,7 @@ test('before the PIN is set', async () => {
   await world.phone.install({})
   await orderIn(world, 'written')
   expect(await patched({ state: 'active' })).toEqual(['sim-pin'])
-  await world.phone.setPin({ pin: '4711' })
+  await choosePin(world.phone, '4711')
   expect(await world.audit()).toMatchObject({ orders: 1, certificates: 1, services: 1, simsSeen: 1, simsUnseen: [] })
 })
 

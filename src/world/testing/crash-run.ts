@@ -14,6 +14,7 @@ import { type AuthorityTables, authorityMigrations } from '../../roles/authority
 import type { SIM_MODELS } from '../../roles/carrier/index.ts'
 import { RECORD } from '../../roles/secure-element/jicsap/table.ts'
 import { type SpTsmTables, spTsmMigrations } from '../../roles/sp-tsm/index.ts'
+import { choosePin } from './choose-pin.ts'
 import { orderIn, type SmallWorld, smallWorld } from './small-world.ts'
 
 /** What a life found after recovery, and whether it ended by itself. */
@@ -81,7 +82,7 @@ async function enrol({ phone, applied }: SmallWorld): Promise<void> {
   await phone.install({})
   await orderIn({ phone }, 'written')
   point('before setPin')
-  await phone.setPin({ pin: PIN })
+  await choosePin(phone, PIN)
   point('after setPin')
 }
 
@@ -96,7 +97,7 @@ async function finishWhatWasBegun({ phone }: SmallWorld): Promise<void> {
   if (!order) return
   if (order.state === 'accepted') await phone.install({})
   const { state } = await orderIn({ phone }, 'written', 'active', 'undone')
-  if (state === 'written') await phone.setPin({ pin: PIN })
+  if (state === 'written') await choosePin(phone, PIN)
 }
 
 async function count({ phone, spTsm }: SmallWorld, simMemory: CardMemory): Promise<CrashReport> {

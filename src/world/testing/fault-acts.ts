@@ -6,6 +6,7 @@ import type { Carrier } from '../../roles/carrier/contract.ts'
 import type { SpTsm } from '../../roles/sp-tsm/contract.ts'
 import { CITIZENS } from '../people.ts'
 import type { Chance } from './chance.ts'
+import { choosePin } from './choose-pin.ts'
 import type { SmallWorld } from './small-world.ts'
 
 /** Whose certificate it is, and whom that person and others ask; wherever the roles run. */
@@ -38,7 +39,7 @@ async function enrol(world: Lived, act: Act): Promise<void> {
     if (state === 'active') return
     if (state === 'undone' || state === 'applied') await act('apply', () => world.applied())
     else if (state === 'accepted') await act('install', () => phone.install({}))
-    else if (state === 'written') await act('set PIN', () => phone.setPin({ pin: PIN }))
+    else if (state === 'written') await act('set PIN', () => choosePin(phone, PIN))
     else if (state === 'suspended') await act('resume', () => phone.resume(withCard))
   }
   throw new Error(`not enrolled after ${TRIES} tries: ${await stateOf(world)}`)

@@ -4,6 +4,7 @@ import type { Order, OrderState } from '../../roles/sp-tsm/contract.ts'
 import { WORKING_STATES } from '../../roles/sp-tsm/model.ts'
 import { codeFrom } from '../codes.ts'
 import { CITIZENS, CLERK } from '../people.ts'
+import { choosePin } from './choose-pin.ts'
 import type { HolderName, Household } from './household.ts'
 import { orderIn } from './order-in.ts'
 
@@ -21,7 +22,7 @@ export function holder(household: Household, name: HolderName) {
   const installed = async () => {
     await phone.install({})
     await become('written')
-    await phone.setPin({ pin: phonePin })
+    await choosePin(phone, phonePin)
     await become('active')
   }
   return {

@@ -10,6 +10,7 @@ import { testDatabase } from '../../../adapters/testing/index.ts'
 import { approveBySms } from '../../../world/codes.ts'
 import { CITIZENS } from '../../../world/people.ts'
 import { volatilePlatform } from '../../../world/platform.ts'
+import { choosePin } from '../../../world/testing/choose-pin.ts'
 import { orderIn } from '../../../world/testing/small-world.ts'
 import { createWorld, type World } from '../../../world/world.ts'
 import { createWeb } from '../index.ts'
@@ -67,7 +68,7 @@ export async function withCertificate(world: World): Promise<void> {
   await approveBySms(world, 'adult')
   await phone.install({})
   await orderIn({ phone }, 'written')
-  await phone.setPin({ pin: phonePin })
+  await choosePin(phone, phonePin)
 }
 
 /** A picture; no violation. For screens that a reload does not bring back. */

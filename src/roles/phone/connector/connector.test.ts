@@ -10,6 +10,7 @@ import * as rules from '../../../protocol/access-rules/index.ts'
 import * as gp from '../../../protocol/globalplatform/index.ts'
 import { ask as ask7816, CardRefused, type Dialogue, run } from '../../../protocol/iso7816/index.ts'
 import * as jpki from '../../../protocol/jpki-ap/index.ts'
+import { choosePin } from '../../../world/testing/choose-pin.ts'
 import { orderIn, promptJobs, type SmallWorld, smallWorld } from '../../../world/testing/small-world.ts'
 import { SIM_MODELS, simKeys, simMaster } from '../../carrier/index.ts'
 import { connectorDoor } from '../http.ts'
@@ -66,9 +67,8 @@ beforeAll(async () => {
   world = await smallWorld({ database, jobs: promptJobs(), keyPairs: () => pair, clock: () => now })
   await world.applied()
   await world.phone.install({})
-  const { transportPin } = await orderIn(world, 'written', 'undone')
-  await world.phone.setPin({ pin: transportPin === PIN ? '4712' : PIN })
-  if (transportPin === PIN) await world.phone.changePin({ pin: '4712', newPin: PIN })
+  await orderIn(world, 'written', 'undone')
+  await choosePin(world.phone, PIN)
   await grant(rule(shop, signing), rule(pageAt(BANK), reading))
   app = (await world.phone.installApp({ package: shop.name, certificates: [certificate] })).handle
 })

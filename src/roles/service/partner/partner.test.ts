@@ -9,6 +9,7 @@ import * as rules from '../../../protocol/access-rules/index.ts'
 import * as gp from '../../../protocol/globalplatform/index.ts'
 import { run } from '../../../protocol/iso7816/index.ts'
 import { hotp, nextPassword, partnerAids } from '../../../protocol/oath/index.ts'
+import { choosePin } from '../../../world/testing/choose-pin.ts'
 import { orderIn, promptJobs, type SmallWorld, smallWorld } from '../../../world/testing/small-world.ts'
 import { partnerService } from './partner.ts'
 import { type MemberTables, memberMigrations, memberStore } from './store.ts'
@@ -39,9 +40,8 @@ beforeAll(async () => {
   world = await smallWorld({ database, jobs: promptJobs(), keyPairs: () => pair, clock: () => now })
   await world.applied()
   await world.phone.install({})
-  const { transportPin } = await orderIn(world, 'written', 'undone')
-  await world.phone.setPin({ pin: transportPin === PIN ? '4712' : PIN })
-  if (transportPin === PIN) await world.phone.changePin({ pin: '4712', newPin: PIN })
+  await orderIn(world, 'written', 'undone')
+  await choosePin(world.phone, PIN)
   railway = await service('railway')
 })
 afterAll(() => database.close())

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type TestDatabase, testDatabase } from '../../../adapters/testing/index.ts'
 import { equal } from '../../../base/bytes.ts'
 import { JPKI, jpkiLoadFile } from '../../../protocol/jpki-ap/index.ts'
+import { choosePin } from '../../../world/testing/choose-pin.ts'
 import { orderIn, promptJobs, type SmallWorld, smallWorld } from '../../../world/testing/small-world.ts'
 import { bucketOf } from './campaign.ts'
 
@@ -24,7 +25,7 @@ beforeAll(async () => {
   await world.applied()
   await world.phone.install({})
   await orderIn(world, 'written')
-  await world.phone.setPin({ pin: PIN })
+  await choosePin(world.phone, PIN)
 })
 afterAll(() => database.close())
 

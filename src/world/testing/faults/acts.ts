@@ -6,6 +6,7 @@ import type { Entropy } from '../../../base/ports.ts'
 import { codeFrom } from '../../codes.ts'
 import { CITIZENS, CLERK } from '../../people.ts'
 import type { Chance } from '../chance.ts'
+import { choosePin } from '../choose-pin.ts'
 import type { Line, Parties, PhoneWithSim } from './parties.ts'
 
 /** One that failed for good: an order that does not become what it should. */
@@ -135,7 +136,7 @@ export async function enrol(person: Person, way: Way): Promise<void> {
       refused = 0
       if (state === 'undone' || state === 'applied') return APPLY[applied++ < 4 ? way : 'card'](person, calm)
       if (state === 'accepted') return person.act('install', () => phone.install({}), calm)
-      if (state === 'written') return person.act('set PIN', () => phone.setPin({ pin: PIN }), calm)
+      if (state === 'written') return person.act('set PIN', () => choosePin(phone, PIN), calm)
       if (state === 'suspended') return person.act('resume', () => phone.resume(WITH_CARD), calm)
       return person.act(`wait in ${state}`, async () => undefined, true)
     },

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { equal } from '../../../base/bytes.ts'
 import { JPKI, jpkiLoadFile } from '../../../protocol/jpki-ap/index.ts'
+import { choosePin } from '../choose-pin.ts'
 import { type Holder, PROOF, subscriberOf } from '../holder.ts'
 import type { Household } from '../household.ts'
 import type { Path } from './path.ts'
@@ -30,7 +31,7 @@ export const living: readonly Path[] = [
       assert.equal((await phone.status({})).applet, 'blocked')
       await phone.resetPin(withCard)
       await become('written')
-      await phone.setPin({ pin: phonePin })
+      await choosePin(phone, phonePin)
       assert.equal(await serial(), before)
     },
   },
