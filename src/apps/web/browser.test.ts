@@ -1,66 +1,46 @@
 // The main job by hand: a real Chromium plays every screen of a real world; axe looks at each; a person can look at the
 // pictures in `screenshots/`.
 
-import { existsSync, mkdirSync } from 'node:fs'
-import { AxeBuilder } from '@axe-core/playwright'
 import { getRequestListener } from '@hono/node-server'
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { testDatabase } from '../../adapters/testing/index.ts'
 import type { Order } from '../../roles/sp-tsm/contract.ts'
 import { CITIZENS } from '../../world/people.ts'
-import { temporaryWorld } from '../../world/temporary.ts'
 import { orderIn } from '../../world/testing/small-world.ts'
 import type { World } from '../../world/world.ts'
 import { createWeb } from './index.ts'
-import { withCertificate } from './testing/room.ts'
+import {
+  chromiumPresent,
+  clean,
+  DESK,
+  HAND,
+  narrow,
+  openRoom,
+  overflow,
+  picture as pictureOf,
+  type Room,
+  withCertificate,
+} from './testing/room.ts'
 import { webWorld } from './world.ts'
 
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium'
-const PICTURES = 'screenshots'
-const FLAGS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
-const DESK = { width: 1280, height: 900 }
-const HAND = { width: 390, height: 844 }
 /** 1280 pixels at 200 %. WCAG 2.2 §1.4.4. */
 const ZOOMED = { width: 640, height: 450 }
-/** WCAG 2.2 §1.4.10. */
-const NARROW = { width: 320, height: 640 }
 
-const present = existsSync(CHROMIUM)
-
-describe.skipIf(!present)('screens in Chromium (absent: chromium is not installed)', () => {
+describe.skipIf(!chromiumPresent)('screens in Chromium (absent: chromium is not installed)', () => {
+  let room: Room
   let world: World
-  let browser: Browser
-  let context: BrowserContext
   let page: Page
 
   beforeAll(async () => {
-    mkdirSync(PICTURES, { recursive: true })
-    world = await temporaryWorld({ database: await testDatabase() })
-    world.serveScreens(getRequestListener(createWeb({ world: webWorld(world) }).fetch))
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS })
-    context = await browser.newContext({ viewport: DESK, locale: 'ja-JP', baseURL: world.origin })
-    page = await context.newPage()
+    room = await openRoom()
+    world = room.world
+    page = await room.tab()
   })
-
-  afterAll(async () => {
-    await browser?.close()
-    await world?.close()
-  })
+  afterAll(() => room?.close())
 
   const heading = () => page.getByRole('heading', { level: 1 })
   const press = (name: string) => page.getByRole('button', { name, exact: true }).click()
-  const picture = (name: string) => page.screenshot({ path: `${PICTURES}/${name}.png`, fullPage: true })
-  const overflow = () => page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')
+  const picture = (name: string) => pictureOf(page, name)
 
   /** Pictures at desk and phone size; no violation; nothing to scroll sideways, not even at 320 pixels. */
   async function look(name: string): Promise<void> {
@@ -68,10 +48,8 @@ describe.skipIf(!present)('screens in Chromium (absent: chromium is not installe
       await page.setViewportSize(viewport)
       await picture(`${name}-${size}`)
     }
-    await page.setViewportSize(NARROW)
-    expect(await overflow(), `${name} at 320 pixels`).toBe(0)
-    const { violations } = await new AxeBuilder({ page }).analyze()
-    expect(violations.map(({ id, nodes }) => `${name}: ${id}: ${nodes[0]?.html}`)).toEqual([])
+    await narrow(page, name)
+    await clean(page, name)
     await page.setViewportSize(DESK)
   }
 
@@ -86,7 +64,7 @@ describe.skipIf(!present)('screens in Chromium (absent: chromium is not installe
     await look('start-practice')
     await page.setViewportSize(ZOOMED)
     await picture('start-200-percent')
-    expect(await overflow()).toBe(0)
+    expect(await overflow(page)).toBe(0)
     await page.getByRole('link', { name: 'English' }).click()
     expect(await page.locator('html').getAttribute('lang')).toBe('en')
     await look('start-en')
@@ -227,6 +205,7 @@ describe.skipIf(!present)('screens in Chromium (absent: chromium is not installe
     ['with', true],
     ['without', false],
   ])('a browser that waits goes on by itself when another phone approves, %s scripts', async (_, javaScriptEnabled) => {
+    const browser = page.context().browser()!
     const elsewhere = await browser.newContext({ javaScriptEnabled, locale: 'ja-JP', baseURL: world.origin })
     const other = await elsewhere.newPage()
     await other.goto('/bank')
@@ -269,7 +248,7 @@ describe.skipIf(!present)('screens in Chromium (absent: chromium is not installe
     const atAuthority = page.url()
     await askThePhone()
     // Before J-LIS takes it out of the SIM, which it does within seconds.
-    const desk = await context.newPage()
+    const desk = await page.context().newPage()
     await desk.goto(atAuthority)
     await desk.getByRole('button', { name: 'この証明書を失効させる', exact: true }).click()
     expect(await desk.locator('.status').textContent()).toBe('失効')
@@ -330,10 +309,10 @@ describe.skipIf(!present)('screens in Chromium (absent: chromium is not installe
     showElderWith({ ...order, state: 'undone', refusal: 'sp-tsm/repeatedFailure' })
     await page.getByRole('heading', { name: 'スマホに証明書を入れる' }).waitFor()
     await look('phone-undone')
-    await context.addCookies([{ name: 'bank-session', value: 'x', url: `${world.origin}/bank` }])
+    await page.context().addCookies([{ name: 'bank-session', value: 'x', url: `${world.origin}/bank` }])
     await page.goto('/bank')
     await look('fault')
-    await context.clearCookies()
+    await page.context().clearCookies()
     world.serveScreens(getRequestListener(createWeb({ world: webWorld(world) }).fetch))
   })
 

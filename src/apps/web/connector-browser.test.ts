@@ -1,15 +1,11 @@
 // A web page of another origin reaches the SIM through the connector, in a real Chromium: the page asks, its owner
 // allows it on the phone with the PIN, the page gets a signature and nothing else.
 
-import { existsSync, mkdirSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { AxeBuilder } from '@axe-core/playwright'
-import { getRequestListener } from '@hono/node-server'
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { systemEntropy } from '../../adapters/random.ts'
-import { testDatabase } from '../../adapters/testing/index.ts'
 import { fromHex, hex } from '../../base/bytes.ts'
 import { publicKey, sha256, verify } from '../../base/crypto.ts'
 import { decodeCertificate } from '../../codec/x509.ts'
@@ -19,18 +15,9 @@ import { type Dialogue, run } from '../../protocol/iso7816/index.ts'
 import { JPKI, sha256DigestInfo } from '../../protocol/jpki-ap/index.ts'
 import { SIM_MODELS, simKeys, simMaster } from '../../roles/carrier/index.ts'
 import { pageAt } from '../../roles/phone/connector/callers.ts'
-import { approveBySms } from '../../world/codes.ts'
 import { CITIZENS } from '../../world/people.ts'
-import { temporaryWorld } from '../../world/temporary.ts'
-import { choosePin } from '../../world/testing/choose-pin.ts'
-import { orderIn } from '../../world/testing/small-world.ts'
 import type { World } from '../../world/world.ts'
-import { createWeb } from './index.ts'
-import { webWorld } from './world.ts'
-
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium'
-const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync']
-const HAND = { width: 390, height: 844 }
+import { chromiumPresent, glance, HAND, openRoom, type Room, withCertificate } from './testing/room.ts'
 
 /** What a service puts into its page: no library, four questions over `fetch`. */
 const PAGE = `<!doctype html><html lang="ja"><meta charset="utf-8"><title>みほん商店</title><h1>みほん商店</h1>
@@ -82,44 +69,27 @@ document.getElementById('ask').onclick = async () => {
 }
 </script></html>`
 
-const present = existsSync(CHROMIUM)
-
-describe.skipIf(!present)('the connector in Chromium (absent: chromium is not installed)', () => {
+describe.skipIf(!chromiumPresent)('the connector in Chromium (absent: chromium is not installed)', () => {
+  let room: Room
   let world: World
   let shop: Server
-  let browser: Browser
-  let context: BrowserContext
   let page: Page
   let phone: Page
   const origin = () => `http://127.0.0.1:${(shop.address() as AddressInfo).port}`
 
   beforeAll(async () => {
-    mkdirSync('screenshots', { recursive: true })
-    world = await temporaryWorld({ database: await testDatabase() })
-    world.serveScreens(getRequestListener(createWeb({ world: webWorld(world) }).fetch))
+    room = await openRoom()
+    world = room.world
     shop = createServer((_, response) => response.setHeader('content-type', 'text/html').end(PAGE))
     await new Promise<void>((resolve) => shop.listen(0, '127.0.0.1', resolve))
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS })
-    context = await browser.newContext({ viewport: HAND, locale: 'ja-JP' })
-    ;[page, phone] = [await context.newPage(), await context.newPage()]
-    await enrol()
+    ;[page, phone] = [await room.tab(HAND), await room.tab(HAND)]
+    await withCertificate(world)
     await page.goto(`${origin()}/?door=${encodeURIComponent(`${world.origin}/connector/adult`)}`)
   })
-
   afterAll(async () => {
-    await browser?.close()
+    await room?.close()
     shop?.close()
-    await world?.close()
   })
-
-  async function enrol(): Promise<void> {
-    const { adult } = world.citizens
-    await adult.phone.apply({ card: adult.card, password: CITIZENS.adult.password })
-    await approveBySms(world, 'adult')
-    await adult.phone.install({})
-    await orderIn(adult, 'written', 'undone')
-    await choosePin(adult.phone, CITIZENS.adult.phonePin)
-  }
 
   /** The carrier writes into the SIM that this page may read and sign. */
   async function grant(): Promise<void> {
@@ -144,11 +114,7 @@ describe.skipIf(!present)('the connector in Chromium (absent: chromium is not in
 
   const said = () => page.locator('#out')
   const ask = () => page.getByRole('button', { name: 'スマホで確認する' }).click()
-  const look = async (name: string) => {
-    await phone.screenshot({ path: `screenshots/${name}-phone.png`, fullPage: true })
-    const { violations } = await new AxeBuilder({ page: phone }).analyze()
-    expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
-  }
+  const look = (name: string) => glance(phone, `${name}-phone`)
 
   test('a page without a rule in the SIM is stopped before its owner is asked', async () => {
     await ask()

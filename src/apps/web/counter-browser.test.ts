@@ -1,51 +1,27 @@
 // A clerk's day in a real Chromium, in Japanese: find a person, record a move, see the certificate end, renew it, take the
 // move back, reset a PIN, stop the card and make another. axe looks at each screen.
 
-import { existsSync, mkdirSync } from 'node:fs'
-import { AxeBuilder } from '@axe-core/playwright'
-import { getRequestListener } from '@hono/node-server'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { testDatabase } from '../../adapters/testing/index.ts'
 import { CITIZENS, CLERK } from '../../world/people.ts'
-import { temporaryWorld } from '../../world/temporary.ts'
 import type { World } from '../../world/world.ts'
-import { createWeb } from './index.ts'
-import { webWorld } from './world.ts'
+import { chromiumPresent, glance, openRoom, type Room } from './testing/room.ts'
 
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium'
-const PICTURES = 'screenshots'
-const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking']
-
-describe.skipIf(!existsSync(CHROMIUM))('the counter in Chromium (absent: chromium is not installed)', () => {
+describe.skipIf(!chromiumPresent)('the counter in Chromium (absent: chromium is not installed)', () => {
+  let room: Room
   let world: World
-  let browser: Browser
   let page: Page
   beforeAll(async () => {
-    mkdirSync(PICTURES, { recursive: true })
-    world = await temporaryWorld({ database: await testDatabase() })
-    world.serveScreens(getRequestListener(createWeb({ world: webWorld(world) }).fetch))
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS })
-    const context = await browser.newContext({
-      viewport: { width: 1280, height: 900 },
-      locale: 'ja-JP',
-      baseURL: world.origin,
-    })
-    page = await context.newPage()
+    room = await openRoom()
+    world = room.world
+    page = await room.tab()
   })
-  afterAll(async () => {
-    await browser?.close()
-    await world?.close()
-  })
+  afterAll(() => room?.close())
 
   const press = (name: string) => page.getByRole('button', { name, exact: true }).click()
   const follow = (name: string) => page.getByRole('link', { name, exact: true }).first().click()
   const fill = (label: string, text: string) => page.getByLabel(label).fill(text)
-  async function looks(name: string): Promise<void> {
-    await page.screenshot({ path: `${PICTURES}/${name}.png`, fullPage: true })
-    const { violations } = await new AxeBuilder({ page }).analyze()
-    expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([])
-  }
+  const looks = (name: string) => glance(page, name)
   const proved = () => fill('書類の番号', 'L-0042')
   const done = () => expect.poll(() => page.getByText('手続きが済みました。').count()).toBe(1)
 

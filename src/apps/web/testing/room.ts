@@ -4,7 +4,7 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { AxeBuilder } from '@axe-core/playwright'
 import { getRequestListener } from '@hono/node-server'
-import { chromium, type Page } from 'playwright-core'
+import { type BrowserContext, chromium, type Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { testDatabase } from '../../../adapters/testing/index.ts'
 import { approveBySms } from '../../../world/codes.ts'
@@ -14,6 +14,8 @@ import { choosePin } from '../../../world/testing/choose-pin.ts'
 import { orderIn } from '../../../world/testing/small-world.ts'
 import { createWorld, type World } from '../../../world/world.ts'
 import { createWeb } from '../index.ts'
+import type { Language, Words } from '../language.ts'
+import { TEXTS, type Texts } from '../messages.ts'
 import { webWorld } from '../world.ts'
 
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium'
@@ -30,9 +32,31 @@ export interface Room {
   readonly world: World
   /** A tab in Japanese, as large as a desk's screen or a hand's. */
   tab(size?: typeof DESK): Promise<Page>
+  /** A person with a browser of their own that asks for this language. */
+  walker(language: Language, size?: typeof DESK): Promise<Walker>
   /** So much time passes in this world. */
   pass(milliseconds: number): void
   close(): Promise<void>
+}
+
+/** What a person does, by the words on the screen in their language. */
+export interface Walker {
+  readonly language: Language
+  readonly page: Page
+  readonly t: Texts
+  say(words: Words): string
+  go(path: string): Promise<void>
+  press(name: string): Promise<void>
+  follow(name: string): Promise<void>
+  fill(label: string, text: string): Promise<void>
+  /** Waits for the screen of this name. */
+  at(heading: string): Promise<void>
+  /** Waits for these words. */
+  sees(text: string): Promise<void>
+  /** Waits for a message of trouble with these words. */
+  alerted(text: string): Promise<void>
+  /** A picture; no violation; nothing to scroll sideways at 320 pixels. */
+  look(name: string): Promise<void>
 }
 
 export async function openRoom(): Promise<Room> {
@@ -42,14 +66,13 @@ export async function openRoom(): Promise<Room> {
   const world = await createWorld({ ...(await volatilePlatform(await testDatabase())), clock })
   world.serveScreens(getRequestListener(createWeb({ world: webWorld(world) }).fetch))
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS })
-  const context = await browser.newContext({ viewport: DESK, locale: 'ja-JP', baseURL: world.origin })
+  const contextIn = (language: Language) =>
+    browser.newContext({ viewport: DESK, locale: LOCALES[language], baseURL: world.origin })
+  const context = await contextIn('ja')
   return {
     world,
-    tab: async (size = DESK) => {
-      const page = await context.newPage()
-      await page.setViewportSize(size)
-      return page
-    },
+    tab: (size = DESK) => tabOf(context, size),
+    walker: async (language, size = HAND) => walkerOn(await tabOf(await contextIn(language), size), language),
     pass: (milliseconds) => {
       ahead += milliseconds
     },
@@ -60,33 +83,83 @@ export async function openRoom(): Promise<Room> {
   }
 }
 
-/** The adult's phone, with a certificate and its PIN. */
-export async function withCertificate(world: World): Promise<void> {
-  const { phone } = world.citizens.adult
-  const { password, phonePin } = CITIZENS.adult
-  await phone.apply({ card: 'adult', password })
-  await approveBySms(world, 'adult')
+const LOCALES = { ja: 'ja-JP', en: 'en-GB' } as const satisfies Record<Language, string>
+
+async function tabOf(context: BrowserContext, size: typeof DESK): Promise<Page> {
+  const page = await context.newPage()
+  await page.setViewportSize(size)
+  return page
+}
+
+const A_MINUTE = 60_000
+
+const walkerOn = (page: Page, language: Language): Walker => ({
+  language,
+  page,
+  t: TEXTS[language],
+  say: (words) => words[language],
+  go: async (path) => {
+    await page.goto(path)
+  },
+  press: (name) => press(page, name),
+  follow: (name) => page.getByRole('link', { name }).first().click(),
+  fill: (label, text) => page.getByLabel(label, { exact: true }).fill(text),
+  at: (name) => page.getByRole('heading', { level: 1, name, exact: true }).waitFor({ timeout: A_MINUTE }),
+  sees: (text) => page.getByRole('main').getByText(text).first().waitFor({ timeout: A_MINUTE }),
+  alerted: (text) => page.getByRole('alert').getByText(text).first().waitFor(),
+  look: async (name) => {
+    const named = language === 'ja' ? name : `${name}-${language}`
+    await glance(page, named)
+    await narrow(page, named)
+  },
+})
+
+/** Those whose card signs; each walks in a language of their own. */
+export type Signer = 'adult' | 'elder'
+
+/** This person's phone, with a certificate and its PIN. */
+export async function withCertificate(world: World, name: Signer = 'adult'): Promise<void> {
+  const { phone } = world.citizens[name]
+  const { password, phonePin } = CITIZENS[name]
+  await phone.apply({ card: name, password })
+  await approveBySms(world, name)
   await phone.install({})
   await orderIn({ phone }, 'written')
   await choosePin(phone, phonePin)
 }
 
-/** A picture; no violation. For screens that a reload does not bring back. */
-export async function glance(page: Page, name: string): Promise<void> {
-  await page.screenshot({ path: `${PICTURES}/${name}.png`, fullPage: true })
+export const picture = (page: Page, name: string) =>
+  page.screenshot({ path: `${PICTURES}/${name}.png`, fullPage: true })
+
+/** axe has nothing to say. */
+export async function clean(page: Page, name: string): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).analyze()
   expect(violations.map(({ id, nodes }) => `${name}: ${id}: ${nodes[0]?.html}`)).toEqual([])
 }
 
+/** A picture; no violation. For screens that a reload does not bring back. */
+export async function glance(page: Page, name: string): Promise<void> {
+  await picture(page, name)
+  await clean(page, name)
+}
+
+export const overflow = (page: Page) =>
+  page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')
+
+/** Nothing to scroll sideways. */
+export async function narrow(page: Page, name: string): Promise<void> {
+  const size = page.viewportSize()!
+  await page.setViewportSize(NARROW)
+  expect(await overflow(page), `${name} at 320 pixels`).toBe(0)
+  await page.setViewportSize(size)
+}
+
 /** In both languages: a picture, no violation, nothing to scroll sideways at 320 pixels. Ends in Japanese. */
 export async function look(page: Page, name: string): Promise<void> {
-  const size = page.viewportSize()!
   for (const language of ['English', '日本語']) {
-    await glance(page, language === '日本語' ? `${name}-en` : name)
-    await page.setViewportSize(NARROW)
-    const overflow = 'document.documentElement.scrollWidth - document.documentElement.clientWidth'
-    expect(await page.evaluate(overflow), `${name} at 320 pixels`).toBe(0)
-    await page.setViewportSize(size)
+    const named = language === '日本語' ? `${name}-en` : name
+    await glance(page, named)
+    await narrow(page, named)
     await page.getByRole('link', { name: language, exact: true }).click()
   }
 }
