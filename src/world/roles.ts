@@ -65,6 +65,7 @@ import {
   simCard,
 } from './people.ts'
 import type { Platform } from './platform.ts'
+import { developersDoor } from './portal.ts'
 import { makeTerminal } from './terminal.ts'
 
 export type KeyPairs = () => KeyPair
@@ -141,8 +142,11 @@ export async function buildVerifier(
   const issuer = `${origin}/verifier`
   // On one laptop receivers are on it too, and without TLS.
   const push = outsidePush({ loopback: isLoopback(origin) })
-  const deps = { ...platform, store, authority, issuer, push, party: { name: PLATFORM.party, authority: asParty } }
+  const portal = await developersDoor(platform, issuer, origin)
+  const party = { name: PLATFORM.party, authority: asParty }
+  const deps = { ...platform, store, authority, issuer, push, party, portal: portal.login }
   const verifier = await createVerifier(deps)
+  await verifier.registerClient(portal.client)
   const openId = await createOpenId({
     ...platform,
     store,

@@ -5,6 +5,7 @@ import type { Words } from './language.ts'
 import { ASKING_REFUSALS } from './refusal-texts-asking.ts'
 import { CARRIER_REFUSALS } from './refusal-texts-carrier.ts'
 import { COUNTER_REFUSALS } from './refusal-texts-counter.ts'
+import { DEVELOPER_REFUSALS } from './refusal-texts-developers.ts'
 import { WATCHING_REFUSALS } from './refusal-texts-watching.ts'
 
 export const GENERAL: Words = {
@@ -15,6 +16,7 @@ export const GENERAL: Words = {
 export const REFUSAL_TEXTS: { readonly [code: string]: Words } = {
   ...ASKING_REFUSALS,
   ...CARRIER_REFUSALS,
+  ...DEVELOPER_REFUSALS,
   ...WATCHING_REFUSALS,
   ...COUNTER_REFUSALS,
   'phone/simNotHere': {

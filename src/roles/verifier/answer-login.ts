@@ -12,6 +12,7 @@ import { ACR, type Deps, type LoginRecord } from './model.ts'
 import { pairwiseSubject } from './pairwise.ts'
 import { personOf } from './person.ts'
 import { no } from './refusals.ts'
+import { noteVerdict } from './services/activity.ts'
 
 interface Answer {
   readonly login: LoginRecord
@@ -56,10 +57,12 @@ export async function answered(
   possession: Possession,
 ): Promise<{ verdict: Verdict }> {
   const { loginId, acrValues } = login
+  const begun = performance.now()
   const { verdict, certificate, profile } = await checkCertificate(online(deps), encoded, 'auth')
   const acr = ACR[profile === 'phoneAuth' ? 'phone' : 'card']
   if (profile && acrValues.length > 0 && !acrValues.includes(acr)) throw no.otherMeans()
   const all = certificate ? joined(verdict, judge([KEY_SIZE, possession], { login, certificate })) : verdict
+  await noteVerdict(deps, login.clientId, all, Math.round(performance.now() - begun))
   if (all.outcome === 'failed') await endLogin(deps, loginId, 'refuse')
   if (all.outcome === 'passed' && certificate) {
     const personId = await personOf(deps, certificate)

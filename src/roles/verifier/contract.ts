@@ -16,6 +16,7 @@ import { consentOperations } from './consents/contract.ts'
 import { eventOperations } from './events/contract.ts'
 import { zClient } from './openid/contract.ts'
 import { requestOperations } from './requests/contract.ts'
+import { serviceOperations } from './services/contract.ts'
 import { signatureOperations } from './signatures/contract.ts'
 
 export { zSignatureRequest } from './requests/contract.ts'
@@ -85,6 +86,7 @@ export const verifierContract = contract({
     ...requestOperations,
     ...consentOperations,
     ...eventOperations,
+    ...serviceOperations,
     registerClient: operation(
       'a relying party: OpenID client with private_key_jwt; the same again replaces it',
       zClient,

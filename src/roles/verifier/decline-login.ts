@@ -7,7 +7,8 @@ import type { Deps } from './model.ts'
 export const declineLogin =
   (deps: Pick<Deps, 'store' | 'clock' | 'log'>): Verifier['declineLogin'] =>
   async ({ loginId }) => {
-    await waitingLogin(deps, loginId)
+    const { clientId } = await waitingLogin(deps, loginId)
     await endLogin(deps, loginId, 'decline')
+    await deps.store.services.note({ clientId, at: deps.clock(), what: 'login', outcome: 'declined', reason: '' })
     return {}
   }

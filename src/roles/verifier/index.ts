@@ -17,6 +17,7 @@ import { listKey } from './list-key.ts'
 import { ALLOW_LIST_KEY, type Deps, type Running } from './model.ts'
 import { registerClient } from './register-client.ts'
 import { signatureRequests } from './requests/requests.ts'
+import { services } from './services/services.ts'
 import { showLogin } from './show-login.ts'
 import { finishSignature, prepareSignature } from './signatures/make.ts'
 import { timeStamp } from './signatures/time-stamp.ts'
@@ -28,6 +29,7 @@ import { followChanges } from './watch/watch.ts'
 
 export type { PlatformParty } from './consents/model.ts'
 export { ACR } from './model.ts'
+export type { PortalLogin } from './services/model.ts'
 export type { TimeStamps } from './signatures/time-stamps.ts'
 export { type VerifierTables, verifierMigrations, verifierStore } from './store.ts'
 
@@ -66,6 +68,7 @@ export async function createVerifier(given: Deps): Promise<Verifier> {
     deliverEvents: deliverEvents(deps),
     undelivered: undelivered(deps),
     revive: revive(deps),
+    ...services(deps),
     allowList: allowList(deps),
     listKey: listKey(deps),
   }

@@ -5,6 +5,7 @@ import type { Authority } from '../authority/contract.ts'
 import type { PlatformParty } from './consents/model.ts'
 import type { Login } from './contract.ts'
 import type { InFlight, Push } from './events/model.ts'
+import type { PortalLogin } from './services/model.ts'
 import type { TimeStamps } from './signatures/time-stamps.ts'
 import type { VerifierStore } from './store.ts'
 
@@ -72,6 +73,8 @@ export interface Deps {
   readonly issuer?: string
   /** Absent where nothing is pushed. */
   readonly push?: Push
+  /** Absent where only the operator registers services. */
+  readonly portal?: PortalLogin
   /** Default: an authority of its own. */
   readonly timeStamps?: TimeStamps
 }

@@ -8,13 +8,18 @@ import { no } from './refusals.ts'
 export const registerClient =
   ({ store, log }: Pick<Deps, 'store' | 'log'>): Verifier['registerClient'] =>
   async (client) => {
-    if (!acceptableRedirects(client)) throw no.redirectUris()
-    if (!acceptableKeys(client)) throw no.clientKey()
-    if (!asked(client).every(encrypted)) throw no.clientAddresses()
+    mustBeAcceptable(client)
     await store.saveClient(client)
     log('verifier.client-registered', { clientId: client.clientId, profile: client.profile ?? 'openid' })
     return {}
   }
+
+/** Refuses what no client may be registered with, whoever registers it. */
+export function mustBeAcceptable(client: Client): void {
+  if (!acceptableRedirects(client)) throw no.redirectUris()
+  if (!acceptableKeys(client)) throw no.clientKey()
+  if (!asked(client).every(encrypted)) throw no.clientAddresses()
+}
 
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]']
 

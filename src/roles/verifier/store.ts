@@ -8,6 +8,7 @@ import type { CertificateId, LoginRecord, LoginState } from './model.ts'
 import type { Client } from './openid/contract.ts'
 import { type ArtifactTable, artifactMigrations, artifactStore } from './openid/store.ts'
 import { type RequestTables, requestMigrations, requestStore } from './requests/store.ts'
+import { serviceMigrations, serviceStore } from './services/store.ts'
 import { type WatchTables, watchMigrations, watchStore } from './watch/store.ts'
 
 /** Who approved a login, how, and under which name the service knows them. */
@@ -69,6 +70,7 @@ export const verifierMigrations = {
   ...consentMigrations,
   ...eventMigrations,
   ...watchMigrations,
+  ...serviceMigrations,
 }
 
 export type VerifierStore = ReturnType<typeof verifierStore>
@@ -83,6 +85,7 @@ export const verifierStore = (db: Kysely<VerifierTables>) => ({
   consents: consentStore(db as never),
   events: eventStore(db as never),
   watch: watchStore(db as never),
+  services: serviceStore(db as never),
 })
 
 const clients = (db: Kysely<VerifierTables>) => ({
@@ -102,9 +105,18 @@ const clients = (db: Kysely<VerifierTables>) => ({
 
   async client(clientId: string): Promise<Client | undefined> {
     const row = await db.selectFrom('client').selectAll().where('client_id', '=', clientId).executeTakeFirst()
-    if (!row) return undefined
+    // One that its tenant has closed is nobody: it neither logs people in nor asks.
+    if (!row || row.options.closed) return undefined
     const { name, redirect_uris: redirectUris, public_jwk: publicJwk, options } = row
-    return { clientId, name, redirectUris, ...(publicJwk && { publicJwk }), ...options }
+    const { earlier, ...same } = options
+    return {
+      clientId,
+      name,
+      redirectUris,
+      ...(publicJwk && { publicJwk }),
+      ...same,
+      ...(earlier && { earlier: { ...earlier, until: new Date(earlier.until) } }),
+    }
   },
 })
 

@@ -29,7 +29,7 @@ export const openIdAdapter = ({ store, clock, replayed }: AdapterDeps) => {
     find: async (id: string): Promise<Payload | undefined> => {
       if (model !== 'Client') return found(model, { id })
       const client = await store.client(id)
-      return client && clientMetadata(client)
+      return client && clientMetadata(client, clock())
     },
     findByUid: (uid: string) => found(model, { uid }),
     findByUserCode: (userCode: string) => found(model, { userCode }),

@@ -4,7 +4,8 @@ import type { Client } from './contract.ts'
 
 type Metadata = Record<string, unknown>
 
-export const clientMetadata = (client: Client): Metadata => ({
+/** The key before this one counts until its time is over. */
+export const clientMetadata = (client: Client, now: Date): Metadata => ({
   client_id: client.clientId,
   client_name: client.name,
   redirect_uris: client.redirectUris,
@@ -13,7 +14,7 @@ export const clientMetadata = (client: Client): Metadata => ({
   subject_type: 'pairwise',
   token_endpoint_auth_method: 'private_key_jwt',
   id_token_signed_response_alg: client.idTokenAlg ?? 'ES256',
-  ...keysOf(client),
+  ...keysOf(client, now),
   ...(client.profile === 'fapi2' && fapi(client)),
   ...(client.encryptionJwk && {
     id_token_encrypted_response_alg: encryptionAlg(client.encryptionJwk),
@@ -27,13 +28,14 @@ export const clientMetadata = (client: Client): Metadata => ({
   }),
 })
 
-function keysOf({ publicJwk, jwksUri, encryptionJwk, profile }: Client): Metadata {
+function keysOf({ publicJwk, jwksUri, encryptionJwk, profile, earlier }: Client, now: Date): Metadata {
   if (!publicJwk) return { jwks_uri: jwksUri }
   const encryption = encryptionJwk && { ...encryptionJwk, use: 'enc', alg: encryptionAlg(encryptionJwk) }
+  const before = earlier && earlier.until > now ? [earlier.publicJwk] : []
   const rsa = profile === 'fapi2' ? 'PS256' : 'RS256'
   return {
     token_endpoint_auth_signing_alg: publicJwk.kty === 'RSA' ? rsa : 'ES256',
-    jwks: { keys: [publicJwk, ...(encryption ? [encryption] : [])] },
+    jwks: { keys: [publicJwk, ...before, ...(encryption ? [encryption] : [])] },
   }
 }
 

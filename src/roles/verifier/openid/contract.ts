@@ -2,6 +2,10 @@
 // operator enters them.
 
 import { z } from 'zod'
+import { zTime } from '../../../base/contract.ts'
+
+/** Beside logging people in: what the platform does for a service that is registered for it. */
+export const MAY_ASK = ['signatures', 'facts', 'age', 'events'] as const
 
 /** RFC 7517, public members only. */
 const zPublicJwk = z.record(z.string(), z.string())
@@ -29,5 +33,11 @@ export const zClient = z.object({
   postLogoutRedirectUris: z.array(z.url()).optional(),
   /** OpenID Connect Back-Channel Logout 1.0 §2.2. */
   backchannelLogoutUri: z.url().optional(),
+  /** Default: everything. */
+  mayAsk: z.array(z.enum(MAY_ASK)).optional(),
+  /** The key before `publicJwk`, good beside it until then. */
+  earlier: z.object({ publicJwk: zPublicJwk, until: zTime }).optional(),
+  /** Its tenant has closed it: it is kept for those who logged in there, and does nothing any more. */
+  closed: z.boolean().optional(),
 })
 export type Client = z.output<typeof zClient>

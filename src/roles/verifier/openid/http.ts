@@ -6,6 +6,7 @@ import Provider, { errors } from 'oidc-provider'
 import { Refusal } from '../../../base/refusal.ts'
 import { AMR, type Deps, LOGIN_KEPT_MS, type LoginRecord, loginState } from '../model.ts'
 import { startLogin } from '../start-login.ts'
+import { noteActivity } from './http/activity.ts'
 import { configuration } from './http/configuration.ts'
 import { demandedAcrs } from './http/prompts.ts'
 import { generations } from './http/signing-keys.ts'
@@ -80,6 +81,7 @@ async function rotating(options: OpenIdOptions, path: string): Promise<() => Pro
     const failed = (_ctx: unknown, error: Error) => options.log('verifier.openid-error', { error: errorCode(error) })
     provider.on('authorization.error', failed).on('grant.error', failed).on('server_error', failed)
     provider.on('pushed_authorization_request.error', failed).on('backchannel.error', failed)
+    noteActivity(provider, options)
     return { provider, callback: provider.callback() }
   }
   let names = generations(options.clock())

@@ -1,0 +1,42 @@
+// What a refusal of the developers' pages means, for who builds a service on the platform.
+
+import type { Words } from './language.ts'
+
+export const DEVELOPER_REFUSALS: { readonly [code: string]: Words } = {
+  'verifier/developerLogin': {
+    ja: 'ログインは、ことわられたか、途中で別のものに替わりました。もう一度ログインしてください。',
+    en: 'The login was declined, or was mixed up with another one. Please log in once more.',
+  },
+  'verifier/noPortal': {
+    ja: 'この認証基盤では、運営者だけがサービスを登録します。',
+    en: 'On this platform services are registered by its operator only.',
+  },
+  'verifier/developerSession': {
+    ja: 'ログインしていないか、時間が過ぎました。もう一度ログインしてください。',
+    en: 'You are not logged in, or your time is over. Please log in.',
+  },
+  'verifier/noTenant': {
+    ja: 'まだ、どの団体の管理者にもなっていません。団体を作るか、招待のコードを使ってください。',
+    en: 'You administer no organisation yet. Open one, or use an invitation code.',
+  },
+  'verifier/tenantAlready': {
+    ja: 'すでに、ある団体の管理者です。1人が管理できるのは1つだけです。',
+    en: 'You administer an organisation already, and each person administers one only.',
+  },
+  'verifier/invitation': {
+    ja: 'この招待のコードは、まちがっているか、使われたか、1日を過ぎています。新しいコードをもらってください。',
+    en: 'This invitation code is mistyped, used, or more than a day old. Ask for a new one.',
+  },
+  'verifier/notOwnService': {
+    ja: 'あなたの団体に、このサービスはありません。',
+    en: 'Your organisation has no such service.',
+  },
+  'verifier/servicesAtMost': {
+    ja: '1つの団体が登録できるサービスは50までです。使わないものを閉じてください。',
+    en: 'An organisation has at most fifty services. Close one that is not in use.',
+  },
+  'verifier/sameKey': {
+    ja: '今と同じ鍵です。新しい鍵を作ってください。',
+    en: 'This is the key that the service has already. Make a new one.',
+  },
+}

@@ -1,0 +1,48 @@
+// What came of each request of a service to the OpenID provider, for its developer: the error with the detail that the answer
+// keeps back (RFC 6749 §5.2 has a code only). Shown to who administers the service and to nobody else.
+
+import type Provider from 'oidc-provider'
+import type { errors, KoaContextWithOIDC } from 'oidc-provider'
+import type { Deps } from '../../model.ts'
+
+type Needs = Pick<Deps, 'store' | 'clock' | 'log'>
+
+/** Errors by the name of their event; tokens and pushed requests also when all went well. */
+export function noteActivity(provider: Provider, needs: Needs): void {
+  const failed = (what: string) => (ctx: KoaContextWithOIDC, error: errors.OIDCProviderError) =>
+    note(needs, ctx, what, reasonOf(error))
+  const well = (what: string) => (ctx: KoaContextWithOIDC) => note(needs, ctx, what, '')
+  provider.on('authorization.error', failed('login')).on('grant.error', failed('token'))
+  provider.on('pushed_authorization_request.error', failed('request'))
+  provider.on('server_error', (ctx, error) => note(needs, ctx, 'request', error.name))
+  provider.on('grant.success', well('token')).on('pushed_authorization_request.success', well('request'))
+  provider.on('backchannel.error', (_ctx, error, client) => noteLater(needs, client.clientId, 'logout', error.name))
+}
+
+const LONGEST = 200
+
+const reasonOf = ({ error, error_description, error_detail, name }: errors.OIDCProviderError): string =>
+  [error ?? name, error_detail ?? error_description].filter(Boolean).join(': ').slice(0, LONGEST)
+
+/** Also who only claims to be the service: its developer wants to know why a key is refused. */
+function clientOf({ oidc }: KoaContextWithOIDC): string | undefined {
+  const { client, params, body } = oidc as typeof oidc & { body?: Record<string, unknown> }
+  const authorization = (oidc as { authorization?: { clientId?: string } }).authorization
+  const named = client?.clientId ?? authorization?.clientId ?? params?.client_id ?? body?.client_id
+  return typeof named === 'string' ? named : undefined
+}
+
+function note(needs: Needs, ctx: KoaContextWithOIDC, what: string, reason: string): void {
+  const clientId = clientOf(ctx)
+  // The person's "no" is noted where it is given.
+  if (clientId === undefined || reason.startsWith('access_denied')) return
+  noteLater(needs, clientId, what, reason)
+}
+
+/** The answer does not wait for it. */
+function noteLater({ store, clock, log }: Needs, clientId: string, what: string, reason: string): void {
+  const outcome = reason === '' ? 'ok' : 'failed'
+  store.services
+    .note({ clientId, at: clock(), what, outcome, reason })
+    .catch((error: Error) => log('verifier.activity.not-noted', { reason: error.name }))
+}

@@ -1,0 +1,87 @@
+// Services of a tenant: registered, changed, given another key, closed. What may be registered is as for the operator's own
+// (register-client.ts), but for the sector, which only the operator can check.
+
+import { hex } from '../../../base/bytes.ts'
+import type { Client, Verifier } from '../contract.ts'
+import type { Deps } from '../model.ts'
+import { no } from '../refusals.ts'
+import { mustBeAcceptable } from '../register-client.ts'
+import type { Registration } from './contract.ts'
+import { EARLIER_KEY_MS, SERVICES_AT_MOST } from './model.ts'
+import { ownService, tenantOf } from './tenants.ts'
+
+type Key = Pick<Client, 'publicJwk' | 'jwksUri'>
+
+export const registerService =
+  (deps: Deps): Verifier['registerService'] =>
+  async ({ session, registration, key }) => {
+    const { store, clock, entropy, log } = deps
+    const { tenantId } = await tenantOf(deps, session)
+    if ((await store.services.servicesOf(tenantId)).length >= SERVICES_AT_MOST) throw no.servicesAtMost()
+    const client = { clientId: `s-${hex(entropy(8))}`, ...registration, ...key }
+    mustBeAcceptable(client)
+    await store.saveClient(client)
+    await store.services.own(client.clientId, tenantId, clock())
+    log('verifier.service.registered', { tenantId, clientId: client.clientId, profile: client.profile ?? 'openid' })
+    return { clientId: client.clientId }
+  }
+
+export const changeService =
+  (deps: Deps): Verifier['changeService'] =>
+  async ({ session, clientId, registration }) => {
+    const client = await ownService(deps, session, clientId)
+    await save(deps, { ...keyed(client), ...registration })
+    return {}
+  }
+
+/** What a developer does not say anew with the rest. */
+const keyed = ({ clientId, publicJwk, jwksUri, encryptionJwk, idTokenAlg, tokensBoundBy, earlier }: Client) =>
+  Object.fromEntries(
+    Object.entries({ clientId, publicJwk, jwksUri, encryptionJwk, idTokenAlg, tokensBoundBy, earlier }).filter(
+      ([, value]) => value !== undefined,
+    ),
+  ) as Omit<Client, keyof Registration>
+
+export const rotateServiceKey =
+  (deps: Deps): Verifier['rotateServiceKey'] =>
+  async ({ session, clientId, key, dropEarlier }) => {
+    const { publicJwk, jwksUri: _, earlier: __, ...rest } = await ownService(deps, session, clientId)
+    if (samePoint(publicJwk, key.publicJwk)) throw no.sameKey()
+    const until = new Date(deps.clock().getTime() + EARLIER_KEY_MS)
+    // Keys of one kind only: the provider knows one algorithm for a client.
+    const beside = !dropEarlier && publicJwk && key.publicJwk?.kty === publicJwk.kty
+    await save(deps, { ...rest, ...key, ...(beside && { earlier: { publicJwk, until } }) })
+    return {}
+  }
+
+const samePoint = (a: Key['publicJwk'], b: Key['publicJwk']): boolean =>
+  a !== undefined && b !== undefined && a.kty === b.kty && a.x === b.x && a.n === b.n
+
+export const closeService =
+  (deps: Deps): Verifier['closeService'] =>
+  async ({ session, clientId }) => {
+    const client = await ownService(deps, session, clientId)
+    await deps.store.saveClient({ ...client, closed: true })
+    const stream = await deps.store.events.streamOf(clientId)
+    if (stream) await deps.store.events.removeStream(stream.stream_id)
+    deps.log('verifier.service.closed', { clientId })
+    return {}
+  }
+
+async function save(deps: Deps, client: Client): Promise<void> {
+  mustBeAcceptable(client)
+  await deps.store.saveClient(client)
+  deps.log('verifier.service.changed', { clientId: client.clientId })
+}
+
+export const ownServices =
+  (deps: Deps): Verifier['ownServices'] =>
+  async ({ session }) => {
+    const { tenantId } = await tenantOf(deps, session)
+    const services = []
+    for (const { clientId, registeredAt } of await deps.store.services.servicesOf(tenantId)) {
+      const client = await deps.store.client(clientId)
+      if (client) services.push({ ...client, registeredAt })
+    }
+    return { services }
+  }
