@@ -38,13 +38,13 @@ import {
   residentRegisterStore,
 } from '../roles/resident-register/index.ts'
 import { openIdClient } from '../roles/service/http.ts'
-import { createService, type Party, serviceMigrations, serviceStore } from '../roles/service/index.ts'
+import { createService, serviceMigrations, serviceStore } from '../roles/service/index.ts'
 import type { Notifications, SpTsm } from '../roles/sp-tsm/contract.ts'
 import { createSpTsm, type RunningSpTsm, spTsmMigrations, spTsmStore } from '../roles/sp-tsm/index.ts'
 import { createTerminal, terminalMigrations, terminalStore } from '../roles/terminal/index.ts'
 import type { Verifier } from '../roles/verifier/contract.ts'
 import { outsidePush, ssfRoutes } from '../roles/verifier/events/http.ts'
-import { createVerifier, type PlatformParty, verifierMigrations, verifierStore } from '../roles/verifier/index.ts'
+import { createVerifier, type PlatformParty, type VerifierDeps, verifierMigrations, verifierStore } from '../roles/verifier/index.ts'
 import { type CardDoor, cardDoor } from '../roles/verifier/openid/http/card-door.ts'
 import { createOpenId } from '../roles/verifier/openid/http.ts'
 import { APPS, proxyAppOf, UI_APP } from './apps.ts'
@@ -221,15 +221,9 @@ export async function buildPhone(
   })
 }
 
-/** Whom a service asks in its own name as a party: the authority under its certificate for that. */
-export interface PartyPeers {
-  readonly authority: Party['authority']
-  readonly verifier: Verifier
-}
-
 export async function buildBank(
   platform: Platform,
-  { authority, verifier }: PartyPeers,
+  { verifier }: { readonly verifier: Verifier },
   origin: string,
   openIdOrigin = origin,
 ) {
@@ -246,9 +240,8 @@ export async function buildBank(
     redirectUris: [`${origin}/bank/callback`],
     publicJwk: openid.publicJwk,
   })
-  const party = { name: BANK.clientId, authority, verifier }
-  const signing = { ...BANK, verifier, own: false }
-  return createService({ ...platform, store: serviceStore(db as never), openid, party, signing })
+  const common = { ...BANK, verifier, own: false }
+  return createService({ ...platform, store: serviceStore(db as never), openid, asking: common, signing: common })
 }
 
 /** Keys of one among several of a kind. */
@@ -257,23 +250,35 @@ const named = (owner: string, { signer, secret }: KeyStore): KeyStore => ({
   secret: (name, length) => secret(`${owner}-${name}`, length),
 })
 
-/** 署名検証者 itself: it asks J-LIS in its own name, and the common platform nothing. Seed 2 pattern 1-1. */
-export async function buildSecurities(platform: Platform, { authority }: { readonly authority: Authority }) {
-  const { party, name } = SECURITIES
-  const self = { clientId: party, name }
-  const records = await platform.database.schema('securities-verifier', verifierMigrations)
-  const keys = named(party, platform.keys)
-  const verifier = await createVerifier({ ...platform, keys, store: verifierStore(records as never), authority, self })
+/** The authority, under the service's own certificate as a party. */
+export interface AsParty {
+  readonly authority: Authority
+}
+
+type Own = Pick<VerifierDeps, 'self'>['self'] & {}
+
+/** A verifier of the service's own: it asks J-LIS in the service's name, and the common platform nothing. Seed 2 patterns 1-1, 2-1. */
+async function ownVerifier(platform: Platform, { authority }: AsParty, schema: string, self: Own): Promise<Verifier> {
+  const db = await platform.database.schema(schema, verifierMigrations)
+  const keys = named(self.clientId, platform.keys)
+  const party = { name: self.clientId, authority }
+  return createVerifier({ ...platform, keys, store: verifierStore(db as never), authority, party, self })
+}
+
+/** 署名検証者 itself. */
+export async function buildSecurities(platform: Platform, peers: AsParty) {
+  const self = { clientId: SECURITIES.party, name: SECURITIES.name }
+  const verifier = await ownVerifier(platform, peers, 'securities-verifier', self)
   const db = await platform.database.schema('service-securities', serviceMigrations)
-  const signing = { ...self, verifier, own: true }
-  return createService({ ...platform, store: serviceStore(db as never), signing })
+  return createService({ ...platform, store: serviceStore(db as never), signing: { ...self, verifier, own: true } })
 }
 
 /** Behind the kiosk: nobody logs in there. */
-export async function buildShop(platform: Platform, { authority, verifier }: PartyPeers) {
+export async function buildShop(platform: Platform, peers: AsParty) {
+  const self = { clientId: SHOP.party, name: SHOP.name }
+  const verifier = await ownVerifier(platform, peers, 'shop-verifier', self)
   const db = await platform.database.schema('service-shop', serviceMigrations)
-  const party = { name: SHOP.party, authority, verifier }
-  return createService({ ...platform, store: serviceStore(db as never), party })
+  return createService({ ...platform, store: serviceStore(db as never), asking: { ...self, verifier, own: true } })
 }
 
 export async function buildGate(

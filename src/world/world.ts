@@ -108,8 +108,8 @@ async function wire(platform: Platform, server: Listening, options: WorldOptions
   const deliveries = await build.buildDeliveries(platform, outbox)
   const peers = { authority, verifier, carriers, deliveries }
   spTsm = await build.buildSpTsm(platform, peers, options.onStep)
-  const bank = await build.buildBank(platform, { authority, verifier }, origin)
-  const shop = await build.buildShop(platform, { authority, verifier })
+  const bank = await build.buildBank(platform, { verifier }, origin)
+  const shop = await build.buildShop(platform, { authority })
   const securities = await build.buildSecurities(platform, { authority })
   const services = build.servicesOf((id) => ({ bank, shop, securities, verifier })[id])
   for (const name of CITIZEN_NAMES)

@@ -214,13 +214,12 @@ export const ROLES = {
     }
   }),
   service: served(serviceContract, async ({ platform, peers, asParty, id, origin, openid }) => {
-    const verifier = peers(verifierContract)
-    const inTheNameOf = async (party: string) => ({ authority: (await asParty(party))(authorityContract), verifier })
+    const inTheNameOf = async (party: string) => ({ authority: (await asParty(party))(authorityContract) })
     const which = known(id ?? 'bank', SERVICES)
     if (which === 'securities')
       return { role: await build.buildSecurities(platform, await inTheNameOf(SECURITIES.party)) }
     if (which === 'shop') return { role: await build.buildShop(platform, await inTheNameOf(SHOP.party)) }
-    return { role: await build.buildBank(platform, await inTheNameOf(BANK.clientId), origin, openid) }
+    return { role: await build.buildBank(platform, { verifier: peers(verifierContract) }, origin, openid) }
   }),
   terminal: served(terminalContract, async ({ platform, peers }) => {
     const shelf = createShelf({ platform })

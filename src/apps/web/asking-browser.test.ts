@@ -148,7 +148,7 @@ describe.skipIf(!chromiumPresent)('asked in Chromium (absent: chromium is not in
     await page.getByText(/同意をいただいています/).waitFor()
     await look(page, 'bank-account-consent')
     await press(page, '今の情報を確かめる')
-    await page.getByText('service/consentNotYet').waitFor()
+    await page.getByText('verifier/consentNotYet').waitFor()
   })
 
   test('the phone lists it and takes it back; J-LIS tells the bank nothing more', async () => {
@@ -172,7 +172,7 @@ describe.skipIf(!chromiumPresent)('asked in Chromium (absent: chromium is not in
     await press(phone, '一覧を見る')
     await phone.getByText('同意しているものは、ありません。').waitFor()
     await press(page, '今の情報を確かめる')
-    await page.getByText('service/consentEnded').waitFor()
+    await page.getByText('verifier/noConsent').waitFor()
     await look(page, 'bank-consent-ended')
   })
 })

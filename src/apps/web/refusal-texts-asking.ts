@@ -30,31 +30,6 @@ export const ASKING_REFUSALS: { readonly [code: string]: Words } = {
     ja: 'この質問は見つかりません。お店や銀行の画面から、もう一度始めてください。',
     en: 'This question was not found. Begin again at the shop or bank.',
   },
-  'service/requestOver': {
-    ja: 'この質問には、もう返事をしたか、時間が過ぎています。',
-    en: 'This question was answered already, or its time is over.',
-  },
-  'service/signatureNotPassed': {
-    ja: '署名を確かめられませんでした。カードの署名用の証明書が使えるか、窓口で確かめてください。',
-    en: 'The signature was not accepted. Ask at the counter whether the signature certificate of the card is valid.',
-  },
-  'service/otherConsent': {
-    ja: '同意の内容が、お願いしたものと違うため、受け取りませんでした。',
-    en: 'What was signed is not the consent that was asked for. It was not taken.',
-  },
-  'service/otherPerson': {
-    ja: '同意した人と、お客さまの名前が違うため、受け取りませんでした。ご本人のカードをかざしてください。',
-    en: 'The consent was signed by somebody else than the customer. Please use the customer’s own card.',
-  },
-  'service/noConsent': { ja: 'まだ同意がありません。', en: 'There is no consent yet.' },
-  'service/consentNotYet': {
-    ja: '同意が有効になるのは、明日の午前0時からです。',
-    en: 'The consent begins at midnight.',
-  },
-  'service/consentEnded': {
-    ja: '同意は取り消されたか、期限が過ぎています。J-LISは何も答えません。',
-    en: 'The consent was withdrawn or has ended. J-LIS answers nothing.',
-  },
   'authority/unknownConsent': { ja: 'この同意は見つかりません。', en: 'There is no such consent.' },
   'authority/noNewCertificate': {
     ja: 'お客さまの新しい署名用の証明書が、まだありません。届け出のあとにお試しください。',

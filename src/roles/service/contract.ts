@@ -1,10 +1,10 @@
-// A relying party: with customers of its own, who log in through the verifier (seed 2 pattern 3); and, where J-LIS has
-// accredited it, with questions to holders.
+// A relying party: with customers of its own, who log in through the verifier (seed 2 pattern 3), with questions to
+// holders, and with news of them (pattern 2).
 
 import { z } from 'zod'
 import { contract, type Implementation, operation, zNothing } from '../../base/contract.ts'
+import { askingOperations } from './asking/contract.ts'
 import { openingOperations } from './opening/contract.ts'
-import { partyOperations } from './party/contract.ts'
 
 const session = z.object({ session: z.string() })
 
@@ -47,7 +47,7 @@ export const serviceContract = contract({
       z.object({ loggedIn: z.boolean(), customer: zCustomer.nullable() }),
     ),
     logout: operation('end the session', session, zNothing),
-    ...partyOperations,
+    ...askingOperations,
     ...openingOperations,
   },
 })

@@ -2,19 +2,17 @@
 
 import { account } from './account.ts'
 import { addCustomer } from './add-customer.ts'
+import { askings } from './asking/asking.ts'
 import type { Service } from './contract.ts'
 import { finishLogin } from './finish-login.ts'
 import { linkCustomer } from './link-customer.ts'
 import { logout } from './logout.ts'
 import type { Deps } from './model.ts'
 import { openings } from './opening/opening.ts'
-import { ageRequest, answerAge, askAge } from './party/age.ts'
-import { answerConsent, askConsent, consentRequest, factsConsent, latestFacts } from './party/facts.ts'
-import { declineRequest } from './party/requests.ts'
 import { startLogin } from './start-login.ts'
 
+export { type Asking, isCustomer } from './asking/asking.ts'
 export type { Callback, Identity, LoginRequest, OpenIdPort } from './model.ts'
-export type { Party } from './party/model.ts'
 export { no as serviceRefusals } from './refusals.ts'
 export { type ServiceTables, serviceMigrations, serviceStore } from './store.ts'
 
@@ -26,14 +24,6 @@ export const createService = (deps: Deps): Service => ({
   linkCustomer: linkCustomer(deps),
   account: account(deps),
   logout: logout(deps),
-  askAge: askAge(deps),
-  ageRequest: ageRequest(deps),
-  answerAge: answerAge(deps),
-  askConsent: askConsent(deps),
-  consentRequest: consentRequest(deps),
-  answerConsent: answerConsent(deps),
-  declineRequest: declineRequest(deps),
-  factsConsent: factsConsent(deps),
-  latestFacts: latestFacts(deps),
+  ...askings(deps),
   ...openings(deps),
 })

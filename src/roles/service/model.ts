@@ -2,8 +2,8 @@
 
 import type { Bytes } from '../../base/bytes.ts'
 import type { Clock, Entropy, Log } from '../../base/ports.ts'
+import type { Asking } from './asking/asking.ts'
 import type { Signing } from './opening/opening.ts'
-import type { Party } from './party/model.ts'
 import type { ServiceStore } from './store.ts'
 
 /** What must come back unchanged from the login that was begun. */
@@ -81,8 +81,8 @@ export interface Deps {
   readonly entropy: Entropy
   /** Absent where nobody logs in, as at a kiosk. */
   readonly openid?: OpenIdPort
-  /** Absent where J-LIS has accredited nobody. */
-  readonly party?: Party
+  /** Absent where nobody is asked anything. */
+  readonly asking?: Asking
   /** Absent where nobody opens an account. */
   readonly signing?: Signing
   readonly log: Log

@@ -5,7 +5,6 @@ import { type Bytes, hex, utf8 } from '../../base/bytes.ts'
 import { sha256 } from '../../base/crypto.ts'
 import { type CustomerRecord, SESSION_LIFE, type SessionRecord, type SessionState } from './model.ts'
 import { type OpeningTables, openingMigrations, openingRecords } from './opening/store.ts'
-import { type PartyTables, partyMigrations, partyRecords } from './party/store.ts'
 
 interface CustomerTable {
   customer_number: string
@@ -28,7 +27,7 @@ interface SessionTable {
   wrong_passcodes: number
 }
 
-export interface ServiceTables extends PartyTables, OpeningTables {
+export interface ServiceTables extends OpeningTables {
   customer: CustomerTable
   subject: { subject: string; customer_number: string; linked_at: Date }
   session: SessionTable
@@ -45,8 +44,17 @@ export const serviceMigrations = {
       session text primary key, state text not null, expires_at timestamptz not null, request_state text not null,
       nonce text not null, code_verifier text not null, subject text, wrong_passcodes integer not null);
     create index session_expiry on session (expires_at);`,
-  ...partyMigrations,
+  '002-requests-consents': `
+    create table holder_request (
+      request_id text primary key, kind text not null, asks text not null, nonce text not null, code text not null,
+      asked_at timestamptz not null, state text not null, customer_number text references customer);
+    create index holder_request_asked_at on holder_request (asked_at);
+    create table facts_consent (
+      customer_number text primary key references customer, items text not null, serial text not null,
+      begins_at timestamptz not null, ends_at timestamptz not null);`,
   ...openingMigrations,
+  // The verifier that asks keeps them, the platform's or an own one.
+  '011-asked-by-a-verifier': 'drop table holder_request; drop table facts_consent;',
 }
 
 export type ServiceStore = ReturnType<typeof serviceStore>
@@ -56,7 +64,6 @@ export const serviceStore = (db: Kysely<ServiceTables>) => ({
   ...customers(db),
   ...subjects(db),
   ...sessions(db),
-  ...partyRecords(db),
   ...openingRecords(db as unknown as Kysely<OpeningTables>),
 })
 

@@ -1,6 +1,7 @@
 // What a holder signs with the card's 署名用 key: judged by the verifier, then read as the one form that it may be.
 
-import { type Bytes, equal, fromUtf8, utf8 } from '../../base/bytes.ts'
+import { type Bytes, equal, utf8 } from '../../base/bytes.ts'
+import { jsonIn } from '../../base/json.ts'
 import type { SpTsmDeps } from './deps.ts'
 import { no } from './refusals.ts'
 
@@ -21,15 +22,7 @@ export async function signedByCard<T>({ verifier }: Pick<SpTsmDeps, 'verifier'>,
 
 /** Exactly the octets that such a form is written as: no other members, order or spacing. */
 export function exactly<T>(form: Form<T>, content: Bytes): T {
-  const parsed = form.safeParse(jsonOf(content))
+  const parsed = form.safeParse(jsonIn(content))
   if (!parsed.success || !equal(utf8(JSON.stringify(parsed.data)), content)) throw no.malformedForm()
   return parsed.data
-}
-
-function jsonOf(content: Bytes): unknown {
-  try {
-    return JSON.parse(fromUtf8(content))
-  } catch (error) {
-    throw no.malformedForm({}, error)
-  }
 }

@@ -1,8 +1,9 @@
 // A signed allow-list: ECDSA P-256 with SHA-256 over the bytes of the list, which are JSON in UTF-8. Nothing of the
 // bytes is looked at before the signature is right.
 
-import { type Bytes, fromUtf8 } from '../../base/bytes.ts'
+import type { Bytes } from '../../base/bytes.ts'
 import { publicKey, verify } from '../../base/crypto.ts'
+import { jsonIn } from '../../base/json.ts'
 import { type AllowList, zAllowList } from '../verifier/contract.ts'
 import type { LoadedList } from './model.ts'
 import { no } from './refusals.ts'
@@ -23,13 +24,7 @@ export function openList({ list, signature }: SignedList, listKey: Bytes): Loade
 }
 
 function parsed(list: Bytes): AllowList {
-  let json: unknown
-  try {
-    json = JSON.parse(fromUtf8(list))
-  } catch (error) {
-    throw no.listMalformed({}, error)
-  }
-  const result = zAllowList.safeDecode(json as never)
+  const result = zAllowList.safeDecode(jsonIn(list) as never)
   if (!result.success || result.data.validUntil <= result.data.issuedAt) throw no.listMalformed()
   return result.data
 }

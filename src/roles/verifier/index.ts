@@ -28,7 +28,7 @@ import { verifySignature } from './verify-signature.ts'
 import { followChanges } from './watch/watch.ts'
 
 export type { PlatformParty } from './consents/model.ts'
-export { ACR } from './model.ts'
+export { ACR, type Deps as VerifierDeps } from './model.ts'
 export type { PortalLogin } from './services/model.ts'
 export type { TimeStamps } from './signatures/time-stamps.ts'
 export { type VerifierTables, verifierMigrations, verifierStore } from './store.ts'

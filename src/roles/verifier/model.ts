@@ -1,5 +1,6 @@
 // Records of the verifier, and the life of a login. Ours: docs/profile.md#login.
 
+import type { FourInfo } from '../../base/contract.ts'
 import type { Clock, Entropy, KeyStore, Log } from '../../base/ports.ts'
 import type { Authority } from '../authority/contract.ts'
 import type { PlatformParty } from './consents/model.ts'
@@ -65,8 +66,13 @@ export interface Deps {
   readonly keys: KeyStore
   readonly authority: AskedAuthority
   readonly log: Log
-  /** The service that runs it for itself (署名検証者), by its name as a client: nobody else asks it for signatures. */
-  readonly self?: { readonly clientId: string; readonly name: string }
+  /** The service that runs it for itself (署名検証者), by its name as a client: nobody else asks it for anything. */
+  readonly self?: {
+    readonly clientId: string
+    readonly name: string
+    /** Whether this signer is the customer whom the service knows by this subject. */
+    readonly isCustomer?: (subject: string, signer: FourInfo) => Promise<boolean>
+  }
   /** Absent where J-LIS has accredited nobody. */
   readonly party?: PlatformParty
   /** Of the OpenID provider, and of security events. */

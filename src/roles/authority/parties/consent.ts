@@ -1,8 +1,9 @@
 // 本人同意: a holder lets one service have the latest facts, by a signature, for ten years, and takes it back by another.
 // Observed: the guideline for platform operators and the note on consent (2026).
 
-import { fromUtf8, hex } from '../../../base/bytes.ts'
+import { hex } from '../../../base/bytes.ts'
 import { sha256 } from '../../../base/crypto.ts'
+import { jsonIn } from '../../../base/json.ts'
 import { inquiryStatement } from '../../../protocol/consent/inquiry.ts'
 import type { Authority } from '../contract.ts'
 import type { Deps } from '../deps.ts'
@@ -113,7 +114,7 @@ export const standingConsents =
   }
 
 async function fresh<T extends { at: string }>(deps: Deps, signed: SignedByHolder, form: Statement<T>): Promise<T> {
-  const parsed = form.safeParse(json(signed.content))
+  const parsed = form.safeParse(jsonIn(signed.content))
   if (!parsed.success) throw no.statementWrong()
   await onceInTime(deps, new Date(parsed.data.at), signed.content)
   return parsed.data
@@ -125,12 +126,4 @@ async function onceInTime({ store, clock }: Deps, at: Date, statement: Uint8Arra
   if (Math.abs(now.getTime() - at.getTime()) > STATEMENT_LIFE_MS) throw no.statementOld()
   const forget = new Date(now.getTime() - 2 * STATEMENT_LIFE_MS)
   if (!(await store.parties.useOnce(sha256(statement), now, forget))) throw no.statementUsed()
-}
-
-function json(content: Uint8Array): unknown {
-  try {
-    return JSON.parse(fromUtf8(content))
-  } catch {
-    return undefined
-  }
 }

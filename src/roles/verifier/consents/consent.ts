@@ -1,8 +1,10 @@
 // The holder agrees by a signature that the platform watches the signature certificate for one service and asks J-LIS in its
 // name. The signed statement is kept as evidence, sealed per service. Seed 2 pattern 2-2.
 
-import { type Bytes, fromUtf8, utf8 } from '../../../base/bytes.ts'
+import { type Bytes, utf8 } from '../../../base/bytes.ts'
 import { hmacSha256, seal } from '../../../base/crypto.ts'
+import { jsonIn } from '../../../base/json.ts'
+import type { FourInfo } from '../../../base/contract.ts'
 import { decodeCertificate } from '../../../codec/x509.ts'
 import type { ConsentRequest } from '../../authority/contract.ts'
 import { type Fact, zConsentStatement } from '../../authority/contract.ts'
@@ -12,7 +14,7 @@ import type { Deps } from '../model.ts'
 import { personOf } from '../person.ts'
 import { no } from '../refusals.ts'
 import { verifySignature } from '../verify-signature.ts'
-import { partyOf, type RequestRecord } from './model.ts'
+import { behalfOf, partyOf, type RequestRecord } from './model.ts'
 import { begin, end, known, shown, stateOf, waiting } from './requests.ts'
 
 const itemsOf = ({ asks }: RequestRecord): Fact[] => [...(asks as readonly Fact[])]
@@ -26,8 +28,9 @@ const view = (deps: Deps, record: RequestRecord): ConsentRequest => ({
 export const askConsent =
   (deps: Deps): Verifier['askConsent'] =>
   async ({ clientId, subject, items }) => {
-    const personId = await deps.store.consents.personOfSubject(clientId, subject)
-    if (!personId) throw no.unknownSubject()
+    const own = deps.self?.clientId === clientId
+    const personId = own ? null : await deps.store.consents.personOfSubject(clientId, subject)
+    if (personId === undefined) throw no.unknownSubject()
     return view(deps, await begin(deps, { kind: 'consent', clientId, asks: items, personId, subject }))
   }
 
@@ -43,14 +46,14 @@ export const answerConsent =
     const { store, clock, log } = deps
     const { name: party, authority } = partyOf(deps)
     const record = await waiting(deps, 'consent', requestId)
-    const serial = await signedAnswer(deps, record, consent)
-    if ((await personOfSignature(deps, serial)) !== record.personId) throw no.otherPerson()
+    const { serial, fourInfo } = await signedAnswer(deps, record, consent)
+    const personId = await personWho(deps, record, serial, fourInfo)
     // Before J-LIS is asked: two answers at once are not two consents.
     const ended = await end(deps, record, 'given')
     try {
       const { consentId, from, until } = await authority.giveConsent({ party, consent })
-      const { clientId, subject, personId } = record
-      const of = { consentId, clientId, personId: personId!, subject: subject!, items: itemsOf(record), from, until }
+      const { clientId, subject } = record
+      const of = { consentId, clientId, personId, subject: subject!, items: itemsOf(record), from, until }
       const evidence = await sealed(deps, clientId, consent)
       await store.consents.addConsent({ ...of, givenBy: serial, serial, state: 'watching' }, evidence, clock())
       log('verifier.consent', { clientId, consentId })
@@ -61,18 +64,34 @@ export const answerConsent =
     }
   }
 
-/** The serial number of the 署名用 certificate. */
-async function signedAnswer(deps: Deps, record: RequestRecord, document: Bytes): Promise<bigint> {
-  const { verdict, serial, content } = await verifySignature(online(deps))({ document })
-  if (verdict.outcome !== 'passed' || serial === null || !content) throw no.consentNotSigned()
-  const statement = zConsentStatement.safeParse(json(content)).data
+/** Serial number and facts of the 署名用 certificate. */
+async function signedAnswer(deps: Deps, record: RequestRecord, document: Bytes) {
+  const { verdict, serial, fourInfo, content } = await verifySignature(online(deps))({ document })
+  if (verdict.outcome !== 'passed' || serial === null || !fourInfo || !content) throw no.consentNotSigned()
+  const statement = zConsentStatement.safeParse(jsonIn(content)).data
   const same =
     statement?.party === partyOf(deps).name &&
-    statement.onBehalfOf === record.clientId &&
+    statement.onBehalfOf === behalfOf(deps, record.clientId) &&
     statement.nonce === record.nonce &&
     statement.items.join() === itemsOf(record).join()
   if (!same) throw no.otherConsent()
-  return serial
+  return { serial, fourInfo }
+}
+
+/** Refuses everybody but the person who was asked. A service that asks for itself knows its customers itself. */
+async function personWho(
+  deps: Deps,
+  { clientId, subject, personId: asked }: RequestRecord,
+  serial: bigint,
+  signer: FourInfo,
+): Promise<string> {
+  if (deps.self?.clientId === clientId) {
+    if (!(await deps.self.isCustomer?.(subject!, signer))) throw no.otherPerson()
+    return subject!
+  }
+  const personId = await personOfSignature(deps, serial)
+  if (personId === undefined || personId !== asked) throw no.otherPerson()
+  return personId
 }
 
 /** The certificate of the same card that logs in says who it is: J-LIS links the two. */
@@ -89,12 +108,4 @@ async function personOfSignature(deps: Deps, signSerial: bigint): Promise<string
 async function sealed({ keys, entropy }: Deps, clientId: string, document: Bytes): Promise<Bytes> {
   const key = hmacSha256(await keys.secret('verifier-consent-evidence', 32), utf8(clientId))
   return seal(key, document, utf8(`consent ${clientId}`), entropy)
-}
-
-function json(content: Bytes): unknown {
-  try {
-    return JSON.parse(fromUtf8(content))
-  } catch {
-    return undefined
-  }
 }

@@ -4,7 +4,7 @@ import { Refusal } from '../../../base/refusal.ts'
 import type { Verifier } from '../contract.ts'
 import type { Deps } from '../model.ts'
 import { no } from '../refusals.ts'
-import { partyOf } from './model.ts'
+import { behalfOf, partyOf } from './model.ts'
 
 export const factsConsent =
   ({ store, clock }: Deps): Verifier['factsConsent'] =>
@@ -23,7 +23,7 @@ export const latestFacts =
     if (consent.from > clock()) throw no.consentNotYet()
     try {
       // From the certificate that signed the consent, each time: an answer that was lost on its way is given again.
-      const { changed, facts } = await authority.latestFacts({ party, onBehalfOf: clientId, serial: consent.givenBy })
+      const { changed, facts } = await authority.latestFacts({ party, onBehalfOf: behalfOf(deps, clientId), serial: consent.givenBy })
       log('verifier.facts', { clientId, changed })
       return { changed, facts }
     } catch (error) {

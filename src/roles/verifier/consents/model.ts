@@ -4,8 +4,9 @@ import type { Authority, Fact } from '../../authority/contract.ts'
 import type { Deps } from '../model.ts'
 import { no } from '../refusals.ts'
 
-/** As in the role `service`: J-LIS answers an age question within five minutes of being asked. */
+/** J-LIS answers an age question within five minutes of being asked; the way there takes time too. */
 export const REQUEST_SECONDS = 180
+/** After its end, so that a phone that comes late hears why. */
 export const REQUEST_KEPT_MS = 24 * 3_600_000
 
 /** Something signed for the own page is taken within ten minutes, and once. */
@@ -63,6 +64,10 @@ export interface PlatformParty {
     'statusChanges' | 'determineAge' | 'giveConsent' | 'relinquishConsent' | 'standingConsents' | 'latestFacts'
   >
 }
+
+/** For which service a party asks; for none where it is the service itself. */
+export const behalfOf = ({ self }: Pick<Deps, 'self'>, clientId: string): string | undefined =>
+  self?.clientId === clientId ? undefined : clientId
 
 export function partyOf({ party }: Pick<Deps, 'party'>): PlatformParty {
   if (!party) throw no.notAccredited()

@@ -6,6 +6,7 @@ import type { Verifier } from '../contract.ts'
 import type { Deps } from '../model.ts'
 import { no } from '../refusals.ts'
 import {
+  behalfOf,
   partyOf,
   REQUEST_KEPT_MS,
   REQUEST_SECONDS,
@@ -20,7 +21,7 @@ const endOf = ({ at }: RequestRecord): Date => new Date(at.getTime() + REQUEST_S
 export const shown = (deps: Deps, record: RequestRecord) => ({
   requestId: record.requestId,
   party: partyOf(deps).name,
-  onBehalfOf: { clientId: record.clientId, name: record.clientName },
+  ...(behalfOf(deps, record.clientId) && { onBehalfOf: { clientId: record.clientId, name: record.clientName } }),
   nonce: record.nonce,
   at: record.at,
   code: record.code,
@@ -34,9 +35,9 @@ export async function begin(
   deps: Deps,
   of: Pick<RequestRecord, 'kind' | 'clientId' | 'asks' | 'personId' | 'subject'>,
 ): Promise<RequestRecord> {
-  const { store, clock, entropy, log } = deps
+  const { store, clock, entropy, log, self } = deps
   partyOf(deps)
-  const client = await store.client(of.clientId)
+  const client = self?.clientId === of.clientId ? self : await store.client(of.clientId)
   if (!client) throw no.unknownClient()
   const at = clock()
   await store.consents.forgetRequests(new Date(at.getTime() - REQUEST_KEPT_MS))
