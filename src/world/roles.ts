@@ -44,7 +44,13 @@ import { createSpTsm, type RunningSpTsm, spTsmMigrations, spTsmStore } from '../
 import { createTerminal, terminalMigrations, terminalStore } from '../roles/terminal/index.ts'
 import type { Verifier } from '../roles/verifier/contract.ts'
 import { outsidePush, ssfRoutes } from '../roles/verifier/events/http.ts'
-import { createVerifier, type PlatformParty, type VerifierDeps, verifierMigrations, verifierStore } from '../roles/verifier/index.ts'
+import {
+  createVerifier,
+  type PlatformParty,
+  type VerifierDeps,
+  verifierMigrations,
+  verifierStore,
+} from '../roles/verifier/index.ts'
 import { type CardDoor, cardDoor } from '../roles/verifier/openid/http/card-door.ts'
 import { createOpenId } from '../roles/verifier/openid/http.ts'
 import { APPS, proxyAppOf, UI_APP } from './apps.ts'

@@ -214,7 +214,7 @@ describe('本人同意', () => {
     await phone.signConsent(asked)
     const { consentId } = await world.authority.giveConsent({ party: platform, consent: signed[0]! })
     const { consents } = await phone.consents({ pin: PIN })
-    expect(consents).toMatchObject([{ consentId, party: platform, onBehalfOf: onBehalfOf.clientId }])
+    expect(consents).toMatchObject([{ consentId, party: platform, onBehalfOf: onBehalfOf.clientId, serviceName: null }])
     await phone.withdrawConsent({ consentId, card: 'adult', password })
   })
 
@@ -231,7 +231,7 @@ describe('本人同意', () => {
 
     await expect(phone.consents({ pin: '0000' })).rejects.toMatchObject({ code: 'phone/wrongPin' })
     const { consents } = await phone.consents({ pin: PIN })
-    const who = { party: BANK, displayName: 'Hinata Bank', onBehalfOf: null }
+    const who = { party: BANK, displayName: 'Hinata Bank', onBehalfOf: null, serviceName: null }
     expect(consents).toEqual([{ consentId: expect.any(String), ...who, ...consent }])
 
     later(DAY_MS)

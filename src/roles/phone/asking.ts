@@ -3,6 +3,7 @@
 
 import type { Authority } from '../authority/contract.ts'
 import type { Service } from '../service/contract.ts'
+import type { Verifier } from '../verifier/contract.ts'
 import type { Phone } from './contract.ts'
 import { no } from './refusals.ts'
 
@@ -16,7 +17,9 @@ export type AskingService = Pick<
   | 'signatureRequest'
   | 'answerSignature'
   | 'declineSignature'
->
+> &
+  /** Of a platform. */
+  Partial<Pick<Verifier, 'ownRecords'>>
 
 export interface Asking {
   readonly authority: Pick<Authority, 'ageKey' | 'grantedTo' | 'consents' | 'withdrawConsent'>

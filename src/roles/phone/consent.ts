@@ -3,7 +3,9 @@
 
 import { type Bytes, hex, utf8 } from '../../base/bytes.ts'
 import type { Clock, Entropy, Session } from '../../base/ports.ts'
+import { Refusal } from '../../base/refusal.ts'
 import { inquiryStatement } from '../../protocol/consent/inquiry.ts'
+import { type OwnStatement, ownStatement } from '../../protocol/consent/own-page.ts'
 import type { ConsentStatement, WithdrawalStatement } from '../authority/contract.ts'
 import { signAndRead, type UiApp } from './applet.ts'
 import { type Asking, askedBy } from './asking.ts'
@@ -51,12 +53,41 @@ export const signConsent =
   }
 
 export const consents =
-  ({ inApplet, authority, clock, entropy }: Deps): Phone['consents'] =>
+  (deps: Deps): Phone['consents'] =>
   async ({ pin }) => {
+    const { inApplet, authority, clock, entropy } = deps
     const inquiry = { nonce: hex(entropy(16)), at: clock() }
     const signed = await inApplet(signAndRead(pin, inquiryStatement(inquiry)))
-    return authority.consents({ ...inquiry, ...signed })
+    const { consents: all } = await authority.consents({ ...inquiry, ...signed })
+    const names = new Map<string, string>()
+    const platforms = new Set(all.filter(({ onBehalfOf }) => onBehalfOf !== null).map(({ party }) => party))
+    for (const platform of platforms)
+      for (const one of await toldBy(deps, platform, pin)) names.set(one.consentId, one.clientName)
+    return { consents: all.map((one) => ({ ...one, serviceName: names.get(one.consentId) ?? null })) }
   }
+
+/** J-LIS knows the services of a platform by their identifiers only. */
+async function toldBy(deps: Deps, platform: string, pin: string) {
+  const { ownRecords } = deps.services(platform)
+  if (!ownRecords) return []
+  try {
+    return (await ownRecords(await ownSigned(deps, { platform, wanted: 'show' }, pin))).consents
+  } catch (error) {
+    // J-LIS's list is shown also while the platform is away.
+    if (error instanceof Refusal && error.status >= 500) return []
+    throw error
+  }
+}
+
+/** For the own page of a platform: signed in the SIM after the PIN. */
+async function ownSigned(
+  { inApplet, clock, entropy }: Deps,
+  of: Pick<OwnStatement, 'platform' | 'wanted'>,
+  pin: string,
+) {
+  const once = { nonce: hex(entropy(16)), at: clock() }
+  return { ...once, ...(await inApplet(signAndRead(pin, ownStatement({ ...of, ...once })))) }
+}
 
 /** Straight to J-LIS: the service is not asked whether it likes it. */
 export const withdrawConsent =

@@ -207,6 +207,8 @@ export const phoneContract = contract({
             displayName: z.string(),
             /** The service for which a platform may ask. */
             onBehalfOf: z.string().nullable(),
+            /** As that platform calls it; null where it does not say. */
+            serviceName: z.string().nullable(),
             items: z.array(zFact),
             from: zTime,
             until: zTime,

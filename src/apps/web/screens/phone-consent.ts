@@ -3,7 +3,7 @@
 
 import type { VNode } from 'preact'
 import { type Phone, zPin } from '../../../roles/phone/contract.ts'
-import { buttonLink, hidden, notice, pinField, post, rows, submit } from '../components.ts'
+import { buttonLink, hidden, notice, pinField, post, type Row, rows, submit } from '../components.ts'
 import { inLanguage } from '../language.ts'
 import { attempt, type Trouble } from '../refusal-notice.ts'
 import { type Child, div, h2, li, p, section, strong, ul } from '../tags.ts'
@@ -134,12 +134,18 @@ function pinScreen(at: At, trouble: Trouble | null = null): Response {
 function agreed(at: At, consents: Agreed): Child {
   const { t, language, format } = at.viewer
   if (consents.length === 0) return p({}, t.asking.none)
-  return consents.map(({ consentId, displayName, items, from, until }) => {
-    const who = inLanguage(displayName, language)
+  return consents.map(({ consentId, displayName, onBehalfOf, serviceName, items, from, until }) => {
+    const who = inLanguage(serviceName ?? onBehalfOf ?? displayName, language)
+    const through: Row[] = onBehalfOf === null ? [] : [[t.asking.through, inLanguage(displayName, language)]]
     return section(
       { class: 'certificate' },
       h2({}, who),
-      rows([t.asking.items, itemList(at, items)], [t.asking.from, format.day(from)], [t.asking.to, format.day(until)]),
+      rows(
+        ...through,
+        [t.asking.items, itemList(at, items)],
+        [t.asking.from, format.day(from)],
+        [t.asking.to, format.day(until)],
+      ),
       post(
         listPath(at),
         hidden('consent', consentId),

@@ -2,9 +2,9 @@
 // name. The signed statement is kept as evidence, sealed per service. Seed 2 pattern 2-2.
 
 import { type Bytes, utf8 } from '../../../base/bytes.ts'
+import type { FourInfo } from '../../../base/contract.ts'
 import { hmacSha256, seal } from '../../../base/crypto.ts'
 import { jsonIn } from '../../../base/json.ts'
-import type { FourInfo } from '../../../base/contract.ts'
 import { decodeCertificate } from '../../../codec/x509.ts'
 import type { ConsentRequest } from '../../authority/contract.ts'
 import { type Fact, zConsentStatement } from '../../authority/contract.ts'

@@ -23,7 +23,11 @@ export const latestFacts =
     if (consent.from > clock()) throw no.consentNotYet()
     try {
       // From the certificate that signed the consent, each time: an answer that was lost on its way is given again.
-      const { changed, facts } = await authority.latestFacts({ party, onBehalfOf: behalfOf(deps, clientId), serial: consent.givenBy })
+      const { changed, facts } = await authority.latestFacts({
+        party,
+        onBehalfOf: behalfOf(deps, clientId),
+        serial: consent.givenBy,
+      })
       log('verifier.facts', { clientId, changed })
       return { changed, facts }
     } catch (error) {
