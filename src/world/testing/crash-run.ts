@@ -14,7 +14,7 @@ import { type AuthorityTables, authorityMigrations } from '../../roles/authority
 import type { SIM_MODELS } from '../../roles/carrier/index.ts'
 import { RECORD } from '../../roles/secure-element/jicsap/table.ts'
 import { type SpTsmTables, spTsmMigrations } from '../../roles/sp-tsm/index.ts'
-import { choosePin } from './choose-pin.ts'
+import { ONWARDS } from './faults/acts.ts'
 import { orderIn, type SmallWorld, smallWorld } from './small-world.ts'
 
 /** What a life found after recovery, and whether it ended by itself. */
@@ -29,7 +29,6 @@ export interface CrashReport {
   readonly points?: number
 }
 
-const PIN = '4711'
 const [folder = '', killAt = '0'] = process.argv.slice(2)
 const { CRASH_SIM_MODEL: simModel, CRASH_STEPS: steps } = process.env
 let armed = false
@@ -63,7 +62,7 @@ const world = await smallWorld({
   onStep: point,
   ...(simModel && { line: { simModel: simModel as keyof typeof SIM_MODELS } }),
 })
-await finishWhatWasBegun(world)
+await goOn(world)
 const found = await count(world, sim)
 say(found)
 if (Number(killAt) > 0) {
@@ -77,13 +76,9 @@ if (Number(killAt) > 0) {
 await world.stop()
 await database.close()
 
-async function enrol({ phone, applied }: SmallWorld): Promise<void> {
-  await applied()
-  await phone.install({})
-  await orderIn({ phone }, 'written')
-  point('before setPin')
-  await choosePin(phone, PIN)
-  point('after setPin')
+async function enrol(of: SmallWorld): Promise<void> {
+  await of.applied()
+  await goOn(of)
 }
 
 async function removeIt({ phone }: SmallWorld): Promise<void> {
@@ -92,12 +87,15 @@ async function removeIt({ phone }: SmallWorld): Promise<void> {
 }
 
 /** The worker does its part by itself; the holder does his. */
-async function finishWhatWasBegun({ phone }: SmallWorld): Promise<void> {
-  const { order } = await phone.order({})
-  if (!order) return
-  if (order.state === 'accepted') await phone.install({})
-  const { state } = await orderIn({ phone }, 'written', 'active', 'undone')
-  if (state === 'written') await choosePin(phone, PIN)
+async function goOn({ phone }: SmallWorld): Promise<void> {
+  if (!(await phone.order({})).order) return
+  for (;;) {
+    const next = ONWARDS[(await orderIn({ phone }, 'accepted', 'written', 'active', 'undone')).state]
+    if (!next) return
+    point(`before ${next.name}`)
+    await next.work(phone)
+    point(`after ${next.name}`)
+  }
 }
 
 async function count({ phone, spTsm }: SmallWorld, simMemory: CardMemory): Promise<CrashReport> {

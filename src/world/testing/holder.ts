@@ -1,5 +1,6 @@
 // What a holder of the household does at the phone, and what is seen of the order.
 
+import type { Carrier } from '../../roles/carrier/contract.ts'
 import type { Order, OrderState } from '../../roles/sp-tsm/contract.ts'
 import { WORKING_STATES } from '../../roles/sp-tsm/model.ts'
 import { codeFrom } from '../codes.ts'
@@ -75,13 +76,18 @@ export const subscriberOf = (name: HolderName) => {
 
 const PATIENCE_MS = 60_000
 
-/** Until no worker has anything to do. */
-export async function settled({ spTsm }: Household): Promise<void> {
+/** Until no carrier has anything to tell, and no worker anything to do. */
+export async function settled({ spTsm, carriers }: Pick<Household, 'spTsm' | 'carriers'>): Promise<void> {
+  const untold = async (carrier: Carrier) => {
+    const { notifications } = await carrier.notifications({ limit: 1, show: 'waiting' })
+    return notifications.map(({ name }) => name)
+  }
   for (const until = performance.now() + PATIENCE_MS; ; ) {
+    const waiting = (await Promise.all(Object.values(carriers).map(untold))).flat()
     const { orders } = await spTsm.census({})
     const working = WORKING_STATES.filter((state) => orders[state])
-    if (working.length === 0) return
-    if (performance.now() > until) throw new Error(`orders stay ${working}`)
+    if (waiting.length + working.length === 0) return
+    if (performance.now() > until) throw new Error(`orders stay ${working}, carriers do not tell ${waiting}`)
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
 }

@@ -2,12 +2,13 @@
 // of the database before a call between two roles or after its answer, requests and answers that are lost or come twice.
 // After each act all is quiet for a while: then everything must be finished, and all must agree.
 
+import { systemEntropy } from '../../../adapters/random.ts'
 import type { PostgresServer } from '../../../adapters/testing/postgres-server.ts'
 import { Refusal } from '../../../base/refusal.ts'
 import { LEASE_MS } from '../../../roles/sp-tsm/model.ts'
-import { CITIZENS } from '../../../world/people.ts'
-import { chanceOf } from '../../../world/testing/chance.ts'
-import { type Act, lifeOfCase } from '../../../world/testing/fault-acts.ts'
+import { certificatesDue } from '../../../world/testing/certificates-due.ts'
+import { type Chance, chanceOf } from '../../../world/testing/chance.ts'
+import { type InHand, lifeOfCase, NotReached, type Person } from '../../../world/testing/faults/acts.ts'
 import { holder, settled } from '../../../world/testing/holder.ts'
 import type { OnTheWire } from './links.ts'
 import { type ProcessName, type ServedWorld, servedWorld } from './served-world.ts'
@@ -31,16 +32,14 @@ export interface KillReport {
   readonly disagreements: readonly string[]
   /** Orders that do not end. */
   readonly unended: readonly string[]
-  /** Valid certificates in phones beyond one for each order in use, and orders in use without one. */
+  /** Of the certificates in phones that are valid or on hold: more, or fewer, than the orders in use account for. */
   readonly certificatesWithoutOrder: number
   /** Errors that are no refusals. */
   readonly bugs: readonly string[]
 }
 
-/** Fewer than people try. */
-const MOST_FATES = 8
 /** Calls of an act that was not counted yet. */
-const SOME = 20
+const SOME = 6
 const DAY_MS = 86_400_000
 const PATIENCE_MS = 60_000
 
@@ -99,7 +98,26 @@ export async function killWorld(server: PostgresServer, seed: string) {
   }
   const world: ServedWorld = await servedWorld({ databaseUrl: server.url, onTheWire })
   const me = holder(world, 'adult')
-  const lived = { ...world, phone: me.phone, password: CITIZENS.adult.password, applied: me.applied }
+  const { spTsm, authority, outbox } = world
+  const mailbox: typeof outbox = {
+    ...outbox,
+    inbox: (way, to) => eventually(() => outbox.inbox(way, to)),
+    handOver: (id, to) => eventually(() => outbox.handOver(id, to)),
+  }
+  const parties = { spTsm, authority, mailbox, carrier: world.carriers.minato }
+  const inHand = async (): Promise<InHand> => ({
+    phone: me.phone,
+    iccid: (await eventually(() => me.phone.sim({}))).iccid,
+    order: async () => (await eventually(() => me.phone.order({}))).order,
+  })
+  const anotherSim = async () => {
+    const { iccid } = await eventually(() => world.newSim('adult', 'minato'))
+    const inserted = async () => {
+      await eventually(() => me.phone.insertSim({ iccid }))
+      return inHand()
+    }
+    return { iccid, inserted }
+  }
   // A phone's certificate ends with the card's: two months before that, each can be renewed as soon as it is there.
   world.pass((await cardEnd(world)).getTime() - 60 * DAY_MS - Date.now())
   await world.authority.refreshStatus({})
@@ -109,6 +127,7 @@ export async function killWorld(server: PostgresServer, seed: string) {
     due = []
     while (busy > 0) await new Promise((resolve) => setTimeout(resolve, 20))
     await risen
+    for (const carrier of Object.values(world.carriers)) await eventually(() => carrier.sendNotifications({}))
     await eventually(() => settled(world))
   }
 
@@ -117,30 +136,47 @@ export async function killWorld(server: PostgresServer, seed: string) {
     const found = { acts: [] as string[], disagreements: [] as string[], unended: [] as string[], bugs: [] as string[] }
     let certificatesWithoutOrder = 0
     fates = []
-    const act: Act = async (name, work) => {
+    // Each fate once in a life, in an order of chance; what an act was too short for comes to the next one.
+    let awaiting = shuffled(FATES, chance)
+    const act: Person['act'] = async (name, work, calm = false) => {
       met = []
       calls = 0
-      const left = Math.min(MOST_FATES - fates.length, 1 + chance.below(2))
-      due = Array.from({ length: left }, () => ({
+      const begun = fates.length
+      const now = calm ? [] : awaiting.slice(0, 1 + chance.below(2))
+      due = now.map((fate) => ({
         at: 1 + chance.below(known.get(name) ?? SOME),
-        fate: chance.oneOf(FATES),
+        fate,
         when: chance.oneOf(['before', 'after']),
       }))
       watching = true
+      let well = true
       await work().catch((error: unknown) => {
+        well = false
         if (!(error instanceof Refusal)) found.bugs.push(`${name}: ${(error as Error).stack}`)
       })
       await eventually(() => settled(world)).catch(() => undefined)
       known.set(name, Math.max(known.get(name) ?? 0, calls))
       await quiet().catch((error: Error) => found.unended.push(`${name}: ${error.message}`))
+      const befallen = fates.slice(begun)
+      awaiting = awaiting.filter((fate) => !befallen.includes(fate))
       found.acts.push([`${name} (${calls} calls)`, ...met].join(', '))
       const { findings, simsUnseen } = await eventually(world.audit)
       for (const { code, expected, found: is } of findings)
         found.disagreements.push(`${name}: ${code}: ${expected} / ${is}`)
-      for (const { because } of simsUnseen) found.disagreements.push(`${name}: SIM not seen, ${because}`)
+      // Others are in no phone.
+      for (const { iccid, because } of simsUnseen)
+        if (iccid === person.inHand.iccid) found.disagreements.push(`${name}: SIM not seen, ${because}`)
       certificatesWithoutOrder += Math.abs(await eventually(() => surplus(world)))
+      return well
     }
-    await lifeOfCase(lived, chance, act)
+    const person: Person = {
+      ...{ parties, line: me.line, chance, entropy: systemEntropy, now: world.clock, anotherSim, act },
+      inHand: await inHand(),
+    }
+    await lifeOfCase(person).catch((error: unknown) => {
+      if (!(error instanceof NotReached)) throw error
+      found.unended.push(error.message)
+    })
     return { ...found, fates, certificatesWithoutOrder }
   }
   return { run, close: world.close }
@@ -159,10 +195,14 @@ async function eventually<T>(ask: () => Promise<T>): Promise<T> {
 }
 
 async function surplus({ authority, spTsm }: ServedWorld): Promise<number> {
-  const { certificates } = await authority.phones({ after: 0n, limit: 1000 })
-  const { orders } = await spTsm.census({})
-  const living = ['written', 'active', 'suspended'].reduce((sum, state) => sum + (orders[state] ?? 0), 0)
-  return certificates.length - living
+  const { certificates } = await authority.phones({ after: 0n, limit: 500 })
+  const { orders } = await spTsm.records({ after: 0, limit: 500 })
+  return certificates.length - certificatesDue(orders)
+}
+
+function shuffled<T>(all: readonly T[], chance: Chance): T[] {
+  const left = [...all]
+  return all.map(() => left.splice(chance.below(left.length), 1)[0]!)
 }
 
 async function cardEnd(world: ServedWorld): Promise<Date> {

@@ -1,25 +1,50 @@
 // What people do with a phone's certificate in one case: they apply in one of three ways until it is there, let some things
-// happen, and take it away. Who got no answer looks how far it is and goes on from there.
+// happen, and take it away. Who got no answer looks how far it is and goes on from there. Whether the roles are objects,
+// processes, or one process that is killed.
 
+import type { Outbox } from '../../../adapters/deliveries/index.ts'
 import { hex } from '../../../base/bytes.ts'
 import type { Entropy } from '../../../base/ports.ts'
+import { jpkiLoadFile } from '../../../protocol/jpki-ap/index.ts'
+import type { Authority } from '../../../roles/authority/contract.ts'
+import type { Carrier } from '../../../roles/carrier/contract.ts'
+import type { Phone } from '../../../roles/phone/contract.ts'
+import type { Order, OrderState, SpTsm } from '../../../roles/sp-tsm/contract.ts'
 import { codeFrom } from '../../codes.ts'
 import { CITIZENS, CLERK } from '../../people.ts'
 import type { Chance } from '../chance.ts'
 import { choosePin } from '../choose-pin.ts'
-import type { Line, Parties, PhoneWithSim } from './parties.ts'
 
 /** One that failed for good: an order that does not become what it should. */
 export class NotReached extends Error {}
 
+/** A phone with the SIM that is in it. */
+export interface InHand {
+  readonly phone: Phone
+  readonly iccid: string
+  /** How far it is, past all faults. */
+  readonly order: () => Promise<Order | null>
+}
+
 export interface Person {
-  readonly parties: Parties
-  readonly line: Line
+  readonly parties: {
+    readonly spTsm: SpTsm
+    readonly authority: Authority
+    readonly carrier: Carrier
+    readonly mailbox: Outbox
+  }
+  readonly line: {
+    readonly carrier: string
+    readonly msisdn: string
+    readonly simModel: string
+    readonly deviceModel: string
+  }
   readonly chance: Chance
   readonly entropy: Entropy
   readonly now: () => Date
-  /** The one in hand. */
-  inHand: PhoneWithSim
+  inHand: InHand
+  /** Of the line's carrier and model, from the shop; `inserted` when the line has it. */
+  readonly anotherSim: () => Promise<{ readonly iccid: string; readonly inserted: () => Promise<InHand> }>
   /**
    * Lets it happen under faults (`calm`: without); afterwards all is quiet, and was compared. Whether it came back without
    * an error.
@@ -39,8 +64,8 @@ const REFUSED = 2
 type Way = 'card' | 'home' | 'counter' | 'move'
 const WAYS = ['card', 'card', 'home', 'counter'] as const
 
-const orderOf = async ({ inHand }: Person) => (await inHand.party.inside.order({})).order
-const stateOf = async (person: Person) => (await orderOf(person))?.state ?? 'undone'
+const orderOf = ({ inHand }: Person) => inHand.order()
+const stateOf = async (person: Person): Promise<OrderState> => (await orderOf(person))?.state ?? 'undone'
 const serialOf = async (person: Person) => (await orderOf(person))?.serial ?? 0n
 
 /** Again until it is so. */
@@ -119,8 +144,15 @@ async function enterCode(person: Person, calm: boolean): Promise<boolean> {
   return person.act('enter code', () => phone.confirmCode({ code }), calm)
 }
 
+/** What is the holder's part, by how far the order is. */
+export const ONWARDS: Partial<Record<OrderState, { name: string; work: (phone: Phone) => Promise<unknown> }>> = {
+  accepted: { name: 'install', work: (phone) => phone.install({}) },
+  written: { name: 'set PIN', work: (phone) => choosePin(phone, PIN) },
+  suspended: { name: 'resume', work: (phone) => phone.resume(WITH_CARD) },
+}
+
 /** From wherever it is to a certificate with a PIN of the holder's. */
-export async function enrol(person: Person, way: Way): Promise<void> {
+async function enrol(person: Person, way: Way): Promise<void> {
   let [applied, refused] = [0, 0]
   await until(
     person,
@@ -135,9 +167,8 @@ export async function enrol(person: Person, way: Way): Promise<void> {
       }
       refused = 0
       if (state === 'undone' || state === 'applied') return APPLY[applied++ < 4 ? way : 'card'](person, calm)
-      if (state === 'accepted') return person.act('install', () => phone.install({}), calm)
-      if (state === 'written') return person.act('set PIN', () => choosePin(phone, PIN), calm)
-      if (state === 'suspended') return person.act('resume', () => phone.resume(WITH_CARD), calm)
+      const next = ONWARDS[state]
+      if (next) return person.act(next.name, () => next.work(phone), calm)
       return person.act(`wait in ${state}`, async () => undefined, true)
     },
   )
@@ -162,6 +193,10 @@ const HAPPENINGS: Readonly<Record<string, Happening>> = {
     await act('counter lifts', () => parties.spTsm.resumeBySerial({ serial, requestedBy: 'counter' }))
   },
   'PIN forgotten': ({ act, inHand: { phone } }) => act('reset PIN', () => phone.resetPin(WITH_CARD)),
+  'a later applet': ({ act, parties }) =>
+    act('upgrade', () =>
+      parties.spTsm.startCampaign({ version: 2, percent: 100, mostErrors: 100, loadFile: jpkiLoadFile(2) }),
+    ),
   renewal: ({ act, inHand: { phone } }) => act('renew', () => phone.renew({})),
   'renewed twice': async ({ act, inHand: { phone } }) => {
     await act('renew', () => phone.renew({}))
@@ -202,29 +237,30 @@ const HAPPENINGS: Readonly<Record<string, Happening>> = {
     await act('authority lifts', () => parties.authority.resume(ofPhone))
   },
   'new phone for the SIM': async (person) => {
-    const { act, parties, line } = person
-    await act('change device', () => parties.carrier.changeDevice({ ...line, deviceModel: 'sim-free-phone-1' }))
-    await act('device back', () => parties.carrier.changeDevice(line))
+    const { act, parties } = person
+    const { msisdn, deviceModel } = person.line
+    await act('change device', () => parties.carrier.changeDevice({ msisdn, deviceModel: 'sim-free-phone-1' }))
+    await act('device back', () => parties.carrier.changeDevice({ msisdn, deviceModel }))
   },
   'new SIM for a lost one': async (person) => {
-    const next = await anotherSim(person, 'lost-or-stolen')
+    const next = await renewedSim(person, 'lost-or-stolen')
     await stopped(person, 'sim')
-    person.inHand = next
+    person.inHand = await next.inserted()
     await enrol(person, 'move')
   },
   'moved to another SIM': async (person) => {
-    person.inHand = await anotherSim(person, 'exchanged')
+    const next = await renewedSim(person, 'exchanged')
+    person.inHand = await next.inserted()
     await enrol(person, 'move')
   },
 }
 
-async function anotherSim({ parties, line, inHand, ...person }: Person, reason: 'lost-or-stolen' | 'exchanged') {
-  const iccid = String(BigInt(inHand.iccid) + 1000n)
-  const next = await parties.simInPhone(`adult's next ${iccid}`, iccid)
-  const { msisdn, simModel } = line
-  await done({ parties, line, inHand, ...person }, `renew SIM, ${reason}`, () =>
-    parties.carrier.renewSim({ msisdn, iccid, simModel, reason }),
-  )
+async function renewedSim(person: Person, reason: 'lost-or-stolen' | 'exchanged') {
+  const { carrier } = person.parties
+  const { msisdn, simModel } = person.line
+  const next = await person.anotherSim()
+  const asked = { msisdn, iccid: next.iccid, simModel, reason }
+  await done(person, `renew SIM, ${reason}`, () => carrier.renewSim(asked))
   return next
 }
 

@@ -27,13 +27,14 @@ import { spTsmMigrations } from '../../../roles/sp-tsm/index.ts'
 import { verifierMigrations } from '../../../roles/verifier/index.ts'
 import { audit } from '../../audit/audit.ts'
 import { CARRIERS, CITIZENS } from '../../people.ts'
+import { certificatesDue } from '../certificates-due.ts'
 import { handOverCard } from '../hand-over-card.ts'
-import { lifeOfCase, NotReached, type Person } from './acts.ts'
+import { type InHand, lifeOfCase, NotReached, type Person } from './acts.ts'
 import type { Defect } from './defects.ts'
 import { Draw } from './draw.ts'
 import { type Fault, Faults } from './faults.ts'
 import { keyPairs, placesOf } from './key-pairs.ts'
-import { type Line, type Parties, parties } from './parties.ts'
+import { type Line, type Parties, type PhoneWithSim, parties } from './parties.ts'
 import { Injected } from './process.ts'
 import { snapshot } from './snapshot.ts'
 
@@ -75,8 +76,6 @@ const MOST_FAULTS = 6
 const MOST_WAKINGS = 5
 const MINUTE = 60_000
 const OVER = ['applied', 'accepted', 'written', 'active', 'suspended', 'undone']
-/** Orders whose key is in the SIM. */
-const LIVING = ['written', 'active', 'suspended']
 
 /** Tables, keys of the authorities, the citizen's card: what all cases begin with. */
 async function foundation(database: Database) {
@@ -147,10 +146,7 @@ export async function faultCases(database: Database, seed: string) {
       for (const { because } of simsUnseen) found.unended.push(`${act}: SIM ${because}`)
       const { orders } = await all.inside.spTsm().records({ after: 0, limit: 500 })
       for (const { state } of orders) if (!OVER.includes(state)) found.unended.push(`${act}: ${state}`)
-      // A renewal that a stop interrupts after the certificate is issued goes on when the stop ends.
-      const living = orders
-        .filter(({ state }) => LIVING.includes(state))
-        .reduce((sum, { nextSerial }) => sum + (nextSerial === null ? 1 : 2), 0)
+      const living = certificatesDue(orders)
       const atAuthority = await keysAtAuthority(tables)
       const cards = all.phones.map(({ sim }) => sim.load())
       // A record that is only read needs no second look: only a new key may be somewhere new.
@@ -185,13 +181,18 @@ export async function faultCases(database: Database, seed: string) {
       await compare(what)
       return well
     }
-    const person = {
+    const person: Person = {
       parties: all,
       line: SETTINGS[setting]!,
       chance: draw.chance('life'),
       entropy,
       now: () => now,
-      inHand: first,
+      inHand: inHand(first),
+      anotherSim: async () => {
+        const next = String(BigInt(person.inHand.iccid) + 1000n)
+        const made = await all.simInPhone(`adult's next ${next}`, next)
+        return { iccid: next, inserted: async () => inHand(made) }
+      },
       act,
     }
     await lifeOfCase(person).catch((error) => {
@@ -204,6 +205,11 @@ export async function faultCases(database: Database, seed: string) {
   }
   return { run }
 }
+
+const inHand = ({ phone, iccid, party }: PhoneWithSim): InHand => ({
+  ...{ phone, iccid },
+  order: async () => (await party.inside.order({})).order,
+})
 
 const look = ({ inside }: Parties) =>
   audit(
