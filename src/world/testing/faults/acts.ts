@@ -58,6 +58,8 @@ const PIN = '4711'
 
 /** Under faults, and after them without. */
 const TRIES = { faulty: 10, calm: 8 }
+/** Who was turned away so often tries with the card too: a letter may be lost, and what was to be moved may be gone. */
+const SAME_WAY = 4
 /** A code that was refused so often counts no more. */
 const REFUSED = 2
 
@@ -166,7 +168,10 @@ async function enrol(person: Person, way: Way): Promise<void> {
         return
       }
       refused = 0
-      if (state === 'undone' || state === 'applied') return APPLY[applied++ < 4 ? way : 'card'](person, calm)
+      if (state === 'undone' || state === 'applied') {
+        applied += 1
+        return APPLY[applied <= SAME_WAY || applied % 2 === 0 ? way : 'card'](person, calm)
+      }
       const next = ONWARDS[state]
       if (next) return person.act(next.name, () => next.work(phone), calm)
       return person.act(`wait in ${state}`, async () => undefined, true)
