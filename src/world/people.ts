@@ -2,6 +2,7 @@
 
 import type { FourInfo } from '../base/contract.ts'
 import type { SIM_MODELS } from '../roles/carrier/index.ts'
+import type { Counter } from '../roles/counter/contract.ts'
 import type { Municipality } from '../roles/resident-register/contract.ts'
 
 export const KAZASU_CITY: Municipality = {
@@ -156,7 +157,12 @@ export const CITIZENS = {
 export const CITIZEN_NAMES = Object.keys(CITIZENS) as CitizenName[]
 
 /** At the municipal window of the seeded world. */
-export const CLERK = { clerkId: 'mori', name: '森　みどり', passcode: 'kazasu-madoguchi' }
+export const CLERK = {
+  clerkId: 'mori',
+  name: '森　みどり',
+  passcode: 'kazasu-madoguchi',
+  parts: ['clerk'],
+} satisfies Parameters<Counter['addClerk']>[0]
 
 /** The name of a SIM's card: that of the phone that it came with, else its own. */
 export function simCard(iccid: string): string {

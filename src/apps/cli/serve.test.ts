@@ -117,7 +117,7 @@ if (testDatabaseUrl()) {
       return roleClient(counterContract, { url: inner, fetch })
     }
     const before = await atCounter()
-    await before.addClerk({ clerkId: 'sato', name: '佐藤', passcode: 'a passcode of hers' })
+    await before.addClerk({ clerkId: 'sato', name: '佐藤', passcode: 'a passcode of hers', parts: ['clerk'] })
     const { session } = await before.signIn({ clerkId: 'sato', passcode: 'a passcode of hers' })
     const proof = { how: 'photo-document', reference: 'L-0042' } as const
     const of = { session, residentId: 'somebody' }

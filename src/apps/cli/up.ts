@@ -2,6 +2,7 @@
 
 import { getRequestListener } from '@hono/node-server'
 import { Refusal } from '../../base/refusal.ts'
+import { enterClerks } from '../../world/clerks.ts'
 import { createWeb } from '../web/index.ts'
 import { webWorld } from '../web/world.ts'
 import { folderWorld } from './folder-world.ts'
@@ -20,6 +21,7 @@ export async function up({ data, port, host, origin: given }: UpOptions): Promis
   const origin = checkedOrigin(given)
   const world = await folderWorld(data, { host, port: Number(port), origin })
   world.serveScreens(getRequestListener(createWeb({ world: webWorld(world) }).fetch))
+  await enterClerks(world)
   const { bold } = paint()
   process.stdout.write(`Kazasu is up: ${bold(`${world.origin}/`)}\nStop with Ctrl-C. Everything is kept in ${data}\n`)
   await stopped()

@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { CITIZENS, CLERK } from '../../world/people.ts'
 import type { World } from '../../world/world.ts'
-import { chromiumPresent, glance, openRoom, type Room } from './testing/room.ts'
+import { chromiumPresent, glance, openRoom, type Room, signIn } from './testing/room.ts'
 
 describe.skipIf(!chromiumPresent)('the counter in Chromium (absent: chromium is not installed)', () => {
   let room: Room
@@ -166,6 +166,7 @@ describe.skipIf(!chromiumPresent)('the counter in Chromium (absent: chromium is 
 
   test('J-LIS sees whose turn each application is, and who proved what, without a fact of anybody', async () => {
     await page.goto('/authority/orders')
+    await signIn(page, world, 'j-lis', 'sato')
     await looks('orders')
     const shown = await page.locator('main').textContent()
     expect(shown).toContain('窓口で')

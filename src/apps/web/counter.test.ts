@@ -9,6 +9,8 @@ import type { World } from '../../world/world.ts'
 import { createWeb } from './index.ts'
 import { webWorld } from './world.ts'
 
+const DESK = { office: 'counter', part: 'clerk', to: '/counter' }
+
 let world: World
 let web: Hono
 let cookie = ''
@@ -28,11 +30,11 @@ const send = (path: string, fields: Record<string, string>) =>
 
 test('without a session there is the sign-in and nothing else', async () => {
   expect(await (await get('/counter/person/adult')).text()).not.toContain('風見')
-  expect((await send('/counter/sign-in', { clerk: CLERK.clerkId, passcode: 'wrong-passcode' })).status).toBe(403)
+  expect((await send('/desk/sign-in', { ...DESK, clerk: CLERK.clerkId, passcode: 'wrong-passcode' })).status).toBe(403)
 })
 
 test('a clerk finds a resident, records a move after a question, and sees the certificate end', async () => {
-  const signedIn = await send('/counter/sign-in', { clerk: CLERK.clerkId, passcode: CLERK.passcode })
+  const signedIn = await send('/desk/sign-in', { ...DESK, clerk: CLERK.clerkId, passcode: CLERK.passcode })
   cookie = signedIn.headers.get('set-cookie')!.split(';')[0]!
   expect(await (await send('/counter', { name: 'あかり', birthDate: '' })).text()).toContain('/counter/person/adult')
   const before = await (await get('/counter/person/adult')).text()

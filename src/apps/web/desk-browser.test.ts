@@ -13,6 +13,7 @@ import {
   openRoom,
   press,
   type Room,
+  signIn,
   withCertificate,
 } from './testing/room.ts'
 
@@ -44,6 +45,21 @@ describe.skipIf(!chromiumPresent)('desks in Chromium (absent: chromium is not in
   }
   const follow = (name: string) => page.getByRole('link', { name, exact: true }).first().click()
   const order = async () => (await room.world.citizens.adult.phone.order({})).order!
+
+  test('nobody sees a desk who is not signed in, or whose part it is not', async () => {
+    await page.goto('/authority/orders/acts')
+    await looks('desk-sign-in')
+    expect(await text()).not.toContain('結果')
+    await page.locator('input[name="clerk"]').fill('sato')
+    await page.locator('input[name="passcode"]').fill('kazasu-unyou?')
+    await press(page, '業務を始める')
+    await page.getByText('職員番号か合言葉が違います。').waitFor()
+    await glances('desk-sign-in-wrong')
+    await signIn(page, room.world, 'j-lis', 'sato')
+    expect(page.url()).toBe(`${room.world.origin}/authority/orders/acts`)
+    expect((await page.goto('/call-centre'))!.status()).toBe(403)
+    await looks('desk-not-yours')
+  })
 
   test('an order is found by its SIM, and not by half of it', async () => {
     await page.goto('/authority/orders')
@@ -81,7 +97,6 @@ describe.skipIf(!chromiumPresent)('desks in Chromium (absent: chromium is not in
     expect(await text()).toContain('< (no answer)')
     await looks('desk-order-failing')
     bent.proxyTransmit = proxyTransmit
-    await page.getByLabel('あなたの名前').fill('佐藤')
     await press(page, '今すぐやり直す')
     await page.getByText('受け付けました。').waitFor()
     await expect.poll(async () => (await order()).state, { timeout: 30_000 }).toBe('suspended')
@@ -90,7 +105,6 @@ describe.skipIf(!chromiumPresent)('desks in Chromium (absent: chromium is not in
   test('an operator resumes; figures and the record of acts say so', async () => {
     await page.goto('/authority/orders?show=stopped')
     await page.locator('tbody a').first().click()
-    await page.getByLabel('あなたの名前').fill('佐藤')
     await press(page, '止めた証明書を戻す')
     await page.getByText('受け付けました。').waitFor()
     await expect.poll(async () => (await order()).state, { timeout: 30_000 }).toBe('active')
@@ -98,17 +112,18 @@ describe.skipIf(!chromiumPresent)('desks in Chromium (absent: chromium is not in
     expect(await text()).toContain('証明書を書き込む')
     await looks('desk-figures')
     await page.goto('/authority/orders/acts')
-    expect(await text()).toContain('佐藤')
+    expect(await text()).toContain('sato')
     await glances('desk-acts')
   })
 
   test('the call centre stops the certificate of who calls, and learns no more than that', async () => {
     await page.setViewportSize(HAND)
     await page.goto('/call-centre')
+    await press(page, '業務を終える')
+    await signIn(page, room.world, 'j-lis', 'tanaka')
     await looks('desk-call')
     const form = page.locator('form').first()
     const enter = async (name: string) => {
-      await form.getByLabel('あなたの名前').fill('田中')
       await form.getByLabel('電話番号').fill('090-0000-0001')
       await form.getByLabel('氏名').fill(name)
       await form.getByLabel('生年月日').fill(fourInfo.birthDate)
@@ -135,12 +150,16 @@ describe.skipIf(!chromiumPresent)('desks in Chromium (absent: chromium is not in
     await page.getByText('止めました。').waitFor()
     await expect.poll(async () => (await order()).state, { timeout: 30_000 }).toBe('suspended')
     expect((await order()).stoppedBy).toEqual(['hot-line'])
-    await page.goto('/authority/orders/acts')
+    expect((await page.goto('/authority/orders/acts'))!.status()).toBe(403)
+    await press(page, '業務を終える')
+    await signIn(page, room.world, 'j-lis', 'sato')
     expect(await text()).toContain('コールセンター')
+    expect(await text()).toContain('tanaka')
   })
 
   test('a carrier’s desk and shop', async () => {
     await page.goto('/carriers/minato')
+    await signIn(page, room.world, 'minato', 'ueda')
     await looks('desk-carrier')
     await page.goto('/carriers/minato/notices?iccid=123')
     expect(await page.getByRole('alert').textContent()).toContain('19けたか20けた')
@@ -148,13 +167,27 @@ describe.skipIf(!chromiumPresent)('desks in Chromium (absent: chromium is not in
     await glances('desk-carrier-notices')
     await page.goto('/carriers/minato/failures')
     await page.getByText('当てはまる失敗はありません。').waitFor()
-    await page.goto('/carriers/minato/shop')
-    await page.getByLabel('電話番号').fill('09000000001')
-    await page.getByLabel('氏名').fill('風見あかり')
-    await page.getByLabel('生年月日').fill(fourInfo.birthDate)
-    await press(page, 'この方の申し込みを探す')
+    expect((await page.goto('/carriers/minato/lines'))!.status()).toBe(403)
+    await press(page, '業務を終える')
+    await signIn(page, room.world, 'minato', 'ishii')
+    await page.goto(`/carriers/minato/lines?number=${line.msisdn}`)
+    const whose = page.locator('form[action$="/lines/ask"]')
+    const compare = async (name: string) => {
+      await whose.getByLabel('氏名').fill(name)
+      await whose.getByLabel('生年月日').fill(fourInfo.birthDate)
+      await whose.getByRole('button').click()
+    }
+    await compare('風見花子')
+    await page.getByText('この方の回線ではありません').waitFor()
+    await compare('風見あかり')
     await page.getByText('証明書を入れられます。').waitFor()
-    await glances('desk-shop')
+    await glance(page, 'desk-shop')
+    for (const fact of [fourInfo.name, fourInfo.address, fourInfo.birthDate]) expect(await text()).not.toContain(fact)
+    await press(page, '業務を終える')
+    await page.goto('/carriers/minato/acts')
+    await signIn(page, room.world, 'minato', 'ueda')
+    expect(await page.locator('tbody tr').first().textContent()).toContain('ishii')
+    await looks('desk-carrier-acts')
     expect((await page.goto('/carriers/nobody'))!.status()).toBe(404)
   })
 })

@@ -55,8 +55,6 @@ export const ORDERS_MESSAGES = {
     en: (done: string, steps: string) => `${done} of ${steps} steps`,
   },
   acts: { ja: 'この申し込みにできること', en: 'What can be done' },
-  clerk: { ja: 'あなたの名前（記録に残ります）', en: 'Your name (it is written down)' },
-  clerkShape: { ja: 'あなたの名前を40文字までで入れてください。', en: 'Enter your name, up to 40 letters.' },
   retry: { ja: '今すぐやり直す', en: 'Try again now' },
   stop: { ja: '証明書を止める', en: 'Stop the certificate' },
   resume: { ja: '止めた証明書を戻す', en: 'Resume the certificate' },

@@ -17,6 +17,7 @@ import {
   openRoom,
   press,
   type Room,
+  signIn,
   withCertificate,
 } from './testing/room.ts'
 
@@ -37,8 +38,11 @@ describe.skipIf(!chromiumPresent)('a line that changes, in Chromium (absent: chr
   const order = async () => (await adult().order({})).order!
   const told = () => page.getByRole('main').textContent()
   const becomes = (state: string) => expect.poll(async () => (await order()).state, { timeout: 60_000 }).toBe(state)
-  const shop = (carrier: CarrierId, number = '') =>
-    page.goto(`/carriers/${carrier}/lines${number && `?number=${number}`}`)
+  const CLERK_OF = { minato: 'ishii', aozora: 'endo', kodama: 'ono' } as const satisfies Record<CarrierId, string>
+  const shop = async (carrier: CarrierId, number = '') => {
+    await page.goto(`/carriers/${carrier}/lines${number && `?number=${number}`}`)
+    await signIn(page, room.world, carrier, CLERK_OF[carrier])
+  }
   const spare = async () => (await adult().sims({})).sims.find(({ inserted }) => !inserted)!
   /** The newest SIM goes into the phone; the one that was in it before stays beside it. */
   async function putIn(): Promise<void> {
@@ -77,6 +81,7 @@ describe.skipIf(!chromiumPresent)('a line that changes, in Chromium (absent: chr
     await page.goto('/carriers')
     await look(page, 'shop-carriers')
     await page.getByRole('link', { name: /みなとモバイルの店へ/ }).click()
+    await signIn(page, room.world, 'minato', CLERK_OF.minato)
     await look(page, 'shop-empty')
     await page.getByLabel('電話番号').fill('819099999999')
     await press(page, '表示する')

@@ -2,12 +2,25 @@
 
 import type { Words } from './language.ts'
 
-export const COUNTER_REFUSALS: { readonly [code: string]: Words } = {
-  'counter/notSignedIn': {
+/** Of every role that has clerks. */
+const OF_CLERKS: { readonly [name: string]: Words } = {
+  notSignedIn: {
     ja: '職員として業務を始めていないか、時間が切れました。もう一度、業務を始めてください。',
     en: 'No clerk is signed in, or the time is over. Please sign in again.',
   },
-  'counter/wrongPasscode': { ja: '職員番号か合言葉が違います。', en: 'The clerk or the passcode is wrong.' },
+  wrongPasscode: { ja: '職員番号か合言葉が違います。', en: 'The clerk or the passcode is wrong.' },
+  notYourPart: {
+    ja: 'これは、あなたの受け持ちではありません。受け持ちの人に頼むか、別の職員番号で始めてください。',
+    en: 'This is not your part. Ask a clerk whose part it is, or sign in as another one.',
+  },
+}
+
+export const COUNTER_REFUSALS: { readonly [code: string]: Words } = {
+  ...Object.fromEntries(
+    ['counter', 'sp-tsm', 'carrier'].flatMap((role) =>
+      Object.entries(OF_CLERKS).map(([name, words]) => [`${role}/${name}`, words]),
+    ),
+  ),
   'counter/unknownCard': {
     ja: 'この番号のカードは、窓口の記録にありません。',
     en: 'The counter has no card of this number.',

@@ -16,7 +16,6 @@ import {
   type CarrierId,
   CITIZEN_NAMES,
   CITIZENS,
-  CLERK,
   GATE,
   KAZASU_CITY,
   SECURITIES,
@@ -73,8 +72,6 @@ export interface WebWorld {
   readonly outbox: Outbox
   readonly authority: Authority
   readonly counter: Counter
-  /** Told to whoever plays the clerk. */
-  readonly practiceClerk: { readonly clerkId: string; readonly passcode: string }
   /** Whose CRL partitions there are. */
   readonly municipalities: readonly string[]
   readonly verifier: Verifier
@@ -98,7 +95,6 @@ export const webWorld = (world: World): WebWorld => ({
       contact: { name: fourInfo.name, msisdn: line.msisdn, mailAddress },
     }
   }),
-  practiceClerk: CLERK,
   bankName: BANK.name,
   gateTitle: GATE.title,
   shopName: SHOP.name,

@@ -8,7 +8,7 @@ import type { Notifications } from '../sp-tsm/contract.ts'
 import { changes } from './changes.ts'
 import { type Carrier, carrierContract, type ManagementMode } from './contract.ts'
 import { conversations, exchangeServiceData } from './conversations.ts'
-import { desk } from './desk/desk.ts'
+import { desk, deskActs } from './desk/desk.ts'
 import { FAILURES_KEPT_MS } from './desk/store.ts'
 import { AT_A_DESK, type DeviceModels, type Reach } from './eligibility.ts'
 import { questions, stockSim, subscribe } from './lines.ts'
@@ -82,6 +82,7 @@ const lineKeeper = (given: LineKeeper, box: Outbox, network: Network) => {
     ...porting(deps),
     ...questions(deps),
     ...desk(deps, box),
+    ...deskActs(deps),
   }
 }
 

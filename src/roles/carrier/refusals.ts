@@ -1,8 +1,10 @@
 // What a carrier refuses.
 
 import { refusals } from '../../base/refusal.ts'
+import { CLERK_REFUSALS } from '../../protocol/clerks/clerks.ts'
 
 export const no = refusals('carrier', {
+  ...CLERK_REFUSALS,
   unknownSim: [404, 'this carrier has no such SIM'],
   unknownLine: [404, 'this carrier has no such line'],
   unknownSimModel: [422, 'this carrier has no SIMs of this model'],

@@ -3,6 +3,7 @@
 
 import type { Kysely, Transaction } from 'kysely'
 import type { Bytes } from '../../base/bytes.ts'
+import { CLERK_TABLES, type ClerkStore, type ClerkTables, clerkStore } from '../../protocol/clerks/store.ts'
 import {
   FUNCTION_CALL_TABLE,
   type FunctionCallStore,
@@ -10,7 +11,7 @@ import {
   functionCallStore,
 } from '../../protocol/tsm-messaging/store.ts'
 import type { LineStatus, ManagementMode } from './contract.ts'
-import { DESK_MIGRATION, type DeskStore, type DeskTables, deskStore } from './desk/store.ts'
+import { ACT_TABLE, DESK_MIGRATION, type DeskStore, type DeskTables, deskStore } from './desk/store.ts'
 import {
   type NewNotification,
   NOTIFICATION_TABLE,
@@ -57,6 +58,7 @@ export const carrierMigrations = {
       iccid text not null references sim (iccid), partner text not null, first_keys bytea not null,
       primary key (iccid, partner))`,
   '007-desk': DESK_MIGRATION,
+  '008-clerks': `${CLERK_TABLES};${ACT_TABLE}`,
 } as const
 
 export type SimStatus = 'ACTIVE' | 'LOCKED' | 'TERMINATED'
@@ -112,7 +114,7 @@ interface ReservationTable {
   used_by: string | null
 }
 
-export interface CarrierTables extends FunctionCallTables, OutboxTables, DeskTables {
+export interface CarrierTables extends ClerkTables, FunctionCallTables, OutboxTables, DeskTables {
   sim: SimTable
   partner: PartnerTable
   line: LineTable
@@ -134,6 +136,7 @@ export type StockRow = Pick<Sim, 'iccid' | 'status'> & {
 
 export interface CarrierStore extends OutboxStore, DeskStore {
   readonly calls: FunctionCallStore
+  readonly clerks: ClerkStore
   /** SIMs by ICCID after this one, with the service in them. */
   stock(after: string, limit: number): Promise<StockRow[]>
   /** Enters it unless it is there; what is there then. */
@@ -165,6 +168,7 @@ export interface CarrierStore extends OutboxStore, DeskStore {
 export function carrierStore(db: Kysely<CarrierTables>): CarrierStore {
   return {
     calls: functionCallStore(db),
+    clerks: clerkStore(db),
     ...stockQuestions(db),
     ...lineQuestions(db),
     ...serviceQuestions(db),

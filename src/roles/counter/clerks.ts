@@ -1,59 +1,13 @@
-// Clerks: a name, a passcode that is kept as a salted hash, a session of a working day; and each act of theirs on record.
+// Clerks of the counter, and each act of theirs on record.
 
-import { hex, NO_BYTES, utf8 } from '../../base/bytes.ts'
-import { equalSecret, scrypt } from '../../base/crypto.ts'
+import { hex } from '../../base/bytes.ts'
 import { Refusal } from '../../base/refusal.ts'
+import { clerksOf } from '../../protocol/clerks/clerks.ts'
 import type { Counter, Proof } from './contract.ts'
-import { type CounterDeps, SESSION_MS, WRONG_PASSCODES } from './model.ts'
+import type { CounterDeps } from './model.ts'
 import { no } from './refusals.ts'
 
-export const addClerk =
-  ({ store, entropy }: CounterDeps): Counter['addClerk'] =>
-  async ({ clerkId, name, passcode }) => {
-    const salt = entropy(16)
-    const passcode_hash = await scrypt(utf8(passcode), salt)
-    await store.saveClerk({ clerk_id: clerkId, name, salt, passcode_hash })
-    return {}
-  }
-
-/** Takes as long for a clerk who is not there, so that nobody learns who is. */
-export const signIn =
-  ({ store, entropy, clock, log }: CounterDeps): Counter['signIn'] =>
-  async ({ clerkId, passcode }) => {
-    const mayTry = await store.spendTry(clerkId, WRONG_PASSCODES)
-    const clerk = await store.clerkOf(clerkId)
-    const hash = await scrypt(utf8(passcode), clerk?.salt ?? new Uint8Array(16))
-    if (!clerk || !mayTry || !equalSecret(hash, clerk.passcode_hash ?? NO_BYTES)) {
-      log('counter.wrong-passcode')
-      throw no.wrongPasscode()
-    }
-    const session = hex(entropy(24))
-    const until = new Date(clock().getTime() + SESSION_MS)
-    await store.beginSession(session, clerkId, until, clock())
-    log('counter.signed-in', { clerk: clerkId })
-    return { session, name: clerk.name, until }
-  }
-
-export const signOut =
-  ({ store }: CounterDeps): Counter['signOut'] =>
-  async ({ session }) => {
-    await store.endSession(session)
-    return {}
-  }
-
-export const clerk =
-  (deps: CounterDeps): Counter['clerk'] =>
-  async ({ session }) => {
-    const { clerk_id, name, until } = await signedIn(deps, session)
-    return { clerkId: clerk_id, name, until }
-  }
-
-/** Who holds this session; refused when nobody does. */
-export async function signedIn({ store, clock }: CounterDeps, session: string) {
-  const found = await store.clerkIn(session, clock())
-  if (!found) throw no.notSignedIn()
-  return found
-}
+export const { operations: clerks, signedIn } = clerksOf<'clerk'>('counter', no)
 
 export interface Act {
   readonly what: keyof Counter
@@ -70,7 +24,7 @@ export async function acting<T>(
   work: (clerkId: string, actId: string) => Promise<T>,
 ): Promise<T> {
   const { store, entropy, clock, log } = deps
-  const { clerk_id } = await signedIn(deps, session)
+  const { clerkId: clerk_id } = await signedIn(deps, session, 'clerk')
   const act_id = hex(entropy(16))
   await store.beginAct({
     act_id,

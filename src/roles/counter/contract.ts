@@ -3,6 +3,7 @@
 
 import { z } from 'zod'
 import { contract, type Implementation, operation, zNothing, zSerial, zTime } from '../../base/contract.ts'
+import { clerkOperations, zSession } from '../../protocol/clerks/contract.ts'
 import { zKind, zReason } from '../authority/contract.ts'
 import { phoneContract } from '../phone/contract.ts'
 import { residentRegisterContract, zChange, zFoundResident, zPastEvent } from '../resident-register/contract.ts'
@@ -10,8 +11,6 @@ import { zOrder } from '../sp-tsm/contract.ts'
 
 const { change, search } = residentRegisterContract.operations
 
-export const zClerkId = z.string().regex(/^[a-z][a-z0-9-]{1,30}$/)
-const zSession = z.string().min(16).max(64)
 export const zPin = z.string().regex(/^[0-9]{4}$/)
 export const zPassword = z.string().regex(/^[A-Z0-9]{6,16}$/)
 
@@ -76,23 +75,7 @@ const zOfCard = z.object({ session: zSession, cardNumber: z.string().regex(/^[0-
 export const counterContract = contract({
   role: 'counter',
   operations: {
-    addClerk: operation(
-      'enter a clerk, or give a new passcode; kept as a salted hash only',
-      z.object({ clerkId: zClerkId, name: z.string().min(1).max(40), passcode: z.string().min(8).max(64) }),
-      zNothing,
-    ),
-    signIn: operation(
-      'a clerk begins; the session ends by itself',
-      z.object({ clerkId: zClerkId, passcode: z.string().max(64) }),
-      z.object({ session: zSession, name: z.string(), until: zTime }),
-    ),
-    signOut: operation('a clerk goes', z.object({ session: zSession }), zNothing),
-    clerk: operation(
-      'whose session it is',
-      z.object({ session: zSession }),
-      z.object({ clerkId: zClerkId, name: z.string(), until: zTime }),
-    ),
-
+    ...clerkOperations(z.enum(['clerk'])),
     search: operation(
       'find a resident',
       z.object({ session: zSession, ...search.input.omit({ by: true }).shape }),

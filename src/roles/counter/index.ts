@@ -6,7 +6,7 @@ import { issueCard } from './cards/issue-card.ts'
 import { changePin, resetPin } from './cards/pins.ts'
 import { renew } from './cards/renew.ts'
 import { stopCard } from './cards/stop-card.ts'
-import { addClerk, clerk, signIn, signOut } from './clerks.ts'
+import { clerks } from './clerks.ts'
 import type { Counter } from './contract.ts'
 import type { CounterDeps } from './model.ts'
 import { applyForPhone } from './phones/apply-for-phone.ts'
@@ -19,10 +19,7 @@ export { no } from './refusals.ts'
 export { type CounterTables, counterMigrations, counterStore } from './store.ts'
 
 export const createCounter = (deps: CounterDeps): Counter => ({
-  addClerk: addClerk(deps),
-  signIn: signIn(deps),
-  signOut: signOut(deps),
-  clerk: clerk(deps),
+  ...clerks(deps),
   search: search(deps),
   person: person(deps),
   record: record(deps),

@@ -63,11 +63,6 @@ export const CARD_LIFE = {
 export const stateAfter = (state: CardState, event: CardEvent): CardState | undefined =>
   (CARD_LIFE[state] as Partial<Record<CardEvent, CardState>>)[event]
 
-/** A working day. */
-export const SESSION_MS = 8 * 3600_000
-/** Wrong passcodes of one clerk before an administrator must give a new one. */
-export const WRONG_PASSCODES = 5
-
 /** From three months before the end (observed: notices of municipalities); and what has ended, but not what is stopped. */
 export function mayRenew(status: string, notAfter: Date | undefined, now: Date): boolean {
   if (status !== 'valid') return status === 'revoked' || status === 'expired'

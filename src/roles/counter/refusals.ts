@@ -1,10 +1,10 @@
 // What the counter refuses. No PIN, no fact of a resident is part of a refusal.
 
 import { refusals } from '../../base/refusal.ts'
+import { CLERK_REFUSALS } from '../../protocol/clerks/clerks.ts'
 
 export const no = refusals('counter', {
-  notSignedIn: [401, 'no clerk is signed in under this session'],
-  wrongPasscode: [403, 'no clerk has this name and passcode'],
+  ...CLERK_REFUSALS,
   unknownCard: [404, 'the counter has no card of this number'],
   notResident: [409, 'the resident has died or left the country'],
   hasCard: [409, 'this resident has a card: it is stopped before there is another'],

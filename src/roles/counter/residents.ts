@@ -11,7 +11,7 @@ import type { CardRow } from './store.ts'
 export const search =
   (deps: CounterDeps): Counter['search'] =>
   async ({ session, ...asked }) => {
-    const { clerk_id } = await signedIn(deps, session)
+    const { clerkId: clerk_id } = await signedIn(deps, session)
     return deps.register.search({ ...asked, by: clerk_id })
   }
 
@@ -20,7 +20,7 @@ const ACTS_SHOWN = 50
 export const person =
   (deps: CounterDeps): Counter['person'] =>
   async ({ session, residentId }) => {
-    const { clerk_id } = await signedIn(deps, session)
+    const { clerkId: clerk_id } = await signedIn(deps, session)
     const { store, register } = deps
     const resident = await register.find({ residentId })
     const { events } = await register.history({ residentId, by: clerk_id })

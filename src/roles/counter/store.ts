@@ -1,18 +1,10 @@
 // What the counter keeps: clerks, their sessions, cards, renewals under way, and who did what on whose word.
 
 import type { Insertable, Kysely, Selectable, Updateable } from 'kysely'
-import { type Bytes, hex, utf8 } from '../../base/bytes.ts'
-import { sha256 } from '../../base/crypto.ts'
+import type { Bytes } from '../../base/bytes.ts'
+import { type ClerkTables, clerkStore } from '../../protocol/clerks/store.ts'
 import type { CertificateKind } from '../authority/contract.ts'
 import type { CardState, Proof } from './contract.ts'
-
-interface ClerkColumns {
-  clerk_id: string
-  name: string
-  salt: Bytes
-  passcode_hash: Bytes
-  wrong_passcodes: number
-}
 
 interface CardColumns {
   card_number: string
@@ -45,10 +37,7 @@ interface PhoneColumns {
   given_back: boolean
 }
 
-export interface CounterTables {
-  clerk: ClerkColumns
-  /** SHA-256 of what the clerk's browser holds. */
-  session: { session: string; clerk_id: string; until: Date }
+export interface CounterTables extends ClerkTables {
   card: CardColumns
   renewal: { card_number: string; kind: CertificateKind; request_id: Bytes }
   act: ActColumns
@@ -82,57 +71,21 @@ export const counterMigrations: Record<string, string> = {
     create unique index phone_of_resident on phone (resident_id) where not given_back;
     create unique index phone_sim on phone (iccid) where not given_back;
   `,
+  '003-clerks': `
+    alter table session rename to clerk_session;
+    alter table clerk add column parts text not null default 'clerk'`,
 }
 
-export type ClerkRow = Selectable<ClerkColumns>
 export type CardRow = Selectable<CardColumns>
 export type PhoneRow = Selectable<PhoneColumns>
 export type ActRow = Selectable<ActColumns>
 export type CounterStore = ReturnType<typeof counterStore>
 
-export const counterStore = (db: Kysely<CounterTables>) => ({ ...clerks(db), ...cards(db), ...phones(db), ...acts(db) })
-
-const kept = (session: string): string => hex(sha256(utf8(session)))
-
-const clerks = (db: Kysely<CounterTables>) => ({
-  async saveClerk(clerk: Omit<ClerkRow, 'wrong_passcodes'>): Promise<void> {
-    const { clerk_id, ...rest } = clerk
-    await db
-      .insertInto('clerk')
-      .values({ ...clerk, wrong_passcodes: 0 })
-      .onConflict((conflict) => conflict.column('clerk_id').doUpdateSet({ ...rest, wrong_passcodes: 0 }))
-      .execute()
-  },
-  clerkOf: (clerkId: string): Promise<ClerkRow | undefined> =>
-    db.selectFrom('clerk').selectAll().where('clerk_id', '=', clerkId).executeTakeFirst(),
-  /** Counts before it is known whether it is the right one: many at once gain nothing. */
-  async spendTry(clerkId: string, most: number): Promise<boolean> {
-    const spent = db
-      .updateTable('clerk')
-      .set((set) => ({ wrong_passcodes: set('wrong_passcodes', '+', 1) }))
-      .where('clerk_id', '=', clerkId)
-      .where('wrong_passcodes', '<', most)
-    return (await spent.returning('clerk_id').executeTakeFirst()) !== undefined
-  },
-  async beginSession(session: string, clerkId: string, until: Date, now: Date): Promise<void> {
-    await db.deleteFrom('session').where('until', '<', now).execute()
-    await db.updateTable('clerk').set({ wrong_passcodes: 0 }).where('clerk_id', '=', clerkId).execute()
-    await db
-      .insertInto('session')
-      .values({ session: kept(session), clerk_id: clerkId, until })
-      .execute()
-  },
-  async endSession(session: string): Promise<void> {
-    await db.deleteFrom('session').where('session', '=', kept(session)).execute()
-  },
-  clerkIn: (session: string, now: Date) =>
-    db
-      .selectFrom('session')
-      .innerJoin('clerk', 'clerk.clerk_id', 'session.clerk_id')
-      .select(['clerk.clerk_id', 'clerk.name', 'session.until'])
-      .where('session', '=', kept(session))
-      .where('until', '>=', now)
-      .executeTakeFirst(),
+export const counterStore = (db: Kysely<CounterTables>) => ({
+  clerks: clerkStore(db),
+  ...cards(db),
+  ...phones(db),
+  ...acts(db),
 })
 
 const LIVING: readonly CardState[] = ['begun', 'made', 'inUse']

@@ -23,7 +23,7 @@ import * as life from './life/requests.ts'
 import { WORKING_STATES } from './model.ts'
 import { notifications } from './notifications.ts'
 import { findForCaller, stopForCaller } from './operator/call-centre.ts'
-import { actOnOrder, deskActs, orderDetail, orders, statistics } from './operator/operator.ts'
+import { actOnOrder, clerks, deskActs, orderDetail, orders, statistics } from './operator/operator.ts'
 import { RUNS_KEPT_MS } from './operator/store.ts'
 import { confirmPin, install, order, remove } from './orders.ts'
 import { partners } from './partners/partners.ts'
@@ -68,6 +68,7 @@ export async function createSpTsm(given: SpTsmDeps): Promise<RunningSpTsm> {
     remove: remove(deps),
     ...notifications(deps),
     ...partners(deps),
+    ...clerks(deps),
     orders: orders(deps),
     orderDetail: orderDetail(deps),
     actOnOrder: actOnOrder(deps),

@@ -1,8 +1,10 @@
 // What the SP-TSM refuses, and why an order is undone.
 
 import { refusals } from '../../base/refusal.ts'
+import { CLERK_REFUSALS } from '../../protocol/clerks/clerks.ts'
 
 export const no = refusals('sp-tsm', {
+  ...CLERK_REFUSALS,
   signatureNotPassed: [422, 'the signature of the application was not accepted'],
   malformedForm: [422, 'the signed form is not an application'],
   notFresh: [422, 'the application is too old, or from the future'],

@@ -2,6 +2,7 @@
 
 import { type Generated, type GeneratedAlways, type Kysely, type Selectable, sql, type Transaction } from 'kysely'
 import type { Bytes } from '../../base/bytes.ts'
+import { CLERK_TABLES, type ClerkStore, type ClerkTables, clerkStore } from '../../protocol/clerks/store.ts'
 import {
   FUNCTION_CALL_TABLE,
   type FunctionCallStore,
@@ -68,6 +69,7 @@ export const spTsmMigrations = {
   '010-partners': PARTNER_MIGRATION,
   '011-moves': MOVE_MIGRATION,
   '012-operators': OPERATOR_MIGRATION,
+  '013-clerks': CLERK_TABLES,
 } as const
 
 interface OrderTable extends CampaignColumns {
@@ -133,7 +135,7 @@ interface OrderTable extends CampaignColumns {
 export type OrderRow = Selectable<OrderTable>
 export type OrderPatch = Partial<Omit<OrderRow, 'order_id' | 'number' | 'lease_owner' | 'lease_until'>>
 
-export interface SpTsmTables extends FunctionCallTables, LifeTables, OperatorTables {
+export interface SpTsmTables extends ClerkTables, FunctionCallTables, LifeTables, OperatorTables {
   campaign: CampaignRow
   order_: OrderTable
   application: ApplicationTable
@@ -147,6 +149,7 @@ export type NewOrder = Pick<OrderRow, First> & Partial<Pick<OrderRow, 'state' | 
 export interface SpTsmStore extends LifeStore, ApplicationStore, CampaignStore, PartnerStore, OperatorStore {
   /** Notifications of carriers. */
   readonly calls: FunctionCallStore
+  readonly clerks: ClerkStore
   /** Enters an order, with what belongs to it, in place of one for the same SIM that waits only; false when it may not. */
   accept(order: NewOrder, more?: (tx: Transaction<SpTsmTables>) => Promise<void>): Promise<boolean>
   nonceIsUsed(nonce: string): Promise<boolean>
@@ -169,6 +172,7 @@ export interface SpTsmStore extends LifeStore, ApplicationStore, CampaignStore, 
 
 export const spTsmStore = (db: Kysely<SpTsmTables>): SpTsmStore => ({
   calls: functionCallStore(db),
+  clerks: clerkStore(db),
   ...lifeStore(db),
   ...campaignStore(db),
   ...applicationStore(db),

@@ -1,10 +1,9 @@
 // `/call-centre`: J-LIS's call centre. A clerk enters what the caller says, learns whose turn it is and what to say, and stops.
 // What was entered is posted, never in an address, and never shown again.
 
-import { type Context, Hono } from 'hono'
+import { Hono } from 'hono'
 import type { VNode } from 'preact'
 import type { SpTsm } from '../../../roles/sp-tsm/contract.ts'
-import { zClerk } from '../../../roles/sp-tsm/operator/contract.ts'
 import {
   buttonLink,
   choiceField,
@@ -22,20 +21,25 @@ import { PARTY_TEXTS } from '../messages-life.ts'
 import { STATE_TEXTS } from '../messages-orders.ts'
 import { attempt, refusalNotice, type Trouble } from '../refusal-notice.ts'
 import { a, code, p } from '../tags.ts'
-import { fields, plainText, type Viewer, viewer as viewerOfRequest } from '../viewer.ts'
+import { fields, plainText } from '../viewer.ts'
 import type { WebWorld } from '../world.ts'
-import { type At, clerkField, clerkOf, deskPage, international } from './desk.ts'
+import { type At, deskPage, international } from './desk.ts'
 import { turn } from './order.ts'
+import { atDesk } from './sign-in.ts'
 
 const PATH = '/call-centre'
 type Found = NonNullable<Awaited<ReturnType<SpTsm['findForCaller']>>['found']>
 
 export function callCentreScreens(world: WebWorld): Hono {
   const app = new Hono()
-  const at = (c: Context): At => ({ c, world, viewer: viewerOfRequest(c) })
-  app.get('/', (c) => form(at(c)))
-  app.post('/', (c) => look(at(c)))
-  app.post('/stop', (c) => stop(at(c)))
+  const of = atDesk(world, { office: 'j-lis', part: 'call-centre' })
+  app
+    .get(
+      '/',
+      of((at) => form(at)),
+    )
+    .post(of(look))
+  app.post('/stop', of(stop))
   app.get('/stop', (c) => c.redirect(PATH, 303))
   return app
 }
@@ -60,7 +64,6 @@ function form(at: At, trouble: Trouble | null = null): Response {
         t.desk.byLine,
         post(
           PATH,
-          clerkField(at),
           digitsField({ name: 'msisdn', label: t.desk.msisdn, hint: t.desk.msisdnHint, length: 15 }),
           ...person(''),
           submit(t.desk.look),
@@ -71,7 +74,6 @@ function form(at: At, trouble: Trouble | null = null): Response {
         post(
           PATH,
           hidden('by', 'facts'),
-          textField({ name: 'clerk2', label: t.orders.clerk }),
           ...person('registered-'),
           textField({ name: 'address', label: t.apply.address, hint: t.apply.addressHint }),
           choiceField('radio', 'gender', t.apply.gender, genders),
@@ -84,17 +86,8 @@ function form(at: At, trouble: Trouble | null = null): Response {
 
 type Caller = Parameters<SpTsm['findForCaller']>[0]['caller']
 
-async function entered({ c }: At): Promise<{ clerk: string; caller: Caller | null }> {
-  const names = [
-    'by',
-    'clerk',
-    'clerk2',
-    'msisdn',
-    'name',
-    'birthDate',
-    'registered-name',
-    'registered-birthDate',
-  ] as const
+async function entered({ c }: At): Promise<Caller | null> {
+  const names = ['by', 'msisdn', 'name', 'birthDate', 'registered-name', 'registered-birthDate'] as const
   const posted = await fields(c, ...names, 'address', 'gender')
   const date = (text: string) => (/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(plainText(text)) ? plainText(text) : null)
   if (posted.by === 'facts') {
@@ -102,38 +95,38 @@ async function entered({ c }: At): Promise<{ clerk: string; caller: Caller | nul
     const [name, address] = [posted['registered-name'].trim(), posted.address.trim()]
     const gender = (['1', '2', '3'] as const).find((one) => one === posted.gender)
     const whole = name && address && birthDate && gender
-    return { clerk: posted.clerk2, caller: whole ? { fourInfo: { name, address, birthDate, gender } } : null }
+    return whole ? { fourInfo: { name, address, birthDate, gender } } : null
   }
   const [msisdn, birthDate, name] = [international(posted.msisdn), date(posted.birthDate), posted.name.trim()]
   const whole = /^[0-9]{10,15}$/.test(msisdn) && birthDate && name
-  return { clerk: posted.clerk, caller: whole ? { msisdn, name, birthDate } : null }
+  return whole ? { msisdn, name, birthDate } : null
 }
 
 async function look(at: At): Promise<Response> {
   const { t } = at.viewer
-  const { clerk: given, caller } = await entered(at)
-  const clerk = clerkOf(at, given)
-  if (!clerk) return form(at, t.orders.clerkShape)
+  const caller = await entered(at)
   if (!caller) return form(at, t.desk.shape)
   const found: (Found | null)[] = []
   const refused = await attempt(async () => {
-    found.push((await at.world.spTsm.findForCaller({ clerk, caller })).found)
+    found.push((await at.world.spTsm.findForCaller({ session: at.clerk.session, caller })).found)
   })
-  return refused ? form(at, refused) : result(at, clerk, found[0] ?? null)
+  return refused ? form(at, refused) : result(at, found[0] ?? null)
 }
 
-function result(at: At, clerk: string, found: Found | null): Response {
+function result(at: At, found: Found | null): Response {
   const { t } = at.viewer
   const again = buttonLink(PATH, t.desk.another, 'secondary')
   const content = found
-    ? [...told(at.viewer, found), ...stopForm(at, clerk, found), again]
+    ? [...told(at, found), ...stopForm(at, found), again]
     : [notice('warning', t.desk.nobody, p({}, t.desk.nobodyText)), again]
   return deskPage(at, { title: found ? t.desk.found : t.desk.callCentre, path: PATH, content })
 }
 
-function told(viewer: Viewer, found: Found): (VNode | null)[] {
+function told({ viewer, clerk }: At, found: Found): (VNode | null)[] {
   const { t, say } = viewer
-  const { reference, state, stoppedBy, mayResume, refusal } = found
+  const number = code({}, found.reference)
+  const mayLook = clerk.parts.includes('operator')
+  const { state, stoppedBy, mayResume, refusal } = found
   const people = (parties: Found['stoppedBy']) => parties.map((by) => say(PARTY_TEXTS[by])).join(', ')
   return [
     rows(
@@ -145,33 +138,27 @@ function told(viewer: Viewer, found: Found): (VNode | null)[] {
             [t.desk.resumedBy, `${people(mayResume) || '–'} (${t.desk.noResume})`] as const,
           ]
         : []),
-      [t.orders.reference, a({ href: `/authority/orders/${reference}` }, code({}, reference))],
+      [t.orders.reference, mayLook ? a({ href: `/authority/orders/${found.reference}` }, number) : number],
     ),
     notice('info', t.desk.tell, p({}, say(CALLER_TEXTS[CALLER_TEXT_OF[state]]))),
     refusal ? refusalNotice(viewer, refusal) : null,
   ]
 }
 
-const stopForm = (at: At, clerk: string, { reference, mayStop }: Found): VNode[] =>
+const stopForm = (at: At, { reference, mayStop }: Found): VNode[] =>
   mayStop
     ? [
         panel(
           at.viewer.t.desk.stopTitle,
           p({}, at.viewer.t.desk.stopText),
-          post(
-            `${PATH}/stop`,
-            hidden('clerk', clerk),
-            hidden('reference', reference),
-            submit(at.viewer.t.desk.stopNow, 'danger'),
-          ),
+          post(`${PATH}/stop`, hidden('reference', reference), submit(at.viewer.t.desk.stopNow, 'danger')),
         ),
       ]
     : []
 
 async function stop(at: At): Promise<Response> {
-  const { reference, clerk: given } = await fields(at.c, 'reference', 'clerk')
-  const clerk = zClerk.safeParse(given)
-  if (!clerk.success || !/^[0-9a-f]{32}$/.test(reference)) return form(at, at.viewer.t.orders.clerkShape)
-  const refused = await attempt(() => at.world.spTsm.stopForCaller({ clerk: clerk.data, reference }))
+  const { reference } = await fields(at.c, 'reference')
+  if (!/^[0-9a-f]{32}$/.test(reference)) return form(at, at.viewer.t.desk.shape)
+  const refused = await attempt(() => at.world.spTsm.stopForCaller({ session: at.clerk.session, reference }))
   return refused ? form(at, refused) : at.c.redirect(`${PATH}?done=stop`, 303)
 }

@@ -1,22 +1,15 @@
 // `/carriers/<id>`: a carrier's TSM at work: figures, notices to J-LIS, failures at SIMs with what was said to them.
-// `/carriers/<id>/shop`: what a clerk may know of the line of who stands there.
+// Who did what at the desks.
 
 import type { VNode } from 'preact'
-import type { Carrier } from '../../../roles/carrier/contract.ts'
 import { zNotificationsShown } from '../../../roles/carrier/desk/contract.ts'
-import { CARRIERS, type CarrierId } from '../../../world/people.ts'
-import { buttonLink, digitsField, notice, post, rows, selectField, submit, textField } from '../components.ts'
-import { INELIGIBLE } from '../ineligible-texts.ts'
-import { attempt, type Trouble } from '../refusal-notice.ts'
+import { CARRIERS } from '../../../world/people.ts'
+import { buttonLink, notice, post, rows, selectField, submit, textField } from '../components.ts'
 import { code, li, ol, p, strong } from '../tags.ts'
-import { fields, plainText } from '../viewer.ts'
-import { type At, deskPage, filters, international, numberOf, pages, transcriptOf } from './desk.ts'
+import { plainText } from '../viewer.ts'
+import { type CarrierAt, recorded } from './carrier-acts.ts'
+import { deskPage, filters, numberOf, pages, transcriptOf } from './desk.ts'
 import { framed } from './operator.ts'
-
-export interface CarrierAt extends At {
-  readonly id: CarrierId
-  readonly carrier: Carrier
-}
 
 const WEEK_MS = 7 * 86_400_000
 const PAGE = 20
@@ -55,14 +48,14 @@ export async function carrierDesk(at: CarrierAt, sent = false): Promise<Response
       found.waiting > 0 ? post(`${pathOf(at)}/send`, submit(t.desk.sendNow)) : null,
       buttonLink(`${pathOf(at)}/notices`, t.desk.notices, 'secondary'),
       buttonLink(`${pathOf(at)}/failures`, t.desk.failures, 'secondary'),
-      buttonLink(`${pathOf(at)}/shop`, t.desk.shopOf(nameOf(at)), 'secondary'),
+      buttonLink(`${pathOf(at)}/acts`, t.orders.deskActs, 'secondary'),
       buttonLink('/carriers', t.carriers.title, 'secondary'),
     ],
   })
 }
 
 export async function sendNotices(at: CarrierAt): Promise<Response> {
-  await at.carrier.sendNotifications({})
+  await recorded(at, { act: 'send' }, () => at.carrier.sendNotifications({}))
   return carrierDesk(at, true)
 }
 
@@ -155,55 +148,27 @@ export async function failuresPage(at: CarrierAt): Promise<Response> {
   })
 }
 
-type ShopLine = Awaited<ReturnType<Carrier['askAtShop']>>['line']
-
-export function shopPage(at: CarrierAt, trouble: Trouble | null = null, answer?: VNode[]): Response {
-  const { t } = at.viewer
-  const path = `${pathOf(at)}/shop`
-  const form = post(
-    path,
-    digitsField({ name: 'msisdn', label: t.desk.msisdn, hint: t.desk.msisdnHint, length: 15 }),
-    textField({ name: 'name', label: t.apply.name }),
-    textField({ name: 'birthDate', label: t.apply.birthDate, hint: t.apply.birthDateHint }),
-    submit(t.desk.look),
-  )
+export async function actsPage(at: CarrierAt): Promise<Response> {
+  const { c, carrier, viewer } = at
+  const { t, format } = viewer
+  const path = `${pathOf(at)}/acts`
+  const before = numberOf(c.req.query('before'))
+  const { acts, more } = await carrier.deskActs({ limit: PAGE, ...(before && { before }) })
+  const heads = [t.orders.at, t.orders.by, t.orders.what, t.desk.lineMark, t.orders.outcome]
+  const lines = acts.map(({ at: when, clerk, act, line, outcome }) => [
+    format.minute(when),
+    clerk,
+    t.desk[`act-${act}`],
+    line ? code({}, line.slice(0, 8)) : '–',
+    outcome === 'done' ? t.orders.runDone : outcome === 'begun' ? t.counter.outcomeBegun : code({}, outcome),
+  ])
   return deskPage(at, {
-    title: t.desk.shopOf(nameOf(at)),
+    title: t.orders.deskActs,
     path,
-    trouble,
-    content: answer ?? [p({}, t.desk.shopLead), form, buttonLink(pathOf(at), t.desk.deskOf(nameOf(at)), 'secondary')],
+    content: [
+      lines.length === 0 ? p({}, t.orders.noActs) : framed(t.orders.deskActs, heads, lines),
+      pages(at, path, {}, { before: before !== undefined, last: more ? acts.at(-1)!.number : null }),
+      buttonLink(pathOf(at), t.desk.deskOf(nameOf(at)), 'secondary'),
+    ],
   })
-}
-
-export async function askAtShop(at: CarrierAt): Promise<Response> {
-  const { t } = at.viewer
-  const entered = await fields(at.c, 'msisdn', 'name', 'birthDate')
-  const [msisdn, birthDate, name] = [international(entered.msisdn), plainText(entered.birthDate), entered.name.trim()]
-  const whole = /^[0-9]{10,15}$/.test(msisdn) && /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(birthDate) && name !== ''
-  if (!whole) return shopPage(at, t.desk.shape)
-  const found: ShopLine[] = []
-  const refused = await attempt(async () => {
-    found.push((await at.carrier.askAtShop({ msisdn, subscriber: { name, birthDate } })).line)
-  })
-  if (refused) return shopPage(at, refused)
-  const again = buttonLink(`${pathOf(at)}/shop`, t.desk.another, 'secondary')
-  return shopPage(at, null, [...shopAnswer(at, found[0] ?? null), again])
-}
-
-function shopAnswer({ viewer: { t, say, format } }: CarrierAt, line: ShopLine): VNode[] {
-  if (!line) return [notice('warning', t.desk.shopNobody, p({}, t.desk.nobodyText))]
-  const { status, simModel, deviceModel, serviceState, reasons, untold } = line
-  return [
-    rows(
-      [t.desk.lineStatus, t.desk[status]],
-      [t.desk.simModel, simModel],
-      [t.desk.deviceModel, deviceModel],
-      [t.desk.certificate, t.desk[serviceState]],
-      [t.desk.untold, format.count(untold)],
-    ),
-    reasons.length === 0
-      ? notice('success', t.desk.can)
-      : notice('warning', t.desk.cannot, ...reasons.map((reason) => p({}, say(INELIGIBLE[reason])))),
-    p({}, t.desk.askJLis),
-  ]
 }

@@ -1,7 +1,6 @@
-// `/carriers/<id>/lines`: the counter of a carrier's shop. A line as it is; a new SIM, stop and go on, a number that goes or comes, a new
+// `/carriers/<id>/lines`: the counter of a carrier's shop. A line as it is, and whether it is of who stands there; a new SIM, stop and go on, a number that goes or comes, a new
 // contract, the end of one. What follows for the certificate is told by the carrier to J-LIS and shown on the phone.
 
-import { type Context, Hono } from 'hono'
 import type { VNode } from 'preact'
 import type { Carrier } from '../../../roles/carrier/contract.ts'
 import { CARRIERS, type CarrierId, type CitizenName } from '../../../world/people.ts'
@@ -17,73 +16,58 @@ import {
   rows,
   selectField,
   submit,
+  textField,
 } from '../components.ts'
-import { show } from '../page.ts'
-import { attempt, statusOf, type Trouble, troubleNotice } from '../refusal-notice.ts'
-import { a, type Child, code, details, div, form, h1, li, p, summary, ul } from '../tags.ts'
-import { fields, plainText, type Viewer, viewer as viewerOfRequest } from '../viewer.ts'
+import { INELIGIBLE } from '../ineligible-texts.ts'
+import { attempt, type Trouble } from '../refusal-notice.ts'
+import { a, type Child, code, details, div, form, li, p, summary, ul } from '../tags.ts'
+import { fields, plainText, type Viewer } from '../viewer.ts'
 import type { WebCitizen, WebWorld } from '../world.ts'
-
-interface At {
-  readonly c: Context
-  readonly world: WebWorld
-  readonly viewer: Viewer
-  readonly id: CarrierId
-}
-
-export function carrierShop(world: WebWorld): Hono {
-  const app = new Hono()
-  const of = (handler: (at: At) => Promise<Response>) => async (c: Context) => {
-    const id = c.req.param('id') ?? ''
-    if (!Object.hasOwn(CARRIERS, id)) return c.notFound()
-    return handler({ c, world, viewer: viewerOfRequest(c), id: id as CarrierId })
-  }
-  app.get('/:id/lines', of(counter))
-  app.post('/:id/lines/open', of(open))
-  app.post('/:id/lines/:act', of(act))
-  for (const step of [...Object.keys(ACTS), 'open'])
-    app.get(
-      `/:id/${step}`,
-      of(async (at) => back(at)),
-    )
-  return app
-}
+import { type CarrierAt, recorded } from './carrier-acts.ts'
+import { deskPage } from './desk.ts'
 
 const shopPath = (id: CarrierId, msisdn = ''): string =>
   `/carriers/${id}/lines${msisdn && `?number=${encodeURIComponent(msisdn)}`}`
-const back = ({ c, id }: At): Response => c.redirect(shopPath(id), 303)
 
 type Line = Awaited<ReturnType<Carrier['line']>>
 
+/** The line that is looked at: on record, as all that a clerk sees of somebody's. */
+export const lookAtLine = (at: CarrierAt): Promise<Response> => {
+  const number = plainText(at.c.req.query('number') ?? '').replace(/[\s-]/g, '')
+  return shop(at, number ? { number, act: 'find' } : { number })
+}
+
+interface Shown {
+  readonly number: string
+  /** Written down, when looking is all that is done. */
+  readonly act?: 'find'
+  readonly done?: Child
+  readonly trouble?: Trouble | null
+}
+
 /** The shop with the line that was asked for, and what has just been done or refused. */
-async function counter(at: At, done: Child = null, trouble: Trouble | null = null, asked?: string): Promise<Response> {
-  const { c, world, viewer, id } = at
-  const msisdn = asked ?? plainText(c.req.query('number') ?? '').replace(/[\s-]/g, '')
+async function shop(at: CarrierAt, { number, act, done = null, trouble = null }: Shown): Promise<Response> {
+  const { viewer, carrier, id } = at
   const found: { line?: Line } = {}
-  const missing = msisdn
-    ? await attempt(async () => {
-        found.line = await world.carriers[id].line({ msisdn })
-      })
-    : null
-  const told = trouble ?? (done ? null : missing)
-  const title = viewer.t.shop.title(viewer.say(CARRIERS[id].label))
-  const content = div(
-    { class: 'narrow' },
-    h1({}, title),
-    told ? troubleNotice(viewer, told) : null,
-    done,
-    lookUp(at, msisdn),
-    found.line ? lineOf(at, msisdn, found.line) : null,
-    openForm(at),
-    buttonLink('/carriers', viewer.t.shop.toCarriers, 'secondary'),
-  )
-  return show(c, {
-    ...{ viewer, title, theme: 'authority', content, path: shopPath(id, msisdn) },
-    ...(told ? { trouble: true, status: statusOf(told) } : {}),
+  const look = async () => {
+    found.line = await carrier.line({ msisdn: number })
+  }
+  const missing = number ? await attempt(() => (act ? recorded(at, { act, msisdn: number }, look) : look())) : null
+  return deskPage(at, {
+    title: viewer.t.shop.title(viewer.say(CARRIERS[id].label)),
+    path: shopPath(id, number),
+    trouble: trouble ?? (done ? null : missing),
+    content: [
+      done,
+      lookUp(at, number),
+      found.line ? lineOf(at, number, found.line) : null,
+      openForm(at),
+      buttonLink('/carriers', viewer.t.shop.toCarriers, 'secondary'),
+    ],
   })
 }
 
-function lookUp({ viewer: { t, say }, world, id }: At, msisdn: string): VNode {
+function lookUp({ viewer: { t, say }, world, id }: CarrierAt, msisdn: string): VNode {
   const here = world.citizens.map(({ label, contact }) =>
     li({}, a({ href: shopPath(id, contact.msisdn) }, `${say(label)} ${contact.msisdn}`)),
   )
@@ -100,7 +84,7 @@ function lookUp({ viewer: { t, say }, world, id }: At, msisdn: string): VNode {
 
 const STATUS = { active: 'inUse', suspended: 'suspended', restricted: 'restricted' } as const
 
-function lineOf(at: At, msisdn: string, { status, iccid, deviceModel, serviceState }: Line): VNode {
+function lineOf(at: CarrierAt, msisdn: string, { status, iccid, deviceModel, serviceState }: Line): VNode {
   const { t } = at.viewer
   return div(
     {},
@@ -114,6 +98,7 @@ function lineOf(at: At, msisdn: string, { status, iccid, deviceModel, serviceSta
         [t.shop.service, serviceState === 'none' ? t.shop.serviceNone : t.shop.serviceThere],
       ),
     ),
+    whose(at, msisdn),
     newSim(at, msisdn),
     panel(
       status === 'active' ? t.shop.stopTitle : t.shop.goOnTitle,
@@ -133,12 +118,31 @@ function lineOf(at: At, msisdn: string, { status, iccid, deviceModel, serviceSta
   )
 }
 
-const one = ({ id }: At, act: ActName, msisdn: string, text: string, kind: 'secondary' | 'danger' = 'secondary') =>
-  post(`/carriers/${id}/lines/${act}`, hidden('number', msisdn), submit(text, kind))
+const one = (
+  { id }: CarrierAt,
+  act: ActName,
+  msisdn: string,
+  text: string,
+  kind: 'secondary' | 'danger' = 'secondary',
+) => post(`/carriers/${id}/lines/${act}`, hidden('number', msisdn), submit(text, kind))
+
+/** Who stands there is identified, and what they say is compared; what is registered is not shown. */
+const whose = ({ viewer: { t }, id }: CarrierAt, msisdn: string): VNode =>
+  panel(
+    t.desk.whose,
+    p({}, t.desk.shopLead),
+    post(
+      `/carriers/${id}/lines/ask`,
+      hidden('number', msisdn),
+      textField({ name: 'name', label: t.apply.name }),
+      textField({ name: 'birthDate', label: t.apply.birthDate, hint: t.apply.birthDateHint }),
+      submit(t.desk.compare),
+    ),
+  )
 
 const REASONS = ['exchanged', 'lost-or-stolen', 'defective'] as const satisfies readonly RenewalReason[]
 
-const newSim = ({ viewer: { t }, id }: At, msisdn: string): VNode =>
+const newSim = ({ viewer: { t }, id }: CarrierAt, msisdn: string): VNode =>
   panel(
     t.shop.newSimTitle,
     p({}, t.shop.newSimText),
@@ -155,7 +159,7 @@ const newSim = ({ viewer: { t }, id }: At, msisdn: string): VNode =>
     ),
   )
 
-function openForm({ viewer: { t, say }, world, id }: At): VNode {
+function openForm({ viewer: { t, say }, world, id }: CarrierAt): VNode {
   const others = (Object.keys(CARRIERS) as CarrierId[]).filter((one) => one !== id)
   return panel(
     t.shop.openTitle,
@@ -176,25 +180,31 @@ function openForm({ viewer: { t, say }, world, id }: At): VNode {
   )
 }
 
-type Entered = Readonly<Record<'number' | 'reason', string>>
-type Act = (at: At, entered: Entered) => Promise<Child>
+type Entered = Readonly<Record<'number' | 'reason' | 'name' | 'birthDate', string>>
+type Act = (at: CarrierAt, entered: Entered) => Promise<Child>
 
 /** What is done for a line; gives what is told then. */
 const ACTS = {
+  ask: async ({ carrier, viewer }, { number, name, birthDate }) => {
+    const subscriber = { name: name.trim(), birthDate: plainText(birthDate) }
+    const whole = subscriber.name !== '' && /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(subscriber.birthDate)
+    if (!whole) return notice('error', viewer.t.page.needsInput, p({}, viewer.t.desk.shape))
+    return answerAbout(viewer, (await carrier.askAtShop({ msisdn: number, subscriber })).line)
+  },
   'new-sim': async (at, { number, reason }) => {
     const why = REASONS.find((known) => known === reason) ?? 'exchanged'
     return handedOver(at, await at.world.shops.renewSim(at.id, number, why))
   },
-  suspend: async ({ world, id, viewer: { t } }, { number }) => {
-    await world.carriers[id].suspendLine({ msisdn: number, reason: 'asked-by-subscriber' })
+  suspend: async ({ carrier, viewer: { t } }, { number }) => {
+    await carrier.suspendLine({ msisdn: number, reason: 'asked-by-subscriber' })
     return notice('success', t.shop.stopped, p({}, t.shop.stoppedText))
   },
-  resume: async ({ world, id, viewer: { t } }, { number }) => {
-    await world.carriers[id].resumeLine({ msisdn: number, reason: 'asked-by-subscriber' })
+  resume: async ({ carrier, viewer: { t } }, { number }) => {
+    await carrier.resumeLine({ msisdn: number, reason: 'asked-by-subscriber' })
     return notice('success', t.shop.goesOn, p({}, t.shop.goesOnText))
   },
-  reserve: async ({ world, id, viewer: { t, format } }, { number }) => {
-    const { reservation, expiresAt } = await world.carriers[id].reservePortOut({ msisdn: number })
+  reserve: async ({ carrier, viewer: { t, format } }, { number }) => {
+    const { reservation, expiresAt } = await carrier.reservePortOut({ msisdn: number })
     return notice(
       'success',
       t.shop.reserved,
@@ -202,14 +212,14 @@ const ACTS = {
       p({}, t.shop.reservedText(format.day(expiresAt))),
     )
   },
-  end: async ({ world, id, viewer: { t } }, { number }) => {
-    await world.carriers[id].terminateLine({ msisdn: number, reason: 'cancelled' })
+  end: async ({ carrier, viewer: { t } }, { number }) => {
+    await carrier.terminateLine({ msisdn: number, reason: 'cancelled' })
     return notice('success', t.shop.ended, p({}, t.shop.endedText))
   },
 } as const satisfies Record<string, Act>
 type ActName = keyof typeof ACTS
 
-const handedOver = ({ viewer: { t }, world }: At, { iccid, to }: HandedOver): VNode =>
+const handedOver = ({ viewer: { t }, world }: CarrierAt, { iccid, to }: HandedOver): VNode =>
   notice(
     'success',
     t.shop.handedOver(iccid.slice(-4)),
@@ -220,29 +230,48 @@ const handedOver = ({ viewer: { t }, world }: At, { iccid, to }: HandedOver): VN
 const ownerLink = ({ citizens }: WebWorld, to: string | null): WebCitizen | undefined =>
   citizens.find(({ name }) => name === to)
 
-async function act(at: At): Promise<Response> {
+function answerAbout({ t, say, format }: Viewer, line: Awaited<ReturnType<Carrier['askAtShop']>>['line']): VNode {
+  if (!line) return notice('warning', t.desk.shopNobody, p({}, t.desk.nobodyText))
+  const { reasons, untold } = line
+  return div(
+    {},
+    reasons.length === 0
+      ? notice('success', t.desk.can, p({}, t.desk.theirs))
+      : notice('warning', t.desk.cannot, ...reasons.map((reason) => p({}, say(INELIGIBLE[reason])))),
+    untold > 0 ? p({}, `${t.desk.untold}: ${format.count(untold)}`) : null,
+    p({}, t.desk.askJLis),
+  )
+}
+
+export async function actOnLine(at: CarrierAt): Promise<Response> {
   const name = at.c.req.param('act') ?? ''
   if (!Object.hasOwn(ACTS, name)) return at.c.notFound() as Response
-  const entered = await fields(at.c, 'number', 'reason')
-  return carriedOut(at, () => (ACTS[name as ActName] as Act)(at, entered), entered.number)
+  const entered = await fields(at.c, 'number', 'reason', 'name', 'birthDate')
+  return carriedOut(at, name as ActName, () => (ACTS[name as ActName] as Act)(at, entered), entered.number)
 }
 
 /** A number of one's own at this carrier; with a reservation it comes from another one. */
-async function open(at: At): Promise<Response> {
+export async function openLine(at: CarrierAt): Promise<Response> {
   const { who, from, reservation } = await fields(at.c, 'who', 'from', 'reservation')
   const person = at.world.citizens.find(({ name }) => name === who)
-  if (!person) return back(at)
+  if (!person) return at.c.redirect(shopPath(at.id), 303)
   const number = plainText(reservation).replace(/[\s-]/g, '')
-  if (from !== '' && !/^[0-9]{10}$/.test(number)) return counter(at, null, at.viewer.t.shop.reservationShape, '')
+  if (from !== '' && !/^[0-9]{10}$/.test(number))
+    return shop(at, { number: '', trouble: at.viewer.t.shop.reservationShape })
   const ported = from === '' ? undefined : { from: from as CarrierId, reservation: number }
   const opening = async () => handedOver(at, await at.world.shops.openLine(at.id, who as CitizenName, ported))
-  return carriedOut(at, opening, person.contact.msisdn)
+  return carriedOut(at, 'open', opening, person.contact.msisdn)
 }
 
-async function carriedOut(at: At, work: () => Promise<Child>, number: string): Promise<Response> {
+async function carriedOut(
+  at: CarrierAt,
+  act: ActName | 'open',
+  work: () => Promise<Child>,
+  number: string,
+): Promise<Response> {
   const told: { done: Child } = { done: null }
   const refused = await attempt(async () => {
-    told.done = await work()
+    told.done = await recorded(at, { act, msisdn: number.slice(0, 20) }, work)
   })
-  return counter(at, told.done, refused, number)
+  return shop(at, { number, done: told.done, trouble: refused })
 }

@@ -3,6 +3,7 @@
 
 import { type Context, Hono } from 'hono'
 import type { VNode } from 'preact'
+import type { Part } from '../../../roles/carrier/desk/contract.ts'
 import { type Cell, matrix, SITUATIONS, type Situation } from '../../../roles/carrier/index.ts'
 import { CARRIERS, type CarrierId, carrierFacts } from '../../../world/people.ts'
 import { buttonLink, panel, rows } from '../components.ts'
@@ -11,17 +12,11 @@ import { show } from '../page.ts'
 import { type Child, div, h1, p } from '../tags.ts'
 import { type Viewer, viewer as viewerOfRequest } from '../viewer.ts'
 import type { WebWorld } from '../world.ts'
-import {
-  askAtShop,
-  type CarrierAt,
-  carrierDesk,
-  failuresPage,
-  noticesPage,
-  sendNotices,
-  shopPage,
-} from './carrier-desk.ts'
-import { carrierShop } from './carrier-shop.ts'
+import type { CarrierAt } from './carrier-acts.ts'
+import { actsPage, carrierDesk, failuresPage, noticesPage, sendNotices } from './carrier-desk.ts'
+import { actOnLine, lookAtLine, openLine } from './carrier-shop.ts'
 import { framed } from './operator.ts'
+import { atDesk } from './sign-in.ts'
 
 const SITUATION_NAMES = Object.keys(SITUATIONS) as Situation[]
 
@@ -29,23 +24,25 @@ type Cells = readonly Cell<CarrierId>[]
 
 export function carrierScreens(world: WebWorld): Hono {
   const app = new Hono()
-  const of = (handler: (at: CarrierAt) => Promise<Response> | Response) => async (c: Context) => {
+  const of = (part: Part, handler: (at: CarrierAt) => Promise<Response> | Response) => async (c: Context) => {
     const id = carrierFacts.find((one) => one.id === c.req.param('id'))?.id
-    return id ? handler({ c, world, viewer: viewerOfRequest(c), id, carrier: world.carriers[id] }) : c.notFound()
+    if (!id) return c.notFound()
+    return atDesk(world, { office: id, part })((at) => handler({ ...at, id, carrier: world.carriers[id] }))(c)
   }
   app.get(
     '/:id',
-    of((at) => carrierDesk(at)),
+    of('operator', (at) => carrierDesk(at)),
   )
-  app.get('/:id/notices', of(noticesPage))
-  app.get('/:id/failures', of(failuresPage))
-  app.post('/:id/send', of(sendNotices)).get('/:id/send', (c) => c.redirect(`/carriers/${c.req.param('id')}`, 303))
+  app.get('/:id/notices', of('operator', noticesPage))
+  app.get('/:id/failures', of('operator', failuresPage))
+  app.get('/:id/acts', of('operator', actsPage))
   app
-    .get(
-      '/:id/shop',
-      of((at) => shopPage(at)),
-    )
-    .post('/:id/shop', of(askAtShop))
+    .post('/:id/send', of('operator', sendNotices))
+    .get('/:id/send', (c) => c.redirect(`/carriers/${c.req.param('id')}`, 303))
+  app.get('/:id/lines', of('shop', lookAtLine))
+  app.post('/:id/lines/open', of('shop', openLine))
+  app.post('/:id/lines/:act', of('shop', actOnLine))
+  app.get('/:id/lines/:act', (c) => c.redirect(`/carriers/${c.req.param('id')}/lines`, 303))
   app.get('/', (c) => {
     const viewer = viewerOfRequest(c)
     const { t } = viewer
@@ -54,7 +51,6 @@ export function carrierScreens(world: WebWorld): Hono {
     const content = div({}, h1({}, t.carriers.title), p({}, t.carriers.lead), ...panels, legend(viewer, cells))
     return show(c, { viewer, title: t.carriers.title, theme: 'authority', content, path: '/carriers' })
   })
-  app.route('/', carrierShop(world))
   return app
 }
 

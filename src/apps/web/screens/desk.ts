@@ -1,22 +1,13 @@
-// What the desks of J-LIS and of carriers have in common: frame, filters, paging, and who sits there. The desk's own sign-on
-// lets a clerk in; the name is asked so that each act is written down with it.
+// What the desks of J-LIS and of carriers have in common: frame with who is signed in, filters, paging.
 
-import type { Context } from 'hono'
-import { getCookie, setCookie } from 'hono/cookie'
 import type { VNode } from 'preact'
-import { zClerk } from '../../../roles/sp-tsm/operator/contract.ts'
-import { textField } from '../components.ts'
 import { show } from '../page.ts'
 import { statusOf, type Trouble, troubleNotice } from '../refusal-notice.ts'
 import { a, type Child, code, details, div, form, h1, p, summary } from '../tags.ts'
 import { plainText, type Viewer } from '../viewer.ts'
-import type { WebWorld } from '../world.ts'
+import { type AtDesk, signOutForm } from './sign-in.ts'
 
-export interface At {
-  readonly c: Context
-  readonly world: WebWorld
-  readonly viewer: Viewer
-}
+export type At = AtDesk
 
 export interface DeskPage {
   readonly title: string
@@ -26,30 +17,23 @@ export interface DeskPage {
   readonly path: string
 }
 
-export function deskPage({ c, viewer }: At, { title, content, trouble = null, path }: DeskPage): Response {
+export function deskPage({ c, viewer, clerk, desk }: At, { title, content, trouble = null, path }: DeskPage): Response {
   return show(c, {
     viewer,
     title,
     theme: 'authority',
-    content: div({}, h1({}, title), trouble ? troubleNotice(viewer, trouble) : null, ...content),
+    content: div(
+      {},
+      h1({}, title),
+      p({ class: 'hint' }, viewer.t.counter.signedInAs(clerk.name)),
+      trouble ? troubleNotice(viewer, trouble) : null,
+      ...content,
+      signOutForm(viewer, desk.office, path),
+    ),
     status: trouble ? statusOf(trouble) : 200,
     ...(trouble ? { trouble: true } : {}),
     path,
   })
-}
-
-const COOKIE = 'clerk'
-
-export const clerkField = ({ c, viewer: { t } }: At): VNode =>
-  textField({ name: 'clerk', label: t.orders.clerk, value: getCookie(c, COOKIE) ?? '' })
-
-/** The name as entered, remembered for the next act; null when it is none. */
-export function clerkOf({ c, world }: At, entered: string): string | null {
-  const clerk = zClerk.safeParse(plainText(entered))
-  if (!clerk.success) return null
-  const secure = world.origin.startsWith('https:')
-  setCookie(c, COOKIE, clerk.data, { path: '/', httpOnly: true, sameSite: 'Strict', secure })
-  return clerk.data
 }
 
 /** A form whose answer has an address of its own. */

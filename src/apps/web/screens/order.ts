@@ -12,7 +12,7 @@ import { STATE_TEXTS, STEP_TEXTS } from '../messages-orders.ts'
 import { attempt, refusalNotice, type Trouble } from '../refusal-notice.ts'
 import { a, type Child, code, li, ol, p, strong } from '../tags.ts'
 import { fields, type Viewer } from '../viewer.ts'
-import { type At, clerkField, clerkOf, deskPage, transcriptOf } from './desk.ts'
+import { type At, deskPage, transcriptOf } from './desk.ts'
 import { framed } from './operator.ts'
 
 type Detail = Awaited<ReturnType<SpTsm['orderDetail']>>
@@ -97,27 +97,22 @@ function acts(at: At, { reference, state }: ShownOrder): VNode {
     may('resume') ? button('resume') : null,
     may('end') ? button('cancel', 'danger') : null,
   ]
-  return offered.some((one) => one !== null)
-    ? post(`${ORDERS}/${reference}`, clerkField(at), ...offered)
-    : p({}, t.orders.nobody)
+  return offered.some((one) => one !== null) ? post(`${ORDERS}/${reference}`, ...offered) : p({}, t.orders.nobody)
 }
 
 const ACTS: readonly Act[] = ['retry', 'cancel', 'stop', 'resume']
 
 export async function actOnOrder(at: At): Promise<Response> {
-  const { t } = at.viewer
   const reference = referenceOf(at)
-  const entered = await fields(at.c, 'act', 'clerk', 'confirmed')
+  const entered = await fields(at.c, 'act', 'confirmed')
   const act = ACTS.find((one) => one === entered.act)
-  const clerk = clerkOf(at, entered.clerk)
   if (!act) return orderPage(at)
-  if (!clerk) return orderPage(at, t.orders.clerkShape)
-  if (act === 'cancel' && entered.confirmed !== 'yes') return confirmCancel(at, reference, clerk)
-  const refused = await attempt(() => at.world.spTsm.actOnOrder({ reference, clerk, act }))
+  if (act === 'cancel' && entered.confirmed !== 'yes') return confirmCancel(at, reference)
+  const refused = await attempt(() => at.world.spTsm.actOnOrder({ reference, session: at.clerk.session, act }))
   return refused ? orderPage(at, refused) : at.c.redirect(`${ORDERS}/${reference}?done=${act}`, 303)
 }
 
-function confirmCancel(at: At, reference: string, clerk: string): Response {
+function confirmCancel(at: At, reference: string): Response {
   const { t } = at.viewer
   const path = `${ORDERS}/${reference}`
   return deskPage(at, {
@@ -125,12 +120,7 @@ function confirmCancel(at: At, reference: string, clerk: string): Response {
     path,
     content: [
       notice('warning', t.orders.cancel, p({}, t.orders.cancelText)),
-      post(
-        path,
-        hidden('clerk', clerk),
-        hidden('act', 'cancel'),
-        submit(t.orders.cancelNow, 'danger', 'confirmed', 'yes'),
-      ),
+      post(path, hidden('act', 'cancel'), submit(t.orders.cancelNow, 'danger', 'confirmed', 'yes')),
       buttonLink(path, t.life.goBack, 'secondary'),
     ],
   })

@@ -6,19 +6,19 @@ import { CARRIERS, type CarrierId } from '../../../world/people.ts'
 import { buttonLink, panel, selectField, submit, textField } from '../components.ts'
 import { STATE_TEXTS, STEP_TEXTS } from '../messages-orders.ts'
 import { a, code, p } from '../tags.ts'
-import { plainText, viewer as viewerOfRequest } from '../viewer.ts'
+import { plainText } from '../viewer.ts'
 import type { WebWorld } from '../world.ts'
 import { type At, deskPage, filters, numberOf, pages } from './desk.ts'
 import { framed } from './operator.ts'
 import { actOnOrder, ORDERS, orderPage, turn } from './order.ts'
+import { atDesk } from './sign-in.ts'
 
 const PAGE = 30
 const WEEK_MS = 7 * 86_400_000
 
 export function orderScreens(world: WebWorld): Hono {
   const app = new Hono()
-  const of = (handler: (at: At) => Promise<Response>) => (c: Context) =>
-    handler({ c, world, viewer: viewerOfRequest(c) })
+  const of = atDesk(world, { office: 'j-lis', part: 'operator' })
   app.get('/', of(list))
   app.get('/figures', of(figures))
   app.get('/acts', of(acts))

@@ -7,6 +7,7 @@ import { getRequestListener } from '@hono/node-server'
 import { type BrowserContext, chromium, type Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { testDatabase } from '../../../adapters/testing/index.ts'
+import { CLERKS, type OfficeId, registerOf } from '../../../world/clerks.ts'
 import { approveBySms } from '../../../world/codes.ts'
 import { CITIZENS } from '../../../world/people.ts'
 import { volatilePlatform } from '../../../world/platform.ts'
@@ -81,6 +82,18 @@ export async function openRoom(): Promise<Room> {
       await world.close()
     },
   }
+}
+
+/** A clerk begins work at the desk that `page` was led to, and is where they wanted to go; nothing when one has begun. */
+export async function signIn(page: Page, world: World, office: OfficeId, clerkId: string): Promise<void> {
+  if ((await page.locator('form[action="/desk/sign-in"]').count()) === 0) return
+  const register = registerOf(world, office)
+  const clerk = CLERKS[office].find((one) => one.clerkId === clerkId)!
+  if (!(await register.clerks({})).clerks.some((one) => one.clerkId === clerkId)) await register.addClerk(clerk)
+  await page.locator('input[name="clerk"]').fill(clerk.clerkId)
+  await page.locator('input[name="passcode"]').fill(clerk.passcode)
+  await page.locator('form[action="/desk/sign-in"] button').click()
+  await page.locator('form[action="/desk/sign-out"]').waitFor()
 }
 
 const LOCALES = { ja: 'ja-JP', en: 'en-GB' } as const satisfies Record<Language, string>

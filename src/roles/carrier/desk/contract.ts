@@ -3,6 +3,7 @@
 
 import { z } from 'zod'
 import { operation, zNothing, zTime } from '../../../base/contract.ts'
+import { clerkOperations, zSession } from '../../../protocol/clerks/contract.ts'
 
 const page = {
   /** The number of the last one seen. */
@@ -10,6 +11,26 @@ const page = {
   limit: z.number().int().min(1).max(200),
 }
 const iccid = z.string().regex(/^[0-9]{19,20}$/)
+
+export const zPart = z.enum(['operator', 'shop'])
+export type Part = z.output<typeof zPart>
+
+/** What is done at a carrier's desks, and whose part it is. */
+export const DESK_ACTS = {
+  find: 'shop',
+  ask: 'shop',
+  'new-sim': 'shop',
+  suspend: 'shop',
+  resume: 'shop',
+  reserve: 'shop',
+  end: 'shop',
+  open: 'shop',
+  send: 'operator',
+} as const satisfies Record<string, Part>
+export type DeskAct = keyof typeof DESK_ACTS
+export const zDeskAct = z.enum(Object.keys(DESK_ACTS) as DeskAct[])
+
+const zOutcome = z.string().regex(/^([a-z-]+\/[A-Za-z]+|done)$/)
 
 export const zNotificationsShown = z.enum(['all', 'waiting', 'refused'])
 
@@ -19,6 +40,35 @@ export const deskOperations = <L extends z.ZodType, S extends z.ZodType, R exten
   zServiceState: S,
   zIneligible: R,
 ) => ({
+  ...clerkOperations(zPart),
+  beginAct: operation(
+    'for the desks: a clerk is about to do this, about the line of this number where there is one; refused when it is not their part',
+    z.object({ session: zSession, act: zDeskAct, msisdn: z.string().max(20).optional() }),
+    z.object({ actId: z.string() }),
+  ),
+  endAct: operation(
+    'for the desks: what came of it: `done`, or the code of the refusal',
+    z.object({ session: zSession, actId: z.string(), outcome: zOutcome }),
+    zNothing,
+  ),
+  deskActs: operation(
+    'for operators: who did what at a desk, the newest first; lines by the carrier’s own mark, not by number',
+    z.object(page),
+    z.object({
+      acts: z.array(
+        z.object({
+          number: z.number().int(),
+          at: zTime,
+          clerk: z.string(),
+          act: zDeskAct,
+          line: z.string().nullable(),
+          /** `begun` where it was broken off. */
+          outcome: z.string(),
+        }),
+      ),
+      more: z.boolean(),
+    }),
+  ),
   notifications: operation(
     'for operators: notifications to the SP-TSM, the newest first; of one SIM when it is named',
     z.object({ ...page, iccid: iccid.optional(), show: zNotificationsShown }),

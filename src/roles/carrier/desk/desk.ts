@@ -1,10 +1,42 @@
 // The carrier's desk: what waits, what failed, figures, and what the shop may know of the line of who stands there.
 
+import { hex } from '../../../base/bytes.ts'
+import { type ClerkDeps, clerksOf } from '../../../protocol/clerks/clerks.ts'
 import type { Carrier } from '../contract.ts'
 import { checkGlobalEligibility, lineIsOf, type QuestionDeps } from '../lines.ts'
 import type { Outbox } from '../outbox/outbox.ts'
+import { no } from '../refusals.ts'
+import { DESK_ACTS, type Part } from './contract.ts'
 
 type Desk = Pick<Carrier, 'notifications' | 'sendNotifications' | 'failures' | 'figures' | 'askAtShop'>
+
+const { operations: clerks, signedIn } = clerksOf<Part>('carrier', no)
+
+/** Clerks, and what they do: written down before it is done, and with what came of it. */
+export const deskActs = (
+  deps: ClerkDeps & Pick<QuestionDeps, 'store'>,
+): Pick<Carrier, 'beginAct' | 'endAct' | 'deskActs'> & ReturnType<typeof clerks> => ({
+  ...clerks(deps),
+  beginAct: async ({ session, act, msisdn }) => {
+    const { store, entropy, clock, log } = deps
+    const { clerkId: clerk } = await signedIn(deps, session, DESK_ACTS[act])
+    const line_id = (msisdn && (await store.line(msisdn))?.line_id) || null
+    const act_id = hex(entropy(16))
+    await store.beginDeskAct({ act_id, at: clock(), clerk, act, line_id, outcome: 'begun' })
+    log('carrier.desk', { act, clerk })
+    return { actId: act_id }
+  },
+  endAct: async ({ session, actId, outcome }) => {
+    const { clerkId } = await signedIn(deps, session)
+    await deps.store.endDeskAct(actId, clerkId, outcome)
+    return {}
+  },
+  deskActs: async ({ before, limit }) => {
+    const rows = await deps.store.deskActs({ before, limit: limit + 1 })
+    const acts = rows.slice(0, limit).map(({ act_id: _, line_id: line, ...act }) => ({ ...act, line }))
+    return { acts, more: rows.length > limit }
+  },
+})
 
 export function desk(deps: QuestionDeps, box: Outbox): Desk {
   const { store } = deps

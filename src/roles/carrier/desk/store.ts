@@ -3,6 +3,7 @@
 import { type Generated, type Kysely, type Selectable, sql } from 'kysely'
 import type { NotificationRow } from '../outbox/store.ts'
 import type { CarrierTables } from '../store.ts'
+import type { DeskAct } from './contract.ts'
 
 export const FAILURES_KEPT_MS = 30 * 86_400_000
 
@@ -12,6 +13,22 @@ export const DESK_MIGRATION = `
     code text not null, transcript text not null);
   create index sim_failure_at on sim_failure (at);
   create index sim_failure_sim on sim_failure (iccid, number)`
+
+export const ACT_TABLE = `
+  create table desk_act (
+    number integer generated always as identity primary key, act_id text not null unique, at timestamptz not null,
+    clerk text not null, act text not null, line_id text, outcome text not null)`
+
+interface DeskActTable {
+  number: Generated<number>
+  act_id: string
+  at: Date
+  clerk: string
+  act: DeskAct
+  line_id: string | null
+  /** `begun` where it was broken off, else `done` or the code of the refusal. */
+  outcome: string
+}
 
 interface FailureTable {
   number: Generated<number>
@@ -26,6 +43,7 @@ interface FailureTable {
 
 export interface DeskTables {
   sim_failure: FailureTable
+  desk_act: DeskActTable
 }
 
 interface Page {
@@ -52,6 +70,11 @@ export interface DeskStore {
   notificationFigures(since: Date): Promise<DeskFigures>
   failureCounts(since: Date): Promise<Record<string, number>>
   untold(lineId: string): Promise<number>
+  beginDeskAct(act: Omit<Selectable<DeskActTable>, 'number'>): Promise<void>
+  /** Of this clerk, and once. */
+  endDeskAct(actId: string, clerk: string, outcome: string): Promise<void>
+  /** The newest first. */
+  deskActs(page: Omit<Page, 'iccid'>): Promise<Selectable<DeskActTable>[]>
 }
 
 const counted = (rows: readonly { readonly name: string; readonly count: number }[]): Record<string, number> =>
@@ -105,6 +128,17 @@ export const deskStore = (db: Kysely<CarrierTables>): DeskStore => ({
       .select(['code as name', COUNT.as('count')])
       .where('at', '>=', since)
     return counted(await failed.groupBy('code').execute())
+  },
+  beginDeskAct: async (act) => {
+    await db.insertInto('desk_act').values(act).execute()
+  },
+  endDeskAct: async (actId, clerk, outcome) => {
+    const begun = db.updateTable('desk_act').set({ outcome }).where('act_id', '=', actId).where('clerk', '=', clerk)
+    await begun.where('outcome', '=', 'begun').execute()
+  },
+  deskActs: ({ before, limit }) => {
+    const acts = db.selectFrom('desk_act').selectAll().orderBy('number', 'desc').limit(limit)
+    return (before === undefined ? acts : acts.where('number', '<', before)).execute()
   },
   untold: async (lineId) => {
     const waiting = db.selectFrom('notification').select(COUNT.as('count')).where('line_id', '=', lineId)

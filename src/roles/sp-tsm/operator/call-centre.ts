@@ -29,9 +29,9 @@ async function ofCaller(deps: LifeDeps, caller: Caller): Promise<OrderRow | unde
 
 export const findForCaller =
   (deps: LifeDeps): SpTsm['findForCaller'] =>
-  async ({ clerk, caller }) => {
-    const act = { desk: 'call-centre', clerk, act: 'find', reference: null } as const
-    const found = await atDesk(deps, act, async () => {
+  async ({ session, caller }) => {
+    const act = { desk: 'call-centre', act: 'find', reference: null } as const
+    const found = await atDesk(deps, session, act, async () => {
       const order = await ofCaller(deps, caller)
       const row = order && (await deps.store.shownByOrder(order.order_id))
       return row ? shownOrder(row) : null
@@ -52,8 +52,8 @@ export const findForCaller =
 
 export const stopForCaller =
   (deps: LifeDeps): SpTsm['stopForCaller'] =>
-  async ({ clerk, reference }) => {
-    await atDesk(deps, { desk: 'call-centre', clerk, act: 'stop', reference }, async () => {
+  async ({ session, reference }) => {
+    await atDesk(deps, session, { desk: 'call-centre', act: 'stop', reference }, async () => {
       const { order_id, state } = await byReference(deps, reference)
       const { happened } = await stopOrder(deps, order_id, 'hot-line')
       if (!happened) throw no.notNow({ state })

@@ -3,16 +3,18 @@
 
 import { z } from 'zod'
 import { operation, zFourInfo, zNothing, zSerial, zTime } from '../../../base/contract.ts'
+import { clerkOperations, zSession } from '../../../protocol/clerks/contract.ts'
 import { zLifeEvent, zParty } from '../life/contract.ts'
 
 /** Which orders: with failures of the step they wait for, given up for a reason, whose turn it is. */
 export const zShow = z.enum(['all', 'failing', 'refused', 'holder', 'working', 'active', 'stopped', 'ended'])
 export type Show = z.output<typeof zShow>
 
-/** Who sits at the desk, as the desk's own sign-on names them. */
-export const zClerk = z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,39}$/u)
-
 export const zDesk = z.enum(['operator', 'call-centre'])
+/** Parts of J-LIS's clerks: a desk each, and letting begin what another has prepared. */
+export const zPart = z.enum([...zDesk.options, 'release'])
+export type Part = z.output<typeof zPart>
+
 export const zDeskAct = z.enum(['find', 'stop', 'resume', 'retry', 'cancel'])
 
 const reference = z.string().regex(/^[0-9a-f]{32}$/)
@@ -53,6 +55,7 @@ export function operatorOperations<
     stoppedBy: z.array(zParty),
   })
   return {
+    ...clerkOperations(zPart),
     orders: operation(
       'for operators: orders, the newest first, a page at a time',
       z.object({
@@ -79,8 +82,8 @@ export function operatorOperations<
       }),
     ),
     actOnOrder: operation(
-      'for operators: try the step again now, end the order and undo what was done, stop or resume its certificate; written down with the name of the clerk',
-      z.object({ reference, clerk: zClerk, act: z.enum(['retry', 'cancel', 'stop', 'resume']) }),
+      'for operators: try the step again now, end the order and undo what was done, stop or resume its certificate; written down with the clerk',
+      z.object({ reference, session: zSession, act: z.enum(['retry', 'cancel', 'stop', 'resume']) }),
       zNothing,
     ),
     statistics: operation(
@@ -103,7 +106,7 @@ export function operatorOperations<
     findForCaller: operation(
       'for the call centre: the order of who calls, by the line and its subscriber, or by the four facts; what was said is compared and never shown, and null says nothing of why',
       z.object({
-        clerk: zClerk,
+        session: zSession,
         caller: z.union([
           z.strictObject({ msisdn: z.string().regex(/^[0-9]{10,15}$/), name: z.string(), birthDate: z.iso.date() }),
           z.strictObject({ fourInfo: zFourInfo }),
@@ -124,7 +127,7 @@ export function operatorOperations<
     ),
     stopForCaller: operation(
       'for the call centre: stop at once; the card, the counter or an operator ends it',
-      z.object({ clerk: zClerk, reference }),
+      z.object({ session: zSession, reference }),
       zNothing,
     ),
     deskActs: operation(

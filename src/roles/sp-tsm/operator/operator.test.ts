@@ -7,6 +7,7 @@ import { type Bytes, hex, utf8 } from '../../../base/bytes.ts'
 import { command } from '../../../codec/apdu.ts'
 import { recording } from '../../../protocol/globalplatform/index.ts'
 import { run } from '../../../protocol/iso7816/index.ts'
+import { CLERKS } from '../../../world/clerks.ts'
 import { CITIZENS } from '../../../world/people.ts'
 import { type SmallWorld, smallWorld } from '../../../world/testing/small-world.ts'
 import type { Phone } from '../../phone/contract.ts'
@@ -26,6 +27,7 @@ const STEPS: readonly string[] = Object.values(TRANSITIONS).map((one) => one.ste
 const queue: string[] = []
 let work: ((data: Record<string, unknown>) => Promise<void>) | undefined
 const firstKeys: Bytes[] = []
+const sessions = { operator: '', 'call-centre': '' }
 
 /** Jobs that the test lets run when it wants. */
 const jobs = {
@@ -72,6 +74,11 @@ beforeAll(async () => {
       },
     }),
   })
+  for (const clerk of CLERKS['j-lis']) await world.spTsm.addClerk({ ...clerk, parts: [...clerk.parts] })
+  const signIn = async (clerkId: string) =>
+    (await world.spTsm.signIn(CLERKS['j-lis'].find((clerk) => clerk.clerkId === clerkId)!)).session
+  sessions.operator = await signIn('sato')
+  sessions['call-centre'] = await signIn('tanaka')
 })
 afterAll(() => database.close())
 
@@ -115,7 +122,7 @@ describe('a step that fails', () => {
     expect(runs[0]!.transcript.at(-1)).toBe('< (no answer)')
     cut = undefined
     queue.length = 0
-    await world.spTsm.actOnOrder({ reference: order.reference, clerk: '佐藤', act: 'retry' })
+    await world.spTsm.actOnOrder({ reference: order.reference, session: sessions.operator, act: 'retry' })
     expect((await detail()).order.attempts).toBe(0)
     expect(queue).toHaveLength(1)
   })
@@ -193,10 +200,10 @@ describe('the list', () => {
 })
 
 describe('the call centre', () => {
-  const clerk = '田中'
+  const clerk = 'tanaka'
   const { name, birthDate } = fourInfo
   const call = (caller: Parameters<SmallWorld['spTsm']['findForCaller']>[0]['caller']) =>
-    world.spTsm.findForCaller({ clerk, caller })
+    world.spTsm.findForCaller({ session: sessions['call-centre'], caller })
   const byLine = { msisdn: line.msisdn, name, birthDate }
 
   test('finds by the line of its subscriber, or by the four facts, and gives no fact back', async () => {
@@ -284,10 +291,10 @@ describe('what an operator does', () => {
   test('is written down with a name, the refused too; ended, everything is undone', async () => {
     const { reference } = (await detail()).order
     const asks = (act: 'retry' | 'cancel' | 'stop' | 'resume') =>
-      world.spTsm.actOnOrder({ reference, clerk: '鈴木', act })
+      world.spTsm.actOnOrder({ reference, session: sessions.operator, act })
     await expect(asks('retry')).rejects.toMatchObject({ code: 'sp-tsm/notNow' })
     await expect(
-      world.spTsm.actOnOrder({ reference: 'f'.repeat(32), clerk: '鈴木', act: 'cancel' }),
+      world.spTsm.actOnOrder({ reference: 'f'.repeat(32), session: sessions.operator, act: 'cancel' }),
     ).rejects.toMatchObject({ code: 'sp-tsm/unknownOrder' })
     await asks('cancel')
     await oneJob()
@@ -295,12 +302,48 @@ describe('what an operator does', () => {
     await expect(asks('cancel')).rejects.toMatchObject({ code: 'sp-tsm/notNow' })
     const { acts } = await world.spTsm.deskActs({ limit: 4 })
     expect(acts.map(({ clerk, act, refusal }) => [clerk, act, refusal])).toEqual([
-      ['鈴木', 'cancel', 'sp-tsm/notNow'],
-      ['鈴木', 'cancel', null],
-      ['鈴木', 'cancel', 'sp-tsm/unknownOrder'],
-      ['鈴木', 'retry', 'sp-tsm/notNow'],
+      ['sato', 'cancel', 'sp-tsm/notNow'],
+      ['sato', 'cancel', null],
+      ['sato', 'cancel', 'sp-tsm/unknownOrder'],
+      ['sato', 'retry', 'sp-tsm/notNow'],
     ])
     expect((await world.audit()).findings).toEqual([])
+  })
+
+  test('needs a session, of a clerk whose part it is, and ends with it or with the clerk', async () => {
+    const { reference } = (await detail()).order
+    const before = (await world.spTsm.deskActs({ limit: 50 })).acts.length
+    const act = (session: string) => world.spTsm.actOnOrder({ reference, session, act: 'stop' })
+    await expect(act('0'.repeat(48))).rejects.toMatchObject({ code: 'sp-tsm/notSignedIn' })
+    await expect(act(sessions['call-centre'])).rejects.toMatchObject({ code: 'sp-tsm/notYourPart' })
+    const asOperator = { session: sessions.operator, caller: { fourInfo } }
+    await expect(world.spTsm.findForCaller(asOperator)).rejects.toMatchObject({ code: 'sp-tsm/notYourPart' })
+    await world.spTsm.signOut({ session: sessions['call-centre'] })
+    await expect(world.spTsm.clerk({ session: sessions['call-centre'] })).rejects.toMatchObject({
+      code: 'sp-tsm/notSignedIn',
+    })
+    await world.spTsm.removeClerk({ clerkId: 'sato' })
+    await expect(act(sessions.operator)).rejects.toMatchObject({ code: 'sp-tsm/notSignedIn' })
+    expect((await world.spTsm.clerks({})).clerks.map(({ clerkId }) => clerkId)).toEqual(['suzuki', 'tanaka'])
+    expect((await world.spTsm.deskActs({ limit: 50 })).acts).toHaveLength(before)
+  })
+
+  test('at a carrier is begun by whose part it is, ends once, and names the line by the carrier’s own mark', async () => {
+    const { minato } = world.carriers
+    for (const clerk of CLERKS.minato) await minato.addClerk({ ...clerk, parts: [...clerk.parts] })
+    const [shop, network] = await Promise.all(CLERKS.minato.map(async (one) => (await minato.signIn(one)).session))
+    const suspend = { act: 'suspend', msisdn: line.msisdn } as const
+    await expect(minato.beginAct({ session: network!, ...suspend })).rejects.toMatchObject({
+      code: 'carrier/notYourPart',
+    })
+    const { actId } = await minato.beginAct({ session: shop!, ...suspend })
+    await minato.endAct({ session: network!, actId, outcome: 'done' })
+    expect((await minato.deskActs({ limit: 5 })).acts).toMatchObject([{ clerk: 'ishii', outcome: 'begun' }])
+    await minato.endAct({ session: shop!, actId, outcome: 'carrier/unknownLine' })
+    await minato.endAct({ session: shop!, actId, outcome: 'done' })
+    const { acts } = await minato.deskActs({ limit: 5 })
+    expect(acts).toMatchObject([{ act: 'suspend', outcome: 'carrier/unknownLine', line: expect.any(String) }])
+    expect(JSON.stringify(acts)).not.toContain(line.msisdn)
   })
 
   test('transcripts are forgotten after their time, and nothing else', async () => {

@@ -1,6 +1,7 @@
 // Orders as operators see them, and what operators may do with them. Each act is written down with who did it, the refused too.
 
 import { Refusal } from '../../../base/refusal.ts'
+import { clerksOf } from '../../../protocol/clerks/clerks.ts'
 import { dueOf } from '../applications/store.ts'
 import type { SpTsm } from '../contract.ts'
 import { QUEUE } from '../deps.ts'
@@ -10,6 +11,7 @@ import type { LifeDeps } from '../life/requests.ts'
 import { isWorking, progress, serviceInstance, TRANSITIONS } from '../model.ts'
 import { no } from '../refusals.ts'
 import { turnOf } from '../responsibility.ts'
+import type { Part } from './contract.ts'
 import type { DeskAct, ShownOrder } from './store.ts'
 
 const RUNS_SHOWN = 100
@@ -72,8 +74,8 @@ export const orderDetail =
 
 export const actOnOrder =
   (deps: LifeDeps): SpTsm['actOnOrder'] =>
-  async ({ reference, clerk, act }) => {
-    await atDesk(deps, { desk: 'operator', clerk, act, reference }, async () => {
+  async ({ reference, session, act }) => {
+    await atDesk(deps, session, { desk: 'operator', act, reference }, async () => {
       const row = await byReference(deps, reference)
       await ACTS[act](deps, row)
       return { reference }
@@ -100,15 +102,19 @@ const ACTS = {
   resume: (deps: LifeDeps, { order_id }: ShownOrder) => resumeOrder(deps, order_id, 'operator'),
 } as const
 
-/** Written down first when it is done, and when it is refused. */
+export const { operations: clerks, signedIn } = clerksOf<Part>('sp-tsm', no)
+
+/** Written down with whose session it is, when it is done and when it is refused. */
 export async function atDesk<T extends { readonly reference: string } | null | undefined>(
-  { store, clock, log }: LifeDeps,
-  act: Omit<DeskAct, 'at' | 'refusal'>,
+  deps: LifeDeps,
+  session: string,
+  act: Omit<DeskAct, 'at' | 'refusal' | 'clerk'>,
   work: () => Promise<T>,
 ): Promise<T> {
+  const { clerkId } = await signedIn(deps, session, act.desk)
   const note = async (refusal: string | null, reference = act.reference) => {
-    await store.addDeskAct({ ...act, reference, at: clock(), refusal })
-    log('sp-tsm.desk', { desk: act.desk, act: act.act, ...(refusal && { refusal }) })
+    await deps.store.addDeskAct({ ...act, clerk: clerkId, reference, at: deps.clock(), refusal })
+    deps.log('sp-tsm.desk', { desk: act.desk, act: act.act, ...(refusal && { refusal }) })
   }
   try {
     const result = await work()
