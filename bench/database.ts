@@ -3,7 +3,7 @@
 import { type Database, openDatabase } from '../src/adapters/database/database.ts'
 import { postgresBinaries, startPostgres } from '../src/adapters/testing/postgres-server.ts'
 
-export async function benchDatabase(): Promise<{ opened: Database; end: () => Promise<void> }> {
+export async function benchDatabase(): Promise<{ opened: Database; url?: string; end: () => Promise<void> }> {
   const binaries = postgresBinaries()
   if (!binaries) {
     const opened = await openDatabase({ memory: true })
@@ -13,6 +13,7 @@ export async function benchDatabase(): Promise<{ opened: Database; end: () => Pr
   const opened = await openDatabase({ url: server.url })
   return {
     opened,
+    url: server.url,
     end: async () => {
       await opened.close()
       server.stop()

@@ -12,6 +12,7 @@ import { type Bench, type Figure, measure } from './harness.ts'
 import { issue, issueHsm, issueHsmAll } from './issue.ts'
 import { layerBoth, layerContent, layerScp03 } from './layers.ts'
 import { enrolment, login, tap } from './main-job.ts'
+import { openIdBenches } from './openid.ts'
 import { path } from './path.ts'
 import { legend, table } from './print.ts'
 import { scp03, secured33 } from './scp03.ts'
@@ -43,6 +44,7 @@ const BENCHES: readonly Bench[] = [
   issueHsm,
   issueHsmAll,
   events,
+  ...openIdBenches,
 ]
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean' } } })

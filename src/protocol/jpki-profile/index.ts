@@ -5,7 +5,7 @@ export { authorityKeyIdentifier, EXTENSIONS, keyIdentifier } from './extension-f
 export type { CaKind, Hierarchy, Municipality } from './facts.ts'
 export { decodeBirthDate, encodeBirthDate, fourInfoNames, readFourInfo, type Substitutes } from './four-info.ts'
 export { allButFrames, type Frame, frameOf, frames, framesOnly } from './frame.ts'
-export { issuerAmong } from './issuer.ts'
+export { issuerAmong, namesIssuer } from './issuer.ts'
 export { LINTS, type LintEvidence } from './lints.ts'
 export { authIdentifier, caName, crlDistributionPoint, signIdentifier } from './names.ts'
 export { type ProfileEvidence, profileChecks } from './profile-checks.ts'

@@ -11,9 +11,10 @@ import { decodeAuthorityKeyIdentifier, decodeSubjectKeyIdentifier } from '../../
 export const issuerAmong = <T extends Certificate>(
   certificate: Certificate,
   [first, ...rest]: readonly [T, ...T[]],
-): T => [first, ...rest].find((generation) => isNamed(certificate, generation)) ?? first
+): T => [first, ...rest].find((generation) => namesIssuer(certificate, generation)) ?? first
 
-function isNamed(certificate: Certificate, ca: Certificate): boolean {
+/** By its key identifier; a certificate that is malformed there names nobody. */
+export function namesIssuer(certificate: Certificate, ca: Certificate): boolean {
   const named = extensionOf(certificate, OID.authorityKeyIdentifier)
   const own = extensionOf(ca, OID.subjectKeyIdentifier)
   if (!named || !own) return false

@@ -12,6 +12,7 @@ import {
   caName,
   type HolderProfile,
   issuerAmong,
+  namesIssuer,
   PROFILES,
   profileChecks,
   profileOf,
@@ -50,7 +51,7 @@ export async function checkCertificate(
 ): Promise<CheckedCertificate> {
   const read = readCertificate(encoded)
   if (!('raw' in read)) return { verdict: verdict([read]) }
-  const anchors = await allAnchors(needs)
+  const anchors = await allAnchors(needs, [read])
   if (!anchors) return { certificate: read, verdict: verdict([NO_ANCHORS]) }
   const kind = wanted ?? (nameEqual(read.issuer, anchors.sign[0].subject) ? 'sign' : 'auth')
   const trustAnchors = anchors[kind]
@@ -92,8 +93,31 @@ function readCertificate(encoded: Bytes): Certificate | CheckResult {
 /** Trust anchors of one kind. */
 export type Generations = readonly [newest: Certificate, ...earlier: Certificate[]]
 
-/** Undefined when the authority cannot be asked. */
-export async function allAnchors({ authority, log }: Needs): Promise<Record<CertificateKind, Generations> | undefined> {
+type Anchors = Readonly<Record<CertificateKind, Generations>>
+
+/** Trust anchors change in years. One that a certificate names and that is not among these is asked for at once. */
+const KEPT_MS = 60_000
+const kept = new WeakMap<Needs['authority'], { readonly at: number; readonly anchors: Anchors }>()
+
+/** Undefined when the authority cannot be asked. `of`: certificates whose issuers are looked for. */
+export async function allAnchors(needs: Needs, of: readonly Certificate[] = []): Promise<Anchors | undefined> {
+  const { authority, clock } = needs
+  const known = kept.get(authority)
+  const now = clock().getTime()
+  const serves =
+    known && Math.abs(now - known.at) < KEPT_MS && of.every((certificate) => hasIssuer(known.anchors, certificate))
+  if (serves) return known.anchors
+  const anchors = await askedAnchors(needs)
+  if (anchors) kept.set(authority, { at: now, anchors })
+  return anchors
+}
+
+const hasIssuer = (anchors: Anchors, certificate: Certificate): boolean =>
+  Object.values(anchors)
+    .flat()
+    .some((ca) => namesIssuer(certificate, ca))
+
+async function askedAnchors({ authority, log }: Needs): Promise<Anchors | undefined> {
   try {
     const { auth, sign, earlier } = await authority.caCertificates({})
     const decoded = (newest: Bytes, rest: readonly Bytes[]): Generations => [

@@ -1,6 +1,6 @@
 // What the verifier asks of its records: clients, logins, persons. The OpenID artefacts are in openid/store.ts.
 
-import type { ColumnType, Kysely, Selectable } from 'kysely'
+import { type ColumnType, type Kysely, type Selectable, sql, type UpdateQueryBuilder } from 'kysely'
 import type { Bytes } from '../../base/bytes.ts'
 import { consentMigrations, consentStore } from './consents/store.ts'
 import { eventMigrations, eventStore } from './events/store.ts'
@@ -71,6 +71,7 @@ export const verifierMigrations = {
   ...eventMigrations,
   ...watchMigrations,
   ...serviceMigrations,
+  '020-logins-by-their-end': 'create index login_end on login (expires_at);',
 }
 
 export type VerifierStore = ReturnType<typeof verifierStore>
@@ -135,29 +136,10 @@ const loginOf = (row: Selectable<LoginTable>): LoginRecord => ({
   acrValues: row.acr_values,
 })
 
-/** For the person's own page, and for the service that speaks of the person by its subject later. */
-async function noteLogin(
-  tx: Kysely<VerifierTables>,
-  of: { readonly client_id: string; readonly person_id: string },
-  subject: string,
-  acr: string,
-  at: Date,
-): Promise<void> {
-  await tx
-    .insertInto('pairwise_subject')
-    .values({ ...of, subject })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute()
-  await tx
-    .insertInto('login_note')
-    .values({ ...of, at, acr })
-    .execute()
-}
-
 const logins = (db: Kysely<VerifierTables>) => ({
   /** The login of this interaction: the given one, or the one that was there before. */
   async startLogin(login: LoginRecord): Promise<LoginRecord> {
-    await db
+    const made = await db
       .insertInto('login')
       .values({
         login_id: login.loginId,
@@ -174,8 +156,11 @@ const logins = (db: Kysely<VerifierTables>) => ({
         acr_values: JSON.stringify(login.acrValues),
       })
       .onConflict((conflict) => conflict.column('uid').doNothing())
-      .execute()
-    return loginOf(await db.selectFrom('login').selectAll().where('uid', '=', login.uid).executeTakeFirstOrThrow())
+      .returningAll()
+      .executeTakeFirst()
+    return loginOf(
+      made ?? (await db.selectFrom('login').selectAll().where('uid', '=', login.uid).executeTakeFirstOrThrow()),
+    )
   },
 
   async login(loginId: string): Promise<LoginRecord | undefined> {
@@ -194,21 +179,58 @@ const logins = (db: Kysely<VerifierTables>) => ({
 
   /** False when someone else has ended it, or time has: the database decides, so one answer counts. */
   async endLogin(loginId: string, end: { state: LoginState } & Partial<Approval>, now: Date): Promise<boolean> {
-    return db.transaction().execute(async (tx) => {
-      const ended = await tx
-        .updateTable('login')
-        .set({ state: end.state, person_id: end.personId ?? null, acr: end.acr ?? null })
-        .where('login_id', '=', loginId)
-        .where('state', '=', 'waiting')
-        .where('expires_at', '>', now)
-        .returning('client_id')
-        .executeTakeFirst()
-      if (ended && end.personId && end.acr && end.subject)
-        await noteLogin(tx, { client_id: ended.client_id, person_id: end.personId }, end.subject, end.acr, now)
-      return ended !== undefined
-    })
+    const ending = db
+      .updateTable('login')
+      .set({ state: end.state, person_id: end.personId ?? null, acr: end.acr ?? null })
+      .where('login_id', '=', loginId)
+      .where('state', '=', 'waiting')
+      .where('expires_at', '>', now)
+      .returning('client_id')
+    const { personId, acr, subject } = end
+    const ended =
+      personId && acr && subject ? noted(db, ending, { personId, acr, subject }, now) : ending.executeTakeFirst()
+    return (await ended) !== undefined
   },
 })
+
+/** In one statement: for the person's own page, and for the service that speaks of the person by its subject later. */
+const noted = (
+  db: Kysely<VerifierTables>,
+  ending: UpdateQueryBuilder<VerifierTables, 'login', 'login', { client_id: string }>,
+  { personId, acr, subject }: Approval,
+  now: Date,
+): Promise<{ client_id: string } | undefined> =>
+  db
+    .with('ended', () => ending)
+    .with('known', (inner) =>
+      inner
+        .insertInto('pairwise_subject')
+        .columns(['client_id', 'person_id', 'subject'])
+        .expression((eb) =>
+          eb
+            .selectFrom('ended')
+            .select(['client_id', sql<string>`${personId}`.as('person_id'), sql<string>`${subject}`.as('subject')]),
+        )
+        .onConflict((conflict) => conflict.doNothing()),
+    )
+    .with('note', (inner) =>
+      inner
+        .insertInto('login_note')
+        .columns(['client_id', 'person_id', 'acr', 'at'])
+        .expression((eb) =>
+          eb
+            .selectFrom('ended')
+            .select([
+              'client_id',
+              sql<string>`${personId}`.as('person_id'),
+              sql<string>`${acr}`.as('acr'),
+              sql<Date>`${now}::timestamptz`.as('at'),
+            ]),
+        ),
+    )
+    .selectFrom('ended')
+    .select('client_id')
+    .executeTakeFirst()
 
 const persons = (db: Kysely<VerifierTables>) => ({
   async person({ issuer, serial }: CertificateId): Promise<string | undefined> {

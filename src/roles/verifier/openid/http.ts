@@ -3,6 +3,8 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import Provider, { errors } from 'oidc-provider'
+import { hex, utf8 } from '../../../base/bytes.ts'
+import { sha256 } from '../../../base/crypto.ts'
 import { Refusal } from '../../../base/refusal.ts'
 import { AMR, type Deps, LOGIN_KEPT_MS, type LoginRecord, loginState } from '../model.ts'
 import { startLogin } from '../start-login.ts'
@@ -39,7 +41,11 @@ export interface OpenId {
 export async function createOpenId(options: OpenIdOptions): Promise<OpenId> {
   const path = new URL(options.issuer).pathname.replace(/\/$/, '')
   const current = await rotating(options, path)
-  const begin = guarded(options, async (req, res) => beginInteraction(options, (await current()).provider, req, res))
+  const sweep = sweeping(options)
+  const begin = guarded(options, async (req, res) => {
+    await beginInteraction(options, (await current()).provider, req, res)
+    await sweep()
+  })
   const finish = guarded(options, async (req, res, uid) =>
     finishInteraction(options, (await current()).provider, req, res, uid),
   )
@@ -78,6 +84,7 @@ async function rotating(options: OpenIdOptions, path: string): Promise<() => Pro
     const provider = new Provider(options.issuer, await configuration(options, path, published))
     // With TLS the world is met through a proxy that ends it: cookies are then `secure`, addresses `https`.
     provider.proxy = options.issuer.startsWith('https:')
+    useOnce(provider, options)
     const failed = (_ctx: unknown, error: Error) => options.log('verifier.openid-error', { error: errorCode(error) })
     provider.on('authorization.error', failed).on('grant.error', failed).on('server_error', failed)
     provider.on('pushed_authorization_request.error', failed).on('backchannel.error', failed)
@@ -94,6 +101,31 @@ async function rotating(options: OpenIdOptions, path: string): Promise<() => Pro
   }
 }
 
+/** The provider looks whether an assertion was used and writes then that it was; here the record does both, and of two one is first. */
+function useOnce(provider: Provider, { store, clock }: OpenIdOptions): void {
+  const once = provider.ReplayDetection as unknown as {
+    unique: (iss: string, jti: string, exp: number) => Promise<boolean>
+  }
+  once.unique = (iss, jti, exp) => {
+    const until = new Date(Math.max(exp * 1000, clock().getTime()))
+    return store.artifacts.add('ReplayDetection', hex(sha256(utf8(`${iss} ${jti}`))), {}, until)
+  }
+}
+
+const SWEEP_MS = 10_000
+
+/** What has expired goes while logins come, not at each of them. */
+function sweeping({ store, clock }: OpenIdOptions): () => Promise<void> {
+  let last = 0
+  return async () => {
+    const now = clock().getTime()
+    if (Math.abs(now - last) < SWEEP_MS) return
+    last = now
+    await store.artifacts.removeExpired(new Date(now))
+    await store.removeLogins(new Date(now - LOGIN_KEPT_MS))
+  }
+}
+
 const belowPath = (path: string, url: string): string => (url.startsWith(`${path}/`) ? url.slice(path.length) : url)
 
 async function beginInteraction(
@@ -103,9 +135,6 @@ async function beginInteraction(
   res: ServerResponse,
 ): Promise<void> {
   const { uid, params } = await provider.interactionDetails(req, res)
-  const now = options.clock()
-  await options.store.artifacts.removeExpired(now)
-  await options.store.removeLogins(new Date(now.getTime() - LOGIN_KEPT_MS))
   const login = await startLogin(options)({
     uid,
     clientId: String(params.client_id),
@@ -128,7 +157,10 @@ async function finishInteraction(
   const { login, interaction } = await ownInteraction({ store }, provider, req, res, uid)
   if (loginState(login, clock()) === 'waiting') return redirect(res, loginPage(login.loginId, uid))
   await forgetOthers(provider, interaction, login)
-  await provider.interactionFinished(req, res, interactionResult(login), { mergeWithLastSubmission: false })
+  // As `interactionFinished`, which would read the interaction once more.
+  interaction.result = interactionResult(login)
+  await interaction.save(interaction.exp - Math.floor(Date.now() / 1000))
+  redirect(res, interaction.returnTo)
 }
 
 /** The cookie of this browser and the address must speak of the same interaction. */

@@ -95,7 +95,7 @@ async function brought(needs: DocumentNeeds, basic: Bytes, level: Level, detache
 /** Asked now, after the time stamp: it tells of the time that the stamp proves. ETSI EN 319 102-1 §5.2.5. */
 async function validationData(needs: DocumentNeeds, document: Bytes, detached: Detached) {
   const { signer } = lastOf(document, detached)
-  const anchors = (await allAnchors(needs))?.sign
+  const anchors = (await allAnchors(needs, signer ? [signer] : []))?.sign
   if (!signer || !anchors) throw no.signatureNotGood({ reason: 'TRY_LATER' })
   const ca = issuerAmong(signer, anchors)
   const { crls = [], ocspResponses = [] } = await needs.evidence('sign', signer, ca)

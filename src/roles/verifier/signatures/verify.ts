@@ -42,7 +42,8 @@ export async function judgeDocument(
 ): Promise<{ readonly answer: Answer; readonly judged: readonly JudgedSignature[] }> {
   const outside = new Map(detached.map(({ uri, content }) => [uri, content]))
   const signatures = readDocument({ document, detached: outside, ...(mustCover && { mustCover }) })
-  const anchors = (await allAnchors(needs))?.sign
+  const signers = signatures.flatMap(({ signer }) => signer ?? [])
+  const anchors = (await allAnchors(needs, signers))?.sign
   const judged = await Promise.all(signatures.map((read) => judgeOne(needs, read, anchors)))
   const report = documentReport(document, judged, needs.clock())
   return { answer: { report, signers: judged.map(signerOf) }, judged }

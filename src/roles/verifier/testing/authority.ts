@@ -48,8 +48,8 @@ export const FOUR_INFO: FourInfo = {
 }
 
 export interface TestAuthority extends AskedAuthority {
-  /** A key pair and its certificate; `replaces` links a phone's to the card's. */
-  issue(profile: HolderProfile, options?: { cardSerial?: bigint; days?: number }): Holder
+  /** A key pair, or the one given, and its certificate; `cardSerial` links a phone's to the card's. */
+  issue(profile: HolderProfile, options?: { cardSerial?: bigint; days?: number; pair?: crypto.KeyPair }): Holder
   revoke(serial: bigint): void
   /** How the responder behaves from now on. */
   responder: 'works' | 'down' | 'forgets-nonce' | 'foreign-key' | 'stale'
@@ -84,8 +84,8 @@ export function testAuthority(clock: Clock, entropy: Entropy): TestAuthority {
   }
   const authority: TestAuthority = {
     responder: 'works',
-    issue: (profile, { cardSerial, days = 365 } = {}) => {
-      const holder = newHolder(cas[profileOf(profile).ca], profile, clock, entropy, days)
+    issue: (profile, { cardSerial, days = 365, pair = crypto.generateKeyPair('RSA-2048') } = {}) => {
+      const holder = newHolder(cas[profileOf(profile).ca], profile, clock, entropy, days, pair)
       issued.set(holder.serial, { kind: profileOf(profile).ca, certificate: holder.certificate })
       if (cardSerial) cardOf.set(holder.serial, cardSerial)
       return holder
@@ -136,8 +136,14 @@ function newCa(kind: CertificateKind, clock: Clock, entropy: Entropy): Ca {
   return { key, certificate: decodeCertificate(assembleCertificate(tbs, ALGORITHM, crypto.sign(ALGORITHM, key, tbs))) }
 }
 
-function newHolder(ca: Ca, profile: HolderProfile, clock: Clock, entropy: Entropy, days: number): Holder {
-  const pair = crypto.generateKeyPair('RSA-2048')
+function newHolder(
+  ca: Ca,
+  profile: HolderProfile,
+  clock: Clock,
+  entropy: Entropy,
+  days: number,
+  pair: crypto.KeyPair,
+): Holder {
   const facts = {
     serialNumber: serialNumber(entropy),
     validity: validity(clock, days),

@@ -1,0 +1,140 @@
+// Service, browser and phone of a login, on bare node:http: what is done twice, before and after the person has signed.
+// FAPI 2.0 Security Profile: pushed request, PKCE, private_key_jwt, DPoP.
+
+import { createHash, type KeyObject, sign } from 'node:crypto'
+import { Agent, type IncomingHttpHeaders, request } from 'node:http'
+import { base64url, hex, utf8 } from '../src/base/bytes.ts'
+import { must } from './harness.ts'
+
+export interface BenchService {
+  readonly clientId: string
+  readonly redirectUri: string
+  readonly key: KeyObject
+  readonly jwk: Readonly<Record<string, string>>
+}
+
+/** Waits for the person. */
+export interface BegunLogin {
+  readonly service: BenchService
+  readonly verifier: string
+  readonly cookies: Map<string, string>
+  readonly uid: string
+  /** What the phone was shown, as JSON; the nonce is in base64url. */
+  readonly shown: { loginId: string; clientId: string; origin: string; code: string; nonce: string }
+}
+
+interface Sent {
+  readonly method?: 'POST'
+  readonly headers?: Record<string, string>
+  readonly body?: string
+}
+
+export function openIdLoad(address: string, inFlight: number, random: (length: number) => Uint8Array) {
+  const agent = new Agent({ keepAlive: true, maxSockets: inFlight })
+  const issuer = `${address}/verifier`
+  const ask = (url: string, { method, headers, body }: Sent = {}) =>
+    new Promise<Answer>((resolve, reject) => {
+      const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }
+      const sent = request(url, { agent, method: method ?? 'GET', headers: { ...headers, ...length } }, (answer) => {
+        let text = ''
+        answer.setEncoding('utf8').on('data', (part: string) => (text += part))
+        answer.on('end', () => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text }))
+      })
+      sent.on('error', reject).end(body)
+    })
+  const post = (path: string, body: Record<string, string>, headers: Record<string, string> = {}) =>
+    ask(`${issuer}${path}`, { method: 'POST', headers: { ...FORM, ...headers }, body: `${new URLSearchParams(body)}` })
+  const call = async (operation: string, input: unknown) => {
+    const answer = await ask(`${address}/${operation}`, {
+      method: 'POST',
+      headers: JSON_TYPE,
+      body: JSON.stringify(input),
+    })
+    must(answer.status === 200, `${operation} (${answer.text})`)
+    return JSON.parse(answer.text) as never
+  }
+  const browse = async (url: string, cookies: Map<string, string>) => {
+    const answer = await ask(url, { headers: { cookie: [...cookies].map((pair) => pair.join('=')).join('; ') } })
+    for (const line of answer.headers['set-cookie'] ?? []) keep(cookies, line)
+    must(answer.status === 303, `redirect of ${url} (${answer.status} ${answer.text})`)
+    return new URL(answer.headers.location ?? '', url).href
+  }
+  const assertion = ({ clientId, key }: BenchService) => ({
+    client_id: clientId,
+    client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+    client_assertion: jwt({ alg: 'ES256' }, { iss: clientId, sub: clientId, aud: issuer, ...fresh(60) }, key),
+  })
+  const proof = ({ key, jwk }: BenchService, method: string, path: string, more: Record<string, string> = {}) =>
+    jwt({ alg: 'ES256', typ: 'dpop+jwt', jwk }, { htm: method, htu: issuer + path, ...fresh(), ...more }, key)
+  const fresh = (seconds?: number) => {
+    const iat = Math.floor(Date.now() / 1000)
+    return { iat, jti: hex(random(16)), ...(seconds && { exp: iat + seconds }) }
+  }
+  return {
+    /** Pushed request, authorization, the login of this browser, and what the phone shows. */
+    async begin(service: BenchService): Promise<BegunLogin> {
+      const verifier = base64url(random(32))
+      const pushed = await post('/request', {
+        ...assertion(service),
+        ...{ response_type: 'code', scope: 'openid', redirect_uri: service.redirectUri, state: hex(random(8)) },
+        ...{ nonce: hex(random(8)), code_challenge_method: 'S256', code_challenge: digest(verifier) },
+      })
+      must(pushed.status === 201, `pushed request (${pushed.text})`)
+      const { request_uri } = JSON.parse(pushed.text)
+      const cookies = new Map<string, string>()
+      const query = new URLSearchParams({ client_id: service.clientId, request_uri })
+      const screen = new URL(await browse(await browse(`${issuer}/auth?${query}`, cookies), cookies))
+      const shown = (await call('showLogin', { loginId: screen.pathname.slice(1) })) as BegunLogin['shown']
+      return { service, verifier, cookies, uid: screen.searchParams.get('uid') ?? '', shown }
+    },
+
+    /** The phone's answer, the way back to the service, token and userinfo: the subject. */
+    async finish(login: BegunLogin, certificate: string, signature: string): Promise<string> {
+      const { service, verifier, cookies, uid, shown } = login
+      const answered: { verdict: { outcome: string } } = await call('answerLogin', {
+        ...{ loginId: shown.loginId, certificate, signature },
+      })
+      must(answered.verdict.outcome === 'passed', 'the answer')
+      const resumed = await browse(`${issuer}/interaction/${uid}/finish`, cookies)
+      const code = new URL(await browse(resumed, cookies)).searchParams.get('code') ?? ''
+      const grant = {
+        grant_type: 'authorization_code',
+        code,
+        redirect_uri: service.redirectUri,
+        code_verifier: verifier,
+      }
+      const dpop = proof(service, 'POST', '/token')
+      const token = await post('/token', { ...assertion(service), ...grant }, { dpop })
+      must(token.status === 200, `token (${token.text})`)
+      const { access_token, id_token } = JSON.parse(token.text)
+      const claims = JSON.parse(Buffer.from(String(id_token).split('.')[1] ?? '', 'base64url').toString())
+      const own = proof(service, 'GET', '/me', { ath: digest(access_token) })
+      const me = await ask(`${issuer}/me`, { headers: { authorization: `DPoP ${access_token}`, dpop: own } })
+      must(me.status === 200 && JSON.parse(me.text).sub === claims.sub, `userinfo (${me.text})`)
+      return claims.sub
+    },
+    close: () => agent.destroy(),
+  }
+}
+
+interface Answer {
+  readonly status: number
+  readonly headers: IncomingHttpHeaders
+  readonly text: string
+}
+
+const FORM = { 'content-type': 'application/x-www-form-urlencoded' }
+const JSON_TYPE = { 'content-type': 'application/json' }
+
+function keep(cookies: Map<string, string>, line: string): void {
+  const [name = '', value = ''] = (line.split(';')[0] ?? '').split('=')
+  if (value === '') cookies.delete(name)
+  else cookies.set(name, value)
+}
+
+const digest = (text: string): string => base64url(createHash('sha256').update(text).digest())
+
+function jwt(header: object, payload: object, key: KeyObject): string {
+  const input = [header, payload].map((part) => base64url(utf8(JSON.stringify(part)))).join('.')
+  return `${input}.${base64url(sign('sha256', Buffer.from(input), { key, dsaEncoding: 'ieee-p1363' }))}`
+}
