@@ -69,6 +69,11 @@ export const APPLY_MESSAGES = {
   codeShape: { ja: '届いた番号の数字を、そのまま入れてください。', en: 'Enter the digits of the code as they are.' },
   codeButton: { ja: 'この番号を送る', en: 'Send the code' },
   resend: { ja: '番号をもう一度送ってもらう', en: 'Have another code sent' },
+  withdrawn: { ja: '申し込みを取り消しました', en: 'Your application is withdrawn' },
+  withdrawnText: {
+    ja: 'スマホの中には、何も入っていません。いつでも、また申し込めます。',
+    en: 'Nothing was put into the phone. You can apply again at any time.',
+  },
   codeUntil: { ja: (when: string) => `${when}まで有効です`, en: (when: string) => `Valid until ${when}` },
   stepsTitle: { ja: 'これからの流れ', en: 'What comes when' },
   now: { ja: '今ここ', en: 'now' },

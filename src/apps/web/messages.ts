@@ -234,9 +234,19 @@ export const MESSAGES = {
 
     progressTitle: { ja: '証明書を入れています', en: 'Installing the certificate' },
     progress: {
-      ja: '画面は自動で変わります。そのままお待ちください。途中で電源が切れても、続きから再開します。',
-      en: 'The screen changes by itself; just wait. If the power fails, it goes on where it was.',
+      ja: '画面は自動で変わります。この画面を閉じても、作業は続きます。電源が切れても、また入れれば、続きから再開します。',
+      en: 'The screen changes by itself. You may close it; the work goes on. If the phone goes off, switch it on again and it goes on where it was.',
     },
+    waitsForNetwork: { ja: '電波が届くのを待っています', en: 'Waiting for the network' },
+    waitsForNetworkText: {
+      ja: 'モバイル通信かWi-Fiをオンにしてください。つながると、続きから再開します。初めからやり直す必要はありません。',
+      en: 'Turn on mobile data or Wi-Fi. Once there is a connection it goes on where it was; nothing has to be done again.',
+    },
+    network: { ja: '電波', en: 'Network' },
+    networkOn: { ja: '届いています', en: 'in reach' },
+    networkOff: { ja: '届いていません', en: 'out of reach, or off' },
+    switchOff: { ja: '電波を切る', en: 'Take it out of reach' },
+    switchOn: { ja: '電波の届くところに戻す', en: 'Bring it back into reach' },
     progressOf: {
       ja: (done: number, steps: number) => `${steps}段階のうち${done}段階が終わりました`,
       en: (done: number, steps: number) => `${done} of ${steps} steps are done`,

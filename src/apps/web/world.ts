@@ -35,9 +35,11 @@ export interface WebCitizen {
   /** This phone, by the name under which the gate's reader finds it. */
   readonly reader: string
   readonly carrier: Words
-  /** Where messages reach this person. */
   /** SIMs that this person has, once there is more than one. */
   readonly sims?: readonly { readonly iccid: string; readonly carrier: Words; readonly inserted: boolean }[]
+  /** Whether the phone has a network just now. */
+  readonly online?: boolean
+  /** Where messages reach this person. */
   readonly contact: { readonly name: string; readonly msisdn: string; readonly mailAddress: string | null }
   /** What an invented person knows and a real player must be told. */
   readonly practice: {

@@ -16,7 +16,7 @@ import {
   type SmallWorldOptions,
   smallWorld,
 } from '../../world/testing/small-world.ts'
-import { SIM_MODELS, type SimModel } from '../carrier/index.ts'
+import { SIM_MODELS, SITUATIONS, type SimModel } from '../carrier/index.ts'
 import type { Verifier } from '../verifier/contract.ts'
 import { createSpTsm, type SpTsmDeps } from './index.ts'
 import { requestKey, serviceInstance } from './model.ts'
@@ -373,6 +373,26 @@ describe('what goes wrong on the way is undone', { timeout: 60_000 }, () => {
     await world.spTsm.wake()
     expect((await orderIn(world, 'undone')).state).toBe('undone')
     await expectNothingLeft()
+  })
+
+  test('a phone that is out of reach is waited for, for longer than three failures, and it goes on where it was', async () => {
+    const jobs = promptJobs()
+    let off = false
+    const onStep = (point: string) => {
+      if (point !== 'before takeKeys' || off) return
+      off = true
+      void world.phone.setConnections(SITUATIONS.none)
+    }
+    await start({ onStep, keyPairs, jobs })
+    await apply()
+    await world.phone.install({})
+    const attempts = async () => (await world.spTsm.records({ after: 0, limit: 1 })).orders[0]!.attempts
+    await jobs.idle()
+    expect(await attempts()).toBeGreaterThan(3)
+    expect((await world.phone.order({})).order).toMatchObject({ state: 'deployed', refusal: null })
+    await world.phone.setConnections(SITUATIONS.mobile)
+    await world.spTsm.wake()
+    expect(await orderIn(world, 'written', 'undone')).toMatchObject({ state: 'written' })
   })
 
   test('a fault that passes does no harm', async () => {

@@ -79,6 +79,11 @@ export const LEASE_MS = 35_000
 /** Failures of one step, refusals aside, after which an order is undone. */
 export const MAX_ATTEMPTS = 3
 
+/** The same while the phone is off or has no network: a job tries ten times, and is woken each quarter of an hour. A day or so. */
+export const MAX_ATTEMPTS_AWAY = 1000
+/** What a carrier says when no way leads to the SIM at the moment. */
+export const AWAY = 'carrier/noBearer'
+
 /** Version of J-LIS's own keys in the domain; the carrier's first keys have another. */
 export const OWN_KEY_VERSION = 0x32
 

@@ -6,7 +6,16 @@ import { Refusal } from '../../base/refusal.ts'
 import { recording } from '../../protocol/globalplatform/index.ts'
 import { upgrade } from './campaign/campaign.ts'
 import type { SpTsmDeps } from './deps.ts'
-import { isWorking, LEASE_MS, MAX_ATTEMPTS, type StepName, TRANSITIONS, type Transition } from './model.ts'
+import {
+  AWAY,
+  isWorking,
+  LEASE_MS,
+  MAX_ATTEMPTS,
+  MAX_ATTEMPTS_AWAY,
+  type StepName,
+  TRANSITIONS,
+  type Transition,
+} from './model.ts'
 import type { StepRun } from './operator/store.ts'
 import { no } from './refusals.ts'
 import type { Secrets } from './secrets.ts'
@@ -101,7 +110,8 @@ async function outcome(deps: SagaDeps, order: OrderRow, to: Transition, owner: s
     await run(definite ? 'refused' : 'failed', reasonOf(error), work.recording.lines())
     deps.log('sp-tsm.failed', { step: to.step, attempts, reason: reasonOf(error) })
     if (to.back && definite) return { state: to.back, attempts: 0, refusal: error.code }
-    if (to.back && attempts >= MAX_ATTEMPTS) {
+    const away = error instanceof Refusal && error.code === AWAY
+    if (to.back && attempts >= (away ? MAX_ATTEMPTS_AWAY : MAX_ATTEMPTS)) {
       return { state: to.back, attempts: 0, refusal: no.repeatedFailure().code }
     }
     await deps.store.moveLeased(order.order_id, owner, order.state, { attempts })

@@ -3,7 +3,7 @@
 import type { Context } from 'hono'
 import type { VNode } from 'preact'
 import type { Phone } from '../../../roles/phone/contract.ts'
-import { post, rows, submit } from '../components.ts'
+import { hidden, post, rows, submit } from '../components.ts'
 import { icon } from '../icons.ts'
 import { show } from '../page.ts'
 import { statusOf, type Trouble, troubleNotice } from '../refusal-notice.ts'
@@ -69,7 +69,19 @@ const about = ({ t, say }: Viewer, citizen: WebCitizen): VNode => {
       [t.phone.practicePassword, practice.password ? code({}, practice.password) : t.start.noPassword],
     ),
     ...simsOf({ t, say }, citizen),
+    ...networksOf({ t }, citizen),
   )
+}
+
+function networksOf({ t }: Pick<Viewer, 't'>, citizen: WebCitizen): Child[] {
+  if (citizen.online === undefined) return []
+  const [now, then, button] = citizen.online
+    ? ([t.phone.networkOn, 'off', t.phone.switchOff] as const)
+    : ([t.phone.networkOff, 'on', t.phone.switchOn] as const)
+  return [
+    rows([t.phone.network, now]),
+    post(phonePath(citizen, '/networks'), hidden('networks', then), submit(button, 'secondary')),
+  ]
 }
 
 /** To change the SIM is done with the fingers, and not in the app. */

@@ -54,19 +54,28 @@ export async function cardEntries({ c, viewer, world }: At) {
 const sub = ({ c, viewer, citizen }: At, heading: string, content: VNode, trouble: Trouble | null = null): Response =>
   showOnPhone(c, { viewer, citizen, heading, content, trouble, back: phonePath(citizen) })
 
-function homeForm(at: At, trouble: Trouble | null = null): Response {
+const NO_FACTS = { name: '', address: '', birthDate: '', gender: '' }
+
+/** What was entered stays: to write an address twice is hard. */
+function homeForm(at: At, trouble: Trouble | null = null, entered = NO_FACTS): Response {
   const { t } = at.viewer
   const invalid = trouble !== null
   const form = post(
     phonePath(at.citizen, '/apply-home'),
     p({}, t.apply.homeLead),
-    textField({ name: 'name', label: t.apply.name, hint: t.apply.nameHint, invalid }),
-    textField({ name: 'address', label: t.apply.address, hint: t.apply.addressHint, invalid }),
-    textField({ name: 'birthDate', label: t.apply.birthDate, hint: t.apply.birthDateHint, invalid }),
+    textField({ name: 'name', label: t.apply.name, hint: t.apply.nameHint, invalid, value: entered.name }),
+    textField({ name: 'address', label: t.apply.address, hint: t.apply.addressHint, invalid, value: entered.address }),
+    textField({
+      name: 'birthDate',
+      label: t.apply.birthDate,
+      hint: t.apply.birthDateHint,
+      invalid,
+      value: entered.birthDate,
+    }),
     choiceField('radio', 'gender', t.apply.gender, [
-      { value: '1', text: t.apply.gender1, checked: false },
-      { value: '2', text: t.apply.gender2, checked: false },
-      { value: '3', text: t.apply.gender3, checked: false },
+      { value: '1', text: t.apply.gender1, checked: entered.gender === '1' },
+      { value: '2', text: t.apply.gender2, checked: entered.gender === '2' },
+      { value: '3', text: t.apply.gender3, checked: entered.gender === '3' },
     ]),
     submit(t.apply.homeButton),
   )
@@ -78,10 +87,10 @@ async function sendFromHome(at: At): Promise<Response> {
   const entered = { name: name.trim(), address: address.trim(), birthDate: plainText(birthDate), gender }
   const fourInfo = zFourInfo.safeParse(entered)
   if (!fourInfo.success || entered.name === '' || entered.address === '') {
-    return homeForm(at, at.viewer.t.apply.factsShape)
+    return homeForm(at, at.viewer.t.apply.factsShape, entered)
   }
   const refused = await attempt(() => at.citizen.phone.applyFromHome({ fourInfo: fourInfo.data }))
-  return refused ? homeForm(at, refused) : at.c.redirect(phonePath(at.citizen), 303)
+  return refused ? homeForm(at, refused, entered) : at.c.redirect(phonePath(at.citizen), 303)
 }
 
 async function counterWay(at: At): Promise<Response> {

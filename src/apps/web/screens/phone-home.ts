@@ -33,10 +33,14 @@ export interface HomeOf {
 /** What the phone shows first, from what its SIM and its order say. */
 export function home(of: HomeOf): Home {
   const { t } = of.viewer
-  const { applet, order, elsewhere } = of.status
+  const { applet, elsewhere } = of.status
+  const order = writtenElsewhere(of.status) ? null : of.status.order
   const still = (heading: string, content: Child): Home => ({ heading, content, waiting: false })
   if (elsewhere && (!order || order.state === 'undone')) return still(t.move.offerTitle, moveOffer(of, elsewhere))
-  if (!order) return applet === 'none' ? still(t.phone.applyTitle, applyForm(of)) : still(t.phone.readyTitle, ready(of))
+  if (!order)
+    return applet === 'none'
+      ? still(t.phone.applyTitle, applyForm(of))
+      : still(t.phone.readyTitle, ready({ ...of, status: { ...of.status, order } }))
   switch (order.state) {
     case 'undone':
       return still(t.phone.applyTitle, applyForm(of))
@@ -62,12 +66,16 @@ export function home(of: HomeOf): Home {
 
 /** What is under way goes by itself; a move can be given up. */
 function underWayHere(of: HomeOf, order: Order): Home {
-  const { heading, content } = underWay(of.viewer, order)!
+  const { heading, content } = underWay(of.viewer, order, of.citizen.online)!
   const moving = order.moves && order.endedBy === null && MOVING.includes(order.state)
   return { heading, content: moving ? [content, cancelMove(of)] : content, waiting: true }
 }
 
 const MOVING: readonly Order['state'][] = ['deploying', 'deployed', 'keyed', 'loaded', 'keyPairMade', 'issued']
+
+/** What its holder ended on this phone left an empty SIM: what is in it now, the counter has written. */
+const writtenElsewhere = ({ applet, order }: PhoneStatus): boolean =>
+  order?.state === 'undone' && applet !== 'none' && (order.endedBy === 'holder' || order.serial === null)
 
 function applyForm(of: HomeOf): VNode {
   const { viewer, status, world, troubled } = of

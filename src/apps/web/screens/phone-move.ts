@@ -71,13 +71,14 @@ export const phoneMove = {
 }
 
 /** Why the certificate is gone, and what to do now; not where its holder removed it himself. */
-export function endedNotice({ t }: Viewer, { endedBy, notAfter, move }: Order, now: Date): VNode {
+export function endedNotice({ t }: Viewer, { endedBy, serial, notAfter, move }: Order, now: Date): VNode {
   const told = (heading: string, text: string) => notice('warning', heading, p({}, text))
   const { move: m } = t
   if (endedBy === 'line') return told(m.endedLine, m.endedLineText)
   if (endedBy === 'sim') return told(m.endedSim, m.endedSimText)
   if (endedBy === 'authority') return told(m.endedCard, m.endedCardText)
   if (endedBy === 'counter' || endedBy === 'operator') return told(m.endedOffice, m.endedOfficeText)
+  if (endedBy !== 'sp-tsm' && serial === null) return notice('info', t.apply.withdrawn, p({}, t.apply.withdrawnText))
   if (endedBy !== 'sp-tsm') return notice('info', t.phone.removedTitle, p({}, t.phone.removed))
   if (notAfter && notAfter < now) return told(m.endedTime, m.endedTimeText)
   if (move && move.until < now) return told(m.endedNotMoved, m.endedNotMovedText)

@@ -2,7 +2,7 @@
 
 import type { VNode } from 'preact'
 import type { Order, OrderState } from '../../../roles/sp-tsm/contract.ts'
-import { post, submit } from '../components.ts'
+import { notice, post, submit } from '../components.ts'
 import { icon } from '../icons.ts'
 import type { Texts } from '../messages.ts'
 import { div, li, ol, p, progress, span } from '../tags.ts'
@@ -80,7 +80,11 @@ const SECONDS_A_STEP = 10
 const WAYS = [install, removal, resumption, renewal, renewalUndone, reset]
 
 /** What is shown while a worker has the order; undefined where it waits for a person. */
-export function underWay({ t }: Viewer, { state, moves }: Order): { heading: string; content: VNode } | undefined {
+export function underWay(
+  { t }: Viewer,
+  { state, moves }: Order,
+  online = true,
+): { heading: string; content: VNode } | undefined {
   const found = WAYS.find(({ steps }) => steps.some(([leaves]) => leaves === state))
   if (!found) return undefined
   const way = found === install && moves ? { ...found, title: (texts: Texts) => texts.move.progressTitle } : found
@@ -89,6 +93,10 @@ export function underWay({ t }: Viewer, { state, moves }: Order): { heading: str
   const content = div(
     {},
     p({}, way.lead(t)),
+    div(
+      { id: 'reach', 'data-live': 'yes' },
+      online ? null : notice('warning', t.phone.waitsForNetwork, p({}, t.phone.waitsForNetworkText)),
+    ),
     div(
       { id: 'progress', 'data-live': 'yes', role: 'status' },
       p({ class: 'progress-words' }, t.phone.progressOf(at, total)),

@@ -49,7 +49,7 @@ export function phoneScreens(world: WebWorld): Hono {
   app.post('/:name/letter', of(phoneMessages.receive))
   app.post('/:name/install', of(install))
   app.post('/:name/set-pin', of(setPin))
-  for (const step of ['apply', 'code', 'resend', 'letter', 'install', 'set-pin'])
+  for (const step of ['apply', 'code', 'resend', 'letter', 'install', 'set-pin', 'networks'])
     app.get(`/:name/${step}`, of(backHome))
   app.get('/:name/certificates', of(askForCertificates)).post(of(showCertificates))
   app.get('/:name/change-pin', of(askForNewPin)).post(of(changePin))
@@ -65,6 +65,7 @@ export function phoneScreens(world: WebWorld): Hono {
   app.get('/:name/move-here', of(phoneMove.askMove)).post(of(phoneMove.moveHere))
   app.post('/:name/sim/:iccid', of(phoneMove.insert))
   app.get('/:name/sim/:iccid', of(backHome))
+  app.post('/:name/networks', of(switchNetworks))
   app.get('/:name/history', of(phoneHistory.history))
   app.get('/:name/move', of(phoneHistory.move))
   app.get('/:name/access', of(phoneAccess.show)).post(of(phoneAccess.answer))
@@ -79,12 +80,15 @@ export function phoneScreens(world: WebWorld): Hono {
 /** As this person's phone is now: another SIM may be of another carrier. */
 async function withSims(citizen: WebCitizen): Promise<WebCitizen> {
   const { sims } = await citizen.phone.sims({})
+  const { iccid } = await citizen.phone.sim({})
+  const { mobileData, wifi } = await citizen.phone.connections({ iccid })
   const named = sims.map(({ iccid, inserted, carrier }) => ({
     iccid,
     inserted,
     carrier: CARRIERS[carrier as keyof typeof CARRIERS].label,
   }))
-  return { ...citizen, sims: named, carrier: named.find(({ inserted }) => inserted)?.carrier ?? citizen.carrier }
+  const { carrier } = named.find(({ inserted }) => inserted) ?? citizen
+  return { ...citizen, sims: named, carrier, online: mobileData || wifi }
 }
 
 const homeOf = ({ c, citizen }: At, done?: string): Response =>
@@ -126,6 +130,13 @@ const apply: Handler = async (at) => {
   if (typeof entered === 'string') return homeScreen(at, entered)
   const refused = await attempt(() => at.citizen.phone.apply(entered))
   return refused ? homeScreen(at, refused) : homeOf(at)
+}
+
+/** By the owner's fingers, and not in the app: off, or out of reach, and on again. */
+const switchNetworks: Handler = async (at) => {
+  const on = (await fields(at.c, 'networks')).networks === 'on'
+  await at.citizen.phone.setConnections({ mobileData: on, wifi: on, shortMessages: on })
+  return homeOf(at)
 }
 
 const confirmCode: Handler = async (at) => {

@@ -128,7 +128,8 @@ const walkerOn = (page: Page, language: Language): Walker => ({
 })
 
 /** Those whose card signs; each walks in a language of their own. */
-export type Signer = 'adult' | 'elder'
+export const SIGNERS = { ja: 'adult', en: 'elder' } as const satisfies Record<Language, string>
+export type Signer = (typeof SIGNERS)[Language]
 
 /** This person's phone, with a certificate and its PIN. */
 export async function withCertificate(world: World, name: Signer = 'adult'): Promise<void> {
