@@ -22,6 +22,7 @@ import {
   select,
   span,
   strong,
+  textarea,
 } from './tags.ts'
 
 /** The id of the one message that says what is wrong with a form. */
@@ -109,6 +110,10 @@ export const textField = (options: FieldOptions & { readonly value?: string; rea
       ...(options.value === undefined ? {} : { value: options.value }),
     }),
   )
+
+/** Several lines of text. */
+export const areaField = (options: FieldOptions & { readonly value?: string; readonly optional?: boolean }): VNode =>
+  framed(options, textarea({ ...common(options), required: !options.optional, rows: 4, value: options.value ?? '' }))
 
 const common = (options: FieldOptions) =>
   ({

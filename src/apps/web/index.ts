@@ -14,6 +14,7 @@ import { bankScreens } from './screens/bank.ts'
 import { callCentreScreens } from './screens/call-centre.ts'
 import { carrierScreens } from './screens/carriers.ts'
 import { counterScreens } from './screens/counter.ts'
+import { developerScreens } from './screens/developers/developers.ts'
 import { broken, foreign, notFound, refused } from './screens/errors.ts'
 import { gateScreens } from './screens/gate.ts'
 import { kioskScreens } from './screens/kiosk.ts'
@@ -63,6 +64,7 @@ export function createWeb({ world }: WebOptions): Hono {
   app.route('/authority', authorityScreens(world))
   app.route('/call-centre', callCentreScreens(world))
   app.route('/carriers', carrierScreens(world))
+  app.route('/developers', developerScreens(world))
   app.notFound((c) => notFound(c))
   app.onError((error, c) => {
     if (error instanceof Refusal) return refused(c, error)

@@ -6,6 +6,7 @@ import { ASKING_MESSAGES, KIOSK_MESSAGES } from './messages-asking.ts'
 import { CARRIER_MESSAGES } from './messages-carriers.ts'
 import { COUNTER_MESSAGES } from './messages-counter.ts'
 import { DESK_MESSAGES } from './messages-desk.ts'
+import { DEVELOPER_MESSAGES } from './messages-developers.ts'
 import { LIFE_MESSAGES } from './messages-life.ts'
 import { MOVE_MESSAGES } from './messages-move.ts'
 import { OPERATOR_MESSAGES } from './messages-operator.ts'
@@ -20,6 +21,7 @@ export const MESSAGES = {
   apply: APPLY_MESSAGES,
   counter: COUNTER_MESSAGES,
   desk: DESK_MESSAGES,
+  developers: DEVELOPER_MESSAGES,
   operator: OPERATOR_MESSAGES,
   orders: ORDERS_MESSAGES,
   carriers: CARRIER_MESSAGES,

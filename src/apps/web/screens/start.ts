@@ -51,6 +51,11 @@ export function startScreen(world: WebWorld): Hono {
         people(viewer, world),
         panel(viewer.t.start.stateTitle, rows(...state)),
         cast(viewer, world),
+        panel(
+          viewer.t.developers.title,
+          p({}, viewer.t.developers.fromStart),
+          buttonLink('/developers', viewer.t.developers.open, 'secondary'),
+        ),
       ),
     })
   })

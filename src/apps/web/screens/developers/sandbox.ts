@@ -1,0 +1,34 @@
+// What a developer needs of this world: its people with what each is for, and the addresses of the platform.
+
+import type { VNode } from 'preact'
+import { buttonLink, panel, rows } from '../../components.ts'
+import { a, code, p } from '../../tags.ts'
+import { framed } from '../operator.ts'
+import type { At } from './page.ts'
+
+const FOR = { adult: 'adultFor', elder: 'elderFor', child: 'childFor' } as const
+
+export function people({ viewer: { t, say }, world }: At): VNode {
+  const lines = world.citizens.map(({ name, label, practice }) => [
+    say(label),
+    name in FOR ? t.developers[FOR[name as keyof typeof FOR]] : '',
+    practice.password ? code({}, practice.password) : t.developers.none,
+    a({ href: `/phone/${name}` }, t.developers.openPhone),
+  ])
+  const heads = [t.developers.person, t.developers.personFor, t.developers.personSecrets, t.developers.phone]
+  return panel(t.developers.people, p({}, t.developers.peopleLead), framed(t.developers.people, heads, lines))
+}
+
+export function endpoints({ viewer: { t }, world }: At): VNode {
+  const issuer = `${world.origin}/verifier`
+  const link = (address: string) => a({ href: address }, code({}, address))
+  return panel(
+    t.developers.endpoints,
+    rows(
+      [t.developers.issuer, code({}, issuer)],
+      [t.developers.discovery, link(`${issuer}/.well-known/openid-configuration`)],
+      [t.developers.signals, link(`${world.origin}/.well-known/ssf-configuration/verifier`)],
+    ),
+    buttonLink('/', t.page.backHome, 'secondary'),
+  )
+}
