@@ -145,7 +145,7 @@ export const DEVELOPER_MESSAGES = {
   failuresOnly: { ja: 'うまくいかなかったものだけ', en: 'Failures only' },
   all: { ja: 'すべて', en: 'All' },
   at: { ja: 'とき', en: 'When' },
-  what: { ja: '何を', en: 'What' },
+  what: { ja: '何を', en: 'Request' },
   outcome: { ja: '結果', en: 'Outcome' },
   reason: { ja: 'わけ', en: 'Reason' },
   ok: { ja: '成功', en: 'Well' },
