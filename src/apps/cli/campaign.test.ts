@@ -16,6 +16,7 @@ const state = {
   underWay: 0,
   done: 9,
   failed: 1,
+  proposedBy: null,
 } as const
 const printed: string[] = []
 const folder = mkdtempSync(join(tmpdir(), 'campaign-'))

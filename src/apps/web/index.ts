@@ -12,6 +12,7 @@ import { assets } from './assets.ts'
 import { authorityScreens } from './screens/authority.ts'
 import { bankScreens } from './screens/bank.ts'
 import { callCentreScreens } from './screens/call-centre.ts'
+import { CAMPAIGNS, campaignScreens } from './screens/campaigns.ts'
 import { carrierScreens } from './screens/carriers.ts'
 import { counterScreens } from './screens/counter.ts'
 import { developerScreens } from './screens/developers/developers.ts'
@@ -28,6 +29,7 @@ import { startScreen } from './screens/start.ts'
 import type { WebWorld } from './world.ts'
 
 const FORM_LIMIT = 64 * 1024
+const LOAD_FILE_LIMIT = 1 << 20
 
 export interface WebOptions {
   readonly world: WebWorld
@@ -47,7 +49,8 @@ export function createWeb({ world }: WebOptions): Hono {
   app.use(csrf({ origin: world.origin }))
   const forms = bodyLimit({ maxSize: FORM_LIMIT })
   app.use('/verify', bodyLimit({ maxSize: UPLOAD_LIMIT, onError: tooLarge }))
-  app.use((c, next) => (c.req.path === '/verify' ? next() : forms(c, next)))
+  app.use(CAMPAIGNS, bodyLimit({ maxSize: LOAD_FILE_LIMIT }))
+  app.use((c, next) => (['/verify', CAMPAIGNS].includes(c.req.path) ? next() : forms(c, next)))
   app.route('/assets', assets())
   app.route('/', startScreen(world))
   app.route('/phone', phoneScreens(world))
@@ -61,6 +64,7 @@ export function createWeb({ world }: WebOptions): Hono {
   app.route('/desk', signInScreens(world))
   app.route('/counter', counterScreens(world))
   app.route('/authority/orders', orderScreens(world))
+  app.route(CAMPAIGNS, campaignScreens(world))
   app.route('/authority', authorityScreens(world))
   app.route('/call-centre', callCentreScreens(world))
   app.route('/carriers', carrierScreens(world))

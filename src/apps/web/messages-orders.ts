@@ -115,6 +115,10 @@ export const ORDERS_MESSAGES = {
   desk: { ja: '窓口', en: 'Desk' },
   operatorDesk: { ja: 'J-LISの係員', en: 'operator' },
   callCentreDesk: { ja: 'コールセンター', en: 'call centre' },
+  proposeAct: { ja: '配布を提案した', en: 'proposed a campaign' },
+  releaseAct: { ja: '配布を始めた', en: 'released a campaign' },
+  pauseAct: { ja: '配布を休んだ', en: 'paused a campaign' },
+  abortAct: { ja: '配布をやめた', en: 'aborted a campaign' },
   findAct: { ja: '申し込みを探した', en: 'looked for an order' },
 } as const
 

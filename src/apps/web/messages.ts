@@ -3,6 +3,7 @@
 import type { Language, Words } from './language.ts'
 import { APPLY_MESSAGES } from './messages-apply.ts'
 import { ASKING_MESSAGES, KIOSK_MESSAGES } from './messages-asking.ts'
+import { CAMPAIGN_MESSAGES } from './messages-campaigns.ts'
 import { CARRIER_MESSAGES } from './messages-carriers.ts'
 import { COUNTER_MESSAGES } from './messages-counter.ts'
 import { DESK_MESSAGES } from './messages-desk.ts'
@@ -20,6 +21,7 @@ type Table = Record<string, Record<string, { readonly [L in Language]: Sentence 
 export const MESSAGES = {
   apply: APPLY_MESSAGES,
   counter: COUNTER_MESSAGES,
+  campaigns: CAMPAIGN_MESSAGES,
   desk: DESK_MESSAGES,
   developers: DEVELOPER_MESSAGES,
   operator: OPERATOR_MESSAGES,

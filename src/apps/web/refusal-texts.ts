@@ -173,6 +173,14 @@ export const REFUSAL_TEXTS: { readonly [code: string]: Words } = {
     ja: 'このカードには署名用電子証明書がありません。パスワードを空にして、書類で確かめてください。',
     en: 'This card has no signature certificate. Leave the password empty and check documents.',
   },
+  'sp-tsm/secondPerson': {
+    ja: '提案した人とは別の、承認の受け持ちの人が始めます。',
+    en: 'Another person than who proposed it begins it, one whose part that is.',
+  },
+  'sp-tsm/noLoadFile': {
+    ja: 'このファイルは、JPKIアプレットのロードファイル（CAP）ではありません。',
+    en: 'This file is no load file (CAP) of the JPKI applet.',
+  },
   'sp-tsm/campaignAborted': {
     ja: 'この配布は中止されています。新しい版を用意してください。',
     en: 'This campaign was aborted. Bring a later version.',

@@ -7,9 +7,11 @@ import { confirmCode, ended, resendCode } from './applications/codes.ts'
 import { evidence } from './applications/evidence.ts'
 import {
   abortCampaign,
+  actOnCampaign,
   campaigns,
   pauseCampaign,
   planCampaign,
+  proposeCampaign,
   runCampaigns,
   startCampaign,
 } from './campaign/campaign.ts'
@@ -88,6 +90,8 @@ export async function createSpTsm(given: SpTsmDeps): Promise<RunningSpTsm> {
     pauseCampaign: pauseCampaign(deps),
     abortCampaign: abortCampaign(deps),
     campaigns: campaigns(deps),
+    proposeCampaign: proposeCampaign(deps),
+    actOnCampaign: actOnCampaign(deps),
     records: records(deps),
     inspect: inspect(deps),
     followAuthority: followAuthority(deps),

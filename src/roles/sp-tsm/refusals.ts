@@ -40,6 +40,8 @@ export const no = refusals('sp-tsm', {
   stillStopped: [409, 'another has stopped the certificate too: it stays stopped until he lets it go on'],
   campaignAborted: [409, 'this campaign was aborted: bring a later version'],
   unknownCampaign: [404, 'there is no campaign of this version'],
+  noLoadFile: [422, 'this is no load file of the JPKI package'],
+  secondPerson: [403, 'another person than who proposed it, with that part, releases it'],
   versionWrong: [422, 'the load file is of another version'],
   renewalNotDue: [409, 'renewal is possible from three months before the end'],
   commandChanged: [409, 'the carrier gave back another command than the one that the token was asked for'],

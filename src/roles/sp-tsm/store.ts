@@ -70,6 +70,7 @@ export const spTsmMigrations = {
   '011-moves': MOVE_MIGRATION,
   '012-operators': OPERATOR_MIGRATION,
   '013-clerks': CLERK_TABLES,
+  '014-proposals': 'alter table campaign add column proposed_by text',
 } as const
 
 interface OrderTable extends CampaignColumns {

@@ -15,9 +15,14 @@ export interface DeskPage {
   readonly trouble?: Trouble | null
   /** Where this page can be got again. */
   readonly path: string
+  /** Something else will be shown soon. */
+  readonly waiting?: boolean
 }
 
-export function deskPage({ c, viewer, clerk, desk }: At, { title, content, trouble = null, path }: DeskPage): Response {
+export function deskPage(
+  { c, viewer, clerk, desk }: At,
+  { title, content, trouble = null, path, waiting = false }: DeskPage,
+): Response {
   return show(c, {
     viewer,
     title,
@@ -33,6 +38,7 @@ export function deskPage({ c, viewer, clerk, desk }: At, { title, content, troub
     status: trouble ? statusOf(trouble) : 200,
     ...(trouble ? { trouble: true } : {}),
     path,
+    waiting,
   })
 }
 

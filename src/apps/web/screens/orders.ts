@@ -5,7 +5,7 @@ import { type Show, zShow } from '../../../roles/sp-tsm/operator/contract.ts'
 import { CARRIERS, type CarrierId } from '../../../world/people.ts'
 import { buttonLink, panel, selectField, submit, textField } from '../components.ts'
 import { STATE_TEXTS, STEP_TEXTS } from '../messages-orders.ts'
-import { a, code, p } from '../tags.ts'
+import { a, type Child, code, p } from '../tags.ts'
 import { plainText } from '../viewer.ts'
 import type { WebWorld } from '../world.ts'
 import { type At, deskPage, filters, numberOf, pages } from './desk.ts'
@@ -15,6 +15,11 @@ import { atDesk } from './sign-in.ts'
 
 const PAGE = 30
 const WEEK_MS = 7 * 86_400_000
+
+const subject = (reference: string | null): Child =>
+  reference && /^[0-9a-f]{32}$/.test(reference)
+    ? a({ href: `${ORDERS}/${reference}` }, code({}, reference.slice(0, 8)))
+    : (reference ?? '–')
 
 export function orderScreens(world: WebWorld): Hono {
   const app = new Hono()
@@ -77,6 +82,7 @@ async function list(at: At): Promise<Response> {
       pages(at, ORDERS, wanted, { before: before !== undefined, last: more ? orders.at(-1)!.number : null }),
       buttonLink(`${ORDERS}/figures`, t.orders.figures, 'secondary'),
       buttonLink(`${ORDERS}/acts`, t.orders.deskActs, 'secondary'),
+      buttonLink('/authority/campaigns', t.campaigns.title, 'secondary'),
     ],
   })
 }
@@ -116,7 +122,17 @@ async function figures(at: At): Promise<Response> {
   })
 }
 
-const ACTS = { find: 'findAct', stop: 'stop', resume: 'resume', retry: 'retry', cancel: 'cancel' } as const
+const ACTS = {
+  find: 'findAct',
+  stop: 'stop',
+  resume: 'resume',
+  retry: 'retry',
+  cancel: 'cancel',
+  propose: 'proposeAct',
+  release: 'releaseAct',
+  pause: 'pauseAct',
+  abort: 'abortAct',
+} as const
 
 async function acts(at: At): Promise<Response> {
   const { c, viewer, world } = at
@@ -129,7 +145,7 @@ async function acts(at: At): Promise<Response> {
     desk === 'operator' ? t.orders.operatorDesk : t.orders.callCentreDesk,
     clerk,
     t.orders[ACTS[act]],
-    reference ? a({ href: `${ORDERS}/${reference}` }, code({}, reference.slice(0, 8))) : '–',
+    subject(reference),
     refusal ? code({}, refusal) : t.orders.runDone,
   ])
   const path = `${ORDERS}/acts`

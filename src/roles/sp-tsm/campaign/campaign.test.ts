@@ -3,7 +3,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type TestDatabase, testDatabase } from '../../../adapters/testing/index.ts'
 import { equal } from '../../../base/bytes.ts'
+import { encodeCap } from '../../../codec/cap.ts'
 import { JPKI, jpkiLoadFile } from '../../../protocol/jpki-ap/index.ts'
+import { CLERKS } from '../../../world/clerks.ts'
 import { choosePin } from '../../../world/testing/choose-pin.ts'
 import { orderIn, promptJobs, type SmallWorld, smallWorld } from '../../../world/testing/small-world.ts'
 import { bucketOf } from './campaign.ts'
@@ -123,4 +125,41 @@ test('aborted, a campaign never begins again; a later version may', async () => 
   expect(await versionInSim()).toBe(before)
   await campaign(0, 10)
   expect(await shown()).toMatchObject({ version: 10, state: 'running' })
+})
+
+test('at a desk one person proposes and another releases; each act is written down', async () => {
+  for (const clerk of CLERKS['j-lis']) await world.spTsm.addClerk({ ...clerk, parts: [...clerk.parts] })
+  const [sato, suzuki] = await Promise.all(
+    CLERKS['j-lis'].slice(0, 2).map(async (clerk) => (await world.spTsm.signIn(clerk)).session),
+  )
+  const wanted = { version: 11, percent: 100, mostErrors: 20, loadFile: jpkiLoadFile(11) }
+  const act = (session: string, one: 'release' | 'pause') =>
+    world.spTsm.actOnCampaign({ session, version: 11, act: one })
+  const applets = [{ aid: JPKI.module, installMethodOffset: 0 }]
+  const foreign = encodeCap({ aid: JPKI.module, major: 11, minor: 0, applets, method: Uint8Array.of(1) })
+  for (const loadFile of [foreign, Uint8Array.of(1, 2, 3)])
+    await expect(world.spTsm.proposeCampaign({ session: sato!, ...wanted, loadFile })).rejects.toMatchObject({
+      code: 'sp-tsm/noLoadFile',
+    })
+  await world.spTsm.proposeCampaign({ session: suzuki!, ...wanted })
+  await expect(act(sato!, 'release')).rejects.toMatchObject({ code: 'sp-tsm/notYourPart' })
+  await expect(act(suzuki!, 'release')).rejects.toMatchObject({ code: 'sp-tsm/secondPerson' })
+  await world.spTsm.wake()
+  expect(await shown()).toMatchObject({ version: 11, state: 'proposed', proposedBy: 'suzuki', done: 0 })
+  await world.spTsm.proposeCampaign({ session: sato!, version: 11, percent: 0, mostErrors: 20 })
+  await act(suzuki!, 'release')
+  expect(await shown()).toMatchObject({ state: 'running', percent: 0, proposedBy: 'sato' })
+  await act(sato!, 'pause')
+  expect(await shown()).toMatchObject({ state: 'paused' })
+  const { acts } = await world.spTsm.deskActs({ limit: 20 })
+  expect(acts.map((one) => [one.clerk, one.act, one.refusal]).reverse()).toEqual([
+    ['sato', 'propose', 'sp-tsm/noLoadFile'],
+    ['sato', 'propose', 'sp-tsm/noLoadFile'],
+    ['suzuki', 'propose', null],
+    ['sato', 'release', 'sp-tsm/notYourPart'],
+    ['suzuki', 'release', 'sp-tsm/secondPerson'],
+    ['sato', 'propose', null],
+    ['suzuki', 'release', null],
+    ['sato', 'pause', null],
+  ])
 })

@@ -1,15 +1,18 @@
 // Renewal of the applet itself: a later version over the one in the SIM, for so many of a hundred certificates, the same
 // ones whenever the share grows; stopped by itself when too many fail. Ours: docs/profile.md#applet-upgrade.
 
-import { fromUint, utf8 } from '../../../base/bytes.ts'
+import { type Bytes, equal, fromUint, utf8 } from '../../../base/bytes.ts'
 import { sha256 } from '../../../base/crypto.ts'
 import { decodeCap } from '../../../codec/cap.ts'
+import { CodecError } from '../../../codec/codec-error.ts'
+import { JPKI } from '../../../protocol/jpki-ap/index.ts'
 import { executed } from '../../../protocol/tsm-messaging/contract.ts'
 import type { SpTsm } from '../contract.ts'
 import { needed } from '../conversation.ts'
 import { happen } from '../life/events.ts'
 import type { LifeDeps } from '../life/requests.ts'
 import { serviceInstance } from '../model.ts'
+import { atDesk, signedIn } from '../operator/operator.ts'
 import { no } from '../refusals.ts'
 import { basicRequest, type Step } from '../steps/step.ts'
 import type { CampaignRow } from './store.ts'
@@ -24,7 +27,7 @@ export const bucketOf = (orderId: string): number => fromUint(sha256(utf8(`campa
 export const startCampaign =
   (deps: LifeDeps): SpTsm['startCampaign'] =>
   async ({ version, percent, mostErrors, loadFile }) => {
-    if (decodeCap(loadFile).major !== version) throw no.versionWrong({ version })
+    ofVersion(loadFile, version)
     await notAborted(deps, version)
     await deps.store.putCampaign({
       version,
@@ -33,11 +36,69 @@ export const startCampaign =
       state: 'running',
       load_file: loadFile,
       started_at: deps.clock(),
+      proposed_by: null,
     })
+    await deps.store.forgetUpgradeFailures(version)
     deps.log('sp-tsm.campaign', { version, percent })
     await runCampaigns(deps)
     return {}
   }
+
+function ofVersion(loadFile: Bytes, version: number): void {
+  let decoded: ReturnType<typeof decodeCap>
+  try {
+    decoded = decodeCap(loadFile)
+  } catch (error) {
+    if (error instanceof CodecError) throw no.noLoadFile({}, error)
+    throw error
+  }
+  if (!equal(decoded.aid, JPKI.loadFile)) throw no.noLoadFile()
+  if (decoded.major !== version) throw no.versionWrong({ version })
+}
+
+export const proposeCampaign =
+  (deps: LifeDeps): SpTsm['proposeCampaign'] =>
+  async ({ session, version, percent, mostErrors, loadFile }) => {
+    const reference = referenceOf(version)
+    await atDesk(deps, session, { desk: 'operator', act: 'propose', reference }, async () => {
+      const there = await notAborted(deps, version)
+      const load_file = loadFile ?? there?.load_file
+      if (!load_file) throw no.unknownCampaign({ version })
+      ofVersion(load_file, version)
+      const { clerkId } = await signedIn(deps, session)
+      const shares = { version, percent, most_errors: mostErrors, load_file }
+      const proposal = { state: 'proposed', started_at: deps.clock(), proposed_by: clerkId } as const
+      await deps.store.putCampaign({ ...shares, ...proposal })
+      return { reference }
+    })
+    return {}
+  }
+
+const referenceOf = (version: number): string => `campaign ${version}`
+
+export const actOnCampaign =
+  (deps: LifeDeps): SpTsm['actOnCampaign'] =>
+  async ({ session, version, act }) => {
+    const reference = referenceOf(version)
+    await atDesk(deps, session, { desk: 'operator', act, reference }, async () => {
+      if (act === 'release') await release(deps, session, version)
+      else await (act === 'pause' ? pauseCampaign : abortCampaign)(deps)({ version })
+      return { reference }
+    })
+    return {}
+  }
+
+/** Two persons stand behind what may change every SIM. */
+async function release(deps: LifeDeps, session: string, version: number): Promise<void> {
+  const { clerkId } = await signedIn(deps, session, 'release')
+  const there = await notAborted(deps, version)
+  if (!there) throw no.unknownCampaign({ version })
+  if (there.proposed_by === clerkId) throw no.secondPerson({ version })
+  await deps.store.setCampaignState(version, 'running')
+  await deps.store.forgetUpgradeFailures(version)
+  deps.log('sp-tsm.campaign', { version, percent: there.percent })
+  await runCampaigns(deps)
+}
 
 export const pauseCampaign =
   ({ store, log }: LifeDeps): SpTsm['pauseCampaign'] =>
@@ -56,9 +117,10 @@ export const abortCampaign =
     return {}
   }
 
-async function notAborted({ store }: Pick<LifeDeps, 'store'>, version: number): Promise<void> {
+async function notAborted({ store }: Pick<LifeDeps, 'store'>, version: number): Promise<CampaignRow | undefined> {
   const found = (await store.campaigns()).find((one) => one.version === version)
   if (found?.state === 'aborted') throw no.campaignAborted({ version })
+  return found
 }
 
 export const planCampaign =
@@ -78,16 +140,16 @@ export const campaigns =
   ({ store }: LifeDeps): SpTsm['campaigns'] =>
   async () => ({
     campaigns: await Promise.all(
-      (await store.campaigns()).map(async ({ version, percent, most_errors, state }) => {
+      (await store.campaigns()).map(async ({ version, percent, most_errors, state, proposed_by: proposedBy }) => {
         const counts = await store.campaignCounts(version)
-        return { version, percent, mostErrors: most_errors, state, ...counts }
+        return { version, percent, mostErrors: most_errors, state, proposedBy, ...counts }
       }),
     ),
   })
 
-/** Each time that the SP-TSM wakes: whoever is due and active begins. The newest version only. */
+/** Each time that the SP-TSM wakes: whoever is due and active begins. The newest version that is more than a proposal, alone. */
 export async function runCampaigns(deps: LifeDeps): Promise<void> {
-  const [newest] = await deps.store.campaigns()
+  const newest = (await deps.store.campaigns()).find(({ state }) => state !== 'proposed')
   if (newest?.state !== 'running' || (await stoppedByErrors(deps, newest))) return
   for (let after = 0; ; ) {
     const page = await deps.store.upgradable(newest.version, after, PAGE)

@@ -19,6 +19,8 @@ export interface CampaignRow {
   state: CampaignState
   load_file: Bytes
   started_at: Date
+  /** The clerk who did; null for an administrator. */
+  proposed_by: string | null
 }
 
 export interface CampaignColumns {
@@ -37,6 +39,8 @@ export interface CampaignCounts {
 export interface CampaignStore {
   /** Enters it, or changes share and limit of the one that is there; a stopped one runs again. */
   putCampaign(row: CampaignRow): Promise<void>
+  /** Who failed before is tried again. */
+  forgetUpgradeFailures(version: number): Promise<void>
   setCampaignState(version: number, state: CampaignState): Promise<boolean>
   /** The newest version first. */
   campaigns(): Promise<CampaignRow[]>
@@ -50,14 +54,15 @@ const failed = (version: number) =>
 
 export const campaignStore = (db: Kysely<SpTsmTables>): CampaignStore => ({
   putCampaign: async (row) => {
-    const { percent, most_errors, state, load_file } = row
+    const { percent, most_errors, state, load_file, proposed_by } = row
     const entered = db.insertInto('campaign').values(row)
     await entered
-      .onConflict((c) => c.column('version').doUpdateSet({ percent, most_errors, state, load_file }))
+      .onConflict((c) => c.column('version').doUpdateSet({ percent, most_errors, state, load_file, proposed_by }))
       .execute()
-    // Who failed before is tried again.
-    const again = db.updateTable('order_').set({ upgrade_to: null }).where('upgrade_to', '=', row.version)
-    await again.where('applet_version', '<', row.version).where('state', '=', 'active').execute()
+  },
+  forgetUpgradeFailures: async (version) => {
+    const again = db.updateTable('order_').set({ upgrade_to: null }).where('upgrade_to', '=', version)
+    await again.where('applet_version', '<', version).where('state', '=', 'active').execute()
   },
   setCampaignState: async (version, state) => {
     const changed = db.updateTable('campaign').set({ state }).where('version', '=', version)

@@ -64,8 +64,8 @@ export const zHolderStatement = z.object({
 })
 export type HolderStatement = z.output<typeof zHolderStatement>
 
-/** `stopped`: too many failed. `aborted`: by an operator, for good; that version never begins again. */
-export const zCampaignState = z.enum(['running', 'paused', 'stopped', 'aborted'])
+/** `proposed`: until another person releases it. `stopped`: too many failed. `aborted`: by an operator, for good; that version never begins again. */
+export const zCampaignState = z.enum(['proposed', 'running', 'paused', 'stopped', 'aborted'])
 export type CampaignState = z.output<typeof zCampaignState>
 
 const zRecord = <S extends z.ZodType<string>>(zState: S) =>
@@ -192,6 +192,8 @@ export const lifeOperations = <O extends z.ZodType, S extends z.ZodType<string>>
             underWay: z.number().int(),
             done: z.number().int(),
             failed: z.number().int(),
+            /** The clerk who did; null for an administrator. */
+            proposedBy: z.string().nullable(),
           }),
         ),
       }),

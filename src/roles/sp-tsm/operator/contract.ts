@@ -2,7 +2,7 @@
 // No fact of a person, no number of a line, no order id. Seed 4 (5)⑤⑥.
 
 import { z } from 'zod'
-import { operation, zFourInfo, zNothing, zSerial, zTime } from '../../../base/contract.ts'
+import { operation, zBytes, zFourInfo, zNothing, zSerial, zTime } from '../../../base/contract.ts'
 import { clerkOperations, zSession } from '../../../protocol/clerks/contract.ts'
 import { zLifeEvent, zParty } from '../life/contract.ts'
 
@@ -15,7 +15,9 @@ export const zDesk = z.enum(['operator', 'call-centre'])
 export const zPart = z.enum([...zDesk.options, 'release'])
 export type Part = z.output<typeof zPart>
 
-export const zDeskAct = z.enum(['find', 'stop', 'resume', 'retry', 'cancel'])
+const zCampaignAct = z.enum(['release', 'pause', 'abort'])
+export const zDeskAct = z.enum(['find', 'stop', 'resume', 'retry', 'cancel', 'propose', ...zCampaignAct.options])
+export type DeskActName = z.output<typeof zDeskAct>
 
 const reference = z.string().regex(/^[0-9a-f]{32}$/)
 const zRun = z.object({
@@ -86,6 +88,23 @@ export function operatorOperations<
       z.object({ reference, session: zSession, act: z.enum(['retry', 'cancel', 'stop', 'resume']) }),
       zNothing,
     ),
+    proposeCampaign: operation(
+      'for operators: a later version of the applet for so many of a hundred certificates, or another share of one that is there; nothing of it begins until another person releases it',
+      z.object({
+        session: zSession,
+        version: z.number().int().min(2).max(127),
+        percent: z.number().int().min(0).max(100),
+        mostErrors: z.number().int().min(0).max(100),
+        /** CAP of the JPKI package; that of the campaign when it is there. */
+        loadFile: zBytes.optional(),
+      }),
+      zNothing,
+    ),
+    actOnCampaign: operation(
+      'for operators: let a campaign begin or go on, which takes the part `release` and another person than who proposed it; begin no more; or end it for good',
+      z.object({ session: zSession, version: z.number().int(), act: zCampaignAct }),
+      zNothing,
+    ),
     statistics: operation(
       'for operators: runs of each step since then, how many failed, and how long those took that did not',
       z.object({ since: zTime }),
@@ -141,7 +160,7 @@ export function operatorOperations<
             desk: zDesk,
             clerk: z.string(),
             act: zDeskAct,
-            /** Null where nobody was found. */
+            /** Of the order, or `campaign <version>`; null where nobody was found. */
             reference: z.string().nullable(),
             refusal: z.string().nullable(),
           }),

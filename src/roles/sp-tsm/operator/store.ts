@@ -6,7 +6,7 @@ import type { ApplicationTable } from '../applications/store.ts'
 import type { StepName } from '../model.ts'
 import { WORKING_STATES } from '../model.ts'
 import type { OrderRow, SpTsmTables } from '../store.ts'
-import type { Show } from './contract.ts'
+import type { DeskActName, Show } from './contract.ts'
 
 export const RUNS_KEPT_MS = 30 * 86_400_000
 
@@ -37,7 +37,7 @@ interface DeskActTable {
   at: Date
   desk: 'operator' | 'call-centre'
   clerk: string
-  act: 'find' | 'stop' | 'resume' | 'retry' | 'cancel'
+  act: DeskActName
   reference: string | null
   refusal: string | null
 }
