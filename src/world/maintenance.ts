@@ -18,9 +18,12 @@ export const authorityUpkeep = (authority: Authority): readonly Upkeep[] => [
 ]
 
 /** A moved citizen's services know within a minute: docs/profile.md#events. */
-export const newsUpkeep = (verifier: Pick<Verifier, 'followChanges' | 'deliverEvents'>): readonly Upkeep[] => [
+export const newsUpkeep = (
+  verifier: Pick<Verifier, 'followChanges' | 'deliverEvents' | 'notifyClients'>,
+): readonly Upkeep[] => [
   () => verifier.followChanges({}),
   () => verifier.deliverEvents({}),
+  () => verifier.notifyClients({}),
 ]
 
 /** Key pairs that wait for holders whose cards make none: docs/profile.md#key-pool. */

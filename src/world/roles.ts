@@ -10,6 +10,7 @@ import {
   outbox,
   outboxMigrations,
 } from '../adapters/deliveries/index.ts'
+import { outside } from '../adapters/http/index.ts'
 import { makeKeyPair } from '../adapters/keys/index.ts'
 import { tlsIdentity } from '../adapters/tls-identity.ts'
 import type { KeyPair } from '../base/crypto.ts'
@@ -150,7 +151,8 @@ export async function buildVerifier(
   const push = outsidePush({ loopback: isLoopback(origin) })
   const portal = await developersDoor(platform, issuer, origin)
   const party = { name: PLATFORM.party, authority: asParty }
-  const deps = { ...platform, store, authority, issuer, push, party, portal: portal.login }
+  const ping = outside({ loopback: isLoopback(origin) })
+  const deps = { ...platform, store, authority, issuer, push, ping, party, portal: portal.login }
   const verifier = await createVerifier(deps)
   await verifier.registerClient(portal.client)
   const openId = await createOpenId({
@@ -218,6 +220,7 @@ export async function buildPhone(
     ...peers,
     name,
     model: deviceModel,
+    platform: PLATFORM.party,
     line: { carrier, msisdn, iccid },
     apps: APPS,
     makeTerminal,

@@ -55,6 +55,7 @@ export async function personOf(site: Site, number: number, pairs: readonly KeyPa
     ...site.platform,
     ...{ spTsm: site.spTsm, verifier: site.verifier, authority: site.authority, apps: APPS, makeTerminal },
     name: residentId,
+    platform: 'kazasu-platform',
     model: deviceModel,
     line: { carrier: 'minato', msisdn, iccid },
     secureElement: async () => power(sim),

@@ -159,6 +159,11 @@ export const CALLERS = {
     declineRequest: ['phone'],
     ownRecords: ['phone'],
     withdrawOwn: ['phone'],
+    receiveApprovals: ['phone'],
+    stopApprovals: ['phone'],
+    approvalsFor: ['phone'],
+    answerApproval: ['phone'],
+    declineApproval: ['phone'],
   },
   service: {
     ageRequest: ['phone'],

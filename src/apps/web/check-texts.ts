@@ -265,6 +265,14 @@ export const CHECK_TEXTS: { readonly [check: string]: CheckText } = {
     not: STAMP,
   },
   'key is RSA of 2,048 bits or more': { ja: '鍵の長さが十分である', en: 'the key is long enough', not: BROKEN },
+  'this request, with the number that was chosen, was signed by the key of the certificate': {
+    ja: 'この確認に、選んだ番号と証明書の鍵で署名した',
+    en: 'this request was signed, with the number that was chosen, by the key of the certificate',
+    not: {
+      ja: '署名が、この確認のものではありません。',
+      en: 'The signature is not one for this request.',
+    },
+  },
   'this login was signed by the key of the certificate': {
     ja: 'このログインに、証明書の鍵で署名した',
     en: 'this login was signed with the key of the certificate',

@@ -2,6 +2,7 @@
 // A code that is not here gets the safe general text; the code itself is always shown small.
 
 import type { Words } from './language.ts'
+import { APPROVAL_REFUSALS } from './refusal-texts-approval.ts'
 import { ASKING_REFUSALS } from './refusal-texts-asking.ts'
 import { CARRIER_REFUSALS } from './refusal-texts-carrier.ts'
 import { COUNTER_REFUSALS } from './refusal-texts-counter.ts'
@@ -14,6 +15,7 @@ export const GENERAL: Words = {
 }
 
 export const REFUSAL_TEXTS: { readonly [code: string]: Words } = {
+  ...APPROVAL_REFUSALS,
   ...ASKING_REFUSALS,
   ...CARRIER_REFUSALS,
   ...DEVELOPER_REFUSALS,

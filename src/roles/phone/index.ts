@@ -7,6 +7,7 @@ import type { Verifier } from '../verifier/contract.ts'
 import { proveAge, showAge } from './age.ts'
 import { uiApp } from './applet.ts'
 import { apply, applyFromHome } from './apply.ts'
+import { approvals } from './approvals/approvals.ts'
 import { type Asking, declineRequest } from './asking.ts'
 import { connector } from './connector/connector.ts'
 import { consents, showConsent, signConsent, withdrawConsent } from './consent.ts'
@@ -45,6 +46,8 @@ export interface PhoneDeps extends Asking {
   /** The SIM's terminal: connections and messages that it asks for. */
   readonly makeTerminal: MakeTerminal
   readonly spTsm: SpTsm
+  /** The verification platform, by its name in J-LIS's register. */
+  readonly platform: string
   readonly verifier: Verifier
   readonly clock: Clock
   readonly entropy: Entropy
@@ -86,6 +89,7 @@ export function createPhone(given: PhoneDeps): Phone {
     signRequested: signRequested(deps),
     declineSignature: declineSignature(deps),
     declineRequest: declineRequest(deps),
+    ...approvals(deps),
     consents: consents(deps),
     withdrawConsent: withdrawConsent(deps),
     remove: remove(deps),

@@ -27,6 +27,8 @@ export const no = refusals('phone', {
   askerNotAccredited: [403, 'J-LIS has accredited nobody of this name for this question'],
   otherQuestion: [409, 'the question is not the one that was shown'],
   questionOver: [409, 'the question was answered already, or its time is over'],
+  notAsked: [409, 'this phone does not receive requests for approval'],
+  userCodeIsPin: [422, 'the user code is spoken on the telephone: it must not be the PIN'],
   unknownService: [404, 'no service of this name can be reached'],
   suspended: [423, 'the certificate in this phone is suspended by its issuer'],
   nothingInstalled: [409, 'there is no certificate in this phone'],

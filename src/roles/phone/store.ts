@@ -21,6 +21,8 @@ export const phoneMigrations = {
     create table sim (
       phone text not null, iccid text not null, carrier text not null, msisdn text not null,
       inserted boolean not null default false, primary key (phone, iccid));`,
+  '004-approvals':
+    'create table approval_inbox (phone text primary key, token text not null, user_code boolean not null)',
 } as const
 
 /** An app, known by the digest of its handle; `ids` are the hashes by which rules name it, one after the other. */
@@ -48,6 +50,13 @@ export interface PhoneTables {
   /** Of each SIM; without one where it was before there could be another. */
   applied: { phone: string; iccid: string; order_id: string }
   sim: SimInside & { phone: string; inserted: Generated<boolean> }
+  approval_inbox: { phone: string; token: string; user_code: boolean }
+}
+
+/** The secret by which the platform knows this phone. */
+export interface ApprovalInbox {
+  readonly token: string
+  readonly userCode: boolean
 }
 
 export interface PhoneStore {
@@ -65,6 +74,9 @@ export interface PhoneStore {
   deleteApp(phone: string, packageName: string): Promise<void>
   appByHandle(phone: string, handle: Bytes): Promise<DeviceAppRow | null>
   noteAccess(row: AccessRow): Promise<void>
+  inbox(phone: string): Promise<ApprovalInbox | null>
+  saveInbox(phone: string, inbox: ApprovalInbox): Promise<void>
+  removeInbox(phone: string): Promise<void>
   /** The newest first, and not more than a screen shows. */
   accesses(phone: string): Promise<AccessRow[]>
 }
@@ -89,6 +101,7 @@ export const phoneStore = (db: Kysely<PhoneTables>): PhoneStore => ({
   },
   ...slotRecords(db),
   ...connectorRecords(db),
+  ...inboxRecords(db),
 })
 
 /** The SIM of an order that was kept when a phone had one SIM. */
@@ -141,4 +154,22 @@ const connectorRecords = (db: Kysely<PhoneTables>) => ({
   },
   accesses: async (phone: string) =>
     db.selectFrom('access').selectAll().where('phone', '=', phone).orderBy('at', 'desc').limit(SHOWN).execute(),
+})
+
+const inboxRecords = (db: Kysely<PhoneTables>) => ({
+  inbox: async (phone: string) => {
+    const row = await db.selectFrom('approval_inbox').selectAll().where('phone', '=', phone).executeTakeFirst()
+    return row ? { token: row.token, userCode: row.user_code } : null
+  },
+  saveInbox: async (phone: string, { token, userCode }: ApprovalInbox) => {
+    const row = { token, user_code: userCode }
+    await db
+      .insertInto('approval_inbox')
+      .values({ phone, ...row })
+      .onConflict((c) => c.column('phone').doUpdateSet(row))
+      .execute()
+  },
+  removeInbox: async (phone: string) => {
+    await db.deleteFrom('approval_inbox').where('phone', '=', phone).execute()
+  },
 })

@@ -19,7 +19,7 @@ interface Answer {
   readonly certificate: Certificate
 }
 
-const KEY_SIZE: Check<Answer> = {
+export const KEY_SIZE: Check<Pick<Answer, 'certificate'>> = {
   name: 'key is RSA of 2,048 bits or more',
   cite: 'observed: 公的個人認証法施行規則, article 2',
   test: ({ certificate }) => {

@@ -12,6 +12,7 @@ import {
   zTime,
   zVerdict,
 } from '../../base/contract.ts'
+import { approvalOperations } from './approvals/contract.ts'
 import { consentOperations } from './consents/contract.ts'
 import { eventOperations } from './events/contract.ts'
 import { zClient } from './openid/contract.ts'
@@ -19,6 +20,7 @@ import { requestOperations } from './requests/contract.ts'
 import { serviceOperations } from './services/contract.ts'
 import { signatureOperations } from './signatures/contract.ts'
 
+export { zApproval, zUserCode } from './approvals/contract.ts'
 export { zSignatureRequest } from './requests/contract.ts'
 
 export const zLoginState = z.enum(['waiting', 'approved', 'declined', 'refused', 'expired'])
@@ -87,6 +89,7 @@ export const verifierContract = contract({
     ...consentOperations,
     ...eventOperations,
     ...serviceOperations,
+    ...approvalOperations,
     registerClient: operation(
       'a relying party: OpenID client with private_key_jwt; the same again replaces it',
       zClient,

@@ -2,6 +2,9 @@
 
 import { allowList } from './allow-list.ts'
 import { answerLogin } from './answer-login.ts'
+import { answerApproval, declineApproval } from './approvals/answer.ts'
+import { approvalsFor, receiveApprovals, stopApprovals } from './approvals/inbox.ts'
+import { notifyClients } from './approvals/notify.ts'
 import { online } from './certificate-checks.ts'
 import { ageRequest, answerAge, askAge } from './consents/age.ts'
 import { answerConsent, askConsent, consentRequest } from './consents/consent.ts'
@@ -53,6 +56,12 @@ export async function createVerifier(given: Deps): Promise<Verifier> {
     showLogin: showLogin(deps),
     answerLogin: answerLogin(deps),
     declineLogin: declineLogin(deps),
+    receiveApprovals: receiveApprovals(deps),
+    stopApprovals: stopApprovals(deps),
+    approvalsFor: approvalsFor(deps),
+    answerApproval: answerApproval(deps),
+    declineApproval: declineApproval(deps),
+    notifyClients: notifyClients(deps),
     askAge: askAge(deps),
     ageRequest: ageRequest(deps),
     answerAge: answerAge(deps),

@@ -3,6 +3,7 @@
 import type { FourInfo } from '../../base/contract.ts'
 import type { Clock, Entropy, KeyStore, Log } from '../../base/ports.ts'
 import type { Authority } from '../authority/contract.ts'
+import type { Ping } from './approvals/notify.ts'
 import type { PlatformParty } from './consents/model.ts'
 import type { Login } from './contract.ts'
 import type { InFlight, Push } from './events/model.ts'
@@ -81,6 +82,8 @@ export interface Deps {
   readonly push?: Push
   /** Absent where only the operator registers services. */
   readonly portal?: PortalLogin
+  /** Absent where nobody is pinged. */
+  readonly ping?: Ping
   /** Default: an authority of its own. */
   readonly timeStamps?: TimeStamps
 }

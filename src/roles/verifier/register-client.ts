@@ -6,9 +6,12 @@ import type { Client } from './openid/contract.ts'
 import { no } from './refusals.ts'
 
 export const registerClient =
-  ({ store, log }: Pick<Deps, 'store' | 'log'>): Verifier['registerClient'] =>
+  ({ store, log, ping }: Pick<Deps, 'store' | 'log' | 'ping'>): Verifier['registerClient'] =>
   async (client) => {
     mustBeAcceptable(client)
+    // Whoever may ask people must be found where it says, and that is outside.
+    const { notificationEndpoint } = client.ciba ?? {}
+    if (notificationEndpoint && ping && !ping.accepts(notificationEndpoint)) throw no.endpointRefused()
     await store.saveClient(client)
     log('verifier.client-registered', { clientId: client.clientId, profile: client.profile ?? 'openid' })
     return {}
@@ -31,9 +34,12 @@ function encrypted(address: string): boolean {
 
 /** What the provider or a browser goes to because the client says so. */
 const asked = (client: Client): string[] =>
-  [client.jwksUri, client.backchannelLogoutUri, ...(client.postLogoutRedirectUris ?? [])].filter(
-    (address) => address !== undefined,
-  )
+  [
+    client.jwksUri,
+    client.backchannelLogoutUri,
+    client.ciba?.notificationEndpoint,
+    ...(client.postLogoutRedirectUris ?? []),
+  ].filter((address) => address !== undefined)
 
 /** OpenID Connect Core 1.0 §8.1: the host is the sector of the pairwise subjects, unless the operator names another. */
 function acceptableRedirects({ redirectUris, sector }: Client): boolean {

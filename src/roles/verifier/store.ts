@@ -2,6 +2,7 @@
 
 import { type ColumnType, type Kysely, type Selectable, sql, type UpdateQueryBuilder } from 'kysely'
 import type { Bytes } from '../../base/bytes.ts'
+import { approvalMigrations, approvalStore } from './approvals/store.ts'
 import { consentMigrations, consentStore } from './consents/store.ts'
 import { eventMigrations, eventStore } from './events/store.ts'
 import type { CertificateId, LoginRecord, LoginState } from './model.ts'
@@ -72,6 +73,7 @@ export const verifierMigrations = {
   ...watchMigrations,
   ...serviceMigrations,
   '020-logins-by-their-end': 'create index login_end on login (expires_at);',
+  ...approvalMigrations,
 }
 
 export type VerifierStore = ReturnType<typeof verifierStore>
@@ -87,6 +89,7 @@ export const verifierStore = (db: Kysely<VerifierTables>) => ({
   events: eventStore(db as never),
   watch: watchStore(db as never),
   services: serviceStore(db as never),
+  approvals: approvalStore(db as never),
 })
 
 const clients = (db: Kysely<VerifierTables>) => ({

@@ -55,7 +55,7 @@ import { createVerifier, verifierMigrations, verifierStore } from '../../roles/v
 import { APPS, proxyAppOf, UI_APP } from '../apps.ts'
 import { type AuditReport, audit } from '../audit/audit.ts'
 import { codeFrom } from '../codes.ts'
-import { CARRIERS, type CarrierId, CITIZENS, type Citizen } from '../people.ts'
+import { CARRIERS, type CarrierId, CITIZENS, type Citizen, PLATFORM } from '../people.ts'
 import { simImage, spareIccid } from '../sims.ts'
 import { makeTerminal } from '../terminal.ts'
 import { handOverCard } from './hand-over-card.ts'
@@ -224,6 +224,7 @@ export async function smallWorld(options: SmallWorldOptions): Promise<SmallWorld
       ...common,
       name: phoneName,
       model: line.deviceModel,
+      platform: PLATFORM.party,
       line: { carrier: line.carrier, msisdn: line.msisdn, iccid: line.iccid },
       apps: APPS,
       makeTerminal: options.makeTerminal ?? makeTerminal,

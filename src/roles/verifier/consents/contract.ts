@@ -20,7 +20,7 @@ const zCustomerOf = z.object({ clientId: zClientId, subject: z.string() })
 const zNonce = z.string().regex(/^[0-9a-f]{32}$/)
 
 /** Certificate and signature of a 利用者証明用 key over `ownStatement`. */
-const zOwn = z.object({ certificate: zBytes, signature: zBytes, nonce: zNonce, at: zTime })
+export const zOwn = z.object({ certificate: zBytes, signature: zBytes, nonce: zNonce, at: zTime })
 
 export const zOwnConsent = z.object({
   consentId: z.string(),

@@ -19,7 +19,7 @@ interface Own {
 }
 
 /** Who signed; refuses everything else, and what was signed before. */
-async function ownPerson(deps: Deps, own: Own, wanted: OwnStatement['wanted']): Promise<string> {
+export async function ownPerson(deps: Deps, own: Own, wanted: OwnStatement['wanted']): Promise<string> {
   const { store, clock } = deps
   const statement = ownStatement({ platform: partyOf(deps).name, wanted, nonce: own.nonce, at: own.at })
   const { verdict, certificate } = await checkCertificate(online(deps), own.certificate, 'auth')

@@ -4,7 +4,14 @@
 import type { Clock } from '../../../base/ports.ts'
 import type { VerifierStore } from '../store.ts'
 import { clientMetadata } from './client-metadata.ts'
+import { grantOfApproval, settled } from './settled.ts'
 import type { Artifact, ArtifactKey } from './store.ts'
+
+const CIBA = 'BackchannelAuthenticationRequest'
+/** So long after its end a service still hears that it has ended (`expired_token`), and not that there is no such request. */
+const TOLD_EXPIRED_SECONDS = 600
+/** Of what was approved. */
+export const GRANT_SECONDS = 600
 
 type Payload = Record<string, unknown>
 
@@ -22,11 +29,15 @@ export const openIdAdapter = ({ store, clock, replayed }: AdapterDeps) => {
   const found = async (model: string, key: ArtifactKey) => stored(await artifacts.find(model, key, clock()))
   return (model: string) => ({
     upsert: async (id: string, payload: Payload, expiresIn?: number): Promise<void> => {
-      const expiresAt = expiresIn ? new Date(clock().getTime() + expiresIn * 1000) : null
+      const kept = model === CIBA ? TOLD_EXPIRED_SECONDS : 0
+      const expiresAt = expiresIn ? new Date(clock().getTime() + (expiresIn + kept) * 1000) : null
       await artifacts.save(model, id, payload, expiresAt)
     },
     find: async (id: string): Promise<Payload | undefined> => {
-      return model === 'Client' ? client(id) : found(model, { id })
+      if (model === 'Client') return client(id)
+      if (model === 'Grant') return (await grantOfApproval(store, id, GRANT_SECONDS)) ?? found(model, { id })
+      const payload = await found(model, { id })
+      return payload && model === CIBA ? settled(store, payload) : payload
     },
     findByUid: (uid: string) => found(model, { uid }),
     findByUserCode: (userCode: string) => found(model, { userCode }),

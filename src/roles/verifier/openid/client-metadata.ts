@@ -10,7 +10,7 @@ export const clientMetadata = (client: Client, now: Date): Metadata => ({
   client_name: client.name,
   redirect_uris: client.redirectUris,
   response_types: ['code'],
-  grant_types: ['authorization_code', 'client_credentials'],
+  grant_types: ['authorization_code', 'client_credentials', ...(client.ciba ? [CIBA_GRANT] : [])],
   subject_type: 'pairwise',
   token_endpoint_auth_method: 'private_key_jwt',
   id_token_signed_response_alg: client.idTokenAlg ?? 'ES256',
@@ -21,12 +21,41 @@ export const clientMetadata = (client: Client, now: Date): Metadata => ({
     id_token_encrypted_response_enc: 'A256GCM',
   }),
   ...(client.sector && { sector_identifier_uri: `https://${client.sector}/` }),
+  ...(client.ciba && backchannel(client, client.ciba)),
   ...(client.postLogoutRedirectUris && { post_logout_redirect_uris: client.postLogoutRedirectUris }),
   ...(client.backchannelLogoutUri && {
     backchannel_logout_uri: client.backchannelLogoutUri,
     backchannel_logout_session_required: true,
   }),
 })
+
+const CIBA_GRANT = 'urn:openid:params:grant-type:ciba'
+
+/** The provider wants a sector and an address of keys where there is CIBA; ours are in the record of the client. */
+const HERE = 'here.invalid'
+export const OWN_SECTOR = `https://${HERE}/`
+/** The provider never tells anybody: approvals/notify.ts does. */
+const TOLD_BY_US = `https://${HERE}/told`
+const KEYS_HERE = `https://${HERE}/keys/`
+
+/** The client whose keys the provider asks for at an address that is no real one. */
+export const keysHere = (url: string): string | undefined =>
+  url.startsWith(KEYS_HERE) ? decodeURIComponent(url.slice(KEYS_HERE.length)) : undefined
+
+/** CIBA Core 1.0 §4. */
+const backchannel = (client: Client, { notificationEndpoint, userCode }: NonNullable<Client['ciba']>): Metadata => ({
+  backchannel_token_delivery_mode: notificationEndpoint ? 'ping' : 'poll',
+  ...(notificationEndpoint && { backchannel_client_notification_endpoint: TOLD_BY_US }),
+  ...(userCode && { backchannel_user_code_parameter: true }),
+  ...(client.profile === 'fapi2' && {
+    backchannel_authentication_request_signing_alg: client.publicJwk?.kty === 'RSA' ? 'PS256' : 'ES256',
+  }),
+  ...(!client.sector && { sector_identifier_uri: OWN_SECTOR }),
+  ...(client.publicJwk && { jwks: undefined, jwks_uri: KEYS_HERE + encodeURIComponent(client.clientId) }),
+})
+
+/** The keys of a client that gave them here. RFC 7517 §5. */
+export const clientKeys = (client: Client, now: Date): unknown => keysOf(client, now).jwks
 
 function keysOf({ publicJwk, jwksUri, encryptionJwk, profile, earlier }: Client, now: Date): Metadata {
   if (!publicJwk) return { jwks_uri: jwksUri }

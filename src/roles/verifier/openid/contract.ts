@@ -39,5 +39,16 @@ export const zClient = z.object({
   earlier: z.object({ publicJwk: zPublicJwk, until: zTime }).optional(),
   /** Its tenant has closed it: it is kept for those who logged in there, and does nothing any more. */
   closed: z.boolean().optional(),
+  /** May ask people who are not at its screen (CIBA Core 1.0 §4). With `fapi2` it signs its requests. */
+  ciba: z
+    .object({
+      /** Where it is pinged; absent: it polls. */
+      notificationEndpoint: z.url().optional(),
+      /** It must know the user code of whom it asks: for channels on which everybody can call. */
+      userCode: z.literal(true).optional(),
+      /** Requests; a default keeps a service from asking everybody at once. */
+      perMinute: z.number().int().positive().optional(),
+    })
+    .optional(),
 })
 export type Client = z.output<typeof zClient>

@@ -10,6 +10,7 @@ import { AMR, type Deps, LOGIN_KEPT_MS, type LoginRecord, loginState } from '../
 import { startLogin } from '../start-login.ts'
 import { noteActivity } from './http/activity.ts'
 import { configuration } from './http/configuration.ts'
+import { outcomeDoor } from './http/outcome.ts'
 import { demandedAcrs } from './http/prompts.ts'
 import { generations } from './http/signing-keys.ts'
 import { errorPage, PAGE_HEADERS } from './pages.ts'
@@ -49,13 +50,15 @@ export async function createOpenId(options: OpenIdOptions): Promise<OpenId> {
   const finish = guarded(options, async (req, res, uid) =>
     finishInteraction(options, (await current()).provider, req, res, uid),
   )
+  const clientOf: OpenId['clientOf'] = async (token, scope) => {
+    const found = await (await current()).provider.ClientCredentials.find(token)
+    // One that is bound to its sender is not proved here.
+    if (!found || found.jkt || found['x5t#S256'] || !found.scope?.split(' ').includes(scope)) return undefined
+    return found.clientId
+  }
+  const outcome = guarded(options, outcomeDoor({ ...options, clientOf }))
   return {
-    clientOf: async (token, scope) => {
-      const found = await (await current()).provider.ClientCredentials.find(token)
-      // One that is bound to its sender is not proved here.
-      if (!found || found.jkt || found['x5t#S256'] || !found.scope?.split(' ').includes(scope)) return undefined
-      return found.clientId
-    },
+    clientOf,
     beginInteraction: begin,
     finishInteraction: finish,
     finishAddress: (uid) => `${options.issuer}/interaction/${uid}/finish`,
@@ -66,6 +69,7 @@ export async function createOpenId(options: OpenIdOptions): Promise<OpenId> {
       const below = belowPath(path, req.url ?? '')
       const [, uid, end] = /^\/interaction\/([\w-]+)(\/finish)?(?:\?|$)/.exec(below) ?? []
       if (uid && req.method === 'GET') return end ? finish(req, res, uid) : begin(req, res, uid)
+      if (below === '/approval/outcome' && req.method === 'POST') return outcome(req, res)
       // The provider learns its mount point from the difference of the two.
       Object.assign(req, { originalUrl: path + below, url: below })
       await guarded(options, async () => (await current()).callback(req, res))(req, res)

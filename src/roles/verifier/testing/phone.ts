@@ -1,7 +1,12 @@
 // The phone of the tests: a key and its certificate that answer a login. The PIN and the SIM are elsewhere.
 
+import { base64url, hex } from '../../../base/bytes.ts'
 import * as crypto from '../../../base/crypto.ts'
+import type { Entropy } from '../../../base/ports.ts'
+import { inboxWish, ownStatement } from '../../../protocol/consent/own-page.ts'
+import { approvalMessage } from '../../../protocol/login/approval-message.ts'
 import { loginMessage } from '../../../protocol/login/login-message.ts'
+import type { Approval } from '../approvals/contract.ts'
 import type { Login, Verifier } from '../contract.ts'
 import type { Holder } from './authority.ts'
 
@@ -11,3 +16,44 @@ export async function answer(verifier: Verifier, holder: Holder, loginId: string
   const signature = crypto.sign('RSA-SHA256', holder.key, loginMessage(login))
   return verifier.answerLogin({ loginId, certificate: holder.certificate, signature })
 }
+
+export interface ApprovalPhone {
+  readonly token: string
+  /** What it is asked just now. */
+  asked(): Promise<Approval[]>
+  /** Signs for this number; `by` another key, over another text. */
+  approve(
+    approval: Approval,
+    code: string,
+    by?: Holder,
+    change?: Partial<Approval>,
+  ): ReturnType<Verifier['answerApproval']>
+}
+
+/** A phone that its person lets be asked. */
+export async function approvalPhone(
+  verifier: Verifier,
+  holder: Holder,
+  entropy: Entropy,
+  at: Date,
+  { userCode, platform = PLATFORM }: { readonly userCode?: string; readonly platform?: string } = {},
+): Promise<ApprovalPhone> {
+  const token = base64url(entropy(32))
+  const nonce = hex(entropy(16))
+  const statement = ownStatement({ platform, wanted: inboxWish(token, userCode), nonce, at })
+  const signature = crypto.sign('RSA-SHA256', holder.key, statement)
+  const own = { certificate: holder.certificate, signature, nonce, at }
+  await verifier.receiveApprovals({ ...own, token, ...(userCode && { userCode }) })
+  return {
+    token,
+    asked: async () => (await verifier.approvalsFor({ token })).approvals.filter(({ state }) => state === 'waiting'),
+    approve: (approval, code, by = holder, change = {}) => {
+      const message = approvalMessage({ ...approval, code, ...change })
+      const signed = { certificate: by.certificate, signature: crypto.sign('RSA-SHA256', by.key, message) }
+      return verifier.answerApproval({ token, requestId: approval.requestId, code, ...signed })
+    },
+  }
+}
+
+/** By which J-LIS knows the platform of the tests. */
+export const PLATFORM = 'kazasu-platform'

@@ -37,7 +37,7 @@ import {
 import { TRANSITIONS } from '../../../roles/sp-tsm/model.ts'
 import { createVerifier, verifierStore } from '../../../roles/verifier/index.ts'
 import { APPS, proxyAppOf, UI_APP } from '../../apps.ts'
-import { CARRIERS, type CarrierId, carrierFacts } from '../../people.ts'
+import { CARRIERS, type CarrierId, carrierFacts, PLATFORM } from '../../people.ts'
 import { simImage } from '../../sims.ts'
 import { makeTerminal } from '../../terminal.ts'
 import { type OwnDatabase, ownDatabase } from './database.ts'
@@ -210,7 +210,12 @@ export async function parties(deps: PartiesDeps) {
       const { own, common } = machine(life)
       return createPhone({
         ...common,
-        ...{ name, model: line.deviceModel, line: { carrier: line.carrier, msisdn: line.msisdn, iccid } },
+        ...{
+          name,
+          platform: PLATFORM.party,
+          model: line.deviceModel,
+          line: { carrier: line.carrier, msisdn: line.msisdn, iccid },
+        },
         apps: APPS,
         makeTerminal,
         secureElement: async () => power(life),

@@ -6,12 +6,15 @@ import { type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provid
 import { base64url } from '../../../../base/bytes.ts'
 import { ACR, type Deps } from '../../model.ts'
 import { pairwiseSubject } from '../../pairwise.ts'
-import { openIdAdapter } from '../adapter.ts'
+import { GRANT_SECONDS, openIdAdapter } from '../adapter.ts'
+import { clientKeys, keysHere, OWN_SECTOR } from '../client-metadata.ts'
 import { errorPage, loggedOutPage, logoutPage, PAGE_HEADERS } from '../pages.ts'
+import { accountOfHint, approvalSeconds, ciba } from './ciba.ts'
+import { OUTCOME_SCOPE } from './outcome.ts'
 import { loginPrompt } from './prompts.ts'
 import { signingKeys } from './signing-keys.ts'
 
-export interface ConfigurationOptions extends Pick<Deps, 'store' | 'clock' | 'keys'> {
+export interface ConfigurationOptions extends Pick<Deps, 'store' | 'clock' | 'entropy' | 'keys' | 'log'> {
   readonly issuer: string
 }
 
@@ -32,23 +35,26 @@ export async function configuration(
     cookies: { keys: [base64url(await keys.secret('verifier-openid-cookies', 32))], ...cookieNames },
     clientAuthMethods: ['private_key_jwt'],
     responseTypes: ['code'],
-    scopes: ['openid', 'ssf.read', 'ssf.manage'],
+    scopes: ['openid', 'ssf.read', 'ssf.manage', OUTCOME_SCOPE],
     claims: { openid: ['sub', 'acr', 'amr', 'auth_time'] },
     acrValues: Object.values(ACR),
     subjectTypes: ['pairwise'],
     /** OpenID Connect Core 1.0 §8.1: one-way, and another for each sector. */
     pairwiseIdentifier: (_ctx, accountId, { clientId, redirectUris = [], sectorIdentifierUri: uri }) =>
-      pairwiseSubject(keys, { clientId, redirectUris, sector: uri && new URL(uri).hostname }, accountId),
+      pairwiseSubject(keys, { clientId, redirectUris, sector: sectorIn(uri) }, accountId),
     // The operator has checked whose services they are, so no document of theirs is fetched to say so.
     sectorIdentifierUriValidate: () => false,
     pkce: { required: () => true },
     allowOmittingSingleRegisteredRedirectUri: false,
     features: await features(options),
-    fetch: outgoing(options.issuer),
+    fetch: outgoing(options),
     interactions: { policy: [loginPrompt()], url: (_ctx, { uid }) => `${path}/interaction/${uid}` },
     ttl: LIVES,
     expiresWithSession: () => false,
-    findAccount: (_ctx, accountId) => ({ accountId, claims: () => ({ sub: accountId }) }),
+    findAccount: async (ctx, named) => {
+      const accountId = await accountOfHint(options, ctx, named)
+      return { accountId, claims: () => ({ sub: accountId }) }
+    },
     loadExistingGrant: grantOpenid,
     renderError: (ctx, out) => show(ctx, errorPage(out.error)),
   }
@@ -62,6 +68,7 @@ const ALGORITHMS = {
     idTokenEncryptionEncValues: ['A256GCM'],
     clientAuthSigningAlgValues: ['ES256', 'PS256', 'RS256'],
     dPoPSigningAlgValues: ['ES256', 'PS256', 'EdDSA'],
+    requestObjectSigningAlgValues: ['ES256', 'PS256'],
   },
 } as const satisfies Configuration
 
@@ -70,8 +77,9 @@ const LIVES = {
   // Some clients take a token for expired a minute early.
   AccessToken: 300,
   AuthorizationCode: 30,
+  BackchannelAuthenticationRequest: (ctx: KoaContextWithOIDC) => approvalSeconds(ctx),
   ClientCredentials: 600,
-  Grant: 600,
+  Grant: GRANT_SECONDS,
   IdToken: 300,
   Interaction: 300,
   PushedAuthorizationRequest: 60,
@@ -79,8 +87,13 @@ const LIVES = {
   Session: 900,
 } as const
 
-async function features({ keys }: ConfigurationOptions): Promise<Configuration['features']> {
+const sectorIn = (uri: string | undefined) => (uri && uri !== OWN_SECTOR ? new URL(uri).hostname : undefined)
+
+async function features(options: ConfigurationOptions): Promise<Configuration['features']> {
+  const { keys } = options
   return {
+    ciba: ciba(options),
+    requestObjects: { enabled: true, assertJwtClaimsAndHeader: signedRequest },
     devInteractions: off,
     clientCredentials: on,
     claimsParameter: on,
@@ -114,13 +127,33 @@ const LOOPBACK = ['localhost', '127.0.0.1', '[::1]']
  * What clients name to be fetched (jwks_uri, backchannel_logout_uri). The provider refuses special-use
  * addresses after the name is resolved; a sandbox, whose own issuer is this machine, lets services of this machine be asked.
  */
-function outgoing(issuer: string): NonNullable<Configuration['fetch']> {
+function outgoing({ issuer, store, clock }: ConfigurationOptions): NonNullable<Configuration['fetch']> {
   const sandbox = LOOPBACK.includes(new URL(issuer).hostname)
-  return (url, init) => {
+  return async (url, init) => {
+    const here = keysHere(String(url))
+    if (here !== undefined) {
+      const client = await store.client(here)
+      return Response.json(client ? clientKeys(client, clock()) : { keys: [] })
+    }
     const { dispatcher: guarded, ...rest } = init as RequestInit & { dispatcher?: unknown }
     if (!sandbox && !guarded) throw new TypeError('nothing guards against special-use addresses')
     return fetch(url, { ...(sandbox ? rest : init), redirect: 'error' } as RequestInit)
   }
+}
+
+/** Only CIBA has signed requests; each counts once, for at most an hour. FAPI-CIBA §5.2.2; CIBA Core 1.0 §7.1.1. */
+async function signedRequest(ctx: KoaContextWithOIDC, claims: Record<string, unknown>): Promise<void> {
+  const { route, client, provider, entities } = ctx.oidc
+  // The provider keeps what was pushed in this form, without a signature.
+  if (entities.PushedAuthorizationRequest) return
+  if (route !== 'backchannel_authentication') throw new errors.RequestNotSupported()
+  const { exp, iat, nbf, jti } = claims
+  if (typeof jti !== 'string' || ![exp, iat, nbf].every((claim) => typeof claim === 'number'))
+    throw new errors.InvalidRequestObject("'exp', 'iat', 'nbf' and 'jti' must be there")
+  if (Number(exp) - Number(nbf) > 3600 || Number(exp) <= Number(nbf))
+    throw new errors.InvalidRequestObject("'exp' is too far from 'nbf'")
+  if (!(await provider.ReplayDetection.unique(`request ${client?.clientId}`, jti, Number(exp))))
+    throw new errors.InvalidRequestObject('used already')
 }
 
 const FORMS = { 'content-security-policy': "default-src 'none'; frame-ancestors 'none'; form-action 'self'" }

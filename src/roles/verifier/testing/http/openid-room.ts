@@ -1,6 +1,7 @@
 // A verifier with its OpenID provider on a port, one person with card and phone, and services whose library is
 // openid-client: what the tests of the provider stand on.
 
+import type { KyselyPlugin } from 'kysely'
 import * as oidc from 'openid-client'
 import { volatileKeyStore } from '../../../../adapters/keys/index.ts'
 import { systemEntropy } from '../../../../adapters/random.ts'
@@ -11,7 +12,7 @@ import type { Deps } from '../../model.ts'
 import { type Holder, type TestAuthority, testAuthority } from '../authority.ts'
 import { type Browser, browser } from '../browser.ts'
 import { type OpenIdServer, openIdServer } from '../http.ts'
-import { answer } from '../phone.ts'
+import { answer, PLATFORM } from '../phone.ts'
 
 export interface OpenIdRoom {
   readonly deps: Deps
@@ -22,6 +23,8 @@ export interface OpenIdRoom {
   readonly card: Holder
   /** Milliseconds that the verifier's clock is ahead. */
   readonly time: { ahead: number }
+  /** The kinds of SQL statements of the verifier since it was asked last. */
+  statements(): string
   /** What was logged. */
   readonly logged: [event: string, fields: unknown][]
   /** Registered, with a key of its own; `change` to what it is registered with. */
@@ -43,6 +46,19 @@ export interface Begun {
   readonly nonce: string
 }
 
+const noting = (kinds: string[]): KyselyPlugin => ({
+  transformQuery: ({ node }) => {
+    // Who asks is looked up once in a while, whoever is asked about.
+    const from = node.kind === 'SelectQueryNode' ? JSON.stringify(node.from) : ''
+    if (!from.includes('"name":"client"')) kinds.push(node.kind)
+    return node
+  },
+  transformResult: async ({ result }) => result,
+})
+
+/** Nothing here is asked of J-LIS as a party. */
+const unasked = undefined as never
+
 const ES256 = { name: 'ECDSA', namedCurve: 'P-256' } as const
 
 export const publicJwkOf = async ({ publicKey }: CryptoKeyPair): Promise<Record<string, string>> => {
@@ -50,17 +66,20 @@ export const publicJwkOf = async ({ publicKey }: CryptoKeyPair): Promise<Record<
   return { kty: kty!, crv: crv!, x: x!, y: y! }
 }
 
-export async function openIdRoom(behind?: string): Promise<OpenIdRoom> {
+export async function openIdRoom(behind?: string, more: Partial<Deps> = {}): Promise<OpenIdRoom> {
   const database = await testDatabase()
   const time = { ahead: 0 }
   const clock = () => new Date(Date.now() + time.ahead)
   const keys = volatileKeyStore(systemEntropy)
   const authority = testAuthority(clock, systemEntropy)
   const card = authority.issue('auth')
-  const store = verifierStore((await database.schema('verifier', verifierMigrations)) as never)
+  const kinds: string[] = []
+  const db = (await database.schema('verifier', verifierMigrations)).withPlugin(noting(kinds))
+  const store = verifierStore(db as never)
   const logged: [string, unknown][] = []
   const log = (event: string, fields?: unknown) => void logged.push([event, fields])
-  const deps = { store, clock, entropy: systemEntropy, keys, authority, log }
+  const party = { name: PLATFORM, authority: unasked }
+  const deps = { store, clock, entropy: systemEntropy, keys, authority, log, party, ...more }
   const verifier = await createVerifier(deps)
   const server = await openIdServer(deps, behind)
   return {
@@ -71,6 +90,7 @@ export async function openIdRoom(behind?: string): Promise<OpenIdRoom> {
     card,
     phone: authority.issue('phoneAuth', { cardSerial: card.serial }),
     time,
+    statements: () => kinds.splice(0).join(' '),
     logged,
     service: async (clientId, change = {}) => {
       const key = await crypto.subtle.generateKey(ES256, true, ['sign', 'verify'])

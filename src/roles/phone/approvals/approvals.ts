@@ -1,0 +1,95 @@
+// Decoupled approval on the phone: it is asked only if its holder wanted that, shows who asks and why, and signs with the one
+// number that the holder chose. Nothing that happens by itself is a yes. Ours: docs/profile.md#decoupled-approval.
+
+import { base64url, hex } from '../../../base/bytes.ts'
+import type { Clock, Entropy } from '../../../base/ports.ts'
+import { Refusal } from '../../../base/refusal.ts'
+import { inboxWish, ownStatement } from '../../../protocol/consent/own-page.ts'
+import { approvalMessage } from '../../../protocol/login/approval-message.ts'
+import type { Verifier } from '../../verifier/contract.ts'
+import { signAndRead, type UiApp } from '../applet.ts'
+import type { Phone } from '../contract.ts'
+import { no } from '../refusals.ts'
+import type { PhoneStore } from '../store.ts'
+
+interface Deps {
+  readonly name: string
+  /** The verification platform, as J-LIS names it: what is signed here is for it alone. */
+  readonly platform: string
+  readonly inApplet: UiApp
+  readonly verifier: Verifier
+  readonly store: PhoneStore
+  readonly clock: Clock
+  readonly entropy: Entropy
+}
+
+type ApprovalVerbs = Pick<
+  Phone,
+  'approvalSettings' | 'receiveApprovals' | 'stopApprovals' | 'approvals' | 'approve' | 'declineApproval'
+>
+
+export const approvals = (deps: Deps): ApprovalVerbs => ({
+  approvalSettings: async () => {
+    const inbox = await deps.store.inbox(deps.name)
+    return { receiving: inbox !== null, userCode: inbox?.userCode ?? false }
+  },
+  receiveApprovals: receiveApprovals(deps),
+  stopApprovals: async () => {
+    const inbox = await deps.store.inbox(deps.name)
+    if (inbox) await deps.verifier.stopApprovals({ token: inbox.token })
+    await deps.store.removeInbox(deps.name)
+    return {}
+  },
+  approvals: async () => {
+    const asked = await allAsked(deps)
+    return { approvals: asked.map(({ clientId, nonce, ...shown }) => shown) }
+  },
+  approve: approve(deps),
+  declineApproval: async ({ requestId, unexpected }) =>
+    deps.verifier.declineApproval({ token: await tokenOf(deps), requestId, unexpected }),
+})
+
+const receiveApprovals =
+  ({ name, platform, inApplet, verifier, store, clock, entropy }: Deps): Phone['receiveApprovals'] =>
+  async ({ pin, userCode }) => {
+    // It is spoken on the telephone; the PIN never is.
+    if (userCode === pin) throw no.userCodeIsPin()
+    const token = base64url(entropy(32))
+    const [nonce, at] = [hex(entropy(16)), clock()]
+    const statement = ownStatement({ platform, wanted: inboxWish(token, userCode), nonce, at })
+    const signed = await inApplet(signAndRead(pin, statement))
+    await verifier.receiveApprovals({ ...signed, nonce, at, token, ...(userCode !== undefined && { userCode }) })
+    await store.saveInbox(name, { token, userCode: userCode !== undefined })
+    return {}
+  }
+
+async function tokenOf({ store, name }: Deps): Promise<string> {
+  const inbox = await store.inbox(name)
+  if (!inbox) throw no.notAsked()
+  return inbox.token
+}
+
+/** Nothing, and nothing from then on, when the holder has named another phone. */
+async function allAsked({ store, name, verifier }: Deps) {
+  const inbox = await store.inbox(name)
+  if (!inbox) return []
+  try {
+    return (await verifier.approvalsFor({ token: inbox.token })).approvals
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.code !== 'verifier/unknownInbox') throw error
+    await store.removeInbox(name)
+    return []
+  }
+}
+
+/** Signs what is shown, as the verifier has it at this moment, and only with a number that was offered. */
+const approve =
+  (deps: Deps): Phone['approve'] =>
+  async ({ requestId, code, pin }) => {
+    const token = await tokenOf(deps)
+    const asked = (await allAsked(deps)).find((one) => one.requestId === requestId)
+    if (asked?.state !== 'waiting') throw no.questionOver()
+    if (!asked.choices.includes(code)) throw no.otherQuestion()
+    const signed = await deps.inApplet(signAndRead(pin, approvalMessage({ ...asked, code })))
+    return deps.verifier.answerApproval({ token, requestId, code, ...signed })
+  }

@@ -1,0 +1,82 @@
+// The person's answer on the phone. Approved only with the number that was spoken and when every check of the signature
+// passed; a wrong number ends the request. One answer counts: the database decides which was first.
+
+import { utf8 } from '../../../base/bytes.ts'
+import { equalSecret, publicKey, verify } from '../../../base/crypto.ts'
+import { type Check, joined, judge } from '../../../base/verdict.ts'
+import type { Certificate } from '../../../codec/x509.ts'
+import { approvalMessage } from '../../../protocol/login/approval-message.ts'
+import { KEY_SIZE } from '../answer-login.ts'
+import { checkCertificate, online } from '../certificate-checks.ts'
+import type { Verifier } from '../contract.ts'
+import { ACR, type Deps } from '../model.ts'
+import { pairwiseSubject } from '../pairwise.ts'
+import { personOf } from '../person.ts'
+import { no } from '../refusals.ts'
+import { ownApproval } from './inbox.ts'
+import { APPROVAL_LIFE, type ApprovalRecord, approvalState } from './model.ts'
+import { pingDue } from './notify.ts'
+import type { Answer } from './store.ts'
+
+interface Answered {
+  readonly approval: ApprovalRecord
+  readonly certificate: Certificate
+}
+
+const signed = (signature: Uint8Array): Check<Answered> => ({
+  name: 'this request, with the number that was chosen, was signed by the key of the certificate',
+  cite: 'RFC 8017 §8.2.2',
+  test: ({ approval, certificate }) => {
+    const key = publicKey(certificate.subjectPublicKeyInfo)
+    return verify('RSA-SHA256', key, approvalMessage(approval), signature)
+      ? ['passed', `request ${approval.requestId} of ${approval.clientId}`]
+      : ['failed', 'another statement, another key or no signature at all']
+  },
+})
+
+async function waiting(deps: Deps, token: string, requestId: string): Promise<ApprovalRecord> {
+  const approval = await ownApproval(deps, token, requestId)
+  if (approvalState(approval, deps.clock()) !== 'waiting') throw no.approvalOver()
+  return approval
+}
+
+export const answerApproval =
+  (deps: Deps): Verifier['answerApproval'] =>
+  async ({ token, requestId, code, certificate: encoded, signature }) => {
+    const approval = await waiting(deps, token, requestId)
+    if (!equalSecret(utf8(code), utf8(approval.code))) {
+      await end(deps, approval, { state: APPROVAL_LIFE.waiting.refuse })
+      throw no.otherNumber()
+    }
+    const { verdict, certificate, profile } = await checkCertificate(online(deps), encoded, 'auth')
+    const all = certificate ? joined(verdict, judge([KEY_SIZE, signed(signature)], { approval, certificate })) : verdict
+    if (all.outcome === 'failed') await end(deps, approval, { state: APPROVAL_LIFE.waiting.refuse })
+    if (all.outcome === 'passed' && certificate) {
+      if ((await personOf(deps, certificate)) !== approval.personId) throw no.notTheirs()
+      const client = await deps.store.client(approval.clientId)
+      if (!client) throw no.unknownClient()
+      const subject = await pairwiseSubject(deps.keys, client, approval.personId)
+      const acr = ACR[profile === 'phoneAuth' ? 'phone' : 'card']
+      await end(deps, approval, { state: APPROVAL_LIFE.waiting.approve, acr, subject })
+    }
+    return { verdict: all }
+  }
+
+export const declineApproval =
+  (deps: Deps): Verifier['declineApproval'] =>
+  async ({ token, requestId, unexpected }) => {
+    const approval = await waiting(deps, token, requestId)
+    await end(deps, approval, { state: APPROVAL_LIFE.waiting.decline, unexpected })
+    return {}
+  }
+
+async function end(deps: Deps, { requestId, clientId, notificationToken }: ApprovalRecord, answer: Answer) {
+  const { approvals } = deps.store
+  const ping = notificationToken !== null
+  if (!(await approvals.answerApproval(requestId, { ...answer, ping }, deps.clock()))) throw no.approvalOver()
+  const { state, unexpected = false } = answer
+  deps.log('verifier.approval-ended', { requestId, clientId, state, unexpected })
+  if (!ping) return
+  // What fails now is tried again; the answer itself is kept.
+  await pingDue(deps).catch((error: Error) => deps.log('verifier.ping-failed', { error: error.name }))
+}

@@ -1,0 +1,52 @@
+// `POST <issuer>/approval/outcome`: a service says what became of the procedure that a person approved, for the person's phone
+// to show. With an access token of the service itself (RFC 6750 §2.1), once for each request, and for its own alone.
+
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { zOutcome } from '../../approvals/contract.ts'
+import type { Deps } from '../../model.ts'
+
+export interface OutcomeOptions extends Pick<Deps, 'store' | 'log'> {
+  readonly clientOf: (token: string, scope: string) => Promise<string | undefined>
+}
+
+/** Of an access token with which a service says what became of a procedure. */
+export const OUTCOME_SCOPE = 'approval.outcome'
+
+const BODY_LIMIT = 4096
+
+export const outcomeDoor =
+  ({ store, log, clientOf }: OutcomeOptions) =>
+  async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
+    const token = /^Bearer ([\w.~+/=-]+)$/i.exec(req.headers.authorization ?? '')?.[1]
+    const clientId = token && (await clientOf(token, OUTCOME_SCOPE))
+    if (!clientId) return answer(res, 401, { 'www-authenticate': 'Bearer error="invalid_token"' })
+    const given = parsed(await bodyOf(req))
+    if (!given) return answer(res, 400)
+    const kept = await store.approvals.reportOutcome(given.authReqId, clientId, given.result)
+    log('verifier.approval-outcome', { clientId, kept, outcome: given.result.outcome })
+    answer(res, kept ? 204 : 409)
+  }
+
+function answer(res: ServerResponse, status: number, headers: Record<string, string> = {}): void {
+  const length = status === 204 ? {} : { 'content-length': '0' }
+  res.writeHead(status, { ...headers, ...length, 'cache-control': 'no-store' }).end()
+}
+
+async function bodyOf(req: IncomingMessage): Promise<string> {
+  let text = ''
+  for await (const part of req.setEncoding('utf8')) {
+    text += part
+    if (text.length > BODY_LIMIT) return ''
+  }
+  return text
+}
+
+function parsed(text: string) {
+  try {
+    const { auth_req_id: authReqId, ...rest } = JSON.parse(text) as { auth_req_id?: unknown }
+    const result = zOutcome.safeParse(rest)
+    return typeof authReqId === 'string' && result.success ? { authReqId, result: result.data } : undefined
+  } catch {
+    return undefined
+  }
+}
