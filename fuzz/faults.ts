@@ -1,12 +1,12 @@
 // `npm run faults [-- --seed N --count 1000 --case K --workers 2]`: enrolments and lives of certificates under random faults. The
 // seed is printed; with `--seed` and `--case` what failed runs again alone, with `--verbose` every act and fault of it is told.
-// `--planted` looks for each planted defect instead, until a case finds it. On PGlite, each worker with its own, or on the server of DATABASE_URL.
+// `--planted` lives the case of each planted defect instead, with it and without. On PGlite, each worker with its own, or on the server of DATABASE_URL.
 
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 import { openDatabase } from '../src/adapters/database/database.ts'
-import { DEFECTS } from '../src/world/testing/faults/defects.ts'
+import { DEFECTS, type Planted } from '../src/world/testing/faults/defects.ts'
 import { type CaseReport, faultCases } from '../src/world/testing/faults/run.ts'
 
 interface Part {
@@ -22,22 +22,20 @@ async function work({ seed, numbers, prefix, planted }: Part, tell: (report: Tol
   const database = await openDatabase(url ? { url } : { memory: true })
   const own = database.withPrefix(prefix)
   const { run } = await faultCases(own, seed)
-  if (planted) await findPlanted(run, numbers)
+  if (planted) await findPlanted(run)
   else for (const number of numbers) tell({ number, ...(await run(number)) })
   if (url) await own.drop()
   await database.close()
 }
 
-/** Each defect until a case finds it: what it takes to be found, and how it shows. */
-async function findPlanted(run: Awaited<ReturnType<typeof faultCases>>['run'], numbers: readonly number[]) {
-  for (const [name, defect] of Object.entries(DEFECTS)) {
-    let found = 'NOT FOUND'
-    for (const number of numbers) {
-      const [wrong] = wrongs(await run(number, defect))
-      if (wrong) found = `case ${number}: ${wrong.split('\n')[0]}`
-      if (wrong) break
-    }
-    process.stdout.write(`${name}\n  ${found}\n`)
+/** The case that is about it, with each defect and without; how the defect shows. */
+async function findPlanted(run: Awaited<ReturnType<typeof faultCases>>['run']) {
+  for (const [name, defect] of Object.entries<Planted>(DEFECTS)) {
+    const report = await run(0, defect, defect.shownBy)
+    const [found] = report.faults.length > 0 ? wrongs(report) : []
+    const [sound] = wrongs(await run(0, {}, defect.shownBy))
+    const told = [found?.split('\n')[0] ?? 'NOT FOUND', ...(sound ? [`WRONG WITHOUT IT: ${sound}`] : [])]
+    process.stdout.write(`${name}\n  ${told.join('\n  ')}\n`)
   }
 }
 
@@ -64,7 +62,7 @@ async function main(): Promise<void> {
   const only = values.case === undefined ? undefined : Number(values.case)
   const numbers =
     only === undefined ? Array.from({ length: Number(values.count) }, (_, i) => Number(values.from) + i) : [only]
-  const workers = Math.min(Number(values.workers), numbers.length)
+  const workers = planted ? 1 : Math.min(Number(values.workers), numbers.length)
   process.stdout.write(`seed ${seed}: ${numbers.length} enrolments, ${workers} at once\n`)
   const started = performance.now()
   const reports: Told[] = []

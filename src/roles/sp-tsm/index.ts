@@ -3,7 +3,7 @@
 import { applyAtCounter } from './applications/apply-at-counter.ts'
 import { applyFromHome } from './applications/apply-from-home.ts'
 import { apply } from './applications/apply-with-card.ts'
-import { confirmCode, ended, resendCode } from './applications/codes.ts'
+import { confirmCode, ended, postWhatWaits, resendCode } from './applications/codes.ts'
 import { evidence } from './applications/evidence.ts'
 import {
   abortCampaign,
@@ -100,9 +100,11 @@ export async function createSpTsm(given: SpTsmDeps): Promise<RunningSpTsm> {
       if (alone) await store.releaseAll()
       await (working ??= jobs.work(QUEUE, ({ orderId }) => work(String(orderId))))
       await resend()
+      await postWhatWaits(deps)
     },
     wake: async () => {
       await resend()
+      await postWhatWaits(deps)
       for (const waiting of await store.openPast(clock())) await ended(deps, waiting, no.applicationOver())
       await store.forgetPetitions()
       await store.forgetRuns(new Date(clock().getTime() - RUNS_KEPT_MS))

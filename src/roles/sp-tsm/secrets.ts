@@ -6,7 +6,7 @@ import type { Entropy, KeyStore } from '../../base/ports.ts'
 import { diversify, type Scp03Keys } from '../../protocol/globalplatform/index.ts'
 import { contentKey, domainDiversification } from './model.ts'
 
-type SecretName = 'first-keys' | 'receiver-key' | 'transport-pin' | 'petition' | 'evidence' | 'partner-keys'
+type SecretName = 'first-keys' | 'receiver-key' | 'transport-pin' | 'petition' | 'code' | 'evidence' | 'partner-keys'
 
 export interface Secrets {
   seal(name: SecretName, orderId: string, secret: Bytes): Promise<Bytes>

@@ -16,6 +16,7 @@ import {
   applicationMigration,
   applicationStore,
   type EvidenceTable,
+  UNPOSTED_MIGRATION,
 } from './applications/store.ts'
 import {
   CAMPAIGN_MIGRATION,
@@ -71,6 +72,7 @@ export const spTsmMigrations = {
   '012-operators': OPERATOR_MIGRATION,
   '013-clerks': CLERK_TABLES,
   '014-proposals': 'alter table campaign add column proposed_by text',
+  '015-unposted-codes': UNPOSTED_MIGRATION,
 } as const
 
 interface OrderTable extends CampaignColumns {

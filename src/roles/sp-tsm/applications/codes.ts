@@ -1,6 +1,6 @@
 // Codes: sent one after the other, tried a few times, used once. Each right one is evidence, each wrong one too.
 
-import { utf8 } from '../../../base/bytes.ts'
+import { fromUtf8, utf8 } from '../../../base/bytes.ts'
 import { equalSecret } from '../../../base/crypto.ts'
 import type { DeliveryWay } from '../../../base/ports.ts'
 import { Refusal } from '../../../base/refusal.ts'
@@ -16,20 +16,40 @@ import { CODE_EVIDENCE, CODES, codeHash, messageId, randomCode } from './model.t
 import { checkCard, checkLine, type Petition, unsealPetition } from './petition.ts'
 import { type ApplicationRow, dueOf } from './store.ts'
 
-/** Makes and sends the code that is due; the one before it counts no more. */
+/** Makes and posts the code that is due; the one before it counts no more. */
 export async function sendCode(deps: EnterDeps, row: ApplicationRow): Promise<void> {
-  const { store, secrets, clock, entropy, deliveries } = deps
+  const { store, secrets, clock, entropy } = deps
   const way = dueOf(row)[0]!
   const { digits, minutes, sendings } = CODES[way]
   if (row.sendings >= sendings) throw no.sentTooOften({ sendings })
-  const petition = await petitionOf(deps, row)
   const code = randomCode(entropy, digits)
   const key = await secrets.key('codes')
   const code_hash = codeHash(key, row.order_id, way, code)
   const code_expires_at = new Date(clock().getTime() + minutes * 60_000)
-  if (!(await store.spendSending(row.order_id, row.sendings, { code_hash, code_expires_at }))) return
-  const id = messageId(key, row.order_id, way, row.sendings + 1)
-  await deliveries.send({ id, way, to: recipient(way, petition), ...WORDS[way](code) })
+  const code_sealed = await secrets.seal('code', row.order_id, utf8(code))
+  const recorded = { code_hash, code_expires_at, code_sealed }
+  if (!(await store.spendSending(row.order_id, row.sendings, recorded))) return
+  await post(deps, { ...row, ...recorded, sendings: row.sendings + 1 })
+}
+
+/** Whoever died before a code was posted posts it once more: its message has the same id, and its sending was counted. */
+async function post(deps: EnterDeps, row: ApplicationRow): Promise<void> {
+  const { store, secrets, deliveries } = deps
+  const way = dueOf(row)[0]
+  if (!way || row.code_sealed === null) return
+  const code = fromUtf8(await secrets.unseal('code', row.order_id, row.code_sealed))
+  const id = messageId(await secrets.key('codes'), row.order_id, way, row.sendings)
+  await deliveries.send({ id, way, to: recipient(way, await petitionOf(deps, row)), ...WORDS[way](code) })
+  await store.notePosted(row.order_id, row.sendings)
+}
+
+/** Codes whose process died with them: a letter is not sent twice, so nobody could ask for it. */
+export async function postWhatWaits(deps: EnterDeps): Promise<void> {
+  for (const row of await deps.store.unposted(deps.clock())) {
+    await post(deps, row).catch((error: unknown) =>
+      deps.log('sp-tsm.code-unposted', { reason: error instanceof Refusal ? error.code : (error as Error).name }),
+    )
+  }
 }
 
 function recipient(way: DeliveryWay, { form, applicant, address }: Petition): string {
@@ -103,7 +123,7 @@ export async function ended(
   const happening = { event: 'end', by: 'sp-tsm', at: clock() } as const
   const ending = await store.happen(order_id, happening, ({ state }) => (waits(state) ? over : undefined))
   if (ending?.happened) log('sp-tsm.ended', { reason: why.code })
-  await store.changeApplication(order_id, { petition: null, code_hash: null })
+  await store.changeApplication(order_id, { petition: null, code_hash: null, code_sealed: null })
   return why
 }
 
@@ -123,7 +143,8 @@ async function goOn(deps: EnterDeps, orderId: string): Promise<void> {
   const { store } = deps
   const row = (await store.application(orderId))!
   await checkStill(deps, row, (await store.order(orderId))!)
-  if (dueOf(row).length > 0) return sendCode(deps, row)
+  const isWaiting = row.code_sealed !== null && row.code_expires_at !== null && row.code_expires_at > deps.clock()
+  if (dueOf(row).length > 0) return isWaiting ? post(deps, row) : sendCode(deps, row)
   await happen(deps, orderId, ['approve', 'holder'])
 }
 

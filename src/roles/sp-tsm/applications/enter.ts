@@ -66,7 +66,7 @@ export async function enter(deps: EnterDeps, { way, petition, cardAuthSerial, fi
     way,
     due: due.join(','),
     petition: sealed,
-    ...{ code_hash: null, code_expires_at: null, tries: 0, sendings: 0 },
+    ...{ code_hash: null, code_expires_at: null, code_sealed: null, tries: 0, sendings: 0 },
     open_until: new Date(clock().getTime() + OPEN_FOR_MS),
   }
   const accepted = await store.accept(order, async (tx) => {

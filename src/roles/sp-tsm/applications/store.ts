@@ -35,6 +35,8 @@ export const applicationMigration = `
     primary key (order_id, number)
   )`
 
+export const UNPOSTED_MIGRATION = 'alter table application add column code_sealed bytea'
+
 export interface ApplicationTable {
   order_id: string
   /** What operators and others know it by; it does not lead to the order id. */
@@ -46,6 +48,8 @@ export interface ApplicationTable {
   petition: Bytes | null
   code_hash: Bytes | null
   code_expires_at: Date | null
+  /** Sealed: a code that is recorded and that nobody is known to have taken to be delivered. */
+  code_sealed: Bytes | null
   /** Wrong codes of the kind that is due. */
   tries: number
   /** Codes of this kind that were sent. */
@@ -85,8 +89,12 @@ export interface ApplicationStore {
   spendSending(
     orderId: string,
     sent: number,
-    code: Pick<ApplicationRow, 'code_hash' | 'code_expires_at'>,
+    code: Pick<ApplicationRow, 'code_hash' | 'code_expires_at' | 'code_sealed'>,
   ): Promise<boolean>
+  /** The code of this sending was taken to be delivered. */
+  notePosted(orderId: string, sendings: number): Promise<void>
+  /** Applications with a code that nobody is known to have taken, and that is still good. */
+  unposted(now: Date): Promise<ApplicationRow[]>
   /** The code was right: once, whoever asks at the same time; what is due then, and the evidence, with it. */
   takeCode(orderId: string, hash: Bytes, due: string, evidence: NewEvidence, linking: Linking): Promise<boolean>
   addEvidence(orderId: string, rows: readonly NewEvidence[], linking: Linking): Promise<void>
@@ -122,11 +130,26 @@ export const applicationStore = (db: Kysely<SpTsmTables>): ApplicationStore => (
       .where('sendings', '=', sent)
     return (await spent.returning('order_id').executeTakeFirst()) !== undefined
   },
+  notePosted: async (orderId, sendings) => {
+    await db
+      .updateTable('application')
+      .set({ code_sealed: null })
+      .where('order_id', '=', orderId)
+      .where('sendings', '=', sendings)
+      .execute()
+  },
+  unposted: (now) =>
+    db
+      .selectFrom('application')
+      .selectAll()
+      .where('code_sealed', 'is not', null)
+      .where('code_expires_at', '>', now)
+      .execute(),
   takeCode: (orderId, hash, due, evidence, linking) =>
     db.transaction().execute(async (tx) => {
       const taken = tx
         .updateTable('application')
-        .set({ code_hash: null, code_expires_at: null, tries: 0, sendings: 0, due })
+        .set({ code_hash: null, code_expires_at: null, code_sealed: null, tries: 0, sendings: 0, due })
         .where('order_id', '=', orderId)
         .where('code_hash', '=', hash)
       if (!(await taken.returning('order_id').executeTakeFirst())) return false
@@ -149,7 +172,7 @@ export const applicationStore = (db: Kysely<SpTsmTables>): ApplicationStore => (
     const waiting = db.selectFrom('order_').select('order_id').where('state', 'in', WAITING)
     await db
       .updateTable('application')
-      .set({ petition: null, code_hash: null })
+      .set({ petition: null, code_hash: null, code_sealed: null })
       .where('petition', 'is not', null)
       .where('order_id', 'not in', waiting)
       .execute()

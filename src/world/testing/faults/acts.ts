@@ -63,7 +63,7 @@ const SAME_WAY = 4
 /** A code that was refused so often counts no more. */
 const REFUSED = 2
 
-type Way = 'card' | 'home' | 'counter' | 'move'
+export type Way = 'card' | 'home' | 'counter' | 'move'
 const WAYS = ['card', 'card', 'home', 'counter'] as const
 
 const orderOf = ({ inHand }: Person) => inHand.order()
@@ -183,7 +183,7 @@ type Happening = (person: Person) => Promise<unknown>
 
 const both = (...work: Promise<unknown>[]) => Promise.allSettled(work)
 
-const HAPPENINGS: Readonly<Record<string, Happening>> = {
+const HAPPENINGS = {
   lost: (person) => become(person, ['suspended'], 'stop', () => person.inHand.phone.stop({})),
   'lost and found': async (person) => {
     await become(person, ['suspended'], 'stop', () => person.inHand.phone.stop({}))
@@ -258,7 +258,8 @@ const HAPPENINGS: Readonly<Record<string, Happening>> = {
     person.inHand = await next.inserted()
     await enrol(person, 'move')
   },
-}
+} as const satisfies Record<string, Happening>
+type HappeningName = keyof typeof HAPPENINGS
 
 async function renewedSim(person: Person, reason: 'lost-or-stolen' | 'exchanged') {
   const { carrier } = person.parties
@@ -279,13 +280,22 @@ async function gone(person: Person): Promise<void> {
   if (state !== 'undone') throw new NotReached(`the certificate is still there: ${state}`)
 }
 
-export async function lifeOfCase(person: Person): Promise<void> {
-  const { chance } = person
-  await enrol(person, chance.oneOf(WAYS))
-  const names = Object.keys(HAPPENINGS) as [string, ...string[]]
-  for (let i = chance.below(2); i >= 0; i--) {
-    await HAPPENINGS[chance.oneOf(names)]!(person)
-    if (i > 0) await enrol(person, chance.oneOf(WAYS))
+/** What happens, and in which way the person applies before the first and after each but the last. */
+export interface Plan {
+  readonly happenings: readonly HappeningName[]
+  readonly ways: readonly [Way, ...Way[]]
+}
+
+function planOf(chance: Chance): Plan {
+  const names = Object.keys(HAPPENINGS) as [HappeningName, ...HappeningName[]]
+  const happenings = Array.from({ length: 1 + chance.below(2) }, () => chance.oneOf(names))
+  return { happenings, ways: [chance.oneOf(WAYS), chance.oneOf(WAYS)] }
+}
+
+export async function lifeOfCase(person: Person, { happenings, ways } = planOf(person.chance)): Promise<void> {
+  for (const [i, happening] of happenings.entries()) {
+    await enrol(person, ways[i % ways.length]!)
+    await HAPPENINGS[happening](person)
   }
   await become(person, ['undone'], 'remove', () => person.inHand.phone.remove({}))
 }

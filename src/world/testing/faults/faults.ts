@@ -25,7 +25,20 @@ export interface Fault {
   readonly where: string
 }
 
+/** What a directed case is about: at the first passings of a point, a call or a C-APDU, and nothing else. */
+export interface Aim {
+  /** As the points are told: step, caller → callee.method; or step, before or after, command, INS in hex. */
+  readonly where: string
+  /** The caller dies after the answer unless it dies first, the callee before it hears. */
+  readonly what: 'not sent' | 'answer lost' | 'caller dies first' | 'caller dies' | 'callee dies' | 'SIM pulled'
+  /** Passings that go well before: 0 if absent. */
+  readonly after?: number
+  /** 1 if absent. */
+  readonly times?: number
+}
+
 type Work = () => Promise<unknown>
+type Death = { readonly life: Life; readonly when: 'before' | 'after' }
 
 export class Faults {
   readonly #draw: Draw
@@ -34,11 +47,13 @@ export class Faults {
   readonly #refused = new Map<string, number>()
   readonly #underWay = new Set<Promise<unknown>>()
   #late: { left: number; readonly send: Work }[] = []
+  readonly #aims: { where: string; what: Aim['what']; after: number; left: number }[]
   readonly noted: Fault[] = []
   restarts = 0
 
-  constructor(draw: Draw) {
+  constructor(draw: Draw, aims: readonly Aim[] = []) {
     this.#draw = draw
+    this.#aims = aims.map(({ where, what, after = 0, times = 1 }) => ({ where, what, after, left: times }))
   }
 
   mortal(party: Party<object>): void {
@@ -74,9 +89,25 @@ export class Faults {
     this.#hasten()
     const arrive = () => this.#arrive(to, work)
     const where = `${stage()} ${by?.party ?? 'person'}→${typeof to === 'string' ? to : to.name}.${method}`
+    const aimed = this.#aimed(where)
+    if (aimed) return this.#befall(this.#hit(aimed, to), this.#draw.chance(where), where, arrive)
     const chance = this.#draw.at(where, OFTEN.call)
     const answer = await (chance ? this.#faultyCall(chance, where, to, arrive) : arrive())
     return by?.dead ? forever : answer
+  }
+
+  #aimed(where: string): Aim['what'] | undefined {
+    const aim = this.#aims.find((one) => one.left > 0 && one.where === where)
+    if (!aim || aim.after-- > 0) return undefined
+    aim.left -= 1
+    return aim.what
+  }
+
+  #hit(what: Aim['what'], to: Party<object> | string): Death | (typeof CALL)[number] {
+    const life = what.startsWith('caller') ? caller() : typeof to === 'object' ? to.life : undefined
+    if (what === 'not sent' || what === 'answer lost') return what
+    if (!life) throw new Error(`nobody there for "${what}"`)
+    return { life, when: what === 'caller dies' ? 'after' : 'before' }
   }
 
   async query(life: Life, name: string, send: Work): Promise<unknown> {
@@ -94,6 +125,10 @@ export class Faults {
 
   async pulled(life: Life, when: 'before' | 'after', ins: number): Promise<boolean> {
     const where = `${stage()} ${when} command ${ins.toString(16)}`
+    if (this.#aimed(where)) {
+      this.#note('SIM pulled', where)
+      return true
+    }
     const chance = this.#draw.at(where, OFTEN.command)
     if (!chance) return false
     if (chance.below(3) > 0) {
@@ -156,12 +191,17 @@ export class Faults {
     const callee = typeof to === 'string' ? undefined : to
     const mayDie = [...(by ? [by] : []), ...(callee ? [callee.life] : [])]
     const deaths = mayDie.flatMap((life) => (['before', 'after'] as const).map((when) => ({ life, when })))
-    const what = chance.oneOf<(typeof CALL)[number] | (typeof deaths)[number]>([...CALL, ...deaths] as never)
+    const what = chance.oneOf<(typeof CALL)[number] | Death>([...CALL, ...deaths] as never)
     if (chance.below(TWO_AT_ONCE) === 0) {
       const { life } = chance.oneOf(this.#mortal as [Party<object>, ...Party<object>[]])
       this.#kill(life, `${where}, at once`)
       if (by?.dead) return forever
     }
+    return this.#befall(what, chance, where, arrive)
+  }
+
+  async #befall(what: Death | (typeof CALL)[number], chance: Chance, where: string, arrive: Work): Promise<unknown> {
+    const by = caller()
     if (typeof what === 'object') {
       if (what.when === 'after') await arrive().catch(() => undefined)
       this.#kill(what.life, where)

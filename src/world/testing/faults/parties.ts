@@ -199,12 +199,12 @@ export async function parties(deps: PartiesDeps) {
   const front = door(spTsm)
   const makePhone = (name: string, iccid: string, sim: Memory): PhoneWithSim => {
     const power = powering(
-      planted(defect.simMemory, sim),
+      sim,
       {
         pulled: (life, when, ins) => faults.pulled(life, when, ins),
         powerLost: () => faults.powerLost(),
       },
-      (memory) => createSecureElement({ memory, entropy, keyPairs: deps.keyPairs }),
+      (memory) => createSecureElement({ memory: planted(defect.simMemory, memory), entropy, keyPairs: deps.keyPairs }),
     )
     const party = new Party<Phone>(name, async (life) => {
       const { own, common } = machine(life)

@@ -29,10 +29,10 @@ import { audit } from '../../audit/audit.ts'
 import { CARRIERS, CITIZENS } from '../../people.ts'
 import { certificatesDue } from '../certificates-due.ts'
 import { handOverCard } from '../hand-over-card.ts'
-import { type InHand, lifeOfCase, NotReached, type Person } from './acts.ts'
+import { type InHand, lifeOfCase, NotReached, type Person, type Plan } from './acts.ts'
 import type { Defect } from './defects.ts'
 import { Draw } from './draw.ts'
-import { type Fault, Faults } from './faults.ts'
+import { type Aim, type Fault, Faults } from './faults.ts'
 import { keyPairs, placesOf } from './key-pairs.ts'
 import { type Line, type Parties, type PhoneWithSim, parties } from './parties.ts'
 import { Injected } from './process.ts'
@@ -45,18 +45,26 @@ const line = (of: Pick<Line, 'carrier' | 'simModel'> & Partial<Line>): Line => (
 })
 
 /** Who loads, and who makes the key pair: by the carrier, its host or J-LIS; the SIM or the authority. */
-export const SETTINGS: Readonly<Record<string, Line>> = {
+export const SETTINGS = {
   simple: line({ carrier: 'minato', simModel: 'minato-nfc-1' }),
   delegated: line({ carrier: 'aozora', simModel: 'aozora-nfc-1' }),
   'delegated, key of the authority': line({ carrier: 'aozora', simModel: 'aozora-lite-1' }),
   'simple, key of the authority': line({ carrier: 'minato', simModel: 'aozora-lite-1' }),
   authorized: line({ carrier: 'aozora', simModel: 'aozora-nfc-1', mode: 'AUTHORIZED' }),
   MVNO: line({ carrier: 'kodama', simModel: 'kodama-nfc-1', deviceModel: CITIZENS.child.line.deviceModel }),
+} as const satisfies Record<string, Line>
+export type SettingName = keyof typeof SETTINGS
+export const SETTING_NAMES = Object.keys(SETTINGS) as SettingName[]
+
+/** A case in which nothing is left to chance. */
+export interface Directed {
+  readonly setting: SettingName
+  readonly plan: Plan
+  readonly aims: readonly Aim[]
 }
-export const SETTING_NAMES = Object.keys(SETTINGS)
 
 export interface CaseReport {
-  readonly setting: string
+  readonly setting: SettingName
   readonly faults: readonly Fault[]
   readonly acts: readonly string[]
   /** Of each act, what did not agree when all was quiet again. */
@@ -76,6 +84,9 @@ const MOST_FAULTS = 6
 const MOST_WAKINGS = 5
 const MINUTE = 60_000
 const OVER = ['applied', 'accepted', 'written', 'active', 'suspended', 'undone']
+
+/** What a directed case is about has shown. */
+class Found extends Error {}
 
 /** Tables, keys of the authorities, the citizen's card: what all cases begin with. */
 async function foundation(database: Database) {
@@ -114,15 +125,19 @@ export async function faultCases(database: Database, seed: string) {
   const { keys, card, tables, begins } = await foundation(database)
   const kept = await snapshot(database)
 
-  const run = async (number: number, defect: Defect = {}): Promise<CaseReport> => {
+  const run = async (number: number, defect: Defect = {}, directed?: Directed): Promise<CaseReport> => {
     await kept.restore()
-    const setting = SETTING_NAMES[number % SETTING_NAMES.length]!
+    const setting = directed?.setting ?? SETTING_NAMES[number % SETTING_NAMES.length]!
     const draw = new Draw(`${seed} ${number}`)
-    const faults = new Faults(draw)
+    const faults = new Faults(draw, directed?.aims)
+    const mostFaults = directed ? 0 : MOST_FAULTS
     const entropy = seededEntropy(utf8(`${seed} ${number}`))
     const pairs = keyPairs()
-    const found = { acts: [] as string[], disagreements: [] as string[], unended: [] as string[], bugs: [] as string[] }
-    const keysTwice: string[] = []
+    const acts: string[] = []
+    const found = {
+      ...{ disagreements: [] as string[], unended: [] as string[] },
+      ...{ keysTwice: [] as string[], bugs: [] as string[] },
+    }
     let now = begins
     let acting = 'begin'
     let searched = 0
@@ -131,9 +146,9 @@ export async function faultCases(database: Database, seed: string) {
     }
     const all = await parties({
       ...{ database, keys, card, entropy, faults, failed, defect },
-      ...{ clock: () => now, keyPairs: pairs.make, line: SETTINGS[setting]! },
+      ...{ clock: () => now, keyPairs: pairs.make, line: SETTINGS[setting] },
     })
-    const { carrier, msisdn, iccid, simModel, deviceModel } = SETTINGS[setting]!
+    const { carrier, msisdn, iccid, simModel, deviceModel } = SETTINGS[setting]
     const { name, birthDate } = CITIZENS.adult.fourInfo
     const subscriber = { name, birthDate, mailAddress: CITIZENS.adult.mailAddress }
     await all.inside.carriers[carrier]!.inside.subscribe({ msisdn, iccid, simModel, deviceModel, subscriber })
@@ -159,14 +174,14 @@ export async function faultCases(database: Database, seed: string) {
         sims.some((sim) => sim.iccid === one.iccid && sim.status !== 'TERMINATED'),
       )
       const inHand = placesOf(pairs.given, { cards: used.map(({ sim }) => sim.load()), records: '', atAuthority: [] })
-      if (places.some((count) => count > 1)) keysTwice.push(`${act}: ${places}`)
+      if (places.some((count) => count > 1)) found.keysTwice.push(`${act}: ${places}`)
       const there = inHand.reduce((sum, count) => sum + count, 0)
-      if (there > living) keysTwice.push(`${act}: ${there} in SIMs, of ${living} orders`)
+      if (there > living) found.keysTwice.push(`${act}: ${there} in SIMs, of ${living} orders`)
     }
     const act: Person['act'] = async (what, work, calm = false) => {
       acting = what
-      found.acts.push(what)
-      if (!calm) draw.begin(`${found.acts.length} ${what}`, MOST_FAULTS)
+      acts.push(what)
+      if (!calm) draw.begin(`${acts.length} ${what}`, mostFaults)
       let well = true
       await work().catch((error) => {
         well = false
@@ -179,11 +194,12 @@ export async function faultCases(database: Database, seed: string) {
       now = new Date(now.getTime() + MINUTE)
       for (let i = 0; i < MOST_WAKINGS && (await all.wake()); i++) await all.settle()
       await compare(what)
+      if (directed && Object.values(found).some((all) => all.length > 0)) throw new Found()
       return well
     }
     const person: Person = {
       parties: all,
-      line: SETTINGS[setting]!,
+      line: SETTINGS[setting],
       chance: draw.chance('life'),
       entropy,
       now: () => now,
@@ -195,13 +211,14 @@ export async function faultCases(database: Database, seed: string) {
       },
       act,
     }
-    await lifeOfCase(person).catch((error) => {
+    await lifeOfCase(person, directed?.plan).catch((error) => {
+      if (error instanceof Found) return
       if (error instanceof NotReached) found.unended.push(error.message)
       else found.bugs.push(`${acting}: ${(error as Error).stack}`)
     })
     await all.close()
-    const digest = hex(sha256(utf8(JSON.stringify([found.acts, faults.noted])))).slice(0, 16)
-    return { setting, ...found, keysTwice, faults: faults.noted, digest }
+    const digest = hex(sha256(utf8(JSON.stringify([acts, faults.noted])))).slice(0, 16)
+    return { setting, acts, ...found, faults: faults.noted, digest }
   }
   return { run }
 }

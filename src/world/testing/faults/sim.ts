@@ -42,8 +42,11 @@ export function powering(
     dark()
     throw new Injected('the SIM is not in the phone')
   }
+  let powered: Life | undefined
   return (life) => {
-    const forget = life.leaves(dark)
+    // A phone that dies takes the power along, whether somebody speaks with the SIM or not.
+    if (powered !== life) life.leaves(dark)
+    powered = life
     return {
       transmit: async (command) => {
         if (life.dead) return forever
@@ -55,7 +58,6 @@ export function powering(
       },
       end: async () => {
         if (life.dead) return
-        forget()
         element.reset()
       },
     }
