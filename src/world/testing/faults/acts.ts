@@ -1,11 +1,9 @@
-// What people do with a phone's certificate in one case: they apply in one of three ways until it is there, let some things
-// happen, and take it away. Who got no answer looks how far it is and goes on from there. Whether the roles are objects,
-// processes, or one process that is killed.
+// What a person does to have a certificate in the phone, in one of three ways. Who got no answer looks how far it is and goes
+// on from there. Whether the roles are objects, processes, or one process that is killed.
 
 import type { Outbox } from '../../../adapters/deliveries/index.ts'
 import { hex } from '../../../base/bytes.ts'
 import type { Entropy } from '../../../base/ports.ts'
-import { jpkiLoadFile } from '../../../protocol/jpki-ap/index.ts'
 import type { Authority } from '../../../roles/authority/contract.ts'
 import type { Carrier } from '../../../roles/carrier/contract.ts'
 import type { Phone } from '../../../roles/phone/contract.ts'
@@ -52,8 +50,8 @@ export interface Person {
   readonly act: (name: string, work: () => Promise<unknown>, calm?: boolean) => Promise<boolean>
 }
 
-const { fourInfo: OWNER, password, mailAddress } = CITIZENS.adult
-const WITH_CARD = { card: 'adult', password }
+const { fourInfo: OWNER, password } = CITIZENS.adult
+export const WITH_CARD = { card: 'adult', password }
 const PIN = '4711'
 
 /** Under faults, and after them without. */
@@ -64,11 +62,11 @@ const SAME_WAY = 4
 const REFUSED = 2
 
 export type Way = 'card' | 'home' | 'counter' | 'move'
-const WAYS = ['card', 'card', 'home', 'counter'] as const
+export const WAYS = ['card', 'card', 'home', 'counter'] as const
 
-const orderOf = ({ inHand }: Person) => inHand.order()
-const stateOf = async (person: Person): Promise<OrderState> => (await orderOf(person))?.state ?? 'undone'
-const serialOf = async (person: Person) => (await orderOf(person))?.serial ?? 0n
+export const orderOf = ({ inHand }: Person) => inHand.order()
+export const stateOf = async (person: Person): Promise<OrderState> => (await orderOf(person))?.state ?? 'undone'
+export const serialOf = async (person: Person) => (await orderOf(person))?.serial ?? 0n
 
 /** Again until it is so. */
 async function until(
@@ -85,7 +83,7 @@ async function until(
 }
 
 /** What somebody must get through, and asks again until it is acknowledged. */
-async function done(person: Person, name: string, work: () => Promise<unknown>): Promise<void> {
+export async function done(person: Person, name: string, work: () => Promise<unknown>): Promise<void> {
   let well = false
   await until(
     person,
@@ -97,7 +95,7 @@ async function done(person: Person, name: string, work: () => Promise<unknown>):
   )
 }
 
-const become = (person: Person, states: readonly string[], name: string, work: () => Promise<unknown>) =>
+export const become = (person: Person, states: readonly string[], name: string, work: () => Promise<unknown>) =>
   until(
     person,
     name,
@@ -154,7 +152,7 @@ export const ONWARDS: Partial<Record<OrderState, { name: string; work: (phone: P
 }
 
 /** From wherever it is to a certificate with a PIN of the holder's. */
-async function enrol(person: Person, way: Way): Promise<void> {
+export async function enrol(person: Person, way: Way): Promise<void> {
   let [applied, refused] = [0, 0]
   await until(
     person,
@@ -177,125 +175,4 @@ async function enrol(person: Person, way: Way): Promise<void> {
       return person.act(`wait in ${state}`, async () => undefined, true)
     },
   )
-}
-
-type Happening = (person: Person) => Promise<unknown>
-
-const both = (...work: Promise<unknown>[]) => Promise.allSettled(work)
-
-const HAPPENINGS = {
-  lost: (person) => become(person, ['suspended'], 'stop', () => person.inHand.phone.stop({})),
-  'lost and found': async (person) => {
-    await become(person, ['suspended'], 'stop', () => person.inHand.phone.stop({}))
-    await become(person, ['active', 'written'], 'resume', () => person.inHand.phone.resume(WITH_CARD))
-  },
-  'stopped and resumed at once': ({ act, inHand: { phone } }) =>
-    act('stop and resume', () => both(phone.stop({}), phone.resume(WITH_CARD))),
-  'hot line': async (person) => {
-    const { act, parties } = person
-    const serial = await serialOf(person)
-    await act('hot line', () => parties.spTsm.stopBySerial({ serial, requestedBy: 'hot-line' }))
-    await act('counter lifts', () => parties.spTsm.resumeBySerial({ serial, requestedBy: 'counter' }))
-  },
-  'PIN forgotten': ({ act, inHand: { phone } }) => act('reset PIN', () => phone.resetPin(WITH_CARD)),
-  'a later applet': ({ act, parties }) =>
-    act('upgrade', () =>
-      parties.spTsm.startCampaign({ version: 2, percent: 100, mostErrors: 100, loadFile: jpkiLoadFile(2) }),
-    ),
-  renewal: ({ act, inHand: { phone } }) => act('renew', () => phone.renew({})),
-  'renewed twice': async ({ act, inHand: { phone } }) => {
-    await act('renew', () => phone.renew({}))
-    await act('renew again', () => phone.renew({}))
-  },
-  'lost while it is renewed': ({ act, inHand: { phone } }) =>
-    act('renew and stop', () => both(phone.renew({}), phone.stop({}))),
-  'removed while it is renewed': ({ act, inHand: { phone } }) =>
-    act('renew and remove', () => both(phone.renew({}), phone.remove({}))),
-  'line not paid': async (person) => {
-    const { carrier } = person.parties
-    const { msisdn } = person.line
-    await done(person, 'suspend line', () => carrier.suspendLine({ msisdn, reason: 'unpaid' }))
-    await stopped(person, 'line')
-    await done(person, 'resume line', () => carrier.resumeLine({ msisdn, reason: 'paid' }))
-  },
-  'SIM locked': async (person) => {
-    const { carrier } = person.parties
-    const { iccid } = person.inHand
-    await done(person, 'lock SIM', () => carrier.changeSimStatus({ iccid, status: 'LOCKED' }))
-    await stopped(person, 'sim')
-    await done(person, 'unlock SIM', () => carrier.changeSimStatus({ iccid, status: 'ACTIVE' }))
-  },
-  'line made over': async (person) => {
-    const { carrier } = person.parties
-    const { msisdn } = person.line
-    const { name, birthDate } = OWNER
-    const other = { name: '試験　次郎', birthDate: '1999-01-01', mailAddress }
-    await done(person, 'make over', () => carrier.transferLine({ msisdn, subscriber: other }))
-    await gone(person)
-    const back = { msisdn, subscriber: { name, birthDate, mailAddress } }
-    await done(person, 'make back', () => carrier.transferLine(back))
-  },
-  'stopped at the window': async (person) => {
-    const { act, parties } = person
-    const ofPhone = { kind: 'auth', serial: await serialOf(person), requestedBy: 'counter' } as const
-    await act('authority stops', () => parties.authority.revoke({ ...ofPhone, reason: 'certificateHold' }))
-    await act('authority lifts', () => parties.authority.resume(ofPhone))
-  },
-  'new phone for the SIM': async (person) => {
-    const { act, parties } = person
-    const { msisdn, deviceModel } = person.line
-    await act('change device', () => parties.carrier.changeDevice({ msisdn, deviceModel: 'sim-free-phone-1' }))
-    await act('device back', () => parties.carrier.changeDevice({ msisdn, deviceModel }))
-  },
-  'new SIM for a lost one': async (person) => {
-    const next = await renewedSim(person, 'lost-or-stolen')
-    await stopped(person, 'sim')
-    person.inHand = await next.inserted()
-    await enrol(person, 'move')
-  },
-  'moved to another SIM': async (person) => {
-    const next = await renewedSim(person, 'exchanged')
-    person.inHand = await next.inserted()
-    await enrol(person, 'move')
-  },
-} as const satisfies Record<string, Happening>
-type HappeningName = keyof typeof HAPPENINGS
-
-async function renewedSim(person: Person, reason: 'lost-or-stolen' | 'exchanged') {
-  const { carrier } = person.parties
-  const { msisdn, simModel } = person.line
-  const next = await person.anotherSim()
-  const asked = { msisdn, iccid: next.iccid, simModel, reason }
-  await done(person, `renew SIM, ${reason}`, () => carrier.renewSim(asked))
-  return next
-}
-
-async function stopped(person: Person, by: string): Promise<void> {
-  const order = await orderOf(person)
-  if (order && order.state !== 'undone' && !order.stoppedBy.includes(by as never))
-    throw new NotReached(`the certificate is not stopped by ${by}: ${order.state}`)
-}
-async function gone(person: Person): Promise<void> {
-  const state = await stateOf(person)
-  if (state !== 'undone') throw new NotReached(`the certificate is still there: ${state}`)
-}
-
-/** What happens, and in which way the person applies before the first and after each but the last. */
-export interface Plan {
-  readonly happenings: readonly HappeningName[]
-  readonly ways: readonly [Way, ...Way[]]
-}
-
-function planOf(chance: Chance): Plan {
-  const names = Object.keys(HAPPENINGS) as [HappeningName, ...HappeningName[]]
-  const happenings = Array.from({ length: 1 + chance.below(2) }, () => chance.oneOf(names))
-  return { happenings, ways: [chance.oneOf(WAYS), chance.oneOf(WAYS)] }
-}
-
-export async function lifeOfCase(person: Person, { happenings, ways } = planOf(person.chance)): Promise<void> {
-  for (const [i, happening] of happenings.entries()) {
-    await enrol(person, ways[i % ways.length]!)
-    await HAPPENINGS[happening](person)
-  }
-  await become(person, ['undone'], 'remove', () => person.inHand.phone.remove({}))
 }

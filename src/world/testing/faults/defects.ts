@@ -7,7 +7,7 @@ import { no as authorityRefusals, type authorityStore } from '../../../roles/aut
 import type { Carrier } from '../../../roles/carrier/contract.ts'
 import type { CarrierStore } from '../../../roles/carrier/index.ts'
 import type { SpTsmDeps } from '../../../roles/sp-tsm/index.ts'
-import type { Plan } from './acts.ts'
+import type { Plan } from './lives.ts'
 import { stage } from './process.ts'
 import type { Directed } from './run.ts'
 
