@@ -37,6 +37,7 @@ export interface TestAuthority {
   readonly deps: AuthorityDeps
   readonly tables: Parameters<typeof authorityStore>[0]
   readonly published: Map<string, Bytes>
+  readonly database: TestDatabase
   readonly clock: { now: Date }
   resident(residentId: string, changed?: Partial<Resident['fourInfo']>): Promise<void>
   card(residentId: string, kind?: 'auth' | 'sign'): ReturnType<Authority['issueForCard']>
@@ -86,6 +87,7 @@ export async function testAuthority(
         kind,
         publicKey: generateKeyPair('RSA-2048').publicKey,
       }),
+    database,
     close: database.close,
   }
   return made

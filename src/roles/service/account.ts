@@ -12,8 +12,7 @@ export const account =
     return { loggedIn: true, customer: customer ? customerView(customer) : null }
   }
 
-export const customerView = ({ customerNumber, displayName, balance }: CustomerRecord) => ({
-  customerNumber,
-  displayName,
-  balance,
-})
+export const customerView = (customer: CustomerRecord) => {
+  const { customerNumber, displayName, balance, standing, address, refreshedAt } = customer
+  return { customerNumber, displayName, balance, standing, address, refreshedAt }
+}

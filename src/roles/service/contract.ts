@@ -2,8 +2,9 @@
 // holders, and with news of them (pattern 2).
 
 import { z } from 'zod'
-import { contract, type Implementation, operation, zNothing } from '../../base/contract.ts'
+import { contract, type Implementation, operation, zNothing, zTime } from '../../base/contract.ts'
 import { askingOperations } from './asking/contract.ts'
+import { eventOperations } from './events/contract.ts'
 import { openingOperations } from './opening/contract.ts'
 
 const session = z.object({ session: z.string() })
@@ -11,7 +12,16 @@ const session = z.object({ session: z.string() })
 export type { AgeRequest, ConsentRequest } from '../authority/contract.ts'
 export { zAgeRequest, zConsentRequest } from '../authority/contract.ts'
 
-export const zCustomer = z.object({ customerNumber: z.string(), displayName: z.string(), balance: z.number().int() })
+export const zCustomer = z.object({
+  customerNumber: z.string(),
+  displayName: z.string(),
+  balance: z.number().int(),
+  /** What was heard of the customer's facts: they changed, the new ones are on their way, or nothing since. */
+  standing: z.enum(['current', 'changed', 'due', 'closed']),
+  /** As the register had it when it was told last, and when that was; null when never. */
+  address: z.string().nullable(),
+  refreshedAt: zTime.nullable(),
+})
 
 export const serviceContract = contract({
   role: 'service',
@@ -49,6 +59,7 @@ export const serviceContract = contract({
     logout: operation('end the session', session, zNothing),
     ...askingOperations,
     ...openingOperations,
+    ...eventOperations,
   },
 })
 export type Service = Implementation<typeof serviceContract>

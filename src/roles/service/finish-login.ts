@@ -16,7 +16,13 @@ export const finishLogin =
     const expiresAt = new Date(clock().getTime() + SESSION_SECONDS.loggedIn * 1000)
     const renamed = hex(deps.entropy(16))
     if (!(await store.logIn(session, renamed, subject, expiresAt))) throw no.notBegun()
-    const recognised = (await store.customerOfSubject(subject)) !== undefined
+    // After it, so that what is heard meanwhile closes this session too.
+    const customer = await store.customerOfSubject(subject)
+    if (customer?.standing === 'closed') {
+      await store.endSession(renamed)
+      throw no.loginClosed()
+    }
+    const recognised = customer !== undefined
     log('service.login', { recognised, acr })
     return { session: renamed, recognised, acr }
   }

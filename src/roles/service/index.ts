@@ -4,6 +4,8 @@ import { account } from './account.ts'
 import { addCustomer } from './add-customer.ts'
 import { askings } from './asking/asking.ts'
 import type { Service } from './contract.ts'
+import { followNews } from './events/follow.ts'
+import { takeEvent } from './events/take.ts'
 import { finishLogin } from './finish-login.ts'
 import { linkCustomer } from './link-customer.ts'
 import { logout } from './logout.ts'
@@ -26,4 +28,6 @@ export const createService = (deps: Deps): Service => ({
   logout: logout(deps),
   ...askings(deps),
   ...openings(deps),
+  takeEvent: takeEvent(deps),
+  followNews: followNews(deps),
 })

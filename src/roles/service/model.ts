@@ -3,6 +3,7 @@
 import type { Bytes } from '../../base/bytes.ts'
 import type { Clock, Entropy, Log } from '../../base/ports.ts'
 import type { Asking } from './asking/asking.ts'
+import type { Signals, Standing } from './events/model.ts'
 import type { Signing } from './opening/opening.ts'
 import type { ServiceStore } from './store.ts'
 
@@ -73,6 +74,12 @@ export interface CustomerRecord {
   readonly salt: Bytes
   readonly passcodeHash: Bytes
   readonly wrongPasscodes: number
+  /** By what was heard of this customer. */
+  readonly standing: Standing
+  readonly toldAt: Date | null
+  /** What came last of the latest facts, and when. */
+  readonly address: string | null
+  readonly refreshedAt: Date | null
 }
 
 export interface Deps {
@@ -83,6 +90,8 @@ export interface Deps {
   readonly openid?: OpenIdPort
   /** Absent where nobody is asked anything. */
   readonly asking?: Asking
+  /** Absent where nobody tells of customers. */
+  readonly signals?: Signals
   /** Absent where nobody opens an account. */
   readonly signing?: Signing
   readonly log: Log

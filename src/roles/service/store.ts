@@ -3,10 +3,11 @@
 import type { Kysely, Selectable } from 'kysely'
 import { type Bytes, hex, utf8 } from '../../base/bytes.ts'
 import { sha256 } from '../../base/crypto.ts'
+import { type NewsColumns, type NewsTables, newsMigrations, newsRecords } from './events/store.ts'
 import { type CustomerRecord, SESSION_LIFE, type SessionRecord, type SessionState } from './model.ts'
 import { type OpeningTables, openingMigrations, openingRecords } from './opening/store.ts'
 
-interface CustomerTable {
+interface CustomerTable extends NewsColumns {
   customer_number: string
   display_name: string
   balance: bigint
@@ -27,7 +28,9 @@ interface SessionTable {
   wrong_passcodes: number
 }
 
-export interface ServiceTables extends OpeningTables {
+export interface ServiceTables
+  extends Omit<OpeningTables, 'customer'>,
+    Omit<NewsTables, 'customer' | 'subject' | 'session'> {
   customer: CustomerTable
   subject: { subject: string; customer_number: string; linked_at: Date }
   session: SessionTable
@@ -55,6 +58,7 @@ export const serviceMigrations = {
   ...openingMigrations,
   // The verifier that asks keeps them, the platform's or an own one.
   '011-asked-by-a-verifier': 'drop table holder_request; drop table facts_consent;',
+  ...newsMigrations,
 }
 
 export type ServiceStore = ReturnType<typeof serviceStore>
@@ -65,6 +69,7 @@ export const serviceStore = (db: Kysely<ServiceTables>) => ({
   ...subjects(db),
   ...sessions(db),
   ...openingRecords(db as unknown as Kysely<OpeningTables>),
+  ...newsRecords(db as never),
 })
 
 const customerOf = (row: Selectable<CustomerTable>): CustomerRecord => ({
@@ -74,11 +79,17 @@ const customerOf = (row: Selectable<CustomerTable>): CustomerRecord => ({
   salt: row.salt,
   passcodeHash: row.passcode_hash,
   wrongPasscodes: row.wrong_passcodes,
+  standing: row.standing,
+  toldAt: row.told_at,
+  address: row.address,
+  refreshedAt: row.refreshed_at,
 })
+
+type NewCustomer = Omit<CustomerRecord, 'wrongPasscodes' | 'standing' | 'toldAt' | 'address' | 'refreshedAt'>
 
 const customers = (db: Kysely<ServiceTables>) => ({
   /** A customer that is there already stays as it is. */
-  async addCustomer(customer: Omit<CustomerRecord, 'wrongPasscodes'>): Promise<void> {
+  async addCustomer(customer: NewCustomer): Promise<void> {
     await db
       .insertInto('customer')
       .values({

@@ -7,6 +7,7 @@ import type { z } from 'zod'
 import { outside, problemResponse } from '../../../adapters/http/index.ts'
 import { Refusal } from '../../../base/refusal.ts'
 import { DELIVERY } from '../../../protocol/security-event/event-types.ts'
+import { metadataPath } from '../../../protocol/security-event/metadata-path.ts'
 import type { Deps } from '../model.ts'
 import { no } from '../refusals.ts'
 import {
@@ -53,10 +54,6 @@ export function outsidePush(options: { readonly loopback: boolean }): Push & { c
 export type Scope = 'ssf.read' | 'ssf.manage'
 
 const BODY_LIMIT = 256 * 1024
-
-/** Where the metadata of this issuer lies: `/.well-known/ssf-configuration/verifier` for `https://host/verifier`. */
-export const metadataPath = (issuer: string): string =>
-  `/.well-known/ssf-configuration${new URL(issuer).pathname.replace(/\/$/, '')}`
 
 /** Paths from the root of the issuer's host. */
 export function ssfRoutes(options: SsfOptions): Hono {
