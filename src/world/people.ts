@@ -170,7 +170,12 @@ export function simCard(iccid: string): string {
   return name ? `${name}-phone` : `sim-${iccid}`
 }
 
-export const BANK = { clientId: 'hinata-bank', name: 'ひなた銀行 / Hinata Bank' } as const
+export const BANK = {
+  clientId: 'hinata-bank',
+  name: 'ひなた銀行 / Hinata Bank',
+  /** Where the platform pushes events to. */
+  events: '/bank/events',
+} as const
 export const SHOP = { party: 'kazasu-shop', name: 'かざす酒店 / Kazasu Sake Shop' } as const
 export const SECURITIES = { party: 'haruka-securities', name: 'はるか証券 / Haruka Securities' } as const
 /** 署名等検証事業者: watches and asks for services that are no parties themselves. */

@@ -13,6 +13,7 @@ import {
 import { outside } from '../adapters/http/index.ts'
 import { makeKeyPair } from '../adapters/keys/index.ts'
 import { tlsIdentity } from '../adapters/tls-identity.ts'
+import { hex } from '../base/bytes.ts'
 import type { KeyPair } from '../base/crypto.ts'
 import type { Deliveries, KeyStore, Session } from '../base/ports.ts'
 import { jpkiLoadFile } from '../protocol/jpki-ap/index.ts'
@@ -38,6 +39,7 @@ import {
   residentRegisterMigrations,
   residentRegisterStore,
 } from '../roles/resident-register/index.ts'
+import { signalsOf } from '../roles/service/events/http.ts'
 import { openIdClient } from '../roles/service/http.ts'
 import { createService, serviceMigrations, serviceStore } from '../roles/service/index.ts'
 import type { Notifications, SpTsm } from '../roles/sp-tsm/contract.ts'
@@ -250,8 +252,17 @@ export async function buildBank(
     publicJwk: openid.publicJwk,
   })
   const common = { ...BANK, verifier, own: false }
-  return createService({ ...platform, store: serviceStore(db as never), openid, asking: common, signing: common })
+  const signals = signalsOf({
+    ...{ issuer: `${openIdOrigin}/verifier`, clientId: BANK.clientId, endpoint: origin + BANK.events },
+    ...{ authorization: await pushSecret(platform.keys, BANK.clientId), token: openid.token, clock: platform.clock },
+  })
+  const store = serviceStore(db as never)
+  return createService({ ...platform, store, openid, asking: common, signing: common, signals })
 }
+
+/** What the verifier shows when it pushes to this service. */
+const pushSecret = async (keys: KeyStore, clientId: string): Promise<string> =>
+  `Bearer ${hex(await keys.secret(`service-events-${clientId}`, 32))}`
 
 /** Keys of one among several of a kind. */
 const named = (owner: string, { signer, secret }: KeyStore): KeyStore => ({

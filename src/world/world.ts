@@ -15,6 +15,7 @@ import type { Counter } from '../roles/counter/contract.ts'
 import type { Phone } from '../roles/phone/contract.ts'
 import type { ResidentRegister } from '../roles/resident-register/contract.ts'
 import type { Service } from '../roles/service/contract.ts'
+import { receiver } from '../roles/service/events/http.ts'
 import type { SpTsm } from '../roles/sp-tsm/contract.ts'
 import type { RunningSpTsm } from '../roles/sp-tsm/index.ts'
 import type { Terminal } from '../roles/terminal/contract.ts'
@@ -22,7 +23,7 @@ import type { Verifier } from '../roles/verifier/contract.ts'
 import { cloneWithoutKey } from './clone.ts'
 import { type Listening, listen } from './listen.ts'
 import { authorityUpkeep, FOLLOW_EVERY_MS, keepMaintained, keysAhead, maintain, newsUpkeep } from './maintenance.ts'
-import { type CarrierId, CITIZEN_NAMES, type CitizenName } from './people.ts'
+import { BANK, type CarrierId, CITIZEN_NAMES, type CitizenName } from './people.ts'
 import type { Platform } from './platform.ts'
 import * as build from './roles.ts'
 import { seed } from './seed.ts'
@@ -121,9 +122,11 @@ async function wire(platform: Platform, server: Listening, options: WorldOptions
   }
   const site = publicSite(authority, platform.clock)
   const events = getRequestListener(ssf.fetch)
+  const toBank = getRequestListener(receiver(bank).fetch)
   server.handle((request, response) => {
     if (isPublic(request.url ?? '')) site.listener(request, response)
     else if (build.isSsf(request.url ?? '')) void events(request, response)
+    else if (request.url === BANK.events) void toBank(request, response)
     else if (request.url?.startsWith('/verifier/')) void openId.handler(request, response)
     else screens(request, response)
   }, site.atOnce)
@@ -168,7 +171,12 @@ async function wire(platform: Platform, server: Listening, options: WorldOptions
   const endMaintenance = keepMaintained(platform.log, [...upkeep, keysAhead(authority), spTsm.wake, ...wakes])
   const endFollowing = keepMaintained(
     platform.log,
-    [() => authority.followRegister({}), () => spTsm.followAuthority({}), ...newsUpkeep(verifier)],
+    [
+      () => authority.followRegister({}),
+      () => spTsm.followAuthority({}),
+      ...newsUpkeep(verifier),
+      () => bank.followNews({}),
+    ],
     FOLLOW_EVERY_MS,
   )
   return world

@@ -14,6 +14,7 @@ import { counterContract } from '../../roles/counter/contract.ts'
 import { phoneContract } from '../../roles/phone/contract.ts'
 import { residentRegisterContract } from '../../roles/resident-register/contract.ts'
 import { serviceContract } from '../../roles/service/contract.ts'
+import { receiver } from '../../roles/service/events/http.ts'
 import { spTsmContract } from '../../roles/sp-tsm/contract.ts'
 import { terminalContract } from '../../roles/terminal/contract.ts'
 import { verifierContract } from '../../roles/verifier/contract.ts'
@@ -219,7 +220,9 @@ export const ROLES = {
     if (which === 'securities')
       return { role: await build.buildSecurities(platform, await inTheNameOf(SECURITIES.party)) }
     if (which === 'shop') return { role: await build.buildShop(platform, await inTheNameOf(SHOP.party)) }
-    return { role: await build.buildBank(platform, { verifier: peers(verifierContract) }, origin, openid) }
+    const role = await build.buildBank(platform, { verifier: peers(verifierContract) }, origin, openid)
+    const end = keepMaintained(platform.log, [() => role.followNews({})], FOLLOW_EVERY_MS)
+    return { role, outer: receiver(role), end }
   }),
   terminal: served(terminalContract, async ({ platform, peers }) => {
     const shelf = createShelf({ platform })

@@ -22,6 +22,15 @@ export const ASKING_REFUSALS: { readonly [code: string]: Words } = {
   },
   'service/opensNoAccounts': { ja: 'ここでは、口座を開けません。', en: 'Nobody opens an account here.' },
   'service/noLogins': { ja: 'ここでは、ログインはできません。', en: 'Nobody logs in here.' },
+  'service/loginClosed': {
+    ja: '証明書が失効したため、ログインを止めています。新しい証明書ができると、また使えます。心当たりのないときは、銀行に電話してください。',
+    en: 'The certificate was revoked, so login is closed. It opens again with a new certificate. If you know of no reason, call the bank.',
+  },
+  'service/hearsNothing': { ja: 'ここには、何も知らされません。', en: 'Nobody tells this service of its customers.' },
+  'service/eventRefused': {
+    ja: '届いたお知らせは、このサービスあての正しいものではないため、受け取りませんでした。',
+    en: 'What was pushed is no event for this service. It was not taken.',
+  },
   'service/notAccredited': {
     ja: 'このサービスは、J-LISに問い合わせる認定を受けていません。',
     en: 'This service is not accredited to ask J-LIS anything.',
