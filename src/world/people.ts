@@ -173,16 +173,32 @@ export function simCard(iccid: string): string {
 export const BANK = {
   clientId: 'hinata-bank',
   name: 'ひなた銀行 / Hinata Bank',
-  /** Where the platform pushes events to. */
-  events: '/bank/events',
+  /** Of its pages, and below it where events are pushed to. */
+  path: '/bank',
 } as const
+/** Watches its customers itself. Seed 2 pattern 2-1. */
+export const SHINKIN = {
+  clientId: 'kohaku-shinkin',
+  name: 'こはく信用金庫 / Kohaku Credit Union',
+  path: '/shinkin',
+} as const
+/** Who banks at the one banks at the other, under another number. */
+export const atShinkin = <T extends { readonly customerNumber: string }>(customer: T): T => ({
+  ...customer,
+  customerNumber: `2${customer.customerNumber.slice(1)}`,
+})
 export const SHOP = { party: 'kazasu-shop', name: 'かざす酒店 / Kazasu Sake Shop' } as const
 export const SECURITIES = { party: 'haruka-securities', name: 'はるか証券 / Haruka Securities' } as const
 /** 署名等検証事業者: watches and asks for services that are no parties themselves. */
 export const PLATFORM = { party: 'kazasu-platform', name: 'かざす認証基盤 / Kazasu Platform' } as const
 /** What J-LIS has accredited, by the names in the parties' TLS certificates. */
 export const PARTIES = {
-  [BANK.clientId]: { displayName: BANK.name, services: ['facts', 'notices'], ageLimits: [], role: 'bank' },
+  [SHINKIN.clientId]: {
+    displayName: SHINKIN.name,
+    services: ['status', 'link', 'facts', 'notices'],
+    ageLimits: [],
+    role: 'shinkin',
+  },
   [SHOP.party]: { displayName: SHOP.name, services: ['age'], ageLimits: [20, 65], role: 'shop' },
   [SECURITIES.party]: { displayName: SECURITIES.name, services: ['status'], ageLimits: [], role: 'securities' },
   [PLATFORM.party]: {

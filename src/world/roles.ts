@@ -13,9 +13,8 @@ import {
 import { outside } from '../adapters/http/index.ts'
 import { makeKeyPair } from '../adapters/keys/index.ts'
 import { tlsIdentity } from '../adapters/tls-identity.ts'
-import { hex } from '../base/bytes.ts'
 import type { KeyPair } from '../base/crypto.ts'
-import type { Deliveries, KeyStore, Session } from '../base/ports.ts'
+import type { Deliveries, Session } from '../base/ports.ts'
 import { jpkiLoadFile } from '../protocol/jpki-ap/index.ts'
 import type { Authority } from '../roles/authority/contract.ts'
 import { authorityMigrations, authorityStore, createAuthority } from '../roles/authority/index.ts'
@@ -39,27 +38,17 @@ import {
   residentRegisterMigrations,
   residentRegisterStore,
 } from '../roles/resident-register/index.ts'
-import { signalsOf } from '../roles/service/events/http.ts'
-import { openIdClient } from '../roles/service/http.ts'
-import { createService, serviceMigrations, serviceStore } from '../roles/service/index.ts'
 import type { Notifications, SpTsm } from '../roles/sp-tsm/contract.ts'
 import { createSpTsm, type RunningSpTsm, spTsmMigrations, spTsmStore } from '../roles/sp-tsm/index.ts'
 import { createTerminal, terminalMigrations, terminalStore } from '../roles/terminal/index.ts'
 import type { Verifier } from '../roles/verifier/contract.ts'
 import { outsidePush, ssfRoutes } from '../roles/verifier/events/http.ts'
-import {
-  createVerifier,
-  type PlatformParty,
-  type VerifierDeps,
-  verifierMigrations,
-  verifierStore,
-} from '../roles/verifier/index.ts'
+import { createVerifier, type PlatformParty, verifierMigrations, verifierStore } from '../roles/verifier/index.ts'
 import { type CardDoor, cardDoor } from '../roles/verifier/openid/http/card-door.ts'
 import { createOpenId } from '../roles/verifier/openid/http.ts'
 import { APPS, proxyAppOf, UI_APP } from './apps.ts'
 import { cardMachine, type Places } from './card-machine.ts'
 import {
-  BANK,
   CARRIERS,
   type CarrierId,
   CITIZENS,
@@ -69,8 +58,6 @@ import {
   PARTIES,
   type PartyName,
   PLATFORM,
-  SECURITIES,
-  SHOP,
   simCard,
 } from './people.ts'
 import type { Platform } from './platform.ts'
@@ -230,75 +217,6 @@ export async function buildPhone(
     cards: open,
     store: phoneStore(db as never),
   })
-}
-
-export async function buildBank(
-  platform: Platform,
-  { verifier }: { readonly verifier: Verifier },
-  origin: string,
-  openIdOrigin = origin,
-) {
-  const db = await platform.database.schema('service-bank', serviceMigrations)
-  const openid = await openIdClient({
-    issuer: `${openIdOrigin}/verifier`,
-    clientId: BANK.clientId,
-    redirectUri: `${origin}/bank/callback`,
-    key: platform.keys,
-  })
-  await verifier.registerClient({
-    clientId: BANK.clientId,
-    name: BANK.name,
-    redirectUris: [`${origin}/bank/callback`],
-    publicJwk: openid.publicJwk,
-  })
-  const common = { ...BANK, verifier, own: false }
-  const signals = signalsOf({
-    ...{ issuer: `${openIdOrigin}/verifier`, clientId: BANK.clientId, endpoint: origin + BANK.events },
-    ...{ authorization: await pushSecret(platform.keys, BANK.clientId), token: openid.token, clock: platform.clock },
-  })
-  const store = serviceStore(db as never)
-  return createService({ ...platform, store, openid, asking: common, signing: common, signals })
-}
-
-/** What the verifier shows when it pushes to this service. */
-const pushSecret = async (keys: KeyStore, clientId: string): Promise<string> =>
-  `Bearer ${hex(await keys.secret(`service-events-${clientId}`, 32))}`
-
-/** Keys of one among several of a kind. */
-const named = (owner: string, { signer, secret }: KeyStore): KeyStore => ({
-  signer: (name, algorithm) => signer(`${owner}-${name}`, algorithm),
-  secret: (name, length) => secret(`${owner}-${name}`, length),
-})
-
-/** The authority, under the service's own certificate as a party. */
-export interface AsParty {
-  readonly authority: Authority
-}
-
-type Own = Pick<VerifierDeps, 'self'>['self'] & {}
-
-/** A verifier of the service's own: it asks J-LIS in the service's name, and the common platform nothing. Seed 2 patterns 1-1, 2-1. */
-async function ownVerifier(platform: Platform, { authority }: AsParty, schema: string, self: Own): Promise<Verifier> {
-  const db = await platform.database.schema(schema, verifierMigrations)
-  const keys = named(self.clientId, platform.keys)
-  const party = { name: self.clientId, authority }
-  return createVerifier({ ...platform, keys, store: verifierStore(db as never), authority, party, self })
-}
-
-/** 署名検証者 itself. */
-export async function buildSecurities(platform: Platform, peers: AsParty) {
-  const self = { clientId: SECURITIES.party, name: SECURITIES.name }
-  const verifier = await ownVerifier(platform, peers, 'securities-verifier', self)
-  const db = await platform.database.schema('service-securities', serviceMigrations)
-  return createService({ ...platform, store: serviceStore(db as never), signing: { ...self, verifier, own: true } })
-}
-
-/** Behind the kiosk: nobody logs in there. */
-export async function buildShop(platform: Platform, peers: AsParty) {
-  const self = { clientId: SHOP.party, name: SHOP.name }
-  const verifier = await ownVerifier(platform, peers, 'shop-verifier', self)
-  const db = await platform.database.schema('service-shop', serviceMigrations)
-  return createService({ ...platform, store: serviceStore(db as never), asking: { ...self, verifier, own: true } })
 }
 
 export async function buildGate(

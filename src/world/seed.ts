@@ -4,7 +4,16 @@
 import type { CardMemory } from '../adapters/memory/index.ts'
 import { Refusal } from '../base/refusal.ts'
 import { manufactureSecureElement } from '../roles/secure-element/index.ts'
-import { type CarrierId, CITIZEN_NAMES, CITIZENS, type CitizenName, CLERK, KAZASU_CITY, PARTIES } from './people.ts'
+import {
+  atShinkin,
+  type CarrierId,
+  CITIZEN_NAMES,
+  CITIZENS,
+  type CitizenName,
+  CLERK,
+  KAZASU_CITY,
+  PARTIES,
+} from './people.ts'
 import type { CardName } from './shelf.ts'
 import { simImage } from './sims.ts'
 import type { World } from './world.ts'
@@ -127,5 +136,8 @@ async function accreditParties({ authority, platform }: World): Promise<void> {
 
 async function openAccount(world: World, name: CitizenName): Promise<void> {
   const { bankCustomer, fourInfo } = CITIZENS[name]
-  if (bankCustomer) await world.bank.addCustomer({ ...bankCustomer, displayName: fourInfo.name })
+  if (!bankCustomer) return
+  const displayName = fourInfo.name
+  await world.bank.addCustomer({ ...bankCustomer, displayName })
+  await world.shinkin.addCustomer({ ...atShinkin(bankCustomer), displayName })
 }

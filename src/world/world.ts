@@ -27,6 +27,7 @@ import { BANK, type CarrierId, CITIZEN_NAMES, type CitizenName } from './people.
 import type { Platform } from './platform.ts'
 import * as build from './roles.ts'
 import { seed } from './seed.ts'
+import * as relying from './services.ts'
 import { type CardTrace, createShelf, type Shelf } from './shelf.ts'
 import { type Shops, shops } from './shops.ts'
 import { observed, type Verdicts } from './verdicts.ts'
@@ -47,6 +48,8 @@ export interface World {
   readonly verifier: Verifier
   readonly verdicts: Verdicts
   readonly bank: Service
+  /** Watches its customers itself. */
+  readonly shinkin: Service
   /** Behind the kiosk. */
   readonly shop: Service
   /** Verifies signatures itself. */
@@ -109,10 +112,9 @@ async function wire(platform: Platform, server: Listening, options: WorldOptions
   const deliveries = await build.buildDeliveries(platform, outbox)
   const peers = { authority, verifier, carriers, deliveries }
   spTsm = await build.buildSpTsm(platform, peers, options.onStep)
-  const bank = await build.buildBank(platform, { verifier }, origin)
-  const shop = await build.buildShop(platform, { authority })
-  const securities = await build.buildSecurities(platform, { authority })
-  const services = build.servicesOf((id) => ({ bank, shop, securities, verifier })[id])
+  const running = await buildServices(platform, { authority, verifier }, origin)
+  const { bank, shinkin, shop, securities } = running.services
+  const services = build.servicesOf((id) => ({ ...running.services, verifier })[id])
   for (const name of CITIZEN_NAMES)
     phones.set(name, await build.buildPhone(platform, name, { spTsm, verifier, authority, services }, shelf.open))
   const gate = await build.buildGate(platform, { authority, verifier }, readers(shelf, phones))
@@ -126,7 +128,7 @@ async function wire(platform: Platform, server: Listening, options: WorldOptions
   server.handle((request, response) => {
     if (isPublic(request.url ?? '')) site.listener(request, response)
     else if (build.isSsf(request.url ?? '')) void events(request, response)
-    else if (request.url === BANK.events) void toBank(request, response)
+    else if (request.url === `${BANK.path}/events`) void toBank(request, response)
     else if (request.url?.startsWith('/verifier/')) void openId.handler(request, response)
     else screens(request, response)
   }, site.atOnce)
@@ -143,6 +145,7 @@ async function wire(platform: Platform, server: Listening, options: WorldOptions
     verifier,
     verdicts,
     bank,
+    shinkin,
     shop,
     securities,
     gate,
@@ -171,15 +174,29 @@ async function wire(platform: Platform, server: Listening, options: WorldOptions
   const endMaintenance = keepMaintained(platform.log, [...upkeep, keysAhead(authority), spTsm.wake, ...wakes])
   const endFollowing = keepMaintained(
     platform.log,
-    [
-      () => authority.followRegister({}),
-      () => spTsm.followAuthority({}),
-      ...newsUpkeep(verifier),
-      () => bank.followNews({}),
-    ],
+    [() => authority.followRegister({}), () => spTsm.followAuthority({}), ...newsUpkeep(verifier), ...running.upkeep],
     FOLLOW_EVERY_MS,
   )
   return world
+}
+
+async function buildServices(
+  platform: Platform,
+  { authority, verifier }: Pick<World, 'authority' | 'verifier'>,
+  origin: string,
+) {
+  const origins = { origin, openId: origin }
+  const all = {
+    bank: await relying.buildBank(platform, { verifier }, origins),
+    shinkin: await relying.buildShinkin(platform, { authority, verifier }, origins),
+    shop: await relying.buildShop(platform, { authority }),
+    securities: await relying.buildSecurities(platform, { authority }),
+  }
+  const { bank, shinkin, shop, securities } = all
+  return {
+    services: { bank: bank.service, shinkin: shinkin.service, shop: shop.service, securities: securities.service },
+    upkeep: Object.values(all).flatMap(({ upkeep }) => upkeep),
+  }
 }
 
 async function buildCarriers(

@@ -17,7 +17,7 @@ import { serviceContract } from '../../roles/service/contract.ts'
 import { receiver } from '../../roles/service/events/http.ts'
 import { spTsmContract } from '../../roles/sp-tsm/contract.ts'
 import { terminalContract } from '../../roles/terminal/contract.ts'
-import { verifierContract } from '../../roles/verifier/contract.ts'
+import { type Verifier, verifierContract } from '../../roles/verifier/contract.ts'
 import {
   authorityUpkeep,
   FOLLOW_EVERY_MS,
@@ -35,10 +35,12 @@ import {
   type CitizenName,
   PLATFORM,
   SECURITIES,
+  SHINKIN,
   SHOP,
 } from '../../world/people.ts'
 import type { Platform } from '../../world/platform.ts'
 import * as build from '../../world/roles.ts'
+import * as relying from '../../world/services.ts'
 import { createShelf } from '../../world/shelf.ts'
 import { type CALLERS, mayCall } from './callers.ts'
 import type { Peers } from './serve.ts'
@@ -70,7 +72,27 @@ export interface ServedRole {
 export type Outer = { fetch: Fetch } | RequestListener
 
 /** By its name as a client of the verifier and as a party of J-LIS. */
-const SERVICES = { bank: BANK.clientId, shop: SHOP.party, securities: SECURITIES.party } as const
+const SERVICES = {
+  bank: BANK.clientId,
+  shinkin: SHINKIN.clientId,
+  shop: SHOP.party,
+  securities: SECURITIES.party,
+} as const
+
+interface OfService {
+  readonly verifier: Verifier
+  readonly authority: Authority
+  readonly origins: relying.Origins
+}
+const RELYING: Record<
+  keyof typeof SERVICES,
+  (platform: Platform, peers: OfService) => Promise<relying.RunningService>
+> = {
+  bank: (platform, { origins, ...peers }) => relying.buildBank(platform, peers, origins),
+  shinkin: (platform, { origins, ...peers }) => relying.buildShinkin(platform, peers, origins),
+  shop: relying.buildShop,
+  securities: relying.buildSecurities,
+}
 
 /** Who a process is to the others: of several of a kind, which. */
 export function ownName(role: string, id: string | undefined): string {
@@ -215,14 +237,14 @@ export const ROLES = {
     }
   }),
   service: served(serviceContract, async ({ platform, peers, asParty, id, origin, openid }) => {
-    const inTheNameOf = async (party: string) => ({ authority: (await asParty(party))(authorityContract) })
-    const which = known(id ?? 'bank', SERVICES)
-    if (which === 'securities')
-      return { role: await build.buildSecurities(platform, await inTheNameOf(SECURITIES.party)) }
-    if (which === 'shop') return { role: await build.buildShop(platform, await inTheNameOf(SHOP.party)) }
-    const role = await build.buildBank(platform, { verifier: peers(verifierContract) }, origin, openid)
-    const end = keepMaintained(platform.log, [() => role.followNews({})], FOLLOW_EVERY_MS)
-    return { role, outer: receiver(role), end }
+    const which = known(id ?? 'bank', SERVICES) as keyof typeof SERVICES
+    const { service, upkeep } = await RELYING[which](platform, {
+      verifier: peers(verifierContract),
+      authority: (await asParty(SERVICES[which]))(authorityContract),
+      origins: { origin, openId: openid ?? origin },
+    })
+    const end = keepMaintained(platform.log, upkeep, FOLLOW_EVERY_MS)
+    return { role: service, ...(which === 'bank' && { outer: receiver(service) }), end }
   }),
   terminal: served(terminalContract, async ({ platform, peers }) => {
     const shelf = createShelf({ platform })

@@ -1,0 +1,145 @@
+// The services of the seeded world: a bank whose customers the common platform watches, a credit union that watches them itself, a shop
+// with a kiosk, a securities company that verifies signatures itself. Seed 2, all patterns.
+
+import { hex } from '../base/bytes.ts'
+import type { Clock, KeyStore } from '../base/ports.ts'
+import type { Authority } from '../roles/authority/contract.ts'
+import type { Service } from '../roles/service/contract.ts'
+import { receiver, signalsOf } from '../roles/service/events/http.ts'
+import { openIdClient } from '../roles/service/http.ts'
+import { createService, isCustomer, serviceMigrations, serviceStore } from '../roles/service/index.ts'
+import type { Verifier } from '../roles/verifier/contract.ts'
+import { ssfRoutes } from '../roles/verifier/events/http.ts'
+import { createVerifier, type VerifierDeps, verifierMigrations, verifierStore } from '../roles/verifier/index.ts'
+import { newsUpkeep, type Upkeep } from './maintenance.ts'
+import { BANK, SECURITIES, SHINKIN, SHOP } from './people.ts'
+import type { Platform } from './platform.ts'
+
+/** Where browsers reach the service, and where they log in. */
+export interface Origins {
+  readonly origin: string
+  readonly openId: string
+}
+
+export interface RunningService {
+  readonly service: Service
+  readonly upkeep: readonly Upkeep[]
+}
+
+/** The authority, under the service's own certificate as a party. */
+export interface AsParty {
+  readonly authority: Authority
+}
+
+const storeOf = async ({ database }: Platform, schema: string) =>
+  serviceStore((await database.schema(schema, serviceMigrations)) as never)
+
+/** A client of the platform: its customers log in there. Seed 2 pattern 3. */
+async function logins(
+  { keys }: Platform,
+  { clientId, name, path }: typeof BANK | typeof SHINKIN,
+  verifier: Pick<Verifier, 'registerClient'>,
+  { origin, openId }: Origins,
+) {
+  const redirectUri = `${origin}${path}/callback`
+  const openid = await openIdClient({ issuer: `${openId}/verifier`, clientId, redirectUri, key: keys })
+  await verifier.registerClient({ clientId, name, redirectUris: [redirectUri], publicJwk: openid.publicJwk })
+  return openid
+}
+
+/** What every receiver has; what whoever pushes shows is known to these two only. */
+const receiving = async (
+  { keys, clock }: { readonly keys: KeyStore; readonly clock: Clock },
+  { clientId, path }: typeof BANK | typeof SHINKIN,
+  { origin }: Origins,
+) => ({
+  ...{ clientId, clock, endpoint: `${origin}${path}/events` },
+  authorization: `Bearer ${hex(await keys.secret(`service-events-${clientId}`, 32))}`,
+})
+
+/** Signatures, watch and questions by the common platform. Seed 2 patterns 1-2, 2-2. */
+export async function buildBank(
+  platform: Platform,
+  { verifier }: { readonly verifier: Verifier },
+  origins: Origins,
+): Promise<RunningService> {
+  const openid = await logins(platform, BANK, verifier, origins)
+  const common = { clientId: BANK.clientId, name: BANK.name, verifier, own: false }
+  const service = createService({
+    ...platform,
+    store: await storeOf(platform, 'service-bank'),
+    ...{ openid, asking: common, signing: common },
+    signals: signalsOf({
+      ...(await receiving(platform, BANK, origins)),
+      ...{ issuer: `${origins.openId}/verifier`, token: openid.token },
+    }),
+  })
+  return { service, upkeep: [() => service.followNews({})] }
+}
+
+/** Watch and questions by a verifier of its own, in its own name; logins by the common platform. Seed 2 pattern 2-1. */
+export async function buildShinkin(
+  platform: Platform,
+  { verifier, ...peers }: AsParty & { readonly verifier: Verifier },
+  origins: Origins,
+): Promise<RunningService> {
+  const openid = await logins(platform, SHINKIN, verifier, origins)
+  const store = await storeOf(platform, 'service-shinkin')
+  const { clientId, name, path } = SHINKIN
+  const own = await ownVerifier(platform, peers, 'shinkin-verifier', {
+    self: { clientId, name, isCustomer: isCustomer(store) },
+    issuer: `${origins.origin}${path}/verifier`,
+    // In one process: nothing of it goes over the network.
+    push: { accepts: () => true, post: (request) => pushed(service, request) },
+  })
+  const ssf = ssfRoutes({ ...own.deps, clientOf: async () => clientId })
+  const service = createService({
+    ...{ ...platform, store, openid },
+    asking: { clientId, verifier: own.verifier, own: true },
+    signals: signalsOf({
+      ...(await receiving(platform, SHINKIN, origins)),
+      ...{ issuer: own.deps.issuer, token: async () => clientId, fetch: (request) => ssf.fetch(request) },
+    }),
+  })
+  return { service, upkeep: [...newsUpkeep(own.verifier), () => service.followNews({})] }
+}
+
+type Pushed = Parameters<NonNullable<VerifierDeps['push']>['post']>[0]
+
+async function pushed(service: Service, { url, set, authorization }: Pushed) {
+  const headers = authorization === null ? {} : { authorization }
+  const answer = await receiver(service).fetch(new Request(url, { method: 'POST', body: set, headers }))
+  return { status: answer.status, body: await answer.text() }
+}
+
+/** Keys of one among several of a kind. */
+const named = (owner: string, { signer, secret }: KeyStore): KeyStore => ({
+  signer: (name, algorithm) => signer(`${owner}-${name}`, algorithm),
+  secret: (name, length) => secret(`${owner}-${name}`, length),
+})
+
+type Own = Pick<VerifierDeps, 'push'> & { readonly self: NonNullable<VerifierDeps['self']>; readonly issuer?: string }
+
+/** A verifier of the service's own: it asks J-LIS in the service's name, and the common platform nothing. Seed 2 patterns 1-1, 2-1. */
+async function ownVerifier<O extends Own>(platform: Platform, { authority }: AsParty, schema: string, own: O) {
+  const store = verifierStore((await platform.database.schema(schema, verifierMigrations)) as never)
+  const name = own.self.clientId
+  const deps = { ...platform, keys: named(name, platform.keys), store, authority, party: { name, authority }, ...own }
+  return { verifier: await createVerifier(deps), deps }
+}
+
+/** 署名検証者 itself. Seed 2 pattern 1-1. */
+export async function buildSecurities(platform: Platform, peers: AsParty): Promise<RunningService> {
+  const self = { clientId: SECURITIES.party, name: SECURITIES.name }
+  const { verifier } = await ownVerifier(platform, peers, 'securities-verifier', { self })
+  const store = await storeOf(platform, 'service-securities')
+  return { service: createService({ ...platform, store, signing: { ...self, verifier, own: true } }), upkeep: [] }
+}
+
+/** Behind the kiosk: nobody logs in there. Seed 0 (松田). */
+export async function buildShop(platform: Platform, peers: AsParty): Promise<RunningService> {
+  const self = { clientId: SHOP.party, name: SHOP.name }
+  const { verifier } = await ownVerifier(platform, peers, 'shop-verifier', { self })
+  const store = await storeOf(platform, 'service-shop')
+  return { service: createService({ ...platform, store, asking: { ...self, verifier, own: true } }), upkeep: [] }
+}
