@@ -76,7 +76,11 @@ export interface WorldOptions {
   readonly keyPairs?: build.KeyPairs | undefined
   readonly onStep?: ((point: string) => void) | undefined
   readonly onProgress?: (what: string) => void
+  /** What stands for the phones of these people; each is given what makes a phone of any model for them. */
+  readonly phones?: Partial<Record<CitizenName, StandsForPhone>>
 }
+
+export type StandsForPhone = (make: (model?: string) => Promise<Phone>) => Promise<Phone>
 
 /** Wires and seeds; everything that is there already is left as it is. The platform is the world's: it closes it, also when it fails. */
 export async function createWorld(platform: Platform, options: WorldOptions = {}): Promise<World> {
@@ -115,8 +119,12 @@ async function wire(platform: Platform, server: Listening, options: WorldOptions
   const running = await buildServices(platform, { authority, verifier }, origin)
   const { bank, shinkin, shop, securities } = running.services
   const services = build.servicesOf((id) => ({ ...running.services, verifier })[id])
-  for (const name of CITIZEN_NAMES)
-    phones.set(name, await build.buildPhone(platform, name, { spTsm, verifier, authority, services }, shelf.open))
+  const { phones: standing = {} } = options
+  for (const name of CITIZEN_NAMES) {
+    const asked = { spTsm, verifier, authority, services }
+    const make = (model?: string) => build.buildPhone(platform, name, asked, shelf.open, model)
+    phones.set(name, await (standing[name]?.(make) ?? make()))
+  }
   const gate = await build.buildGate(platform, { authority, verifier }, readers(shelf, phones))
   const citizens = citizensOf(phones)
   let screens = (_: IncomingMessage, response: ServerResponse) => {

@@ -38,6 +38,8 @@ export class Connections {
     const connection: Connection = { socket, held: NO_BYTES, gone: false }
     this.#open.set(channel, connection)
     socket.on('data', (piece: Uint8Array) => {
+      // The other side's farewell to a channel that the card has closed: its number may be another's by now.
+      if (this.#open.get(channel) !== connection) return
       const first = connection.held.length === 0
       connection.held = concat(connection.held, Uint8Array.from(piece))
       if (first) this.#events.arrived(channel, connection.held.length)

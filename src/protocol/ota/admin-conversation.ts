@@ -4,7 +4,6 @@
 import { type Bytes, NO_BYTES } from '../../base/bytes.ts'
 import { encodeCommand } from '../../codec/apdu.ts'
 import { CodecError } from '../../codec/codec-error.ts'
-import { encodeScript } from '../../codec/remote-script.ts'
 import type { Dialogue } from '../iso7816/dialogue.ts'
 import {
   ADMIN_CONTENT,
@@ -13,6 +12,7 @@ import {
   type AdminPost,
   type AdminReply,
   applicationUri,
+  onlyCommand,
   onlyResponse,
   ScriptRefused,
 } from './admin-messages.ts'
@@ -85,7 +85,7 @@ export class AdminConversation<T> {
         [ADMIN_HEADER.next]: this.#uri,
         ...(this.#targeted && { [ADMIN_HEADER.targeted]: applicationUri(this.#targeted) }),
       },
-      body: encodeScript([encodeCommand(step.value)], 'indefinite'),
+      body: onlyCommand(encodeCommand(step.value)),
     }
   }
 }

@@ -4,7 +4,6 @@
 import { type Bytes, NO_BYTES } from '../../base/bytes.ts'
 import { encodeResponse } from '../../codec/apdu.ts'
 import { CodecError } from '../../codec/codec-error.ts'
-import { encodeScript } from '../../codec/remote-script.ts'
 import {
   ADMIN_CONTENT,
   ADMIN_HEADER,
@@ -12,6 +11,7 @@ import {
   type AdminPost,
   type AdminReply,
   applicationUri,
+  onlyCommand,
   onlyResponse,
   ScriptRefused,
 } from './admin-messages.ts'
@@ -93,7 +93,7 @@ export class AdminLink {
     open({
       status: 200,
       headers: { ...HEADERS, 'Content-Type': ADMIN_CONTENT.script, [ADMIN_HEADER.next]: this.#uri, ...targeted },
-      body: encodeScript([this.#asked.command], 'indefinite'),
+      body: onlyCommand(this.#asked.command),
     })
   }
 }

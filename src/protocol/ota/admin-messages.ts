@@ -2,9 +2,9 @@
 // Observed: njiwa, cards in use. Scripts are those of secured packets, with indefinite length.
 
 import { type Bytes, fromHex, hex } from '../../base/bytes.ts'
-import type { Response } from '../../codec/apdu.ts'
+import { decodeCommand, encodeCommand, type Response } from '../../codec/apdu.ts'
 import { CodecError } from '../../codec/codec-error.ts'
-import { decodeScriptAnswer } from '../../codec/remote-script.ts'
+import { decodeScriptAnswer, encodeScript } from '../../codec/remote-script.ts'
 
 export const ADMIN_PROTOCOL = 'globalplatform-remote-admin/1.0'
 export const ADMIN_CONTENT = {
@@ -77,6 +77,12 @@ export class ScriptRefused extends Error {
     super(`script refused: ${status}`)
     this.status = status
   }
+}
+
+/** A script of one command, which asks for all that is answered: no GET RESPONSE finds it in a later script. */
+export function onlyCommand(encoded: Bytes): Bytes {
+  const { le = 256, ...asked } = decodeCommand(encoded)
+  return encodeScript([encodeCommand({ ...asked, le })], 'indefinite')
 }
 
 /** The answer of a script of one command; undefined for anything else. */

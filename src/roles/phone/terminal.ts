@@ -58,10 +58,17 @@ export function terminal({
   const powered = async (): Promise<Terminal> => {
     if (current) return current
     await sim.hold('terminal', true)
-    const link: Link = { transmit: (command) => sim.within('terminal', (session) => session.transmit(command)) }
-    current = makeTerminal({ link, online, quiet })
-    await current.start()
-    return current
+    const link: Link = {
+      transmit: async (command) => {
+        // What is late for its own session is not said in the next one.
+        if (current !== handset) throw no.channelClosed()
+        return sim.within('terminal', (session) => session.transmit(command))
+      },
+    }
+    const handset: Terminal = makeTerminal({ link, online, quiet })
+    current = handset
+    await handset.start()
+    return handset
   }
   return {
     shortMessages: async ({ iccid: meant, messages }) => {

@@ -33,7 +33,8 @@ export function holder(household: Household, name: HolderName) {
     /** For the SIM that is in the phone now; `moves`: in place of the certificate in the one before. */
     applied: async (moves?: true) => {
       await phone.apply({ ...withCard, ...(moves && { moves }) })
-      return phone.confirmCode({ code: await sms() })
+      const { msisdn } = await phone.sim({})
+      return phone.confirmCode({ code: await codeFrom(outbox, 'sms', msisdn) })
     },
     serial: async () => (await phone.order({})).order!.serial!,
     status: async (serial: bigint) => (await authority.status({ kind: 'auth', serial })).status,

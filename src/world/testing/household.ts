@@ -7,7 +7,7 @@ import { systemEntropy } from '../../adapters/random.ts'
 import type { Clock, KeyStore } from '../../base/ports.ts'
 import type { Authority } from '../../roles/authority/contract.ts'
 import type { Carrier } from '../../roles/carrier/contract.ts'
-import type { RunningCarrier } from '../../roles/carrier/index.ts'
+import type { RunningCarrier, SIM_MODELS } from '../../roles/carrier/index.ts'
 import type { Counter } from '../../roles/counter/contract.ts'
 import type { Phone } from '../../roles/phone/contract.ts'
 import type { ResidentRegister } from '../../roles/resident-register/contract.ts'
@@ -17,9 +17,9 @@ import type { RunningSpTsm } from '../../roles/sp-tsm/index.ts'
 import { type AuditReport, audit } from '../audit/audit.ts'
 import { CARRIERS, type CarrierId, CITIZENS, simCard } from '../people.ts'
 import { volatilePlatform } from '../platform.ts'
-import type { Shelf } from '../shelf.ts'
+import type { CardTrace, Shelf } from '../shelf.ts'
 import { simImage, spareIccid } from '../sims.ts'
-import { createWorld } from '../world.ts'
+import { createWorld, type StandsForPhone } from '../world.ts'
 
 export type HolderName = 'adult' | 'elder'
 
@@ -31,8 +31,8 @@ export interface Household {
   readonly carriers: Readonly<Record<CarrierId, Carrier>>
   readonly phones: Readonly<Record<HolderName, Phone>>
   readonly outbox: Outbox
-  /** One that this carrier hands over for the line of this person; it is not in the phone yet. */
-  newSim(name: HolderName, carrier: CarrierId): Promise<NewSim>
+  /** One that this carrier hands over for a line of this person; it is not in the phone yet. */
+  newSim(name: HolderName, carrier: CarrierId, other?: OtherSim): Promise<NewSim>
   readonly clock: Clock
   /** Time passes for all of them. */
   pass(milliseconds: number): void
@@ -47,24 +47,42 @@ export interface NewSim {
   readonly simModel: string
 }
 
+/** Than the first of the carrier's models, for the line that the person has. */
+export interface OtherSim {
+  readonly simModel: keyof typeof SIM_MODELS
+  readonly msisdn: string
+}
+
 /** Makes SIMs and lays them beside the phones. */
 export const simsOf =
   (keys: KeyStore, shelf: Pick<Shelf, 'memory'>, phones: Household['phones']): Household['newSim'] =>
-  async (name, carrier) => {
+  async (name, carrier, { simModel, msisdn } = usualSim(name, carrier)) => {
     const iccid = spareIccid(systemEntropy)
-    const [simModel] = CARRIERS[carrier].simModels
     const memory = shelf.memory(simCard(iccid))
     manufactureSecureElement(memory, await simImage(keys, carrier, { iccid, simModel }))
     memory.close()
-    await phones[name].receiveSim({ carrier, iccid, msisdn: CITIZENS[name].line.msisdn })
+    await phones[name].receiveSim({ carrier, iccid, msisdn })
     return { iccid, simModel }
   }
 
+const usualSim = (name: HolderName, carrier: CarrierId): OtherSim => ({
+  simModel: CARRIERS[carrier].simModels[0],
+  msisdn: CITIZENS[name].line.msisdn,
+})
+
+export interface HouseholdOptions {
+  readonly phones?: Partial<Record<HolderName, StandsForPhone>>
+  readonly trace?: CardTrace
+}
+
 /** All roles in this process. */
-export async function joinedHousehold(database: Database): Promise<Household & { close(): Promise<void> }> {
+export async function joinedHousehold(
+  database: Database,
+  options: HouseholdOptions = {},
+): Promise<Household & { close(): Promise<void> }> {
   let ahead = 0
   const clock = () => new Date(Date.now() + ahead)
-  const world = await createWorld({ ...(await volatilePlatform(database)), clock })
+  const world = await createWorld({ ...(await volatilePlatform(database)), clock }, options)
   const { register, authority, counter, outbox, citizens } = world
   const spTsm = world.spTsm as RunningSpTsm
   const carriers = world.carriers as Record<CarrierId, RunningCarrier>

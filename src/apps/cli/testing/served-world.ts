@@ -25,10 +25,12 @@ import { audit } from '../../../world/audit/audit.ts'
 import { cardPath } from '../../../world/platform.ts'
 import { settle } from '../../../world/seed.ts'
 import { createShelf, type Shelf } from '../../../world/shelf.ts'
-import { type Household, simsOf } from '../../../world/testing/household.ts'
+import { type HolderName, type Household, type HouseholdOptions, simsOf } from '../../../world/testing/household.ts'
+import type { StandsForPhone } from '../../../world/world.ts'
 import { OPERATOR } from '../callers.ts'
 import { ended, environment, printed } from '../testing.ts'
 import { link, type OnTheWire } from './links.ts'
+import { playPhone } from './played-phone.ts'
 import type { Started } from './served-role.ts'
 
 /** By the names that `--peer` takes; each line starts when the one before is up. */
@@ -51,7 +53,8 @@ export interface ServedWorld extends Household {
   close(): Promise<void>
 }
 
-export interface ServedWorldOptions {
+/** Phones that something stands for are played by the test, under their names. */
+export interface ServedWorldOptions extends HouseholdOptions {
   readonly databaseUrl: string
   /** Stands on the wires between the processes; without it they call each other directly. */
   readonly onTheWire?: OnTheWire
@@ -63,7 +66,8 @@ const HOST = '127.0.0.1'
 const SCRIPT = new URL('./served-role.ts', import.meta.url).pathname
 const NAMES: readonly ProcessName[] = PROCESSES.flat()
 
-export async function servedWorld({ databaseUrl, onTheWire, peers = {} }: ServedWorldOptions): Promise<ServedWorld> {
+export async function servedWorld(options: ServedWorldOptions): Promise<ServedWorld> {
+  const { databaseUrl, onTheWire, peers = {}, phones: standing = {}, trace } = options
   const folder = mkdtempSync(join(tmpdir(), 'kazasu-served-'))
   const clockFile = join(folder, 'clock')
   let ahead = 0
@@ -110,7 +114,8 @@ export async function servedWorld({ databaseUrl, onTheWire, peers = {} }: Served
     if (child) await ended(child)
     return child !== undefined
   }
-  for (const together of PROCESSES) await Promise.all(together.map(start))
+  const played = (name: ProcessName) => name.startsWith('phone-') && Object.hasOwn(standing, name.slice(6))
+  for (const together of PROCESSES) await Promise.all(together.filter((name) => !played(name)).map(start))
 
   const database = await openDatabase({ url: databaseUrl })
   const fetch = mutualTlsFetch(await tlsIdentity(tls, OPERATOR, HOST))
@@ -118,6 +123,7 @@ export async function servedWorld({ databaseUrl, onTheWire, peers = {} }: Served
     roleClient(contract, { url: urlOf(name), fetch, timeout: 60_000 })
   const shelf = createShelf({
     platform: { memory: (name) => fileMemory(cardPath(folder, name)), entropy: systemEntropy },
+    trace,
   })
   const carriers = {
     minato: asked(carrierContract, 'carrier-minato'),
@@ -128,6 +134,11 @@ export async function servedWorld({ databaseUrl, onTheWire, peers = {} }: Served
   const authority = asked(authorityContract, 'authority')
   const counter = asked(counterContract, 'counter')
   const spTsm = asked(spTsmContract, 'sp-tsm')
+  const machine = { database, clock, entropy: systemEntropy, log: () => undefined, tls, host: HOST, urlOf }
+  for (const [name, stands] of Object.entries(standing) as [HolderName, StandsForPhone][]) {
+    const port = ports.get(`phone-${name}`)!
+    links.push(await playPhone({ ...machine, open: shelf.open }, name, port, stands))
+  }
   const phones = { adult: asked(phoneContract, 'phone-adult'), elder: asked(phoneContract, 'phone-elder') }
   await settle({ register, counter, carriers, shelf, platform: { keys } })
   return {
