@@ -196,28 +196,17 @@ export const servicesOf =
     return serviceOf(PARTIES[party as PartyName].role)
   }
 
-export interface PhonePeers {
-  readonly spTsm: SpTsm
-  readonly verifier: Verifier
-  readonly authority: Authority
-  readonly services: (party: string) => AskingService
-}
-
-/** Of the model that its line came with, or of another. */
 export async function buildPhone(
   platform: Pick<Platform, 'database' | 'clock' | 'entropy' | 'log'>,
   name: CitizenName,
-  peers: PhonePeers,
+  peers: { spTsm: SpTsm; verifier: Verifier; authority: Authority; services: (party: string) => AskingService },
   open: OpenCard,
   model: string = CITIZENS[name].line.deviceModel,
 ): Promise<Phone> {
   const db = await platform.database.schema(`phone-${name}`, phoneMigrations)
   const { carrier, msisdn, iccid } = CITIZENS[name].line
   return createPhone({
-    ...platform,
-    ...peers,
-    name,
-    model,
+    ...{ ...platform, ...peers, name, model },
     platform: PLATFORM.party,
     line: { carrier, msisdn, iccid },
     apps: APPS,
