@@ -1,4 +1,4 @@
-// The apps that come with the service: J-LIS's UI app and each carrier's TSM proxy. A handset knows an app by the
+// The apps that come with the service: J-LIS's UI app and each carrier's TSM proxy; and that of a railway. A handset knows an app by the
 // certificate that signed it, and the rules in a SIM name apps by its hash. The signing keys were thrown away.
 
 import { type Bytes, fromBase64url } from '../base/bytes.ts'
@@ -8,13 +8,14 @@ import { CARRIERS, type CarrierId } from './people.ts'
 
 interface SignedApp {
   readonly app: DeviceApp
+  readonly certificate: Bytes
   /** SHA-256 of the certificate: how a rule names the app. */
   readonly id: Bytes
 }
 
 function signed(name: string, certificate: string): SignedApp {
   const der = fromBase64url(certificate)
-  return { app: deviceApp(name, [der]), id: sha256(der) }
+  return { app: deviceApp(name, [der]), certificate: der, id: sha256(der) }
 }
 
 export const UI_APP = signed(
@@ -32,6 +33,12 @@ const PROXIES = {
     'MIIBvDCCAWGgAwIBAgIUSU1sihmWBf6I5Az2bFEtNTJikuAwCgYIKoZIzj0EAwIwMjELMAkGA1UEBhMCSlAxIzAhBgNVBAMMGmpwLmthemFzdS5hb3pvcmEudHNtLXByb3h5MCAXDTI2MTEyODAzNTg1M1oYDzIwNTYxMTIwMDM1ODUzWjAyMQswCQYDVQQGEwJKUDEjMCEGA1UEAwwaanAua2F6YXN1LmFvem9yYS50c20tcHJveHkwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAAQtJqUmvUMlhmkyZ4n6i2OJev1LEYz-6cIt_nH0X2NjuNTDOawi_y5rMYeeHEmUhpnE77uQMhd_GYp9aGAktL5zo1MwUTAdBgNVHQ4EFgQUEuDUN0Um2ainU-94w4YSEVu5gNcwHwYDVR0jBBgwFoAUEuDUN0Um2ainU-94w4YSEVu5gNcwDwYDVR0TAQH_BAUwAwEB_zAKBggqhkjOPQQDAgNJADBGAiEA_5s_0sC0dCiRS7GJvhI-eboZKfWDvB_xKyZjG6InTUcCIQDmBEeSTXB42bUgd2gZGwUr5fp-TZF0qh4Lmi9AhaXnYQ',
   ),
 }
+
+/** The railway's members get it from a shop of apps. */
+export const MEMBER_APP = signed(
+  'jp.example.sakura.railway',
+  'MIIBujCCAV-gAwIBAgIUDHP36jGEMoDIHyWRX-zqRvuTOdowCgYIKoZIzj0EAwIwMTELMAkGA1UEBhMCSlAxIjAgBgNVBAMMGWpwLmV4YW1wbGUuc2FrdXJhLXJhaWx3YXkwIBcNMjYxMTI4MTQxMDQyWhgPMjA1NjExMjAxNDEwNDJaMDExCzAJBgNVBAYTAkpQMSIwIAYDVQQDDBlqcC5leGFtcGxlLnNha3VyYS1yYWlsd2F5MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEnqwHabEtYeEfVTvDmvg4lP6EVWMgpOqQJfI6lW7yiQPDm8hck785wnzJ8aWCR3l425p7yYi9IG-AsaEeMdyHqqNTMFEwHQYDVR0OBBYEFPCOF7pO4sJITXIMCBCz0NAQJRIIMB8GA1UdIwQYMBaAFPCOF7pO4sJITXIMCBCz0NAQJRIIMA8GA1UdEwEB_wQFMAMBAf8wCgYIKoZIzj0EAwIDSQAwRgIhAJhqVSEemrIqi2CFMB-XDjfUxUaN_E1EK8Rzo-ZAU-PsAiEApu6NE0S_zYB0w9yjIZnH7S69liHTMHciaNyDay0jy38',
+)
 
 /** What a phone has when it is sold: J-LIS's app, and with a SIM the proxy of its carrier. */
 export const APPS = { ui: UI_APP.app, proxy: (carrier: string) => proxyAppOf(carrier as CarrierId).app }

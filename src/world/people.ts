@@ -170,6 +170,9 @@ export function simCard(iccid: string): string {
   return name ? `${name}-phone` : `sim-${iccid}`
 }
 
+/** Its membership card is an application of its own in the SIM. Seed 0 蔦田. */
+export const RAILWAY = { partner: 'sakura-railway', name: 'さくら鉄道 / Sakura Railway' } as const
+
 export const BANK = {
   clientId: 'hinata-bank',
   name: 'ひなた銀行 / Hinata Bank',

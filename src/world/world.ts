@@ -16,6 +16,7 @@ import type { Phone } from '../roles/phone/contract.ts'
 import type { ResidentRegister } from '../roles/resident-register/contract.ts'
 import type { Service } from '../roles/service/contract.ts'
 import { receiver } from '../roles/service/events/http.ts'
+import type { PartnerService } from '../roles/service/index.ts'
 import type { SpTsm } from '../roles/sp-tsm/contract.ts'
 import type { RunningSpTsm } from '../roles/sp-tsm/index.ts'
 import type { Terminal } from '../roles/terminal/contract.ts'
@@ -25,6 +26,7 @@ import { type Listening, listen } from './listen.ts'
 import { authorityUpkeep, FOLLOW_EVERY_MS, keepMaintained, keysAhead, maintain, newsUpkeep } from './maintenance.ts'
 import { BANK, type CarrierId, CITIZEN_NAMES, type CitizenName } from './people.ts'
 import type { Platform } from './platform.ts'
+import { buildRailway, type MemberApp, memberApp } from './railway.ts'
 import * as build from './roles.ts'
 import { seed } from './seed.ts'
 import * as relying from './services.ts'
@@ -43,6 +45,9 @@ export interface World {
   readonly spTsm: RunningSpTsm
   /** Where carriers hand out SIMs. */
   readonly shops: Shops
+  readonly railway: PartnerService
+  /** The railway's app on each phone. */
+  readonly memberApp: MemberApp
   /** SMS, mail and letters to the people of this world. */
   readonly outbox: Outbox
   readonly verifier: Verifier
@@ -116,6 +121,7 @@ async function wire(platform: Platform, server: Listening, options: WorldOptions
   const deliveries = await build.buildDeliveries(platform, outbox)
   const peers = { authority, verifier, carriers, deliveries }
   spTsm = await build.buildSpTsm(platform, peers, options.onStep)
+  const railway = await buildRailway(platform, spTsm)
   const running = await buildServices(platform, { authority, verifier }, origin)
   const { bank, shinkin, shop, securities } = running.services
   const services = build.servicesOf((id) => ({ ...running.services, verifier })[id])
@@ -147,6 +153,8 @@ async function wire(platform: Platform, server: Listening, options: WorldOptions
     authority,
     counter,
     carriers,
+    railway,
+    memberApp: memberApp(phones),
     shops: shops({ platform, shelf, carriers, phones }),
     spTsm,
     outbox,

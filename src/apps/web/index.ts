@@ -23,6 +23,7 @@ import { loginScreen } from './screens/login.ts'
 import { OPENINGS, openingScreens } from './screens/opening.ts'
 import { orderScreens } from './screens/orders.ts'
 import { phoneScreens } from './screens/phone.ts'
+import { railwayScreens } from './screens/railway.ts'
 import { reportScreens, tooLarge, UPLOAD_LIMIT, verifyScreens } from './screens/report.ts'
 import { signInScreens } from './screens/sign-in.ts'
 import { startScreen } from './screens/start.ts'
@@ -61,6 +62,7 @@ export function createWeb({ world }: WebOptions): Hono {
   app.route('/verify', verifyScreens(world.verifier))
   app.route('/gate', gateScreens(world))
   app.route('/kiosk', kioskScreens(world))
+  app.route('/railway', railwayScreens(world))
   app.route('/desk', signInScreens(world))
   app.route('/counter', counterScreens(world))
   app.route('/authority/orders', orderScreens(world))

@@ -12,6 +12,7 @@ import { LIFE_MESSAGES } from './messages-life.ts'
 import { MOVE_MESSAGES } from './messages-move.ts'
 import { OPERATOR_MESSAGES } from './messages-operator.ts'
 import { ORDERS_MESSAGES } from './messages-orders.ts'
+import { PARTNER_MESSAGES } from './messages-partner.ts'
 import { SHOP_MESSAGES } from './messages-shop.ts'
 import { SIGNING_MESSAGES } from './messages-signing.ts'
 
@@ -22,6 +23,7 @@ export const MESSAGES = {
   apply: APPLY_MESSAGES,
   counter: COUNTER_MESSAGES,
   campaigns: CAMPAIGN_MESSAGES,
+  partner: PARTNER_MESSAGES,
   desk: DESK_MESSAGES,
   developers: DEVELOPER_MESSAGES,
   operator: OPERATOR_MESSAGES,

@@ -364,6 +364,10 @@ export const REFUSAL_TEXTS: { readonly [code: string]: Words } = {
     ja: 'このサービスは、別の方法でのログインを求めています(マイナンバーカード、またはスマートフォン)。',
     en: 'This service asks for a login by other means: the My Number Card, or the phone.',
   },
+  'service/passwordsUsedUp': {
+    ja: '会員コードのまちがいが続いたため、止めました。会員証を入れ直してください。',
+    en: 'Wrong codes too often: it was stopped. Have the membership card put in anew.',
+  },
   'service/noMember': { ja: 'この登録はありません。', en: 'There is no such membership.' },
   'service/wrongPassword': {
     ja: 'このパスワードは違うか、もう使われています。アプリで新しいものを出してください。',

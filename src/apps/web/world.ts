@@ -7,6 +7,7 @@ import type { Carrier } from '../../roles/carrier/contract.ts'
 import type { Counter } from '../../roles/counter/contract.ts'
 import type { Phone } from '../../roles/phone/contract.ts'
 import type { Service } from '../../roles/service/contract.ts'
+import type { PartnerService } from '../../roles/service/index.ts'
 import type { SpTsm } from '../../roles/sp-tsm/contract.ts'
 import type { Terminal } from '../../roles/terminal/contract.ts'
 import type { Verifier } from '../../roles/verifier/contract.ts'
@@ -18,9 +19,11 @@ import {
   CITIZENS,
   GATE,
   KAZASU_CITY,
+  RAILWAY,
   SECURITIES,
   SHOP,
 } from '../../world/people.ts'
+import type { MemberApp } from '../../world/railway.ts'
 import type { Shops } from '../../world/shops.ts'
 import type { World } from '../../world/world.ts'
 import type { Words } from './language.ts'
@@ -71,6 +74,12 @@ export interface WebWorld {
   readonly carriers: Record<CarrierId, Carrier>
   /** Where carriers hand out SIMs. */
   readonly shops: Shops
+  /** Its membership card is an application of its own in the SIM. */
+  readonly railway: PartnerService
+  /** "日本語 / English". */
+  readonly railwayName: string
+  /** The railway's app on each phone. */
+  readonly memberApp: MemberApp
   readonly outbox: Outbox
   readonly authority: Authority
   readonly counter: Counter
@@ -100,6 +109,7 @@ export const webWorld = (world: World): WebWorld => ({
   bankName: BANK.name,
   gateTitle: GATE.title,
   shopName: SHOP.name,
+  railwayName: RAILWAY.name,
   securitiesName: SECURITIES.name,
   municipalities: [KAZASU_CITY.code],
   now: world.platform.clock,

@@ -164,6 +164,11 @@ export const phoneContract = contract({
         state: z.enum(['offered', 'deployed', 'removed']),
       }),
     ),
+    partners: operation(
+      'services that have an application in the SIM of this phone',
+      zNothing,
+      z.object({ partners: z.array(z.object({ requestId: z.string(), partner: z.string(), name: z.string() })) }),
+    ),
     approvePartner: operation(
       'one PIN: the request is signed in the SIM, and the application of the service comes into it',
       z.object({ requestId: z.string(), pin: zPin }),

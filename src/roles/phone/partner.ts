@@ -4,15 +4,24 @@ import { hex, utf8 } from '../../base/bytes.ts'
 import type { SpTsm } from '../sp-tsm/contract.ts'
 import { signAndRead, type UiApp } from './applet.ts'
 import type { Phone } from './contract.ts'
+import type { Slot } from './slot.ts'
+import type { PhoneStore } from './store.ts'
 
 interface Deps {
   readonly inApplet: UiApp
   readonly spTsm: SpTsm
+  readonly name: string
+  readonly store: PhoneStore
+  readonly slot: Slot
 }
 
-type Partners = Pick<Phone, 'showPartner' | 'approvePartner' | 'removePartner'>
+type Partners = Pick<Phone, 'partners' | 'showPartner' | 'approvePartner' | 'removePartner'>
 
-export const partners = ({ inApplet, spTsm }: Deps): Partners => ({
+export const partners = ({ inApplet, spTsm, name: phone, store, slot }: Deps): Partners => ({
+  partners: async () => {
+    const orderId = await store.orderId(phone, (await slot.sim()).iccid)
+    return orderId === null ? { partners: [] } : spTsm.partnersOf({ orderId })
+  },
   showPartner: async ({ requestId }) => {
     const { partner, name, expiresAt, state } = await spTsm.showPartner({ requestId })
     return { partner, name, expiresAt, state }

@@ -15,6 +15,8 @@ import { startLogin } from './start-login.ts'
 
 export { type Asking, isCustomer } from './asking/asking.ts'
 export type { Callback, Identity, LoginRequest, OpenIdPort } from './model.ts'
+export { type PartnerService, partnerService } from './partner/partner.ts'
+export { type MemberTables, memberMigrations, memberStore } from './partner/store.ts'
 export { no as serviceRefusals } from './refusals.ts'
 export { type ServiceTables, serviceMigrations, serviceStore } from './store.ts'
 

@@ -5,6 +5,7 @@ import { refusals } from '../../base/refusal.ts'
 export const no = refusals('service', {
   noMember: [404, 'nobody enrolled under this request'],
   wrongPassword: [403, 'the password is wrong, or was used before'],
+  passwordsUsedUp: [423, 'wrong passwords too often: have the application put in anew'],
   noSession: [401, 'there is no such session, or it has ended'],
   notBegun: [409, 'this session has no login under way'],
   notLoggedIn: [401, 'nobody is logged in'],

@@ -151,6 +151,7 @@ function ready(of: HomeOf): VNode {
       null,
       tile(phonePath(citizen, '/tap'), 'wave', t.phone.doTap, t.phone.doTapText),
       tile(phonePath(citizen, '/certificates'), 'card', t.phone.doCertificates, t.phone.doCertificatesText),
+      tile(phonePath(citizen, '/services'), 'card', t.partner.doServices, t.partner.doServicesText),
       tile(phonePath(citizen, '/consents'), 'people', t.asking.doConsents, t.asking.doConsentsText),
     ),
     ...group(

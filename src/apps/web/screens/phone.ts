@@ -20,6 +20,7 @@ import { CARD_ACT_NAMES, phoneLife, subScreen } from './phone-life.ts'
 import { phoneLogin } from './phone-login.ts'
 import { phoneMessages } from './phone-messages.ts'
 import { phoneMove } from './phone-move.ts'
+import { memberAppScreen, phonePartner } from './phone-partner.ts'
 import { phoneSign } from './phone-sign.ts'
 
 export interface At {
@@ -72,6 +73,9 @@ export function phoneScreens(world: WebWorld): Hono {
   app.get('/:name/age', of(phoneAge.ask)).post(of(phoneAge.answer))
   app.get('/:name/consent', of(phoneConsent.ask)).post(of(phoneConsent.answer))
   app.get('/:name/consents', of(phoneConsents.ask)).post(of(phoneConsents.answer))
+  app.get('/:name/service', of(phonePartner.ask)).post(of(phonePartner.answer))
+  app.get('/:name/services', of(phonePartner.list)).post(of(phonePartner.remove))
+  app.get('/:name/member-app', of(memberAppScreen.show)).post(of(memberAppScreen.act))
   app.get('/:name/tap', of(tap))
   app.get('/:name/login', of(phoneLogin.ask)).post(of(phoneLogin.answer))
   return app

@@ -118,6 +118,17 @@ describe('seed 0 蔦田: a service of its own in the SIM, without a mailed acces
     await expect(password(caller)).rejects.toMatchObject({ code: 'phone/accessDenied' })
   })
 
+  test('five wrong ones in a row, and not even the right one counts: it is put in anew', async () => {
+    const caller = {
+      app: (await world.phone.installApp({ package: railwayApp.name, certificates: [certificate] })).handle,
+    }
+    const guess = (value: string) => railway.check(requestId, value)
+    for (let i = 0; i < 4; i++) await expect(guess('x')).rejects.toMatchObject({ code: 'service/wrongPassword' })
+    await guess(await password(caller))
+    for (let i = 0; i < 5; i++) await expect(guess('x')).rejects.toMatchObject({ code: 'service/wrongPassword' })
+    await expect(guess(await password(caller))).rejects.toMatchObject({ code: 'service/passwordsUsedUp' })
+  })
+
   test('another service gets nothing by this request, and an approval counts once, for what was signed', async () => {
     const other = await service('cinema')
     await expect(other.personalise(requestId)).rejects.toMatchObject({ code: 'sp-tsm/unknownPartnerRequest' })
@@ -138,7 +149,9 @@ describe('seed 0 蔦田: a service of its own in the SIM, without a mailed acces
   })
 
   test('removed, nothing of it is left, and the certificate of J-LIS is what it was', async () => {
-    await railway.remove(requestId)
+    expect(await railway.state(requestId)).toBe('member')
+    await world.phone.removePartner({ requestId })
+    expect(await railway.state(requestId)).toBe('none')
     expect(await selectable('railway')).toBe(false)
     await expect(railway.check(requestId, '000000')).rejects.toMatchObject({ code: 'service/noMember' })
     expect((await world.phone.certificates({ pin: PIN })).certificates).toHaveLength(1)
