@@ -63,6 +63,8 @@ export interface World {
   readonly citizens: Record<CitizenName, { readonly phone: Phone; readonly card: string }>
   readonly shelf: Shelf
   readonly platform: Platform
+  /** What is done every ten seconds, now. */
+  follow(): Promise<void>
   /** A copy of this SIM that has everything but the private key; the name of its reader. */
   cloneWithoutKey(name: string): Promise<string>
   /** Serial of the 署名用 certificate on a citizen's card. */
@@ -146,8 +148,15 @@ async function wire(platform: Platform, server: Listening, options: WorldOptions
     else if (request.url?.startsWith('/verifier/')) void openId.handler(request, response)
     else screens(request, response)
   }, site.atOnce)
+  const following = [
+    () => authority.followRegister({}),
+    () => spTsm.followAuthority({}),
+    ...newsUpkeep(verifier),
+    ...running.upkeep,
+  ]
   const world: World = {
     origin,
+    follow: () => maintain(platform.log, following),
     cardDoor: `https://${new URL(origin).hostname}:${door.port}`,
     register,
     authority,
@@ -188,11 +197,7 @@ async function wire(platform: Platform, server: Listening, options: WorldOptions
   for (const carrier of Object.values(carriers)) await carrier.recover()
   const wakes = Object.values(carriers).map(({ wake }) => wake)
   const endMaintenance = keepMaintained(platform.log, [...upkeep, keysAhead(authority), spTsm.wake, ...wakes])
-  const endFollowing = keepMaintained(
-    platform.log,
-    [() => authority.followRegister({}), () => spTsm.followAuthority({}), ...newsUpkeep(verifier), ...running.upkeep],
-    FOLLOW_EVERY_MS,
-  )
+  const endFollowing = keepMaintained(platform.log, following, FOLLOW_EVERY_MS)
   return world
 }
 

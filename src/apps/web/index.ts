@@ -57,7 +57,7 @@ export function createWeb({ world }: WebOptions): Hono {
   app.route('/phone', phoneScreens(world))
   app.route('/login', loginScreen(world))
   for (const place of OPENINGS(world)) app.route(place.path, openingScreens(world, place))
-  app.route('/bank', bankScreens(world))
+  for (const place of world.banks) app.route(place.path, bankScreens(world, place))
   app.route('/securities/report', reportScreens(world.securities, '/securities/report'))
   app.route('/verify', verifyScreens(world.verifier))
   app.route('/gate', gateScreens(world))

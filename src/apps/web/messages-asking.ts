@@ -159,6 +159,17 @@ export const ASKING_MESSAGES = {
   },
   bankFrom: { ja: (from: string) => `${from}から有効です。`, en: (from: string) => `It is in force from ${from}.` },
   bankCheck: { ja: '今の情報を確かめる', en: 'Ask J-LIS now' },
+  newsAt: { ja: '届け出から反映した日', en: 'Taken from the register on' },
+  newsChanged: { ja: '氏名か住所が変わったと知らせがありました', en: 'We were told that your name or address changed' },
+  newsChangedText: {
+    ja: '新しい署名用の証明書ができると、ここも自動で新しくなります。銀行への届け出はいりません。これまでどおり使えます。',
+    en: 'It is brought up to date here when you have a new signature certificate. You need not tell us. Everything works as before.',
+  },
+  newsDue: { ja: '新しい氏名や住所を確かめています', en: 'We are asking for your new name and address' },
+  newsDueText: {
+    ja: '同意が有効になり次第、自動で新しくなります。銀行への届け出はいりません。',
+    en: 'They come by themselves as soon as your consent is in force. You need not tell us.',
+  },
   bankSame: { ja: '変わったところはありません。', en: 'Nothing has changed.' },
   bankChanged: { ja: 'J-LISから新しい情報を受け取りました。', en: 'J-LIS told us what is new.' },
 } as const

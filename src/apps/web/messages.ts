@@ -139,6 +139,7 @@ export const MESSAGES = {
     person: { ja: '人', en: 'Person' },
     cardPassword: { ja: '署名用パスワード', en: 'Card password' },
     customerNumber: { ja: '銀行のお客さま番号', en: 'Bank customer number' },
+    otherNumber: { ja: 'お客さま番号（こはく信用金庫）', en: 'Customer number (Kohaku Credit Union)' },
     passcode: { ja: '銀行の初回パスコード', en: 'Bank first-time passcode' },
     noPassword: { ja: 'なし（15歳未満）', en: 'none (under 15)' },
     noAccount: { ja: '口座なし', en: 'no account' },

@@ -12,6 +12,7 @@ import type { SpTsm } from '../../roles/sp-tsm/contract.ts'
 import type { Terminal } from '../../roles/terminal/contract.ts'
 import type { Verifier } from '../../roles/verifier/contract.ts'
 import {
+  atShinkin,
   BANK,
   CARRIERS,
   type CarrierId,
@@ -21,12 +22,14 @@ import {
   KAZASU_CITY,
   RAILWAY,
   SECURITIES,
+  SHINKIN,
   SHOP,
 } from '../../world/people.ts'
 import type { MemberApp } from '../../world/railway.ts'
 import type { Shops } from '../../world/shops.ts'
 import type { World } from '../../world/world.ts'
 import type { Words } from './language.ts'
+import type { BankPlace } from './screens/bank-page.ts'
 
 export interface WebCitizen {
   /** In addresses: `/phone/<name>`. */
@@ -48,6 +51,7 @@ export interface WebCitizen {
   readonly practice: {
     readonly password: string | null
     readonly bank: { readonly customerNumber: string; readonly passcode: string } | null
+    readonly shinkin: { readonly customerNumber: string } | null
   }
 }
 
@@ -56,6 +60,8 @@ export interface WebWorld {
   /** Where a browser shows a card by TLS. */
   readonly cardDoor: string
   readonly citizens: readonly WebCitizen[]
+  /** Where people bank on line. */
+  readonly banks: readonly BankPlace[]
   readonly bank: Service
   /** "日本語 / English". */
   readonly bankName: string
@@ -95,7 +101,7 @@ export const webWorld = (world: World): WebWorld => ({
   ...world,
   citizens: CITIZEN_NAMES.map((name) => {
     const { label, password, bankCustomer, line, fourInfo, mailAddress } = CITIZENS[name]
-    const practice = { password, bank: bankCustomer }
+    const practice = { password, bank: bankCustomer, shinkin: bankCustomer && atShinkin(bankCustomer) }
     return {
       ...world.citizens[name],
       name,
@@ -107,6 +113,10 @@ export const webWorld = (world: World): WebWorld => ({
     }
   }),
   bankName: BANK.name,
+  banks: [
+    { path: BANK.path, name: BANK.name, service: world.bank, opens: `${BANK.path}/open` },
+    { path: SHINKIN.path, name: SHINKIN.name, service: world.shinkin, opens: null },
+  ],
   gateTitle: GATE.title,
   shopName: SHOP.name,
   railwayName: RAILWAY.name,

@@ -1,4 +1,4 @@
-// `/bank/consent`: the bank asks its customer for consent to the latest facts, waits for the phone, and asks J-LIS. Seed 2 pattern 2.
+// `/bank/consent`, `/shinkin/consent`: the bank asks its customer for consent to the latest facts, waits for the phone, and asks J-LIS. Seed 2 pattern 2.
 
 import type { VNode } from 'preact'
 import type { ConsentRequest } from '../../../roles/service/contract.ts'
@@ -6,21 +6,21 @@ import { buttonLink, notice, panel, post, rows, submit, tile } from '../componen
 import { icon } from '../icons.ts'
 import { attempt, type Trouble } from '../refusal-notice.ts'
 import { a, div, h1, h2, p, section, span, strong } from '../tags.ts'
-import { type At, page, sessionOf } from './bank-page.ts'
+import { type At, below, page, sessionOf } from './bank-page.ts'
 
 const ITEMS = ['name', 'address'] as const
 
-export type Facts = Awaited<ReturnType<At['world']['bank']['latestFacts']>>
+export type Facts = Awaited<ReturnType<At['place']['service']['latestFacts']>>
 
 /** On the account's page: what was agreed to, or the question; and what J-LIS has just said. */
 export async function consentPanel(at: At, told: Facts | null = null): Promise<VNode> {
   const { t, format } = at.viewer
-  const { consent } = await at.world.bank.factsConsent({ session: sessionOf(at) })
+  const { consent } = await at.place.service.factsConsent({ session: sessionOf(at) })
   if (!consent) {
     return panel(
       t.asking.bankTitle,
       p({}, t.asking.bankLead),
-      post('/bank/consent', submit(t.asking.bankAsk, 'secondary')),
+      post(below(at, '/consent'), submit(t.asking.bankAsk, 'secondary')),
     )
   }
   const { from, until } = consent
@@ -29,7 +29,7 @@ export async function consentPanel(at: At, told: Facts | null = null): Promise<V
     p({}, t.asking.bankGiven(format.day(until))),
     from > at.world.now() ? p({}, t.asking.bankFrom(format.day(from))) : null,
     told ? toldBy(at, told) : null,
-    post('/bank/facts', submit(t.asking.bankCheck, 'secondary')),
+    post(below(at, '/facts'), submit(t.asking.bankCheck, 'secondary')),
   )
 }
 
@@ -49,22 +49,23 @@ export async function askConsent(
 ): Promise<Response> {
   const asked: ConsentRequest[] = []
   const refused = await attempt(async () => {
-    asked.push(await at.world.bank.askConsent({ session: sessionOf(at), items: [...ITEMS] }))
+    asked.push(await at.place.service.askConsent({ session: sessionOf(at), items: [...ITEMS] }))
   })
-  return refused ? accountScreen(at, refused) : at.c.redirect(`/bank/consent/${asked[0]!.requestId}`, 303)
+  return refused ? accountScreen(at, refused) : at.c.redirect(below(at, `/consent/${asked[0]!.requestId}`), 303)
 }
 
 export async function waitForConsent(at: At): Promise<Response> {
   const { t } = at.viewer
-  const asked = await at.world.bank.consentRequest({ requestId: at.c.req.param('requestId') ?? '' })
-  if (asked.state === 'given') return at.c.redirect('/bank/account', 303)
+  const asked = await at.place.service.consentRequest({ requestId: at.c.req.param('requestId') ?? '' })
+  if (asked.state === 'given') return at.c.redirect(below(at, '/account'), 303)
   const title = t.asking.bankTitle
   if (asked.state === 'waiting') return page(at, { title, content: waiting(at, asked), waiting: true })
-  const content = div({}, notice('info', t.asking.bankOver), buttonLink('/bank/account', t.bank.accountTitle))
+  const content = div({}, notice('info', t.asking.bankOver), buttonLink(below(at, '/account'), t.bank.accountTitle))
   return page(at, { title, content })
 }
 
-function waiting({ viewer: { t, say }, world }: At, { party, requestId, code }: ConsentRequest): VNode {
+function waiting(at: At, { party, requestId, code }: ConsentRequest): VNode {
+  const { t, say } = at.viewer
   return div(
     {},
     h1({}, t.asking.bankWaitTitle),
@@ -76,7 +77,7 @@ function waiting({ viewer: { t, say }, world }: At, { party, requestId, code }: 
       p({}, t.login.openHint),
       div(
         { class: 'tiles' },
-        ...world.citizens.map(({ name, label, carrier }) =>
+        ...at.world.citizens.map(({ name, label, carrier }) =>
           tile(
             `/phone/${name}/consent?party=${party}&request=${requestId}`,
             'phone',
@@ -86,6 +87,6 @@ function waiting({ viewer: { t, say }, world }: At, { party, requestId, code }: 
         ),
       ),
     ),
-    p({}, a({ href: `/bank/consent/${requestId}` }, t.page.checkAgain)),
+    p({}, a({ href: below(at, `/consent/${requestId}`) }, t.page.checkAgain)),
   )
 }

@@ -3,6 +3,7 @@
 import type { Context } from 'hono'
 import { getCookie } from 'hono/cookie'
 import type { VNode } from 'preact'
+import type { Service } from '../../../roles/service/contract.ts'
 import { icon } from '../icons.ts'
 import { inLanguage } from '../language.ts'
 import { show } from '../page.ts'
@@ -16,16 +17,29 @@ export interface At {
   readonly c: Context
   readonly world: WebWorld
   readonly viewer: Viewer
+  readonly place: BankPlace
 }
+
+/** One of the banks of this world. */
+export interface BankPlace {
+  readonly path: string
+  /** "日本語 / English". */
+  readonly name: string
+  readonly service: Service
+  /** Where an account is opened on line; null where it is not. */
+  readonly opens: string | null
+}
+
+export const below = ({ place }: Pick<At, 'place'>, path: string): string => place.path + path
 
 export const sessionOf = ({ c }: At): string => getCookie(c, COOKIE) ?? ''
 
-export const cookieOptions = ({ world }: At) =>
-  ({ path: '/bank', httpOnly: true, sameSite: 'Lax', secure: world.origin.startsWith('https:') }) as const
+export const cookieOptions = ({ world, place }: At) =>
+  ({ path: place.path, httpOnly: true, sameSite: 'Lax', secure: world.origin.startsWith('https:') }) as const
 
 export async function whoIsHere(at: At) {
   const session = sessionOf(at)
-  return session === '' ? { loggedIn: false, customer: null } : at.world.bank.account({ session })
+  return session === '' ? { loggedIn: false, customer: null } : at.place.service.account({ session })
 }
 
 export interface BankScreen {
@@ -38,8 +52,8 @@ export interface BankScreen {
   readonly waiting?: boolean
 }
 
-export const page = ({ c, viewer, world }: At, { title, content, ...rest }: BankScreen): Response => {
-  const bank = inLanguage(world.bankName, viewer.language)
+export const page = ({ c, viewer, place }: At, { title, content, ...rest }: BankScreen): Response => {
+  const bank = inLanguage(place.name, viewer.language)
   return show(c, {
     viewer,
     theme: 'bank',

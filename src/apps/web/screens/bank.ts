@@ -1,23 +1,24 @@
-// `/bank`: a relying party's pages: log in with My Number, link the account once, see it, log out. Seed 2 pattern 3.
+// `/bank`, `/shinkin`: a relying party's pages: log in with My Number, link the account once, see it, log out. Seed 2 pattern 3.
 
 import { type Context, Hono } from 'hono'
 import { deleteCookie, setCookie } from 'hono/cookie'
+import type { VNode } from 'preact'
 import type { Refusal } from '../../../base/refusal.ts'
-import { buttonLink, digitsField, notice, panel, passwordField, post, rows, submit } from '../components.ts'
+import { buttonLink, digitsField, notice, panel, passwordField, post, type Row, rows, submit } from '../components.ts'
 import { attempt, statusOf, type Trouble, troubleNotice } from '../refusal-notice.ts'
 import { a, div, h1, li, p, ul } from '../tags.ts'
 import { fields, plainText, viewer as viewerOfRequest } from '../viewer.ts'
 import type { WebWorld } from '../world.ts'
 import { askConsent, consentPanel, type Facts, waitForConsent } from './bank-consent.ts'
-import { type At, COOKIE, cookieOptions, page, sessionOf, whoIsHere } from './bank-page.ts'
+import { type At, type BankPlace, below, COOKIE, cookieOptions, page, sessionOf, whoIsHere } from './bank-page.ts'
 
-export function bankScreens(world: WebWorld): Hono {
+export function bankScreens(world: WebWorld, place: BankPlace): Hono {
   const app = new Hono()
   const of = (handler: (at: At) => Promise<Response>) => (c: Context) =>
-    handler({ c, world, viewer: viewerOfRequest(c) })
+    handler({ c, world, place, viewer: viewerOfRequest(c) })
   app.get('/', of(welcome))
   app.post('/login', of(login))
-  app.get('/login', (c) => c.redirect('/bank', 303))
+  app.get('/login', (c) => c.redirect(`${place.path}`, 303))
   app.get('/callback', of(callback))
   app.get('/link', of(askForLink)).post(of(link))
   app.get('/account', of(account))
@@ -25,34 +26,40 @@ export function bankScreens(world: WebWorld): Hono {
     '/consent',
     of((at) => askConsent(at, accountScreen)),
   )
-  app.get('/consent', (c) => c.redirect('/bank/account', 303))
+  app.get('/consent', (c) => c.redirect(`${place.path}/account`, 303))
   app.get('/consent/:requestId{[0-9a-f]{32}}', of(waitForConsent))
   app.post('/facts', of(facts))
-  app.get('/facts', (c) => c.redirect('/bank/account', 303))
+  app.get('/facts', (c) => c.redirect(`${place.path}/account`, 303))
   app.post('/logout', of(logout))
-  app.get('/logout', (c) => c.redirect('/bank', 303))
+  app.get('/logout', (c) => c.redirect(`${place.path}`, 303))
   return app
 }
 
 async function welcome(at: At): Promise<Response> {
   const { t } = at.viewer
   const { loggedIn, customer } = await whoIsHere(at)
-  if (loggedIn) return at.c.redirect(customer ? '/bank/account' : '/bank/link', 303)
+  if (loggedIn) return at.c.redirect(customer ? below(at, '/account') : below(at, '/link'), 303)
   const content = div(
     {},
     at.c.req.query('done') === 'logged-out' ? notice('success', t.bank.loggedOut) : null,
     h1({}, t.bank.title),
     p({ class: 'lead' }, t.bank.lead),
-    post('/bank/login', submit(t.bank.loginButton)),
+    post(below(at, '/login'), submit(t.bank.loginButton)),
     p({ class: 'hint' }, t.bank.loginNote),
-    panel(t.signing.openLink, p({}, t.signing.openLead), buttonLink('/bank/open', t.signing.openButton, 'secondary')),
+    at.place.opens
+      ? panel(
+          t.signing.openLink,
+          p({}, t.signing.openLead),
+          buttonLink(at.place.opens, t.signing.openButton, 'secondary'),
+        )
+      : null,
     panel(t.bank.need, ul({}, ...[t.bank.need1, t.bank.need2, t.bank.need3].map((text) => li({}, text)))),
   )
   return page(at, { title: t.bank.welcome, content })
 }
 
 async function login(at: At): Promise<Response> {
-  const { session, location } = await at.world.bank.startLogin({})
+  const { session, location } = await at.place.service.startLogin({})
   setCookie(at.c, COOKIE, session, cookieOptions(at))
   return at.c.redirect(location, 303)
 }
@@ -63,12 +70,12 @@ async function callback(at: At): Promise<Response> {
   const seen = { recognised: false }
   const refused = await attempt(async () => {
     const callback = world.origin + pathname + search
-    const { session, recognised } = await world.bank.finishLogin({ session: sessionOf(at), callback })
+    const { session, recognised } = await at.place.service.finishLogin({ session: sessionOf(at), callback })
     setCookie(c, COOKIE, session, cookieOptions(at))
     seen.recognised = recognised
   })
   if (refused) return notLoggedIn(at, refused)
-  return c.redirect(seen.recognised ? '/bank/account' : '/bank/link', 303)
+  return c.redirect(seen.recognised ? below(at, '/account') : below(at, '/link'), 303)
 }
 
 /** A login that was declined is nobody's fault; anything else says what it is. */
@@ -80,15 +87,15 @@ function notLoggedIn(at: At, refused: Refusal): Response {
     {},
     h1({}, t.bank.declinedTitle),
     declined ? notice('info', t.bank.declined) : troubleNotice(at.viewer, refused),
-    post('/bank/login', submit(t.bank.retry)),
+    post(below(at, '/login'), submit(t.bank.retry)),
   )
-  return page(at, { title: t.bank.declinedTitle, content, status: refused.status, path: '/bank' })
+  return page(at, { title: t.bank.declinedTitle, content, status: refused.status, path: below(at, '') })
 }
 
 async function askForLink(at: At): Promise<Response> {
   const { loggedIn, customer } = await whoIsHere(at)
-  if (!loggedIn) return at.c.redirect('/bank', 303)
-  return customer ? at.c.redirect('/bank/account', 303) : linkForm(at)
+  if (!loggedIn) return at.c.redirect(below(at, ''), 303)
+  return customer ? at.c.redirect(below(at, '/account'), 303) : linkForm(at)
 }
 
 function linkForm(at: At, trouble: Trouble | null = null, customerNumber = ''): Response {
@@ -99,13 +106,13 @@ function linkForm(at: At, trouble: Trouble | null = null, customerNumber = ''): 
     trouble ? troubleNotice(at.viewer, trouble) : null,
     p({}, t.bank.linkLead),
     post(
-      '/bank/link',
+      below(at, '/link'),
       digitsField({ name: 'customer', label: t.bank.customerNumber, length: 12, value: customerNumber }),
       passwordField({ name: 'passcode', label: t.bank.passcode, digits: true, length: 12 }),
       submit(t.bank.linkButton),
     ),
     p({ class: 'hint' }, a({ href: '/#practice' }, t.bank.practice)),
-    post('/bank/logout', submit(t.bank.logout, 'secondary')),
+    post(below(at, '/logout'), submit(t.bank.logout, 'secondary')),
   )
   return page(at, {
     title: t.bank.linkTitle,
@@ -121,8 +128,10 @@ async function link(at: At): Promise<Response> {
   const customerNumber = plainText(entered.customer)
   const passcode = plainText(entered.passcode)
   if (!DIGITS.test(customerNumber) || !DIGITS.test(passcode)) return linkForm(at, at.viewer.t.bank.linkShape)
-  const refused = await attempt(() => at.world.bank.linkCustomer({ session: sessionOf(at), customerNumber, passcode }))
-  if (!refused) return at.c.redirect('/bank/account', 303)
+  const refused = await attempt(() =>
+    at.place.service.linkCustomer({ session: sessionOf(at), customerNumber, passcode }),
+  )
+  if (!refused) return at.c.redirect(below(at, '/account'), 303)
   const { loggedIn } = await whoIsHere(at)
   return loggedIn ? linkForm(at, refused, customerNumber) : notLoggedIn(at, refused)
 }
@@ -132,7 +141,7 @@ const account = (at: At): Promise<Response> => accountScreen(at)
 async function accountScreen(at: At, trouble: Trouble | null = null, told: Facts | null = null): Promise<Response> {
   const { t, format } = at.viewer
   const { loggedIn, customer } = await whoIsHere(at)
-  if (!loggedIn || !customer) return at.c.redirect('/bank', 303)
+  if (!loggedIn || !customer) return at.c.redirect(below(at, ''), 303)
   const content = div(
     {},
     h1({}, t.bank.accountTitle),
@@ -141,30 +150,47 @@ async function accountScreen(at: At, trouble: Trouble | null = null, told: Facts
     panel(
       t.bank.ordinary,
       p({ class: 'balance' }, format.yen(customer.balance)),
-      rows([t.bank.number, customer.customerNumber]),
+      rows([t.bank.number, customer.customerNumber], ...registered(at, customer)),
     ),
+    newsOf(at, customer),
     await consentPanel(at, told),
-    post('/bank/logout', submit(t.bank.logout, 'secondary')),
+    post(below(at, '/logout'), submit(t.bank.logout, 'secondary')),
   )
   return page(at, {
     title: t.bank.accountTitle,
     content,
-    path: '/bank/account',
+    path: below(at, '/account'),
     ...(trouble ? { status: statusOf(trouble) } : {}),
   })
+}
+
+type Customer = NonNullable<Awaited<ReturnType<typeof whoIsHere>>['customer']>
+
+/** What the bank has from the register, without being told by the customer. */
+const registered = ({ viewer: { t, format } }: At, { address, refreshedAt }: Customer): Row[] =>
+  address === null || refreshedAt === null
+    ? []
+    : [
+        [t.asking.address, address],
+        [t.asking.newsAt, format.day(refreshedAt)],
+      ]
+
+function newsOf({ viewer: { t } }: At, { standing }: Customer): VNode | null {
+  if (standing === 'changed') return notice('info', t.asking.newsChanged, p({}, t.asking.newsChangedText))
+  return standing === 'due' ? notice('info', t.asking.newsDue, p({}, t.asking.newsDueText)) : null
 }
 
 async function facts(at: At): Promise<Response> {
   const told: Facts[] = []
   const refused = await attempt(async () => {
-    told.push(await at.world.bank.latestFacts({ session: sessionOf(at) }))
+    told.push(await at.place.service.latestFacts({ session: sessionOf(at) }))
   })
   return accountScreen(at, refused, told[0] ?? null)
 }
 
 async function logout(at: At): Promise<Response> {
   const session = sessionOf(at)
-  if (session) await attempt(() => at.world.bank.logout({ session }))
+  if (session) await attempt(() => at.place.service.logout({ session }))
   deleteCookie(at.c, COOKIE, cookieOptions(at))
-  return at.c.redirect('/bank?done=logged-out', 303)
+  return at.c.redirect(below(at, '?done=logged-out'), 303)
 }

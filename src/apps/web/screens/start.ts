@@ -103,15 +103,16 @@ const people = (viewer: Viewer, { citizens }: WebWorld): VNode =>
   )
 
 function practice({ t, say }: Viewer, citizens: readonly WebCitizen[]): VNode {
-  const line = ({ label, practice: { password, bank } }: WebCitizen) =>
+  const line = ({ label, practice: { password, bank, shinkin } }: WebCitizen) =>
     tr(
       {},
       th({ scope: 'row' }, say(label)),
       td({}, password ? code({}, password) : t.start.noPassword),
       td({}, bank ? code({}, bank.customerNumber) : t.start.noAccount),
+      td({}, shinkin ? code({}, shinkin.customerNumber) : t.start.noAccount),
       td({}, bank ? code({}, bank.passcode) : '—'),
     )
-  const heads = [t.start.person, t.start.cardPassword, t.start.customerNumber, t.start.passcode]
+  const heads = [t.start.person, t.start.cardPassword, t.start.customerNumber, t.start.otherNumber, t.start.passcode]
   return details(
     { class: 'practice', id: 'practice' },
     summary({}, t.start.practiceTitle),
