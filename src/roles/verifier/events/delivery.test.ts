@@ -1,0 +1,213 @@
+// Delivery of security events: poll, push, dead letters, streams that are paused or off, receivers and databases that fail, processes
+// that die between any two statements. Each ends by counting what was lost, out of order or doubled. RFC 8935, RFC 8936, SSF 1.0 §8.1.
+
+import type { Kysely } from 'kysely'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { systemEntropy } from '../../../adapters/random.ts'
+import { hex } from '../../../base/bytes.ts'
+import { DELIVERY, EVENT_TYPES } from '../../../protocol/security-event/event-types.ts'
+import { chanceOf } from '../../../world/testing/chance.ts'
+import { type Receiver, type WatchedRoom, watchedRoom } from '../../../world/testing/watched-room.ts'
+import type { Verifier } from '../contract.ts'
+import { createVerifier } from '../index.ts'
+import type { Deps } from '../model.ts'
+import { LEASE_MS } from './model.ts'
+import { type EventTables, recordEvents } from './store.ts'
+
+const BANK = 'hinata-bank'
+const CITY = 'kazasu-city'
+let room: WatchedRoom
+let bank: Receiver
+const streams: Record<string, string> = {}
+
+beforeAll(async () => {
+  room = await watchedRoom()
+  for (const clientId of [BANK, CITY]) await room.service(clientId)
+  bank = await room.receiver(BANK)
+  const delivery = { method: DELIVERY.push, endpoint_url: bank.url }
+  streams[BANK] = (await room.ssf(BANK, 'POST', 'stream', { delivery })).body.stream_id
+  streams[CITY] = (await room.ssf(CITY, 'POST', 'stream', {})).body.stream_id
+})
+afterAll(() => room.close())
+beforeEach(() => {
+  room.pass(3_600_000)
+  bank.received.length = 0
+  bank.answer = () => ({ status: 202 })
+})
+
+let made = 0
+/** For each of these subjects one event after another; their jtis in the order in which they were recorded, by subject. */
+async function happen(clientId: string, subjects: readonly string[], times = 1): Promise<Map<string, string[]>> {
+  const recorded = new Map<string, string[]>(subjects.map((subject) => [subject, []]))
+  for (let i = 0; i < times; i++)
+    for (const subject of subjects) {
+      const jti = `${++made}`.padStart(32, '0')
+      const at = room.made.clock.now
+      const event = { clientId, subject, consentId: `c ${subject}`, type: 'factsChanged', claims: {}, at } as const
+      await recordEvents(room.db as unknown as Kysely<EventTables>, [event], at, () => jti)
+      recorded.get(subject)!.push(jti)
+    }
+  return recorded
+}
+const subjectsOf = (count: number) => Array.from({ length: count }, () => hex(systemEntropy(8)))
+/** What arrived first of each jti, by subject. */
+function arrived(): Map<string, string[]> {
+  const seen = new Map<string, string[]>()
+  for (const { jti, sub } of bank.received) {
+    const those = seen.get(sub) ?? []
+    if (!those.includes(jti)) seen.set(sub, [...those, jti])
+  }
+  return seen
+}
+const waiting = async (clientId: string) =>
+  (await room.verifier.undelivered({})).waiting.find((one) => one.clientId === clientId)?.count ?? 0
+
+describe('poll', () => {
+  const poll = async (body: object, clientId = CITY) =>
+    (await room.ssf(clientId, 'POST', `poll/${streams[CITY]}`, body)).body
+  const jtis = ({ sets }: { sets: Record<string, string> }) => Object.keys(sets)
+
+  test('of each subject the next one when the one before is acknowledged; no more at once than was asked for', async () => {
+    const recorded = await happen(CITY, subjectsOf(3), 2)
+    const firsts = [...recorded.values()].map(([first]) => first!)
+    const some = await poll({ maxEvents: 2 })
+    expect(jtis(some)).toEqual(firsts.slice(0, 2))
+    expect(some.moreAvailable).toBe(true)
+    // What is not acknowledged comes again, as the same event.
+    expect(jtis(await poll({}))).toEqual(firsts)
+    const seconds = await poll({ ack: firsts })
+    expect(jtis(seconds)).toEqual([...recorded.values()].map(([, second]) => second!))
+    expect(seconds.moreAvailable).toBeUndefined()
+    expect(jtis(await poll({ ack: jtis(seconds), maxEvents: 0 }))).toEqual([])
+    expect(await waiting(CITY)).toBe(0)
+  })
+
+  test('an error buries the event with its code, and the next of the subject follows; nobody else acknowledges', async () => {
+    const [subject] = subjectsOf(1)
+    const [first, second] = (await happen(CITY, [subject!], 2)).get(subject!)!
+    const foreign = await room.ssf(BANK, 'POST', `poll/${streams[CITY]}`, { ack: [first] })
+    expect(foreign.status).toBe(404)
+    expect(jtis(await poll({ ack: ['unknown'], setErrs: { other: { err: 'invalid_key' } } }))).toEqual([first])
+    const next = await poll({
+      setErrs: { [first!]: { err: 'invalid_audience', description: '風見 あかり is nobody here' } },
+    })
+    expect(jtis(next)).toEqual([second])
+    const { dead } = await room.verifier.undelivered({})
+    expect(dead.find(({ jti }) => jti === first)).toMatchObject({ clientId: CITY, reason: 'invalid_audience' })
+    expect(JSON.stringify([dead, room.logged])).not.toContain('風見')
+    expect(JSON.stringify(dead)).not.toContain(subject)
+    await room.verifier.revive({ jti: first! })
+    expect(jtis(await poll({}))).toEqual([first])
+    expect(jtis(await poll({ ack: [first, second] }))).toEqual([])
+    await expect(room.verifier.revive({ jti: first! })).rejects.toMatchObject({ code: 'verifier/noDeadLetter' })
+  })
+})
+
+describe('push', () => {
+  test('a receiver that refuses one event gets the next; the dead letter comes again as the same event', async () => {
+    const [subject] = subjectsOf(1)
+    const [bad, good] = (await happen(BANK, [subject!], 2)).get(subject!)!
+    bank.answer = ({ jti }) => (jti === bad ? { status: 400, body: { err: 'invalid_request' } } : { status: 202 })
+    expect(await room.verifier.deliverEvents({})).toMatchObject({ delivered: 1, dead: 1 })
+    expect(bank.received.map(({ jti }) => jti)).toEqual([good])
+    expect(await room.verifier.deliverEvents({})).toMatchObject({ delivered: 0, failed: 0 })
+    bank.answer = () => ({ status: 202 })
+    await room.verifier.revive({ jti: bad! })
+    await room.verifier.deliverEvents({})
+    expect(bank.received.map(({ jti }) => jti)).toEqual([good, bad])
+  })
+
+  test('away for hours: tried later and later, then everything in order, once', async () => {
+    const recorded = await happen(BANK, subjectsOf(3), 3)
+    let tries = 0
+    bank.answer = () => {
+      tries++
+      return { status: 503 }
+    }
+    for (let seconds = 0; seconds < 120; seconds++) {
+      await room.verifier.deliverEvents({})
+      room.pass(1000)
+    }
+    // Doubling from a second: seven rounds at the most within two minutes, three subjects each.
+    expect(tries).toBeLessThanOrEqual(21)
+    expect(await waiting(BANK)).toBe(9)
+    bank.answer = () => ({ status: 202 })
+    room.pass(600_000)
+    await room.verifier.deliverEvents({})
+    expect(arrived()).toEqual(recorded)
+    expect(bank.received).toHaveLength(9)
+  })
+
+  test('paused: everything waits and comes in order; disabled: nothing is kept, then or later', async () => {
+    const status = async (to: string) => {
+      const set = await room.ssf(BANK, 'POST', 'status', {
+        stream_id: streams[BANK],
+        status: to,
+        reason: 'moving house',
+      })
+      expect(set.body).toMatchObject({ status: to, reason: 'moving house' })
+    }
+    await status('paused')
+    const recorded = await happen(BANK, subjectsOf(2), 2)
+    expect(await room.verifier.deliverEvents({})).toMatchObject({ delivered: 0 })
+    await status('enabled')
+    await room.verifier.deliverEvents({})
+    expect(arrived()).toEqual(recorded)
+    await status('paused')
+    await happen(BANK, subjectsOf(1))
+    await status('disabled')
+    await happen(BANK, subjectsOf(1))
+    await status('enabled')
+    expect(await room.verifier.deliverEvents({})).toMatchObject({ delivered: 0 })
+    expect(await waiting(BANK)).toBe(0)
+  })
+})
+
+/** The database is gone for this process from its k-th question on, as for one that is killed there. */
+const dying = (k: number): Pick<Deps, 'store'> => {
+  let asked = 0
+  const events = new Proxy(room.deps.store.events, {
+    get: (target, name) => {
+      const question = Reflect.get(target, name) as (...given: unknown[]) => unknown
+      return (...given: unknown[]) => {
+        if (asked++ >= k) throw new Error('connection terminated')
+        return question(...given)
+      }
+    },
+  })
+  return { store: { ...room.deps.store, events } }
+}
+
+test('processes that lose their database between any two statements: lost 0, out of order 0, doubled only as the same event', async () => {
+  const seed = Number(process.env.SEED ?? 20261128)
+  const pick = chanceOf(`${seed}`)
+  const recorded = await happen(BANK, subjectsOf(5), 6)
+  let deaths = 0
+  bank.answer = () => (pick.below(8) === 0 ? { status: 503 } : { status: 202 })
+  for (let round = 0; round < 40; round++) {
+    const verifier: Verifier = await createVerifier({ ...room.deps, ...dying(pick.below(12)) })
+    await verifier.deliverEvents({}).catch((error: Error) => {
+      expect(error.message).toBe('connection terminated')
+      deaths++
+    })
+    room.pass(LEASE_MS + 600_000)
+  }
+  bank.answer = () => ({ status: 202 })
+  for (let round = 0; round < 3; round++) {
+    await room.verifier.deliverEvents({})
+    room.pass(LEASE_MS + 600_000)
+  }
+  expect(deaths).toBeGreaterThan(0)
+  expect(await waiting(BANK), `seed ${seed}`).toBe(0)
+  expect(arrived(), `seed ${seed}`).toEqual(recorded)
+  const doubled = bank.received.length - 30
+  expect(doubled, `seed ${seed}`).toBeGreaterThan(0)
+  // Whatever came twice is, but for when it was sent, the same token.
+  const told = new Map<string, unknown>()
+  for (const { jti, claims } of bank.received) {
+    const { iat: _, ...same } = claims
+    expect(told.get(jti) ?? same).toEqual(same)
+    told.set(jti, same)
+  }
+  expect(Object.values(EVENT_TYPES)).toContain(bank.received[0]!.type)
+})
