@@ -19,6 +19,7 @@ import {
   overflow,
   picture as pictureOf,
   type Room,
+  signIn,
   withCertificate,
 } from './testing/room.ts'
 import { webWorld } from './world.ts'
@@ -250,6 +251,9 @@ describe.skipIf(!chromiumPresent)('screens in Chromium (absent: chromium is not 
     // Before J-LIS takes it out of the SIM, which it does within seconds.
     const desk = await page.context().newPage()
     await desk.goto(atAuthority)
+    expect(await desk.getByRole('button', { name: 'この証明書を失効させる' }).count()).toBe(0)
+    await desk.getByRole('link', { name: '運用の担当者として入る' }).click()
+    await signIn(desk, world, 'j-lis', 'sato')
     await desk.getByRole('button', { name: 'この証明書を失効させる', exact: true }).click()
     expect(await desk.locator('.status').textContent()).toBe('失効')
     await desk.close()

@@ -3,6 +3,7 @@
 import type { Hono } from 'hono'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { testDatabase } from '../../adapters/testing/index.ts'
+import { CLERKS } from '../../world/clerks.ts'
 import { CLERK } from '../../world/people.ts'
 import { temporaryWorld } from '../../world/temporary.ts'
 import type { World } from '../../world/world.ts'
@@ -61,4 +62,31 @@ test('the operators see numbers of the database', async () => {
   const text = await (await get('/authority')).text()
   expect(text).toContain('日ごとの発行と停止')
   expect(text).toContain('認定された事業者')
+})
+
+test('at the authority a certificate is revoked by an operator who is signed in, whose name is kept', async () => {
+  const serial = await world.signSerialOf('elder')
+  const status = async () => (await world.authority.status({ kind: 'sign', serial })).status
+  const form = { kind: 'sign', serial: serial.toString(), reason: 'keyCompromise' }
+  expect(await (await send('/authority/revoke', form)).text()).toContain('J-LISの仕事を始める')
+  for (const path of [
+    '/authority/party',
+    '/authority/desk',
+    '/authority/campaigns',
+    '/call-centre',
+    '/carriers/minato',
+  ])
+    expect(await (await get(path)).text()).toContain('の仕事を始める')
+  const [sato, , tanaka] = CLERKS['j-lis']
+  const as = async (clerk: typeof sato | typeof tanaka) => {
+    await world.spTsm.addClerk({ ...clerk, parts: [...clerk.parts] })
+    cookie = `clerk-j-lis=${(await world.spTsm.signIn(clerk)).session}`
+    return send('/authority/revoke', form)
+  }
+  expect((await as(tanaka)).status).toBe(403)
+  expect(await status()).toBe('valid')
+  expect((await as(sato)).status).toBe(303)
+  expect(await status()).toBe('revoked')
+  const { acts } = await world.spTsm.deskActs({ limit: 5 })
+  expect(acts).toMatchObject([{ clerk: 'sato', act: 'revoke', reference: `sign ${serial}` }])
 })

@@ -42,6 +42,7 @@ export const DESK_MESSAGES = {
   carrierDesk: { ja: 'TSMの運用', en: 'TSM operations' },
   deskOf: { ja: (name: string) => `${name}のTSMの運用`, en: (name: string) => `TSM operations of ${name}` },
   practice: { ja: '練習用の職員', en: 'Clerks for practice' },
+  asOperator: { ja: '運用の担当者として入る', en: 'Sign in as an operator' },
   signInTo: { ja: (name: string) => `${name}の仕事を始める`, en: (name: string) => `Begin work at ${name}` },
   shopLead: {
     ja: '本人確認をしてから、その方が言ったとおりに入れてください。合っているかどうかだけがわかり、契約の内容は表示されません。',

@@ -119,6 +119,8 @@ export const ORDERS_MESSAGES = {
   releaseAct: { ja: '配布を始めた', en: 'released a campaign' },
   pauseAct: { ja: '配布を休んだ', en: 'paused a campaign' },
   abortAct: { ja: '配布をやめた', en: 'aborted a campaign' },
+  revokeAct: { ja: '認証局で証明書を失効させた', en: 'revoked a certificate at the authority' },
+  accreditAct: { ja: '事業者の認定を変えた', en: 'changed what a party was granted' },
   findAct: { ja: '申し込みを探した', en: 'looked for an order' },
 } as const
 

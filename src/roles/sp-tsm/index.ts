@@ -25,7 +25,7 @@ import * as life from './life/requests.ts'
 import { WORKING_STATES } from './model.ts'
 import { notifications } from './notifications.ts'
 import { findForCaller, stopForCaller } from './operator/call-centre.ts'
-import { actOnOrder, clerks, deskActs, orderDetail, orders, statistics } from './operator/operator.ts'
+import { actOnOrder, clerks, deskActs, orderDetail, orders, recordAct, statistics } from './operator/operator.ts'
 import { RUNS_KEPT_MS } from './operator/store.ts'
 import { confirmPin, install, order, remove } from './orders.ts'
 import { partners } from './partners/partners.ts'
@@ -74,6 +74,7 @@ export async function createSpTsm(given: SpTsmDeps): Promise<RunningSpTsm> {
     orders: orders(deps),
     orderDetail: orderDetail(deps),
     actOnOrder: actOnOrder(deps),
+    recordAct: recordAct(deps),
     statistics: statistics(deps),
     deskActs: deskActs(deps),
     findForCaller: findForCaller(deps),

@@ -31,6 +31,7 @@ import type { WebWorld } from '../world.ts'
 import { lifeOf, operatorPanels } from './operator.ts'
 import { partyForm, saveParty, stopParty } from './operator-party.ts'
 import { publications } from './publications.ts'
+import { type AtDesk, atDesk, signOutForm, whoIs } from './sign-in.ts'
 
 export interface At {
   readonly c: Context
@@ -50,9 +51,18 @@ export function authorityScreens(world: WebWorld): Hono {
   const of = (handler: (at: At) => Promise<Response>) => (c: Context) =>
     handler({ c, world, viewer: viewerOfRequest(c) })
   app.get('/', of(lookUp))
-  app.post('/revoke', of(revoke))
-  app.post('/end-party', of(stopParty))
-  app.get('/party', of(partyForm)).post(of(saveParty))
+  const operator = atDesk(world, { office: 'j-lis', part: 'operator', home: '/authority' })
+  app.get(
+    '/desk',
+    operator(({ c }) => c.redirect(`/authority${new URL(c.req.url).search}`, 303)),
+  )
+  app.post('/revoke', operator(revoke))
+  app.post('/end-party', operator(stopParty))
+  app.get(
+    '/party',
+    operator((at) => partyForm(at)),
+  )
+  app.post('/party', operator(saveParty))
   for (const step of ['/revoke', '/end-party']) app.get(step, (c) => c.redirect('/authority', 303))
   return app
 }
@@ -72,15 +82,17 @@ async function lookUp(at: At): Promise<Response> {
   return screen(at, named, named ? null : viewer.t.authority.serialShape)
 }
 
-async function revoke(at: At): Promise<Response> {
+async function revoke(at: AtDesk): Promise<Response> {
   const { c, viewer, world } = at
   const entered = await fields(c, 'kind', 'serial', 'reason')
   const named = namedBy(entered.kind, entered.serial)
   const reason = zReason.safeParse(entered.reason)
   if (!named || !reason.success) return screen(at, named, viewer.t.authority.serialShape)
-  const refused = await attempt(() =>
-    world.authority.revoke({ ...named, reason: reason.data, requestedBy: 'operator' }),
-  )
+  const refused = await attempt(async () => {
+    const subject = `${named.kind} ${zSerial.encode(named.serial)}`
+    await world.spTsm.recordAct({ session: at.clerk.session, act: 'revoke', subject })
+    await world.authority.revoke({ ...named, reason: reason.data, requestedBy: 'operator' })
+  })
   if (refused) return screen(at, named, refused)
   return c.redirect(`${addressOf(named)}&done=revoked`, 303)
 }
@@ -91,18 +103,21 @@ async function screen(at: At, named: Named | null, trouble: Trouble | null = nul
   const { c, viewer, world } = at
   const { t } = viewer
   const status = named ? await world.authority.status(named) : null
+  const operator = (await whoIs(at, 'j-lis'))?.parts.includes('operator') ?? false
   const content = div(
     { class: 'narrow' },
     h1({}, t.authority.title),
     trouble ? troubleNotice(viewer, trouble) : null,
     c.req.query('done') === 'revoked' ? notice('success', t.authority.revokedNow) : null,
     p({}, t.authority.lead),
-    named && status ? found(viewer, named, status) : null,
+    named && status ? found(viewer, named, status, operator) : null,
     named && status && status.status !== 'unknown' ? await lifeOf(viewer, world, named.kind, named.serial) : null,
     search(viewer, named),
+    operator ? null : buttonLink(`/authority/desk${new URL(c.req.url).search}`, t.desk.asOperator, 'secondary'),
     buttonLink('/authority/orders', t.orders.title, 'secondary'),
     ...(await operatorPanels(viewer, world)),
     panel(t.authority.publicTitle, publications(viewer, world)),
+    operator ? signOutForm(viewer, 'j-lis', '/authority') : null,
   )
   return show(c, {
     viewer,
@@ -133,7 +148,7 @@ const search = ({ t }: Viewer, named: Named | null): VNode =>
     ),
   )
 
-function found(viewer: Viewer, named: Named, status: Status): VNode {
+function found(viewer: Viewer, named: Named, status: Status, operator: boolean): VNode {
   const { t, format, say } = viewer
   const { medium, notAfter, revokedAt, reason } = status
   const facts: Row[] = [
@@ -146,7 +161,7 @@ function found(viewer: Viewer, named: Named, status: Status): VNode {
     ...(reason ? [[t.authority.reason, say(REASONS[reason])] as const] : []),
   ]
   const revocable = status.status === 'valid' || status.status === 'onHold'
-  return panel(t.authority.result, rows(...facts), revocable ? revocation(viewer, named) : null)
+  return panel(t.authority.result, rows(...facts), revocable && operator ? revocation(viewer, named) : null)
 }
 
 const revocation = ({ t, say }: Viewer, { kind, serial }: Named): VNode =>

@@ -8,14 +8,14 @@ import { show } from '../page.ts'
 import { attempt, statusOf, type Trouble, troubleNotice } from '../refusal-notice.ts'
 import { type Child, div, h1 } from '../tags.ts'
 import { plainText } from '../viewer.ts'
-import type { At } from './authority.ts'
+import type { AtDesk } from './sign-in.ts'
 
 const PATH = '/authority/party'
 const { input: zAccreditation } = authorityContract.operations.accredit
 type Accreditation = Parameters<Authority['accredit']>[0]
 
 /** Of the party that is named, or of a new one. */
-export async function partyForm(at: At, trouble: Trouble | null = null): Promise<Response> {
+export async function partyForm(at: AtDesk, trouble: Trouble | null = null): Promise<Response> {
   const { t } = at.viewer
   const name = at.c.req.query('name')
   const party = (await at.world.authority.parties({})).parties.find((one) => one.name === name)
@@ -51,18 +51,18 @@ export async function partyForm(at: At, trouble: Trouble | null = null): Promise
   )
 }
 
-export async function saveParty(at: At): Promise<Response> {
+export async function saveParty(at: AtDesk): Promise<Response> {
   const { t } = at.viewer
   const posted = await at.c.req.parseBody({ all: true })
   const asked = entered(posted)
   if (!asked) return partyForm(at, t.operator.partyShape)
   if (posted.confirmed !== 'yes') return confirm(at, t.operator.checkParty, asked, Object.entries(posted))
-  const refused = await attempt(() => at.world.authority.accredit(asked))
+  const refused = await attempt(() => accredited(at, asked))
   return refused ? partyForm(at, refused) : at.c.redirect('/authority', 303)
 }
 
 /** Accreditation ends now, until it is given again; what was answered stays on record. */
-export async function stopParty(at: At): Promise<Response> {
+export async function stopParty(at: AtDesk): Promise<Response> {
   const posted = await at.c.req.parseBody()
   const party = (await at.world.authority.parties({})).parties.find(({ name }) => name === posted.party)
   if (!party) return at.c.redirect('/authority', 303)
@@ -70,8 +70,13 @@ export async function stopParty(at: At): Promise<Response> {
   const asked = { name, displayName, services, ageLimits, until: at.world.now() }
   if (posted.confirmed !== 'yes')
     return confirm(at, at.viewer.t.operator.endParty(name), asked, [['party', name]], '/authority/end-party')
-  await at.world.authority.accredit(asked)
+  await accredited(at, asked)
   return at.c.redirect('/authority', 303)
+}
+
+async function accredited({ world, clerk }: AtDesk, asked: Accreditation): Promise<void> {
+  await world.spTsm.recordAct({ session: clerk.session, act: 'accredit', subject: asked.name })
+  await world.authority.accredit(asked)
 }
 
 function entered(posted: Readonly<Record<string, unknown>>): Accreditation | null {
@@ -90,7 +95,7 @@ function entered(posted: Readonly<Record<string, unknown>>): Accreditation | nul
 }
 
 function confirm(
-  at: At,
+  at: AtDesk,
   title: string,
   { name, displayName, services, ageLimits, until }: Accreditation,
   fields: readonly (readonly [string, unknown])[],
@@ -116,7 +121,7 @@ function confirm(
   )
 }
 
-function page({ c, viewer }: At, title: string, trouble: Trouble | null, ...content: Child[]): Response {
+function page({ c, viewer }: AtDesk, title: string, trouble: Trouble | null, ...content: Child[]): Response {
   const back = buttonLink('/authority', viewer.t.operator.back, 'secondary')
   return show(c, {
     viewer,

@@ -132,6 +132,8 @@ const ACTS = {
   release: 'releaseAct',
   pause: 'pauseAct',
   abort: 'abortAct',
+  revoke: 'revokeAct',
+  accredit: 'accreditAct',
 } as const
 
 async function acts(at: At): Promise<Response> {

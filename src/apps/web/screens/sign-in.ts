@@ -21,6 +21,8 @@ const SIGN_IN = '/desk/sign-in'
 export interface Desk {
   readonly office: OfficeId
   readonly part: string
+  /** Where to after a sign-in that a form led to; the form is filled in anew. */
+  readonly home?: string
 }
 
 /** Who is signed in, and under which session. */
@@ -70,7 +72,7 @@ export const atDesk =
   async (c: Context): Promise<Response> => {
     const at = { c, world, viewer: viewerOfRequest(c) }
     const clerk = await whoIs(at, desk.office)
-    if (!clerk) return signInScreen(at, desk, c.req.method === 'GET' ? here(c) : '/')
+    if (!clerk) return signInScreen(at, desk, c.req.method === 'GET' ? here(c) : (desk.home ?? '/'))
     return clerk.parts.includes(desk.part) ? handler({ ...at, desk, clerk }) : notYours(at, desk)
   }
 

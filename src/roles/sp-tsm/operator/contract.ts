@@ -16,7 +16,17 @@ export const zPart = z.enum([...zDesk.options, 'release'])
 export type Part = z.output<typeof zPart>
 
 const zCampaignAct = z.enum(['release', 'pause', 'abort'])
-export const zDeskAct = z.enum(['find', 'stop', 'resume', 'retry', 'cancel', 'propose', ...zCampaignAct.options])
+export const zDeskAct = z.enum([
+  'find',
+  'stop',
+  'resume',
+  'retry',
+  'cancel',
+  'propose',
+  ...zCampaignAct.options,
+  'revoke',
+  'accredit',
+])
 export type DeskActName = z.output<typeof zDeskAct>
 
 const reference = z.string().regex(/^[0-9a-f]{32}$/)
@@ -105,6 +115,15 @@ export function operatorOperations<
       z.object({ session: zSession, version: z.number().int(), act: zCampaignAct }),
       zNothing,
     ),
+    recordAct: operation(
+      'for J-LIS’s desk at the authority, before it acts: written down with whose session it is; refused when it is not an operator’s',
+      z.object({
+        session: zSession,
+        act: z.enum(['revoke', 'accredit']),
+        subject: z.string().regex(/^[a-z0-9 -]{1,80}$/),
+      }),
+      zNothing,
+    ),
     statistics: operation(
       'for operators: runs of each step since then, how many failed, and how long those took that did not',
       z.object({ since: zTime }),
@@ -160,7 +179,7 @@ export function operatorOperations<
             desk: zDesk,
             clerk: z.string(),
             act: zDeskAct,
-            /** Of the order, or `campaign <version>`; null where nobody was found. */
+            /** Of the order, `campaign <version>`, or what the authority was asked about; null where nobody was found. */
             reference: z.string().nullable(),
             refusal: z.string().nullable(),
           }),

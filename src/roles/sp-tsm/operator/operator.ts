@@ -126,6 +126,13 @@ export async function atDesk<T extends { readonly reference: string } | null | u
   }
 }
 
+export const recordAct =
+  (deps: LifeDeps): SpTsm['recordAct'] =>
+  async ({ session, act, subject }) => {
+    await atDesk(deps, session, { desk: 'operator', act, reference: subject }, async () => null)
+    return {}
+  }
+
 export const statistics =
   ({ store }: LifeDeps): SpTsm['statistics'] =>
   async ({ since }) => {
