@@ -2,6 +2,7 @@
 
 import type { Carrier } from '../roles/carrier/contract.ts'
 import type { Counter } from '../roles/counter/contract.ts'
+import type { Service } from '../roles/service/contract.ts'
 import type { SpTsm } from '../roles/sp-tsm/contract.ts'
 import { type CarrierId, CLERK } from './people.ts'
 
@@ -9,7 +10,9 @@ type CounterClerk = Parameters<Counter['addClerk']>[0]
 type JLisClerk = Parameters<SpTsm['addClerk']>[0]
 type CarrierClerk = Parameters<Carrier['addClerk']>[0]
 
-export type OfficeId = 'counter' | 'j-lis' | CarrierId
+type BankClerk = Parameters<Service['addClerk']>[0]
+
+export type OfficeId = 'counter' | 'j-lis' | 'bank' | CarrierId
 
 /** Two persons at J-LIS for what one alone may not begin. */
 export const CLERKS = {
@@ -19,6 +22,7 @@ export const CLERKS = {
     { clerkId: 'suzuki', name: '鈴木　たける', passcode: 'kazasu-shounin', parts: ['operator', 'release'] },
     { clerkId: 'tanaka', name: '田中　ひろ', passcode: 'kazasu-denwa', parts: ['call-centre'] },
   ],
+  bank: [{ clerkId: 'mori', name: '森　ちとせ', passcode: 'hinata-denwa', parts: ['telephone'] }],
   minato: [
     { clerkId: 'ishii', name: '石井　なぎさ', passcode: 'minato-tentou', parts: ['shop'] },
     { clerkId: 'ueda', name: '上田　いさお', passcode: 'minato-unyou', parts: ['operator'] },
@@ -28,11 +32,13 @@ export const CLERKS = {
 } as const satisfies {
   counter: readonly CounterClerk[]
   'j-lis': readonly JLisClerk[]
+  bank: readonly BankClerk[]
 } & Record<CarrierId, readonly CarrierClerk[]>
 
 interface Offices {
   readonly counter: Counter
   readonly spTsm: SpTsm
+  readonly bank: Service
   readonly carriers: Readonly<Record<CarrierId, Carrier>>
 }
 
@@ -45,8 +51,8 @@ interface Register {
 }
 
 /** Where the clerks of this office are entered. The rows of CLERKS fit the office by their type. */
-export const registerOf = ({ counter, spTsm, carriers }: Offices, office: OfficeId): Register =>
-  ({ counter, 'j-lis': spTsm, ...carriers })[office] as unknown as Register
+export const registerOf = ({ counter, spTsm, bank, carriers }: Offices, office: OfficeId): Register =>
+  ({ counter, 'j-lis': spTsm, bank, ...carriers })[office] as unknown as Register
 
 /** Enters those who are not there; nobody's passcode is set back. */
 export async function enterClerks(offices: Offices): Promise<void> {

@@ -40,10 +40,11 @@ async function logins(
   { clientId, name, path }: typeof BANK | typeof SHINKIN,
   verifier: Pick<Verifier, 'registerClient'>,
   { origin, openId }: Origins,
+  more: Partial<Parameters<Verifier['registerClient']>[0]> = {},
 ) {
   const redirectUri = `${origin}${path}/callback`
   const openid = await openIdClient({ issuer: `${openId}/verifier`, clientId, redirectUri, key: keys })
-  await verifier.registerClient({ clientId, name, redirectUris: [redirectUri], publicJwk: openid.publicJwk })
+  await verifier.registerClient({ clientId, name, redirectUris: [redirectUri], publicJwk: openid.publicJwk, ...more })
   return openid
 }
 
@@ -63,12 +64,12 @@ export async function buildBank(
   { verifier }: { readonly verifier: Verifier },
   origins: Origins,
 ): Promise<RunningService> {
-  const openid = await logins(platform, BANK, verifier, origins)
+  const openid = await logins(platform, BANK, verifier, origins, { ciba: {} })
   const common = { clientId: BANK.clientId, name: BANK.name, verifier, own: false }
   const service = createService({
     ...platform,
     store: await storeOf(platform, 'service-bank'),
-    ...{ openid, asking: common, signing: common },
+    ...{ openid, approvals: openid.approvals, asking: common, signing: common },
     signals: signalsOf({
       ...(await receiving(platform, BANK, origins)),
       ...{ issuer: `${origins.openId}/verifier`, token: openid.token },

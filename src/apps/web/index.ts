@@ -6,11 +6,13 @@ import { csrf } from 'hono/csrf'
 import { HTTPException } from 'hono/http-exception'
 import { secureHeaders } from 'hono/secure-headers'
 import { Refusal } from '../../base/refusal.ts'
+import { answerIvr } from '../../cases/telephone/ivr.ts'
 import { isPublic, logRoutes, publicSite } from '../../roles/authority/http.ts'
 import { connectorDoor } from '../../roles/phone/http.ts'
 import { assets } from './assets.ts'
 import { authorityScreens } from './screens/authority.ts'
 import { bankScreens } from './screens/bank.ts'
+import { BANK_DESK, bankDeskScreens } from './screens/bank-desk.ts'
 import { callCentreScreens } from './screens/call-centre.ts'
 import { CAMPAIGNS, campaignScreens } from './screens/campaigns.ts'
 import { carrierScreens } from './screens/carriers.ts'
@@ -46,6 +48,8 @@ export function createWeb({ world }: WebOptions): Hono {
   app.route('/authority/log', logRoutes(world.authority))
   // From pages of other origins: the browser tells which, the SIM and its owner decide.
   for (const { name, phone } of world.citizens) app.route(`/connector/${name}`, connectorDoor(phone, world.log))
+  // From the voice platform, which signs what it sends.
+  app.post('/bank/ivr', bodyLimit({ maxSize: FORM_LIMIT }), (c) => answerIvr(world.ivr, c.req.raw))
   app.use(ownName(world.origin))
   app.use(csrf({ origin: world.origin }))
   const forms = bodyLimit({ maxSize: FORM_LIMIT })
@@ -57,6 +61,7 @@ export function createWeb({ world }: WebOptions): Hono {
   app.route('/phone', phoneScreens(world))
   app.route('/login', loginScreen(world))
   for (const place of OPENINGS(world)) app.route(place.path, openingScreens(world, place))
+  app.route(BANK_DESK, bankDeskScreens(world))
   for (const place of world.banks) app.route(place.path, bankScreens(world, place))
   app.route('/securities/report', reportScreens(world.securities, '/securities/report'))
   app.route('/verify', verifyScreens(world.verifier))

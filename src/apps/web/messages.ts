@@ -2,6 +2,7 @@
 
 import type { Language, Words } from './language.ts'
 import { APPLY_MESSAGES } from './messages-apply.ts'
+import { APPROVAL_MESSAGES } from './messages-approval.ts'
 import { ASKING_MESSAGES, KIOSK_MESSAGES } from './messages-asking.ts'
 import { CAMPAIGN_MESSAGES } from './messages-campaigns.ts'
 import { CARRIER_MESSAGES } from './messages-carriers.ts'
@@ -21,6 +22,7 @@ type Table = Record<string, Record<string, { readonly [L in Language]: Sentence 
 
 export const MESSAGES = {
   apply: APPLY_MESSAGES,
+  approval: APPROVAL_MESSAGES,
   counter: COUNTER_MESSAGES,
   campaigns: CAMPAIGN_MESSAGES,
   partner: PARTNER_MESSAGES,

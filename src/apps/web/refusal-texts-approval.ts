@@ -31,4 +31,23 @@ export const APPROVAL_REFUSALS: { readonly [code: string]: Words } = {
     ja: '電話で使う番号は、暗証番号と同じにできません。別の番号を決めてください。',
     en: 'The number for the telephone must not be your PIN. Choose another.',
   },
+  'service/noTelephone': { ja: 'ここでは、電話での手続きはできません。', en: 'Nobody calls here.' },
+  'service/neverLinked': {
+    ja: 'このお客さま番号の方は、まだマイナンバーでログインしていないため、確認を送れません。',
+    en: 'Nobody with this customer number has logged in with My Number, so nobody can be asked.',
+  },
+  'service/notAskedNow': {
+    ja: 'このお客さまには、いま確認を送れません。続けて断られたか、すでに送ってあります。時間をおいてください。',
+    en: 'This customer cannot be asked now: they said no several times, or are being asked already. Try later.',
+  },
+  'service/unknownCall': { ja: 'この電話の記録はありません。', en: 'There is no such call.' },
+  'service/notApproved': {
+    ja: 'お客さまが認めていないか、もう終わった手続きです。',
+    en: 'The customer has not approved this, or it is over already.',
+  },
+  'service/notSignedIn': {
+    ja: 'ログインしていないか、時間が過ぎました。もう一度ログインしてください。',
+    en: 'Nobody is signed in, or the day is over. Sign in again.',
+  },
+  'service/notYourPart': { ja: 'この仕事は、あなたの担当ではありません。', en: 'This is not your part.' },
 }

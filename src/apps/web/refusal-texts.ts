@@ -391,8 +391,8 @@ export const REFUSAL_TEXTS: { readonly [code: string]: Words } = {
     en: 'The result of the login could not be trusted, so it was stopped. Please log in again.',
   },
   'service/wrongPasscode': {
-    ja: 'お客さま番号かパスコードが違います。契約書を見て、もう一度入力してください。',
-    en: 'Customer number or passcode is wrong. Look at your contract and try again.',
+    ja: '番号か名前、またはパスコードが違います。確かめて、もう一度入力してください。',
+    en: 'The number or name, or the passcode, is wrong. Please check and try again.',
   },
   'service/tooManyPasscodes': {
     ja: 'まちがいが続いたため、安全のために止めました。最初からログインし直すか、銀行の窓口にお問い合わせください。',

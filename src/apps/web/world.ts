@@ -2,6 +2,7 @@
 
 import type { Outbox } from '../../adapters/deliveries/index.ts'
 import type { Log } from '../../base/ports.ts'
+import type { IvrDeps } from '../../cases/telephone/ivr.ts'
 import type { Authority } from '../../roles/authority/contract.ts'
 import type { Carrier } from '../../roles/carrier/contract.ts'
 import type { Counter } from '../../roles/counter/contract.ts'
@@ -92,6 +93,8 @@ export interface WebWorld {
   /** Whose CRL partitions there are. */
   readonly municipalities: readonly string[]
   readonly verifier: Verifier
+  /** What the machine that answers the bank's telephone needs. */
+  readonly ivr: IvrDeps
   readonly now: () => Date
   readonly log: Log
 }
@@ -122,6 +125,7 @@ export const webWorld = (world: World): WebWorld => ({
   railwayName: RAILWAY.name,
   securitiesName: SECURITIES.name,
   municipalities: [KAZASU_CITY.code],
+  ivr: { ...world.platform, bank: world.bank },
   now: world.platform.clock,
   log: world.platform.log,
 })

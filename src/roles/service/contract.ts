@@ -6,6 +6,7 @@ import { contract, type Implementation, operation, zNothing, zTime } from '../..
 import { askingOperations } from './asking/contract.ts'
 import { eventOperations } from './events/contract.ts'
 import { openingOperations } from './opening/contract.ts'
+import { telephoneOperations } from './telephone/contract.ts'
 
 const session = z.object({ session: z.string() })
 
@@ -60,6 +61,7 @@ export const serviceContract = contract({
     ...askingOperations,
     ...openingOperations,
     ...eventOperations,
+    ...telephoneOperations,
   },
 })
 export type Service = Implementation<typeof serviceContract>

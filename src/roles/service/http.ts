@@ -11,6 +11,8 @@ import type { KeyStore, Signer } from '../../base/ports.ts'
 import { es256Signature } from '../../protocol/login/jws-signature.ts'
 import { type Service, serviceContract } from './contract.ts'
 import { type Callback, type Identity, type LoginRequest, type OpenIdPort, OpenIdRefused } from './model.ts'
+import { approvalPort } from './telephone/http.ts'
+import type { ApprovalPort } from './telephone/model.ts'
 
 export const routes = (service: Service, options?: RouteOptions) => roleRoutes(serviceContract, service, options)
 export const client = (options: ClientOptions): Service => roleClient(serviceContract, options)
@@ -28,6 +30,8 @@ export interface OpenIdClient extends OpenIdPort {
   readonly publicJwk: Record<string, string>
   /** An access token for the service itself. RFC 6749 §4.4. */
   token(scope: string): Promise<string>
+  /** Customers who are not at the screen. CIBA Core 1.0. */
+  readonly approvals: ApprovalPort
 }
 
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]']
@@ -44,9 +48,12 @@ export async function openIdClient(options: OpenIdClientOptions): Promise<OpenId
     (known ??= await oidc.discovery(issuer, options.clientId, CLIENT, privateKeyJwt(signer, publicJwk.kid ?? ''), {
       execute: issuer.protocol === 'https:' ? [] : [oidc.allowInsecureRequests],
     }))
+  const token = async (scope: string) =>
+    (await oidc.clientCredentialsGrant(await configuration(), { scope })).access_token
   return {
     publicJwk,
-    token: async (scope) => (await oidc.clientCredentialsGrant(await configuration(), { scope })).access_token,
+    token,
+    approvals: approvalPort(options.issuer, configuration, token),
     begin: async () => begin(await configuration(), options.redirectUri),
     finish: async (answer) => finish(await configuration(), options.redirectUri, answer),
   }

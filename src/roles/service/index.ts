@@ -12,6 +12,7 @@ import { logout } from './logout.ts'
 import type { Deps } from './model.ts'
 import { openings } from './opening/opening.ts'
 import { startLogin } from './start-login.ts'
+import { telephone } from './telephone/telephone.ts'
 
 export { type Asking, isCustomer } from './asking/asking.ts'
 export type { Callback, Identity, LoginRequest, OpenIdPort } from './model.ts'
@@ -32,4 +33,5 @@ export const createService = (deps: Deps): Service => ({
   ...openings(deps),
   takeEvent: takeEvent(deps),
   followNews: followNews(deps),
+  ...telephone(deps),
 })

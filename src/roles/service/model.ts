@@ -6,6 +6,7 @@ import type { Asking } from './asking/asking.ts'
 import type { Signals, Standing } from './events/model.ts'
 import type { Signing } from './opening/opening.ts'
 import type { ServiceStore } from './store.ts'
+import type { ApprovalPort } from './telephone/model.ts'
 
 /** What must come back unchanged from the login that was begun. */
 export interface LoginRequest {
@@ -88,6 +89,8 @@ export interface Deps {
   readonly entropy: Entropy
   /** Absent where nobody logs in, as at a kiosk. */
   readonly openid?: OpenIdPort
+  /** Absent where nobody calls. */
+  readonly approvals?: ApprovalPort
   /** Absent where nobody is asked anything. */
   readonly asking?: Asking
   /** Absent where nobody tells of customers. */

@@ -1,8 +1,15 @@
 // What the service refuses.
 
 import { refusals } from '../../base/refusal.ts'
+import { CLERK_REFUSALS } from '../../protocol/clerks/clerks.ts'
 
 export const no = refusals('service', {
+  ...CLERK_REFUSALS,
+  noTelephone: [404, 'nobody calls here'],
+  neverLinked: [409, 'no such customer has ever logged in with My Number: nobody can be asked'],
+  notAskedNow: [409, 'this customer cannot be asked now'],
+  unknownCall: [404, 'there is no such call'],
+  notApproved: [409, 'the customer has not approved this, or it was done or dropped already'],
   noMember: [404, 'nobody enrolled under this request'],
   wrongPassword: [403, 'the password is wrong, or was used before'],
   passwordsUsedUp: [423, 'wrong passwords too often: have the application put in anew'],
@@ -11,7 +18,7 @@ export const no = refusals('service', {
   notLoggedIn: [401, 'nobody is logged in'],
   loginDeclined: [403, 'the login was not approved'],
   loginInvalid: [403, 'the answer of the login platform cannot be trusted'],
-  wrongPasscode: [403, 'customer number or passcode is wrong'],
+  wrongPasscode: [403, 'the passcode is not that of this customer number, or of this clerk'],
   tooManyPasscodes: [403, 'too many wrong passcodes: log in again'],
   loginClosed: [403, 'the certificate of this customer was revoked: login is closed until there is a new one'],
   hearsNothing: [404, 'nobody tells this service of its customers'],

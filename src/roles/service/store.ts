@@ -3,9 +3,11 @@
 import type { Kysely, Selectable } from 'kysely'
 import { type Bytes, hex, utf8 } from '../../base/bytes.ts'
 import { sha256 } from '../../base/crypto.ts'
+import { clerkStore } from '../../protocol/clerks/store.ts'
 import { type NewsColumns, type NewsTables, newsMigrations, newsRecords } from './events/store.ts'
 import { type CustomerRecord, SESSION_LIFE, type SessionRecord, type SessionState } from './model.ts'
 import { type OpeningTables, openingMigrations, openingRecords } from './opening/store.ts'
+import { type TelephoneTables, telephoneMigrations, telephoneRecords } from './telephone/store.ts'
 
 interface CustomerTable extends NewsColumns {
   customer_number: string
@@ -30,7 +32,8 @@ interface SessionTable {
 
 export interface ServiceTables
   extends Omit<OpeningTables, 'customer'>,
-    Omit<NewsTables, 'customer' | 'subject' | 'session'> {
+    Omit<NewsTables, 'customer' | 'subject' | 'session'>,
+    Omit<TelephoneTables, 'subject'> {
   customer: CustomerTable
   subject: { subject: string; customer_number: string; linked_at: Date }
   session: SessionTable
@@ -57,6 +60,7 @@ export const serviceMigrations = {
       begins_at timestamptz not null, ends_at timestamptz not null);`,
   ...openingMigrations,
   // The verifier that asks keeps them, the platform's or an own one.
+  ...telephoneMigrations,
   '011-asked-by-a-verifier': 'drop table holder_request; drop table facts_consent;',
   ...newsMigrations,
 }
@@ -70,6 +74,8 @@ export const serviceStore = (db: Kysely<ServiceTables>) => ({
   ...sessions(db),
   ...openingRecords(db as unknown as Kysely<OpeningTables>),
   ...newsRecords(db as never),
+  ...telephoneRecords(db as unknown as Kysely<TelephoneTables>),
+  clerks: clerkStore(db as never),
 })
 
 const customerOf = (row: Selectable<CustomerTable>): CustomerRecord => ({

@@ -153,6 +153,7 @@ function ready(of: HomeOf): VNode {
       tile(phonePath(citizen, '/certificates'), 'card', t.phone.doCertificates, t.phone.doCertificatesText),
       tile(phonePath(citizen, '/services'), 'card', t.partner.doServices, t.partner.doServicesText),
       tile(phonePath(citizen, '/consents'), 'people', t.asking.doConsents, t.asking.doConsentsText),
+      tile(phonePath(citizen, '/approvals'), 'phone', t.approval.doApprovals, t.approval.doApprovalsText),
     ),
     ...group(
       t.life.inNeed,

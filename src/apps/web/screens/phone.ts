@@ -13,6 +13,7 @@ import { phonePath, showOnPhone } from './device.ts'
 import { phoneAccess } from './phone-access.ts'
 import { phoneAge } from './phone-age.ts'
 import { cardEntries, codeEntered, phoneApply } from './phone-apply.ts'
+import { approvalNotice, phoneApproval } from './phone-approval.ts'
 import { phoneConsent, phoneConsents } from './phone-consent.ts'
 import { phoneHistory } from './phone-history.ts'
 import { home } from './phone-home.ts'
@@ -76,6 +77,8 @@ export function phoneScreens(world: WebWorld): Hono {
   app.get('/:name/service', of(phonePartner.ask)).post(of(phonePartner.answer))
   app.get('/:name/services', of(phonePartner.list)).post(of(phonePartner.remove))
   app.get('/:name/member-app', of(memberAppScreen.show)).post(of(memberAppScreen.act))
+  app.get('/:name/approvals', of(phoneApproval.show)).post(of(phoneApproval.settings))
+  app.get('/:name/approvals/:id{[0-9a-f]{32}}', of(phoneApproval.ask)).post(of(phoneApproval.answer))
   app.get('/:name/tap', of(tap))
   app.get('/:name/login', of(phoneLogin.ask)).post(of(phoneLogin.answer))
   return app
@@ -110,7 +113,12 @@ async function homeScreen(at: At, trouble: Trouble | null = null): Promise<Respo
     viewer,
     citizen,
     heading,
-    content: [trouble ? null : doneNotice(viewer, c.req.query('done')), asking(at, requests.length), content],
+    content: [
+      trouble ? null : doneNotice(viewer, c.req.query('done')),
+      asking(at, requests.length),
+      await approvalNotice(at),
+      content,
+    ],
     trouble,
     waiting,
     path: phonePath(citizen),

@@ -51,13 +51,15 @@ interface Door {
 }
 
 /** Each office has its own clerks. */
-const doorOf = ({ counter, spTsm, carriers }: WebWorld, office: OfficeId): Door =>
-  ({ counter, 'j-lis': spTsm, ...carriers })[office]
+const doorOf = ({ counter, spTsm, bank, carriers }: WebWorld, office: OfficeId): Door =>
+  ({ counter, 'j-lis': spTsm, bank, ...carriers })[office]
 
-const NAMES: Record<'counter' | 'j-lis', Words> = {
+const NAMES: Record<'counter' | 'j-lis' | 'bank', Words> = {
+  bank: { ja: 'ひなた銀行', en: 'Hinata Bank' },
   counter: { ja: '市区町村の窓口', en: 'Municipal counter' },
   'j-lis': { ja: 'J-LIS', en: 'J-LIS' },
 }
+const ROLES = { counter: 'counter', 'j-lis': 'sp-tsm', bank: 'service' } as const
 const nameOf = (office: OfficeId): Words =>
   office in CARRIERS ? CARRIERS[office as 'minato'].label : NAMES[office as 'j-lis']
 
@@ -127,7 +129,7 @@ function signInScreen(at: Looking, desk: Desk, to: string, trouble: Trouble | nu
 function notYours({ c, viewer }: Looking, { office }: Desk): Response {
   const { t } = viewer
   const title = viewer.say(nameOf(office))
-  const role = office === 'counter' ? 'counter' : office === 'j-lis' ? 'sp-tsm' : 'carrier'
+  const role = ROLES[office as keyof typeof ROLES] ?? 'carrier'
   const content = div(
     { class: 'narrow' },
     h1({}, title),

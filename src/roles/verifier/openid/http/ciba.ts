@@ -40,7 +40,9 @@ export const ciba = (deps: AskingDeps): NonNullable<Features['ciba']> => ({
   },
   verifyUserCode: async (ctx, account, userCode) => {
     const { clientId, ciba: registered } = await clientIn(deps, ctx)
-    if (!registered?.userCode) return
+    // On a line on which everybody can call, the user code keeps strangers away.
+    const open = requestContext(ctx.oidc.params?.request_context).channel === 'ivr'
+    if (!registered?.userCode && !open) return
     if (!userCode) throw new errors.MissingUserCode('this service asks with the user code of the person')
     if (!(await rightUserCode(deps, clientId, account.accountId, userCode)))
       throw new errors.InvalidUserCode('wrong, or tried too often')
