@@ -32,6 +32,7 @@ import { partners } from './partners/partners.ts'
 import { advance } from './saga.ts'
 import { secretsOf } from './secrets.ts'
 
+export { bucketOf } from './campaign/campaign.ts'
 export type { SpTsmDeps } from './deps.ts'
 
 import { no } from './refusals.ts'

@@ -49,7 +49,8 @@ export const applying: readonly Path[] = [
   },
 ]
 
-async function applyAtCounter(me: Holder, { counter }: Household, password: string | null) {
+/** Without a password by documents alone. */
+export async function applyAtCounter(me: Holder, { counter }: Household, password: string | null) {
   const { carrier, msisdn, deviceModel } = me.line
   await me.atCounter(async ({ session, residentId }) => {
     const desk = { session, residentId }

@@ -21,10 +21,11 @@ export const ending: readonly Path[] = [
     },
   },
   {
-    title: 'renewed before the end, under the old PIN',
+    title: 'its end is shown; renewed before that, under the old PIN',
     ...{ who: 'adult', from: 'active', to: 'active' },
-    walk: async ({ phone, become, serial, status }, household) => {
+    walk: async ({ phone, become, serial, status, certificates }, household) => {
       const { order } = await phone.order({})
+      assert.deepEqual((await certificates())[0]!.notAfter, order!.notAfter)
       await until(household, order!.notAfter!.getTime() - 60 * DAY_MS)
       const before = await serial()
       await phone.renew({})

@@ -3,9 +3,12 @@
 import assert from 'node:assert/strict'
 import { equal } from '../../../base/bytes.ts'
 import { JPKI, jpkiLoadFile } from '../../../protocol/jpki-ap/index.ts'
+import { bucketOf } from '../../../roles/sp-tsm/index.ts'
+import { CITIZENS } from '../../people.ts'
 import { choosePin } from '../choose-pin.ts'
-import { type Holder, PROOF, subscriberOf } from '../holder.ts'
+import { bring, type Holder, holder, PROOF, settled, subscriberOf } from '../holder.ts'
 import type { Household } from '../household.ts'
+import { applyAtCounter } from './applying.ts'
 import type { Path } from './path.ts'
 
 /** A stop counts within a minute. Seed 4 (5)③. */
@@ -20,6 +23,32 @@ export const living: readonly Path[] = [
       await assert.rejects(certificates())
       await phone.changePin({ pin: '9081', newPin: phonePin })
       await certificates()
+    },
+  },
+  {
+    title: 'PIN forgotten, set anew with the card',
+    ...{ who: 'adult', from: 'active', to: 'active' },
+    walk: async ({ phone, phonePin, withCard, become, serial }) => {
+      const before = await serial()
+      await assert.rejects(phone.certificates({ pin: '0000' }), { code: 'phone/wrongPin' })
+      await phone.resetPin(withCard)
+      await become('written')
+      await choosePin(phone, phonePin)
+      assert.equal(await serial(), before)
+    },
+  },
+  {
+    title: 'PIN used up and no card at hand: removed, and written anew at the counter with documents',
+    ...{ who: 'adult', from: 'active', to: 'active' },
+    walk: async (me, household) => {
+      const { phone, become, serial, status } = me
+      const before = await serial()
+      for (let i = 0; i < 3; i++) await assert.rejects(phone.certificates({ pin: '0000' }))
+      assert.equal((await phone.status({})).applet, 'blocked')
+      await phone.remove({})
+      await become('undone')
+      assert.equal(await status(before), 'revoked')
+      await applyAtCounter(me, household, null)
     },
   },
   {
@@ -121,9 +150,16 @@ export const living: readonly Path[] = [
     },
   },
   {
-    title: 'a later applet over the one in the SIM, where the carrier loads',
+    title:
+      'a later applet for a share of the phones, where the carrier loads: it comes when the share reaches this one',
     ...{ who: 'adult', from: 'active', to: 'active' },
-    walk: upgraded,
+    walk: async (me, household) => {
+      const { orderId } = (await me.phone.order({})).order!
+      await begun(household, bucketOf(orderId))
+      await settled(household)
+      assert.equal(await versionInSim(me), '1.0')
+      await upgraded(me, household)
+    },
   },
   {
     title: 'a later applet over the one in the SIM, where J-LIS loads with tokens',
@@ -156,20 +192,48 @@ export const living: readonly Path[] = [
       await installed()
     },
   },
+  {
+    title: 'phone sold with its SIM: nothing usable is left, and the next owner enrols with a card of their own',
+    ...{ who: 'adult', from: 'active', to: 'undone' },
+    walk: async (me, household) => {
+      const { line, become, serial, status, phone, carrier, sms } = me
+      const { msisdn } = line
+      await bring(holder(household, 'elder'), 'undone')
+      const before = await serial()
+      await carrier.transferLine({ msisdn, subscriber: subscriberOf('elder') })
+      await become('undone')
+      assert.equal(await status(before), 'revoked')
+      await assert.rejects(phone.certificates({ pin: me.phonePin }))
+      await phone.apply({ card: 'elder', password: CITIZENS.elder.password })
+      await phone.confirmCode({ code: await sms() })
+      await me.installed()
+      await phone.remove({})
+      await become('undone')
+      await carrier.transferLine({ msisdn, subscriber: subscriberOf('adult') })
+    },
+  },
 ]
 
+const VERSION = 2
+
+const begun = ({ spTsm }: Household, percent: number) =>
+  spTsm.startCampaign({ version: VERSION, percent, mostErrors: 20, loadFile: jpkiLoadFile(VERSION) })
+
 /** As the registry of the SIM lists the load file. */
-async function upgraded({ line, carrier, certificates, become }: Holder, { spTsm }: Household) {
-  const version = 2
-  const before = await certificates()
-  await spTsm.startCampaign({ version, percent: 100, mostErrors: 20, loadFile: jpkiLoadFile(version) })
-  const asked = { requestingEntity: 'sp-tsm', iccid: line.iccid }
+async function versionInSim({ carrier, phone }: Holder) {
+  const { iccid } = await phone.sim({})
+  const { entries } = await carrier.getApplicationOrELFStatus({ requestingEntity: 'sp-tsm', iccid })
+  return entries.find(({ aid }) => equal(aid, JPKI.loadFile))?.version
+}
+
+async function upgraded(me: Holder, household: Household) {
+  const before = await me.certificates()
+  await begun(household, 100)
   for (;;) {
-    await become('active')
-    const { entries } = await carrier.getApplicationOrELFStatus(asked)
-    if (entries.find(({ aid }) => equal(aid, JPKI.loadFile))?.version === `${version}.0`) break
-    const [campaign] = (await spTsm.campaigns({})).campaigns
+    await me.become('active')
+    if ((await versionInSim(me)) === `${VERSION}.0`) break
+    const [campaign] = (await household.spTsm.campaigns({})).campaigns
     assert.equal(campaign!.failed, 0)
   }
-  assert.deepEqual(await certificates(), before)
+  assert.deepEqual(await me.certificates(), before)
 }

@@ -8,9 +8,13 @@ import type { Path } from './path.ts'
 const MINUTE_MS = 60_000
 
 /** The new SIM is in the phone: its certificate takes the place of the other, by a key of its own. */
-async function moved({ phone, serial, status, applied, installed }: Holder, { iccid }: NewSim) {
+async function moved(
+  { phone, serial, status, applied, installed }: Holder,
+  { iccid }: NewSim,
+  meanwhile: 'valid' | 'onHold' = 'valid',
+) {
   const before = await serial()
-  assert.equal(await status(before), 'valid')
+  assert.equal(await status(before), meanwhile)
   await phone.insertSim({ iccid })
   await applied(true)
   await installed()
@@ -33,6 +37,18 @@ export const moving: readonly Path[] = [
       const sim = await newSim('adult', 'minato')
       await carriers.minato.renewSim({ msisdn: me.line.msisdn, ...sim, reason: 'exchanged' })
       await moved(me, sim)
+    },
+  },
+  {
+    title: 'SIM lost or stolen: what is in it is on hold at once, and revoked when the next one serves',
+    ...{ who: 'adult', from: 'active', to: 'active' },
+    walk: async (me, { newSim, carriers }) => {
+      const before = await me.serial()
+      const sim = await newSim('adult', 'minato')
+      await carriers.minato.renewSim({ msisdn: me.line.msisdn, ...sim, reason: 'lost-or-stolen' })
+      for (const until = performance.now() + MINUTE_MS; (await me.status(before)) !== 'onHold'; )
+        assert.ok(performance.now() < until)
+      await moved(me, sim, 'onHold')
     },
   },
   ...portings.map(
