@@ -91,11 +91,11 @@ export function openIdLoad(address: string, inFlight: number, random: (length: n
     /** The phone's answer, the way back to the service, token and userinfo: the subject. */
     async finish(login: BegunLogin, certificate: string, signature: string): Promise<string> {
       const { service, verifier, cookies, uid, shown } = login
-      const answered: { verdict: { outcome: string } } = await call('answerLogin', {
+      const answered: { verdict: { outcome: string }; release: string } = await call('answerLogin', {
         ...{ loginId: shown.loginId, certificate, signature },
       })
       must(answered.verdict.outcome === 'passed', 'the answer')
-      const resumed = await browse(`${issuer}/interaction/${uid}/finish`, cookies)
+      const resumed = await browse(`${issuer}/interaction/${uid}/finish?release=${answered.release}`, cookies)
       const code = new URL(await browse(resumed, cookies)).searchParams.get('code') ?? ''
       const grant = {
         grant_type: 'authorization_code',

@@ -45,9 +45,9 @@ async function atTheProvider(location: string): Promise<string> {
   const { url } = await own.go(location)
   const { pathname, searchParams } = new URL(url)
   const loginId = pathname.slice('/login/'.length)
-  const { verdict } = await world.citizens.adult.phone.approveLogin({ loginId, pin: CITIZENS.adult.phonePin })
+  const { verdict, release } = await world.citizens.adult.phone.approveLogin({ loginId, pin: CITIZENS.adult.phonePin })
   expect(verdict.outcome).toBe('passed')
-  return (await own.go(`${issuer}/interaction/${searchParams.get('uid')}/finish`)).url
+  return (await own.go(`${issuer}/interaction/${searchParams.get('uid')}/finish?release=${release}`)).url
 }
 
 const ACR = 'urn:kazasu:acr:phone-pin'

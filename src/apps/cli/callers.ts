@@ -141,6 +141,7 @@ export const CALLERS = {
     showLogin: ['phone'],
     answerLogin: ['phone'],
     declineLogin: ['phone'],
+    scanLogin: ['phone'],
     askSignature: ['service'],
     signedDocument: ['service'],
     report: ['service'],

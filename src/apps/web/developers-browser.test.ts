@@ -48,7 +48,9 @@ const { phonePin: pin } = CITIZENS.adult
 async function approveOnPhone(tab: Page): Promise<void> {
   await tab.waitForURL(/\/login\//)
   const loginId = new URL(tab.url()).pathname.split('/').at(-1)!
-  await room.world.citizens.adult.phone.approveLogin({ loginId, pin })
+  const { phone } = room.world.citizens.adult
+  await phone.scanLogin({ qr: (await room.world.verifier.loginQr({ loginId })).qr! })
+  await phone.approveLogin({ loginId, pin })
 }
 
 test.skipIf(!chromiumPresent)('from the first page to a service that logs people in (absent: Chromium)', async () => {

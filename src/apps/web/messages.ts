@@ -14,6 +14,7 @@ import { MOVE_MESSAGES } from './messages-move.ts'
 import { OPERATOR_MESSAGES } from './messages-operator.ts'
 import { ORDERS_MESSAGES } from './messages-orders.ts'
 import { PARTNER_MESSAGES } from './messages-partner.ts'
+import { SCAN_MESSAGES } from './messages-scan.ts'
 import { SHOP_MESSAGES } from './messages-shop.ts'
 import { SIGNING_MESSAGES } from './messages-signing.ts'
 
@@ -32,6 +33,7 @@ export const MESSAGES = {
   orders: ORDERS_MESSAGES,
   carriers: CARRIER_MESSAGES,
   kiosk: KIOSK_MESSAGES,
+  scan: SCAN_MESSAGES,
   asking: ASKING_MESSAGES,
   life: LIFE_MESSAGES,
   signing: SIGNING_MESSAGES,

@@ -45,7 +45,8 @@ describe.skipIf(!chromiumPresent)('seed 2 in Chromium (absent: chromium is not i
   async function logIn({ path }: Bank): Promise<void> {
     await page.goto(path)
     await press(page, 'マイナンバーでログイン')
-    await phone.goto((await page.getByRole('link', { name: /大人/ }).getAttribute('href'))!)
+    await phone.goto((await page.getByRole('link', { name: '大人のスマホをかざす' }).getAttribute('href'))!)
+    await press(phone, '読み取る')
     await phone.getByLabel('スマホの暗証番号').fill(pin)
     await press(phone, '承認する')
     await page.waitForURL(new RegExp(`${path}/(link|account)`))

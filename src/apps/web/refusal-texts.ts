@@ -360,6 +360,22 @@ export const REFUSAL_TEXTS: { readonly [code: string]: Words } = {
     ja: 'このログインには、もう返事をしています。',
     en: 'This login has been answered already.',
   },
+  'verifier/notThisQr': {
+    ja: 'ログイン画面のコードではありません。',
+    en: 'This is not the code of a login screen.',
+  },
+  'verifier/qrOld': {
+    ja: 'このコードは少し前のものです。いま画面に出ているコードを読み取ってください。送られてきたコードなら、読み取らないでください。',
+    en: 'This code is of a moment ago. Read the one that the screen shows now. If somebody sent it to you, do not use it.',
+  },
+  'verifier/qrUsed': {
+    ja: 'このコードは、もうスマホで読み取られています。ログインを最初からやり直してください。',
+    en: 'A phone has read this code already. Begin the login again.',
+  },
+  'verifier/otherPhone': {
+    ja: 'このログインは、コードを読み取ったスマホだけで答えられます。',
+    en: 'Only the phone that read the code can answer this login.',
+  },
   'verifier/otherMeans': {
     ja: 'このサービスは、別の方法でのログインを求めています(マイナンバーカード、またはスマートフォン)。',
     en: 'This service asks for a login by other means: the My Number Card, or the phone.',

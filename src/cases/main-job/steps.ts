@@ -120,9 +120,9 @@ export async function login(job: Job): Promise<StepResult> {
   const page = await browser.follow(location, (url) => url.pathname.startsWith('/login/'))
   const loginId = page.pathname.slice('/login/'.length)
   const pin = sabotage === 'wrong-pin' ? '0000' : CITIZENS[name].phonePin
-  const { verdict } = await phone.approveLogin({ loginId, pin })
+  const { verdict, release } = await phone.approveLogin({ loginId, pin })
   if (verdict.outcome !== 'passed') return { facts: ['the verifier refused the login'], checks: verdict.checks }
-  const finish = `${world.origin}/verifier/interaction/${page.searchParams.get('uid')}/finish`
+  const finish = `${world.origin}/verifier/interaction/${page.searchParams.get('uid')}/finish?release=${release}`
   const callback = await browser.follow(finish, (url) => url.pathname === '/bank/callback')
   const { session, recognised, acr } = await world.bank.finishLogin({ session: begun, callback: callback.href })
   const customer = CITIZENS[name].bankCustomer

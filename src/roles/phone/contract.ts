@@ -147,12 +147,20 @@ export const phoneContract = contract({
         code: z.string(),
         expiresAt: zTime,
         state: z.enum(['waiting', 'approved', 'declined', 'refused', 'expired']),
+        /** Read from the screen of another device. */
+        scanned: z.boolean(),
       }),
+    ),
+    scanLogin: operation(
+      'reads the code of a login screen; this phone alone may answer then',
+      z.object({ qr: z.string() }),
+      z.object({ loginId: z.string() }),
     ),
     approveLogin: operation(
       'sign the challenge in the SIM after the PIN and answer it',
       z.object({ loginId: z.string(), pin: zPin }),
-      z.object({ verdict: zVerdict }),
+      // `release` opens the way back in the browser of this device; null where another device shows the screen.
+      z.object({ verdict: zVerdict, release: z.string().nullable() }),
     ),
     showPartner: operation(
       'which service asks for its application in the SIM',

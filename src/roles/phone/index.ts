@@ -15,7 +15,7 @@ import { tap, tapEnd } from './contactless.ts'
 import type { Phone, SimInside } from './contract.ts'
 import { createEnforcer } from './enforcer.ts'
 import { life } from './life.ts'
-import { approveLogin, declineLogin, showLogin } from './login.ts'
+import { approveLogin, declineLogin, scanLogin, showLogin } from './login.ts'
 import { confirmCode, currentOrder, install, orderElsewhere, remove, resendCode } from './orders.ts'
 import { partners } from './partner.ts'
 import { changePin, setPin } from './pin.ts'
@@ -62,7 +62,8 @@ export function createPhone(given: PhoneDeps): Phone {
   const inApplet = uiApp({ ...given, sim, enforcer })
   const connections = { now: ALL_CONNECTIONS }
   const orders = { currentOrder: currentOrder({ ...given, slot }), orderElsewhere: orderElsewhere({ ...given, slot }) }
-  const deps = { ...given, slot, connections, sim, enforcer, inApplet, ...orders }
+  const scanned = new Map<string, string>()
+  const deps = { ...given, scanned, slot, connections, sim, enforcer, inApplet, ...orders }
   return {
     ...proxy(deps),
     ...terminal(deps),
@@ -78,6 +79,7 @@ export function createPhone(given: PhoneDeps): Phone {
     changePin: changePin(deps),
     certificates: certificates(deps),
     showLogin: showLogin(deps),
+    scanLogin: scanLogin(deps),
     approveLogin: approveLogin(deps),
     declineLogin: declineLogin(deps),
     ...partners(deps),

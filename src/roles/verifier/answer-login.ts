@@ -1,18 +1,20 @@
 // The phone's answer: certificate and signature over what the person saw. Approved only when every check passed.
 // A failed answer ends the login; one that could not be checked leaves it waiting. Ours: docs/profile.md#login.
 
+import { hex } from '../../base/bytes.ts'
 import { keySize, publicKey, verify } from '../../base/crypto.ts'
 import { type Check, joined, judge, type Verdict } from '../../base/verdict.ts'
 import type { Certificate } from '../../codec/x509.ts'
 import { loginMessage } from '../../protocol/login/login-message.ts'
 import { checkCertificate, online } from './certificate-checks.ts'
 import type { Verifier } from './contract.ts'
-import { endLogin, waitingLogin } from './end-login.ts'
+import { answering, endLogin, waitingLogin } from './end-login.ts'
 import { ACR, type Deps, type LoginRecord } from './model.ts'
 import { pairwiseSubject } from './pairwise.ts'
 import { personOf } from './person.ts'
 import { no } from './refusals.ts'
 import { noteVerdict } from './services/activity.ts'
+import { kept } from './told-words.ts'
 
 interface Answer {
   readonly login: LoginRecord
@@ -44,8 +46,13 @@ const signed = (signature: Uint8Array): Possession => ({
 
 export const answerLogin =
   (deps: AnsweringDeps): Verifier['answerLogin'] =>
-  async ({ loginId, certificate, signature }) =>
-    answered(deps, await waitingLogin(deps, loginId), certificate, signed(signature))
+  async ({ loginId, certificate, signature, claim }) => {
+    const login = answering(await waitingLogin(deps, loginId), claim)
+    // The browser of the phone's own device goes on with this word, which whoever sent a link to the phone does not learn.
+    const release = claim === undefined ? hex(deps.entropy(16)) : null
+    const { verdict } = await answered(deps, login, certificate, signed(signature), release)
+    return { verdict, release: verdict.outcome === 'passed' ? release : null }
+  }
 
 export type AnsweringDeps = Pick<Deps, 'store' | 'clock' | 'entropy' | 'authority' | 'keys' | 'log'>
 
@@ -55,21 +62,22 @@ export async function answered(
   login: LoginRecord,
   encoded: Uint8Array,
   possession: Possession,
+  release: string | null = null,
 ): Promise<{ verdict: Verdict }> {
-  const { loginId, acrValues } = login
+  const { acrValues } = login
   const begun = performance.now()
   const { verdict, certificate, profile } = await checkCertificate(online(deps), encoded, 'auth')
   const acr = ACR[profile === 'phoneAuth' ? 'phone' : 'card']
   if (profile && acrValues.length > 0 && !acrValues.includes(acr)) throw no.otherMeans()
   const all = certificate ? joined(verdict, judge([KEY_SIZE, possession], { login, certificate })) : verdict
   await noteVerdict(deps, login.clientId, all, Math.round(performance.now() - begun))
-  if (all.outcome === 'failed') await endLogin(deps, loginId, 'refuse')
+  if (all.outcome === 'failed') await endLogin(deps, login, 'refuse')
   if (all.outcome === 'passed' && certificate) {
     const personId = await personOf(deps, certificate)
     const client = await deps.store.client(login.clientId)
     if (!client) throw no.unknownClient()
     const subject = await pairwiseSubject(deps.keys, client, personId)
-    await endLogin(deps, loginId, 'approve', { personId, acr, subject })
+    await endLogin(deps, login, 'approve', { personId, acr, subject, release: release && kept(release) })
   }
   return { verdict: all }
 }

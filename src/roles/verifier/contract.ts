@@ -38,6 +38,10 @@ export const zLogin = z.object({
   acrValues: z.array(z.string()),
   expiresAt: zTime,
   state: zLoginState,
+  /** A phone has read it from the screen of another device. */
+  scanned: z.boolean(),
+  /** Approved on the device of the browser: it goes on from the phone's app only, with the word that the app was told. */
+  handedOver: z.boolean(),
 })
 export type { Client } from './openid/contract.ts'
 export type Login = z.output<typeof zLogin>
@@ -98,10 +102,21 @@ export const verifierContract = contract({
     showLogin: operation('what the person must see before approving', loginId, zLogin),
     answerLogin: operation(
       'certificate and signature over `loginMessage`; approved only when every check passed',
-      z.object({ loginId: z.string(), certificate: zBytes, signature: zBytes }),
-      z.object({ verdict: zVerdict }),
+      z.object({ loginId: z.string(), certificate: zBytes, signature: zBytes, claim: z.string().optional() }),
+      // With the word by which the browser of this device goes on; null where the screen of another does.
+      z.object({ verdict: zVerdict, release: z.string().nullable() }),
     ),
-    declineLogin: operation('the person says no', loginId, zNothing),
+    declineLogin: operation('the person says no', loginId.extend({ claim: z.string().optional() }), zNothing),
+    loginQr: operation(
+      'what the screen of another device shows at this second; null once a phone has read it',
+      loginId,
+      z.object({ qr: z.string().nullable() }),
+    ),
+    scanLogin: operation(
+      'a phone has read the code of this moment; with `claim` it alone may answer',
+      z.object({ qr: z.string() }),
+      z.object({ loginId: z.string(), claim: z.string() }),
+    ),
     allowList: operation(
       'a signed list of certificates for an offline gate; holders of revoked certificates are left out',
       z.object({

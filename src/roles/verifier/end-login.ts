@@ -3,6 +3,7 @@
 import { type Deps, LOGIN_LIFE, type LoginEvent, type LoginRecord, loginState } from './model.ts'
 import { no } from './refusals.ts'
 import type { Approval } from './store.ts'
+import { kept } from './told-words.ts'
 
 type Needs = Pick<Deps, 'store' | 'clock' | 'log'>
 
@@ -16,15 +17,21 @@ export async function waitingLogin({ store, clock }: Needs, loginId: string): Pr
   return login
 }
 
-/** Throws when another answer, or the end of its time, came first. */
+/** Once a phone has read the code from the screen, that phone answers and no other. */
+export function answering(login: LoginRecord, claim: string | undefined): LoginRecord {
+  if (login.claim !== (claim === undefined ? null : kept(claim))) throw no.otherPhone()
+  return login
+}
+
+/** Throws when another answer, another phone, or the end of its time, came first. */
 export async function endLogin(
   needs: Needs,
-  loginId: string,
+  { loginId, claim }: Pick<LoginRecord, 'loginId' | 'claim'>,
   event: Exclude<LoginEvent, 'expire'>,
   approval: Partial<Approval> = {},
 ): Promise<void> {
   const state = LOGIN_LIFE.waiting[event]
-  if (!(await needs.store.endLogin(loginId, { state, ...approval }, needs.clock()))) {
+  if (!(await needs.store.endLogin({ loginId, claim }, { state, ...approval }, needs.clock()))) {
     await waitingLogin(needs, loginId)
     throw no.loginAnswered()
   }

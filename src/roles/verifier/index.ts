@@ -17,6 +17,7 @@ import { deliverEvents } from './events/deliver.ts'
 import { revive, undelivered } from './events/letters.ts'
 import { inFlight } from './events/model.ts'
 import { listKey } from './list-key.ts'
+import { loginQr, scanLogin } from './login-qr.ts'
 import { ALLOW_LIST_KEY, type Deps, type Running } from './model.ts'
 import { registerClient } from './register-client.ts'
 import { signatureRequests } from './requests/requests.ts'
@@ -62,6 +63,8 @@ export async function createVerifier(given: Deps): Promise<Verifier> {
     answerApproval: answerApproval(deps),
     declineApproval: declineApproval(deps),
     notifyClients: notifyClients(deps),
+    loginQr: loginQr(deps),
+    scanLogin: scanLogin(deps),
     askAge: askAge(deps),
     ageRequest: ageRequest(deps),
     answerAge: answerAge(deps),

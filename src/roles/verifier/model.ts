@@ -38,7 +38,7 @@ export const ACR = {
 /** RFC 8176 §2: a hardware-secured key, a PIN, and so more than one factor. */
 export const AMR = ['hwk', 'pin', 'mfa']
 
-export interface LoginRecord extends Omit<Login, 'state'> {
+export interface LoginRecord extends Omit<Login, 'state' | 'scanned' | 'handedOver'> {
   /** The interaction of the browser that began it. */
   readonly uid: string
   /** As recorded; a waiting login past its end counts as expired (`loginState`). */
@@ -46,6 +46,10 @@ export interface LoginRecord extends Omit<Login, 'state'> {
   /** Who approved, and how; null until then. */
   readonly personId: string | null
   readonly acr: string | null
+  /** SHA-256 of the word of the phone that read the code from the screen; null until then. */
+  readonly claim: string | null
+  /** SHA-256 of the word with which the browser of the phone's own device goes on; null where none is needed. */
+  readonly release: string | null
 }
 
 export const loginState = ({ recorded, expiresAt }: LoginRecord, now: Date): LoginState =>

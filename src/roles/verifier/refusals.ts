@@ -26,6 +26,10 @@ export const no = refusals('verifier', {
   unknownLogin: [404, 'no such login'],
   loginExpired: [410, 'this login has expired: start again at the service'],
   loginAnswered: [409, 'this login has been answered already'],
+  notThisQr: [400, 'this is no code of a login screen'],
+  qrOld: [410, 'this code is of a moment ago: read the one that the screen shows now'],
+  qrUsed: [409, 'a phone has read this code already'],
+  otherPhone: [409, 'the phone that read the code from the screen answers, and no other'],
   otherMeans: [409, 'the service asks for a login by other means: by the card, or by the phone'],
   clientKey: [
     400,

@@ -30,6 +30,8 @@ export const startLogin =
       recorded: 'waiting',
       personId: null,
       acr: null,
+      claim: null,
+      release: null,
     })
     log('verifier.login-started', { loginId: login.loginId, clientId })
     return login

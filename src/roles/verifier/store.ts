@@ -17,6 +17,8 @@ export interface Approval {
   readonly personId: string
   readonly acr: string
   readonly subject: string
+  /** SHA-256 of the word with which the browser goes on. */
+  readonly release?: string | null
 }
 
 type Json<T> = ColumnType<T, string, string>
@@ -36,6 +38,8 @@ interface LoginTable {
   person_id: string | null
   acr: string | null
   acr_values: Json<string[]>
+  claim: string | null
+  release: string | null
 }
 
 export interface VerifierTables extends ArtifactTable, RequestTables, Omit<WatchTables, 'client'> {
@@ -74,6 +78,7 @@ export const verifierMigrations = {
   ...serviceMigrations,
   '020-logins-by-their-end': 'create index login_end on login (expires_at);',
   ...approvalMigrations,
+  '021-logins-on-another-device': 'alter table login add column claim text, add column release text;',
 }
 
 export type VerifierStore = ReturnType<typeof verifierStore>
@@ -137,6 +142,8 @@ const loginOf = (row: Selectable<LoginTable>): LoginRecord => ({
   personId: row.person_id,
   acr: row.acr,
   acrValues: row.acr_values,
+  claim: row.claim,
+  release: row.release,
 })
 
 const logins = (db: Kysely<VerifierTables>) => ({
@@ -180,14 +187,32 @@ const logins = (db: Kysely<VerifierTables>) => ({
     await db.deleteFrom('login').where('expires_at', '<', expiredBefore).execute()
   },
 
+  /** False when another phone has read it, or its time is over: the database decides who was first. */
+  async claimLogin(loginId: string, claim: string, now: Date): Promise<boolean> {
+    const { numUpdatedRows } = await db
+      .updateTable('login')
+      .set({ claim })
+      .where('login_id', '=', loginId)
+      .where('claim', 'is', null)
+      .where('state', '=', 'waiting')
+      .where('expires_at', '>', now)
+      .executeTakeFirst()
+    return numUpdatedRows === 1n
+  },
+
   /** False when someone else has ended it, or time has: the database decides, so one answer counts. */
-  async endLogin(loginId: string, end: { state: LoginState } & Partial<Approval>, now: Date): Promise<boolean> {
+  async endLogin(
+    { loginId, claim }: Pick<LoginRecord, 'loginId' | 'claim'>,
+    end: { state: LoginState } & Partial<Approval>,
+    now: Date,
+  ): Promise<boolean> {
     const ending = db
       .updateTable('login')
-      .set({ state: end.state, person_id: end.personId ?? null, acr: end.acr ?? null })
+      .set({ state: end.state, person_id: end.personId ?? null, acr: end.acr ?? null, release: end.release ?? null })
       .where('login_id', '=', loginId)
       .where('state', '=', 'waiting')
       .where('expires_at', '>', now)
+      .where('claim', claim === null ? 'is' : '=', claim)
       .returning('client_id')
     const { personId, acr, subject } = end
     const ended =

@@ -1,7 +1,7 @@
 // `/login/<loginId>?uid=`: the verifier's page in the browser that wants to log in. Shows the number, waits for the phone,
 // then hands the browser back to the OpenID provider, which knows the outcome.
 
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 import type { VNode } from 'preact'
 import type { Login } from '../../../roles/verifier/contract.ts'
 import { tile } from '../components.ts'
@@ -11,6 +11,7 @@ import { show } from '../page.ts'
 import { a, div, h1, h2, p, section, span, strong } from '../tags.ts'
 import { type Viewer, viewer as viewerOfRequest } from '../viewer.ts'
 import type { WebWorld } from '../world.ts'
+import { codeOnScreen } from './login-qr.ts'
 
 const UID = /^[\w-]{1,64}$/
 
@@ -21,19 +22,37 @@ export function loginScreen(world: WebWorld): Hono {
     if (!UID.test(uid)) return c.notFound()
     const viewer = viewerOfRequest(c)
     const login = await world.verifier.showLogin({ loginId: c.req.param('loginId') })
+    if (login.state === 'approved' && login.handedOver) return goOnInApp(c, viewer)
     if (login.state !== 'waiting') return c.redirect(`/verifier/interaction/${uid}/finish`, 303)
+    const { qr } = await world.verifier.loginQr({ loginId: login.loginId })
     return show(c, {
       viewer,
       title: viewer.t.login.title,
       theme: 'login',
       waiting: true,
-      content: waitingFor(viewer, world, login, uid),
+      content: waitingFor(viewer, world, { login, uid, qr }),
     })
   })
   return app
 }
 
-function waitingFor(viewer: Viewer, { citizens, cardDoor }: WebWorld, login: Login, uid: string): VNode {
+/** The word that opens the way back is the app's: this page may be that of somebody who sent the holder a link. */
+const goOnInApp = (c: Context, viewer: Viewer): Response =>
+  show(c, {
+    viewer,
+    title: viewer.t.scan.goOnInApp,
+    theme: 'login',
+    content: div({ class: 'narrow' }, h1({}, viewer.t.scan.goOnInApp), p({}, viewer.t.scan.goOnInAppText)),
+  })
+
+interface Waiting {
+  readonly login: Login
+  readonly uid: string
+  readonly qr: string | null
+}
+
+function waitingFor(viewer: Viewer, world: WebWorld, { login, uid, qr }: Waiting): VNode {
+  const { citizens, cardDoor } = world
   const { t, say, language, format } = viewer
   return div(
     { class: 'narrow' },
@@ -48,9 +67,10 @@ function waitingFor(viewer: Viewer, { citizens, cardDoor }: WebWorld, login: Log
     ),
     p({ class: 'wait', role: 'status' }, icon('wave'), span({}, t.login.waiting)),
     p({}, t.login.until(format.clock(login.expiresAt))),
+    codeOnScreen(viewer, world, qr),
     section(
       { class: 'panel' },
-      h2({}, t.login.open),
+      h2({}, t.scan.sameDevice),
       p({}, t.login.openHint),
       div(
         { class: 'tiles' },

@@ -149,6 +149,7 @@ function ready(of: HomeOf): VNode {
     p({}, t.phone.loginHow),
     ...group(
       null,
+      tile(phonePath(citizen, '/scan'), 'phone', t.scan.doScan, t.scan.doScanText),
       tile(phonePath(citizen, '/tap'), 'wave', t.phone.doTap, t.phone.doTapText),
       tile(phonePath(citizen, '/certificates'), 'card', t.phone.doCertificates, t.phone.doCertificatesText),
       tile(phonePath(citizen, '/services'), 'card', t.partner.doServices, t.partner.doServicesText),

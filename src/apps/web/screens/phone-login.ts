@@ -18,9 +18,12 @@ type Login = Awaited<ReturnType<At['citizen']['phone']['showLogin']>>
 interface Request {
   readonly loginId: string
   readonly uid: string
+  /** With it this browser goes on after the approval. */
+  readonly release?: string
 }
 
 const UID = /^[\w-]{1,64}$/
+const RELEASE = /^[0-9a-f]{32}$/
 const LOGIN_ID = /^[\w-]{1,128}$/
 
 const loginPath = ({ citizen }: At, { loginId, uid }: Request): string =>
@@ -32,7 +35,9 @@ const requestOf = (loginId: string, uid: string): Request | null =>
 export const phoneLogin = {
   ask: async (at: At): Promise<Response> => {
     const request = requestOf(at.c.req.query('login') ?? '', at.c.req.query('uid') ?? '')
-    return request ? screen(at, request) : at.c.notFound()
+    const release = at.c.req.query('release') ?? ''
+    if (!request) return at.c.notFound()
+    return screen(at, RELEASE.test(release) ? { ...request, release } : request)
   },
 
   answer: async (at: At): Promise<Response> => {
@@ -52,14 +57,15 @@ async function decline(at: At, request: Request): Promise<Response> {
 }
 
 async function approve(at: At, request: Request, pin: string): Promise<Response> {
-  const verdicts: Verdict[] = []
+  const answers: Awaited<ReturnType<At['citizen']['phone']['approveLogin']>>[] = []
   const refused = await attempt(async () => {
-    verdicts.push((await at.citizen.phone.approveLogin({ loginId: request.loginId, pin })).verdict)
+    answers.push(await at.citizen.phone.approveLogin({ loginId: request.loginId, pin }))
   })
-  const [verdict] = verdicts
-  if (refused || !verdict) return screen(at, request, refused)
+  const [answer] = answers
+  if (refused || !answer) return screen(at, request, refused)
+  const { verdict, release } = answer
   if (verdict.outcome !== 'passed') return screen(at, request, null, verdict)
-  return at.c.redirect(loginPath(at, request), 303)
+  return at.c.redirect(loginPath(at, request) + (release ? `&release=${release}` : ''), 303)
 }
 
 async function screen(at: At, request: Request, trouble: Trouble | null = null, verdict?: Verdict): Promise<Response> {
@@ -87,8 +93,12 @@ function stateOf(
   verdict: Verdict | undefined,
 ): { heading: string; content: VNode } {
   const { t } = at.viewer
-  const onward = request.uid
-    ? buttonLink(`/login/${request.loginId}?uid=${request.uid}`, t.phone.continue)
+  const { uid, release } = request
+  const screenOf = release
+    ? `/verifier/interaction/${uid}/finish?release=${release}`
+    : `/login/${request.loginId}?uid=${uid}`
+  const onward = uid
+    ? buttonLink(screenOf, t.phone.continue)
     : buttonLink(phonePath(at.citizen), t.phone.toPhoneHome, 'secondary')
   const over = (heading: string, kind: 'success' | 'info' | 'warning', text: string) => ({
     heading,
@@ -96,7 +106,7 @@ function stateOf(
   })
   switch (login.state) {
     case 'approved':
-      return over(t.phone.approvedTitle, 'success', t.phone.approvedText)
+      return over(t.phone.approvedTitle, 'success', login.scanned ? t.scan.approved : t.phone.approvedText)
     case 'declined':
       return over(t.phone.declinedTitle, 'info', t.phone.declinedText)
     case 'expired':
@@ -134,6 +144,7 @@ function question(at: At, request: Request, login: Login, status: PhoneStatus, t
       [t.phone.loginWhere, code({}, login.origin)],
       [t.phone.loginUntil, format.clock(login.expiresAt)],
     ),
+    login.scanned ? notice('warning', t.scan.inFront) : null,
     p({}, t.phone.loginWhat),
     ...decision(at, request, status, trouble),
   )

@@ -22,6 +22,7 @@ import { phoneLogin } from './phone-login.ts'
 import { phoneMessages } from './phone-messages.ts'
 import { phoneMove } from './phone-move.ts'
 import { memberAppScreen, phonePartner } from './phone-partner.ts'
+import { phoneScan } from './phone-scan.ts'
 import { phoneSign } from './phone-sign.ts'
 
 export interface At {
@@ -80,6 +81,7 @@ export function phoneScreens(world: WebWorld): Hono {
   app.get('/:name/approvals', of(phoneApproval.show)).post(of(phoneApproval.settings))
   app.get('/:name/approvals/:id{[0-9a-f]{32}}', of(phoneApproval.ask)).post(of(phoneApproval.answer))
   app.get('/:name/tap', of(tap))
+  app.get('/:name/scan', of(phoneScan.ask)).post(of(phoneScan.read))
   app.get('/:name/login', of(phoneLogin.ask)).post(of(phoneLogin.answer))
   return app
 }

@@ -8,6 +8,7 @@ import { sha256 } from '../../../base/crypto.ts'
 import { Refusal } from '../../../base/refusal.ts'
 import { AMR, type Deps, LOGIN_KEPT_MS, type LoginRecord, loginState } from '../model.ts'
 import { startLogin } from '../start-login.ts'
+import { kept } from '../told-words.ts'
 import { noteActivity } from './http/activity.ts'
 import { configuration } from './http/configuration.ts'
 import { outcomeDoor } from './http/outcome.ts'
@@ -159,12 +160,20 @@ async function finishInteraction(
   uid: string,
 ): Promise<void> {
   const { login, interaction } = await ownInteraction({ store }, provider, req, res, uid)
-  if (loginState(login, clock()) === 'waiting') return redirect(res, loginPage(login.loginId, uid))
+  if (loginState(login, clock()) === 'waiting' || !released(login, req.url))
+    return redirect(res, loginPage(login.loginId, uid))
   await forgetOthers(provider, interaction, login)
   // As `interactionFinished`, which would read the interaction once more.
   interaction.result = interactionResult(login)
   await interaction.save(interaction.exp - Math.floor(Date.now() / 1000))
   redirect(res, interaction.returnTo)
+}
+
+/** Approved on this device: the app told the browser a word, which whoever sent the app a link does not have. */
+function released({ release }: LoginRecord, url = ''): boolean {
+  if (release === null) return true
+  const told = new URL(url, 'http://here').searchParams.get('release')
+  return told !== null && kept(told) === release
 }
 
 /** The cookie of this browser and the address must speak of the same interaction. */

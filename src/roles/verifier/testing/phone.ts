@@ -10,11 +10,16 @@ import type { Approval } from '../approvals/contract.ts'
 import type { Login, Verifier } from '../contract.ts'
 import type { Holder } from './authority.ts'
 
-/** Signs what `showLogin` says, or another login's text in its place. */
+const SCANNED = new Map<string, string>()
+
+/** Reads the code from the screen, and signs what `showLogin` says, or another login's text in its place. */
 export async function answer(verifier: Verifier, holder: Holder, loginId: string, change: Partial<Login> = {}) {
   const login = { ...(await verifier.showLogin({ loginId })), ...change }
   const signature = crypto.sign('RSA-SHA256', holder.key, loginMessage(login))
-  return verifier.answerLogin({ loginId, certificate: holder.certificate, signature })
+  const { qr } = await verifier.loginQr({ loginId })
+  if (qr) SCANNED.set(loginId, (await verifier.scanLogin({ qr })).claim)
+  const claim = SCANNED.get(loginId)
+  return verifier.answerLogin({ loginId, certificate: holder.certificate, signature, ...(claim && { claim }) })
 }
 
 export interface ApprovalPhone {
