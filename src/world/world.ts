@@ -2,7 +2,7 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
-import type { Outbox } from '../adapters/deliveries/index.ts'
+import type { GatewayDeliveries, Outbox } from '../adapters/deliveries/index.ts'
 import type { Session } from '../base/ports.ts'
 import { decodeCertificate } from '../codec/x509.ts'
 import * as iso7816 from '../protocol/iso7816/index.ts'
@@ -44,6 +44,8 @@ export interface World {
   readonly carriers: Record<CarrierId, Carrier>
   readonly spTsm: RunningSpTsm
   /** Where carriers hand out SIMs. */
+  /** By gateways, and what has none by the outbox. */
+  readonly deliveries: GatewayDeliveries
   readonly shops: Shops
   readonly railway: PartnerService
   /** The railway's app on each phone. */
@@ -162,6 +164,7 @@ async function wire(platform: Platform, server: Listening, options: WorldOptions
     authority,
     counter,
     carriers,
+    deliveries,
     railway,
     memberApp: memberApp(phones),
     shops: shops({ platform, shelf, carriers, phones }),

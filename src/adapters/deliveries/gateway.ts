@@ -6,6 +6,7 @@ import type { Kysely } from 'kysely'
 import { type Bytes, fromUtf8, utf8 } from '../../base/bytes.ts'
 import { seal, unseal } from '../../base/crypto.ts'
 import type { Clock, Deliveries, DeliveryWay, Entropy, Jobs, KeyStore, Log, Message } from '../../base/ports.ts'
+import type { ShowsDeliveries } from './shown.ts'
 
 /** Carries messages of one way. Returning means that the gateway has taken it. */
 export interface Gateway {
@@ -58,7 +59,9 @@ export interface GatewayDeps {
   readonly others: Deliveries
 }
 
-export interface GatewayDeliveries extends Deliveries {
+export interface GatewayDeliveries extends Deliveries, ShowsDeliveries {
+  /** Tried now; false when it does not wait any more. What failed is gone: its holder has another code sent. */
+  again(id: string): Promise<boolean>
   /** Begins to give, also what was left from before. */
   start(): Promise<void>
 }
@@ -102,6 +105,20 @@ export function gatewayDeliveries(deps: GatewayDeps): GatewayDeliveries {
       await jobs.send(QUEUE, { id })
     },
     receipt: (id) => others.receipt(id),
+    shown: async ({ before, limit }) => {
+      const newest = db
+        .selectFrom('dispatch')
+        .select(['id', 'way', 'state', 'attempts', 'code', 'taken_at', 'ended_at'])
+      const page = before ? newest.where('taken_at', '<', before) : newest
+      const rows = await page.orderBy('taken_at', 'desc').limit(limit).execute()
+      return rows.map(({ taken_at: takenAt, ended_at: endedAt, ...row }) => ({ ...row, takenAt, endedAt }))
+    },
+    again: async (id) => {
+      const row = db.selectFrom('dispatch').select('id').where('id', '=', id).where('state', '=', 'waiting')
+      if (!(await row.executeTakeFirst())) return false
+      await jobs.send(QUEUE, { id })
+      return true
+    },
     start: async () => {
       await jobs.work(QUEUE, ({ id }) => dispatch(deps, String(id)))
       await wake()

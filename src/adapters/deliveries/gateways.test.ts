@@ -236,6 +236,20 @@ describe.skipIf(!present)('gateways (absent: smtp-server, smpp or nodemailer is 
     expect(await state('late')).toMatchObject({ state: 'failed', code: 'too-late', sealed: null })
   })
 
+  test('an operator sees state and times of each, nothing of a message, and has what waits tried now', async () => {
+    await deliveries.send({ ...message, id: 'waits' })
+    queue.length = 0
+    expect(await deliveries.again('waits')).toBe(true)
+    expect(queue).toEqual(['waits'])
+    const shown = await deliveries.shown({ limit: 20 })
+    expect(shown.find(({ id }) => id === 'waits')).toMatchObject({ way: 'mail', state: 'waiting', endedAt: null })
+    expect(shown.filter(({ state: one }) => one === 'failed').map(({ code }) => code)).toContain('smtp 550')
+    for (const secret of ['482913', 'akari', '819000000001']) expect(JSON.stringify(shown)).not.toContain(secret)
+    expect(await again()).toBe(false)
+    expect(await deliveries.again('waits')).toBe(false)
+    expect(await deliveries.shown({ limit: 20, before: shown.at(-1)!.takenAt })).toEqual([])
+  })
+
   test('after a crash, what waits is given', async () => {
     await deliveries.send({ ...message, id: 'left' })
     queue.length = 0

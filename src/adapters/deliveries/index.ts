@@ -16,5 +16,6 @@ export {
   type ShownDocument,
 } from './outbox.ts'
 export { gatewaysOf, noGateway } from './settings.ts'
+export { allShown, type DeliveryState, type ShownDelivery } from './shown.ts'
 export { smppGateway } from './smpp.ts'
 export { smtpGateway } from './smtp.ts'

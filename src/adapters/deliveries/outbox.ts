@@ -5,6 +5,7 @@
 import { type Generated, type Kysely, sql } from 'kysely'
 import type { Clock, Deliveries, DeliveryWay, Message } from '../../base/ports.ts'
 import { refusals } from '../../base/refusal.ts'
+import type { ShowsDeliveries } from './shown.ts'
 
 export const noDelivery = refusals('delivery', {
   notTheAddressee: [403, 'this letter is handed to its addressee only'],
@@ -51,7 +52,7 @@ export interface ShownDocument {
   readonly document: 'my-number-card' | 'driving-licence' | 'passport'
 }
 
-export interface Outbox extends Deliveries {
+export interface Outbox extends Deliveries, ShowsDeliveries {
   /** The newest first. A letter is found by the name of its addressee. */
   inbox(way: DeliveryWay, to: string): Promise<Received[]>
   handOver(id: string, shown: ShownDocument): Promise<void>
@@ -96,6 +97,16 @@ export function outbox(db: Kysely<OutboxTables>, clock: Clock): Outbox {
         subject,
         text: way === 'letter' && !handed_over_at ? null : text,
         sentAt: sent_at,
+      }))
+    },
+    shown: async ({ before, limit }) => {
+      const newest = db.selectFrom('message').select(['id', 'way', 'sent_at', 'handed_over_at'])
+      const page = before ? newest.where('sent_at', '<', before) : newest
+      const rows = await page.orderBy('sent_at', 'desc').limit(limit).execute()
+      return rows.map(({ id, way, sent_at, handed_over_at }) => ({
+        ...{ id, way, state: handed_over_at ? 'handedOver' : 'lying', attempts: 1, code: null },
+        takenAt: sent_at,
+        endedAt: handed_over_at,
       }))
     },
     handOver: async (id, { name, document }) => {

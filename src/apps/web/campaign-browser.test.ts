@@ -86,4 +86,17 @@ describe.skipIf(!chromiumPresent)('a campaign in Chromium (absent: chromium is n
     await page.goto('/authority/orders/acts')
     expect(await text()).toContain('配布を始めた')
   })
+
+  test('what was sent is listed by way and state, without recipient or code; who does what of an order', async () => {
+    await page.goto('/authority/deliveries')
+    expect(await page.locator('tbody tr').first().textContent()).toContain('SMS')
+    const { line, fourInfo } = CITIZENS.adult
+    for (const secret of [line.msisdn, fourInfo.name, '確認番号']) expect(await text()).not.toContain(secret)
+    expect(await text()).not.toMatch(/[0-9]{6,}/)
+    await look(page, 'desk-deliveries')
+    await page.goto('/authority/orders')
+    await page.locator('tbody a').first().click()
+    expect(await text()).toContain('カードで申込書に署名する')
+    await look(page, 'desk-order-duties')
+  })
 })

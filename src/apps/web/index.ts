@@ -17,6 +17,7 @@ import { callCentreScreens } from './screens/call-centre.ts'
 import { CAMPAIGNS, campaignScreens } from './screens/campaigns.ts'
 import { carrierScreens } from './screens/carriers.ts'
 import { counterScreens } from './screens/counter.ts'
+import { DELIVERIES, deliveryScreens } from './screens/deliveries.ts'
 import { developerScreens } from './screens/developers/developers.ts'
 import { broken, foreign, notFound, refused } from './screens/errors.ts'
 import { gateScreens } from './screens/gate.ts'
@@ -72,6 +73,7 @@ export function createWeb({ world }: WebOptions): Hono {
   app.route('/counter', counterScreens(world))
   app.route('/authority/orders', orderScreens(world))
   app.route(CAMPAIGNS, campaignScreens(world))
+  app.route(DELIVERIES, deliveryScreens(world))
   app.route('/authority', authorityScreens(world))
   app.route('/call-centre', callCentreScreens(world))
   app.route('/carriers', carrierScreens(world))

@@ -121,6 +121,15 @@ export const ORDERS_MESSAGES = {
   abortAct: { ja: '配布をやめた', en: 'aborted a campaign' },
   revokeAct: { ja: '認証局で証明書を失効させた', en: 'revoked a certificate at the authority' },
   accreditAct: { ja: '事業者の認定を変えた', en: 'changed what a party was granted' },
+  resendAct: { ja: '知らせをもう一度送った', en: 'had a message sent again' },
+  duties: { ja: 'だれが何をするか', en: 'Who does what' },
+  dutiesLead: {
+    ja: 'この申し込みの段取りと、まちがいがあったときの責任者、本人が問い合わせる先です。',
+    en: 'The steps of this application, who answers when one goes wrong, and whom the holder asks.',
+  },
+  does: { ja: 'する人', en: 'Does it' },
+  answers: { ja: '責任を負う人', en: 'Answers for it' },
+  asks: { ja: '問い合わせ先', en: 'Whom to ask' },
   findAct: { ja: '申し込みを探した', en: 'looked for an order' },
 } as const
 

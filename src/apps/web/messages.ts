@@ -7,6 +7,7 @@ import { ASKING_MESSAGES, KIOSK_MESSAGES } from './messages-asking.ts'
 import { CAMPAIGN_MESSAGES } from './messages-campaigns.ts'
 import { CARRIER_MESSAGES } from './messages-carriers.ts'
 import { COUNTER_MESSAGES } from './messages-counter.ts'
+import { DELIVERY_MESSAGES } from './messages-deliveries.ts'
 import { DESK_MESSAGES } from './messages-desk.ts'
 import { DEVELOPER_MESSAGES } from './messages-developers.ts'
 import { LIFE_MESSAGES } from './messages-life.ts'
@@ -27,6 +28,7 @@ export const MESSAGES = {
   counter: COUNTER_MESSAGES,
   campaigns: CAMPAIGN_MESSAGES,
   partner: PARTNER_MESSAGES,
+  deliveries: DELIVERY_MESSAGES,
   desk: DESK_MESSAGES,
   developers: DEVELOPER_MESSAGES,
   operator: OPERATOR_MESSAGES,

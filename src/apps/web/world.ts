@@ -1,6 +1,6 @@
 // What the screens need of a world: the roles by their contracts, and what a person who plays must be told.
 
-import type { Outbox } from '../../adapters/deliveries/index.ts'
+import type { GatewayDeliveries, Outbox } from '../../adapters/deliveries/index.ts'
 import type { Log } from '../../base/ports.ts'
 import type { IvrDeps } from '../../cases/telephone/ivr.ts'
 import type { Authority } from '../../roles/authority/contract.ts'
@@ -88,6 +88,7 @@ export interface WebWorld {
   /** The railway's app on each phone. */
   readonly memberApp: MemberApp
   readonly outbox: Outbox
+  readonly deliveries: GatewayDeliveries
   readonly authority: Authority
   readonly counter: Counter
   /** Whose CRL partitions there are. */

@@ -6,6 +6,7 @@ import { zSerial } from '../../../base/contract.ts'
 import type { SpTsm } from '../../../roles/sp-tsm/contract.ts'
 import { afterEvent } from '../../../roles/sp-tsm/life/model.ts'
 import { isWorking } from '../../../roles/sp-tsm/model.ts'
+import { type Actor, DUTIES, type Duty } from '../../../roles/sp-tsm/responsibility.ts'
 import { buttonLink, hidden, notice, panel, post, type Row, rows, submit } from '../components.ts'
 import { EVENT_TEXTS, PARTY_TEXTS } from '../messages-life.ts'
 import { STATE_TEXTS, STEP_TEXTS } from '../messages-orders.ts'
@@ -41,6 +42,7 @@ export async function orderPage(at: At, trouble: Trouble | null = null): Promise
       rows(...about(viewer, detail)),
       detail.order.refusal ? refusalNotice(viewer, detail.order.refusal) : null,
       panel(t.orders.acts, acts(at, detail.order)),
+      panel(t.orders.duties, p({}, t.orders.dutiesLead), duties(viewer, detail.order.way)),
       panel(t.orders.events, events(viewer, detail)),
       panel(t.orders.runs, p({}, t.orders.runsLead), runs(viewer, detail)),
       panel(
@@ -140,6 +142,17 @@ const events = ({ say, format, t }: Viewer, { events: all }: Detail): VNode =>
           ),
         ),
       )
+
+/** Of the way that was applied, from the same table as whose turn it is. */
+function duties({ t, language }: Viewer, way: ShownOrder['way']): VNode {
+  const name = (actor: Actor) => t.orders[actor === 'j-lis' ? 'jLis' : actor]
+  const list: readonly Duty[] = [...(way ? DUTIES[way] : []), ...DUTIES.install, ...DUTIES.confirmPin]
+  return framed(
+    t.orders.duties,
+    [t.orders.step, t.orders.does, t.orders.answers, t.orders.asks],
+    list.map((duty) => [duty[language], name(duty.does), name(duty.answers), name(duty.ask)]),
+  )
+}
 
 const RUN = { done: 'runDone', refused: 'runRefused', failed: 'runFailed' } as const
 

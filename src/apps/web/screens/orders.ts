@@ -83,6 +83,7 @@ async function list(at: At): Promise<Response> {
       buttonLink(`${ORDERS}/figures`, t.orders.figures, 'secondary'),
       buttonLink(`${ORDERS}/acts`, t.orders.deskActs, 'secondary'),
       buttonLink('/authority/campaigns', t.campaigns.title, 'secondary'),
+      buttonLink('/authority/deliveries', t.deliveries.title, 'secondary'),
     ],
   })
 }
@@ -134,6 +135,7 @@ const ACTS = {
   abort: 'abortAct',
   revoke: 'revokeAct',
   accredit: 'accreditAct',
+  resend: 'resendAct',
 } as const
 
 async function acts(at: At): Promise<Response> {

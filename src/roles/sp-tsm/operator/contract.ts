@@ -26,6 +26,7 @@ export const zDeskAct = z.enum([
   ...zCampaignAct.options,
   'revoke',
   'accredit',
+  'resend',
 ])
 export type DeskActName = z.output<typeof zDeskAct>
 
@@ -116,10 +117,10 @@ export function operatorOperations<
       zNothing,
     ),
     recordAct: operation(
-      'for J-LIS’s desk at the authority, before it acts: written down with whose session it is; refused when it is not an operator’s',
+      'for J-LIS’s desks at the authority and at the gateways, before they act: written down with whose session it is; refused when it is not an operator’s',
       z.object({
         session: zSession,
-        act: z.enum(['revoke', 'accredit']),
+        act: z.enum(['revoke', 'accredit', 'resend']),
         subject: z.string().regex(/^[a-z0-9 -]{1,80}$/),
       }),
       zNothing,
