@@ -56,6 +56,10 @@ export const WATCHING_REFUSALS: { readonly [code: string]: Words } = {
     ja: 'この操作は、もう済んでいます。',
     en: 'This was done already.',
   },
+  'verifier/unknownLink': {
+    ja: 'この結びつきは見つかりません。一覧を開き直してください。',
+    en: 'These services are not tied together. Please open the list again.',
+  },
   'verifier/unknownConsent': {
     ja: 'この同意は見つかりません。一覧を開き直してください。',
     en: 'This consent was not found. Open the list again.',

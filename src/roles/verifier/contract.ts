@@ -15,6 +15,7 @@ import {
 import { approvalOperations } from './approvals/contract.ts'
 import { consentOperations } from './consents/contract.ts'
 import { eventOperations } from './events/contract.ts'
+import { linkOperations } from './links/contract.ts'
 import { zClient } from './openid/contract.ts'
 import { requestOperations } from './requests/contract.ts'
 import { serviceOperations } from './services/contract.ts'
@@ -92,6 +93,7 @@ export const verifierContract = contract({
     ...requestOperations,
     ...consentOperations,
     ...eventOperations,
+    ...linkOperations,
     ...serviceOperations,
     ...approvalOperations,
     registerClient: operation(

@@ -16,6 +16,7 @@ import { declineLogin } from './decline-login.ts'
 import { deliverEvents } from './events/deliver.ts'
 import { revive, undelivered } from './events/letters.ts'
 import { inFlight } from './events/model.ts'
+import { links } from './links/links.ts'
 import { listKey } from './list-key.ts'
 import { loginQr, scanLogin } from './login-qr.ts'
 import { ALLOW_LIST_KEY, type Deps, type Running } from './model.ts'
@@ -76,6 +77,7 @@ export async function createVerifier(given: Deps): Promise<Verifier> {
     latestFacts: latestFacts(deps),
     ownRecords: ownRecords(deps),
     withdrawOwn: withdrawOwn(deps),
+    ...links(deps),
     followChanges: followChanges(deps),
     deliverEvents: deliverEvents(deps),
     undelivered: undelivered(deps),

@@ -16,6 +16,7 @@ export const no = refusals('verifier', {
   statusUnknown: [503, 'whether the certificate is valid cannot be found out now'],
   statementOld: [409, 'the statement was signed more than ten minutes ago, or in the future'],
   statementUsed: [409, 'this statement was used already'],
+  unknownLink: [404, 'this person has tied no services together under this id'],
   unknownConsent: [404, 'this person has given no such consent'],
   streamRequest: [400, 'the request does not have the form of the Shared Signals Framework'],
   oneStream: [409, 'this service has a stream already'],

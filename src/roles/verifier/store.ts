@@ -5,6 +5,7 @@ import type { Bytes } from '../../base/bytes.ts'
 import { approvalMigrations, approvalStore } from './approvals/store.ts'
 import { consentMigrations, consentStore } from './consents/store.ts'
 import { eventMigrations, eventStore } from './events/store.ts'
+import { linkMigrations, linkStore } from './links/store.ts'
 import type { CertificateId, LoginRecord, LoginState } from './model.ts'
 import type { Client } from './openid/contract.ts'
 import { type ArtifactTable, artifactMigrations, artifactStore } from './openid/store.ts'
@@ -79,6 +80,7 @@ export const verifierMigrations = {
   '020-logins-by-their-end': 'create index login_end on login (expires_at);',
   ...approvalMigrations,
   '021-logins-on-another-device': 'alter table login add column claim text, add column release text;',
+  ...linkMigrations,
 }
 
 export type VerifierStore = ReturnType<typeof verifierStore>
@@ -93,6 +95,7 @@ export const verifierStore = (db: Kysely<VerifierTables>) => ({
   consents: consentStore(db as never),
   events: eventStore(db as never),
   watch: watchStore(db as never),
+  links: linkStore(db as never),
   services: serviceStore(db as never),
   approvals: approvalStore(db as never),
 })

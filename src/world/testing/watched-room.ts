@@ -9,7 +9,7 @@ import { type Bytes, hex, utf8 } from '../../base/bytes.ts'
 import { generateKeyPair, privateKey, sha256, sign } from '../../base/crypto.ts'
 import { assembleSignedData, signedAttributes } from '../../codec/cms.ts'
 import { decodeCertificate } from '../../codec/x509.ts'
-import { ownStatement } from '../../protocol/consent/own-page.ts'
+import { type OwnStatement, ownStatement } from '../../protocol/consent/own-page.ts'
 import { loginMessage } from '../../protocol/login/login-message.ts'
 import type { Fact } from '../../roles/authority/parties/model.ts'
 import { authorityWithParties, type Certified, type Holder } from '../../roles/authority/parties/specimen.ts'
@@ -120,7 +120,7 @@ const people = (made: Made, verifier: Awaited<ReturnType<typeof createVerifier>>
     return verifier.answerConsent({ requestId, consent: signedByCard(content, by, made.clock.now) })
   },
 
-  own: ({ auth }: Holder, wanted: 'show' | `withdraw ${string}`) => {
+  own: ({ auth }: Holder, wanted: OwnStatement['wanted']) => {
     const of = { platform: PLATFORM, wanted, nonce: hex(systemEntropy(16)), at: made.clock.now }
     const signature = sign('RSA-SHA256', privateKey(auth.pair.privateKey), ownStatement(of))
     return { certificate: auth.certificate, signature, nonce: of.nonce, at: of.at }

@@ -16,7 +16,7 @@ import {
 
 const zClientId = zParty
 /** A customer by the subject that the service knows from the login. */
-const zCustomerOf = z.object({ clientId: zClientId, subject: z.string() })
+export const zCustomerOf = z.object({ clientId: zClientId, subject: z.string() })
 const zNonce = z.string().regex(/^[0-9a-f]{32}$/)
 
 /** Certificate and signature of a 利用者証明用 key over `ownStatement`. */

@@ -15,21 +15,27 @@ export const STATEMENT_LIFE_MS = 10 * 60_000
 /** A person sees logins of a year. */
 export const LOGINS_KEPT_MS = 366 * 24 * 3_600_000
 
-export type RequestKind = 'age' | 'consent'
+export type RequestKind = 'age' | 'consent' | 'link'
 export type RequestEnd = 'reached' | 'notReached' | 'undetermined' | 'given' | 'declined'
+
+export interface WantedLink {
+  readonly with: string
+  readonly withName: string
+  readonly purpose: string
+}
 
 export interface RequestRecord {
   readonly requestId: string
   readonly kind: RequestKind
   readonly clientId: string
   readonly clientName: string
-  /** The age, or the facts. */
-  readonly asks: number | readonly Fact[]
+  /** The age, the facts, or whose records are to be tied to the own ones. */
+  readonly asks: number | readonly Fact[] | WantedLink
   readonly nonce: string
   readonly code: string
   readonly at: Date
   readonly state: 'waiting' | RequestEnd
-  /** Of a consent: who is asked, and under which name the service knows them. */
+  /** Of a consent or a link: who is asked, and under which name the service knows them. */
   readonly personId: string | null
   readonly subject: string | null
 }

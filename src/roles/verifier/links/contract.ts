@@ -1,0 +1,53 @@
+// サービスID (seed 0 木村): every service knows a person under a name of its own, so that no two can put their records together. Where the
+// person agrees, two of them get one id for it, and only for each other. Part of the verifier's contract.
+
+import { z } from 'zod'
+import { operation, zNothing, zTime } from '../../../base/contract.ts'
+import { zCustomerOf, zOwn } from '../consents/contract.ts'
+
+const request = z.object({ requestId: z.string() })
+const zNamed = z.object({ clientId: z.string(), name: z.string() })
+
+export const zLinkRequest = request.extend({
+  /** Who asks, and with whose records the own ones are to be tied together. */
+  asker: zNamed,
+  with: zNamed,
+  purpose: z.string(),
+  /** Two digits that both screens show. */
+  code: z.string(),
+  expiresAt: zTime,
+  state: z.enum(['waiting', 'given', 'declined', 'expired']),
+})
+
+export const zOwnLink = z.object({
+  serviceId: z.string(),
+  services: z.array(zNamed).length(2),
+  purpose: z.string(),
+  since: zTime,
+})
+
+export const linkOperations = {
+  askLink: operation(
+    'a service asks its customer: may records here and at that service be tied together, for this purpose?',
+    zCustomerOf.extend({ with: z.string(), purpose: z.string().min(1).max(200) }),
+    zLinkRequest,
+  ),
+  linkRequest: operation('what is asked, and what became of it', request, zLinkRequest),
+  answerLink: operation('the person agrees, with the PIN', zOwn.extend({ requestId: z.string() }), zLinkRequest),
+  serviceId: operation(
+    'under which id this service and that one may speak of this customer to each other; null without consent',
+    zCustomerOf.extend({ with: z.string() }),
+    z.object({ serviceId: z.string().nullable() }),
+  ),
+  customerOfId: operation(
+    'which customer of this service such an id means, and of whom it comes; null without consent, and for an id of others',
+    z.object({ clientId: zCustomerOf.shape.clientId, serviceId: z.string() }),
+    z.object({ customer: z.object({ subject: z.string(), with: z.string(), purpose: z.string() }).nullable() }),
+  ),
+  ownLinks: operation('which services this person has tied together', zOwn, z.object({ links: z.array(zOwnLink) })),
+  unlinkOwn: operation(
+    'the person takes it back, with the PIN: the id means nobody from then on, and never comes again',
+    zOwn.extend({ serviceId: z.string() }),
+    zNothing,
+  ),
+} as const

@@ -1,0 +1,79 @@
+// Two services are tied together for one person, by consent. Neither learns the other's subject, nor whether the person has ever been
+// there, and a tie that was taken back and given again is another id. Ours: docs/profile.md#service-ids.
+
+import { hex } from '../../../base/bytes.ts'
+import { partyOf, type RequestRecord, type WantedLink } from '../consents/model.ts'
+import { ownPerson } from '../consents/own-page.ts'
+import { begin, end, known, shown, stateOf, waiting } from '../consents/requests.ts'
+import type { Verifier } from '../contract.ts'
+import type { Deps } from '../model.ts'
+import { pairwiseSubject } from '../pairwise.ts'
+import { no } from '../refusals.ts'
+
+type Operations = Pick<
+  Verifier,
+  'askLink' | 'linkRequest' | 'answerLink' | 'serviceId' | 'customerOfId' | 'ownLinks' | 'unlinkOwn'
+>
+
+const view = (deps: Deps, record: RequestRecord) => {
+  const { requestId, code, expiresAt } = shown(deps, record)
+  const wanted = record.asks as WantedLink
+  return {
+    ...{ requestId, code, expiresAt, purpose: wanted.purpose },
+    asker: { clientId: record.clientId, name: record.clientName },
+    with: { clientId: wanted.with, name: wanted.withName },
+    state: stateOf<'waiting' | 'given' | 'declined' | 'expired'>(deps, record),
+  }
+}
+
+const askLink =
+  (deps: Deps): Verifier['askLink'] =>
+  async ({ clientId, subject, with: other, purpose }) => {
+    const personId = await deps.store.consents.personOfSubject(clientId, subject)
+    if (!personId) throw no.unknownSubject()
+    const client = other === clientId ? undefined : await deps.store.client(other)
+    if (!client) throw no.unknownClient()
+    const asks = { with: other, withName: client.name, purpose }
+    return view(deps, await begin(deps, { kind: 'link', clientId, asks, personId, subject }))
+  }
+
+/** By the person who was asked and nobody else. */
+const answerLink =
+  (deps: Deps): Verifier['answerLink'] =>
+  async ({ requestId, ...own }) => {
+    const { store, keys, clock, entropy, log } = deps
+    const personId = await ownPerson(deps, own, `link ${requestId}`)
+    const record = await waiting(deps, 'link', requestId)
+    if (record.personId !== personId) throw no.otherPerson()
+    const { with: other, purpose } = record.asks as WantedLink
+    const client = await store.client(other)
+    if (!client) throw no.unknownClient()
+    const theirs = { clientId: other, subject: await pairwiseSubject(keys, client, personId) }
+    const ended = await end(deps, record, 'given')
+    const ours = { clientId: record.clientId, subject: record.subject! }
+    await store.links.tie({ serviceId: hex(entropy(16)), personId, purpose, since: clock() }, [ours, theirs])
+    log('verifier.link', { clientId: record.clientId, with: other })
+    return view(deps, ended)
+  }
+
+export const links = (deps: Deps): Operations => ({
+  askLink: askLink(deps),
+  linkRequest: async ({ requestId }) => view(deps, await known(deps, 'link', requestId)),
+  answerLink: answerLink(deps),
+  serviceId: async ({ clientId, subject, with: other }) => ({
+    serviceId: (await deps.store.links.between({ clientId, subject }, other)) ?? null,
+  }),
+  customerOfId: async ({ clientId, serviceId }) => ({
+    customer: (await deps.store.links.memberOf(serviceId, clientId)) ?? null,
+  }),
+  ownLinks: async (own) => {
+    partyOf(deps)
+    return { links: await deps.store.links.ofPerson(await ownPerson(deps, own, 'show')) }
+  },
+  unlinkOwn: async ({ serviceId, ...own }) => {
+    const personId = await ownPerson(deps, own, `unlink ${serviceId}`)
+    if (!(await deps.store.links.untie(serviceId, personId))) throw no.unknownLink()
+    deps.log('verifier.unlink')
+    return {}
+  },
+})

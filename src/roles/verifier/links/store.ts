@@ -1,0 +1,103 @@
+// Which services are tied together for whom. What is taken back is gone: no trace of it ties them.
+
+import type { Kysely } from 'kysely'
+
+export interface LinkTables {
+  service_link: { service_id: string; person_id: string; purpose: string; since: Date; pair: string }
+  service_link_member: { service_id: string; client_id: string; subject: string }
+  client: { client_id: string; name: string }
+}
+
+export const linkMigrations = {
+  '030-service-links': `
+    create table service_link (
+      service_id text primary key, person_id text not null, purpose text not null, since timestamptz not null,
+      pair text not null, unique (person_id, pair));
+    create table service_link_member (
+      service_id text not null references service_link on delete cascade, client_id text not null, subject text not null,
+      primary key (service_id, client_id));
+    create index service_link_member_subject on service_link_member (client_id, subject);`,
+} as const
+
+export interface Member {
+  readonly clientId: string
+  readonly subject: string
+}
+
+interface Link {
+  readonly serviceId: string
+  readonly personId: string
+  readonly purpose: string
+  readonly since: Date
+}
+
+export const linkStore = (db: Kysely<LinkTables>) => ({
+  /** In place of an older tie of the same two: that id means nobody any more. */
+  async tie({ serviceId, personId, purpose, since }: Link, members: readonly [Member, Member]): Promise<void> {
+    const pair = members
+      .map(({ clientId }) => clientId)
+      .sort()
+      .join(' ')
+    await db.transaction().execute(async (tx) => {
+      await tx.deleteFrom('service_link').where('person_id', '=', personId).where('pair', '=', pair).execute()
+      const row = { service_id: serviceId, person_id: personId, purpose, since, pair }
+      await tx.insertInto('service_link').values(row).execute()
+      const rows = members.map(({ clientId, subject }) => ({ service_id: serviceId, client_id: clientId, subject }))
+      await tx.insertInto('service_link_member').values(rows).execute()
+    })
+  },
+
+  async between({ clientId, subject }: Member, other: string): Promise<string | undefined> {
+    const found = db
+      .selectFrom('service_link_member as ours')
+      .innerJoin('service_link_member as theirs', 'theirs.service_id', 'ours.service_id')
+      .select('ours.service_id')
+      .where('ours.client_id', '=', clientId)
+      .where('ours.subject', '=', subject)
+      .where('theirs.client_id', '=', other)
+      .whereRef('theirs.client_id', '!=', 'ours.client_id')
+    return (await found.executeTakeFirst())?.service_id
+  },
+
+  /** Only to one of the two. */
+  async memberOf(serviceId: string, clientId: string) {
+    const rows = await db
+      .selectFrom('service_link_member')
+      .innerJoin('service_link', 'service_link.service_id', 'service_link_member.service_id')
+      .select(['client_id', 'subject', 'purpose'])
+      .where('service_link.service_id', '=', serviceId)
+      .execute()
+    const ours = rows.find((row) => row.client_id === clientId)
+    const theirs = rows.find((row) => row.client_id !== clientId)
+    return ours && theirs && { subject: ours.subject, with: theirs.client_id, purpose: ours.purpose }
+  },
+
+  /** The newest first. */
+  async ofPerson(personId: string) {
+    const rows = await db
+      .selectFrom('service_link')
+      .innerJoin('service_link_member as member', 'member.service_id', 'service_link.service_id')
+      .innerJoin('client', 'client.client_id', 'member.client_id')
+      .select(['service_link.service_id', 'purpose', 'since', 'member.client_id', 'name'])
+      .where('person_id', '=', personId)
+      .orderBy('since', 'desc')
+      .orderBy('member.client_id')
+      .execute()
+    const links = new Map<
+      string,
+      { serviceId: string; services: { clientId: string; name: string }[]; purpose: string; since: Date }
+    >()
+    for (const { service_id: serviceId, purpose, since, client_id: clientId, name } of rows) {
+      const link = links.get(serviceId) ?? { serviceId, services: [], purpose, since }
+      link.services.push({ clientId, name })
+      links.set(serviceId, link)
+    }
+    return [...links.values()]
+  },
+
+  /** False when this person has no such tie. */
+  async untie(serviceId: string, personId: string): Promise<boolean> {
+    const gone = db.deleteFrom('service_link').where('service_id', '=', serviceId).where('person_id', '=', personId)
+    return (await gone.executeTakeFirst()).numDeletedRows === 1n
+  },
+})
