@@ -116,6 +116,7 @@ export const CALLERS = {
     asHolder: ['phone'],
     renew: ['phone'],
     history: ['phone'],
+    places: ['phone'],
     remove: ['phone'],
     stopBySerial: ['counter'],
     resumeBySerial: ['counter'],

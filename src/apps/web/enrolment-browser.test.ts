@@ -6,6 +6,7 @@ import type { FourInfo } from '../../base/contract.ts'
 import { audit } from '../../world/audit/audit.ts'
 import { CITIZENS, CLERK } from '../../world/people.ts'
 import { INELIGIBLE } from './ineligible-texts.ts'
+import { TOPICS } from './messages-help.ts'
 import { otherThan, type Person, people } from './testing/person.ts'
 import { chromiumPresent, openRoom, type Room } from './testing/room.ts'
 
@@ -243,9 +244,13 @@ describe.skipIf(!chromiumPresent)('ways to a certificate in Chromium (absent: ch
       await person.open()
       await person.enterCode(await person.code('letter'))
       await person.refused('sp-tsm/codeExpired')
-      await person.press(t.apply.resend)
-      await person.refused('sp-tsm/sentTooOften')
+      await person.sees(t.apply.letterOnce)
+      expect(await person.page.getByRole('button', { name: t.apply.resend }).count()).toBe(0)
       await person.look('apply-letter-late')
+      await person.follow(t.help.see)
+      await person.sees(person.say(TOPICS.code.text))
+      await person.look('help-code')
+      await person.open()
       await person.press(t.phone.cancelButton)
       await person.at(t.phone.applyTitle)
     })

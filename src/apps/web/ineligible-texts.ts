@@ -7,18 +7,33 @@ import type { Words } from './language.ts'
 
 /** Why a line, SIM or phone cannot have the service. */
 export const INELIGIBLE = {
-  'unknown-line': { ja: 'この電話番号の契約が見つかりません。', en: 'There is no contract for this number.' },
-  'line-suspended': { ja: '回線が止まっています。', en: 'The line is suspended.' },
-  'sim-not-of-line': { ja: 'この回線のSIMではありません。', en: 'The SIM does not belong to this line.' },
-  'sim-not-certified': { ja: 'このSIMは対応していません。', en: 'This SIM is not supported.' },
-  'device-not-supported': { ja: 'このスマホは対応していません。', en: 'This phone is not supported.' },
+  'unknown-line': {
+    ja: 'この電話番号の契約が見つかりません。SIMを入れ直し、それでも同じなら、携帯電話会社にお問い合わせください。',
+    en: 'There is no contract for this number. Take the SIM out and put it in again; if that does not help, ask your carrier.',
+  },
+  'line-suspended': {
+    ja: '回線が止まっています。携帯電話会社で、使えるようにしてもらってください。',
+    en: 'The line is suspended. Have your carrier resume it, then try again.',
+  },
+  'sim-not-of-line': {
+    ja: 'この回線のSIMではありません。新しいSIMに替えたときは、新しいほうをスマホに入れてください。',
+    en: 'The SIM does not belong to this line. If you got a new SIM, put that one in.',
+  },
+  'sim-not-certified': {
+    ja: 'このSIMは対応していません。携帯電話会社の店で、証明書の入るSIMに交換できます。',
+    en: 'This SIM cannot hold the certificate. Your carrier’s shop changes it for one that can.',
+  },
+  'device-not-supported': {
+    ja: 'このスマホは対応していません。NFCのあるスマホにこのSIMを入れるか、カードをそのままお使いください。',
+    en: 'This phone cannot do it. Put the SIM into a phone with NFC, or go on using the card itself.',
+  },
   'mail-not-the-subscribers': {
     ja: 'このメールアドレスは、携帯電話会社に登録されているものと違います。SMSで承認してください。',
     en: 'The carrier does not know this mail address as yours. Approve by SMS instead.',
   },
   'not-the-subscriber': {
-    ja: 'カードの持ち主と、回線の契約者が違います。',
-    en: 'The line is not in the name of the holder of the card.',
+    ja: '申し込む人と、回線の契約者が違います。ご自分の名義の回線で申し込むか、携帯電話会社で利用者の登録を直してください。',
+    en: 'The line is not in the applicant’s name. Use a line of your own, or have your carrier enter you as its user.',
   },
   'device-locked': {
     ja: 'このスマホは、ほかの携帯電話会社専用です。購入した会社で、SIMロックの解除をしてもらってください。',

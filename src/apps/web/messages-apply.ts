@@ -42,10 +42,10 @@ export const APPLY_MESSAGES = {
     ja: '住んでいる所が住民票と違う方、カードの暗証番号を忘れた方にも、この方法が向いています。',
     en: 'It also suits you if you live elsewhere than registered, or if you forgot the PIN of the card.',
   },
-  atCounter: { ja: '窓口で入れた証明書です', en: 'Written at the counter' },
+  atCounter: { ja: 'SIMに、証明書が入っています', en: 'This SIM has a certificate' },
   atCounterText: {
-    ja: 'このまま使えます。止める、更新する、消すといった操作をこのスマホでするには、一度だけカードをかざしてください。',
-    en: 'You can use it as it is. To stop, renew or remove it here, hold your card to the phone once.',
+    ja: '窓口で入れたときや、新しいスマホに替えたときも、そのまま使えます。止める、更新する、消すといった操作をこのスマホでするには、一度だけカードをかざしてください。',
+    en: 'Written at the counter, or in a new phone: you can use it as it is. To stop, renew or remove it here, hold your card to the phone once.',
   },
   takeOver: { ja: 'カードをかざす', en: 'Hold the card' },
   codeTitle: {
@@ -73,6 +73,10 @@ export const APPLY_MESSAGES = {
   withdrawnText: {
     ja: 'スマホの中には、何も入っていません。いつでも、また申し込めます。',
     en: 'Nothing was put into the phone. You can apply again at any time.',
+  },
+  letterOnce: {
+    ja: '郵便は1回だけ送ります。届かないときや、期限が過ぎたときは、取り消して、もう一度申し込んでください。',
+    en: 'A letter is sent once. If it does not come, or comes too late, withdraw and apply again.',
   },
   codeUntil: { ja: (when: string) => `${when}まで有効です`, en: (when: string) => `Valid until ${when}` },
   stepsTitle: { ja: 'これからの流れ', en: 'What comes when' },

@@ -10,6 +10,7 @@ import { COUNTER_MESSAGES } from './messages-counter.ts'
 import { DELIVERY_MESSAGES } from './messages-deliveries.ts'
 import { DESK_MESSAGES } from './messages-desk.ts'
 import { DEVELOPER_MESSAGES } from './messages-developers.ts'
+import { HELP_MESSAGES } from './messages-help.ts'
 import { LIFE_MESSAGES } from './messages-life.ts'
 import { MOVE_MESSAGES } from './messages-move.ts'
 import { OPERATOR_MESSAGES } from './messages-operator.ts'
@@ -38,6 +39,7 @@ export const MESSAGES = {
   scan: SCAN_MESSAGES,
   asking: ASKING_MESSAGES,
   life: LIFE_MESSAGES,
+  help: HELP_MESSAGES,
   signing: SIGNING_MESSAGES,
   move: MOVE_MESSAGES,
   shop: SHOP_MESSAGES,

@@ -99,8 +99,8 @@ export const REFUSAL_TEXTS: { readonly [code: string]: Words } = {
   },
   'phone/wrongPin': { ja: '暗証番号が違います。', en: 'The PIN is wrong.' },
   'phone/pinBlocked': {
-    ja: '暗証番号が使えなくなりました。証明書を消して、マイナンバーカードで申し込み直してください。',
-    en: 'The PIN is blocked. Remove the certificate and apply again with your card.',
+    ja: '暗証番号が使えなくなりました。マイナンバーカードをかざすと、新しい番号を決められます。',
+    en: 'The PIN is blocked. Hold your My Number Card to choose a new one.',
   },
   'phone/suspended': {
     ja: '証明書が一時的に止められています。いまは使えません。',
@@ -206,8 +206,8 @@ export const REFUSAL_TEXTS: { readonly [code: string]: Words } = {
   'sp-tsm/codeNotDue': { ja: 'いまは番号の入力を待っていません。', en: 'No code is waited for at the moment.' },
   'sp-tsm/wrongCode': { ja: '番号が違います。', en: 'The code is wrong.' },
   'sp-tsm/codeExpired': {
-    ja: '番号の期限が過ぎました。新しい番号を送ってもらってください。',
-    en: 'The code is too old. Have a new one sent.',
+    ja: '番号の期限が過ぎました。新しい番号を送ってもらうか、もう一度申し込んでください。',
+    en: 'The code is too old. Have a new one sent, or apply again.',
   },
   'sp-tsm/codeUsedUp': {
     ja: '番号のまちがいが続いたため、安全のためにこの申し込みを終わりにしました。もう一度申し込めます。',
@@ -246,8 +246,8 @@ export const REFUSAL_TEXTS: { readonly [code: string]: Words } = {
     en: 'Your carrier does not offer this service yet.',
   },
   'sp-tsm/notEligible': {
-    ja: 'この回線・SIM・スマホでは申し込めません。携帯電話会社にお問い合わせください。',
-    en: 'This line, SIM or phone cannot have the service. Please ask your carrier.',
+    ja: 'この回線・SIM・スマホでは申し込めません。まだ何も入れていません。',
+    en: 'This line, SIM or phone cannot have the service. Nothing was written.',
   },
   'sp-tsm/orderLive': {
     ja: 'このSIMには、進んでいる申し込みがもうあります。',

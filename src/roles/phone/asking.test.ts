@@ -128,6 +128,25 @@ describe('年齢確認', () => {
     expect(await stateOf(asked)).toBe('notReached')
   })
 
+  test('its owner sees on this phone alone what was asked and answered, by the name that J-LIS knows, and erases it', async () => {
+    await phone.forgetUses({})
+    await phone.proveAge({ ...(await ask()), pin: PIN })
+    later(1000)
+    await phone.declineRequest(await ask())
+    await expect(phone.proveAge({ ...(await ask()), pin: '0000' })).rejects.toThrow()
+    const who = 'かざす酒店 / Kazasu Sake Shop'
+    const { uses } = await phone.uses({})
+    expect(uses).toMatchObject([
+      { kind: 'question', who, outcome: 'declined' },
+      { kind: 'age', who, outcome: 'done' },
+    ])
+    await phone.proveAge({ ...(await ask()), pin: PIN })
+    await phone.forgetUses({})
+    expect(await phone.uses({})).toEqual({ uses: [] })
+    const { places } = await phone.elsewhere({})
+    expect(places).toMatchObject([{ medium: 'card', carrier: null, status: 'valid' }])
+  })
+
   test('declined or too late, nothing is signed and no PIN is tried', async () => {
     const declined = await ask()
     await phone.declineRequest(declined)

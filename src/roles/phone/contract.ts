@@ -28,6 +28,10 @@ const zCardAtHand = z.object({ card: z.string(), password: zPassword })
 export const zCaller = z.union([z.strictObject({ app: z.string() }), z.strictObject({ origin: z.string() })])
 const zOutcome = z.enum(['allowed', 'declined', 'denied'])
 
+/** `question`: an age or a consent that was not answered. `tap`: held to a reader. */
+export const zUseKind = z.enum(['login', 'age', 'consent', 'question', 'signature', 'partner', 'tap'])
+export const zUseOutcome = z.enum(['done', 'declined', 'refused'])
+
 /** A request of a service, by the name of the service in the register of J-LIS. */
 const zRequestOf = z.object({ party: z.string(), requestId: z.string() })
 const zAsked = z.object({
@@ -253,6 +257,28 @@ export const phoneContract = contract({
     ),
     endElsewhere: operation('with the card, from any phone: revoke it for good', zCardAtHand, zOrder),
     history: operation('what happened to the certificate', zNothing, spTsmContract.operations.history.output),
+
+    elsewhere: operation(
+      'where else the holder has certificates: on the card, in other SIMs',
+      zNothing,
+      spTsmContract.operations.places.output,
+    ),
+    uses: operation(
+      'what the certificate was used for on this phone, the newest first; kept on the phone for a year',
+      zNothing,
+      z.object({
+        uses: z.array(
+          z.object({
+            at: zTime,
+            kind: zUseKind,
+            /** As it was shown; null where the phone cannot know. */
+            who: z.string().nullable(),
+            outcome: zUseOutcome,
+          }),
+        ),
+      }),
+    ),
+    forgetUses: operation('its owner erases that', zNothing, zNothing),
 
     installApp: operation(
       'the operating system: an app was installed and the signature on its package checked; the handle is for the app alone',

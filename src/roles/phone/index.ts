@@ -26,6 +26,7 @@ import { slotOf, slotVerbs } from './slot.ts'
 import { certificates, status } from './status.ts'
 import type { PhoneStore } from './store.ts'
 import { ALL_CONNECTIONS, type MakeTerminal, terminal } from './terminal.ts'
+import { usesVerbs, withUses } from './uses.ts'
 
 export type { AskingService } from './asking.ts'
 export { no as phoneRefusals } from './refusals.ts'
@@ -64,7 +65,7 @@ export function createPhone(given: PhoneDeps): Phone {
   const orders = { currentOrder: currentOrder({ ...given, slot }), orderElsewhere: orderElsewhere({ ...given, slot }) }
   const scanned = new Map<string, string>()
   const deps = { ...given, scanned, slot, connections, sim, enforcer, inApplet, ...orders }
-  return {
+  const phone: Omit<Phone, 'uses' | 'forgetUses'> = {
     ...proxy(deps),
     ...terminal(deps),
     ...slotVerbs(deps),
@@ -100,4 +101,5 @@ export function createPhone(given: PhoneDeps): Phone {
     tap: tap(sim),
     tapEnd: tapEnd(sim),
   }
+  return { ...phone, ...withUses(given, phone), ...usesVerbs(given) }
 }

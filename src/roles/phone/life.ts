@@ -10,13 +10,14 @@ import type { Phone } from './contract.ts'
 import { orderId } from './orders.ts'
 
 type LifeVerbs =
-  | ('stop' | 'renew' | 'history')
+  | ('stop' | 'renew' | 'history' | 'elsewhere')
   | ('resume' | 'resetPin' | 'takeOver' | 'stopElsewhere' | 'endElsewhere')
 
 export const life = (deps: ApplyDeps): Pick<Phone, LifeVerbs> => ({
   stop: async () => deps.spTsm.stop(await orderId(deps)),
   renew: async () => deps.spTsm.renew(await orderId(deps)),
   history: async () => deps.spTsm.history(await orderId(deps)),
+  elsewhere: async () => deps.spTsm.places(await orderId(deps)),
   resume: withCard(deps, 'jpki-phone-resume'),
   resetPin: withCard(deps, 'jpki-phone-reset-pin'),
   takeOver: async (atHand) => {

@@ -2,7 +2,7 @@
 
 import type { Generated, Kysely } from 'kysely'
 import type { Bytes } from '../../base/bytes.ts'
-import type { SimInside } from './contract.ts'
+import type { Phone, SimInside } from './contract.ts'
 
 export const phoneMigrations = {
   '001-order': 'create table applied (phone text primary key, order_id text not null)',
@@ -23,6 +23,10 @@ export const phoneMigrations = {
       inserted boolean not null default false, primary key (phone, iccid));`,
   '004-approvals':
     'create table approval_inbox (phone text primary key, token text not null, user_code boolean not null)',
+  '005-uses': `
+    create table usage (
+      phone text not null, at timestamptz not null, kind text not null, who text not null, outcome text not null);
+    create index usage_at on usage (phone, at)`,
 } as const
 
 /** An app, known by the digest of its handle; `ids` are the hashes by which rules name it, one after the other. */
@@ -44,7 +48,16 @@ export interface AccessRow {
   outcome: AccessOutcome
 }
 
+type Use = Awaited<ReturnType<Phone['uses']>>['uses'][number]
+
+export interface UseRow extends Pick<Use, 'at' | 'kind' | 'outcome'> {
+  phone: string
+  /** Empty where the phone cannot know. */
+  who: string
+}
+
 export interface PhoneTables {
+  usage: UseRow
   device_app: DeviceAppRow
   access: AccessRow
   /** Of each SIM; without one where it was before there could be another. */
@@ -79,6 +92,10 @@ export interface PhoneStore {
   removeInbox(phone: string): Promise<void>
   /** The newest first, and not more than a screen shows. */
   accesses(phone: string): Promise<AccessRow[]>
+  noteUse(row: UseRow): Promise<void>
+  /** The newest first, and not more than a screen shows. */
+  uses(phone: string): Promise<UseRow[]>
+  forgetUses(phone: string): Promise<void>
 }
 
 export const phoneStore = (db: Kysely<PhoneTables>): PhoneStore => ({
@@ -102,6 +119,7 @@ export const phoneStore = (db: Kysely<PhoneTables>): PhoneStore => ({
   ...slotRecords(db),
   ...connectorRecords(db),
   ...inboxRecords(db),
+  ...useRecords(db),
 })
 
 /** The SIM of an order that was kept when a phone had one SIM. */
@@ -171,5 +189,20 @@ const inboxRecords = (db: Kysely<PhoneTables>) => ({
   },
   removeInbox: async (phone: string) => {
     await db.deleteFrom('approval_inbox').where('phone', '=', phone).execute()
+  },
+})
+
+const KEPT_MS = 365 * 24 * 3600 * 1000
+
+const useRecords = (db: Kysely<PhoneTables>) => ({
+  noteUse: async (row: UseRow) => {
+    const old = db.deleteFrom('usage').where('phone', '=', row.phone)
+    await old.where('at', '<', new Date(row.at.getTime() - KEPT_MS)).execute()
+    await db.insertInto('usage').values(row).execute()
+  },
+  uses: async (phone: string) =>
+    db.selectFrom('usage').selectAll().where('phone', '=', phone).orderBy('at', 'desc').limit(SHOWN).execute(),
+  forgetUses: async (phone: string) => {
+    await db.deleteFrom('usage').where('phone', '=', phone).execute()
   },
 })

@@ -20,6 +20,7 @@ import { QUEUE, type SpTsmDeps } from './deps.ts'
 import { asHolder } from './life/as-holder.ts'
 import { followAuthority } from './life/follow-authority.ts'
 import { endWhatIsOver } from './life/moves.ts'
+import { places } from './life/places.ts'
 import { inspect, records } from './life/records.ts'
 import * as life from './life/requests.ts'
 import { WORKING_STATES } from './model.ts'
@@ -87,6 +88,7 @@ export async function createSpTsm(given: SpTsmDeps): Promise<RunningSpTsm> {
     asHolder: asHolder(deps),
     renew: life.renew(deps),
     history: life.history(deps),
+    places: places(deps),
     startCampaign: startCampaign(deps),
     planCampaign: planCampaign(deps),
     pauseCampaign: pauseCampaign(deps),

@@ -3,8 +3,9 @@
 import type { Context } from 'hono'
 import type { VNode } from 'preact'
 import type { Phone } from '../../../roles/phone/contract.ts'
-import { hidden, post, rows, submit } from '../components.ts'
+import { buttonLink, hidden, post, rows, submit } from '../components.ts'
 import { icon } from '../icons.ts'
+import { topicOf } from '../messages-help.ts'
 import { show } from '../page.ts'
 import { statusOf, type Trouble, troubleNotice } from '../refusal-notice.ts'
 import { a, aside, type Child, code, div, h1, h2, span } from '../tags.ts'
@@ -47,12 +48,19 @@ export function showOnPhone(c: Context, screen: AppScreen): Response {
           { class: 'device-screen' },
           h1({}, heading),
           trouble ? troubleNotice(viewer, trouble) : null,
+          trouble ? helpAbout(viewer, citizen, trouble) : null,
           screen.content,
         ),
       ),
       about(viewer, citizen),
     ),
   })
+}
+
+/** From a refusal to what can be done about it; nothing where its own words say all. */
+function helpAbout({ t }: Viewer, citizen: WebCitizen, trouble: Trouble): VNode | null {
+  const topic = typeof trouble === 'string' ? undefined : topicOf(trouble.code)
+  return topic ? buttonLink(phonePath(citizen, `/help?topic=${topic}`), t.help.see, 'secondary') : null
 }
 
 const appName = ({ viewer, back }: AppScreen): VNode =>

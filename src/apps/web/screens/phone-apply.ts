@@ -36,6 +36,7 @@ export const cardForm = ({ viewer, world, citizen, troubled }: HomeOf): VNode =>
       tile(phonePath(citizen, '/move-here'), 'phone', t.move.doMoveHere, t.move.doMoveHereText),
       tile(phonePath(citizen, '/apply-home'), 'people', t.apply.doHome, t.apply.doHomeText),
       tile(phonePath(citizen, '/apply-counter'), 'shield', t.apply.doCounter, t.apply.doCounterText),
+      tile(phonePath(citizen, '/help'), 'info', t.help.doHelp, t.help.doHelpText),
     ),
   )
 }
@@ -130,7 +131,9 @@ export function codeForm({ viewer, citizen, status, troubled }: HomeOf, due: Due
     ),
     p({ class: 'sub' }, a({ href: phonePath(citizen, '/messages') }, t.apply.seeMessages)),
     wayAhead(viewer, due),
-    post(phonePath(citizen, '/resend'), submit(t.apply.resend, 'secondary')),
+    due.code === 'letter'
+      ? p({ class: 'hint' }, t.apply.letterOnce)
+      : post(phonePath(citizen, '/resend'), submit(t.apply.resend, 'secondary')),
     status.order?.moves
       ? cancelMove({ viewer, citizen })
       : post(phonePath(citizen, '/remove'), submit(t.phone.cancelButton, 'secondary')),

@@ -36,7 +36,8 @@ export function home(of: HomeOf): Home {
   const { applet, elsewhere } = of.status
   const order = writtenElsewhere(of.status) ? null : of.status.order
   const still = (heading: string, content: Child): Home => ({ heading, content, waiting: false })
-  if (elsewhere && (!order || order.state === 'undone')) return still(t.move.offerTitle, moveOffer(of, elsewhere))
+  if (elsewhere && applet === 'none' && (!order || order.state === 'undone'))
+    return still(t.move.offerTitle, moveOffer(of, elsewhere))
   if (!order)
     return applet === 'none'
       ? still(t.phone.applyTitle, applyForm(of))
@@ -162,16 +163,21 @@ function ready(of: HomeOf): VNode {
       tile(phonePath(citizen, '/stop'), 'warning', t.life.doStop, t.life.doStopText),
       tile(phonePath(citizen, '/lost'), 'tower', t.life.doLost, t.life.doLostText),
       tile(phonePath(citizen, '/move'), 'phone', t.life.doMove, t.life.doMoveText),
+      helpTile(of),
     ),
     ...group(
       t.life.settings,
       tile(phonePath(citizen, '/change-pin'), 'shield', t.phone.doChangePin, t.phone.doChangePinText),
       tile(phonePath(citizen, '/access'), 'info', t.access.doAccess, t.access.doAccessText),
+      tile(phonePath(citizen, '/uses'), 'info', t.help.doUses, t.help.doUsesText),
       tile(phonePath(citizen, '/history'), 'info', t.life.doHistory, t.life.doHistoryText),
       tile(phonePath(citizen, '/remove'), 'failed', t.phone.doRemove, t.phone.doRemoveText),
     ),
   )
 }
+
+export const helpTile = ({ viewer: { t }, citizen }: Pick<HomeOf, 'viewer' | 'citizen'>): VNode =>
+  tile(phonePath(citizen, '/help'), 'info', t.help.doHelp, t.help.doHelpText)
 
 const group = (heading: string | null, ...tiles: VNode[]): Child[] => [
   heading ? h2({ class: 'sub' }, heading) : null,
@@ -202,6 +208,7 @@ function stopped({ viewer, citizen }: HomeOf, order: Order): VNode {
       { class: 'tiles tiles-narrow' },
       tile(phonePath(citizen, '/history'), 'info', t.life.doHistory, t.life.doHistoryText),
       tile(phonePath(citizen, '/remove'), 'failed', t.phone.doRemove, t.phone.doRemoveText),
+      helpTile({ viewer, citizen }),
     ),
   )
 }

@@ -15,8 +15,21 @@ import { type CardAtHand, cardAtHand, cardFields } from './phone-card.ts'
 
 type Phone = WebCitizen['phone']
 
-export const subScreen = (at: At, heading: string, content: VNode, trouble: Trouble | null = null): Response =>
-  showOnPhone(at.c, { ...at, heading, content, trouble, back: phonePath(at.citizen) })
+export const subScreen = (
+  at: At,
+  heading: string,
+  content: VNode,
+  trouble: Trouble | null = null,
+  path?: string,
+): Response =>
+  showOnPhone(at.c, {
+    ...at,
+    heading,
+    content,
+    trouble,
+    back: phonePath(at.citizen),
+    ...(path ? { path: phonePath(at.citizen, path) } : {}),
+  })
 
 const toHome = ({ c, citizen }: At, done = ''): Response => c.redirect(phonePath(citizen, done && `?done=${done}`), 303)
 

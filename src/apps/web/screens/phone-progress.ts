@@ -100,7 +100,7 @@ export function underWay(
     div(
       { id: 'progress', 'data-live': 'yes', role: 'status' },
       p({ class: 'progress-words' }, t.phone.progressOf(at, total)),
-      p({ class: 'hint' }, t.move.timeLeft((total - at) * SECONDS_A_STEP)),
+      online ? p({ class: 'hint' }, t.move.timeLeft((total - at) * SECONDS_A_STEP)) : null,
       progress({ max: total, value: at, 'aria-label': way.title(t) }),
       steps(
         t,

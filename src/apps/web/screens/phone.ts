@@ -4,9 +4,9 @@ import { type Context, Hono } from 'hono'
 import type { VNode } from 'preact'
 import { zPin } from '../../../roles/phone/contract.ts'
 import { CARRIERS } from '../../../world/people.ts'
-import { buttonLink, notice, pinField, post, rows, submit } from '../components.ts'
+import { buttonLink, notice, pinField, post, submit } from '../components.ts'
 import { attempt, type Trouble } from '../refusal-notice.ts'
-import { code, div, h2, p, section } from '../tags.ts'
+import { div, p } from '../tags.ts'
 import { fields, plainText, type Viewer, viewer as viewerOfRequest } from '../viewer.ts'
 import type { WebCitizen, WebWorld } from '../world.ts'
 import { phonePath, showOnPhone } from './device.ts'
@@ -14,7 +14,9 @@ import { phoneAccess } from './phone-access.ts'
 import { phoneAge } from './phone-age.ts'
 import { cardEntries, codeEntered, phoneApply } from './phone-apply.ts'
 import { approvalNotice, phoneApproval } from './phone-approval.ts'
+import { phoneCertificates } from './phone-certificates.ts'
 import { phoneConsent, phoneConsents } from './phone-consent.ts'
+import { phoneHelp } from './phone-help.ts'
 import { phoneHistory } from './phone-history.ts'
 import { home } from './phone-home.ts'
 import { CARD_ACT_NAMES, phoneLife, subScreen } from './phone-life.ts'
@@ -54,7 +56,7 @@ export function phoneScreens(world: WebWorld): Hono {
   app.post('/:name/set-pin', of(setPin))
   for (const step of ['apply', 'code', 'resend', 'letter', 'install', 'set-pin', 'networks'])
     app.get(`/:name/${step}`, of(backHome))
-  app.get('/:name/certificates', of(askForCertificates)).post(of(showCertificates))
+  app.get('/:name/certificates', of(phoneCertificates.ask)).post(of(phoneCertificates.show))
   app.get('/:name/change-pin', of(askForNewPin)).post(of(changePin))
   app.get('/:name/remove', of(askForRemoval)).post(of(remove))
   app.get('/:name/stop', of(phoneLife.askStop)).post(of(phoneLife.stop))
@@ -71,6 +73,8 @@ export function phoneScreens(world: WebWorld): Hono {
   app.post('/:name/networks', of(switchNetworks))
   app.get('/:name/history', of(phoneHistory.history))
   app.get('/:name/move', of(phoneHistory.move))
+  app.get('/:name/help', of(phoneHelp.help))
+  app.get('/:name/uses', of(phoneHelp.uses)).post(of(phoneHelp.forgetUses))
   app.get('/:name/access', of(phoneAccess.show)).post(of(phoneAccess.answer))
   app.get('/:name/age', of(phoneAge.ask)).post(of(phoneAge.answer))
   app.get('/:name/consent', of(phoneConsent.ask)).post(of(phoneConsent.answer))
@@ -179,56 +183,6 @@ const setPin: Handler = async (at) => {
   const { order } = await at.citizen.phone.order({})
   const refused = await attempt(() => at.citizen.phone.setPin({ pin: pin.data }))
   return refused ? homeScreen(at, refused) : homeOf(at, order?.moves ? 'moved' : 'pin-set')
-}
-
-const askForCertificates: Handler = async (at) => certificatesForm(at)
-
-function certificatesForm(at: At, trouble: Trouble | null = null): Response {
-  const { t } = at.viewer
-  const form = post(
-    phonePath(at.citizen, '/certificates'),
-    p({}, t.phone.certificatesLead),
-    pinField({ name: 'pin', label: t.phone.pin, hint: t.phone.pinTries, invalid: trouble !== null }),
-    submit(t.phone.show),
-  )
-  return subScreen(at, t.phone.certificatesTitle, form, trouble)
-}
-
-type Certificate = Awaited<ReturnType<WebCitizen['phone']['certificates']>>['certificates'][number]
-
-const showCertificates: Handler = async (at) => {
-  const { t } = at.viewer
-  const pin = zPin.safeParse(plainText((await fields(at.c, 'pin')).pin))
-  if (!pin.success) return certificatesForm(at, t.phone.pinShape)
-  const found: Certificate[] = []
-  const refused = await attempt(async () => {
-    found.push(...(await at.citizen.phone.certificates({ pin: pin.data })).certificates)
-  })
-  if (refused) return certificatesForm(at, refused)
-  return subScreen(at, t.phone.certificatesTitle, div({}, ...found.map((one) => certificate(at, one))))
-}
-
-const DAY_MS = 24 * 3600 * 1000
-const A_YEAR = 365
-
-function timeLeft({ t }: Viewer, notAfter: Date, now: Date): string {
-  const days = Math.floor((notAfter.getTime() - now.getTime()) / DAY_MS)
-  if (days < 0) return t.phone.expired
-  return days < 2 * A_YEAR ? t.phone.daysLeft(days) : t.phone.yearsLeft(Math.floor(days / A_YEAR))
-}
-
-function certificate({ viewer, world }: At, { serial, notBefore, notAfter }: Certificate): VNode {
-  const { t, format } = viewer
-  return section(
-    { class: 'certificate' },
-    h2({}, t.phone.kindAuth),
-    rows(
-      [t.phone.validUntil, `${format.day(notAfter)} (${timeLeft(viewer, notAfter, world.now())})`],
-      [t.phone.validFrom, format.day(notBefore)],
-      [t.phone.serial, code({ id: 'serial' }, serial.toString())],
-    ),
-    buttonLink(`/authority?kind=auth&serial=${serial}`, t.phone.atAuthority, 'secondary'),
-  )
 }
 
 const askForNewPin: Handler = async (at) => newPinForm(at)

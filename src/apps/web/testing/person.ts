@@ -17,6 +17,7 @@ export interface Person extends Walker {
   readonly phone: Phone
   /** A screen of this person's phone. */
   open(path?: string): Promise<void>
+  enterPin(pin: string, button: string): Promise<void>
   /** With the card held to the phone. */
   withCard(button: string, password?: string): Promise<void>
   refused(code: string): Promise<void>
@@ -44,6 +45,10 @@ function person(room: Room, walker: Walker): Person {
     me,
     phone,
     open: (path = '') => go(`/phone/${name}${path}`),
+    enterPin: async (pin, button) => {
+      await fill(t.phone.pin, pin)
+      await press(button)
+    },
     withCard: async (button, password = me.password) => {
       await fill(t.phone.password, password)
       await press(button)

@@ -8,7 +8,7 @@ import { type BrowserContext, chromium, type Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { testDatabase } from '../../../adapters/testing/index.ts'
 import { CLERKS, type OfficeId, registerOf } from '../../../world/clerks.ts'
-import { approveBySms } from '../../../world/codes.ts'
+import { codeFrom } from '../../../world/codes.ts'
 import { CITIZENS } from '../../../world/people.ts'
 import { volatilePlatform } from '../../../world/platform.ts'
 import { choosePin } from '../../../world/testing/choose-pin.ts'
@@ -132,11 +132,11 @@ export const SIGNERS = { ja: 'adult', en: 'elder' } as const satisfies Record<La
 export type Signer = (typeof SIGNERS)[Language]
 
 /** This person's phone, with a certificate and its PIN. */
-export async function withCertificate(world: World, name: Signer = 'adult'): Promise<void> {
-  const { phone } = world.citizens[name]
+export async function withCertificate(world: World, name: Signer = 'adult', inPhoneOf: Signer = name): Promise<void> {
+  const { phone } = world.citizens[inPhoneOf]
   const { password, phonePin } = CITIZENS[name]
   await phone.apply({ card: name, password })
-  await approveBySms(world, name)
+  await phone.confirmCode({ code: await codeFrom(world.outbox, 'sms', CITIZENS[name].line.msisdn) })
   await phone.install({})
   await orderIn({ phone }, 'written')
   await choosePin(phone, phonePin)

@@ -141,6 +141,21 @@ export const lifeOperations = <O extends z.ZodType, S extends z.ZodType<string>>
       orderId,
       z.object({ events: z.array(z.object({ at: zTime, event: zLifeEvent, by: zParty, from: zState, to: zState })) }),
     ),
+    places: operation(
+      'where else the holder of an order has certificates: on the card, in other SIMs; no serial numbers',
+      orderId,
+      z.object({
+        places: z.array(
+          z.object({
+            medium: z.enum(['card', 'phone']),
+            status: z.enum(['valid', 'onHold', 'revoked', 'expired', 'unknown']),
+            notAfter: zTime.nullable(),
+            /** Of the other SIM. */
+            carrier: z.string().nullable(),
+          }),
+        ),
+      }),
+    ),
     records: operation(
       'for the audit: orders by their reference, a page at a time; nothing that is secret, no order id',
       z.object({ after: z.number().int(), limit: z.number().int().min(1).max(1000) }),
