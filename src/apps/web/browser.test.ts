@@ -13,6 +13,7 @@ import {
   chromiumPresent,
   clean,
   DESK,
+  glance,
   HAND,
   narrow,
   openRoom,
@@ -85,6 +86,18 @@ describe.skipIf(!chromiumPresent)('screens in Chromium (absent: chromium is not 
         .map((e) => (e.closest('.choice') ?? e).getBoundingClientRect().height)
         .filter((height) => height < 44)`)
       expect(small, path).toEqual([])
+    }
+  })
+
+  test('the tables of SIMs and phones are read in a hand, in both languages, without moving them', async () => {
+    for (const language of ['English', '日本語'] as const) {
+      await page.setViewportSize(HAND)
+      await page.goto('/carriers')
+      await page.getByRole('link', { name: language }).click()
+      await narrow(page, 'carriers')
+      const wide = `[...document.querySelectorAll('table')].filter((e) => e.scrollWidth > document.body.clientWidth || e.parentElement.scrollWidth > e.parentElement.clientWidth).length`
+      expect(await page.evaluate(wide)).toBe(0)
+      await glance(page, `carriers-hand-${language}`)
     }
   })
 

@@ -5,6 +5,7 @@ import { type OrderState, zOrderState } from '../../roles/sp-tsm/contract.ts'
 import { MAY_LIFT, zParty } from '../../roles/sp-tsm/life/contract.ts'
 import { LIFE } from '../../roles/sp-tsm/life/model.ts'
 import { isWorking, TRANSITIONS, type Transition } from '../../roles/sp-tsm/model.ts'
+import { PATHS } from '../testing/paths/index.ts'
 import { AGREED, type Agreed, FINDINGS } from './agreed.ts'
 
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
@@ -75,6 +76,18 @@ repeats until its result is written. Of a SIM without a line an order that serve
 ${table(
   ['stopped by', 'ended by'],
   zParty.options.map((party) => [party, MAY_LIFT[party].join(', ')]),
+)}
+
+## Paths
+
+Each is walked through the real card by \`src/apps/cli/paths.test.ts\`: on PGlite in one process, on PostgreSQL with each role as a
+process under mutual TLS; \`audit()\` compares all parties after every one. Every cell of line × SIM × phone × network is walked
+so by \`src/apps/cli/cells.test.ts\`. A campaign that is stopped by its error rate needs ten certificates: that is
+\`src/roles/sp-tsm/campaign/campaign.test.ts\`, in one process.
+
+${table(
+  ['path', 'order before', 'order after'],
+  PATHS.map(({ title, from, to }) => [title, from, to]),
 )}
 
 ## Disagreements

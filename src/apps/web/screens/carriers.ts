@@ -9,13 +9,12 @@ import { CARRIERS, type CarrierId, carrierFacts } from '../../../world/people.ts
 import { buttonLink, panel, rows } from '../components.ts'
 import { INELIGIBLE, INELIGIBLE_SHORT } from '../ineligible-texts.ts'
 import { show } from '../page.ts'
-import { type Child, div, h1, p } from '../tags.ts'
+import { caption, div, h1, p, span, table, tbody, td, th, thead, tr } from '../tags.ts'
 import { type Viewer, viewer as viewerOfRequest } from '../viewer.ts'
 import type { WebWorld } from '../world.ts'
 import type { CarrierAt } from './carrier-acts.ts'
 import { actsPage, carrierDesk, failuresPage, noticesPage, sendNotices } from './carrier-desk.ts'
 import { actOnLine, lookAtLine, openLine } from './carrier-shop.ts'
-import { framed } from './operator.ts'
 import { atDesk } from './sign-in.ts'
 
 const SITUATION_NAMES = Object.keys(SITUATIONS) as Situation[]
@@ -48,7 +47,7 @@ export function carrierScreens(world: WebWorld): Hono {
     const { t } = viewer
     const cells = matrix(carrierFacts)
     const panels = carrierFacts.map(({ id }) => ofCarrier(viewer, id, cells))
-    const content = div({}, h1({}, t.carriers.title), p({}, t.carriers.lead), ...panels, legend(viewer, cells))
+    const content = div({}, h1({}, t.carriers.title), p({}, t.carriers.lead), legend(viewer, cells), ...panels)
     return show(c, { viewer, title: t.carriers.title, theme: 'authority', content, path: '/carriers' })
   })
   return app
@@ -60,37 +59,65 @@ function ofCarrier(viewer: Viewer, id: CarrierId, all: Cells): VNode {
   const carrier = CARRIERS[id]
   const label = say(carrier.label)
   const cells = all.filter((cell) => cell.carrier.id === id && cell.line === 'active')
-  const lines = carrier.simModels.flatMap((sim) => {
-    const devices = [...new Set(cells.map(({ device }) => device))]
-    return devices.map((device): Child[] => {
-      const of = (situation: Situation) =>
-        cells.find((cell) => cell.sim === sim && cell.device === device && cell.situation === situation)!
-      return [sim, device, ...SITUATION_NAMES.map((situation) => outcome(viewer, of(situation)))]
-    })
-  })
-  const heads = [t.carriers.sim, t.carriers.device, ...SITUATION_NAMES.map((name) => t.carriers[name])]
+  const tables = carrier.simModels.map((sim) =>
+    ofSim(
+      viewer,
+      sim,
+      cells.filter((cell) => cell.sim === sim),
+      notesOf(all),
+    ),
+  )
   const mode = carrier.kind === 'mvno' ? t.carriers.hosted : t.carriers[carrier.mode]
   const shop = buttonLink(`/carriers/${id}/lines`, t.carriers.toShop(label), 'secondary')
   const desk = buttonLink(`/carriers/${id}`, t.desk.deskOf(label), 'secondary')
-  return panel(label, p({}, mode), div({ class: 'matrix' }, framed(label, heads, lines)), shop, desk)
+  return panel(label, p({}, mode), ...tables, shop, desk)
 }
 
-/** In a word or two; the legend below says the rest. */
-const outcome = ({ t, say }: Viewer, { bearer, reasons }: Cell<CarrierId>): string =>
-  bearer
-    ? `○ ${t.carriers[`${bearer}Short`]}`
-    : `× ${reasons.map((reason) => say(INELIGIBLE_SHORT[reason])).join('、')}`
-
-/** Each short word that is in the tables, with what it means and what to do. */
-function legend({ t, say }: Viewer, cells: Cells): VNode {
-  const bearers = [...new Set(cells.flatMap(({ bearer }) => bearer ?? []))]
-  const reasons = [...new Set(cells.flatMap((cell) => cell.reasons))]
-  return panel(
-    t.carriers.legend,
-    rows(
-      ...bearers.map((bearer) => [`○ ${t.carriers[`${bearer}Short`]}`, t.carriers[bearer]] as const),
-      ...reasons.map((reason) => [`× ${say(INELIGIBLE_SHORT[reason])}`, say(INELIGIBLE[reason])] as const),
-    ),
-    p({}, t.carriers.suspendedLines),
+/** Phones of which the same becomes are one line; what is the same in all networks is said once. */
+function ofSim({ t, say }: Viewer, sim: string, cells: Cells, notes: Notes): VNode {
+  const marked = ({ bearer, reasons }: Cells[number]) => markOf(notes, bearer ? [bearer] : reasons)
+  const inWords = ({ bearer, reasons }: Cells[number]) =>
+    bearer ? t.carriers[`${bearer}Short`] : reasons.map((reason) => say(INELIGIBLE_SHORT[reason])).join(', ')
+  const outcome = (cell: Cells[number], colSpan: number) =>
+    td({ colSpan }, marked(cell), span({ class: 'visually-hidden' }, ` ${inWords(cell)}`))
+  const ofDevices = Map.groupBy(cells, ({ device }) => device)
+  const alike = Map.groupBy([...ofDevices.values()], (ofDevice) => ofDevice.map(marked).join())
+  const lines = [...alike.values()].map((devices) => {
+    const [shown] = devices
+    const same = new Set(shown!.map(marked)).size === 1
+    const outcomes = same ? [outcome(shown![0]!, shown!.length)] : shown!.map((cell) => outcome(cell, 1))
+    return tr({}, th({ scope: 'row' }, ...devices.map(([one]) => div({}, one!.device))), ...outcomes)
+  })
+  const heads = [t.carriers.device, ...SITUATION_NAMES.map((name) => t.carriers[name])]
+  return table(
+    { class: 'matrix' },
+    caption({}, `${t.carriers.sim}: ${sim}`),
+    thead({}, tr({}, ...heads.map((text) => th({ scope: 'col' }, text)))),
+    tbody({}, ...lines),
   )
+}
+
+type Outcome = NonNullable<Cells[number]['bearer']> | Cells[number]['reasons'][number]
+type Notes = ReadonlyMap<Outcome, string>
+
+/** Letters for ways, figures for reasons. */
+function notesOf(cells: Cells): Notes {
+  const bearers = [...new Set(cells.flatMap(({ bearer }) => bearer ?? []))]
+  const reasons = [...new Set(cells.filter(({ line }) => line === 'active').flatMap((cell) => cell.reasons))]
+  return new Map<Outcome, string>([
+    ...bearers.map((bearer, i) => [bearer, `○${'AB'[i]}`] as const),
+    ...reasons.map((reason, i) => [reason, `×${i + 1}`] as const),
+  ])
+}
+
+const markOf = (notes: Notes, outcomes: readonly Outcome[]): string => outcomes.map((one) => notes.get(one)).join(' ')
+
+/** Each mark that is in the tables, with what it means and what to do. */
+function legend({ t, say }: Viewer, cells: Cells): VNode {
+  const meaning = (outcome: Outcome): string =>
+    Object.hasOwn(INELIGIBLE, outcome)
+      ? say(INELIGIBLE[outcome as keyof typeof INELIGIBLE])
+      : t.carriers[outcome as 'proxy' | 'https']
+  const lines = [...notesOf(cells)].map(([outcome, mark]) => [mark, meaning(outcome)] as const)
+  return panel(t.carriers.legend, rows(...lines), p({}, t.carriers.suspendedLines))
 }
