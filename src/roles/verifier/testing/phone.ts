@@ -26,6 +26,13 @@ export interface ApprovalPhone {
   readonly token: string
   /** What it is asked just now. */
   asked(): Promise<Approval[]>
+  /** What `approve` sends. */
+  signed(
+    approval: Approval,
+    code: string,
+    by?: Holder,
+    change?: Partial<Approval>,
+  ): Parameters<Verifier['answerApproval']>[0]
   /** Signs for this number; `by` another key, over another text. */
   approve(
     approval: Approval,
@@ -49,14 +56,16 @@ export async function approvalPhone(
   const signature = crypto.sign('RSA-SHA256', holder.key, statement)
   const own = { certificate: holder.certificate, signature, nonce, at }
   await verifier.receiveApprovals({ ...own, token, ...(userCode && { userCode }) })
+  const signed: ApprovalPhone['signed'] = (approval, code, by = holder, change = {}) => {
+    const message = approvalMessage({ ...approval, code, ...change })
+    const signature = crypto.sign('RSA-SHA256', by.key, message)
+    return { token, requestId: approval.requestId, code, certificate: by.certificate, signature }
+  }
   return {
     token,
     asked: async () => (await verifier.approvalsFor({ token })).approvals.filter(({ state }) => state === 'waiting'),
-    approve: (approval, code, by = holder, change = {}) => {
-      const message = approvalMessage({ ...approval, code, ...change })
-      const signed = { certificate: by.certificate, signature: crypto.sign('RSA-SHA256', by.key, message) }
-      return verifier.answerApproval({ token, requestId: approval.requestId, code, ...signed })
-    },
+    signed,
+    approve: (approval, code, by = holder, change = {}) => verifier.answerApproval(signed(approval, code, by, change)),
   }
 }
 

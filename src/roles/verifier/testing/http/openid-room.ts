@@ -25,6 +25,8 @@ export interface OpenIdRoom {
   readonly time: { ahead: number }
   /** The kinds of SQL statements of the verifier since it was asked last. */
   statements(): string
+  /** The database fails at that statement from now; 0 for never. */
+  readonly cut: { in: number }
   /** What was logged. */
   readonly logged: [event: string, fields: unknown][]
   /** Registered, with a key of its own; `change` to what it is registered with. */
@@ -46,8 +48,9 @@ export interface Begun {
   readonly nonce: string
 }
 
-const noting = (kinds: string[]): KyselyPlugin => ({
+const noting = (kinds: string[], cut: { in: number }): KyselyPlugin => ({
   transformQuery: ({ node }) => {
+    if (cut.in > 0 && --cut.in === 0) throw new Error('the database is gone')
     // Who asks is looked up once in a while, whoever is asked about.
     const from = node.kind === 'SelectQueryNode' ? JSON.stringify(node.from) : ''
     if (!from.includes('"name":"client"')) kinds.push(node.kind)
@@ -74,7 +77,8 @@ export async function openIdRoom(behind?: string, more: Partial<Deps> = {}): Pro
   const authority = testAuthority(clock, systemEntropy)
   const card = authority.issue('auth')
   const kinds: string[] = []
-  const db = (await database.schema('verifier', verifierMigrations)).withPlugin(noting(kinds))
+  const cut = { in: 0 }
+  const db = (await database.schema('verifier', verifierMigrations)).withPlugin(noting(kinds, cut))
   const store = verifierStore(db as never)
   const logged: [string, unknown][] = []
   const log = (event: string, fields?: unknown) => void logged.push([event, fields])
@@ -90,6 +94,7 @@ export async function openIdRoom(behind?: string, more: Partial<Deps> = {}): Pro
     card,
     phone: authority.issue('phoneAuth', { cardSerial: card.serial }),
     time,
+    cut,
     statements: () => kinds.splice(0).join(' '),
     logged,
     service: async (clientId, change = {}) => {
