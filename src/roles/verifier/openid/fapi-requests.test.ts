@@ -185,6 +185,25 @@ test('AttemptToUseExpiredAuthCode', async () => {
   }
 })
 
+test('EnsureMismatchedDpopJktFails: a pushed request names the key of the proof that comes with it, or is refused', async () => {
+  const keys = [await generateKeyPair('ES256'), await generateKeyPair('ES256')] as CryptoKeyPair[]
+  const [mine, theirs] = [keys[0]!, keys[1]!]
+  const pushed = async (of: CryptoKeyPair) => {
+    const dpop_jkt = await calculateJwkThumbprint(await publicJwkOf(of))
+    const dpop = await proof({ key: mine, claims: { htu: `${room.server.issuer}/request` } })
+    return post('/request', { ...(await parameters()), dpop_jkt, ...(await asClient()) }, { dpop })
+  }
+  expect((await errorOf(await pushed(theirs)))[0]).toBe(400)
+  expect((await pushed(mine)).status).toBe(201)
+})
+
+test('CheckDpopProofNbfExp: what a proof says of its own time counts', async () => {
+  const answered = async (claims: JWTPayload) => redeem(await codeOf(await push()), {}, await proof({ claims }))
+  expect((await answered({ nbf: now() - 5, exp: now() + 60 })).status).toBe(200)
+  for (const wrong of [{ exp: now() - 120 }, { nbf: now() + 300 }])
+    expect(await errorOf(await answered(wrong))).toEqual([400, 'invalid_dpop_proof'])
+})
+
 test('EnsureDpopAuthCodeBindingSuccess: a code bound by dpop_jkt goes to that key and no other', async () => {
   const key = (await generateKeyPair('ES256')) as CryptoKeyPair
   const dpop_jkt = await calculateJwkThumbprint(await publicJwkOf(key))
