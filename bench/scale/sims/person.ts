@@ -17,6 +17,7 @@ import { codeFrom } from '../../../src/world/codes.ts'
 import { CITIZENS, KAZASU_CITY } from '../../../src/world/people.ts'
 import { simImage, spareIccid } from '../../../src/world/sims.ts'
 import { makeTerminal } from '../../../src/world/terminal.ts'
+import { choosePin } from '../../../src/world/testing/choose-pin.ts'
 import { must } from '../../harness.ts'
 import type { Site } from './site.ts'
 
@@ -113,7 +114,7 @@ export async function enrol(site: Site, { phone, iccid, msisdn }: Person): Promi
     point('approved')
     await phone.install({})
     await promise
-    await phone.setPin({ pin: phonePin })
+    await choosePin(phone, phonePin)
     point('active')
     must((await phone.order({})).order?.state === 'active', 'that the order is active')
     site.phones.delete(iccid)

@@ -45,6 +45,7 @@ export async function massEnrolment(options: MassOptions): Promise<void> {
   const primes = primesFor(PAIRS_EACH * sims, (done, of) => bar(done, of, 'primes for the key pairs'))
   const site = await openSite({ ...shared, worker: 0 })
   const workers = Array.from({ length: options.workers }, () => started())
+  const stages: Stage[] = []
   try {
     const open = (worker: number): Order => ({
       do: 'open',
@@ -53,7 +54,6 @@ export async function massEnrolment(options: MassOptions): Promise<void> {
       lanes: options.lanes,
     })
     await Promise.all(workers.map((tell, i) => tell(open(i + 1))))
-    const stages: Stage[] = []
     for (
       let size = Math.min(SMALLEST, sims), before = 0;
       before < sims;
@@ -63,8 +63,9 @@ export async function massEnrolment(options: MassOptions): Promise<void> {
     const { orders } = await site.spTsm.census({})
     must(orders.active === sims && total(Object.values(orders)) === sims, 'that all are active')
     await Promise.all(workers.map((tell) => tell({ do: 'close' })))
-    print(stages, options, (performance.now() - begun) / 60_000)
   } finally {
+    // What was measured before something failed was measured.
+    if (stages.length > 0) print(stages, options, (performance.now() - begun) / 60_000)
     for (const { child } of workers) child.kill('SIGKILL')
     await site.platform.database.drop()
     await site.close()
