@@ -41,6 +41,7 @@ import {
 import type { Notifications, SpTsm } from '../roles/sp-tsm/contract.ts'
 import { createSpTsm, type RunningSpTsm, spTsmMigrations, spTsmStore } from '../roles/sp-tsm/index.ts'
 import { createTerminal, terminalMigrations, terminalStore } from '../roles/terminal/index.ts'
+import { serviceApi } from '../roles/verifier/api/http.ts'
 import type { Verifier } from '../roles/verifier/contract.ts'
 import { outsidePush, ssfRoutes } from '../roles/verifier/events/http.ts'
 import { createVerifier, type PlatformParty, verifierMigrations, verifierStore } from '../roles/verifier/index.ts'
@@ -48,6 +49,7 @@ import { type CardDoor, cardDoor } from '../roles/verifier/openid/http/card-door
 import { createOpenId } from '../roles/verifier/openid/http.ts'
 import { APPS, proxyAppOf, UI_APP } from './apps.ts'
 import { cardMachine, type Places } from './card-machine.ts'
+import { isApi } from './paths.ts'
 import {
   CARRIERS,
   type CarrierId,
@@ -64,6 +66,7 @@ import type { Platform } from './platform.ts'
 import { developersDoor } from './portal.ts'
 import { makeTerminal } from './terminal.ts'
 
+export { isSsf } from './paths.ts'
 export type KeyPairs = () => KeyPair
 export type CarrierProxy = Pick<Phone, 'proxyOpen' | 'proxyTransmit' | 'proxyClose'> &
   Partial<Pick<Phone, 'connections' | 'shortMessages'>>
@@ -124,7 +127,8 @@ export interface VerifierWithOpenId {
   /** Where browsers show a My Number Card by TLS. */
   openCardDoor(host: string): Promise<CardDoor>
   /** Metadata, keys, streams and polling of security events. */
-  readonly ssf: ReturnType<typeof ssfRoutes>
+  /** What services ask with their access tokens, and events: below `isSsf`. */
+  readonly ssf: { fetch(request: Request): Response | Promise<Response> }
 }
 
 /** `asParty`: the authority, asked under the platform's own certificate as a party. */
@@ -154,13 +158,15 @@ export async function buildVerifier(
     const tls = await tlsIdentity(platform, 'verifier', new URL(origin).hostname)
     return cardDoor({ ...platform, store, authority, openId, tls, host, port: 0 })
   }
-  return { verifier, openId, openCardDoor, ssf: ssfRoutes({ ...deps, issuer, clientOf: openId.clientOf }) }
+  const asked = { ...deps, issuer, clientOf: openId.clientOf }
+  const [signals, api] = [ssfRoutes(asked), serviceApi({ ...asked, verifier })]
+  const ssf = {
+    fetch: (request: Request) => (isApi(new URL(request.url).pathname) ? api : signals).fetch(request),
+  }
+  return { verifier, openId, openCardDoor, ssf }
 }
 
 const isLoopback = (origin: string): boolean => ['localhost', '127.0.0.1'].includes(new URL(origin).hostname)
-
-/** Metadata and streams of security events; the rest of the verifier's paths is the OpenID provider's. */
-export const isSsf = (url: string): boolean => /^\/(verifier\/ssf\/|\.well-known\/ssf-configuration\/)/.test(url)
 
 /** Where SMS, mail and letters lie until somebody looks. */
 export async function buildOutbox({ database, clock }: Platform): Promise<Outbox> {

@@ -30,7 +30,12 @@ export function problemResponse(error: unknown): Response {
     : { type: 'about:blank', title: 'Internal Server Error', status: 500 }
   return new Response(JSON.stringify(problem), {
     status: problem.status,
-    headers: { 'content-type': PROBLEM_JSON, 'cache-control': 'no-store' },
+    headers: {
+      'content-type': PROBLEM_JSON,
+      'cache-control': 'no-store',
+      // RFC 9110 §10.2.3, where a refusal says when it ends.
+      ...(refusal?.detail.retryAfter !== undefined && { 'retry-after': String(refusal.detail.retryAfter) }),
+    },
   })
 }
 

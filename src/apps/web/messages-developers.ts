@@ -21,6 +21,7 @@ export const DEVELOPER_MESSAGES = {
   endpoints: { ja: 'つなぐ先', en: 'Addresses' },
   issuer: { ja: '認証基盤（issuer）', en: 'Platform (issuer)' },
   discovery: { ja: 'OpenIDの設定', en: 'OpenID configuration' },
+  api: { ja: 'APIの説明（OpenAPI 3.1）', en: 'API description (OpenAPI 3.1)' },
   signals: { ja: 'お知らせ（SSF）の設定', en: 'Events (SSF) configuration' },
   clientId: { ja: 'サービスのID（client_id）', en: 'Client id (client_id)' },
   people: { ja: '試すための人', en: 'Test persons' },

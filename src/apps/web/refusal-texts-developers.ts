@@ -35,6 +35,14 @@ export const DEVELOPER_REFUSALS: { readonly [code: string]: Words } = {
     ja: '1つの団体が登録できるサービスは50までです。使わないものを閉じてください。',
     en: 'An organisation has at most fifty services. Close one that is not in use.',
   },
+  'verifier/notRegisteredFor': {
+    ja: 'このサービスは、これを頼むための登録をしていません。登録の内容を変えてください。',
+    en: 'The service is not registered to ask for this. Change its registration.',
+  },
+  'verifier/tooManyRequests': {
+    ja: 'この1分間のリクエストが多すぎます。少し待って、もう一度送ってください。',
+    en: 'Too many requests in this minute. Wait until the next one.',
+  },
   'verifier/sameKey': {
     ja: '今と同じ鍵です。新しい鍵を作ってください。',
     en: 'This is the key that the service has already. Make a new one.',

@@ -65,6 +65,8 @@ export const no = refusals('verifier', {
   invitation: [404, 'this invitation is not known, was used, or its day is over'],
   notOwnService: [404, 'this tenant has no such service'],
   servicesAtMost: [409, 'a tenant has at most fifty services'],
+  notRegisteredFor: [403, 'this service is not registered for this'],
+  tooManyRequests: [429, 'more requests in this minute than the service, or its tenant, may send'],
   sameKey: [400, 'this is the key that the service has already'],
   clientAddresses: [400, 'addresses that a client names are https (http on this machine only)'],
   redirectUris: [

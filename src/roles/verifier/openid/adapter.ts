@@ -50,7 +50,7 @@ export const openIdAdapter = ({ store, clock, replayed }: AdapterDeps) => {
 }
 
 /** A login asks for its client six times; what changes there is known everywhere after this long. */
-const CLIENT_KEPT_MS = 2000
+export const CLIENT_KEPT_MS = 2000
 const MOST_KEPT = 1000
 
 function remembered({ client: find }: Pick<VerifierStore, 'client'>, clock: Clock) {

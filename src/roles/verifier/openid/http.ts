@@ -7,6 +7,7 @@ import { hex, utf8 } from '../../../base/bytes.ts'
 import { sha256 } from '../../../base/crypto.ts'
 import { Refusal } from '../../../base/refusal.ts'
 import { AMR, type Deps, LOGIN_KEPT_MS, type LoginRecord, loginState } from '../model.ts'
+import { spend } from '../services/quota.ts'
 import { startLogin } from '../start-login.ts'
 import { kept } from '../told-words.ts'
 import { noteActivity } from './http/activity.ts'
@@ -140,6 +141,7 @@ async function beginInteraction(
   res: ServerResponse,
 ): Promise<void> {
   const { uid, params } = await provider.interactionDetails(req, res)
+  await spend(options, String(params.client_id))
   const login = await startLogin(options)({
     uid,
     clientId: String(params.client_id),
@@ -234,7 +236,9 @@ const guarded =
           : error instanceof Refusal
             ? [error.status, error.code]
             : [500, 'server_error']
-      if (!res.headersSent) res.writeHead(status, PAGE_HEADERS)
+      const { retryAfter } = error instanceof Refusal ? error.detail : {}
+      if (!res.headersSent)
+        res.writeHead(status, { ...PAGE_HEADERS, ...(retryAfter ? { 'retry-after': String(retryAfter) } : {}) })
       res.end(errorPage(code))
     }
   }

@@ -92,6 +92,20 @@ export const serviceOperations = {
     zOwnService.extend({ failuresOnly: z.boolean() }),
     z.object({ entries: z.array(zActivity) }),
   ),
+  tenants: operation(
+    'for the operator: the tenants with their services',
+    zNothing,
+    z.object({ tenants: z.array(zTenant.extend({ services: z.array(z.string()) })) }),
+  ),
+  setQuota: operation(
+    'for the operator: requests a minute of a tenant, or of one of its services',
+    z.object({
+      tenantId: z.string(),
+      clientId: z.string().optional(),
+      perMinute: z.number().int().min(0).max(1_000_000),
+    }),
+    zNothing,
+  ),
   testReceiver: operation(
     'sends a signed verification event to an address and tells what it answered; nothing is tried again',
     zOwnService.extend({ url: z.url().max(500), authorization: z.string().max(2000).optional() }),

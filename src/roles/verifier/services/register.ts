@@ -34,13 +34,12 @@ export const changeService =
     return {}
   }
 
-/** What a developer does not say anew with the rest. */
-const keyed = ({ clientId, publicJwk, jwksUri, encryptionJwk, idTokenAlg, tokensBoundBy, earlier }: Client) =>
-  Object.fromEntries(
-    Object.entries({ clientId, publicJwk, jwksUri, encryptionJwk, idTokenAlg, tokensBoundBy, earlier }).filter(
-      ([, value]) => value !== undefined,
-    ),
-  ) as Omit<Client, keyof Registration>
+/** What a developer does not say anew with the rest: keys, and what the operator has entered. */
+function keyed(client: Client): Omit<Client, keyof Registration> {
+  const { name: _, redirectUris: __, profile: ___, postLogoutRedirectUris: ____, ...rest } = client
+  const { backchannelLogoutUri: _____, mayAsk: ______, ...kept } = rest
+  return kept
+}
 
 export const rotateServiceKey =
   (deps: Deps): Verifier['rotateServiceKey'] =>

@@ -4,6 +4,7 @@ import type { Verifier } from '../contract.ts'
 import type { Deps } from '../model.ts'
 import { serviceActivity } from './activity.ts'
 import type { serviceOperations } from './contract.ts'
+import { setQuota, tenants } from './quota.ts'
 import { changeService, closeService, ownServices, registerService, rotateServiceKey } from './register.ts'
 import { endDeveloperSession, finishDeveloperLogin, startDeveloperLogin } from './sessions.ts'
 import { developer, inviteDeveloper, joinTenant, openTenant } from './tenants.ts'
@@ -24,4 +25,6 @@ export const services = (deps: Deps): Pick<Verifier, keyof typeof serviceOperati
   ownServices: ownServices(deps),
   serviceActivity: serviceActivity(deps),
   testReceiver: testReceiver(deps),
+  tenants: tenants(deps),
+  setQuota: setQuota(deps),
 })

@@ -15,7 +15,8 @@ export interface ServiceTables {
   tenant_administrator: { subject: string; tenant_id: string; since: Date }
   tenant_invitation: { digest: Bytes; tenant_id: string; until: Date }
   developer_session: { digest: Bytes; subject: string; until: Date }
-  tenant_service: { client_id: string; tenant_id: string; registered_at: Date }
+  tenant_service: { client_id: string; tenant_id: string; registered_at: Date; per_minute: number | null }
+  request_count: { owner: string; minute: Date; count: number }
   service_activity: {
     client_id: string
     at: Date
@@ -44,6 +45,10 @@ export const serviceMigrations = {
       reason text not null, took_ms integer);
     create index service_activity_client on service_activity (client_id, at desc);
     create index service_activity_at on service_activity (at);`,
+  '021-quotas': `
+    alter table tenant_service add column per_minute integer;
+    create table request_count (
+      owner text not null, minute timestamptz not null, count integer not null, primary key (owner, minute));`,
 } as const
 
 export interface Noted extends Omit<Activity, 'tookMs'> {
@@ -51,7 +56,12 @@ export interface Noted extends Omit<Activity, 'tookMs'> {
   readonly tookMs?: number | null
 }
 
-export const serviceStore = (db: Kysely<ServiceTables>) => ({ ...sessions(db), ...tenants(db), ...activity(db) })
+export const serviceStore = (db: Kysely<ServiceTables>) => ({
+  ...sessions(db),
+  ...tenants(db),
+  ...quotas(db),
+  ...activity(db),
+})
 
 const sessions = (db: Kysely<ServiceTables>) => ({
   async openSession(digest: Bytes, subject: string, until: Date, now: Date): Promise<void> {
@@ -109,7 +119,7 @@ const tenants = (db: Kysely<ServiceTables>) => ({
   },
 
   async own(clientId: string, tenantId: string, now: Date): Promise<void> {
-    const row = { client_id: clientId, tenant_id: tenantId, registered_at: now }
+    const row = { client_id: clientId, tenant_id: tenantId, registered_at: now, per_minute: null }
     await db.insertInto('tenant_service').values(row).execute()
   },
 
@@ -132,6 +142,62 @@ async function administrator(tx: Kysely<ServiceTables>, subject: string, tenantI
     .executeTakeFirst()
   return numInsertedOrUpdatedRows === 1n
 }
+
+const quotas = (db: Kysely<ServiceTables>) => ({
+  /** Of the service itself, where it has one, and of its tenant; none for a service without a tenant. */
+  async limits(clientId: string): Promise<{ readonly owner: string; readonly perMinute: number }[]> {
+    const row = await db
+      .selectFrom('tenant_service as s')
+      .innerJoin('tenant as t', 't.tenant_id', 's.tenant_id')
+      .select(['t.tenant_id', 't.per_minute as whole', 's.per_minute as own'])
+      .where('s.client_id', '=', clientId)
+      .executeTakeFirst()
+    if (!row) return []
+    const own = row.own === null ? [] : [{ owner: clientId, perMinute: row.own }]
+    return [...own, { owner: row.tenant_id, perMinute: row.whole }]
+  },
+
+  /** How many there were in this minute, this one included. */
+  async count(owner: string, minute: Date): Promise<number> {
+    const { count } = await db
+      .insertInto('request_count')
+      .values({ owner, minute, count: 1 })
+      .onConflict((there) =>
+        there.columns(['owner', 'minute']).doUpdateSet((eb) => ({ count: eb('request_count.count', '+', 1) })),
+      )
+      .returning('count')
+      .executeTakeFirstOrThrow()
+    return count
+  },
+
+  /** False when there is no such tenant, or it has no such service. */
+  async setQuota(tenantId: string, clientId: string | undefined, perMinute: number): Promise<boolean> {
+    const changed =
+      clientId === undefined
+        ? db.updateTable('tenant').set({ per_minute: perMinute }).where('tenant_id', '=', tenantId)
+        : db
+            .updateTable('tenant_service')
+            .set({ per_minute: perMinute })
+            .where('tenant_id', '=', tenantId)
+            .where('client_id', '=', clientId)
+    return (await changed.executeTakeFirst()).numUpdatedRows === 1n
+  },
+
+  async tenants(): Promise<(Tenant & { readonly services: string[] })[]> {
+    const rows = await db.selectFrom('tenant').selectAll().orderBy('opened_at').execute()
+    const services = await db
+      .selectFrom('tenant_service')
+      .select(['client_id', 'tenant_id'])
+      .orderBy('registered_at')
+      .execute()
+    return rows.map(({ tenant_id: tenantId, name, per_minute: perMinute }) => ({
+      tenantId,
+      name,
+      perMinute,
+      services: services.filter((one) => one.tenant_id === tenantId).map(({ client_id }) => client_id),
+    }))
+  },
+})
 
 const activity = (db: Kysely<ServiceTables>) => ({
   /** Of a service that is registered; who only claims to be one leaves no trace. */

@@ -27,6 +27,7 @@ export function endpoints({ viewer: { t }, world }: At): VNode {
     rows(
       [t.developers.issuer, code({}, issuer)],
       [t.developers.discovery, link(`${issuer}/.well-known/openid-configuration`)],
+      [t.developers.api, link(`${issuer}/openapi.json`)],
       [t.developers.signals, link(`${world.origin}/.well-known/ssf-configuration/verifier`)],
     ),
     buttonLink('/', t.page.backHome, 'secondary'),

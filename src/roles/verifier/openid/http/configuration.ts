@@ -4,6 +4,7 @@
 import type { TLSSocket } from 'node:tls'
 import { type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provider'
 import { base64url } from '../../../../base/bytes.ts'
+import { API_SCOPE } from '../../api/contract.ts'
 import { ACR, type Deps } from '../../model.ts'
 import { pairwiseSubject } from '../../pairwise.ts'
 import { GRANT_SECONDS, openIdAdapter } from '../adapter.ts'
@@ -35,7 +36,7 @@ export async function configuration(
     cookies: { keys: [base64url(await keys.secret('verifier-openid-cookies', 32))], ...cookieNames },
     clientAuthMethods: ['private_key_jwt'],
     responseTypes: ['code'],
-    scopes: ['openid', 'ssf.read', 'ssf.manage', OUTCOME_SCOPE],
+    scopes: ['openid', 'ssf.read', 'ssf.manage', API_SCOPE, OUTCOME_SCOPE],
     claims: { openid: ['sub', 'acr', 'amr', 'auth_time'] },
     acrValues: Object.values(ACR),
     subjectTypes: ['pairwise'],

@@ -1,0 +1,188 @@
+// The client of a service against a running world: logins of both profiles, a step-up that is declined, events that are believed or
+// not, and each example of the API's description, sent to the platform and judged by the schemas of that same description.
+
+import { webcrypto } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { testDatabase } from '../../adapters/testing/index.ts'
+import { base64url, fromBase64url, hex } from '../../base/bytes.ts'
+import { sha256 } from '../../base/crypto.ts'
+import { Browser } from '../../cases/main-job/browser.ts'
+import { encodeTimeStampRequest } from '../../codec/tsp.ts'
+import * as iso7816 from '../../protocol/iso7816/index.ts'
+import * as jpki from '../../protocol/jpki-ap/index.ts'
+import { API_NAMES, type ApiName } from '../../roles/verifier/api/contract.ts'
+import { EXAMPLES, type Given } from '../../roles/verifier/api/examples.ts'
+import { approveBySms } from '../../world/codes.ts'
+import { CITIZENS, PLATFORM } from '../../world/people.ts'
+import { volatilePlatform } from '../../world/platform.ts'
+import { orderIn } from '../../world/testing/small-world.ts'
+import { createWorld, type World } from '../../world/world.ts'
+import { LoginRefused, type RelyingParty, relyingParty } from './relying-party.ts'
+
+const { password, phonePin: pin } = CITIZENS.adult
+const REDIRECT = 'http://localhost:3000/callback'
+let world: World
+let ahead = 0
+
+beforeAll(async () => {
+  const clock = () => new Date(Date.now() + ahead)
+  world = await createWorld({ ...(await volatilePlatform(await testDatabase())), clock })
+  const { phone } = world.citizens.adult
+  await phone.apply({ card: 'adult', password })
+  await approveBySms(world, 'adult')
+  await phone.install({})
+  await orderIn({ phone }, 'written')
+  await phone.setPin({ pin })
+})
+afterAll(() => world?.close())
+
+async function service(clientId: string, change: { profile?: 'openid' | 'fapi2'; mayAsk?: [] } = {}) {
+  const pair = await webcrypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign'])
+  const key = await webcrypto.subtle.exportKey('jwk', pair.privateKey)
+  const { kty, crv, x, y } = key as Record<string, string>
+  const publicJwk = { kty: kty!, crv: crv!, x: x!, y: y! }
+  await world.verifier.registerClient({ clientId, name: clientId, redirectUris: [REDIRECT], publicJwk, ...change })
+  return relyingParty({ issuer: `${world.origin}/verifier`, clientId, redirectUri: REDIRECT, key, ...change })
+}
+
+const isBack = ({ href }: URL) => href.startsWith(REDIRECT)
+
+/** As a person: the browser goes where it is sent, the phone answers. */
+async function back(location: string, answer: (loginId: string) => Promise<unknown>): Promise<string> {
+  const browser = new Browser()
+  const waiting = await browser.follow(location, ({ pathname }) => pathname.startsWith('/login/'))
+  await answer(waiting.pathname.slice('/login/'.length))
+  const uid = waiting.searchParams.get('uid')
+  return (await browser.follow(`${world.origin}/verifier/interaction/${uid}/finish`, isBack)).href
+}
+
+const approve = (loginId: string) => world.citizens.adult.phone.approveLogin({ loginId, pin })
+const decline = (loginId: string) => world.citizens.adult.phone.declineLogin({ loginId })
+
+async function logIn(shop: RelyingParty) {
+  const { location, pending } = await shop.begin()
+  return shop.finish(await back(location, approve), pending)
+}
+
+test.each(['openid', 'fapi2'] as const)(
+  'a person logs in with the profile %s, the same subject each time',
+  async (profile) => {
+    const shop = await service(`login-${profile}`, { profile })
+    const first = await logIn(shop)
+    expect(first).toMatchObject({ by: 'phone', subject: expect.stringMatching(/^[\w-]{43}$/) })
+    expect((await logIn(shop)).subject).toBe(first.subject)
+    expect(shop.logoutUrl(first.idToken)).toContain('/verifier/session/end?id_token_hint=')
+  },
+)
+
+test('a login that is declined, mixed up with another or never begun is no login', async () => {
+  const shop = await service('careful')
+  const [one, other] = [await shop.begin({ by: 'card' }), await shop.begin()]
+  await expect(back(one.location, approve)).rejects.toMatchObject({ code: 'verifier/otherMeans' })
+  const declined = await back((await shop.begin({ by: 'card' })).location, decline)
+  await expect(shop.finish(declined, one.pending)).rejects.toBeInstanceOf(LoginRefused)
+  const good = await back(other.location, approve)
+  await expect(shop.finish(good, one.pending)).rejects.toMatchObject({ declined: false })
+  await expect(shop.finish(good, 'nothing')).rejects.toMatchObject({ code: 'no_login_begun' })
+  expect((await shop.finish(good, other.pending)).by).toBe('phone')
+  const said = await shop.begin()
+  await expect(shop.finish(await back(said.location, decline), said.pending)).rejects.toMatchObject({ declined: true })
+})
+
+describe('the description of the API', () => {
+  let shop: RelyingParty
+  let described: {
+    paths: Record<string, { post: { responses: Record<string, { content: Record<string, { schema: object }> }> } }>
+  }
+  const given: { -readonly [K in keyof Given]: string } = {
+    subject: '',
+    requestId: '',
+    certificate: '',
+    draft: '',
+    signature: '',
+    signed: '',
+    timeStampRequest: '',
+  }
+
+  beforeAll(async () => {
+    shop = await service('asking')
+    described = await (await fetch(`${world.origin}/verifier/openapi.json`)).json()
+    given.subject = (await logIn(shop)).subject
+    const serial = await world.signSerialOf('adult')
+    given.certificate = base64url((await world.authority.certificate({ kind: 'sign', serial })).certificate)
+    const messageImprint = { hashAlgorithm: { algorithm: '2.16.840.1.101.3.4.2.1' }, hashedMessage: sha256() } as const
+    given.timeStampRequest = base64url(encodeTimeStampRequest({ messageImprint, certReq: true }))
+  })
+
+  /** The example as it is described, with what came before in it; the answer has the form that is described. */
+  async function run<T>(name: ApiName): Promise<T> {
+    const response = await fetch(`${world.origin}/verifier/api/${name}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${await shop.token('api')}` },
+      body: JSON.stringify(EXAMPLES[name](given)),
+    })
+    const body = await response.json()
+    expect([response.status, body], name).toEqual([200, expect.anything()])
+    tried.add(name)
+    const { schema } = described.paths[`/${name}`]!.post.responses[200]!.content['application/json']!
+    return z.fromJSONSchema(schema as never).parse(body) as T
+  }
+  const tried = new Set<ApiName>()
+  const asked = () => ({ party: PLATFORM.party, requestId: given.requestId })
+
+  test('its examples run: an age', async () => {
+    given.requestId = (await run<Given>('askAge')).requestId
+    await world.citizens.adult.phone.proveAge({ ...asked(), limit: 20, pin })
+    expect(await run('ageRequest')).toMatchObject({ state: 'reached' })
+  })
+
+  test('its examples run: consent and facts', async () => {
+    given.requestId = (await run<Given>('askConsent')).requestId
+    expect(await run('consentRequest')).toMatchObject({ state: 'waiting' })
+    await world.citizens.adult.phone.signConsent({ ...asked(), items: ['address'], card: 'adult', password })
+    expect(await run('factsConsent')).toMatchObject({ consent: { items: ['address'] } })
+    ahead = 24 * 3_600_000
+    expect(await run('latestFacts')).toMatchObject({ changed: false })
+    ahead = 0
+  })
+
+  test('its examples run: signatures', async () => {
+    given.requestId = (await run<Given>('askSignature')).requestId
+    const { phone } = world.citizens.adult
+    const documentSha256 = hex(sha256(fromBase64url((EXAMPLES.askSignature(given) as { document: string }).document)))
+    await phone.signRequested({ ...asked(), party: null, documentSha256, card: 'adult', password })
+    given.signed = (await run<{ signed: { document: string } }>('signedDocument')).signed.document
+    expect(await run('verifyDocument')).toMatchObject({ report: { indication: 'TOTAL-PASSED' } })
+    await run('verifyDocuments')
+    const { draft, toBeSigned } = await run<{ draft: string; toBeSigned: string }>('prepareSignature')
+    const card = await world.shelf.open('adult')
+    given.draft = draft
+    given.signature = base64url(await iso7816.run(card, sign(fromBase64url(toBeSigned))))
+    await card.end()
+    await run('finishSignature')
+    await run('timeStamp')
+  })
+
+  test('no operation is without an example that has run', () =>
+    expect([...tried].sort()).toEqual([...API_NAMES].sort()))
+
+  test('what another service asked for is not there, without a token nothing is, and not every service may ask all', async () => {
+    const stranger = await service('stranger')
+    const { requestId } = await shop.ask.askAge({ limit: 20 })
+    await expect(stranger.ask.ageRequest({ requestId })).rejects.toMatchObject({ code: 'verifier/unknownQuestion' })
+    expect(await shop.ask.ageRequest({ requestId })).toMatchObject({ state: 'waiting' })
+    const anonymous = await fetch(`${world.origin}/verifier/api/askAge`, { method: 'POST', body: '{}' })
+    expect([anonymous.status, anonymous.headers.get('www-authenticate')]).toEqual([
+      401,
+      expect.stringContaining('invalid_token'),
+    ])
+    const small = await service('small', { mayAsk: [] })
+    await expect(small.ask.askAge({ limit: 20 })).rejects.toMatchObject({ code: 'verifier/notRegisteredFor' })
+  })
+})
+
+function* sign(message: Uint8Array): iso7816.Dialogue<Uint8Array> {
+  yield* jpki.select()
+  return yield* jpki.signMessage('sign', password!, message)
+}

@@ -1,0 +1,186 @@
+// A service that uses the platform, over openid-client: code flow with PKCE and private_key_jwt, by FAPI 2.0 pushed requests and
+// DPoP beside. OpenID Connect Core 1.0 §3.1; RFC 9470; FAPI 2.0 Security Profile.
+
+import * as oidc from 'openid-client'
+import { roleClient } from '../../../adapters/http/index.ts'
+import type { Implementation } from '../../../base/contract.ts'
+import { API_SCOPE, apiContract } from '../../../roles/verifier/api/contract.ts'
+import { type KazasuEvent, signals } from './signals.ts'
+
+export interface RelyingPartyOptions {
+  /** For example `http://localhost:8080/verifier`. */
+  readonly issuer: string
+  readonly clientId: string
+  readonly redirectUri: string
+  /** The private P-256 key of the service, as it was saved from the developers' page. */
+  readonly key: JsonWebKey
+  /** As it is registered; default `openid`. */
+  readonly profile?: 'openid' | 'fapi2'
+}
+
+/** By what the person proved who they are. */
+export const MEANS = { phone: 'urn:kazasu:acr:phone-pin', card: 'urn:kazasu:acr:card-pin' } as const
+export type Means = keyof typeof MEANS
+
+export interface Login {
+  /** Always the same for this person at this service, and another at every other one. */
+  readonly subject: string
+  readonly by: Means
+  readonly at: Date
+  /** For `logoutUrl`, and to ask for the same person again. */
+  readonly idToken: string
+}
+
+/** The person said no, or what came back is not good; `code` is an error of OAuth or of the client library. */
+export class LoginRefused extends Error {
+  override readonly name = 'LoginRefused'
+  readonly declined: boolean
+  readonly code: string
+
+  constructor(code: string, cause: unknown) {
+    super(`the login did not succeed: ${code}`, { cause })
+    this.code = code
+    this.declined = code === 'access_denied'
+  }
+}
+
+export interface BeginOptions {
+  /** Only by this means: a step-up is a login that demands the card. */
+  readonly by?: Means
+  /** Only this person: the ID token of an earlier login. */
+  readonly same?: string
+}
+
+/** What the platform does beside logins, each in the name of this service: docs/relying-party.md#asking. */
+export type Asking = Implementation<typeof apiContract>
+
+export interface RelyingParty {
+  /** Send the browser to `location`, and keep `pending` in a cookie of this browser. */
+  begin(options?: BeginOptions): Promise<{ readonly location: string; readonly pending: string }>
+  /** The browser is back: its whole address, and what it kept. Throws `LoginRefused`. */
+  finish(address: string, pending: string): Promise<Login>
+  /** Where the browser goes to log out of this service, or of all. */
+  logoutUrl(idToken: string, after?: string): string
+  /** A back-channel logout token that was posted here: whose sessions end. Throws when it is not the platform's. */
+  loggedOut(logoutToken: string): Promise<{ readonly subject: string }>
+  /** A security event that was pushed here (RFC 8935). Throws when it is not the platform's, or not for this service. */
+  event(set: string): Promise<KazasuEvent>
+  readonly ask: Asking
+  /** An access token of the service itself, for example for `ssf.manage`. */
+  token(scope: string): Promise<string>
+}
+
+const LOOPBACK = ['localhost', '127.0.0.1', '[::1]']
+
+/** Asks the platform for its metadata; rejects when it cannot be reached. */
+export async function relyingParty(options: RelyingPartyOptions): Promise<RelyingParty> {
+  const configuration = await discovered(options)
+  const token = async (scope: string) => (await oidc.clientCredentialsGrant(configuration, { scope })).access_token
+  const { issuer, clientId } = options
+  const withToken = async (request: Request) => {
+    request.headers.set('authorization', `Bearer ${await token(API_SCOPE)}`)
+    return fetch(request)
+  }
+  return {
+    begin: (wanted = {}) => begin(configuration, options, wanted),
+    finish: (address, pending) => finish(configuration, options, address, pending),
+    logoutUrl: (idToken, after) => {
+      const parameters = { id_token_hint: idToken, ...(after && { post_logout_redirect_uri: after }) }
+      return oidc.buildEndSessionUrl(configuration, parameters).href
+    },
+    ...signals(configuration.serverMetadata(), { issuer, clientId }),
+    ask: roleClient(apiContract, { url: `${issuer}/api`, fetch: withToken }),
+    token,
+  }
+}
+
+async function discovered({ issuer, clientId, key }: RelyingPartyOptions): Promise<oidc.Configuration> {
+  const { key_ops: _, use: __, ...jwk } = key
+  const algorithm = { name: 'ECDSA', namedCurve: 'P-256' }
+  const privateKey = await crypto.subtle.importKey('jwk', jwk, algorithm, false, ['sign'])
+  const { kid } = key as { kid?: string }
+  const address = new URL(issuer)
+  const plain = address.protocol === 'http:' && LOOPBACK.includes(address.hostname)
+  return oidc.discovery(
+    address,
+    clientId,
+    { id_token_signed_response_alg: 'ES256' },
+    oidc.PrivateKeyJwt(kid ? { key: privateKey, kid } : privateKey),
+    plain ? { execute: [oidc.allowInsecureRequests] } : {},
+  )
+}
+
+interface Pending {
+  readonly state: string
+  readonly nonce: string
+  readonly verifier: string
+  readonly by?: Means
+}
+
+async function begin(
+  configuration: oidc.Configuration,
+  { redirectUri, profile }: RelyingPartyOptions,
+  wanted: BeginOptions,
+) {
+  const { by, same } = wanted
+  const [state, nonce, verifier] = [oidc.randomState(), oidc.randomNonce(), oidc.randomPKCECodeVerifier()]
+  const parameters = {
+    redirect_uri: redirectUri,
+    scope: 'openid',
+    state,
+    nonce,
+    code_challenge: await oidc.calculatePKCECodeChallenge(verifier),
+    code_challenge_method: 'S256',
+    ...(by && { acr_values: MEANS[by] }),
+    ...(same && { id_token_hint: same }),
+  }
+  const location =
+    profile === 'fapi2'
+      ? await oidc.buildAuthorizationUrlWithPAR(configuration, parameters)
+      : oidc.buildAuthorizationUrl(configuration, parameters)
+  const pending: Pending = { state, nonce, verifier, ...(by && { by }) }
+  return { location: location.href, pending: btoa(JSON.stringify(pending)) }
+}
+
+async function finish(
+  configuration: oidc.Configuration,
+  { redirectUri, profile }: RelyingPartyOptions,
+  address: string,
+  kept: string,
+): Promise<Login> {
+  const { state, nonce, verifier, by } = pendingIn(kept)
+  // Behind a proxy the address that the browser used is not the one that the service sees: only its query counts.
+  const callback = new URL(redirectUri)
+  callback.search = new URL(address, redirectUri).search
+  const checks = { pkceCodeVerifier: verifier, expectedState: state, expectedNonce: nonce, idTokenExpected: true }
+  try {
+    const bound =
+      profile === 'fapi2'
+        ? { DPoP: oidc.getDPoPHandle(configuration, await oidc.randomDPoPKeyPair('ES256')) }
+        : undefined
+    const tokens = await oidc.authorizationCodeGrant(configuration, callback, checks, undefined, bound)
+    const { sub, acr, auth_time: at } = tokens.claims() ?? ({} as Partial<oidc.IDToken>)
+    const means = (Object.keys(MEANS) as Means[]).find((one) => MEANS[one] === acr)
+    // RFC 9470 §5: the service demanded it, so the service looks.
+    if (!sub || !means || (by && means !== by)) throw new LoginRefused('unmet_authentication_requirements', undefined)
+    return { subject: sub, by: means, at: new Date(Number(at) * 1000), idToken: tokens.id_token ?? '' }
+  } catch (error) {
+    throw refused(error)
+  }
+}
+
+function pendingIn(kept: string): Pending {
+  try {
+    return JSON.parse(atob(kept)) as Pending
+  } catch (cause) {
+    throw new LoginRefused('no_login_begun', cause)
+  }
+}
+
+/** A platform that cannot be reached is no refusal: that error goes on as it is. */
+function refused(error: unknown): unknown {
+  if (error instanceof oidc.AuthorizationResponseError || error instanceof oidc.ResponseBodyError)
+    return new LoginRefused(error.error, error)
+  if (error instanceof oidc.ClientError) return new LoginRefused(error.code ?? 'invalid_response', error)
+  return error
+}

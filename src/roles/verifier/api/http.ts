@@ -1,0 +1,95 @@
+// The API on the network: `POST <issuer>/api/<operation>` with an access token of the OpenID provider, and its description. Each
+// request counts towards the quota of the service, and leaves a line in its log.
+
+import { problemResponse, roleRoutes } from '../../../adapters/http/index.ts'
+import type { Implementation } from '../../../base/contract.ts'
+import { Refusal } from '../../../base/refusal.ts'
+import type { Verifier } from '../contract.ts'
+import type { Deps } from '../model.ts'
+import { no } from '../refusals.ts'
+import { spend } from '../services/quota.ts'
+import { API_NAMES, API_SCOPE, type ApiName, apiContract, GRANTS, named } from './contract.ts'
+import { openApi } from './openapi.ts'
+
+export interface ApiOptions extends Pick<Deps, 'store' | 'clock' | 'log'> {
+  readonly issuer: string
+  readonly verifier: Verifier
+  /** The client whose access token this is, when it is good for this scope. */
+  readonly clientOf: (token: string, scope: string) => Promise<string | undefined>
+}
+
+/** Documents, and a hundred of them at once. */
+const BODY_LIMIT = 32 * 1024 * 1024
+
+/** Paths from the root of the issuer's host: `/verifier/openapi.json` and below `/verifier/api/`. */
+export function serviceApi(options: ApiOptions): { fetch(request: Request): Promise<Response> } {
+  const path = new URL(options.issuer).pathname.replace(/\/$/, '')
+  const described = openApi(options.issuer, apiContract.operations)
+  return {
+    fetch: async (request) => {
+      const { pathname } = new URL(request.url)
+      if (pathname === `${path}/openapi.json`) return Response.json(described)
+      const name = API_NAMES.find((one) => pathname === `${path}/api/${one}`)
+      if (!name || request.method !== 'POST') return new Response(null, { status: 404 })
+      return asked(options, name, request)
+    },
+  }
+}
+
+async function asked(options: ApiOptions, name: ApiName, request: Request): Promise<Response> {
+  const token = /^Bearer ([\w.~+/=-]+)$/i.exec(request.headers.get('authorization') ?? '')?.[1]
+  const clientId = token && (await options.clientOf(token, API_SCOPE))
+  if (!clientId)
+    return new Response(null, { status: 401, headers: { 'www-authenticate': 'Bearer error="invalid_token"' } })
+  const begun = performance.now()
+  const response = await admitted(options, name, clientId, request)
+  await note(options, name, clientId, response, Math.round(performance.now() - begun))
+  return response
+}
+
+async function admitted(options: ApiOptions, name: ApiName, clientId: string, request: Request): Promise<Response> {
+  try {
+    const client = await options.store.client(clientId)
+    if (!client) throw no.unknownClient()
+    if (client.mayAsk && !client.mayAsk.includes(GRANTS[name])) throw no.notRegisteredFor({ operation: name })
+    await spend(options, clientId)
+  } catch (error) {
+    if (error instanceof Refusal) return problemResponse(error)
+    throw error
+  }
+  const routes = roleRoutes(apiContract, inNameOf(options.verifier, clientId), {
+    bodyLimit: BODY_LIMIT,
+    log: options.log,
+  })
+  return routes.fetch(new Request(new URL(`/${name}`, request.url), request))
+}
+
+type Operations = Record<ApiName, (input: object) => Promise<unknown>>
+
+/** What asks about another's request is told that there is none. */
+function inNameOf(verifier: Verifier, clientId: string): Implementation<typeof apiContract> {
+  const all = verifier as unknown as Operations
+  const acting = API_NAMES.map((name) => [
+    name,
+    async (input: object) => {
+      const answer = await all[name](named(name).clientId ? { ...input, clientId } : input)
+      const { onBehalfOf } = answer as { onBehalfOf?: { clientId: string } }
+      if (onBehalfOf && onBehalfOf.clientId !== clientId) throw no.unknownQuestion()
+      return answer
+    },
+  ])
+  return Object.fromEntries(acting)
+}
+
+async function note({ store, clock }: ApiOptions, what: ApiName, clientId: string, response: Response, tookMs: number) {
+  const outcome = response.ok ? 'ok' : 'failed'
+  const reason = response.ok ? '' : ((await response.clone().json()) as { code?: string }).code
+  await store.services.note({
+    clientId,
+    at: clock(),
+    what,
+    outcome,
+    reason: reason ?? `HTTP ${response.status}`,
+    tookMs,
+  })
+}
