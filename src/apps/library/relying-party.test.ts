@@ -24,10 +24,15 @@ const { password, phonePin: pin } = CITIZENS.adult
 const REDIRECT = 'http://localhost:3000/callback'
 let world: World
 let ahead = 0
+/** Everything that the roles have logged, before the log masks anything. */
+const logged: string[] = []
+/** Whoever reads one of these could act for somebody. */
+const secrets: string[] = []
 
 beforeAll(async () => {
   const clock = () => new Date(Date.now() + ahead)
-  world = await createWorld({ ...(await volatilePlatform(await testDatabase())), clock })
+  const log = (event: string, fields: object = {}) => void logged.push(`${event} ${JSON.stringify(fields)}`)
+  world = await createWorld({ ...(await volatilePlatform(await testDatabase())), clock, log })
   const { phone } = world.citizens.adult
   await phone.apply({ card: 'adult', password })
   await approveBySms(world, 'adult')
@@ -40,7 +45,8 @@ afterAll(() => world?.close())
 async function service(clientId: string, change: { profile?: 'openid' | 'fapi2'; mayAsk?: [] } = {}) {
   const pair = await webcrypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign'])
   const key = await webcrypto.subtle.exportKey('jwk', pair.privateKey)
-  const { kty, crv, x, y } = key as Record<string, string>
+  const { kty, crv, x, y, d } = key as Record<string, string>
+  secrets.push(d!)
   const publicJwk = { kty: kty!, crv: crv!, x: x!, y: y! }
   await world.verifier.registerClient({ clientId, name: clientId, redirectUris: [REDIRECT], publicJwk, ...change })
   return relyingParty({ issuer: `${world.origin}/verifier`, clientId, redirectUri: REDIRECT, key, ...change })
@@ -54,7 +60,10 @@ async function back(location: string, answer: (loginId: string) => Promise<unkno
   const waiting = await browser.follow(location, ({ pathname }) => pathname.startsWith('/login/'))
   await answer(waiting.pathname.slice('/login/'.length))
   const uid = waiting.searchParams.get('uid')
-  return (await browser.follow(`${world.origin}/verifier/interaction/${uid}/finish`, isBack)).href
+  const address = await browser.follow(`${world.origin}/verifier/interaction/${uid}/finish`, isBack)
+  const code = address.searchParams.get('code')
+  if (code) secrets.push(code)
+  return address.href
 }
 
 const approve = (loginId: string) => world.citizens.adult.phone.approveLogin({ loginId, pin })
@@ -62,7 +71,9 @@ const decline = (loginId: string) => world.citizens.adult.phone.declineLogin({ l
 
 async function logIn(shop: RelyingParty) {
   const { location, pending } = await shop.begin()
-  return shop.finish(await back(location, approve), pending)
+  const login = await shop.finish(await back(location, approve), pending)
+  secrets.push(login.idToken)
+  return login
 }
 
 test.each(['openid', 'fapi2'] as const)(
@@ -117,9 +128,11 @@ describe('the description of the API', () => {
 
   /** The example as it is described, with what came before in it; the answer has the form that is described. */
   async function run<T>(name: ApiName): Promise<T> {
+    const token = await shop.token('api')
+    secrets.push(token)
     const response = await fetch(`${world.origin}/verifier/api/${name}`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${await shop.token('api')}` },
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
       body: JSON.stringify(EXAMPLES[name](given)),
     })
     const body = await response.json()
@@ -179,6 +192,40 @@ describe('the description of the API', () => {
     ])
     const small = await service('small', { mayAsk: [] })
     await expect(small.ask.askAge({ limit: 20 })).rejects.toMatchObject({ code: 'verifier/notRegisteredFor' })
+  })
+})
+
+describe('after all of that', () => {
+  // Digits stand alone: inside of a random id they are nobody's PIN.
+  const alone = (text: string) => new RegExp(`(?<![0-9A-Za-z_-])${text}(?![0-9A-Za-z_-])`)
+  const { pin: cardPin, facePin, fourInfo } = CITIZENS.adult
+
+  test('no PIN, password, key, token or fact of a person was logged, by any role', () => {
+    const all = logged.join('\n')
+    expect(logged.length).toBeGreaterThan(40)
+    const found = [...secrets, fourInfo.name, fourInfo.address].filter((secret) => all.includes(secret))
+    const digits = [pin, cardPin, facePin, password, fourInfo.birthDate].filter((one) => alone(one!).test(all))
+    expect([found, digits]).toEqual([[], []])
+  })
+
+  test('no key, code, token or fact lies in the clear in the platform’s records', async () => {
+    const { database } = world.platform
+    const schema = database.schemaName('verifier')
+    const tables = await database.pool.query(
+      'select table_name from information_schema.tables where table_schema = $1',
+      [schema],
+    )
+    const rows: string[] = []
+    for (const { table_name: name } of tables.rows)
+      rows.push(
+        ...(await database.pool.query(`select row_to_json(one)::text as row from "${schema}"."${name}" one`)).rows.map(
+          ({ row }) => row,
+        ),
+      )
+    const all = rows.join('\n')
+    expect([tables.rows.length > 15, rows.length > 30, secrets.length > 15]).toEqual([true, true, true])
+    const facts = [fourInfo.name, fourInfo.address, fourInfo.birthDate]
+    expect([...secrets, ...facts, pin, password].filter((secret) => alone(secret!).test(all))).toEqual([])
   })
 })
 
