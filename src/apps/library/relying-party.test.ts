@@ -1,7 +1,14 @@
 // The client of a service against a running world: logins of both profiles, a step-up that is declined, events that are believed or
 // not, and each example of the API's description, sent to the platform and judged by the schemas of that same description.
 
+import { spawn } from 'node:child_process'
 import { webcrypto } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { testDatabase } from '../../adapters/testing/index.ts'
@@ -194,6 +201,53 @@ describe('the description of the API', () => {
     await expect(small.ask.askAge({ limit: 20 })).rejects.toMatchObject({ code: 'verifier/notRegisteredFor' })
   })
 })
+
+test('docs/relying-party.md: its commands run, and lead to a person who is logged in', async () => {
+  const page = readFileSync('docs/relying-party.md', 'utf8')
+  const commands = /```sh\n(.*?)```/s.exec(page)![1]!
+  const pair = await webcrypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign'])
+  const key = await webcrypto.subtle.exportKey('jwk', pair.privateKey)
+  const { kty, crv, x, y, d } = key as Record<string, string>
+  secrets.push(d!)
+  const probe = createServer().listen(0, '127.0.0.1')
+  await once(probe, 'listening')
+  const { port } = probe.address() as AddressInfo
+  probe.close()
+  const clientId = 's-0123456789abcdef'
+  const redirectUris = [`http://localhost:${port}/callback`]
+  const publicJwk = { kty: kty!, crv: crv!, x: x!, y: y! }
+  await world.verifier.registerClient({ clientId, name: 'Guide', redirectUris, publicJwk })
+  const folder = mkdtempSync(join(tmpdir(), 'kazasu-guide-'))
+  writeFileSync(join(folder, 'service-key.json'), JSON.stringify(key))
+  const here = commands
+    .replace('http://localhost:8080', world.origin)
+    .replace('KEY_FILE=', `KEY_FILE=${folder}/`)
+    .replace('PORT=3000', `PORT=${port}`)
+    .replace('\nnode ', `\nexec ${process.execPath} `)
+  const running = spawn('sh', ['-ec', here], { env: { ...process.env, NODE_OPTIONS: '' }, stdio: 'ignore' })
+  try {
+    const origin = `http://localhost:${port}`
+    await expect
+      .poll(
+        () =>
+          fetch(origin, { redirect: 'manual' }).then(
+            ({ status }) => status,
+            () => 0,
+          ),
+        { timeout: 20_000 },
+      )
+      .toBe(302)
+    const browser = new Browser()
+    const waiting = await browser.follow(origin, ({ pathname }) => pathname.startsWith('/login/'))
+    await approve(waiting.pathname.slice('/login/'.length))
+    const finish = `${world.origin}/verifier/interaction/${waiting.searchParams.get('uid')}/finish`
+    const callback = await browser.follow(finish, ({ port: at }) => at === String(port))
+    expect(await (await browser.open(callback.href)).text()).toMatch(/^You are [\w-]{43}, by your phone\.$/)
+  } finally {
+    running.kill()
+    rmSync(folder, { recursive: true, force: true })
+  }
+}, 60_000)
 
 describe('after all of that', () => {
   // Digits stand alone: inside of a random id they are nobody's PIN.

@@ -19,6 +19,11 @@ export class Browser {
     throw new Error('too many redirects')
   }
 
+  /** One page, with the cookies that this browser has. */
+  open(url: string): Promise<Response> {
+    return fetch(url, { redirect: 'manual', headers: { cookie: this.#cookieHeader() } })
+  }
+
   #cookieHeader(): string {
     return [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ')
   }
