@@ -261,13 +261,13 @@ describe.skipIf(!chromiumPresent)('screens in Chromium (absent: chromium is not 
     await page.getByRole('link', { name: '認証局で状態を見る' }).click()
     await look('authority-valid')
     const atAuthority = page.url()
-    await askThePhone()
-    // Before J-LIS takes it out of the SIM, which it does within seconds.
     const desk = await page.context().newPage()
     await desk.goto(atAuthority)
     expect(await desk.getByRole('button', { name: 'この証明書を失効させる' }).count()).toBe(0)
     await desk.getByRole('link', { name: '運用の担当者として入る' }).click()
     await signIn(desk, world, 'j-lis', 'sato')
+    await askThePhone()
+    // From here on J-LIS takes it out of the SIM, which it does within seconds.
     await desk.getByRole('button', { name: 'この証明書を失効させる', exact: true }).click()
     expect(await desk.locator('.status').textContent()).toBe('失効')
     await desk.close()
