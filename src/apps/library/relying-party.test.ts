@@ -59,15 +59,22 @@ async function service(clientId: string, change: { profile?: 'openid' | 'fapi2';
   return relyingParty({ issuer: `${world.origin}/verifier`, clientId, redirectUri: REDIRECT, key, ...change })
 }
 
+type Answer = (loginId: string) => Promise<{ readonly release?: string | null }>
+
+/** The way on from the page that waits, once the phone of the same device has answered. */
+async function answered(waiting: URL, answer: Answer): Promise<string> {
+  const { release } = await answer(waiting.pathname.slice('/login/'.length))
+  const finish = `${world.origin}/verifier/interaction/${waiting.searchParams.get('uid')}/finish`
+  return release ? `${finish}?release=${release}` : finish
+}
+
 const isBack = ({ href }: URL) => href.startsWith(REDIRECT)
 
 /** As a person: the browser goes where it is sent, the phone answers. */
-async function back(location: string, answer: (loginId: string) => Promise<unknown>): Promise<string> {
+async function back(location: string, answer: Answer): Promise<string> {
   const browser = new Browser()
   const waiting = await browser.follow(location, ({ pathname }) => pathname.startsWith('/login/'))
-  await answer(waiting.pathname.slice('/login/'.length))
-  const uid = waiting.searchParams.get('uid')
-  const address = await browser.follow(`${world.origin}/verifier/interaction/${uid}/finish`, isBack)
+  const address = await browser.follow(await answered(waiting, answer), isBack)
   const code = address.searchParams.get('code')
   if (code) secrets.push(code)
   return address.href
@@ -239,9 +246,7 @@ test('docs/relying-party.md: its commands run, and lead to a person who is logge
       .toBe(302)
     const browser = new Browser()
     const waiting = await browser.follow(origin, ({ pathname }) => pathname.startsWith('/login/'))
-    await approve(waiting.pathname.slice('/login/'.length))
-    const finish = `${world.origin}/verifier/interaction/${waiting.searchParams.get('uid')}/finish`
-    const callback = await browser.follow(finish, ({ port: at }) => at === String(port))
+    const callback = await browser.follow(await answered(waiting, approve), ({ port: at }) => at === String(port))
     expect(await (await browser.open(callback.href)).text()).toMatch(/^You are [\w-]{43}, by your phone\.$/)
   } finally {
     running.kill()
