@@ -103,9 +103,9 @@ describe.skipIf(!chromiumPresent)('asked in Chromium (absent: chromium is not in
   test('a certificate that was stopped gives no answer', async () => {
     const { serial } = (await world.citizens.adult.phone.order({})).order!
     const stop = { kind: 'auth', serial: serial!, requestedBy: 'holder' } as const
-    await world.authority.revoke({ ...stop, reason: 'certificateHold' })
     await ask(SAKE)
     await phone.getByLabel('スマホの暗証番号').fill(pin)
+    await world.authority.revoke({ ...stop, reason: 'certificateHold' })
     await press(phone, '暗証番号で答える')
     await phone.getByText('答えは出ませんでした').waitFor()
     await heading(page, '確かめられませんでした')
@@ -119,7 +119,8 @@ describe.skipIf(!chromiumPresent)('asked in Chromium (absent: chromium is not in
   async function logIn(): Promise<void> {
     await page.goto('/bank')
     await press(page, 'マイナンバーでログイン')
-    await phone.goto((await page.getByRole('link', { name: /大人/ }).getAttribute('href'))!)
+    await phone.goto((await page.getByRole('link', { name: '大人のスマホをかざす' }).getAttribute('href'))!)
+    await press(phone, '読み取る')
     await phone.getByLabel('スマホの暗証番号').fill(pin)
     await press(phone, '承認する')
     await page.waitForURL(/\/bank\/(link|account)/)

@@ -96,7 +96,7 @@ test('the metadata and keys offer what is meant and nothing else', async () => {
     subject_types_supported: ['pairwise'],
     code_challenge_methods_supported: ['S256'],
     token_endpoint_auth_methods_supported: ['private_key_jwt'],
-    scopes_supported: ['openid', 'ssf.read', 'ssf.manage'],
+    scopes_supported: ['openid', 'ssf.read', 'ssf.manage', 'api', 'approval.outcome'],
     token_endpoint: `${server.issuer}/token`,
   })
   const { keys: published } = (await (await fetch(String(metadata.jwks_uri))).json()) as { keys: object[] }
