@@ -24,8 +24,11 @@ const without = [
   'peers/**',
 ]
 
+// Every point of death and every cell of the matrix takes minutes: once, on PostgreSQL where there is one.
+const once = server ? ['src/**/*crash.test.ts', 'src/apps/cli/cells.test.ts'] : []
+
 // The rest of the suite runs on both kinds of database.
-const pglite = { test: { ...shared, name: 'pglite' } }
+const pglite = { test: { ...shared, name: 'pglite', exclude: [...configDefaults.exclude, ...once] } }
 const postgres = {
   test: {
     ...shared,
