@@ -30,14 +30,15 @@ const alarms = ({ t }: Viewer, found: Overview): VNode =>
     ? notice('success', t.operator.allWell)
     : notice('warning', t.operator.alarms, ul({}, ...found.alarms.map((alarm) => li({}, t.operator[alarm]))))
 
+/** In a hand each line stands as a list, each cell under its column's name. */
 export const framed = (label: string, heads: readonly string[], lines: readonly (readonly Child[])[]): VNode =>
   div(
     { class: 'table-wrap', tabIndex: 0, role: 'region', 'aria-label': label },
     table(
-      {},
+      { class: 'lines' },
       caption({}, label),
       thead({}, tr({}, ...heads.map((text) => th({ scope: 'col' }, text)))),
-      tbody({}, ...lines.map((line) => tr({}, ...line.map((cell) => td({}, cell))))),
+      tbody({}, ...lines.map((line) => tr({}, ...line.map((cell, i) => td({ 'data-head': heads[i]! }, cell))))),
     ),
   )
 
