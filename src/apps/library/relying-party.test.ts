@@ -227,7 +227,7 @@ test('docs/relying-party.md: its commands run, and lead to a person who is logge
   const folder = mkdtempSync(join(tmpdir(), 'kazasu-guide-'))
   writeFileSync(join(folder, 'service-key.json'), JSON.stringify(key))
   const here = commands
-    .replace('http://localhost:8080', world.origin)
+    .replace('http://127.0.0.1:8080', world.origin)
     .replace('KEY_FILE=', `KEY_FILE=${folder}/`)
     .replace('PORT=3000', `PORT=${port}`)
     .replace('\nnode ', `\nexec ${process.execPath} `)
