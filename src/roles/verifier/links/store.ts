@@ -24,7 +24,7 @@ export interface Member {
   readonly subject: string
 }
 
-interface Link {
+export interface Link {
   readonly serviceId: string
   readonly personId: string
   readonly purpose: string

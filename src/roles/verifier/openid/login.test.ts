@@ -238,7 +238,11 @@ test('a day after its end nothing is left of a login', async () => {
     expect((await verifier.showLogin({ loginId })).state).toBe('expired')
     await begin(bank)
     // Swept after the answer to the browser that came next.
-    const shown = () => verifier.showLogin({ loginId }).then(() => 'still there', ({ code }: { code: string }) => code)
+    const shown = () =>
+      verifier.showLogin({ loginId }).then(
+        () => 'still there',
+        ({ code }: { code: string }) => code,
+      )
     await expect.poll(shown).toBe('verifier/unknownLogin')
   } finally {
     offset = 0
