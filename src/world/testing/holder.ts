@@ -1,5 +1,6 @@
 // What a holder of the household does at the phone, and what is seen of the order.
 
+import assert from 'node:assert/strict'
 import type { Carrier } from '../../roles/carrier/contract.ts'
 import type { Order, OrderState } from '../../roles/sp-tsm/contract.ts'
 import { WORKING_STATES } from '../../roles/sp-tsm/model.ts'
@@ -52,6 +53,16 @@ export function holder(household: Household, name: HolderName) {
   }
 }
 export type Holder = ReturnType<typeof holder>
+
+const MINUTE_MS = 60_000
+
+/** Within a minute. Between two looks the others get their turn, which an embedded database alone would not give them. */
+export async function within(there: () => Promise<boolean>): Promise<void> {
+  for (const until = performance.now() + MINUTE_MS; !(await there()); ) {
+    assert.ok(performance.now() < until)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
 
 /** From wherever the order is to one in use, or to none. */
 export async function bring({ phone, state, become, applied, installed, withCard }: Holder, to: 'active' | 'undone') {
