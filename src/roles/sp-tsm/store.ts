@@ -73,6 +73,7 @@ export const spTsmMigrations = {
   '013-clerks': CLERK_TABLES,
   '014-proposals': 'alter table campaign add column proposed_by text',
   '015-unposted-codes': UNPOSTED_MIGRATION,
+  '016-campaign-samples': 'alter table campaign add column enough integer not null default 5',
 } as const
 
 interface OrderTable extends CampaignColumns {

@@ -82,8 +82,7 @@ ${table(
 
 Each is walked through the real card by \`src/apps/cli/paths.test.ts\`: on PGlite in one process, on PostgreSQL with each role as a
 process under mutual TLS; \`audit()\` compares all parties after every one. Every cell of line × SIM × phone × network is walked
-so by \`src/apps/cli/cells.test.ts\`. A campaign that is stopped by its error rate needs ten certificates: that is
-\`src/roles/sp-tsm/campaign/campaign.test.ts\`, in one process.
+so by \`src/apps/cli/cells.test.ts\`.
 
 ${table(
   ['path', 'order before', 'order after'],

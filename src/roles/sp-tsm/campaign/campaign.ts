@@ -17,7 +17,7 @@ import { no } from '../refusals.ts'
 import { basicRequest, type Step } from '../steps/step.ts'
 import type { CampaignRow } from './store.ts'
 
-/** So many must have ended before a rate of errors says anything. */
+/** Of ended upgrades, where nobody says. */
 const ENOUGH = 5
 const PAGE = 500
 
@@ -26,13 +26,14 @@ export const bucketOf = (orderId: string): number => fromUint(sha256(utf8(`campa
 
 export const startCampaign =
   (deps: LifeDeps): SpTsm['startCampaign'] =>
-  async ({ version, percent, mostErrors, loadFile }) => {
+  async ({ version, percent, mostErrors, enough = ENOUGH, loadFile }) => {
     ofVersion(loadFile, version)
     await notAborted(deps, version)
     await deps.store.putCampaign({
       version,
       percent,
       most_errors: mostErrors,
+      enough,
       state: 'running',
       load_file: loadFile,
       started_at: deps.clock(),
@@ -66,7 +67,7 @@ export const proposeCampaign =
       if (!load_file) throw no.unknownCampaign({ version })
       ofVersion(load_file, version)
       const { clerkId } = await signedIn(deps, session)
-      const shares = { version, percent, most_errors: mostErrors, load_file }
+      const shares = { version, percent, most_errors: mostErrors, enough: there?.enough ?? ENOUGH, load_file }
       const proposal = { state: 'proposed', started_at: deps.clock(), proposed_by: clerkId } as const
       await deps.store.putCampaign({ ...shares, ...proposal })
       return { reference }
@@ -160,9 +161,12 @@ export async function runCampaigns(deps: LifeDeps): Promise<void> {
   }
 }
 
-async function stoppedByErrors({ store, log }: LifeDeps, { version, most_errors }: CampaignRow): Promise<boolean> {
+async function stoppedByErrors(
+  { store, log }: LifeDeps,
+  { version, most_errors, enough }: CampaignRow,
+): Promise<boolean> {
   const { done, failed } = await store.campaignCounts(version)
-  if (done + failed < ENOUGH || failed * 100 <= most_errors * (done + failed)) return false
+  if (done + failed < enough || failed * 100 <= most_errors * (done + failed)) return false
   await store.setCampaignState(version, 'stopped')
   log('sp-tsm.campaign-stopped', { version, done, failed })
   return true

@@ -16,6 +16,8 @@ export interface CampaignRow {
   percent: number
   /** Of a hundred that ended: more failures stop it. */
   most_errors: number
+  /** So many must have ended before the errors are counted. */
+  enough: number
   state: CampaignState
   load_file: Bytes
   started_at: Date
@@ -54,10 +56,12 @@ const failed = (version: number) =>
 
 export const campaignStore = (db: Kysely<SpTsmTables>): CampaignStore => ({
   putCampaign: async (row) => {
-    const { percent, most_errors, state, load_file, proposed_by } = row
+    const { percent, most_errors, enough, state, load_file, proposed_by } = row
     const entered = db.insertInto('campaign').values(row)
     await entered
-      .onConflict((c) => c.column('version').doUpdateSet({ percent, most_errors, state, load_file, proposed_by }))
+      .onConflict((c) =>
+        c.column('version').doUpdateSet({ percent, most_errors, enough, state, load_file, proposed_by }),
+      )
       .execute()
   },
   forgetUpgradeFailures: async (version) => {

@@ -173,6 +173,8 @@ export const lifeOperations = <O extends z.ZodType, S extends z.ZodType<string>>
         percent: z.number().int().min(0).max(100),
         /** Of a hundred upgrades that ended: more failures stop the campaign. */
         mostErrors: z.number().int().min(0).max(100),
+        /** So many must have ended before a rate of errors says anything; five, unless a trial is smaller. */
+        enough: z.number().int().min(1).optional(),
         /** CAP of the JPKI package, of this version. */
         loadFile: zBytes,
       }),

@@ -6,7 +6,7 @@ import { JPKI, jpkiLoadFile } from '../../../protocol/jpki-ap/index.ts'
 import { bucketOf } from '../../../roles/sp-tsm/index.ts'
 import { CITIZENS } from '../../people.ts'
 import { choosePin } from '../choose-pin.ts'
-import { bring, type Holder, holder, PROOF, settled, subscriberOf } from '../holder.ts'
+import { bring, type Holder, holder, PROOF, settled, subscriberOf, within } from '../holder.ts'
 import type { Household } from '../household.ts'
 import { applyAtCounter } from './applying.ts'
 import type { Path } from './path.ts'
@@ -165,6 +165,29 @@ export const living: readonly Path[] = [
     title: 'a later applet over the one in the SIM, where J-LIS loads with tokens',
     ...{ who: 'elder', from: 'active', to: 'active' },
     walk: upgraded,
+  },
+  {
+    title:
+      'a later applet that the SIM refuses: the first failure stops the campaign, and the one in the SIM serves on',
+    ...{ who: 'adult', from: 'active', to: 'active' },
+    walk: async (me, household) => {
+      const { spTsm } = household
+      const before = [await versionInSim(me), await me.certificates()]
+      const version = VERSION + 1
+      await spTsm.startCampaign({
+        ...{ version, percent: 100, mostErrors: 20, enough: 1 },
+        // The card has no code of that name.
+        loadFile: jpkiLoadFile(version),
+      })
+      const campaign = async () => (await spTsm.campaigns({})).campaigns.find((one) => one.version === version)!
+      await within(async () => (await campaign()).failed === 1)
+      await settled(household)
+      await household.wake()
+      assert.equal((await campaign()).state, 'stopped')
+      assert.equal((await me.phone.order({})).order!.refusal, 'sp-tsm/repeatedFailure')
+      assert.deepEqual([await versionInSim(me), await me.certificates()], before)
+      await spTsm.abortCampaign({ version })
+    },
   },
   {
     title: 'moved to another address: the certificate in the phone stays',
