@@ -7,6 +7,7 @@ import { equalSecret, hmacSha256, scrypt } from '../../../base/crypto.ts'
 import type { Deps } from '../model.ts'
 import type { Client } from '../openid/contract.ts'
 import { pairwiseSubject } from '../pairwise.ts'
+import { within } from '../services/quota.ts'
 import type { Approval } from './contract.ts'
 import { choicesWith, PACE } from './model.ts'
 
@@ -55,7 +56,7 @@ export async function ask(deps: AskingDeps, { client, ...asked }: Ask): Promise<
   const limit = client.ciba?.perMinute ?? PACE.perMinute
   const code = comparisonCode(entropy)
   const requestId = hex(entropy(16))
-  const refused = (await store.approvals.withinQuota(clientId, now, limit))
+  const refused = (await within(deps, `approvals ${clientId}`, limit))
     ? await store.approvals.ask({
         ...{ ...asked, clientId, clientName, requestId, code, choices: choicesWith(code, entropy) },
         ...{ nonce: entropy(32), askedAt: now, recorded: 'waiting', acr: null, answeredAt: null, result: null },

@@ -3,6 +3,7 @@
 
 import type { Verifier } from '../contract.ts'
 import type { Deps } from '../model.ts'
+import { forgetCounts } from '../services/quota.ts'
 import { APPROVAL_KEPT_MS, type ApprovalRecord, PING } from './model.ts'
 
 /** The way out to services. */
@@ -23,8 +24,8 @@ const AT_ONCE = 32
 export const notifyClients =
   (deps: Deps): Verifier['notifyClients'] =>
   async () => {
-    const now = deps.clock()
-    await deps.store.approvals.forget(new Date(now.getTime() - APPROVAL_KEPT_MS), now)
+    await deps.store.approvals.forget(new Date(deps.clock().getTime() - APPROVAL_KEPT_MS))
+    await forgetCounts(deps)
     return pingDue(deps)
   }
 

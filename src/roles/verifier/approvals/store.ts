@@ -79,23 +79,6 @@ async function savePace(tx: Kysely<ApprovalTables>, clientId: string, personId: 
 }
 
 const asking = (db: Kysely<ApprovalTables>) => ({
-  /** One more of this service in this minute; false when that is too many. */
-  async withinQuota(clientId: string, now: Date, limit: number): Promise<boolean> {
-    const minute = new Date(Math.floor(now.getTime() / 60_000) * 60_000)
-    const counted = await db
-      .insertInto('approval_quota')
-      .values({ client_id: clientId, minute, asked: 1 })
-      .onConflict((c) =>
-        c
-          .columns(['client_id', 'minute'])
-          .doUpdateSet((eb) => ({ asked: eb('approval_quota.asked', '+', 1) }))
-          .where('approval_quota.asked', '<', limit),
-      )
-      .returning('asked')
-      .executeTakeFirst()
-    return counted !== undefined
-  },
-
   /** Counts a try of a user code before it is judged; false when there were too many. */
   async spendCodeTry(clientId: string, personId: string, now: Date): Promise<boolean> {
     return db.transaction().execute(async (tx) => {
@@ -164,12 +147,8 @@ const asking = (db: Kysely<ApprovalTables>) => ({
     return (await newest.execute()).map(approvalOf)
   },
 
-  async forget(before: Date, now: Date): Promise<void> {
+  async forget(before: Date): Promise<void> {
     await db.deleteFrom('approval').where('asked_at', '<', before).execute()
-    await db
-      .deleteFrom('approval_quota')
-      .where('minute', '<', new Date(now.getTime() - 3_600_000))
-      .execute()
   },
 })
 

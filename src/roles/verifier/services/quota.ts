@@ -7,18 +7,27 @@ import { no } from '../refusals.ts'
 
 const MINUTE_MS = 60_000
 
+type Needs = Pick<Deps, 'store' | 'clock'>
+
+const minuteOf = ({ clock }: Pick<Needs, 'clock'>): Date =>
+  new Date(Math.floor(clock().getTime() / MINUTE_MS) * MINUTE_MS)
+
+/** Counts one more of this owner in this minute; false when that is too many. */
+export const within = async (needs: Needs, owner: string, perMinute: number): Promise<boolean> =>
+  (await needs.store.services.count(owner, minuteOf(needs))) <= perMinute
+
 /** Counts one request; refuses with the seconds after which another may come. */
-export async function spend({ store, clock }: Pick<Deps, 'store' | 'clock'>, clientId: string): Promise<void> {
-  const limits = await store.services.limits(clientId)
-  if (limits.length === 0) return
-  const now = clock().getTime()
-  const minute = new Date(now - (now % MINUTE_MS))
-  for (const { owner, perMinute } of limits) {
-    if ((await store.services.count(owner, minute)) <= perMinute) continue
-    const retryAfter = Math.ceil((minute.getTime() + MINUTE_MS - now) / 1000)
+export async function spend(needs: Needs, clientId: string): Promise<void> {
+  for (const { owner, perMinute } of await needs.store.services.limits(clientId)) {
+    if (await within(needs, owner, perMinute)) continue
+    const retryAfter = Math.ceil((MINUTE_MS - (needs.clock().getTime() % MINUTE_MS)) / 1000)
     throw no.tooManyRequests({ perMinute, retryAfter, of: owner === clientId ? 'service' : 'tenant' })
   }
 }
+
+/** Minutes that are over, and a while more. */
+export const forgetCounts = (needs: Needs): Promise<void> =>
+  needs.store.services.forgetCounts(new Date(needs.clock().getTime() - 60 * MINUTE_MS))
 
 export const setQuota =
   ({ store, log }: Deps): Verifier['setQuota'] =>

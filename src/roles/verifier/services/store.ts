@@ -170,6 +170,10 @@ const quotas = (db: Kysely<ServiceTables>) => ({
     return count
   },
 
+  async forgetCounts(before: Date): Promise<void> {
+    await db.deleteFrom('request_count').where('minute', '<', before).execute()
+  },
+
   /** False when there is no such tenant, or it has no such service. */
   async setQuota(tenantId: string, clientId: string | undefined, perMinute: number): Promise<boolean> {
     const changed =

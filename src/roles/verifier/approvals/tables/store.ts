@@ -49,7 +49,6 @@ export interface ApprovalTables extends ConsentTables {
     wrong_codes: number
     codes_from: Date | null
   }
-  approval_quota: { client_id: string; minute: Date; asked: number }
 }
 
 export const approvalMigrations = {
@@ -69,8 +68,6 @@ export const approvalMigrations = {
       client_id text not null, person_id text not null, since timestamptz not null, asked integer not null,
       unanswered integer not null, open_until timestamptz, paused_until timestamptz, wrong_codes integer not null,
       codes_from timestamptz, primary key (client_id, person_id));
-    create table approval_quota (
-      client_id text not null, minute timestamptz not null, asked integer not null, primary key (client_id, minute));
     create index pairwise_subject_subject on pairwise_subject (subject);`,
 } as const
 
