@@ -202,7 +202,10 @@ function interactionResult({ recorded, personId, acr, acrValues }: LoginRecord) 
   return { error: 'access_denied', error_description: `the login was ${reason}` }
 }
 
-/** Somebody else used this browser before: the provider would ask about that. The same person's session stays, to log out of all. */
+/**
+ * Somebody else used this browser before: the provider would ask about that. The same person's session stays, to log out of all.
+ * Who calls saves the interaction.
+ */
 async function forgetOthers(
   provider: Provider,
   interaction: Awaited<ReturnType<Provider['interactionDetails']>>,
@@ -213,7 +216,6 @@ async function forgetOthers(
   if (personId && session?.accountId === personId) return
   await session?.destroy()
   delete interaction.session
-  await interaction.save(interaction.exp - Math.floor(Date.now() / 1000))
 }
 
 function redirect(res: ServerResponse, location: string): void {
