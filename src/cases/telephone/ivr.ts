@@ -2,7 +2,7 @@
 // caller dials the customer number and the user code, hears two digits, chooses them on the phone and hears the balance.
 // Seed 0 高橋②. Each request is signed by the platform: HMAC-SHA-256 over time and body, for five minutes.
 
-import { fromHex, utf8 } from '../../base/bytes.ts'
+import { fromHex, hex, utf8 } from '../../base/bytes.ts'
 import { equalSecret, hmacSha256 } from '../../base/crypto.ts'
 import type { Clock, KeyStore, Log } from '../../base/ports.ts'
 import { Refusal } from '../../base/refusal.ts'
@@ -25,7 +25,7 @@ export const ivrSecret = (keys: KeyStore) => keys.secret('bank-ivr-webhook', 32)
 export async function ivrSignature(keys: KeyStore, body: string, at: Date): Promise<string> {
   const seconds = Math.floor(at.getTime() / 1000)
   const mac = hmacSha256(await ivrSecret(keys), utf8(`${seconds}.${body}`))
-  return `t=${seconds},v1=${Buffer.from(mac).toString('hex')}`
+  return `t=${seconds},v1=${hex(mac)}`
 }
 
 /** The answer to `POST /bank/ivr`: a form with what the caller has dialled. */
