@@ -66,7 +66,6 @@ import type { Platform } from './platform.ts'
 import { developersDoor } from './portal.ts'
 import { makeTerminal } from './terminal.ts'
 
-export { isSsf } from './paths.ts'
 export type KeyPairs = () => KeyPair
 export type CarrierProxy = Pick<Phone, 'proxyOpen' | 'proxyTransmit' | 'proxyClose'> &
   Partial<Pick<Phone, 'connections' | 'shortMessages'>>
@@ -126,8 +125,7 @@ export interface VerifierWithOpenId {
   readonly openId: Awaited<ReturnType<typeof createOpenId>>
   /** Where browsers show a My Number Card by TLS. */
   openCardDoor(host: string): Promise<CardDoor>
-  /** Metadata, keys, streams and polling of security events. */
-  /** What services ask with their access tokens, and events: below `isSsf`. */
+  /** What services ask with their access tokens: events and their streams, and the API. Paths: `isSsf`. */
   readonly ssf: { fetch(request: Request): Response | Promise<Response> }
 }
 

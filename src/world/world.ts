@@ -24,6 +24,7 @@ import type { Verifier } from '../roles/verifier/contract.ts'
 import { cloneWithoutKey } from './clone.ts'
 import { type Listening, listen } from './listen.ts'
 import { authorityUpkeep, FOLLOW_EVERY_MS, keepMaintained, keysAhead, maintain, newsUpkeep } from './maintenance.ts'
+import { isSsf } from './paths.ts'
 import { BANK, type CarrierId, CITIZEN_NAMES, type CitizenName } from './people.ts'
 import type { Platform } from './platform.ts'
 import { buildRailway, type MemberApp, memberApp } from './railway.ts'
@@ -43,9 +44,9 @@ export interface World {
   readonly counter: Counter
   readonly carriers: Record<CarrierId, Carrier>
   readonly spTsm: RunningSpTsm
-  /** Where carriers hand out SIMs. */
   /** By gateways, and what has none by the outbox. */
   readonly deliveries: GatewayDeliveries
+  /** Where carriers hand out SIMs. */
   readonly shops: Shops
   readonly railway: PartnerService
   /** The railway's app on each phone. */
@@ -145,7 +146,7 @@ async function wire(platform: Platform, server: Listening, options: WorldOptions
   const toBank = getRequestListener(receiver(bank).fetch)
   server.handle((request, response) => {
     if (isPublic(request.url ?? '')) site.listener(request, response)
-    else if (build.isSsf(request.url ?? '')) void events(request, response)
+    else if (isSsf(request.url ?? '')) void events(request, response)
     else if (request.url === `${BANK.path}/events`) void toBank(request, response)
     else if (request.url?.startsWith('/verifier/')) void openId.handler(request, response)
     else screens(request, response)

@@ -26,6 +26,7 @@ import {
   maintain,
   newsUpkeep,
 } from '../../world/maintenance.ts'
+import { isSsf } from '../../world/paths.ts'
 import {
   BANK,
   CARRIERS,
@@ -232,7 +233,7 @@ export const ROLES = {
     return {
       role: verifier,
       outer: (request, response) =>
-        build.isSsf(request.url ?? '') ? void events(request, response) : void openId.handler(request, response),
+        isSsf(request.url ?? '') ? void events(request, response) : void openId.handler(request, response),
       end,
     }
   }),

@@ -9,12 +9,11 @@ const MINUTE_MS = 60_000
 
 type Needs = Pick<Deps, 'store' | 'clock'>
 
-const minuteOf = ({ clock }: Pick<Needs, 'clock'>): Date =>
-  new Date(Math.floor(clock().getTime() / MINUTE_MS) * MINUTE_MS)
-
 /** Counts one more of this owner in this minute; false when that is too many. */
-export const within = async (needs: Needs, owner: string, perMinute: number): Promise<boolean> =>
-  (await needs.store.services.count(owner, minuteOf(needs))) <= perMinute
+export async function within({ store, clock }: Needs, owner: string, perMinute: number): Promise<boolean> {
+  const minute = new Date(Math.floor(clock().getTime() / MINUTE_MS) * MINUTE_MS)
+  return (await store.services.count(owner, minute)) <= perMinute
+}
 
 /** Counts one request; refuses with the seconds after which another may come. */
 export async function spend(needs: Needs, clientId: string): Promise<void> {
