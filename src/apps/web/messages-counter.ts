@@ -36,7 +36,6 @@ export const COUNTER_MESSAGES = {
   },
   phoneFailed: { ja: '書き込めませんでした。', en: 'It could not be written.' },
   title: { ja: '市区町村窓口', en: 'Municipal counter' },
-  signInTitle: { ja: '窓口の業務を始める', en: 'Begin work at the counter' },
   clerkId: { ja: '職員番号', en: 'Clerk’s id' },
   passcode: { ja: '合言葉', en: 'Passcode' },
   signIn: { ja: '業務を始める', en: 'Sign in' },
