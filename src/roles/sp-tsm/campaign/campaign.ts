@@ -61,12 +61,11 @@ export const proposeCampaign =
   (deps: LifeDeps): SpTsm['proposeCampaign'] =>
   async ({ session, version, percent, mostErrors, loadFile }) => {
     const reference = referenceOf(version)
-    await atDesk(deps, session, { desk: 'operator', act: 'propose', reference }, async () => {
+    await atDesk(deps, session, { desk: 'operator', act: 'propose', reference }, async (clerkId) => {
       const there = await notAborted(deps, version)
       const load_file = loadFile ?? there?.load_file
       if (!load_file) throw no.unknownCampaign({ version })
       ofVersion(load_file, version)
-      const { clerkId } = await signedIn(deps, session)
       const shares = { version, percent, most_errors: mostErrors, enough: there?.enough ?? ENOUGH, load_file }
       const proposal = { state: 'proposed', started_at: deps.clock(), proposed_by: clerkId } as const
       await deps.store.putCampaign({ ...shares, ...proposal })

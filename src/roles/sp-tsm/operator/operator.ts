@@ -109,7 +109,7 @@ export async function atDesk<T extends { readonly reference: string } | null | u
   deps: LifeDeps,
   session: string,
   act: Omit<DeskAct, 'at' | 'refusal' | 'clerk'>,
-  work: () => Promise<T>,
+  work: (clerkId: string) => Promise<T>,
 ): Promise<T> {
   const { clerkId } = await signedIn(deps, session, act.desk)
   const note = async (refusal: string | null, reference = act.reference) => {
@@ -117,7 +117,7 @@ export async function atDesk<T extends { readonly reference: string } | null | u
     deps.log('sp-tsm.desk', { desk: act.desk, act: act.act, ...(refusal && { refusal }) })
   }
   try {
-    const result = await work()
+    const result = await work(clerkId)
     await note(null, result ? result.reference : act.reference)
     return result
   } catch (error) {
