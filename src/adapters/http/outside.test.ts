@@ -83,3 +83,24 @@ test('on one laptop: redirects are not followed, long answers are cut, an end ca
   await expect(out.post(late)).rejects.toMatchObject({ name: 'AbortError' })
   out.close()
 })
+
+test('a connection that the other side closes while a request is under way on it is followed by a new one', async () => {
+  const bodies: string[] = []
+  const connections = new Set<object>()
+  const receiver = createServer(async (req, res) => {
+    // Whoever comes a second time on a connection finds it shut.
+    if (connections.has(req.socket)) return void req.socket.resetAndDestroy()
+    connections.add(req.socket)
+    for await (const part of req) bodies.push(String(part))
+    res.writeHead(202).end()
+  })
+  await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve))
+  const url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/`
+  const out = outside({ loopback: true })
+  for (const body of ['a', 'b', 'c']) expect((await out.post({ ...request(url), body })).status).toBe(202)
+  expect([bodies, connections.size]).toEqual([['a', 'b', 'c'], 3])
+  receiver.close()
+  receiver.closeAllConnections()
+  await expect(out.post(request(url))).rejects.toMatchObject({ code: 'ECONNREFUSED' })
+  out.close()
+})

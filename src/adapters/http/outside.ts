@@ -145,7 +145,13 @@ function send(
     const request = secure
       ? requestHttps(url, { ...given, agent: agents.https }, answered)
       : requestHttp(url, { ...given, agent: agents.http }, answered)
-    request.on('error', reject)
+    // The other side closed a kept connection just as this request went out on it: there may be another. Should the request
+    // have been heard all the same, it comes twice, which its receivers must bear anyway: RFC 8935 §2.
+    request.on('error', (error: NodeJS.ErrnoException) => {
+      const stale = request.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE')
+      if (stale) resolve(send({ url, headers, body, signal }, agents, largest))
+      else reject(error)
+    })
     request.end(body)
   })
 }

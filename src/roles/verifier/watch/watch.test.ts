@@ -109,7 +109,7 @@ test('an end for another reason is no change of facts; the new certificate is', 
   expect(types(bank)).toEqual([EVENT_TYPES.credentialChange])
   await room.issue(who.residentId, 'sign')
   room.pass(60_000)
-  await tick()
+  expect(await tick()).toMatchObject({ told: 2, delivered: 2, failed: 0 })
   expect(types(bank).slice(1)).toEqual([EVENT_TYPES.credentialChange, EVENT_TYPES.factsAvailable])
 })
 
