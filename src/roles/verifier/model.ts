@@ -39,8 +39,6 @@ export const ACR = {
 export const AMR = ['hwk', 'pin', 'mfa']
 
 export interface LoginRecord extends Omit<Login, 'state' | 'scanned' | 'handedOver'> {
-  /** The interaction of the browser that began it. */
-  readonly uid: string
   /** As recorded; a waiting login past its end counts as expired (`loginState`). */
   readonly recorded: LoginState
   /** Who approved, and how; null until then. */

@@ -9,7 +9,7 @@ export const showLogin =
   async ({ loginId }) => {
     const login = await store.login(loginId)
     if (!login) throw no.unknownLogin()
-    const { uid, recorded, personId, acr, claim, release, ...shown } = login
+    const { recorded, personId, acr, claim, release, ...shown } = login
     const how = { scanned: claim !== null, handedOver: release !== null }
     return { ...shown, ...how, state: loginState(login, clock()) }
   }

@@ -17,9 +17,8 @@ export const startLogin =
   ({ store, clock, entropy, log }: Pick<Deps, 'store' | 'clock' | 'entropy' | 'log'>) =>
   async ({ uid, clientId, redirectUri, acrValues = [] }: LoginStart): Promise<LoginRecord> => {
     const client = await store.client(clientId)
-    const login = await store.startLogin({
+    const login = await store.startLogin(uid, {
       loginId: hex(entropy(16)),
-      uid,
       clientId,
       clientName: client?.name ?? clientId,
       origin: new URL(redirectUri).origin,

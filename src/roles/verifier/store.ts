@@ -8,9 +8,10 @@ import { eventMigrations, eventStore } from './events/store.ts'
 import { linkMigrations, linkStore } from './links/store.ts'
 import type { CertificateId, LoginRecord, LoginState } from './model.ts'
 import type { Client } from './openid/contract.ts'
-import { type ArtifactTable, artifactMigrations, artifactStore } from './openid/store.ts'
+import { type ArtifactTable, artifactMigrations, artifactStore, sealedArtifactMigrations } from './openid/store.ts'
 import { type RequestTables, requestMigrations, requestStore } from './requests/store.ts'
 import { serviceMigrations, serviceStore } from './services/store.ts'
+import { kept } from './told-words.ts'
 import { type WatchTables, watchMigrations, watchStore } from './watch/store.ts'
 
 /** Who approved a login, how, and under which name the service knows them. */
@@ -28,6 +29,7 @@ type ClientOptions = Omit<Client, 'clientId' | 'name' | 'redirectUris' | 'public
 
 interface LoginTable {
   login_id: string
+  /** SHA-256 of the name of the interaction, which the browser has. */
   uid: string
   client_id: string
   client_name: string
@@ -81,6 +83,8 @@ export const verifierMigrations = {
   ...approvalMigrations,
   '021-logins-on-another-device': 'alter table login add column claim text, add column release text;',
   ...linkMigrations,
+  ...sealedArtifactMigrations,
+  '031-logins-by-digest': `update login set uid = encode(sha256(convert_to(uid, 'UTF8')), 'hex')`,
 }
 
 export type VerifierStore = ReturnType<typeof verifierStore>
@@ -134,7 +138,6 @@ const clients = (db: Kysely<VerifierTables>) => ({
 
 const loginOf = (row: Selectable<LoginTable>): LoginRecord => ({
   loginId: row.login_id,
-  uid: row.uid,
   clientId: row.client_id,
   clientName: row.client_name,
   origin: row.origin,
@@ -151,12 +154,13 @@ const loginOf = (row: Selectable<LoginTable>): LoginRecord => ({
 
 const logins = (db: Kysely<VerifierTables>) => ({
   /** The login of this interaction: the given one, or the one that was there before. */
-  async startLogin(login: LoginRecord): Promise<LoginRecord> {
+  async startLogin(interaction: string, login: LoginRecord): Promise<LoginRecord> {
+    const uid = kept(interaction)
     const made = await db
       .insertInto('login')
       .values({
         login_id: login.loginId,
-        uid: login.uid,
+        uid,
         client_id: login.clientId,
         client_name: login.clientName,
         origin: login.origin,
@@ -171,9 +175,7 @@ const logins = (db: Kysely<VerifierTables>) => ({
       .onConflict((conflict) => conflict.column('uid').doNothing())
       .returningAll()
       .executeTakeFirst()
-    return loginOf(
-      made ?? (await db.selectFrom('login').selectAll().where('uid', '=', login.uid).executeTakeFirstOrThrow()),
-    )
+    return loginOf(made ?? (await db.selectFrom('login').selectAll().where('uid', '=', uid).executeTakeFirstOrThrow()))
   },
 
   async login(loginId: string): Promise<LoginRecord | undefined> {
@@ -181,8 +183,8 @@ const logins = (db: Kysely<VerifierTables>) => ({
     return row && loginOf(row)
   },
 
-  async loginOfInteraction(uid: string): Promise<LoginRecord | undefined> {
-    const row = await db.selectFrom('login').selectAll().where('uid', '=', uid).executeTakeFirst()
+  async loginOfInteraction(interaction: string): Promise<LoginRecord | undefined> {
+    const row = await db.selectFrom('login').selectAll().where('uid', '=', kept(interaction)).executeTakeFirst()
     return row && loginOf(row)
   },
 

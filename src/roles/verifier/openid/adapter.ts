@@ -1,17 +1,13 @@
 // The storage that the OpenID provider asks for, over the verifier's schema. Clients are read from the verifier's records.
 // What was consumed once is refused the second time by the database, also when both come at the same moment.
 
-import { base64url, utf8 } from '../../../base/bytes.ts'
-import { sha256 } from '../../../base/crypto.ts'
-import type { Clock } from '../../../base/ports.ts'
+import { type Bytes, base64url, fromUtf8, utf8 } from '../../../base/bytes.ts'
+import { seal, sha256, unseal } from '../../../base/crypto.ts'
+import type { Clock, Entropy } from '../../../base/ports.ts'
 import type { VerifierStore } from '../store.ts'
 import { clientMetadata } from './client-metadata.ts'
 import { grantOfApproval, settled } from './settled.ts'
-import type { Artifact, ArtifactKey } from './store.ts'
-
-/** Whoever has the id of one of these has what it is good for: they are kept by its digest, so that the records give nothing away. */
-const BEARER: readonly string[] = ['AccessToken', 'AuthorizationCode', 'ClientCredentials']
-const digestOf = (id: string): string => base64url(sha256(utf8(id)))
+import type { FoundArtifact } from './store.ts'
 
 const CIBA = 'BackchannelAuthenticationRequest'
 /** So long after its end a service still hears that it has ended (`expired_token`), and not that there is no such request. */
@@ -24,41 +20,55 @@ type Payload = Record<string, unknown>
 export interface AdapterDeps {
   readonly store: VerifierStore
   readonly clock: Clock
+  readonly entropy: Entropy
+  /** Of 32 bytes: seals what artefacts hold. */
+  readonly key: Bytes
   /** The error for what is consumed twice, in the words of the provider. */
   readonly replayed: () => Error
 }
 
 /** One adapter per model: `AuthorizationCode`, `Session`, `Client`, … */
-export const openIdAdapter = ({ store, clock, replayed }: AdapterDeps) => {
+export const openIdAdapter = ({ store, clock, entropy, key, replayed }: AdapterDeps) => {
   const { artifacts } = store
   const client = remembered(store, clock)
-  const found = async (model: string, key: ArtifactKey) => {
-    if (!('id' in key) || !BEARER.includes(model)) return stored(await artifacts.find(model, key, clock()))
-    const payload = stored(await artifacts.find(model, { id: digestOf(key.id) }, clock()))
-    return payload && { ...payload, jti: key.id }
-  }
-  const idOf = (model: string, id: string) => (BEARER.includes(model) ? digestOf(id) : id)
+  const found = async (model: string, by: 'id' | 'uid', name: string) =>
+    opened(key, model, await artifacts.find(model, by, digestOf(name), clock()))
   return (model: string) => ({
     upsert: async (id: string, payload: Payload, expiresIn?: number): Promise<void> => {
       const kept = model === CIBA ? TOLD_EXPIRED_SECONDS : 0
       const expiresAt = expiresIn ? new Date(clock().getTime() + (expiresIn + kept) * 1000) : null
-      const { jti: _, ...rest } = payload
-      await artifacts.save(model, idOf(model, id), BEARER.includes(model) ? rest : payload, expiresAt)
+      const name = digestOf(id)
+      const sealed = seal(key, utf8(JSON.stringify(payload)), label(model, name), entropy)
+      const names = { id: name, grantId: digested(payload.grantId), uid: digested(payload.uid) }
+      await artifacts.save(model, { ...names, sealed }, expiresAt)
     },
     find: async (id: string): Promise<Payload | undefined> => {
       if (model === 'Client') return client(id)
-      if (model === 'Grant') return (await grantOfApproval(store, id, GRANT_SECONDS)) ?? found(model, { id })
-      const payload = await found(model, { id })
+      if (model === 'Grant') return (await grantOfApproval(store, id, GRANT_SECONDS)) ?? found(model, 'id', id)
+      const payload = await found(model, 'id', id)
       return payload && model === CIBA ? settled(store, payload) : payload
     },
-    findByUid: (uid: string) => found(model, { uid }),
-    findByUserCode: (userCode: string) => found(model, { userCode }),
+    findByUid: (uid: string) => found(model, 'uid', uid),
     consume: async (id: string): Promise<void> => {
-      if (!(await artifacts.consume(model, idOf(model, id), clock()))) throw replayed()
+      if (!(await artifacts.consume(model, digestOf(id), clock()))) throw replayed()
     },
-    destroy: (id: string) => artifacts.remove(model, idOf(model, id)),
-    revokeByGrantId: (grantId: string) => artifacts.removeOfGrant(grantId),
+    destroy: (id: string) => artifacts.remove(model, digestOf(id)),
+    revokeByGrantId: (grantId: string) => artifacts.removeOfGrant(digestOf(grantId)),
   })
+}
+
+/** Whoever has the name of a session, a code, a token, a request has what it is good for: the records know its digest. */
+const digestOf = (name: string): string => base64url(sha256(utf8(name)))
+const digested = (name: unknown): string | null => (typeof name === 'string' ? digestOf(name) : null)
+
+/** What is sealed for one artefact opens at no other. */
+const label = (model: string, digest: string): Bytes => utf8(`openid artefact ${model} ${digest}`)
+
+function opened(key: Bytes, model: string, artifact: FoundArtifact | undefined): Payload | undefined {
+  if (!artifact?.sealed) return undefined
+  const payload: Payload = JSON.parse(fromUtf8(unseal(key, artifact.sealed, label(model, artifact.id))))
+  if (!artifact.consumedAt) return payload
+  return { ...payload, consumed: Math.floor(artifact.consumedAt.getTime() / 1000) }
 }
 
 /** A login asks for its client six times; what changes there is known everywhere after this long. */
@@ -80,9 +90,3 @@ function remembered({ client: find }: Pick<VerifierStore, 'client'>, clock: Cloc
     return metadata
   }
 }
-
-const stored = (artifact: Artifact | undefined): Payload | undefined =>
-  artifact && {
-    ...artifact.payload,
-    ...(artifact.consumedAt && { consumed: Math.floor(artifact.consumedAt.getTime() / 1000) }),
-  }

@@ -114,7 +114,7 @@ function useOnce(provider: Provider, { store, clock }: OpenIdOptions): void {
   }
   once.unique = (iss, jti, exp) => {
     const until = new Date(Math.max(exp * 1000, clock().getTime()))
-    return store.artifacts.add('ReplayDetection', hex(sha256(utf8(`${iss} ${jti}`))), {}, until)
+    return store.artifacts.add('ReplayDetection', hex(sha256(utf8(`${iss} ${jti}`))), until)
   }
 }
 

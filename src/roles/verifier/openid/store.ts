@@ -1,16 +1,18 @@
-// The artefacts of the OpenID provider (codes, grants, sessions, interactions, used assertions) in the verifier's schema.
-// Not here: clients, which are the verifier's own records.
+// The artefacts of the OpenID provider (codes, grants, sessions, interactions, used assertions) in the verifier's schema: names by
+// digest, what they hold sealed (adapter.ts), so that the records open nothing. Not here: clients, the verifier's own records.
 
-import type { ColumnType, Kysely } from 'kysely'
+import type { Kysely } from 'kysely'
+import type { Bytes } from '../../../base/bytes.ts'
 
 export interface ArtifactTable {
   openid_artifact: {
     model: string
+    /** SHA-256, as of the grant and of the other name of a session or an interaction. */
     id: string
-    payload: ColumnType<Record<string, unknown>, string, string>
+    /** None of what is only remembered as used. */
+    sealed: Bytes | null
     grant_id: string | null
     uid: string | null
-    user_code: string | null
     expires_at: Date | null
     consumed_at: Date | null
   }
@@ -24,18 +26,31 @@ export const artifactMigrations = {
     create index openid_artifact_grant on openid_artifact (grant_id);
     create index openid_artifact_uid on openid_artifact (uid);
     create index openid_artifact_expiry on openid_artifact (expires_at);`,
-}
+} as const
+
+/** What was kept in clear goes: who was in the middle of a login begins again. Used assertions stay used. */
+export const sealedArtifactMigrations = {
+  '031-artifacts-sealed': `
+    delete from openid_artifact where model <> 'ReplayDetection';
+    alter table openid_artifact drop column payload, drop column user_code, add column sealed bytea;`,
+} as const
 
 export interface Artifact {
-  readonly payload: Record<string, unknown>
+  readonly id: string
+  readonly sealed: Bytes
+  readonly grantId: string | null
+  readonly uid: string | null
+}
+
+export interface FoundArtifact {
+  readonly id: string
+  readonly sealed: Bytes | null
   readonly consumedAt: Date | null
 }
 
-export type ArtifactKey = { readonly id: string } | { readonly uid: string } | { readonly userCode: string }
-
 export const artifactStore = (db: Kysely<ArtifactTable>) => ({
-  async save(model: string, id: string, payload: Record<string, unknown>, expiresAt: Date | null): Promise<void> {
-    const row = rowOf(payload, expiresAt)
+  async save(model: string, { id, sealed, grantId, uid }: Artifact, expiresAt: Date | null): Promise<void> {
+    const row = { sealed, grant_id: grantId, uid, expires_at: expiresAt }
     await db
       .insertInto('openid_artifact')
       .values({ model, id, ...row, consumed_at: null })
@@ -44,31 +59,25 @@ export const artifactStore = (db: Kysely<ArtifactTable>) => ({
   },
 
   /** False when it is there already, expired or not. */
-  async add(model: string, id: string, payload: Record<string, unknown>, expiresAt: Date | null): Promise<boolean> {
+  async add(model: string, id: string, expiresAt: Date): Promise<boolean> {
     const { numInsertedOrUpdatedRows } = await db
       .insertInto('openid_artifact')
-      .values({ model, id, ...rowOf(payload, expiresAt), consumed_at: null })
+      .values({ model, id, expires_at: expiresAt })
       .onConflict((conflict) => conflict.doNothing())
       .executeTakeFirst()
     return numInsertedOrUpdatedRows === 1n
   },
 
   /** Only what has not expired. */
-  async find(model: string, key: ArtifactKey, now: Date): Promise<Artifact | undefined> {
-    const [column, value] =
-      'id' in key
-        ? (['id', key.id] as const)
-        : 'uid' in key
-          ? (['uid', key.uid] as const)
-          : (['user_code', key.userCode] as const)
+  async find(model: string, by: 'id' | 'uid', name: string, now: Date): Promise<FoundArtifact | undefined> {
     const row = await db
       .selectFrom('openid_artifact')
-      .select(['payload', 'consumed_at'])
+      .select(['id', 'sealed', 'consumed_at'])
       .where('model', '=', model)
-      .where(column, '=', value)
+      .where(by, '=', name)
       .where((eb) => eb.or([eb('expires_at', 'is', null), eb('expires_at', '>', now)]))
       .executeTakeFirst()
-    return row && { payload: row.payload, consumedAt: row.consumed_at }
+    return row && { id: row.id, sealed: row.sealed, consumedAt: row.consumed_at }
   },
 
   /** False when it was consumed before: of two that come at once, one wins. */
@@ -95,13 +104,3 @@ export const artifactStore = (db: Kysely<ArtifactTable>) => ({
     await db.deleteFrom('openid_artifact').where('expires_at', '<=', now).execute()
   },
 })
-
-const rowOf = (payload: Record<string, unknown>, expiresAt: Date | null) => ({
-  payload: JSON.stringify(payload),
-  grant_id: text(payload.grantId),
-  uid: text(payload.uid),
-  user_code: text(payload.userCode),
-  expires_at: expiresAt,
-})
-
-const text = (value: unknown): string | null => (typeof value === 'string' ? value : null)

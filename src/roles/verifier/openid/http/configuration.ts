@@ -31,7 +31,11 @@ export async function configuration(
   const { keys } = options
   return {
     ...ALGORITHMS,
-    adapter: openIdAdapter({ ...options, replayed: () => new errors.InvalidGrant('used already') }) as never,
+    adapter: openIdAdapter({
+      ...options,
+      key: await keys.secret('verifier-openid-artifacts', 32),
+      replayed: () => new errors.InvalidGrant('used already'),
+    }) as never,
     jwks: { keys: await signingKeys(keys, published) },
     cookies: { keys: [base64url(await keys.secret('verifier-openid-cookies', 32))], ...cookieNames },
     clientAuthMethods: ['private_key_jwt'],

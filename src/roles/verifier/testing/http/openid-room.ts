@@ -6,6 +6,7 @@ import * as oidc from 'openid-client'
 import { volatileKeyStore } from '../../../../adapters/keys/index.ts'
 import { systemEntropy } from '../../../../adapters/random.ts'
 import { testDatabase } from '../../../../adapters/testing/index.ts'
+import { rowsOf } from '../../../../adapters/testing/rows.ts'
 import type { Client, Verifier } from '../../contract.ts'
 import { createVerifier, verifierMigrations, verifierStore } from '../../index.ts'
 import type { Deps } from '../../model.ts'
@@ -27,6 +28,8 @@ export interface OpenIdRoom {
   statements(): string
   /** The database fails at that statement from now; 0 for never. */
   readonly cut: { in: number }
+  /** What a reader of the database sees. */
+  rows(): Promise<string>
   /** What was logged. */
   readonly logged: [event: string, fields: unknown][]
   /** Registered, with a key of its own; `change` to what it is registered with. */
@@ -96,6 +99,7 @@ export async function openIdRoom(behind?: string, more: Partial<Deps> = {}): Pro
     time,
     cut,
     statements: () => kinds.splice(0).join(' '),
+    rows: () => rowsOf(database, 'verifier'),
     logged,
     service: async (clientId, change = {}) => {
       const key = await crypto.subtle.generateKey(ES256, true, ['sign', 'verify'])
