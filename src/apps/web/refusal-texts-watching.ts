@@ -60,6 +60,38 @@ export const WATCHING_REFUSALS: { readonly [code: string]: Words } = {
     ja: 'この結びつきは見つかりません。一覧を開き直してください。',
     en: 'These services are not tied together. Please open the list again.',
   },
+  'verifier/unknownMandate': {
+    ja: 'この委任は見つからないか、もう終わっています。一覧を開き直してください。',
+    en: 'This mandate was not found, or has ended. Open the list again.',
+  },
+  'verifier/mandateInvitation': {
+    ja: 'この招待コードは使えません。まちがいか、使用ずみか、30分の期限切れです。相手の方に、新しいコードを頼んでください。',
+    en: 'This invitation code cannot be used: mistyped, used already, or older than 30 minutes. Ask the other person for a new one.',
+  },
+  'verifier/ownInvitation': {
+    ja: 'この招待は、ほかの方のスマホで受けてください。ご自分の分は、ご自分では受けられません。',
+    en: 'This invitation is for another person’s phone. Nobody can accept it for their own affairs.',
+  },
+  'verifier/mandateExceeds': {
+    ja: 'ご自分が任された範囲（目的・サービス・手続き・期間）を超えて、ほかの方に任せることはできません。',
+    en: 'You cannot hand on more than you were given: purpose, services, acts or time.',
+  },
+  'verifier/mandateOver': {
+    ja: 'この委任は、いまは使えません。終わったか、まだ始まっていません。',
+    en: 'This mandate cannot be used now: it has ended or has not begun.',
+  },
+  'verifier/mandateTime': {
+    ja: '期間を確かめてください。これから先の、1年以内の期間を選べます。',
+    en: 'Check the period: it must lie ahead and be at most one year.',
+  },
+  'verifier/notDelegable': {
+    ja: 'このサービスでは、ほかの方が代わりに手続きすることはできません。',
+    en: 'At this service nobody can act for another in this way.',
+  },
+  'verifier/mandatesAtMost': {
+    ja: '任せられるのは50件までです。使わないものを終わらせてください。',
+    en: 'You can have at most fifty mandates. End those that you do not need.',
+  },
   'verifier/unknownConsent': {
     ja: 'この同意は見つかりません。一覧を開き直してください。',
     en: 'This consent was not found. Open the list again.',

@@ -8,7 +8,13 @@ export interface OwnStatement {
   /** The name of the platform in the register of parties. */
   readonly platform: string
   /** `show`, what is taken back, or which phone is to be asked. */
-  readonly wanted: 'show' | `withdraw ${string}` | `ask ${string}` | `link ${string}` | `unlink ${string}`
+  readonly wanted:
+    | 'show'
+    | `withdraw ${string}`
+    | `ask ${string}`
+    | `link ${string}`
+    | `unlink ${string}`
+    | `end mandate ${string}`
   /** 16 random bytes, hex: a statement counts once. */
   readonly nonce: string
   readonly at: Date

@@ -16,6 +16,7 @@ import { approvalOperations } from './approvals/contract.ts'
 import { consentOperations } from './consents/contract.ts'
 import { eventOperations } from './events/contract.ts'
 import { linkOperations } from './links/contract.ts'
+import { mandateOperations } from './mandates/contract.ts'
 import { zClient } from './openid/contract.ts'
 import { requestOperations } from './requests/contract.ts'
 import { serviceOperations } from './services/contract.ts'
@@ -94,6 +95,7 @@ export const verifierContract = contract({
     ...consentOperations,
     ...eventOperations,
     ...linkOperations,
+    ...mandateOperations,
     ...serviceOperations,
     ...approvalOperations,
     registerClient: operation(

@@ -19,6 +19,7 @@ import { inFlight } from './events/model.ts'
 import { links } from './links/links.ts'
 import { listKey } from './list-key.ts'
 import { loginQr, scanLogin } from './login-qr.ts'
+import { mandates } from './mandates/mandates.ts'
 import { ALLOW_LIST_KEY, type Deps, type Running } from './model.ts'
 import { registerClient } from './register-client.ts'
 import { signatureRequests } from './requests/requests.ts'
@@ -78,6 +79,7 @@ export async function createVerifier(given: Deps): Promise<Verifier> {
     ownRecords: ownRecords(deps),
     withdrawOwn: withdrawOwn(deps),
     ...links(deps),
+    ...mandates(deps),
     followChanges: followChanges(deps),
     deliverEvents: deliverEvents(deps),
     undelivered: undelivered(deps),

@@ -6,6 +6,7 @@ import { approvalMigrations, approvalStore } from './approvals/store.ts'
 import { consentMigrations, consentStore } from './consents/store.ts'
 import { eventMigrations, eventStore } from './events/store.ts'
 import { linkMigrations, linkStore } from './links/store.ts'
+import { mandateMigrations, mandateStore } from './mandates/store.ts'
 import type { CertificateId, LoginRecord, LoginState } from './model.ts'
 import type { Client } from './openid/contract.ts'
 import { type ArtifactTable, artifactMigrations, artifactStore, sealedArtifactMigrations } from './openid/store.ts'
@@ -85,6 +86,7 @@ export const verifierMigrations = {
   ...linkMigrations,
   ...sealedArtifactMigrations,
   '031-logins-by-digest': `update login set uid = encode(sha256(convert_to(uid, 'UTF8')), 'hex')`,
+  ...mandateMigrations,
 }
 
 export type VerifierStore = ReturnType<typeof verifierStore>
@@ -100,6 +102,7 @@ export const verifierStore = (db: Kysely<VerifierTables>) => ({
   events: eventStore(db as never),
   watch: watchStore(db as never),
   links: linkStore(db as never),
+  mandates: mandateStore(db as never),
   services: serviceStore(db as never),
   approvals: approvalStore(db as never),
 })

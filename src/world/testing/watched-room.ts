@@ -19,6 +19,7 @@ import {
   residentRegisterMigrations,
   residentRegisterStore,
 } from '../../roles/resident-register/index.ts'
+import type { Client } from '../../roles/verifier/contract.ts'
 import { outsidePush, ssfRoutes } from '../../roles/verifier/events/http.ts'
 import { createVerifier, type VerifierTables, verifierMigrations, verifierStore } from '../../roles/verifier/index.ts'
 import type { Deps } from '../../roles/verifier/model.ts'
@@ -93,12 +94,13 @@ export async function watchedRoom() {
 type Made = Awaited<ReturnType<typeof authorityWithParties>>['made']
 
 const people = (made: Made, verifier: Awaited<ReturnType<typeof createVerifier>>, deps: Deps) => ({
-  service: (clientId: string) =>
+  service: (clientId: string, more: Partial<Client> = {}) =>
     verifier.registerClient({
       clientId,
       name: `サービス ${clientId} / Service ${clientId}`,
       redirectUris: [`https://${clientId}.example/callback`],
       publicJwk: CLIENT_KEY,
+      ...more,
     }),
 
   /** Logs in with the card; the subject that the service knows from then on. */

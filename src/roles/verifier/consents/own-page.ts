@@ -11,7 +11,7 @@ import { personOf } from '../person.ts'
 import { no } from '../refusals.ts'
 import { LOGINS_KEPT_MS, partyOf, STATEMENT_LIFE_MS } from './model.ts'
 
-interface Own {
+export interface Own {
   readonly certificate: Bytes
   readonly signature: Bytes
   readonly nonce: string
@@ -20,8 +20,13 @@ interface Own {
 
 /** Who signed; refuses everything else, and what was signed before. */
 export async function ownPerson(deps: Deps, own: Own, wanted: OwnStatement['wanted']): Promise<string> {
-  const { store, clock } = deps
   const statement = ownStatement({ platform: partyOf(deps).name, wanted, nonce: own.nonce, at: own.at })
+  return signedOnce(deps, own, statement)
+}
+
+/** Who signed these octets: by a valid certificate, in time and for the first time. */
+export async function signedOnce(deps: Deps, own: Own, statement: Bytes): Promise<string> {
+  const { store, clock } = deps
   const { verdict, certificate } = await checkCertificate(online(deps), own.certificate, 'auth')
   if (verdict.outcome === 'indeterminate') throw no.statusUnknown()
   if (verdict.outcome !== 'passed' || !certificate) throw no.ownSignatureWrong()

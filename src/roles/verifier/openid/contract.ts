@@ -3,6 +3,7 @@
 
 import { z } from 'zod'
 import { zTime } from '../../../base/contract.ts'
+import { zDelegation } from '../mandates/contract.ts'
 
 /** Beside logging people in: what the platform does for a service that is registered for it. */
 export const MAY_ASK = ['signatures', 'facts', 'age', 'events'] as const
@@ -39,6 +40,8 @@ export const zClient = z.object({
   earlier: z.object({ publicJwk: zPublicJwk, until: zTime }).optional(),
   /** Its tenant has closed it: it is kept for those who logged in there, and does nothing any more. */
   closed: z.boolean().optional(),
+  /** Lets people act for others there. */
+  delegation: zDelegation.optional(),
   /** May ask people who are not at its screen (CIBA Core 1.0 §4). With `fapi2` it signs its requests. */
   ciba: z
     .object({

@@ -1,0 +1,118 @@
+// 委任 (seed 0 高橋①, seed 3 (4)): one person lets another act at some services, for some acts, for a time; default is that nobody acts
+// for anybody. Neither learns from the platform who the other is. Part of the verifier's contract. Ours: docs/profile.md#mandates.
+
+import { z } from 'zod'
+import { operation, zNothing, zTime } from '../../../base/contract.ts'
+import { zCustomerOf, zOwn } from '../consents/contract.ts'
+
+/** `general`: freely given. `parent`: 法定代理人, by the resident register. `employee`: appointed by an organisation. */
+export const MANDATE_KINDS = ['general', 'parent', 'employee'] as const
+export const zMandateKind = z.enum(MANDATE_KINDS)
+
+/** What may be done, in a word of the service. */
+const zAct = z.string().regex(/^[a-z][a-z0-9.-]{0,63}$/)
+/** One line of text, as it stands in what is signed. */
+const zLine = (most: number) =>
+  z
+    .string()
+    .max(most)
+    .regex(/^[^\p{Cc}\u2028\u2029]*\S[^\p{Cc}\u2028\u2029]*$/u)
+const { clientId: zClientId } = zCustomerOf.shape
+
+/** What a service is registered with that lets people act for others. Absent: nobody does there. */
+export const zDelegation = z.object({
+  kinds: z.array(zMandateKind).min(1),
+  acts: z
+    .array(z.object({ act: zAct, title: zLine(80) }))
+    .min(1)
+    .max(30),
+  /** Up to which birthday parents act for their children; default 15, at most the age of majority. */
+  childUntil: z.number().int().min(1).max(18).optional(),
+})
+
+/** Each line is part of what both sign (`mandateStatement`). */
+export const zTerms = z.object({
+  principalCalled: zLine(40),
+  delegateCalled: zLine(40),
+  purpose: zLine(200),
+  scope: z
+    .array(z.object({ clientId: zClientId, acts: z.array(zAct).min(1).max(30) }))
+    .min(1)
+    .max(20),
+  from: zTime,
+  until: zTime,
+  subDelegation: z.number().int().min(0).max(2),
+  within: z.string().nullable(),
+})
+export type Terms = z.output<typeof zTerms>
+
+export const zScopeShown = z.object({
+  clientId: z.string(),
+  clientName: z.string(),
+  acts: z.array(z.object({ act: z.string(), title: z.string() })),
+})
+
+export const zMandate = zTerms.omit({ scope: true }).extend({
+  mandateId: z.string(),
+  kind: zMandateKind,
+  scope: z.array(zScopeShown),
+  /** `standing` counts between `from` and `until`; `fallen`: what it stood on is gone. */
+  state: z.enum(['offered', 'standing', 'withdrawn', 'expired', 'fallen']),
+  offeredAt: zTime,
+  acceptedAt: zTime.nullable(),
+  endedAt: zTime.nullable(),
+})
+export type Mandate = z.output<typeof zMandate>
+
+/** As one of those whom it concerns sees it; `grantor` has handed on what another gave. */
+export const zOwnMandate = zMandate.extend({ as: z.enum(['principal', 'grantor', 'delegate']) })
+
+export const zMandateUse = z.object({
+  mandateId: z.string(),
+  principalCalled: z.string(),
+  delegateCalled: z.string(),
+  clientId: z.string(),
+  clientName: z.string(),
+  /** `login`, or the act that the service was allowed. */
+  act: z.string(),
+  title: z.string().nullable(),
+  at: zTime,
+})
+export type MandateUse = z.output<typeof zMandateUse>
+
+/** Written down or read by the other's phone; good once. */
+const zInvitation = z.object({ mandateId: z.string(), invitation: z.string(), until: zTime })
+const zInvited = z.object({ invitation: z.string().max(40) })
+
+export const mandateOperations = {
+  delegableServices: operation(
+    'the services at which people may act for others, and what may be done there',
+    zNothing,
+    z.object({ services: z.array(zScopeShown.extend({ kinds: z.array(zMandateKind) })) }),
+  ),
+  offerMandate: operation(
+    'the principal, or who may hand on, offers a mandate, with the PIN; the code for the delegate is told once',
+    zOwn.extend({ terms: zTerms }),
+    zInvitation,
+  ),
+  invitedMandate: operation(
+    'what the holder of this code is offered, before anything is signed',
+    zInvited,
+    z.object({ mandate: zMandate, terms: zTerms }),
+  ),
+  acceptMandate: operation(
+    'the delegate accepts, with the PIN, exactly what `invitedMandate` showed',
+    zOwn.extend(zInvited.shape),
+    z.object({ mandate: zMandate }),
+  ),
+  ownMandates: operation(
+    'which mandates this person gave, handed on and holds, and every use of them; to who signs with the own key',
+    zOwn,
+    z.object({ mandates: z.array(zOwnMandate), uses: z.array(zMandateUse) }),
+  ),
+  withdrawMandate: operation(
+    'the principal, the grantor or the delegate ends it, with the PIN: it counts for nothing from then on, nor does what was handed on of it',
+    zOwn.extend({ mandateId: z.string() }),
+    zNothing,
+  ),
+} as const

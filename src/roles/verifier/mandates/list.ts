@@ -1,0 +1,74 @@
+// What a person sees of the mandates that concern them, and of every use. Nobody is named but by the words that were agreed on.
+
+import { LOGINS_KEPT_MS, partyOf } from '../consents/model.ts'
+import { ownPerson } from '../consents/own-page.ts'
+import type { Client, Verifier } from '../contract.ts'
+import type { Deps } from '../model.ts'
+import type { Mandate } from './contract.ts'
+import { type Account, chainState, type MandateRecord } from './model.ts'
+
+export const ownMandates =
+  (deps: Deps): Verifier['ownMandates'] =>
+  async (own) => {
+    partyOf(deps)
+    return mandatesOf(deps, await ownPerson(deps, own, 'show'))
+  }
+
+/** Mandates and uses of somebody who has shown who they are. */
+export async function mandatesOf(deps: Deps, account: Account): ReturnType<Verifier['ownMandates']> {
+  const { store, clock } = deps
+  const records = await store.mandates.of(account)
+  const shown = await shownMandates(deps, records)
+  const uses = await store.mandates.uses(account, new Date(clock().getTime() - LOGINS_KEPT_MS))
+  const titles = titlesOf(await clientsOf(deps, [...new Set(uses.map(({ clientId }) => clientId))]))
+  return {
+    mandates: records.map((record, at) => ({ ...shown[at]!, as: partIn(record, account) })),
+    uses: uses.map((use) => ({ ...use, title: titles(use.clientId, use.act) ?? null })),
+  }
+}
+
+const partIn = ({ principal, delegate }: MandateRecord, account: Account) =>
+  account === principal ? 'principal' : account === delegate ? 'delegate' : 'grantor'
+
+export async function shownMandates(deps: Deps, records: readonly MandateRecord[]): Promise<Mandate[]> {
+  const { store, clock } = deps
+  const clients = await clientsOf(deps, [
+    ...new Set(records.flatMap(({ scope }) => scope.map(({ clientId }) => clientId))),
+  ])
+  const titles = titlesOf(clients)
+  const shown: Mandate[] = []
+  for (const record of records) {
+    const { principal: _, grantor: __, delegate: ___, recorded: ____, invitationUntil: _____, ...rest } = record
+    const before = record.within === null ? [] : await store.mandates.chain(record.within)
+    const scope = record.scope.map(({ clientId, acts }) => ({
+      clientId,
+      clientName: clients.get(clientId)?.name ?? clientId,
+      acts: acts.map((act) => ({ act, title: titles(clientId, act) ?? act })),
+    }))
+    const whole = record.within !== null && before.length === 0 ? [] : [record, ...before]
+    shown.push({ ...rest, scope, state: chainState(whole, clock()) })
+  }
+  return shown
+}
+
+async function clientsOf({ store }: Deps, ids: readonly string[]): Promise<Map<string, Client>> {
+  const found = new Map<string, Client>()
+  for (const id of ids) {
+    const client = await store.client(id)
+    if (client) found.set(id, client)
+  }
+  return found
+}
+
+const titlesOf = (clients: ReadonlyMap<string, Client>) => (clientId: string, act: string) =>
+  clients.get(clientId)?.delegation?.acts.find((one) => one.act === act)?.title
+
+export const delegableServices =
+  (deps: Deps): Verifier['delegableServices'] =>
+  async () => {
+    const clients = await clientsOf(deps, await deps.store.mandates.delegable())
+    const services = [...clients.values()].flatMap(({ clientId, name: clientName, delegation }) =>
+      delegation ? [{ clientId, clientName, acts: delegation.acts, kinds: delegation.kinds }] : [],
+    )
+    return { services }
+  }

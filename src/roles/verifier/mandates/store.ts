@@ -1,0 +1,208 @@
+// Mandates and their uses. The code of an invitation is kept by its digest, what was signed is sealed.
+
+import { type ColumnType, type Kysely, type Selectable, sql } from 'kysely'
+import type { Bytes } from '../../../base/bytes.ts'
+import type { MandateUse } from './contract.ts'
+import { type Account, CHAIN_AT_MOST, type MandateRecord, type MandateState } from './model.ts'
+
+interface MandateTable {
+  mandate_id: string
+  kind: MandateRecord['kind']
+  principal: string
+  grantor: string
+  delegate: string | null
+  within: string | null
+  principal_called: string
+  delegate_called: string
+  purpose: string
+  scope: ColumnType<MandateRecord['scope'], string, string>
+  begins_at: Date
+  ends_at: Date
+  sub_delegation: number
+  state: MandateState
+  invitation: Bytes | null
+  invitation_until: Date
+  offered_at: Date
+  accepted_at: Date | null
+  ended_at: Date | null
+  offer_evidence: Bytes
+  acceptance_evidence: Bytes | null
+}
+
+export interface MandateTables {
+  mandate: MandateTable
+  mandate_use: { mandate_id: string; client_id: string; act: string; at: Date }
+  client: { client_id: string; name: string; options: Record<string, unknown> }
+}
+
+export const mandateMigrations = {
+  '032-mandates': `
+    create table mandate (
+      mandate_id text primary key, kind text not null, principal text not null, grantor text not null, delegate text,
+      within text references mandate, principal_called text not null, delegate_called text not null, purpose text not null,
+      scope jsonb not null, begins_at timestamptz not null, ends_at timestamptz not null, sub_delegation integer not null,
+      state text not null, invitation bytea unique, invitation_until timestamptz not null, offered_at timestamptz not null,
+      accepted_at timestamptz, ended_at timestamptz, offer_evidence bytea not null, acceptance_evidence bytea);
+    create index mandate_principal on mandate (principal);
+    create index mandate_grantor on mandate (grantor);
+    create index mandate_delegate on mandate (delegate);
+    create table mandate_use (
+      mandate_id text not null references mandate, client_id text not null, act text not null, at timestamptz not null);
+    create index mandate_use_mandate on mandate_use (mandate_id, at);`,
+} as const
+
+const recordOf = (row: Selectable<MandateTable>): MandateRecord => ({
+  mandateId: row.mandate_id,
+  kind: row.kind,
+  principal: row.principal,
+  grantor: row.grantor,
+  delegate: row.delegate,
+  within: row.within,
+  principalCalled: row.principal_called,
+  delegateCalled: row.delegate_called,
+  purpose: row.purpose,
+  scope: row.scope,
+  from: row.begins_at,
+  until: row.ends_at,
+  subDelegation: row.sub_delegation,
+  recorded: row.state,
+  invitationUntil: row.invitation_until,
+  offeredAt: row.offered_at,
+  acceptedAt: row.accepted_at,
+  endedAt: row.ended_at,
+})
+
+export type MandateStore = ReturnType<typeof mandateStore>
+
+export const mandateStore = (db: Kysely<MandateTables>) => ({ ...mandates(db), ...seen(db), ...ends(db) })
+
+const mandates = (db: Kysely<MandateTables>) => ({
+  /** `invitation`: the digest of the code; null where nobody has to accept. */
+  async add(mandate: MandateRecord, invitation: Bytes | null, evidence: Bytes): Promise<void> {
+    await db
+      .insertInto('mandate')
+      .values({
+        ...{ mandate_id: mandate.mandateId, kind: mandate.kind, within: mandate.within, purpose: mandate.purpose },
+        ...{ principal: mandate.principal, grantor: mandate.grantor, delegate: mandate.delegate },
+        ...{ principal_called: mandate.principalCalled, delegate_called: mandate.delegateCalled },
+        ...{ scope: JSON.stringify(mandate.scope), sub_delegation: mandate.subDelegation, state: mandate.recorded },
+        ...{ begins_at: mandate.from, ends_at: mandate.until, invitation_until: mandate.invitationUntil },
+        ...{ offered_at: mandate.offeredAt, accepted_at: mandate.acceptedAt, ended_at: null },
+        ...{ invitation, offer_evidence: evidence, acceptance_evidence: null },
+      })
+      .execute()
+  },
+
+  async invited(invitation: Bytes): Promise<MandateRecord | undefined> {
+    const found = db
+      .selectFrom('mandate')
+      .selectAll()
+      .where('invitation', '=', invitation)
+      .where('state', '=', 'offered')
+    const row = await found.executeTakeFirst()
+    return row && recordOf(row)
+  },
+
+  /** False when another was first, or it is over: the database decides. The code is gone with it. */
+  async accept(mandateId: string, delegate: Account, evidence: Bytes, now: Date): Promise<boolean> {
+    const accepted = db
+      .updateTable('mandate')
+      .set({ state: 'standing', delegate, accepted_at: now, acceptance_evidence: evidence, invitation: null })
+      .where('mandate_id', '=', mandateId)
+      .where('state', '=', 'offered')
+      .where('invitation_until', '>', now)
+      .where('ends_at', '>', now)
+    return (await accepted.executeTakeFirst()).numUpdatedRows === 1n
+  },
+
+  /** This one, then the one it was handed on from, up to the principal's own; empty for none. */
+  async chain(mandateId: string): Promise<MandateRecord[]> {
+    const one = (id: string) => db.selectFrom('mandate').selectAll().where('mandate_id', '=', id).executeTakeFirst()
+    const chain: MandateRecord[] = []
+    let next: string | null = mandateId
+    while (next !== null && chain.length < CHAIN_AT_MOST) {
+      const row: Selectable<MandateTable> | undefined = await one(next)
+      if (!row) return []
+      chain.push(recordOf(row))
+      next = row.within
+    }
+    // One that is longer than may be is none.
+    return next === null ? chain : []
+  },
+})
+
+/** Whom a mandate concerns: as principal, as who handed it on, as delegate. */
+const concerns = (account: Account) => sql<boolean>`${account} in (principal, grantor, delegate)`
+
+const seen = (db: Kysely<MandateTables>) => ({
+  /** The newest first, at most two hundred. */
+  async of(account: Account): Promise<MandateRecord[]> {
+    const found = db
+      .selectFrom('mandate')
+      .selectAll()
+      .where(concerns(account))
+      .orderBy('offered_at', 'desc')
+      .orderBy('mandate_id')
+      .limit(200)
+    return (await found.execute()).map(recordOf)
+  },
+
+  async open(grantor: Account, now: Date): Promise<number> {
+    const found = db
+      .selectFrom('mandate')
+      .select(({ fn }) => fn.countAll<bigint>().as('count'))
+      .where('grantor', '=', grantor)
+      .where('state', 'in', ['offered', 'standing'])
+      .where('ends_at', '>', now)
+    return Number((await found.executeTakeFirstOrThrow()).count)
+  },
+
+  async noteUse(mandateId: string, clientId: string, act: string, at: Date): Promise<void> {
+    await db.insertInto('mandate_use').values({ mandate_id: mandateId, client_id: clientId, act, at }).execute()
+  },
+
+  /** Of every mandate that concerns this person: the newest first, at most two hundred; older than `since`, none is kept. */
+  async uses(account: Account, since: Date): Promise<Omit<MandateUse, 'title'>[]> {
+    await db.deleteFrom('mandate_use').where('at', '<', since).execute()
+    const rows = await db
+      .selectFrom('mandate_use')
+      .innerJoin('mandate', 'mandate.mandate_id', 'mandate_use.mandate_id')
+      .innerJoin('client', 'client.client_id', 'mandate_use.client_id')
+      .select([
+        'mandate.mandate_id',
+        'principal_called',
+        'delegate_called',
+        'mandate_use.client_id',
+        'name',
+        'act',
+        'at',
+      ])
+      .where(concerns(account))
+      .orderBy('at', 'desc')
+      .limit(200)
+      .execute()
+    return rows.map((row) => ({
+      ...{ mandateId: row.mandate_id, clientId: row.client_id, clientName: row.name, act: row.act, at: row.at },
+      ...{ principalCalled: row.principal_called, delegateCalled: row.delegate_called },
+    }))
+  },
+
+  /** Names of services that let people act for others are in their registration. */
+  async delegable(): Promise<string[]> {
+    const found = db.selectFrom('client').select('client_id').where(sql<boolean>`options ? 'delegation'`)
+    return (await found.orderBy('client_id').execute()).map((row) => row.client_id)
+  },
+})
+
+const ends = (db: Kysely<MandateTables>) => ({
+  /** Ends one that is offered or stands; false when it has ended already, or concerns this person not. */
+  async end(mandateId: string, by: Account | null, state: MandateState, now: Date): Promise<boolean> {
+    let ending = db
+      .updateTable('mandate')
+      .set({ state, ended_at: now, invitation: null })
+      .where('mandate_id', '=', mandateId)
+      .where('state', 'in', ['offered', 'standing'])
+    if (by !== null) ending = ending.where(concerns(by))
+    return (await ending.executeTakeFirst()).numUpdatedRows === 1n
+  },
+})
