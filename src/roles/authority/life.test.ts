@@ -72,6 +72,23 @@ describe('links', () => {
     const unknown = world.authority.link({ ...ask, serial: 1n, want: 'card-sign' })
     await expect(unknown).rejects.toMatchObject(refused('unknownCertificate'))
   })
+  test('certificates that follow each other within one second stand in the order in which they were issued', async () => {
+    const { auth } = await household('hurried')
+    const issued = [auth]
+    for (let times = 0; times < 8; times++) {
+      world.clock.now = new Date(world.clock.now.getTime() + 1)
+      await revoke('auth', issued.at(-1)!, 'superseded')
+      const { publicKey } = generateKeyPair('RSA-2048')
+      const asked = { requestKey: `hurried ${times}`, residentId: 'hurried', kind: 'auth', publicKey } as const
+      issued.push((await world.authority.issueForCard(asked)).serial)
+    }
+    // A table has no order of its own: whatever is written again goes to its end.
+    for (const serial of issued.toReversed())
+      await world.tables.updateTable('certificate').set({ serial }).where('serial', '=', serial).execute()
+    const { serials } = await world.authority.chain({ kind: 'auth', serial: auth, asker: 'counter' })
+    expect(serials).toEqual(issued)
+  })
+
   test('a signature certificate of the new address goes on with the same card', async () => {
     const mover = await household('mover')
     await revoke('sign', mover.sign, 'affiliationChanged')

@@ -210,7 +210,13 @@ export const authorityStore = (db: Kysely<AuthorityTables>): AuthorityStore => (
     return row?.serial
   },
   inPlace: (kind, medium, residentId) =>
-    placed(db, kind, medium, residentId).where('certificate', 'is not', null).orderBy('not_before').execute(),
+    placed(db, kind, medium, residentId)
+      .where('certificate', 'is not', null)
+      .orderBy('not_before')
+      // Within one second: one place has one certificate at a time, so what ended first came first.
+      .orderBy('revoked_at', (order) => order.asc().nullsLast())
+      .orderBy('giving_way', 'desc')
+      .execute(),
   current: (kind, medium, residentId, now) =>
     placed(db, kind, medium, residentId)
       .where('status', '=', 'valid')

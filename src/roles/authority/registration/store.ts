@@ -108,6 +108,7 @@ const previousOnes = (tx: Tx, residents: readonly string[]): Promise<Previous[]>
     .where('resident_id', 'in', residents)
     .where((where) => where.or([where('status', 'in', ['pending', 'valid']), where('reason', '=', 'superseded')]))
     .orderBy('not_before', 'desc')
+    .orderBy('revoked_at', (order) => order.desc().nullsFirst())
     .execute()
 
 /** Frees the places of certificates that have ended by themselves: before the first of these was asked for. */
