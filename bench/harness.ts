@@ -1,6 +1,8 @@
 // Measures work beside its floor in one run: rounds of both alternate, so that a busy machine slows both.
 // Not a profiler: medians of wall-clock time, and of processor time, which what else the machine does changes less.
 
+import { ofOwn } from './processor.ts'
+
 /**
  * Does `count` units and checks their results; a figure of work whose outcome nobody looked at is worth nothing.
  * Work that must prepare between its units keeps the time itself and returns the milliseconds that count.
@@ -61,11 +63,6 @@ interface Spent {
   readonly processor: number
 }
 
-function ownProcessor(): number {
-  const { user, system } = process.cpuUsage()
-  return (user + system) / 1000
-}
-
 const timing =
   (processor: () => number) =>
   async (work: Work, count: number): Promise<Spent> => {
@@ -103,7 +100,7 @@ async function rounds(time: Time, times: number, ...works: (readonly [Work, numb
 }
 
 export async function measure(bench: Bench): Promise<Figure> {
-  const { work, floor, notes, end, processor = ownProcessor } = await bench.prepare()
+  const { work, floor, notes, end, processor = ofOwn } = await bench.prepare()
   const time = timing(processor)
   try {
     const batch = bench.batch ?? (await batchFor(time, work))

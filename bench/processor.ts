@@ -43,3 +43,9 @@ function ofServer(pid: string, server: number): number[][] {
     return [] // it has ended meanwhile
   }
 }
+
+/** Of this process. */
+export function ofOwn(): number {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1000
+}
