@@ -1,12 +1,12 @@
 // Issuing in batches: a transaction costs more than a row, so many certificates are prepared and completed at once.
 
 import { type Kysely, sql } from 'kysely'
+import { given } from '../../../adapters/database/given.ts'
 import { batched, turn } from '../../../base/batch.ts'
 import { NO_BYTES } from '../../../base/bytes.ts'
 import type { CertificateKind } from '../contract.ts'
 import { AT_NEXT } from '../ocsp/store.ts'
 import { prepareAll, type Wanted } from '../registration/store.ts'
-import { given } from '../rows/store.ts'
 import type { AuthorityStore, AuthorityTables } from '../store.ts'
 
 const MOST_AT_ONCE = 256

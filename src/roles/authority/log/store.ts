@@ -2,6 +2,7 @@
 // An append is part of a transaction of the caller; its row lock is the last that a transaction takes.
 
 import { type Kysely, sql } from 'kysely'
+import { given } from '../../../adapters/database/given.ts'
 import {
   appended,
   edgeOf,
@@ -14,7 +15,6 @@ import {
   type Tile,
   type TilePlace,
 } from '../../../protocol/merkle-log/index.ts'
-import { given } from '../rows/store.ts'
 import type { AuthorityTables, Tx } from '../store.ts'
 
 export interface LogTables {

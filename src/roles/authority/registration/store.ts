@@ -2,10 +2,10 @@
 // resident register and no revocation can pass between the checks and the rows, and logs what will be signed.
 
 import { sql } from 'kysely'
+import { given } from '../../../adapters/database/given.ts'
 import { renewableFrom } from '../../../protocol/jpki-profile/index.ts'
 import { appendEntries } from '../log/store.ts'
 import { PLACES } from '../model.ts'
-import { given } from '../rows/store.ts'
 import type { CertificateRow, Draft, MakeTbs, Prepared, Tbs, Tx } from '../store.ts'
 
 export interface Wanted {

@@ -31,8 +31,8 @@ export interface AdapterDeps {
 export const openIdAdapter = ({ store, clock, entropy, key, replayed }: AdapterDeps) => {
   const { artifacts } = store
   const client = remembered(store, clock)
-  const found = async (model: string, by: 'id' | 'uid', name: string) =>
-    opened(key, model, await artifacts.find(model, by, digestOf(name), clock()))
+  const found = async (model: string, id: string) =>
+    opened(key, model, await artifacts.find(model, digestOf(id), clock()))
   return (model: string) => ({
     upsert: async (id: string, payload: Payload, expiresIn?: number): Promise<void> => {
       const kept = model === CIBA ? TOLD_EXPIRED_SECONDS : 0
@@ -44,11 +44,11 @@ export const openIdAdapter = ({ store, clock, entropy, key, replayed }: AdapterD
     },
     find: async (id: string): Promise<Payload | undefined> => {
       if (model === 'Client') return client(id)
-      if (model === 'Grant') return (await grantOfApproval(store, id, GRANT_SECONDS)) ?? found(model, 'id', id)
-      const payload = await found(model, 'id', id)
+      if (model === 'Grant') return (await grantOfApproval(store, id, GRANT_SECONDS)) ?? found(model, id)
+      const payload = await found(model, id)
       return payload && model === CIBA ? settled(store, payload) : payload
     },
-    findByUid: (uid: string) => found(model, 'uid', uid),
+    findByUid: async (uid: string) => opened(key, model, await artifacts.findByUid(model, digestOf(uid), clock())),
     consume: async (id: string): Promise<void> => {
       if (!(await artifacts.consume(model, digestOf(id), clock()))) throw replayed()
     },

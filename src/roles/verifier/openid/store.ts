@@ -2,6 +2,8 @@
 // digest, what they hold sealed (adapter.ts), so that the records open nothing. Not here: clients, the verifier's own records.
 
 import type { Kysely } from 'kysely'
+import { given } from '../../../adapters/database/given.ts'
+import { batched } from '../../../base/batch.ts'
 import type { Bytes } from '../../../base/bytes.ts'
 
 export interface ArtifactTable {
@@ -48,59 +50,152 @@ export interface FoundArtifact {
   readonly consumedAt: Date | null
 }
 
-export const artifactStore = (db: Kysely<ArtifactTable>) => ({
-  async save(model: string, { id, sealed, grantId, uid }: Artifact, expiresAt: Date | null): Promise<void> {
-    const row = { sealed, grant_id: grantId, uid, expires_at: expiresAt }
-    await db
-      .insertInto('openid_artifact')
-      .values({ model, id, ...row, consumed_at: null })
-      .onConflict((conflict) => conflict.columns(['model', 'id']).doUpdateSet(row))
-      .execute()
-  },
+interface Saved extends Artifact {
+  readonly model: string
+  readonly expiresAt: Date | null
+}
+const SAVED = {
+  model: 'text',
+  id: 'text',
+  sealed: 'bytea',
+  grantId: 'text',
+  uid: 'text',
+  expiresAt: 'timestamptz',
+} as const
 
-  /** False when it is there already, expired or not. */
-  async add(model: string, id: string, expiresAt: Date): Promise<boolean> {
-    const { numInsertedOrUpdatedRows } = await db
-      .insertInto('openid_artifact')
-      .values({ model, id, expires_at: expiresAt })
-      .onConflict((conflict) => conflict.doNothing())
-      .executeTakeFirst()
-    return numInsertedOrUpdatedRows === 1n
-  },
+interface Named {
+  readonly model: string
+  readonly id: string
+}
+const NAMED = { model: 'text', id: 'text' } as const
+const NAMED_AT = { ...NAMED, at: 'timestamptz' } as const
 
-  /** Only what has not expired. */
-  async find(model: string, by: 'id' | 'uid', name: string, now: Date): Promise<FoundArtifact | undefined> {
-    const row = await db
-      .selectFrom('openid_artifact')
-      .select(['id', 'sealed', 'consumed_at'])
-      .where('model', '=', model)
-      .where(by, '=', name)
-      .where((eb) => eb.or([eb('expires_at', 'is', null), eb('expires_at', '>', now)]))
-      .executeTakeFirst()
-    return row && { id: row.id, sealed: row.sealed, consumedAt: row.consumed_at }
-  },
+/** What many logins ask at the same moment is one statement; each waits until its own rows are there. */
+const MOST_AT_ONCE = 64
 
-  /** False when it was consumed before: of two that come at once, one wins. */
-  async consume(model: string, id: string, now: Date): Promise<boolean> {
-    const { numUpdatedRows } = await db
-      .updateTable('openid_artifact')
-      .set({ consumed_at: now })
-      .where('model', '=', model)
-      .where('id', '=', id)
-      .where('consumed_at', 'is', null)
-      .executeTakeFirst()
-    return numUpdatedRows === 1n
-  },
+export const artifactStore = (db: Kysely<ArtifactTable>) => {
+  const save = batched((all: readonly Saved[]) => saveAll(db, all), MOST_AT_ONCE)
+  const add = batched((all: readonly (Named & { expiresAt: Date })[]) => addAll(db, all), MOST_AT_ONCE)
+  const find = batched((all: readonly (Named & { at: Date })[]) => findAll(db, all), MOST_AT_ONCE)
+  const consume = batched((all: readonly (Named & { at: Date })[]) => consumeAll(db, all), MOST_AT_ONCE)
+  const remove = batched((all: readonly Named[]) => removeAll(db, all), MOST_AT_ONCE)
+  return {
+    save: (model: string, artifact: Artifact, expiresAt: Date | null): Promise<void> =>
+      save({ model, ...artifact, expiresAt }),
 
-  async remove(model: string, id: string): Promise<void> {
-    await db.deleteFrom('openid_artifact').where('model', '=', model).where('id', '=', id).execute()
-  },
+    /** False when it is there already, expired or not. */
+    add: (model: string, id: string, expiresAt: Date): Promise<boolean> => add({ model, id, expiresAt }),
 
-  async removeOfGrant(grantId: string): Promise<void> {
-    await db.deleteFrom('openid_artifact').where('grant_id', '=', grantId).execute()
-  },
+    /** Only what has not expired. */
+    find: (model: string, id: string, at: Date): Promise<FoundArtifact | undefined> => find({ model, id, at }),
 
-  async removeExpired(now: Date): Promise<void> {
-    await db.deleteFrom('openid_artifact').where('expires_at', '<=', now).execute()
-  },
-})
+    async findByUid(model: string, uid: string, now: Date): Promise<FoundArtifact | undefined> {
+      const row = await db
+        .selectFrom('openid_artifact')
+        .select(['id', 'sealed', 'consumed_at as consumedAt'])
+        .where('model', '=', model)
+        .where('uid', '=', uid)
+        .where((eb) => eb.or([eb('expires_at', 'is', null), eb('expires_at', '>', now)]))
+        .executeTakeFirst()
+      return row
+    },
+
+    /** False when it was consumed before: of two that come at once, one wins. */
+    consume: (model: string, id: string, at: Date): Promise<boolean> => consume({ model, id, at }),
+
+    remove: (model: string, id: string): Promise<void> => remove({ model, id }),
+
+    async removeOfGrant(grantId: string): Promise<void> {
+      await db.deleteFrom('openid_artifact').where('grant_id', '=', grantId).execute()
+    },
+
+    async removeExpired(now: Date): Promise<void> {
+      await db.deleteFrom('openid_artifact').where('expires_at', '<=', now).execute()
+    },
+  }
+}
+
+const keyOf = ({ model, id }: Named): string => `${model} ${id}`
+
+/** Each once, the last that was said of it, in an order that all processes have: so nobody waits for somebody who waits. */
+const inOrder = <T extends Named>(all: readonly T[]): T[] =>
+  [...new Map(all.map((one) => [keyOf(one), one]))].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one)
+
+/** Of several who ask for the same, the first. */
+function whichOf(all: readonly Named[], done: readonly Named[]): boolean[] {
+  const left = new Set(done.map(keyOf))
+  return all.map((one) => left.delete(keyOf(one)))
+}
+
+async function saveAll(db: Kysely<ArtifactTable>, all: readonly Saved[]): Promise<undefined[]> {
+  await db
+    .insertInto('openid_artifact')
+    .columns(['model', 'id', 'sealed', 'grant_id', 'uid', 'expires_at'])
+    .expression((eb) =>
+      eb.selectFrom(given<Saved>(SAVED, inOrder(all))).select(['model', 'id', 'sealed', 'grantId', 'uid', 'expiresAt']),
+    )
+    .onConflict((conflict) =>
+      conflict.columns(['model', 'id']).doUpdateSet(({ ref }) => ({
+        sealed: ref('excluded.sealed'),
+        grant_id: ref('excluded.grant_id'),
+        uid: ref('excluded.uid'),
+        expires_at: ref('excluded.expires_at'),
+      })),
+    )
+    .execute()
+  return all.map(() => undefined)
+}
+
+async function addAll(db: Kysely<ArtifactTable>, all: readonly (Named & { expiresAt: Date })[]): Promise<boolean[]> {
+  const added = await db
+    .insertInto('openid_artifact')
+    .columns(['model', 'id', 'expires_at'])
+    .expression((eb) =>
+      eb
+        .selectFrom(given({ ...NAMED, expiresAt: 'timestamptz' } as const, inOrder(all)))
+        .select(['model', 'id', 'expiresAt']),
+    )
+    .onConflict((conflict) => conflict.doNothing())
+    .returning(['model', 'id'])
+    .execute()
+  return whichOf(all, added)
+}
+
+async function findAll(
+  db: Kysely<ArtifactTable>,
+  all: readonly (Named & { at: Date })[],
+): Promise<(FoundArtifact | undefined)[]> {
+  const rows = await db
+    .selectFrom(given(NAMED_AT, all))
+    .innerJoin('openid_artifact as kept', (join) =>
+      join.onRef('kept.model', '=', 'given.model').onRef('kept.id', '=', 'given.id'),
+    )
+    .select(['kept.model', 'kept.id', 'kept.sealed', 'kept.consumed_at as consumedAt'])
+    .where((eb) => eb.or([eb('kept.expires_at', 'is', null), eb('kept.expires_at', '>', eb.ref('given.at'))]))
+    .execute()
+  const found = new Map(rows.map((row) => [keyOf(row), row]))
+  return all.map((one) => found.get(keyOf(one)))
+}
+
+async function consumeAll(db: Kysely<ArtifactTable>, all: readonly (Named & { at: Date })[]): Promise<boolean[]> {
+  const consumed = await db
+    .updateTable('openid_artifact as kept')
+    .from(given(NAMED_AT, inOrder(all)))
+    .set((eb) => ({ consumed_at: eb.ref('given.at') }))
+    .whereRef('kept.model', '=', 'given.model')
+    .whereRef('kept.id', '=', 'given.id')
+    .where('kept.consumed_at', 'is', null)
+    .returning(['kept.model', 'kept.id'])
+    .execute()
+  return whichOf(all, consumed)
+}
+
+async function removeAll(db: Kysely<ArtifactTable>, all: readonly Named[]): Promise<undefined[]> {
+  await db
+    .deleteFrom('openid_artifact as kept')
+    .using(given(NAMED, inOrder(all)))
+    .whereRef('kept.model', '=', 'given.model')
+    .whereRef('kept.id', '=', 'given.id')
+    .execute()
+  return all.map(() => undefined)
+}

@@ -2,7 +2,7 @@
 // value, or octets as hex in an array, cost both ends more than the rows themselves.
 
 import { type AliasedRawBuilder, type RawBuilder, sql } from 'kysely'
-import { concat } from '../../../base/bytes.ts'
+import { concat } from '../../base/bytes.ts'
 
 type ColumnType = 'bytea' | 'integer' | 'bigint' | 'numeric' | 'text' | 'timestamptz'
 
