@@ -13,17 +13,11 @@ import { lifeOfCase } from '../../../world/testing/faults/lives.ts'
 import { holder, settled } from '../../../world/testing/holder.ts'
 import type { OnTheWire } from './links.ts'
 import { type ProcessName, type ServedWorld, servedWorld } from './served-world.ts'
+import { dueAt, eventually, strikes, WIRE_FATES } from './strikes.ts'
 
 const ROLES = ['sp-tsm', 'carrier-minato', 'authority', 'phone-adult'] as const satisfies ProcessName[]
-export const FATES = [...ROLES, 'database', 'request lost', 'answer lost', 'twice'] as const
+export const FATES = [...ROLES, 'database', ...WIRE_FATES] as const
 export type Fate = (typeof FATES)[number]
-
-/** What happens to the `at`-th call between roles of an act. */
-interface Due {
-  readonly at: number
-  readonly fate: Fate
-  readonly when: 'before' | 'after'
-}
 
 export interface KillReport {
   /** Each with what came between, and where. */
@@ -42,14 +36,9 @@ export interface KillReport {
 /** Calls of an act that was not counted yet. */
 const SOME = 6
 const DAY_MS = 86_400_000
-const PATIENCE_MS = 60_000
 
 /** `database` is a server of its own: it is killed too. */
 export async function killWorld(server: PostgresServer, seed: string) {
-  let due: Due[] = []
-  let calls = 0
-  let [watching, busy] = [false, 0]
-  let met: string[] = []
   let fates: Fate[] = []
   let risen: Promise<unknown> = Promise.resolve()
   const known = new Map<string, number>()
@@ -66,37 +55,8 @@ export async function killWorld(server: PostgresServer, seed: string) {
     // One that is killed while it starts is started again by whoever killed it.
     risen = risen.then(() => world.start(victim)).catch(() => undefined)
   }
-  const onTheWire: OnTheWire = async (call, send) => {
-    if (!watching) return send()
-    calls += 1
-    const [now] = due.splice(
-      due.findIndex(({ at }) => at === calls),
-      due.some(({ at }) => at === calls) ? 1 : 0,
-    )
-    if (!now) return send()
-    const { fate, when } = now
-    fates.push(fate)
-    met.push(`${fate} ${when} ${call.from} → ${call.to}.${call.operation}`)
-    busy += 1
-    try {
-      return await fateOf(now, send)
-    } finally {
-      busy -= 1
-    }
-  }
-  const fateOf = async ({ fate, when }: Due, send: () => Promise<Response>): Promise<Response> => {
-    if (fate === 'request lost') throw new Error(fate)
-    if (fate === 'twice' || fate === 'answer lost') {
-      const first = await send()
-      if (fate === 'answer lost') throw new Error(fate)
-      void first.body?.cancel()
-      return send()
-    }
-    if (when === 'before') await strike(fate)
-    const answer = await send()
-    if (when === 'after') await strike(fate)
-    return answer
-  }
+  const calls = strikes(strike)
+  const onTheWire: OnTheWire = ({ from, to, operation }, send) => calls.around(`${from} → ${to}.${operation}`, send)
   const world: ServedWorld = await servedWorld({ databaseUrl: server.url, onTheWire })
   const me = holder(world, 'adult')
   const { spTsm, authority, outbox } = world
@@ -124,9 +84,7 @@ export async function killWorld(server: PostgresServer, seed: string) {
   await world.authority.refreshStatus({})
 
   const quiet = async () => {
-    watching = false
-    due = []
-    while (busy > 0) await new Promise((resolve) => setTimeout(resolve, 20))
+    await calls.quiet()
     await risen
     for (const carrier of Object.values(world.carriers)) await eventually(() => carrier.sendNotifications({}))
     await eventually(() => settled(world))
@@ -140,27 +98,20 @@ export async function killWorld(server: PostgresServer, seed: string) {
     // Each fate once in a life, in an order of chance; what an act was too short for comes to the next one.
     let awaiting = shuffled(FATES, chance)
     const act: Person['act'] = async (name, work, calm = false) => {
-      met = []
-      calls = 0
-      const begun = fates.length
       const now = calm ? [] : awaiting.slice(0, 1 + chance.below(2))
-      due = now.map((fate) => ({
-        at: 1 + chance.below(known.get(name) ?? SOME),
-        fate,
-        when: chance.oneOf(['before', 'after']),
-      }))
-      watching = true
+      calls.begin(now.map((fate) => dueAt(chance, fate, known.get(name) ?? SOME)))
       let well = true
       await work().catch((error: unknown) => {
         well = false
         if (!(error instanceof Refusal)) found.bugs.push(`${name}: ${(error as Error).stack}`)
       })
       await eventually(() => settled(world)).catch(() => undefined)
-      known.set(name, Math.max(known.get(name) ?? 0, calls))
+      known.set(name, Math.max(known.get(name) ?? 0, calls.counted()))
       await quiet().catch((error: Error) => found.unended.push(`${name}: ${error.message}`))
-      const befallen = fates.slice(begun)
-      awaiting = awaiting.filter((fate) => !befallen.includes(fate))
-      found.acts.push([`${name} (${calls} calls)`, ...met].join(', '))
+      const befallen = calls.befallen()
+      fates.push(...befallen.map(({ fate }) => fate))
+      awaiting = awaiting.filter((one) => !befallen.some(({ fate }) => fate === one))
+      found.acts.push([`${name} (${calls.counted()} calls)`, ...befallen.map(({ told }) => told)].join(', '))
       const { findings, simsUnseen } = await eventually(world.audit)
       for (const { code, expected, found: is } of findings)
         found.disagreements.push(`${name}: ${code}: ${expected} / ${is}`)
@@ -181,18 +132,6 @@ export async function killWorld(server: PostgresServer, seed: string) {
     return { ...found, fates, certificatesWithoutOrder }
   }
   return { run, close: world.close }
-}
-
-/** Connections to a database that died are found out one by one, each by a question that fails. */
-async function eventually<T>(ask: () => Promise<T>): Promise<T> {
-  for (const until = performance.now() + PATIENCE_MS; ; ) {
-    try {
-      return await ask()
-    } catch (error) {
-      if (performance.now() > until) throw error
-      await new Promise((resolve) => setTimeout(resolve, 100))
-    }
-  }
 }
 
 async function surplus({ authority, spTsm }: ServedWorld): Promise<number> {

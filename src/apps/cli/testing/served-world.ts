@@ -1,8 +1,7 @@
 // The roles of the download as processes of `kazasu serve`: mutual TLS between them, one PostgreSQL database, cards as
 // files of one folder. People live there as in the seeded world; a test may kill any process and start it again.
 
-import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { systemClock } from '../../../adapters/clock.ts'
@@ -28,10 +27,9 @@ import { createShelf, type Shelf } from '../../../world/shelf.ts'
 import { type HolderName, type Household, type HouseholdOptions, simsOf } from '../../../world/testing/household.ts'
 import type { StandsForPhone } from '../../../world/world.ts'
 import { OPERATOR } from '../callers.ts'
-import { ended, environment, printed } from '../testing.ts'
 import { link, type OnTheWire } from './links.ts'
 import { playPhone } from './played-phone.ts'
-import type { Started } from './served-role.ts'
+import { roleProcesses, type StartedAs } from './role-processes.ts'
 
 /** By the names that `--peer` takes; each line starts when the one before is up. */
 const PROCESSES = [
@@ -63,20 +61,11 @@ export interface ServedWorldOptions extends HouseholdOptions {
 }
 
 const HOST = '127.0.0.1'
-const SCRIPT = new URL('./served-role.ts', import.meta.url).pathname
 const NAMES: readonly ProcessName[] = PROCESSES.flat()
 
 export async function servedWorld(options: ServedWorldOptions): Promise<ServedWorld> {
   const { databaseUrl, onTheWire, peers = {}, phones: standing = {}, trace } = options
   const folder = mkdtempSync(join(tmpdir(), 'kazasu-served-'))
-  const clockFile = join(folder, 'clock')
-  let ahead = 0
-  const setClock = () => {
-    writeFileSync(`${clockFile}.next`, String(ahead))
-    renameSync(`${clockFile}.next`, clockFile)
-  }
-  setClock()
-  const clock = () => new Date(Date.now() + ahead)
   const keys = fileKeyStore(join(folder, 'keys'), systemEntropy)
   const tls = { keys, clock: systemClock, entropy: systemEntropy }
   const ports = new Map<string, number>(Object.entries(peers))
@@ -89,31 +78,13 @@ export async function servedWorld(options: ServedWorldOptions): Promise<ServedWo
     if (wire) links.push(wire)
     addresses.push(`${name}=${wire?.url ?? urlOf(name)}`)
   }
-  const running = new Map<string, ChildProcess>()
-  const env = environment({ DATABASE_URL: databaseUrl, NODE_COMPILE_CACHE: join(folder, 'compiled') })
-  const start = async (name: ProcessName): Promise<void> => {
+  const startedAs: StartedAs = (name) => {
     const [, several, id] = /^(carrier|phone)-(.+)$/.exec(name) ?? []
-    const started: Started = {
-      role: several ?? name,
-      ...(id && { id }),
-      clock: clockFile,
-      data: folder,
-      host: HOST,
-      port: String(ports.get(name)),
-      publicPort: '0',
-      peer: addresses,
-    }
-    const child = spawn(process.execPath, [SCRIPT, JSON.stringify(started)], { env, stdio: ['ignore', 'pipe', 'pipe'] })
-    running.set(name, child)
-    await printed(child, /is up: /)
+    const own = { host: HOST, port: String(ports.get(name)), publicPort: '0', peer: addresses }
+    return { role: several ?? name, ...(id && { id }), ...own }
   }
-  const end = async (name: string, signal: NodeJS.Signals) => {
-    const child = running.get(name)
-    running.delete(name)
-    child?.kill(signal)
-    if (child) await ended(child)
-    return child !== undefined
-  }
+  const processes = roleProcesses(folder, databaseUrl, startedAs)
+  const { clock, pass, start, end } = processes
   const played = (name: ProcessName) => name.startsWith('phone-') && Object.hasOwn(standing, name.slice(6))
   for (const together of PROCESSES) await Promise.all(together.filter((name) => !played(name)).map(start))
 
@@ -152,10 +123,7 @@ export async function servedWorld(options: ServedWorldOptions): Promise<ServedWo
     outbox: outbox(await database.schema<OutboxTables>('outbox', outboxMigrations), clock),
     shelf,
     clock,
-    pass: (milliseconds) => {
-      ahead += milliseconds
-      setClock()
-    },
+    pass,
     wake: async () => {
       for (const name of ['carrier-minato', 'carrier-aozora', 'carrier-kodama', 'sp-tsm'] as const) {
         await end(name, 'SIGTERM')
@@ -167,7 +135,7 @@ export async function servedWorld(options: ServedWorldOptions): Promise<ServedWo
     start,
     identity: (name) => tlsIdentity(tls, name, HOST),
     close: async () => {
-      await Promise.all([...running.keys()].map((name) => end(name, 'SIGTERM')))
+      await processes.close()
       await Promise.all(links.map((one) => one.close()))
       await database.close()
       rmSync(folder, { recursive: true, force: true })
