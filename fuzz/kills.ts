@@ -1,45 +1,100 @@
-// `npm run kills [-- --seed N --count 20 --case K]`: lives of certificates among role processes and a PostgreSQL server that are
-// killed, and wires that break. The seed is printed; with `--seed` and `--case` one life runs again alone.
+// `npm run kills [-- --of certificates|platform --seed N --count 20 --case K]`: lives among role processes and a PostgreSQL server
+// that are killed, and wires that break. The seed is printed; with `--seed` and `--case` one life runs again alone.
 
 import { parseArgs } from 'node:util'
-import { postgresBinaries, startPostgres } from '../src/adapters/testing/postgres-server.ts'
-import { FATES, type KillReport, killWorld } from '../src/apps/cli/testing/kill-run.ts'
+import { type PostgresServer, postgresBinaries, startPostgres } from '../src/adapters/testing/postgres-server.ts'
+import { FATES, killWorld } from '../src/apps/cli/testing/kill-run.ts'
+import { PLATFORM_FATES, platformLives } from '../src/apps/cli/testing/platform-run.ts'
+
+/** What is told of a life, and what is counted over all of them. */
+interface Life {
+  readonly fates: readonly string[]
+  readonly lines: readonly string[]
+  readonly counts: Readonly<Record<string, number>>
+}
+interface Lives {
+  run(number: number): Promise<Life>
+  close(): Promise<void>
+}
+
+async function certificates(server: PostgresServer, seed: string): Promise<Lives> {
+  const world = await killWorld(server, seed)
+  const run = async (number: number): Promise<Life> => {
+    const { fates, acts, disagreements, unended, bugs, certificatesWithoutOrder } = await world.run(number)
+    return {
+      fates,
+      lines: [...acts, ...disagreements, ...unended, ...bugs],
+      counts: {
+        acts: acts.length,
+        disagreements: disagreements.length,
+        'orders that do not end': unended.length,
+        'certificates without an order': certificatesWithoutOrder,
+        'other errors': bugs.length,
+      },
+    }
+  }
+  return { run, close: world.close }
+}
+
+async function platform(server: PostgresServer, seed: string): Promise<Lives> {
+  const world = await platformLives(server, seed)
+  const run = async (number: number): Promise<Life> => {
+    const { act, fates, told, again, lost, doubled, missed, outOfOrder, bugs } = await world.run(number)
+    return {
+      fates,
+      lines: [told, ...lost, ...doubled, ...missed, ...outOfOrder, ...bugs],
+      counts: {
+        [act]: 1,
+        'begun again': again,
+        lost: lost.length,
+        doubled: doubled.length,
+        'events missed': missed.length,
+        'events out of order': outOfOrder.length,
+        'other errors': bugs.length,
+      },
+    }
+  }
+  return { run, close: world.close }
+}
+
+const OF = {
+  certificates: { lives: certificates, fates: FATES },
+  platform: { lives: platform, fates: PLATFORM_FATES },
+} as const
 
 const text = (fallback: string) => ({ type: 'string', default: fallback }) as const
 const { values } = parseArgs({
-  options: { count: text('20'), seed: text(String(Date.now() % 2 ** 31)), case: { type: 'string' } },
+  options: {
+    of: text('certificates'),
+    count: text('20'),
+    seed: text(String(Date.now() % 2 ** 31)),
+    case: { type: 'string' },
+  },
 })
-const { seed } = values
+const { seed, of } = values
+if (!Object.hasOwn(OF, of)) throw new Error(`--of is one of ${Object.keys(OF).join(', ')}`)
+const kind = OF[of as keyof typeof OF]
 const only = values.case === undefined ? undefined : Number(values.case)
 const [first, last] = only === undefined ? [0, Number(values.count)] : [only, only + 1]
 
 const binaries = postgresBinaries()
 if (!binaries) throw new Error('no PostgreSQL server binaries found')
 const server = await startPostgres(binaries)
-const world = await killWorld(server, seed)
+const lives = await kind.lives(server, seed)
 process.stdout.write(`seed ${seed}: ${last - first} lives\n`)
-const reports: KillReport[] = []
-const sum = (of: (report: KillReport) => number) => reports.reduce((total, report) => total + of(report), 0)
+const met: string[] = []
+const figures: Record<string, number> = { lives: 0 }
 try {
   for (let number = first; number < last; number++) {
-    const report = await world.run(number)
-    reports.push(report)
-    const { acts, disagreements, unended, bugs } = report
-    for (const line of [`life ${number}`, ...acts, ...disagreements, ...unended, ...bugs])
-      process.stdout.write(`${line}\n`)
+    const { fates, lines, counts } = await lives.run(number)
+    met.push(...fates)
+    figures.lives = (figures.lives ?? 0) + 1
+    for (const [name, count] of Object.entries(counts)) figures[name] = (figures[name] ?? 0) + count
+    for (const line of [`life ${number}`, ...lines]) process.stdout.write(`${line}\n`)
   }
 } finally {
-  await world.close()
+  await lives.close()
   server.stop()
 }
-for (const fate of FATES)
-  process.stdout.write(`${fate.padEnd(14)} ${sum(({ fates }) => fates.filter((one) => one === fate).length)}\n`)
-const figures = {
-  lives: reports.length,
-  acts: sum(({ acts }) => acts.length),
-  disagreements: sum(({ disagreements }) => disagreements.length),
-  'orders that do not end': sum(({ unended }) => unended.length),
-  'certificates without an order': sum(({ certificatesWithoutOrder }) => certificatesWithoutOrder),
-  'other errors': sum(({ bugs }) => bugs.length),
-}
+for (const fate of kind.fates) process.stdout.write(`${fate.padEnd(14)} ${met.filter((one) => one === fate).length}\n`)
 process.stdout.write(`${JSON.stringify(figures)}\n`)

@@ -14,7 +14,8 @@ export interface Browser {
   readonly cookies: Map<string, Cookie>
 }
 
-export function browser(home: string): Browser {
+/** `send` is the way out. */
+export function browser(home: string, send: typeof fetch = fetch): Browser {
   const cookies = new Map<string, Cookie>()
   const header = (path: string) =>
     [...cookies]
@@ -31,7 +32,7 @@ export function browser(home: string): Browser {
   const ask = async (url: string, init: RequestInit): Promise<{ url: string; response: Response | undefined }> => {
     if (!url.startsWith(home)) return { url, response: undefined }
     const headers = { cookie: header(new URL(url).pathname), accept: 'text/html' }
-    const response = await fetch(url, { ...init, redirect: 'manual', headers })
+    const response = await send(url, { ...init, redirect: 'manual', headers })
     response.headers.getSetCookie().forEach(keep)
     const location = response.headers.get('location')
     return location ? go(new URL(location, url).href) : { url, response }
