@@ -43,6 +43,18 @@ export const DEVELOPER_REFUSALS: { readonly [code: string]: Words } = {
     ja: 'この1分間のリクエストが多すぎます。少し待って、もう一度送ってください。',
     en: 'Too many requests in this minute. Wait until the next one.',
   },
+  'verifier/tenantInUse': {
+    ja: 'この団体には、まだ開いているサービスがあります。先にサービスを閉じてください。',
+    en: 'This organisation has a service that is still open. Close it first.',
+  },
+  'verifier/nothingKept': {
+    ja: 'この団体について、保存されているものはありません。',
+    en: 'Nothing is kept for such an organisation.',
+  },
+  'verifier/erased': {
+    ja: 'このサービスの記録は、契約が終わったため消去されました。',
+    en: 'What was kept for this service was erased when its contract ended.',
+  },
   'verifier/sameKey': {
     ja: '今と同じ鍵です。新しい鍵を作ってください。',
     en: 'This is the key that the service has already. Make a new one.',

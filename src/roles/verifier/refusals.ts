@@ -75,6 +75,9 @@ export const no = refusals('verifier', {
   servicesAtMost: [409, 'a tenant has at most fifty services'],
   notRegisteredFor: [403, 'this service is not registered for this'],
   tooManyRequests: [429, 'more requests in this minute than the service, or its tenant, may send'],
+  tenantInUse: [409, 'a service of this tenant is open: it is closed first'],
+  nothingKept: [404, 'nothing is kept for such a tenant'],
+  erased: [410, 'what was kept for this service was erased with its tenant'],
   sameKey: [400, 'this is the key that the service has already'],
   clientAddresses: [400, 'addresses that a client names are https (http on this machine only)'],
   redirectUris: [

@@ -12,6 +12,7 @@ import type { Client } from './openid/contract.ts'
 import { type ArtifactTable, artifactMigrations, artifactStore, sealedArtifactMigrations } from './openid/store.ts'
 import { type RequestTables, requestMigrations, requestStore } from './requests/store.ts'
 import { serviceMigrations, serviceStore } from './services/store.ts'
+import { type TenantKeyTables, tenantKeyMigrations, tenantKeyStore } from './tenant-keys/store.ts'
 import { kept } from './told-words.ts'
 import { type WatchTables, watchMigrations, watchStore } from './watch/store.ts'
 
@@ -87,6 +88,7 @@ export const verifierMigrations = {
   ...sealedArtifactMigrations,
   '031-logins-by-digest': `update login set uid = encode(sha256(convert_to(uid, 'UTF8')), 'hex')`,
   ...mandateMigrations,
+  ...tenantKeyMigrations,
 }
 
 export type VerifierStore = ReturnType<typeof verifierStore>
@@ -104,6 +106,7 @@ export const verifierStore = (db: Kysely<VerifierTables>) => ({
   links: linkStore(db as never),
   mandates: mandateStore(db as never),
   services: serviceStore(db as never),
+  tenantKeys: tenantKeyStore(db as unknown as Kysely<TenantKeyTables>),
   approvals: approvalStore(db as never),
 })
 

@@ -14,12 +14,13 @@ import { pairwiseSubject } from '../pairwise.ts'
 import { personOf } from '../person.ts'
 import { no } from '../refusals.ts'
 import { ownApproval } from './inbox.ts'
-import { APPROVAL_LIFE, type ApprovalRecord, approvalState } from './model.ts'
+import { APPROVAL_LIFE, approvalState } from './model.ts'
 import { pingDue } from './notify.ts'
 import type { Answer } from './store.ts'
+import type { ReadApproval } from './words.ts'
 
 interface Answered {
-  readonly approval: ApprovalRecord
+  readonly approval: ReadApproval
   readonly certificate: Certificate
 }
 
@@ -34,7 +35,7 @@ const signed = (signature: Uint8Array): Check<Answered> => ({
   },
 })
 
-async function waiting(deps: Deps, token: string, requestId: string): Promise<ApprovalRecord> {
+async function waiting(deps: Deps, token: string, requestId: string): Promise<ReadApproval> {
   const approval = await ownApproval(deps, token, requestId)
   if (approvalState(approval, deps.clock()) !== 'waiting') throw no.approvalOver()
   return approval
@@ -70,9 +71,9 @@ export const declineApproval =
     return {}
   }
 
-async function end(deps: Deps, { requestId, clientId, notificationToken }: ApprovalRecord, answer: Answer) {
+async function end(deps: Deps, { requestId, clientId, ping: told }: ReadApproval, answer: Answer) {
   const { approvals } = deps.store
-  const ping = notificationToken !== null
+  const ping = told !== null
   if (!(await approvals.answerApproval(requestId, { ...answer, ping }, deps.clock()))) throw no.approvalOver()
   const { state, unexpected = false } = answer
   deps.log('verifier.approval-ended', { requestId, clientId, state, unexpected })

@@ -10,6 +10,7 @@ import { pairwiseSubject } from '../pairwise.ts'
 import { within } from '../services/quota.ts'
 import type { Approval } from './contract.ts'
 import { choicesWith, PACE } from './model.ts'
+import { sealed, type Told } from './words.ts'
 
 export type AskingDeps = Pick<Deps, 'store' | 'clock' | 'entropy' | 'keys' | 'log'>
 
@@ -56,9 +57,16 @@ export async function ask(deps: AskingDeps, { client, ...asked }: Ask): Promise<
   const limit = client.ciba?.perMinute ?? PACE.perMinute
   const code = comparisonCode(entropy)
   const requestId = hex(entropy(16))
+  const { procedure, authReqId, notificationToken, ...same } = asked
+  const named = { requestId, clientId }
+  const told = notificationToken && JSON.stringify({ authReqId, token: notificationToken } satisfies Told)
+  const words = {
+    procedure: await sealed(deps, 'procedure', named, procedure),
+    ping: told ? await sealed(deps, 'ping', named, told) : null,
+  }
   const refused = (await within(deps, `approvals ${clientId}`, limit))
-    ? await store.approvals.ask({
-        ...{ ...asked, clientId, clientName, requestId, code, choices: choicesWith(code, entropy) },
+    ? await store.approvals.ask(authReqId, {
+        ...{ ...same, ...words, ...named, clientName, code, choices: choicesWith(code, entropy) },
         ...{ nonce: entropy(32), askedAt: now, recorded: 'waiting', acr: null, answeredAt: null, result: null },
       })
     : 'quota'

@@ -8,8 +8,10 @@ import { ownPerson } from '../consents/own-page.ts'
 import type { Verifier } from '../contract.ts'
 import type { Deps } from '../model.ts'
 import { no } from '../refusals.ts'
-import { APPROVAL_KEPT_MS, type ApprovalRecord, approvalState } from './model.ts'
+import { opener } from '../tenant-keys/sealing.ts'
+import { APPROVAL_KEPT_MS, approvalState } from './model.ts'
 import type { Inbox } from './store.ts'
+import { type ReadApproval, read } from './words.ts'
 
 const digest = (token: string): Bytes => sha256(utf8(token))
 
@@ -38,11 +40,13 @@ export async function inboxOf({ store }: Pick<Deps, 'store'>, token: string): Pr
 }
 
 /** A request of this phone's person. */
-export async function ownApproval(deps: Pick<Deps, 'store'>, token: string, requestId: string) {
+export async function ownApproval(deps: Pick<Deps, 'store' | 'keys'>, token: string, requestId: string) {
   const { personId } = await inboxOf(deps, token)
   const approval = await deps.store.approvals.approval(requestId)
   if (approval?.personId !== personId) throw no.unknownApproval()
-  return approval
+  const words = await read(opener(deps), approval)
+  if (!words) throw no.erased()
+  return words
 }
 
 export const approvalsFor =
@@ -52,12 +56,14 @@ export const approvalsFor =
     const now = deps.clock()
     const since = new Date(now.getTime() - APPROVAL_KEPT_MS)
     const approvals = await deps.store.approvals.approvalsOf(personId, since)
-    return { approvals: approvals.map((approval) => shown(approval, now)) }
+    const open = opener(deps)
+    const words = await Promise.all(approvals.map((approval) => read(open, approval)))
+    return { approvals: words.flatMap((approval) => (approval ? [shown(approval, now)] : [])) }
   }
 
 /** The right number is never among what is shown as such, and none is shown when it is over. */
-function shown(approval: ApprovalRecord, now: Date) {
-  const { authReqId, personId, code, recorded, acr, answeredAt, notificationToken, ...seen } = approval
+function shown(approval: ReadApproval, now: Date) {
+  const { personId, code, recorded, acr, answeredAt, ping, ...seen } = approval
   const state = approvalState(approval, now)
   return { ...seen, choices: state === 'waiting' ? [...approval.choices] : [], state }
 }

@@ -1,5 +1,6 @@
 // Life of a decoupled approval, and how often a person may be asked. Ours: docs/profile.md#decoupled-approval; RFC 10027 §6.1.
 
+import type { Bytes } from '../../../base/bytes.ts'
 import { comparisonCode } from '../../../base/comparison-code.ts'
 import type { Entropy } from '../../../base/ports.ts'
 import type { Approval } from './contract.ts'
@@ -47,8 +48,10 @@ export const PACE = {
 /** The notification of CIBA Core 1.0 §10.2 is tried so often. */
 export const PING = { attempts: 4, answerMs: 3_000, leaseMs: 10_000, retryMs: 5_000 } as const
 
-export interface ApprovalRecord extends Omit<Approval, 'state' | 'choices'> {
-  readonly authReqId: string
+export interface ApprovalRecord extends Omit<Approval, 'state' | 'choices' | 'procedure' | 'result'> {
+  /** In the words of the service, which may name somebody: sealed (words.ts). */
+  readonly procedure: Bytes
+  readonly result: { readonly outcome: NonNullable<Approval['result']>['outcome']; readonly text: Bytes | null } | null
   readonly personId: string
   /** The one that is spoken. */
   readonly code: string
@@ -57,12 +60,14 @@ export interface ApprovalRecord extends Omit<Approval, 'state' | 'choices'> {
   readonly recorded: ApprovalState
   readonly acr: string | null
   readonly answeredAt: Date | null
-  /** CIBA Core 1.0 §7.1 `client_notification_token`, of a client that is pinged. */
-  readonly notificationToken: string | null
+  /** Of a client that is pinged: `auth_req_id` and `client_notification_token` (CIBA Core 1.0 §7.1), sealed. */
+  readonly ping: Bytes | null
 }
 
-export const approvalState = ({ recorded, expiresAt }: ApprovalRecord, now: Date): ApprovalState =>
-  recorded === 'waiting' && now >= expiresAt ? APPROVAL_LIFE.waiting.expire : recorded
+export const approvalState = (
+  { recorded, expiresAt }: Pick<ApprovalRecord, 'recorded' | 'expiresAt'>,
+  now: Date,
+): ApprovalState => (recorded === 'waiting' && now >= expiresAt ? APPROVAL_LIFE.waiting.expire : recorded)
 
 /** Different numbers in rising order, so that nothing tells the right one. */
 export function choicesWith(code: string, entropy: Entropy): string[] {

@@ -4,7 +4,9 @@
 import type { Verifier } from '../contract.ts'
 import type { Deps } from '../model.ts'
 import { forgetCounts } from '../services/quota.ts'
+import { opener } from '../tenant-keys/sealing.ts'
 import { APPROVAL_KEPT_MS, type ApprovalRecord, PING } from './model.ts'
+import { type Told, toldOf } from './words.ts'
 
 /** The way out to services. */
 export interface Ping {
@@ -39,9 +41,10 @@ export async function pingDue(deps: Deps): Promise<{ told: number; failed: numbe
 
 async function tell(deps: Deps, ping: Ping, approval: ApprovalRecord, pings: number): Promise<boolean> {
   const { store, clock, log } = deps
-  const { requestId, authReqId, clientId, notificationToken } = approval
+  const { requestId, clientId } = approval
   const url = (await store.client(clientId))?.ciba?.notificationEndpoint
-  const arrived = url !== undefined && (await posted(ping, url, authReqId, notificationToken ?? ''))
+  const told = await toldOf(opener(deps), approval)
+  const arrived = url !== undefined && told !== undefined && (await posted(ping, url, told))
   const again = !arrived && pings < PING.attempts
   await store.approvals.pingAgain(requestId, again ? new Date(clock().getTime() + PING.retryMs) : null)
   log('verifier.ping', { clientId, requestId, arrived })
@@ -49,7 +52,7 @@ async function tell(deps: Deps, ping: Ping, approval: ApprovalRecord, pings: num
 }
 
 /** 204 is expected and 200 tolerated; redirects are not followed. CIBA Core 1.0 §10.2. */
-async function posted(ping: Ping, url: string, authReqId: string, token: string): Promise<boolean> {
+async function posted(ping: Ping, url: string, { authReqId, token }: Told): Promise<boolean> {
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
   const body = JSON.stringify({ auth_req_id: authReqId })
   try {

@@ -3,7 +3,7 @@
 
 import type { Kysely } from 'kysely'
 import type { Bytes } from '../../../base/bytes.ts'
-import type { Approval } from './contract.ts'
+import { kept } from '../told-words.ts'
 import {
   type ApprovalRecord,
   type ApprovalState,
@@ -105,7 +105,10 @@ const asking = (db: Kysely<ApprovalTables>) => ({
   },
 
   /** Records the request, or says why the service may not ask this person now. */
-  async ask(record: ApprovalRecord): Promise<Exclude<Paced, { next: unknown }>['refused'] | undefined> {
+  async ask(
+    authReqId: string,
+    record: ApprovalRecord,
+  ): Promise<Exclude<Paced, { next: unknown }>['refused'] | undefined> {
     const { clientId, personId, askedAt, expiresAt } = record
     return db.transaction().execute(async (tx) => {
       const own = paced(paceOf(await lockedPace(tx, clientId, personId, askedAt)), askedAt, expiresAt, PACE.perService)
@@ -118,12 +121,11 @@ const asking = (db: Kysely<ApprovalTables>) => ({
       await tx
         .insertInto('approval')
         .values({
-          ...{ request_id: record.requestId, auth_req_id: record.authReqId, client_id: clientId },
+          ...{ request_id: record.requestId, auth_req_id: kept(authReqId), client_id: clientId },
           ...{ client_name: record.clientName, person_id: personId, procedure: record.procedure },
           ...{ channel: record.channel, caller: record.caller, code: record.code },
           ...{ choices: JSON.stringify(record.choices), nonce: record.nonce, asked_at: askedAt },
-          ...{ expires_at: expiresAt, shown, state: record.recorded, outcome_text: '', pings: 0 },
-          notification_token: record.notificationToken,
+          ...{ expires_at: expiresAt, shown, state: record.recorded, ping: record.ping, pings: 0 },
         })
         .execute()
       return undefined
@@ -131,7 +133,11 @@ const asking = (db: Kysely<ApprovalTables>) => ({
   },
 
   async approvalOf(authReqId: string): Promise<ApprovalRecord | undefined> {
-    const row = await db.selectFrom('approval').selectAll().where('auth_req_id', '=', authReqId).executeTakeFirst()
+    const row = await db
+      .selectFrom('approval')
+      .selectAll()
+      .where('auth_req_id', '=', kept(authReqId))
+      .executeTakeFirst()
     return row && approvalOf(row)
   },
 
@@ -189,16 +195,11 @@ const answers = (db: Kysely<ApprovalTables>) => ({
   },
 
   /** Once, by the service that asked, for what was approved. */
-  async reportOutcome(
-    authReqId: string,
-    clientId: string,
-    { outcome, text }: NonNullable<Approval['result']>,
-  ): Promise<boolean> {
+  async reportOutcome(requestId: string, { outcome, text }: NonNullable<ApprovalRecord['result']>): Promise<boolean> {
     const { numUpdatedRows } = await db
       .updateTable('approval')
       .set({ outcome, outcome_text: text })
-      .where('auth_req_id', '=', authReqId)
-      .where('client_id', '=', clientId)
+      .where('request_id', '=', requestId)
       .where('state', '=', 'approved')
       .where('outcome', 'is', null)
       .executeTakeFirst()

@@ -1,9 +1,8 @@
 // The holder agrees by a signature that the platform watches the signature certificate for one service and asks J-LIS in its
-// name. The signed statement is kept as evidence, sealed per service. Seed 2 pattern 2-2.
+// name. The signed statement is kept as evidence, sealed for the tenant. Seed 2 pattern 2-2.
 
-import { type Bytes, utf8 } from '../../../base/bytes.ts'
+import type { Bytes } from '../../../base/bytes.ts'
 import type { FourInfo } from '../../../base/contract.ts'
-import { hmacSha256, seal } from '../../../base/crypto.ts'
 import { jsonIn } from '../../../base/json.ts'
 import { decodeCertificate } from '../../../codec/x509.ts'
 import type { ConsentRequest } from '../../authority/contract.ts'
@@ -13,9 +12,13 @@ import type { Verifier } from '../contract.ts'
 import type { Deps } from '../model.ts'
 import { personOf } from '../person.ts'
 import { no } from '../refusals.ts'
+import { type Place, sealFor } from '../tenant-keys/sealing.ts'
 import { verifySignature } from '../verify-signature.ts'
 import { behalfOf, partyOf, type RequestRecord } from './model.ts'
 import { begin, end, known, shown, stateOf, waiting } from './requests.ts'
+
+/** Where the evidence of a consent is sealed for. */
+export const EVIDENCE = (consentId: string): Place => ({ table: 'watched_consent', row: consentId })
 
 const itemsOf = ({ asks }: RequestRecord): Fact[] => [...(asks as readonly Fact[])]
 
@@ -54,7 +57,8 @@ export const answerConsent =
       const { consentId, from, until } = await authority.giveConsent({ party, consent })
       const { clientId, subject } = record
       const of = { consentId, clientId, personId, subject: subject!, items: itemsOf(record), from, until }
-      const evidence = await sealed(deps, clientId, consent)
+      // The statement holds the certificate, and that the four facts.
+      const evidence = await sealFor(deps, clientId, EVIDENCE(consentId), consent)
       await store.consents.addConsent({ ...of, givenBy: serial, serial, state: 'watching' }, evidence, clock())
       log('verifier.consent', { clientId, consentId })
       return view(deps, ended)
@@ -102,10 +106,4 @@ async function personOfSignature(deps: Deps, signSerial: bigint): Promise<string
   const { certificate } = await authority.certificate({ kind: 'auth', serial })
   const { verdict } = await checkCertificate(online(deps), certificate, 'auth')
   return verdict.outcome === 'passed' ? personOf(deps, decodeCertificate(certificate)) : undefined
-}
-
-/** The statement holds the certificate, and that the four facts: nobody reads it without the key of this service. */
-async function sealed({ keys, entropy }: Deps, clientId: string, document: Bytes): Promise<Bytes> {
-  const key = hmacSha256(await keys.secret('verifier-consent-evidence', 32), utf8(clientId))
-  return seal(key, document, utf8(`consent ${clientId}`), entropy)
 }

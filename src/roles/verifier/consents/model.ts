@@ -1,5 +1,6 @@
 // Requests to holders in the name of services, consents and their life, and what the platform is to J-LIS. Seed 2 pattern 2-2.
 
+import type { Bytes } from '../../../base/bytes.ts'
 import type { Authority, Fact } from '../../authority/contract.ts'
 import type { Deps } from '../model.ts'
 import { no } from '../refusals.ts'
@@ -38,6 +39,11 @@ export interface RequestRecord {
   /** Of a consent or a link: who is asked, and under which name the service knows them. */
   readonly personId: string | null
   readonly subject: string | null
+}
+
+/** As it is kept: what is asked is sealed. */
+export interface KeptRequest extends Omit<RequestRecord, 'asks'> {
+  readonly asks: Bytes
 }
 
 /** A certificate is watched until it ends; then its successor is waited for. */

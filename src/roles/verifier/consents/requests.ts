@@ -5,6 +5,7 @@ import { comparisonCode } from '../../../base/comparison-code.ts'
 import type { Verifier } from '../contract.ts'
 import type { Deps } from '../model.ts'
 import { no } from '../refusals.ts'
+import { openJson, type Place, sealJson } from '../tenant-keys/sealing.ts'
 import {
   behalfOf,
   partyOf,
@@ -14,6 +15,9 @@ import {
   type RequestKind,
   type RequestRecord,
 } from './model.ts'
+
+/** What a service wants to know of somebody is kept sealed for its tenant. */
+const ASKED = (requestId: string): Place => ({ table: 'holder_request', row: requestId })
 
 const endOf = ({ at }: RequestRecord): Date => new Date(at.getTime() + REQUEST_SECONDS * 1000)
 
@@ -44,7 +48,8 @@ export async function begin(
   const code = comparisonCode(entropy)
   const ids = { requestId: hex(entropy(16)), nonce: hex(entropy(16)) }
   const record = { ...of, ...ids, clientName: client.name, code, at, state: 'waiting' } as const
-  await store.consents.addRequest(record)
+  const asks = await sealJson(deps, of.clientId, ASKED(ids.requestId), of.asks)
+  await store.consents.addRequest({ ...record, asks })
   log('verifier.asked', { clientId: of.clientId, kind: of.kind })
   return record
 }
@@ -52,7 +57,8 @@ export async function begin(
 export async function known(deps: Deps, kind: RequestKind, requestId: string): Promise<RequestRecord> {
   const record = await deps.store.consents.request(requestId)
   if (record?.kind !== kind) throw no.unknownQuestion()
-  return record
+  const asks = (await openJson(deps, ASKED(requestId), record.asks)) as RequestRecord['asks']
+  return { ...record, asks }
 }
 
 /** Refuses before anything is done about it. */

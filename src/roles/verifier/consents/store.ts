@@ -2,15 +2,15 @@
 
 import type { Insertable, Kysely, Selectable } from 'kysely'
 import type { Bytes } from '../../../base/bytes.ts'
-import type { ConsentRecord, RequestEnd, RequestRecord, WatchState } from './model.ts'
+import type { ConsentRecord, KeptRequest, RequestEnd, RequestRecord, WatchState } from './model.ts'
 
 interface RequestTable {
   request_id: string
   kind: RequestRecord['kind']
   client_id: string
   client_name: string
-  /** JSON: the age, or the names of facts. */
-  asks: string
+  /** Sealed. */
+  asks: Bytes
   nonce: string
   code: string
   asked_at: Date
@@ -78,12 +78,12 @@ export const consentMigrations = {
 
 export const itemsOf = ({ items }: Pick<ConsentColumns, 'items'>): ConsentRecord['items'] => JSON.parse(items)
 
-const requestOf = (row: Selectable<RequestTable>): RequestRecord => ({
+const requestOf = (row: Selectable<RequestTable>): KeptRequest => ({
   requestId: row.request_id,
   kind: row.kind,
   clientId: row.client_id,
   clientName: row.client_name,
-  asks: JSON.parse(row.asks),
+  asks: row.asks,
   nonce: row.nonce,
   code: row.code,
   at: row.asked_at,
@@ -107,7 +107,7 @@ export const consentOf = (row: Selectable<ConsentColumns>): ConsentRecord => ({
 
 export const consentStore = (db: Kysely<ConsentTables>) => ({ ...requests(db), ...consents(db), ...people(db) })
 const requests = (db: Kysely<ConsentTables>) => ({
-  async addRequest(record: RequestRecord): Promise<void> {
+  async addRequest(record: KeptRequest): Promise<void> {
     await db
       .insertInto('holder_request')
       .values({
@@ -115,7 +115,7 @@ const requests = (db: Kysely<ConsentTables>) => ({
         kind: record.kind,
         client_id: record.clientId,
         client_name: record.clientName,
-        asks: JSON.stringify(record.asks),
+        asks: record.asks,
         nonce: record.nonce,
         code: record.code,
         asked_at: record.at,
@@ -126,7 +126,7 @@ const requests = (db: Kysely<ConsentTables>) => ({
       .execute()
   },
 
-  async request(requestId: string): Promise<RequestRecord | undefined> {
+  async request(requestId: string): Promise<KeptRequest | undefined> {
     const found = db.selectFrom('holder_request').selectAll().where('request_id', '=', requestId).executeTakeFirst()
     return found.then((row) => row && requestOf(row))
   },

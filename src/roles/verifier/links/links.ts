@@ -1,7 +1,7 @@
 // Two services are tied together for one person, by consent. Neither learns the other's subject, nor whether the person has ever been
 // there, and a tie that was taken back and given again is another id. Ours: docs/profile.md#service-ids.
 
-import { hex } from '../../../base/bytes.ts'
+import { fromUtf8, hex, utf8 } from '../../../base/bytes.ts'
 import { partyOf, type RequestRecord, type WantedLink } from '../consents/model.ts'
 import { ownPerson } from '../consents/own-page.ts'
 import { begin, end, known, shown, stateOf, waiting } from '../consents/requests.ts'
@@ -9,11 +9,15 @@ import type { Verifier } from '../contract.ts'
 import type { Deps } from '../model.ts'
 import { pairwiseSubject } from '../pairwise.ts'
 import { no } from '../refusals.ts'
+import { opener, openSealed, type Place, sealFor } from '../tenant-keys/sealing.ts'
 
 type Operations = Pick<
   Verifier,
   'askLink' | 'linkRequest' | 'answerLink' | 'serviceId' | 'customerOfId' | 'ownLinks' | 'unlinkOwn'
 >
+
+/** Why, in the words of the service that asked. */
+const PURPOSE = (serviceId: string): Place => ({ table: 'service_link', row: serviceId })
 
 const view = (deps: Deps, record: RequestRecord) => {
   const { requestId, code, expiresAt } = shown(deps, record)
@@ -51,7 +55,9 @@ const answerLink =
     const theirs = { clientId: other, subject: await pairwiseSubject(keys, client, personId) }
     const ended = await end(deps, record, 'given')
     const ours = { clientId: record.clientId, subject: record.subject! }
-    await store.links.tie({ serviceId: hex(entropy(16)), personId, purpose, since: clock() }, [ours, theirs])
+    const serviceId = hex(entropy(16))
+    const sealed = await sealFor(deps, record.clientId, PURPOSE(serviceId), utf8(purpose))
+    await store.links.tie({ serviceId, personId, purpose: sealed, since: clock() }, [ours, theirs])
     log('verifier.link', { clientId: record.clientId, with: other })
     return view(deps, ended)
   }
@@ -63,12 +69,21 @@ export const links = (deps: Deps): Operations => ({
   serviceId: async ({ clientId, subject, with: other }) => ({
     serviceId: (await deps.store.links.between({ clientId, subject }, other)) ?? null,
   }),
-  customerOfId: async ({ clientId, serviceId }) => ({
-    customer: (await deps.store.links.memberOf(serviceId, clientId)) ?? null,
-  }),
+  customerOfId: async ({ clientId, serviceId }) => {
+    const member = await deps.store.links.memberOf(serviceId, clientId)
+    if (!member) return { customer: null }
+    const purpose = fromUtf8(await openSealed(deps, PURPOSE(serviceId), member.purpose))
+    return { customer: { ...member, purpose } }
+  },
   ownLinks: async (own) => {
     partyOf(deps)
-    return { links: await deps.store.links.ofPerson(await ownPerson(deps, own, 'show')) }
+    const found = await deps.store.links.ofPerson(await ownPerson(deps, own, 'show'))
+    const open = opener(deps)
+    const words = async ({ serviceId, purpose: sealed }: (typeof found)[number]) => {
+      const purpose = await open(PURPOSE(serviceId), sealed)
+      return purpose ? fromUtf8(purpose) : ''
+    }
+    return { links: await Promise.all(found.map(async (link) => ({ ...link, purpose: await words(link) }))) }
   },
   unlinkOwn: async ({ serviceId, ...own }) => {
     const personId = await ownPerson(deps, own, `unlink ${serviceId}`)

@@ -1,9 +1,10 @@
 // Which services are tied together for whom. What is taken back is gone: no trace of it ties them.
 
 import type { Kysely } from 'kysely'
+import type { Bytes } from '../../../base/bytes.ts'
 
 export interface LinkTables {
-  service_link: { service_id: string; person_id: string; purpose: string; since: Date; pair: string }
+  service_link: { service_id: string; person_id: string; purpose: Bytes; since: Date; pair: string }
   service_link_member: { service_id: string; client_id: string; subject: string }
   client: { client_id: string; name: string }
 }
@@ -27,7 +28,8 @@ export interface Member {
 export interface Link {
   readonly serviceId: string
   readonly personId: string
-  readonly purpose: string
+  /** Sealed. */
+  readonly purpose: Bytes
   readonly since: Date
 }
 
@@ -85,7 +87,7 @@ export const linkStore = (db: Kysely<LinkTables>) => ({
       .execute()
     const links = new Map<
       string,
-      { serviceId: string; services: { clientId: string; name: string }[]; purpose: string; since: Date }
+      { serviceId: string; services: { clientId: string; name: string }[]; purpose: Bytes; since: Date }
     >()
     for (const { service_id: serviceId, purpose, since, client_id: clientId, name } of rows) {
       const link = links.get(serviceId) ?? { serviceId, services: [], purpose, since }

@@ -2,7 +2,9 @@
 
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { standingIn } from '../../../adapters/testing/rows.ts'
+import { fromUtf8, utf8 } from '../../../base/bytes.ts'
 import { browser } from '../testing/browser.ts'
+import { ask, MESSAGE, person } from '../testing/http/approval-room.ts'
 import { approved, exchange, type OpenIdRoom, openIdRoom, pushed, waiting } from '../testing/http/openid-room.ts'
 
 let room: OpenIdRoom
@@ -32,4 +34,80 @@ test('no session, interaction, pushed request, code or token that is in use can 
   expect(standingIn(await room.rows(), [...held, access_token])).toEqual([])
   // And what is there is found by this search.
   expect(standingIn(await room.rows(), [interaction.loginId, 'shop'])).not.toEqual([])
+})
+
+const PURPOSE = '検診の結果を学校に渡すため'
+const TITLE = '山田花子さんの契約書'
+const CONTRACT = '山田花子は家を買う'
+const TOKEN = 'notify-with-this-token-0123456789'
+
+/** A service that asked the same person for an approval, an age, a tie to another service and a signature. */
+async function busy(clientId: string) {
+  const ciba = { notificationEndpoint: 'https://93.184.215.14/ping' }
+  const service = await room.service(clientId, { ciba })
+  const one = await person(room, service)
+  const begun = await ask(service, { login_hint: one.subject, client_notification_token: TOKEN })
+  const { requestId: age } = await room.verifier.askAge({ clientId, limit: 20 })
+  const wanted = { clientId, subject: one.subject, with: 'other', purpose: PURPOSE }
+  const { requestId: link } = await room.verifier.askLink(wanted)
+  const document = utf8(CONTRACT)
+  const asked = { clientId, title: TITLE, format: 'CAdES', level: 'B-B', document } as const
+  const { requestId: signature } = await room.verifier.askSignature(asked)
+  const read = async () => {
+    const [approval] = await one.phone.asked()
+    const shown = await room.verifier.signatureRequest({ requestId: signature })
+    const { purpose } = await room.verifier.linkRequest({ requestId: link })
+    const { limit } = await room.verifier.ageRequest({ requestId: age })
+    return [approval?.procedure, shown.title, fromUtf8(shown.document), purpose, limit]
+  }
+  return {
+    begun,
+    read,
+    requestId: signature,
+    open: async () => room.verifier.signatureRequest({ requestId: signature }),
+  }
+}
+
+const WORDS = [MESSAGE, TITLE, CONTRACT, PURPOSE, 20]
+
+test('nothing that a service says of a person, or wants of one, can be read from the records', async () => {
+  await room.service('other')
+  const { begun, read } = await busy('clinic')
+  expect(await read()).toEqual(WORDS)
+  const said = [MESSAGE, TITLE, CONTRACT, PURPOSE, begun.auth_req_id, TOKEN]
+  expect(standingIn(await room.rows(), said)).toEqual([])
+})
+
+test('keys of tenants change while everything stays readable, and what was sealed for one row opens in no other', async () => {
+  const { read, requestId } = await busy('school')
+  const keysOf = async () => (await room.rows()).split('\n').filter((row) => row.startsWith('tenant_key '))
+  const before = await keysOf()
+  const reading = Promise.all(Array.from({ length: 10 }, read))
+  const { generation } = await room.verifier.rotateTenantKeys({})
+  expect(await reading).toEqual(Array(10).fill(WORDS))
+  const after = await keysOf()
+  expect(after.length).toBeGreaterThan(before.length)
+  expect(after.filter((row) => !row.includes(`"generation": ${generation}`))).toEqual([])
+  expect(await read()).toEqual(WORDS)
+  const mine = await room.deps.store.requests.find(requestId)
+  const theirs = { ...mine!, requestId: 'another' }
+  await room.deps.store.requests.add(theirs)
+  await expect(room.verifier.signatureRequest({ requestId: 'another' })).rejects.toThrow()
+})
+
+test('with the keys of a tenant, what was kept for it is gone, and nobody else’s', async () => {
+  const [firm, city] = [await busy('firm'), await busy('city')]
+  const erase = () => room.verifier.eraseTenant({ tenantId: 'service firm' })
+  await expect(erase()).rejects.toMatchObject({ code: 'verifier/tenantInUse' })
+  const client = await room.deps.store.client('firm')
+  await room.deps.store.saveClient({ ...client!, closed: true })
+  await erase()
+  await expect(firm.open()).rejects.toMatchObject({ code: 'verifier/erased' })
+  const read = firm.read().catch(({ code }) => code)
+  expect(await read).toBe('verifier/erased')
+  expect(await city.read()).toEqual(WORDS)
+  await expect(erase()).rejects.toMatchObject({ code: 'verifier/nothingKept' })
+  await expect(room.verifier.eraseTenant({ tenantId: 'service ' })).rejects.toMatchObject({
+    code: 'verifier/tenantInUse',
+  })
 })

@@ -28,7 +28,7 @@ export const CLOCK_TOLERANCE_MS = 5 * 60_000
 /** Of one document. */
 export const MAX_DOCUMENT = 8 << 20
 
-export interface SignatureRecord extends Omit<Asked, 'document'> {
+export interface SignatureRecord extends Omit<Asked, 'document' | 'title'> {
   readonly requestId: string
   readonly clientName: string
   readonly code: string
@@ -37,6 +37,7 @@ export interface SignatureRecord extends Omit<Asked, 'document'> {
   readonly recorded: RecordedState
   /** The document, and once it is signed the signed one. */
   readonly sealed: Bytes
+  readonly sealedTitle: Bytes
   readonly reportId: string | null
 }
 

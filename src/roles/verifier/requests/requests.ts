@@ -1,9 +1,8 @@
 // A document on its way to its signer and back. Signer and platform make what is signed from the same document, each by
 // itself: a signature over anything else than what the service asked for is simply wrong. ours: docs/profile.md#signatures.
 
-import { type Bytes, hex, utf8 } from '../../../base/bytes.ts'
+import { type Bytes, fromUtf8, hex, utf8 } from '../../../base/bytes.ts'
 import { comparisonCode } from '../../../base/comparison-code.ts'
-import { seal, unseal } from '../../../base/crypto.ts'
 import type { Clock, Entropy, KeyStore, Log } from '../../../base/ports.ts'
 import { readDocument } from '../../../protocol/ades/index.ts'
 import { readFourInfo } from '../../../protocol/jpki-profile/index.ts'
@@ -12,7 +11,16 @@ import type { Deps } from '../model.ts'
 import { no } from '../refusals.ts'
 import { draftOf } from '../signatures/make.ts'
 import type { VerifierStore } from '../store.ts'
-import { CLOCK_TOLERANCE_MS, DOCUMENT_KEPT_MS, endOf, MAX_DOCUMENT, type SignatureRecord, stateOf } from './model.ts'
+import { OF_PLATFORM, openJson, openSealed, type Place, sealFor, sealJson } from '../tenant-keys/sealing.ts'
+import {
+  CLOCK_TOLERANCE_MS,
+  DOCUMENT_KEPT_MS,
+  endOf,
+  MAX_DOCUMENT,
+  type Report,
+  type SignatureRecord,
+  stateOf,
+} from './model.ts'
 
 export interface RequestDeps {
   readonly store: VerifierStore
@@ -46,17 +54,23 @@ export const signatureRequests = (deps: RequestDeps): Operations => ({
   report: kept(deps),
 })
 
+const TITLE = (requestId: string): Place => ({ table: 'signature_request.title', row: requestId })
+const DOCUMENT = (requestId: string): Place => ({ table: 'signature_request', row: requestId })
+const REPORT = (reportId: string): Place => ({ table: 'signature_report', row: reportId })
+
 /** What waits may hold somebody's facts. */
-const sealing = ({ keys, entropy }: RequestDeps) => ({
-  seal: async (requestId: string, document: Bytes) =>
-    seal(await keys.secret('verifier-documents', 32), document, utf8(requestId), entropy),
-  unseal: async ({ requestId, sealed }: SignatureRecord) =>
-    unseal(await keys.secret('verifier-documents', 32), sealed, utf8(requestId)),
-})
+const documentOf = (deps: RequestDeps, { requestId, sealed }: SignatureRecord): Promise<Bytes> =>
+  openSealed(deps, DOCUMENT(requestId), sealed)
+
+async function keepReport(deps: RequestDeps, clientId: string, report: Report): Promise<string> {
+  const reportId = hex(deps.entropy(16))
+  await deps.store.requests.keepReport(reportId, await sealJson(deps, clientId, REPORT(reportId), report), deps.clock())
+  return reportId
+}
 
 const ask =
   (deps: RequestDeps): Verifier['askSignature'] =>
-  async ({ document, ...asked }) => {
+  async ({ document, title, ...asked }) => {
     const { store, clock, entropy, log, self } = deps
     const client = self?.clientId === asked.clientId ? self : await store.client(asked.clientId)
     if (!client) throw no.unknownClient()
@@ -65,9 +79,10 @@ const ask =
     await store.requests.forget(new Date(askedAt.getTime() - DOCUMENT_KEPT_MS))
     const requestId = hex(entropy(16))
     const code = comparisonCode(entropy)
-    const sealed = await sealing(deps).seal(requestId, document)
+    const sealed = await sealFor(deps, client.clientId, DOCUMENT(requestId), document)
+    const sealedTitle = await sealFor(deps, client.clientId, TITLE(requestId), utf8(title))
     const names = { requestId, clientName: client.name, code }
-    await store.requests.add({ ...asked, ...names, askedAt, recorded: 'waiting', sealed, reportId: null })
+    await store.requests.add({ ...asked, ...names, askedAt, recorded: 'waiting', sealed, sealedTitle, reportId: null })
     log('verifier.signature-asked', { clientId: asked.clientId, format: asked.format, level: asked.level })
     return { requestId, code, expiresAt: endOf({ askedAt }) }
   }
@@ -88,8 +103,9 @@ const show =
   (deps: RequestDeps): Verifier['signatureRequest'] =>
   async ({ requestId }) => {
     const record = await known(deps, requestId)
-    const { clientName, title, format, code, reportId } = record
-    const document = await sealing(deps).unseal(record)
+    const { clientName, format, code, reportId } = record
+    const document = await documentOf(deps, record)
+    const title = fromUtf8(await openSealed(deps, TITLE(requestId), record.sealedTitle))
     const state = stateOf(record, deps.clock())
     return { requestId, clientName, title, format, document, code, expiresAt: endOf(record), state, reportId }
   }
@@ -97,16 +113,15 @@ const show =
 const answer =
   (deps: RequestDeps): Verifier['answerSignature'] =>
   async ({ requestId, certificate, signingTime, signature }) => {
-    const { store, clock, entropy, finishSignature } = deps
+    const { store, clock, finishSignature } = deps
     const record = await waiting(deps, requestId)
     if (Math.abs(clock().getTime() - signingTime.getTime()) > CLOCK_TOLERANCE_MS) throw no.signingTime()
     const { format, level } = record
-    const document = await sealing(deps).unseal(record)
+    const document = await documentOf(deps, record)
     const { draft } = draftOf({ format, document, certificate, signingTime })
     const finished = await finishSignature({ draft, signature, level })
-    const reportId = hex(entropy(16))
-    const sealed = await sealing(deps).seal(requestId, finished.document)
-    await store.requests.keepReport(reportId, finished.report, clock())
+    const sealed = await sealFor(deps, record.clientId, DOCUMENT(requestId), finished.document)
+    const reportId = await keepReport(deps, record.clientId, finished.report)
     if (!(await store.requests.end(requestId, { state: 'signed', sealed, reportId }))) throw no.requestOver()
     return { reportId }
   }
@@ -126,7 +141,7 @@ const signed =
     if (record.clientId !== clientId) throw no.unknownRequest()
     const state = stateOf(record, deps.clock())
     if (state !== 'signed' || record.reportId === null) return { state, signed: null }
-    const document = await sealing(deps).unseal(record)
+    const document = await documentOf(deps, record)
     const signer = readDocument({ document }).at(-1)!.signer!
     const { name, address, birthDate, gender } = readFourInfo(signer)
     const fourInfo = { name, address, birthDate, gender }
@@ -134,20 +149,19 @@ const signed =
   }
 
 const reportOn =
-  ({ store, clock, entropy, verifyDocument }: RequestDeps): Verifier['reportOn'] =>
+  (deps: RequestDeps): Verifier['reportOn'] =>
   async ({ document }) => {
+    const { store, clock, verifyDocument } = deps
     if (document.length > MAX_DOCUMENT) throw no.documentTooLarge({ octets: document.length, atMost: MAX_DOCUMENT })
     const { report } = await verifyDocument({ document })
-    const reportId = hex(entropy(16))
     await store.requests.forget(new Date(clock().getTime() - DOCUMENT_KEPT_MS))
-    await store.requests.keepReport(reportId, report, clock())
-    return { reportId }
+    return { reportId: await keepReport(deps, OF_PLATFORM, report) }
   }
 
 const kept =
-  ({ store }: RequestDeps): Verifier['report'] =>
+  (deps: RequestDeps): Verifier['report'] =>
   async ({ reportId }) => {
-    const report = await store.requests.report(reportId)
-    if (!report) throw no.unknownReport()
-    return { report }
+    const sealed = await deps.store.requests.report(reportId)
+    if (!sealed) throw no.unknownReport()
+    return { report: (await openJson(deps, REPORT(reportId), sealed)) as Report }
   }

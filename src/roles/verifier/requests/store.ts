@@ -1,15 +1,15 @@
 // What waits to be signed, and the reports that were kept.
 
-import type { ColumnType, Kysely } from 'kysely'
+import type { Kysely } from 'kysely'
 import type { Bytes } from '../../../base/bytes.ts'
-import type { RecordedState, Report, SignatureRecord } from './model.ts'
+import type { RecordedState, SignatureRecord } from './model.ts'
 
 export interface RequestTables {
   signature_request: {
     request_id: string
     client_id: string
     client_name: string
-    title: string
+    sealed_title: Bytes
     format: SignatureRecord['format']
     level: SignatureRecord['level']
     code: string
@@ -18,7 +18,7 @@ export interface RequestTables {
     sealed: Bytes
     report_id: string | null
   }
-  signature_report: { report_id: string; made_at: Date; report: ColumnType<Report, string, string> }
+  signature_report: { report_id: string; made_at: Date; sealed: Bytes }
 }
 
 export const requestMigrations = {
@@ -34,8 +34,8 @@ export const requestMigrations = {
 
 export const requestStore = (db: Kysely<RequestTables>) => ({
   async add(record: SignatureRecord): Promise<void> {
-    const { requestId, clientId, clientName, askedAt, recorded, reportId, ...same } = record
-    const named = { request_id: requestId, client_id: clientId, client_name: clientName }
+    const { requestId, clientId, clientName, askedAt, recorded, reportId, sealedTitle, ...same } = record
+    const named = { request_id: requestId, client_id: clientId, client_name: clientName, sealed_title: sealedTitle }
     await db
       .insertInto('signature_request')
       .values({ ...same, ...named, asked_at: askedAt, state: recorded, report_id: reportId })
@@ -56,9 +56,19 @@ export const requestStore = (db: Kysely<RequestTables>) => ({
       asked_at: askedAt,
       state,
       report_id,
+      sealed_title: sealedTitle,
       ...same
     } = row
-    return { ...same, requestId: request_id, clientId, clientName, askedAt, recorded: state, reportId: report_id }
+    return {
+      ...same,
+      sealedTitle,
+      requestId: request_id,
+      clientId,
+      clientName,
+      askedAt,
+      recorded: state,
+      reportId: report_id,
+    }
   },
 
   /** False when somebody else was first. */
@@ -76,20 +86,17 @@ export const requestStore = (db: Kysely<RequestTables>) => ({
     return numUpdatedRows === 1n
   },
 
-  async keepReport(reportId: string, report: Report, madeAt: Date): Promise<void> {
-    await db
-      .insertInto('signature_report')
-      .values({ report_id: reportId, made_at: madeAt, report: JSON.stringify(report) })
-      .execute()
+  async keepReport(reportId: string, sealed: Bytes, madeAt: Date): Promise<void> {
+    await db.insertInto('signature_report').values({ report_id: reportId, made_at: madeAt, sealed }).execute()
   },
 
-  async report(reportId: string): Promise<Report | undefined> {
+  async report(reportId: string): Promise<Bytes | undefined> {
     const row = await db
       .selectFrom('signature_report')
-      .select('report')
+      .select('sealed')
       .where('report_id', '=', reportId)
       .executeTakeFirst()
-    return row?.report
+    return row?.sealed
   },
 
   async forget(before: Date): Promise<void> {

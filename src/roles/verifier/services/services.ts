@@ -2,6 +2,7 @@
 
 import type { Verifier } from '../contract.ts'
 import type { Deps } from '../model.ts'
+import { eraseTenant, rotateTenantKeys } from '../tenant-keys/rotate.ts'
 import { serviceActivity } from './activity.ts'
 import type { serviceOperations } from './contract.ts'
 import { setQuota, tenants } from './quota.ts'
@@ -27,4 +28,6 @@ export const services = (deps: Deps): Pick<Verifier, keyof typeof serviceOperati
   testReceiver: testReceiver(deps),
   tenants: tenants(deps),
   setQuota: setQuota(deps),
+  rotateTenantKeys: rotateTenantKeys(deps),
+  eraseTenant: eraseTenant(deps),
 })

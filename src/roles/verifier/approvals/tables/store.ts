@@ -10,11 +10,13 @@ type Json<T> = ColumnType<T, string, string>
 
 interface ApprovalTable {
   request_id: string
+  /** SHA-256. */
   auth_req_id: string
   client_id: string
   client_name: string
   person_id: string
-  procedure: string
+  /** Sealed, as what follows. */
+  procedure: Bytes
   channel: Approval['channel']
   caller: Approval['caller']
   code: string
@@ -28,8 +30,9 @@ interface ApprovalTable {
   acr: string | null
   answered_at: Date | null
   outcome: NonNullable<Approval['result']>['outcome'] | null
-  outcome_text: string
-  notification_token: string | null
+  outcome_text: Bytes | null
+  /** What the service is told when there is an answer; null for nothing. */
+  ping: Bytes | null
   /** When the service must be told; null for never, or not any more. */
   ping_at: Date | null
   pings: number
@@ -73,7 +76,6 @@ export const approvalMigrations = {
 
 export const approvalOf = (row: Selectable<ApprovalTable>): ApprovalRecord => ({
   requestId: row.request_id,
-  authReqId: row.auth_req_id,
   clientId: row.client_id,
   clientName: row.client_name,
   personId: row.person_id,
@@ -89,7 +91,7 @@ export const approvalOf = (row: Selectable<ApprovalTable>): ApprovalRecord => ({
   acr: row.acr,
   answeredAt: row.answered_at,
   result: row.outcome && { outcome: row.outcome, text: row.outcome_text },
-  notificationToken: row.notification_token,
+  ping: row.ping,
 })
 
 /** The pace of all services together is kept under this name, which no client can have. */

@@ -3,9 +3,11 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { zOutcome } from '../../approvals/contract.ts'
+import { sealed } from '../../approvals/words.ts'
 import type { Deps } from '../../model.ts'
+import type { SealingDeps } from '../../tenant-keys/sealing.ts'
 
-export interface OutcomeOptions extends Pick<Deps, 'store' | 'log'> {
+export interface OutcomeOptions extends SealingDeps, Pick<Deps, 'log'> {
   readonly clientOf: (token: string, scope: string) => Promise<string | undefined>
 }
 
@@ -15,17 +17,25 @@ export const OUTCOME_SCOPE = 'approval.outcome'
 const BODY_LIMIT = 4096
 
 export const outcomeDoor =
-  ({ store, log, clientOf }: OutcomeOptions) =>
+  (deps: OutcomeOptions) =>
   async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
+    const { log, clientOf } = deps
     const token = /^Bearer ([\w.~+/=-]+)$/i.exec(req.headers.authorization ?? '')?.[1]
     const clientId = token && (await clientOf(token, OUTCOME_SCOPE))
     if (!clientId) return answer(res, 401, { 'www-authenticate': 'Bearer error="invalid_token"' })
     const given = parsed(await bodyOf(req))
     if (!given) return answer(res, 400)
-    const kept = await store.approvals.reportOutcome(given.authReqId, clientId, given.result)
+    const kept = await reported(deps, clientId, given)
     log('verifier.approval-outcome', { clientId, kept, outcome: given.result.outcome })
     answer(res, kept ? 204 : 409)
   }
+
+async function reported(deps: OutcomeOptions, clientId: string, { authReqId, result }: NonNullable<Given>) {
+  const approval = await deps.store.approvals.approvalOf(authReqId)
+  if (approval?.clientId !== clientId) return false
+  const text = await sealed(deps, 'outcome', approval, result.text)
+  return deps.store.approvals.reportOutcome(approval.requestId, { outcome: result.outcome, text })
+}
 
 function answer(res: ServerResponse, status: number, headers: Record<string, string> = {}): void {
   const length = status === 204 ? {} : { 'content-length': '0' }
@@ -40,6 +50,8 @@ async function bodyOf(req: IncomingMessage): Promise<string> {
   }
   return text
 }
+
+type Given = ReturnType<typeof parsed>
 
 function parsed(text: string) {
   try {
