@@ -149,6 +149,7 @@ export async function buildVerifier(
   const openId = await createOpenId({
     ...platform,
     store,
+    party,
     issuer,
     loginPage: (loginId, uid) => `${origin}/login/${loginId}?uid=${uid}`,
   })

@@ -6,6 +6,7 @@ import { APPROVAL_MESSAGES } from './messages-approval.ts'
 import { ASKING_MESSAGES, KIOSK_MESSAGES } from './messages-asking.ts'
 import { CAMPAIGN_MESSAGES } from './messages-campaigns.ts'
 import { CARRIER_MESSAGES } from './messages-carriers.ts'
+import { CLAIM_MESSAGES } from './messages-claims.ts'
 import { COUNTER_MESSAGES } from './messages-counter.ts'
 import { DELIVERY_MESSAGES } from './messages-deliveries.ts'
 import { DESK_MESSAGES } from './messages-desk.ts'
@@ -37,6 +38,7 @@ export const MESSAGES = {
   carriers: CARRIER_MESSAGES,
   kiosk: KIOSK_MESSAGES,
   scan: SCAN_MESSAGES,
+  claims: CLAIM_MESSAGES,
   asking: ASKING_MESSAGES,
   life: LIFE_MESSAGES,
   help: HELP_MESSAGES,

@@ -376,6 +376,10 @@ export const REFUSAL_TEXTS: { readonly [code: string]: Words } = {
     ja: 'このログインは、コードを読み取ったスマホだけで答えられます。',
     en: 'Only the phone that read the code can answer this login.',
   },
+  'verifier/otherClaims': {
+    ja: '伝える項目が、サービスの求めているものと合いません。断るか、はじめからやり直してください。',
+    en: 'What would be told is not what the service asks for. Decline, or start again.',
+  },
   'verifier/otherMeans': {
     ja: 'このサービスは、別の方法でのログインを求めています(マイナンバーカード、またはスマートフォン)。',
     en: 'This service asks for a login by other means: the My Number Card, or the phone.',

@@ -2,6 +2,16 @@
 // The first line keeps a login signature from ever being taken for another statement.
 
 import { type Bytes, hex, utf8 } from '../../base/bytes.ts'
+import type { AgeQuestion } from '../age-proof/age-proof.ts'
+
+/** What a service asks to be told of the person, beside who it is. Ours: docs/profile.md#claims-at-a-login. */
+export interface AskedClaim {
+  readonly claim: string
+  /** The service says that it cannot do without: who approves gives it. Others are given one by one. */
+  readonly essential: boolean
+  /** Why, in the words of the service; one line, or nothing. */
+  readonly purpose: string
+}
 
 export interface LoginStatement {
   readonly loginId: string
@@ -9,8 +19,38 @@ export interface LoginStatement {
   readonly origin: string
   readonly code: string
   readonly nonce: Bytes
+  readonly asked?: readonly AskedClaim[]
 }
 
-/** The bytes that are hashed with SHA-256 and signed with the 利用者証明用 key (RSASSA-PKCS1-v1_5). */
-export const loginMessage = ({ loginId, clientId, origin, code, nonce }: LoginStatement): Bytes =>
-  utf8(['kazasu login 1', loginId, clientId, origin, code, hex(nonce)].join('\n'))
+/**
+ * The bytes that are hashed with SHA-256 and signed with the 利用者証明用 key (RSASSA-PKCS1-v1_5). Where something is asked, what
+ * is given and what is kept back stand in it.
+ */
+export const loginMessage = (login: LoginStatement, given: readonly string[] = []): Bytes => {
+  const { loginId, clientId, origin, code, nonce, asked = [] } = login
+  const version = asked.length === 0 ? 1 : 2
+  return utf8(
+    [`kazasu login ${version}`, loginId, clientId, origin, code, hex(nonce), ...asked.map(line(given))].join('\n'),
+  )
+}
+
+const line =
+  (given: readonly string[]) =>
+  ({ claim, essential, purpose }: AskedClaim): string =>
+    [claim, essential ? 'essential' : 'voluntary', given.includes(claim) ? 'given' : 'kept', purpose].join(' ')
+
+const AGE_CLAIM = /^age_over_([1-9][0-9]{0,2})$/
+
+export const ageOfClaim = (claim: string): number | undefined => {
+  const [, age] = AGE_CLAIM.exec(claim) ?? []
+  return age === undefined ? undefined : Number(age)
+}
+
+/** The question that the phone proves an age for, as J-LIS takes it; undefined where no age is asked. */
+export function ageQuestionOf(
+  { asked = [], nonce }: Pick<LoginStatement, 'asked' | 'nonce'>,
+  { party, at }: Pick<AgeQuestion, 'party' | 'at'>,
+): AgeQuestion | undefined {
+  const [limit] = asked.flatMap(({ claim }) => ageOfClaim(claim) ?? [])
+  return limit === undefined ? undefined : { party, limit, nonce: hex(nonce.subarray(0, 16)), at }
+}

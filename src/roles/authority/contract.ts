@@ -24,7 +24,7 @@ export {
 } from './parties/asking/contract.ts'
 export type { ConsentStatement, WithdrawalStatement } from './parties/contract.ts'
 export { zAgeLimit, zConsentStatement, zFact, zParty, zWithdrawalStatement } from './parties/contract.ts'
-export type { Fact } from './parties/model.ts'
+export { AGE_LIMITS, type Fact } from './parties/model.ts'
 
 /** Which of the two hierarchies. */
 export const zKind = z.enum(['auth', 'sign'])

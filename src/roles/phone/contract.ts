@@ -153,6 +153,8 @@ export const phoneContract = contract({
         state: z.enum(['waiting', 'approved', 'declined', 'refused', 'expired']),
         /** Read from the screen of another device. */
         scanned: z.boolean(),
+        /** What the service wants to be told of the owner. */
+        asked: z.array(z.object({ claim: z.string(), essential: z.boolean(), purpose: z.string() })),
       }),
     ),
     scanLogin: operation(
@@ -162,7 +164,8 @@ export const phoneContract = contract({
     ),
     approveLogin: operation(
       'sign the challenge in the SIM after the PIN and answer it',
-      z.object({ loginId: z.string(), pin: zPin }),
+      // `give`: of what the service can do without, what it gets.
+      z.object({ loginId: z.string(), pin: zPin, give: z.array(z.string()).optional() }),
       // `release` opens the way back in the browser of this device; null where another device shows the screen.
       z.object({ verdict: zVerdict, release: z.string().nullable() }),
     ),

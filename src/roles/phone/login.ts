@@ -1,12 +1,18 @@
 // Approving a login: what the verifier says is shown, the PIN opens the key in the SIM, the signature goes back.
 // Seed 2 pattern 3; seed 4 別紙4 (UIアプリ等を経由).
 
-import { loginMessage } from '../../protocol/login/login-message.ts'
+import type { Bytes } from '../../base/bytes.ts'
+import type { Entropy } from '../../base/ports.ts'
+import { ageStatement, sealAgeProof } from '../../protocol/age-proof/age-proof.ts'
+import { ageQuestionOf, loginMessage } from '../../protocol/login/login-message.ts'
 import type { Verifier } from '../verifier/contract.ts'
 import { signAndRead, type UiApp } from './applet.ts'
+import type { Asking } from './asking.ts'
 import type { Phone } from './contract.ts'
+import { no } from './refusals.ts'
 
-interface Deps {
+interface Deps extends Pick<Asking, 'authority'> {
+  readonly entropy: Entropy
   readonly inApplet: UiApp
   readonly verifier: Verifier
   /** Logins that this phone has read from screens, with the word for each. */
@@ -16,8 +22,8 @@ interface Deps {
 export const showLogin =
   ({ verifier }: Deps): Phone['showLogin'] =>
   async ({ loginId }) => {
-    const { clientName, origin, code, expiresAt, state, scanned } = await verifier.showLogin({ loginId })
-    return { clientName, origin, code, expiresAt, state, scanned }
+    const { clientName, origin, code, expiresAt, state, scanned, asked } = await verifier.showLogin({ loginId })
+    return { clientName, origin, code, expiresAt, state, scanned, asked }
   }
 
 /** No more than a person has under way. */
@@ -38,15 +44,37 @@ const claimOf = ({ scanned }: Deps, loginId: string): { claim?: string } => {
   return claim === undefined ? {} : { claim }
 }
 
-/** Signs what `showLogin` shows, as the verifier has it at this moment. */
+/** Signs what `showLogin` shows, as the verifier has it at this moment; one PIN for the proof of an age too. */
 export const approveLogin =
   (deps: Deps): Phone['approveLogin'] =>
-  async ({ loginId, pin }) => {
-    const { inApplet, verifier } = deps
-    const message = loginMessage(await verifier.showLogin({ loginId }))
-    const signed = await inApplet(signAndRead(pin, message))
-    return verifier.answerLogin({ loginId, ...signed, ...claimOf(deps, loginId) })
+  async ({ loginId, pin, give = [] }) => {
+    const { inApplet, verifier, authority, entropy } = deps
+    const login = await verifier.showLogin({ loginId })
+    const wanted = login.asked.filter(({ claim, essential }) => essential || give.includes(claim))
+    const given = wanted.map(({ claim }) => claim)
+    const question = await ageQuestion(deps, { ...login, asked: wanted })
+    const sealFor = question && (await authority.ageKey({})).sealFor
+    const { signed, age } = await inApplet(
+      signEach(pin, loginMessage(login, given), question && ageStatement(question)),
+    )
+    const ageProof = question && sealFor && age && sealAgeProof(age, question, sealFor, entropy)
+    const told = { ...(given.length > 0 && { given }), ...(ageProof && { ageProof }) }
+    return verifier.answerLogin({ loginId, ...signed, ...told, ...claimOf(deps, loginId) })
   }
+
+function* signEach(pin: string, login: Bytes, age: Bytes | undefined) {
+  const signed = yield* signAndRead(pin, login)
+  return { signed, age: age && (yield* signAndRead(pin, age)) }
+}
+
+/** Only for a platform that J-LIS lets ask for this age. */
+async function ageQuestion({ authority }: Deps, login: Awaited<ReturnType<Verifier['showLogin']>>) {
+  const question = ageQuestionOf(login, { party: login.party ?? '', at: login.since })
+  if (!question) return undefined
+  const { services, ageLimits } = await authority.grantedTo({ party: question.party })
+  if (!services.includes('age') || !ageLimits.includes(question.limit)) throw no.askerNotAccredited()
+  return question
+}
 
 export const declineLogin =
   (deps: Deps): Phone['declineLogin'] =>

@@ -33,12 +33,12 @@ export const KEY_SIZE: Check<Pick<Answer, 'certificate'>> = {
 /** What shows that the holder of the certificate's key answers this login. */
 export type Possession = Check<Answer>
 
-const signed = (signature: Uint8Array): Possession => ({
+const signed = (signature: Uint8Array, given: readonly string[]): Possession => ({
   name: 'this login was signed by the key of the certificate',
   cite: 'RFC 8017 §8.2.2',
   test: ({ login, certificate }) => {
     const key = publicKey(certificate.subjectPublicKeyInfo)
-    return verify('RSA-SHA256', key, loginMessage(login), signature)
+    return verify('RSA-SHA256', key, loginMessage(login, given), signature)
       ? ['passed', `login ${login.loginId} at ${login.origin}`]
       : ['failed', 'another statement, another key or no signature at all']
   },
@@ -46,15 +46,26 @@ const signed = (signature: Uint8Array): Possession => ({
 
 export const answerLogin =
   (deps: AnsweringDeps): Verifier['answerLogin'] =>
-  async ({ loginId, certificate, signature, claim }) => {
+  async ({ loginId, certificate, signature, claim, given = [], ageProof }) => {
     const login = answering(await waitingLogin(deps, loginId), claim)
+    mustBeWhatIsAsked(login, given)
     // The browser of the phone's own device goes on with this word, which whoever sent a link to the phone does not learn.
     const release = claim === undefined ? hex(deps.entropy(16)) : null
-    const { verdict } = await answered(deps, login, certificate, signed(signature), release)
+    const gives = { given: [...new Set(given)], ageProof: ageProof ?? null }
+    const { verdict } = await answered(deps, login, certificate, signed(signature, given), { release, ...gives })
     return { verdict, release: verdict.outcome === 'passed' ? release : null }
   }
 
+/** Nothing that the service did not ask for, and all that it cannot do without: else the person declines. */
+function mustBeWhatIsAsked({ asked }: LoginRecord, given: readonly string[]): void {
+  const known = given.every((claim) => asked.some((one) => one.claim === claim))
+  if (!known || !asked.every(({ essential, claim }) => !essential || given.includes(claim))) throw no.otherClaims()
+}
+
 export type AnsweringDeps = Pick<Deps, 'store' | 'clock' | 'entropy' | 'authority' | 'keys' | 'log'>
+
+/** What comes with an answer: for the browser to go on with, and for the service to be told. */
+type Told = Pick<LoginRecord, 'release' | 'given' | 'ageProof'>
 
 /** The verdict over an answer, and what follows from it for the login. */
 export async function answered(
@@ -62,7 +73,7 @@ export async function answered(
   login: LoginRecord,
   encoded: Uint8Array,
   possession: Possession,
-  release: string | null = null,
+  { release = null, given = [], ageProof = null }: Partial<Told> = {},
 ): Promise<{ verdict: Verdict }> {
   const { acrValues } = login
   const begun = performance.now()
@@ -77,7 +88,8 @@ export async function answered(
     const client = await deps.store.client(login.clientId)
     if (!client) throw no.unknownClient()
     const subject = await pairwiseSubject(deps.keys, client, personId)
-    await endLogin(deps, login, 'approve', { personId, acr, subject, release: release && kept(release) })
+    const told = { release: release && kept(release), given, ageProof }
+    await endLogin(deps, login, 'approve', { personId, acr, subject, ...told })
   }
   return { verdict: all }
 }

@@ -17,7 +17,7 @@ import { consentOperations } from './consents/contract.ts'
 import { eventOperations } from './events/contract.ts'
 import { linkOperations } from './links/contract.ts'
 import { mandateOperations } from './mandates/contract.ts'
-import { zClient } from './openid/contract.ts'
+import { zAskedClaim, zClient } from './openid/contract.ts'
 import { requestOperations } from './requests/contract.ts'
 import { serviceOperations } from './services/contract.ts'
 import { signatureOperations } from './signatures/contract.ts'
@@ -38,6 +38,8 @@ export const zLogin = z.object({
   nonce: zBytes,
   /** Means of which the service demands one (`ACR`); none: any will do. */
   acrValues: z.array(z.string()),
+  /** What the service wants to be told of the person, beside who it is. */
+  asked: z.array(zAskedClaim),
   expiresAt: zTime,
   state: zLoginState,
   /** A phone has read it from the screen of another device. */
@@ -103,10 +105,24 @@ export const verifierContract = contract({
       zClient,
       zNothing,
     ),
-    showLogin: operation('what the person must see before approving', loginId, zLogin),
+    showLogin: operation(
+      'what the person must see before approving',
+      loginId,
+      // When it began, and the platform by its name at J-LIS: for a proof of age.
+      zLogin.extend({ since: zTime, party: z.string().nullable() }),
+    ),
     answerLogin: operation(
       'certificate and signature over `loginMessage`; approved only when every check passed',
-      z.object({ loginId: z.string(), certificate: zBytes, signature: zBytes, claim: z.string().optional() }),
+      z.object({
+        loginId: z.string(),
+        certificate: zBytes,
+        signature: zBytes,
+        claim: z.string().optional(),
+        /** Which of the claims that the service asks for it may have; what it cannot do without is among them. */
+        given: z.array(z.string()).optional(),
+        /** Sealed for J-LIS, where an age is given. */
+        ageProof: zBytes.optional(),
+      }),
       // With the word by which the browser of this device goes on; null where the screen of another does.
       z.object({ verdict: zVerdict, release: z.string().nullable() }),
     ),

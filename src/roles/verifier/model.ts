@@ -1,5 +1,6 @@
 // Records of the verifier, and the life of a login. Ours: docs/profile.md#login.
 
+import type { Bytes } from '../../base/bytes.ts'
 import type { FourInfo } from '../../base/contract.ts'
 import type { Clock, Entropy, KeyStore, Log } from '../../base/ports.ts'
 import type { Authority } from '../authority/contract.ts'
@@ -44,6 +45,9 @@ export interface LoginRecord extends Omit<Login, 'state' | 'scanned' | 'handedOv
   /** Who approved, and how; null until then. */
   readonly personId: string | null
   readonly acr: string | null
+  /** Of what was asked, what the person gives; a proof of the age, sealed for J-LIS. */
+  readonly given: readonly string[]
+  readonly ageProof: Bytes | null
   /** SHA-256 of the word of the phone that read the code from the screen; null until then. */
   readonly claim: string | null
   /** SHA-256 of the word with which the browser of the phone's own device goes on; null where none is needed. */
@@ -52,6 +56,9 @@ export interface LoginRecord extends Omit<Login, 'state' | 'scanned' | 'handedOv
 
 export const loginState = ({ recorded, expiresAt }: LoginRecord, now: Date): LoginState =>
   recorded === 'waiting' && now >= expiresAt ? LOGIN_LIFE.waiting.expire : recorded
+
+export const startOf = ({ expiresAt }: Pick<LoginRecord, 'expiresAt'>): Date =>
+  new Date(expiresAt.getTime() - LOGIN_SECONDS * 1000)
 
 /** What names a certificate: the comparison key of its issuer's name, and its serial number. */
 export interface CertificateId {

@@ -39,6 +39,7 @@ export const no = refusals('verifier', {
   qrOld: [410, 'this code is of a moment ago: read the one that the screen shows now'],
   qrUsed: [409, 'a phone has read this code already'],
   otherPhone: [409, 'the phone that read the code from the screen answers, and no other'],
+  otherClaims: [409, 'what is given is not what the service asks for, or not all that it cannot do without'],
   otherMeans: [409, 'the service asks for a login by other means: by the card, or by the phone'],
   clientKey: [
     400,

@@ -1,15 +1,15 @@
 // What the person must see on the phone before approving: who asks, from where, and the code that the browser shows too.
 
 import type { Verifier } from './contract.ts'
-import { type Deps, loginState } from './model.ts'
+import { type Deps, loginState, startOf } from './model.ts'
 import { no } from './refusals.ts'
 
 export const showLogin =
-  ({ store, clock }: Pick<Deps, 'store' | 'clock'>): Verifier['showLogin'] =>
+  ({ store, clock, party }: Pick<Deps, 'store' | 'clock' | 'party'>): Verifier['showLogin'] =>
   async ({ loginId }) => {
     const login = await store.login(loginId)
     if (!login) throw no.unknownLogin()
-    const { recorded, personId, acr, claim, release, ...shown } = login
+    const { recorded, personId, acr, claim, release, given, ageProof, ...shown } = login
     const how = { scanned: claim !== null, handedOver: release !== null }
-    return { ...shown, ...how, state: loginState(login, clock()) }
+    return { ...shown, ...how, state: loginState(login, clock()), since: startOf(login), party: party?.name ?? null }
   }

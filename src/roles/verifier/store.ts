@@ -2,13 +2,14 @@
 
 import { type ColumnType, type Kysely, type Selectable, sql, type UpdateQueryBuilder } from 'kysely'
 import type { Bytes } from '../../base/bytes.ts'
+import type { AskedClaim } from '../../protocol/login/login-message.ts'
 import { approvalMigrations, approvalStore } from './approvals/store.ts'
+import { type ClientTable, clientStore } from './clients/store.ts'
 import { consentMigrations, consentStore } from './consents/store.ts'
 import { eventMigrations, eventStore } from './events/store.ts'
 import { linkMigrations, linkStore } from './links/store.ts'
 import { mandateMigrations, mandateStore } from './mandates/store.ts'
 import type { CertificateId, LoginRecord, LoginState } from './model.ts'
-import type { Client } from './openid/contract.ts'
 import { type ArtifactTable, artifactMigrations, artifactStore, sealedArtifactMigrations } from './openid/store.ts'
 import { type RequestTables, requestMigrations, requestStore } from './requests/store.ts'
 import { serviceMigrations, serviceStore } from './services/store.ts'
@@ -23,11 +24,11 @@ export interface Approval {
   readonly subject: string
   /** SHA-256 of the word with which the browser goes on. */
   readonly release?: string | null
+  readonly given?: readonly string[]
+  readonly ageProof?: Bytes | null
 }
 
 type Json<T> = ColumnType<T, string, string>
-
-type ClientOptions = Omit<Client, 'clientId' | 'name' | 'redirectUris' | 'publicJwk'>
 
 interface LoginTable {
   login_id: string
@@ -43,18 +44,14 @@ interface LoginTable {
   person_id: string | null
   acr: string | null
   acr_values: Json<string[]>
+  asked: Json<AskedClaim[]>
+  given: Json<string[]>
+  age_proof: Bytes | null
   claim: string | null
   release: string | null
 }
 
-export interface VerifierTables extends ArtifactTable, RequestTables, Omit<WatchTables, 'client'> {
-  client: {
-    client_id: string
-    name: string
-    redirect_uris: Json<string[]>
-    public_jwk: Json<Record<string, string>> | null
-    options: Json<ClientOptions>
-  }
+export interface VerifierTables extends ArtifactTable, ClientTable, RequestTables, Omit<WatchTables, 'client'> {
   login: LoginTable
   person: { person_id: string; since: Date }
   person_certificate: { issuer: string; serial: bigint; person_id: string }
@@ -89,13 +86,16 @@ export const verifierMigrations = {
   '031-logins-by-digest': `update login set uid = encode(sha256(convert_to(uid, 'UTF8')), 'hex')`,
   ...mandateMigrations,
   ...tenantKeyMigrations,
+  '034-claims-at-a-login': `
+    alter table login add column asked jsonb not null default '[]', add column given jsonb not null default '[]',
+      add column age_proof bytea;`,
 }
 
 export type VerifierStore = ReturnType<typeof verifierStore>
 
 /** The questions, over the role's own schema. */
 export const verifierStore = (db: Kysely<VerifierTables>) => ({
-  ...clients(db),
+  ...clientStore(db as never),
   ...logins(db),
   ...persons(db),
   artifacts: artifactStore(db as unknown as Kysely<ArtifactTable>),
@@ -110,38 +110,6 @@ export const verifierStore = (db: Kysely<VerifierTables>) => ({
   approvals: approvalStore(db as never),
 })
 
-const clients = (db: Kysely<VerifierTables>) => ({
-  async saveClient({ clientId, name, redirectUris, publicJwk, ...options }: Client): Promise<void> {
-    const row = {
-      name,
-      redirect_uris: JSON.stringify(redirectUris),
-      public_jwk: publicJwk ? JSON.stringify(publicJwk) : null,
-      options: JSON.stringify(options),
-    }
-    await db
-      .insertInto('client')
-      .values({ client_id: clientId, ...row })
-      .onConflict((conflict) => conflict.column('client_id').doUpdateSet(row))
-      .execute()
-  },
-
-  async client(clientId: string): Promise<Client | undefined> {
-    const row = await db.selectFrom('client').selectAll().where('client_id', '=', clientId).executeTakeFirst()
-    // One that its tenant has closed is nobody: it neither logs people in nor asks.
-    if (!row || row.options.closed) return undefined
-    const { name, redirect_uris: redirectUris, public_jwk: publicJwk, options } = row
-    const { earlier, ...same } = options
-    return {
-      clientId,
-      name,
-      redirectUris,
-      ...(publicJwk && { publicJwk }),
-      ...same,
-      ...(earlier && { earlier: { ...earlier, until: new Date(earlier.until) } }),
-    }
-  },
-})
-
 const loginOf = (row: Selectable<LoginTable>): LoginRecord => ({
   loginId: row.login_id,
   clientId: row.client_id,
@@ -154,6 +122,9 @@ const loginOf = (row: Selectable<LoginTable>): LoginRecord => ({
   personId: row.person_id,
   acr: row.acr,
   acrValues: row.acr_values,
+  asked: row.asked,
+  given: row.given,
+  ageProof: row.age_proof,
   claim: row.claim,
   release: row.release,
 })
@@ -177,6 +148,8 @@ const logins = (db: Kysely<VerifierTables>) => ({
         person_id: null,
         acr: null,
         acr_values: JSON.stringify(login.acrValues),
+        asked: JSON.stringify(login.asked),
+        given: '[]',
       })
       .onConflict((conflict) => conflict.column('uid').doNothing())
       .returningAll()
@@ -219,7 +192,14 @@ const logins = (db: Kysely<VerifierTables>) => ({
   ): Promise<boolean> {
     const ending = db
       .updateTable('login')
-      .set({ state: end.state, person_id: end.personId ?? null, acr: end.acr ?? null, release: end.release ?? null })
+      .set({
+        state: end.state,
+        person_id: end.personId ?? null,
+        acr: end.acr ?? null,
+        release: end.release ?? null,
+        given: JSON.stringify(end.given ?? []),
+        age_proof: end.ageProof ?? null,
+      })
       .where('login_id', '=', loginId)
       .where('state', '=', 'waiting')
       .where('expires_at', '>', now)

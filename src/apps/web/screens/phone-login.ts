@@ -11,6 +11,7 @@ import { code, div, h2, p, section, strong } from '../tags.ts'
 import { fields, plainText } from '../viewer.ts'
 import { type PhoneStatus, phonePath, showOnPhone } from './device.ts'
 import type { At } from './phone.ts'
+import { choices, toldAtLogin } from './phone-claims.ts'
 
 type Login = Awaited<ReturnType<At['citizen']['phone']['showLogin']>>
 
@@ -20,6 +21,8 @@ interface Request {
   readonly uid: string
   /** With it this browser goes on after the approval. */
   readonly release?: string
+  /** Of what the service can do without, what was ticked. */
+  readonly give?: readonly string[]
 }
 
 const UID = /^[\w-]{1,64}$/
@@ -42,13 +45,19 @@ export const phoneLogin = {
 
   answer: async (at: At): Promise<Response> => {
     const entered = await fields(at.c, 'login', 'uid', 'decision', 'pin')
-    const request = requestOf(entered.login, entered.uid)
-    if (!request) return at.c.notFound()
+    const found = requestOf(entered.login, entered.uid)
+    if (!found) return at.c.notFound()
+    const request = { ...found, give: await ticked(at) }
     if (entered.decision === 'decline') return decline(at, request)
     const pin = zPin.safeParse(plainText(entered.pin))
     if (!pin.success) return screen(at, request, at.viewer.t.phone.pinShape)
     return approve(at, request, pin.data)
   },
+}
+
+async function ticked({ c }: At): Promise<string[]> {
+  const { give } = await c.req.parseBody({ all: true })
+  return [give ?? []].flat().filter((one): one is string => typeof one === 'string')
 }
 
 async function decline(at: At, request: Request): Promise<Response> {
@@ -59,7 +68,9 @@ async function decline(at: At, request: Request): Promise<Response> {
 async function approve(at: At, request: Request, pin: string): Promise<Response> {
   const answers: Awaited<ReturnType<At['citizen']['phone']['approveLogin']>>[] = []
   const refused = await attempt(async () => {
-    answers.push(await at.citizen.phone.approveLogin({ loginId: request.loginId, pin }))
+    answers.push(
+      await at.citizen.phone.approveLogin({ loginId: request.loginId, pin, give: [...(request.give ?? [])] }),
+    )
   })
   const [answer] = answers
   if (refused || !answer) return screen(at, request, refused)
@@ -145,17 +156,20 @@ function question(at: At, request: Request, login: Login, status: PhoneStatus, t
       [t.phone.loginUntil, format.clock(login.expiresAt)],
     ),
     login.scanned ? notice('warning', t.scan.inFront) : null,
-    p({}, t.phone.loginWhat),
-    ...decision(at, request, status, trouble),
+    toldAtLogin(at.viewer, login.asked),
+    ...decision(at, request, login, status, trouble),
   )
 }
 
 /** One form for each answer, so that declining asks for no PIN. */
-function decision({ viewer: { t }, citizen }: At, request: Request, { applet }: PhoneStatus, trouble: Trouble | null) {
+function decision(at: At, request: Request, { asked }: Login, { applet }: PhoneStatus, trouble: Trouble | null) {
+  const { viewer, citizen } = at
+  const { t } = viewer
   const address = phonePath(citizen, '/login')
   const what = () => [hidden('login', request.loginId), hidden('uid', request.uid)]
   const field = pinField({ name: 'pin', label: t.phone.pin, hint: t.phone.pinTries, invalid: trouble !== null })
-  const approval = post(address, ...what(), field, submit(t.phone.approve, 'primary', 'decision', 'approve'))
+  const ticks = choices(viewer, asked, request.give ?? [])
+  const approval = post(address, ...what(), ticks, field, submit(t.phone.approve, 'primary', 'decision', 'approve'))
   const refusal = post(address, ...what(), submit(t.phone.decline, 'secondary', 'decision', 'decline'))
   const home = buttonLink(phonePath(citizen), t.phone.toPhoneHome)
   if (applet === 'ready') return [approval, refusal]

@@ -12,13 +12,11 @@ import type { Verifier } from '../contract.ts'
 import type { Deps } from '../model.ts'
 import { personOf } from '../person.ts'
 import { no } from '../refusals.ts'
-import { type Place, sealFor } from '../tenant-keys/sealing.ts'
+import { sealFor } from '../tenant-keys/sealing.ts'
 import { verifySignature } from '../verify-signature.ts'
+import { EVIDENCE } from './evidence.ts'
 import { behalfOf, partyOf, type RequestRecord } from './model.ts'
 import { begin, end, known, shown, stateOf, waiting } from './requests.ts'
-
-/** Where the evidence of a consent is sealed for. */
-export const EVIDENCE = (consentId: string): Place => ({ table: 'watched_consent', row: consentId })
 
 const itemsOf = ({ asks }: RequestRecord): Fact[] => [...(asks as readonly Fact[])]
 

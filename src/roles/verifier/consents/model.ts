@@ -68,6 +68,9 @@ export interface ConsentRecord {
   readonly until: Date
 }
 
+/** With the CMS that the holder signed, sealed. */
+export type SealedConsent = ConsentRecord & { readonly evidence: Bytes }
+
 /** In the register of parties of J-LIS, asked by mutual TLS under that name. */
 export interface PlatformParty {
   readonly name: string

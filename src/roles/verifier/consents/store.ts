@@ -2,7 +2,7 @@
 
 import type { Insertable, Kysely, Selectable } from 'kysely'
 import type { Bytes } from '../../../base/bytes.ts'
-import type { ConsentRecord, KeptRequest, RequestEnd, RequestRecord, WatchState } from './model.ts'
+import type { ConsentRecord, KeptRequest, RequestEnd, RequestRecord, SealedConsent, WatchState } from './model.ts'
 
 interface RequestTable {
   request_id: string
@@ -194,7 +194,7 @@ const consents = (db: Kysely<ConsentTables>) => ({
     })
   },
 
-  async consentOf(clientId: string, subject: string, now: Date): Promise<ConsentRecord | undefined> {
+  async consentOf(clientId: string, subject: string, now: Date): Promise<SealedConsent | undefined> {
     const found = db
       .selectFrom('watched_consent')
       .selectAll()
@@ -203,7 +203,7 @@ const consents = (db: Kysely<ConsentTables>) => ({
       .where('withdrawn_at', 'is', null)
       .where('ends_at', '>=', now)
     const row = await found.executeTakeFirst()
-    return row && consentOf(row)
+    return row && { ...consentOf(row), evidence: row.evidence }
   },
 
   /** Whose service it was to; undefined when there is no such consent, or none of this person. Again is no error. */

@@ -55,3 +55,6 @@ export const zClient = z.object({
     .optional(),
 })
 export type Client = z.output<typeof zClient>
+
+/** A claim that a service asks for at a login, as the person sees it. */
+export const zAskedClaim = z.object({ claim: z.string(), essential: z.boolean(), purpose: z.string() })

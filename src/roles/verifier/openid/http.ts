@@ -11,13 +11,15 @@ import { spend } from '../services/quota.ts'
 import { startLogin } from '../start-login.ts'
 import { kept } from '../told-words.ts'
 import { noteActivity } from './http/activity.ts'
+import { askedClaims } from './http/claims/asked.ts'
+import { challenges } from './http/claims/grant.ts'
 import { configuration } from './http/configuration.ts'
 import { outcomeDoor } from './http/outcome.ts'
 import { demandedAcrs } from './http/prompts.ts'
 import { generations } from './http/signing-keys.ts'
 import { errorPage, PAGE_HEADERS } from './pages.ts'
 
-export interface OpenIdOptions extends Pick<Deps, 'store' | 'clock' | 'entropy' | 'keys' | 'log'> {
+export interface OpenIdOptions extends Pick<Deps, 'store' | 'clock' | 'entropy' | 'keys' | 'log' | 'party'> {
   /** For example `http://localhost:8080/verifier`; everything lies below its path. */
   readonly issuer: string
   /** The screen that shows the code and waits for the phone, then goes to `<issuer>/interaction/<uid>/finish`. */
@@ -91,6 +93,7 @@ async function rotating(options: OpenIdOptions, path: string): Promise<() => Pro
     // With TLS the world is met through a proxy that ends it: cookies are then `secure`, addresses `https`.
     provider.proxy = options.issuer.startsWith('https:')
     useOnce(provider, options)
+    challenges(provider)
     const failed = (_ctx: unknown, error: Error) => options.log('verifier.openid-error', { error: errorCode(error) })
     provider.on('authorization.error', failed).on('grant.error', failed).on('server_error', failed)
     provider.on('pushed_authorization_request.error', failed).on('backchannel.error', failed)
@@ -147,6 +150,7 @@ async function beginInteraction(
     clientId: String(params.client_id),
     redirectUri: String(params.redirect_uri),
     acrValues: demandedAcrs(params, claimsOf(params)),
+    asked: askedClaims(claimsOf(params)),
   })
   redirect(res, options.loginPage(login.loginId, uid))
 }
@@ -192,9 +196,11 @@ async function ownInteraction(
   return { login, interaction }
 }
 
-function interactionResult({ recorded, personId, acr, acrValues }: LoginRecord) {
-  if (recorded === 'approved' && personId && acr)
-    return { login: { accountId: personId, acr, amr: AMR, remember: false } }
+function interactionResult({ loginId, recorded, personId, acr, acrValues, given }: LoginRecord) {
+  if (recorded === 'approved' && personId && acr) {
+    const told = given.length > 0 ? { gave: loginId } : {}
+    return { login: { accountId: personId, acr, amr: AMR, remember: false }, ...told }
+  }
   const reason = recorded === 'waiting' ? 'expired' : recorded
   // RFC 9470 §5: the person could not, or would not, by the means that the service demands.
   if (reason === 'expired' && acrValues.length > 0)

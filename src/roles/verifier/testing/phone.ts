@@ -1,6 +1,6 @@
 // The phone of the tests: a key and its certificate that answer a login. The PIN and the SIM are elsewhere.
 
-import { base64url, hex } from '../../../base/bytes.ts'
+import { type Bytes, base64url, hex } from '../../../base/bytes.ts'
 import * as crypto from '../../../base/crypto.ts'
 import type { Entropy } from '../../../base/ports.ts'
 import { inboxWish, ownStatement } from '../../../protocol/consent/own-page.ts'
@@ -12,14 +12,21 @@ import type { Holder } from './authority.ts'
 
 const SCANNED = new Map<string, string>()
 
+interface Gives {
+  readonly given?: readonly string[]
+  readonly ageProof?: Bytes
+}
+
 /** Reads the code from the screen, and signs what `showLogin` says, or another login's text in its place. */
-export async function answer(verifier: Verifier, holder: Holder, loginId: string, change: Partial<Login> = {}) {
-  const login = { ...(await verifier.showLogin({ loginId })), ...change }
-  const signature = crypto.sign('RSA-SHA256', holder.key, loginMessage(login))
+export async function answer(verifier: Verifier, holder: Holder, loginId: string, change: Partial<Login> & Gives = {}) {
+  const { given = [], ageProof, ...other } = change
+  const login = { ...(await verifier.showLogin({ loginId })), ...other }
+  const signature = crypto.sign('RSA-SHA256', holder.key, loginMessage(login, given))
   const { qr } = await verifier.loginQr({ loginId })
   if (qr) SCANNED.set(loginId, (await verifier.scanLogin({ qr })).claim)
   const claim = SCANNED.get(loginId)
-  return verifier.answerLogin({ loginId, certificate: holder.certificate, signature, ...(claim && { claim }) })
+  const told = { given: [...given], ...(ageProof && { ageProof }), ...(claim && { claim }) }
+  return verifier.answerLogin({ loginId, certificate: holder.certificate, signature, ...told })
 }
 
 export interface ApprovalPhone {

@@ -11,11 +11,14 @@ import { GRANT_SECONDS, openIdAdapter } from '../adapter.ts'
 import { clientKeys, keysHere, OWN_SECTOR } from '../client-metadata.ts'
 import { errorPage, loggedOutPage, logoutPage, PAGE_HEADERS } from '../pages.ts'
 import { accountOfHint, approvalSeconds, ciba } from './ciba.ts'
+import { CLAIMS } from './claims/asked.ts'
+import { EVIDENCE, RECORD, TRUST_FRAMEWORK, verifiedClaims } from './claims/given.ts'
+import { grantOfLogin } from './claims/grant.ts'
 import { OUTCOME_SCOPE } from './outcome.ts'
 import { loginPrompt } from './prompts.ts'
 import { signingKeys } from './signing-keys.ts'
 
-export interface ConfigurationOptions extends Pick<Deps, 'store' | 'clock' | 'entropy' | 'keys' | 'log'> {
+export interface ConfigurationOptions extends Pick<Deps, 'store' | 'clock' | 'entropy' | 'keys' | 'log' | 'party'> {
   readonly issuer: string
 }
 
@@ -41,7 +44,8 @@ export async function configuration(
     clientAuthMethods: ['private_key_jwt'],
     responseTypes: ['code'],
     scopes: ['openid', 'ssf.read', 'ssf.manage', API_SCOPE, OUTCOME_SCOPE],
-    claims: { openid: ['sub', 'acr', 'amr', 'auth_time'] },
+    claims: { openid: ['sub', 'acr', 'amr', 'auth_time'], verified_claims: null },
+    discovery: IDENTITY_ASSURANCE,
     acrValues: Object.values(ACR),
     subjectTypes: ['pairwise'],
     /** OpenID Connect Core 1.0 §8.1: one-way, and another for each sector. */
@@ -53,14 +57,20 @@ export async function configuration(
     allowOmittingSingleRegisteredRedirectUri: false,
     features: await features(options),
     fetch: outgoing(options),
-    interactions: { policy: [loginPrompt()], url: (_ctx, { uid }) => `${path}/interaction/${uid}` },
+    interactions: { policy: [loginPrompt(options)], url: (_ctx, { uid }) => `${path}/interaction/${uid}` },
     ttl: LIVES,
     expiresWithSession: () => false,
     findAccount: async (ctx, named) => {
       const accountId = await accountOfHint(options, ctx, named)
-      return { accountId, claims: () => ({ sub: accountId }) }
+      return {
+        accountId,
+        claims: async (use, _scope, asked) =>
+          use === 'userinfo' && 'verified_claims' in asked
+            ? { sub: accountId, verified_claims: await verifiedClaims(options, ctx) }
+            : { sub: accountId },
+      }
     },
-    loadExistingGrant: grantOpenid,
+    loadExistingGrant: grantTo(options),
     renderError: (ctx, out) => show(ctx, errorPage(out.error)),
   }
 }
@@ -172,12 +182,25 @@ const cookieNames = {
   names: { session: 'verifier_session', interaction: 'verifier_interaction', resume: 'verifier_resume' },
 } as const
 
-/** What the person approved on the phone is `openid` for this client, and that is all there is to grant. */
-const grantOpenid: Configuration['loadExistingGrant'] = async ({ oidc }) => {
-  const { client, session, provider } = oidc
-  if (!client || !session?.accountId) return undefined
-  const grant = new provider.Grant({ clientId: client.clientId, accountId: session.accountId })
-  grant.addOIDCScope('openid')
-  await grant.save()
-  return grant
+/** What the person approved on the phone: `openid` for this client, and what else was given there. */
+const grantTo =
+  ({ clock }: ConfigurationOptions): Configuration['loadExistingGrant'] =>
+  async ({ oidc }) => {
+    const { client, session, provider } = oidc
+    if (!client || !session?.accountId) return undefined
+    const { gave } = (oidc.result ?? {}) as { gave?: string }
+    const named = gave ? { jti: grantOfLogin(gave, clock()) } : {}
+    const grant = new provider.Grant({ clientId: client.clientId, accountId: session.accountId, ...named })
+    grant.addOIDCScope('openid')
+    if (gave) grant.addOIDCClaims(['verified_claims'])
+    await grant.save()
+    return grant
+  }
+
+/** OpenID Connect for Identity Assurance 1.0 §8. */
+const IDENTITY_ASSURANCE = {
+  trust_frameworks_supported: [TRUST_FRAMEWORK],
+  claims_in_verified_claims_supported: CLAIMS,
+  evidence_supported: [EVIDENCE],
+  electronic_records_supported: [RECORD],
 }

@@ -3,7 +3,8 @@
 
 import { decodeJwt } from 'jose'
 import { errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider'
-import { ACR } from '../../model.ts'
+import { ACR, type Deps } from '../../model.ts'
+import { askedClaims, mustBeRegistered } from './claims/asked.ts'
 
 const SUPPORTED: readonly string[] = Object.values(ACR)
 
@@ -26,22 +27,32 @@ interface AcrRequest {
   readonly values?: unknown
 }
 
-export function loginPrompt(): interactionPolicy.Prompt {
+export function loginPrompt(deps: Pick<Deps, 'store'>): interactionPolicy.Prompt {
   const login = interactionPolicy.base().get('login')
   if (!login) throw new Error('the provider has no login prompt')
   const { Check } = interactionPolicy
   for (const reason of ['essential_acr', 'essential_acrs']) login.checks.remove(reason)
   for (const reason of ['id_token_hint', 'claims_id_token_sub_value']) askOnce(login, reason)
   login.checks.add(
-    new Check('phone', 'each login is approved by the person', 'login_required', ({ oidc }) => {
+    new Check('phone', 'each login is approved by the person', 'login_required', async ({ oidc }) => {
       const demanded = demandedAcrs(oidc.params ?? {}, oidc.claims)
-      if (!oidc.result?.login) return Check.REQUEST_PROMPT
+      if (!oidc.result?.login) {
+        await mayAsk(deps, oidc)
+        return Check.REQUEST_PROMPT
+      }
       if (demanded.length > 0 && !demanded.includes(oidc.result.login.acr ?? ''))
         throw new errors.UnmetAuthenticationRequirements('the login was not by the means asked for')
       return Check.NO_NEED_TO_PROMPT
     }),
   )
   return login
+}
+
+/** Before the person is asked, and only where something is asked. */
+async function mayAsk({ store }: Pick<Deps, 'store'>, { claims, client }: KoaContextWithOIDC['oidc']): Promise<void> {
+  const asked = askedClaims(claims)
+  const registered = asked.length > 0 && client ? await store.client(client.clientId) : undefined
+  if (registered) mustBeRegistered(registered, asked)
 }
 
 /** Somebody else than the service expects has answered: asking again would go on for ever. */
