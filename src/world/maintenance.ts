@@ -19,11 +19,13 @@ export const authorityUpkeep = (authority: Authority): readonly Upkeep[] => [
 
 /** A moved citizen's services know within a minute: docs/profile.md#events. */
 export const newsUpkeep = (
-  verifier: Pick<Verifier, 'followChanges' | 'deliverEvents' | 'notifyClients'>,
+  verifier: Pick<Verifier, 'followChanges' | 'deliverEvents' | 'notifyClients' | 'countActivity' | 'forgetDue'>,
 ): readonly Upkeep[] => [
   () => verifier.followChanges({}),
   () => verifier.deliverEvents({}),
   () => verifier.notifyClients({}),
+  () => verifier.countActivity({}),
+  () => verifier.forgetDue({}),
 ]
 
 /** Key pairs that wait for holders whose cards make none: docs/profile.md#key-pool. */

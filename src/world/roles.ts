@@ -143,7 +143,8 @@ export async function buildVerifier(
   const portal = await developersDoor(platform, issuer, origin)
   const party = { name: PLATFORM.party, authority: asParty }
   const ping = outside({ loopback: isLoopback(origin) })
-  const deps = { ...platform, store, authority, issuer, push, ping, party, portal: portal.login }
+  const statusList = async () => (await authority.crl({ kind: 'auth', municipalityCode: KAZASU_CITY.code })).crl
+  const deps = { ...platform, store, authority, issuer, push, ping, party, portal: portal.login, statusList }
   const verifier = await createVerifier(deps)
   await verifier.registerClient(portal.client)
   const openId = await createOpenId({

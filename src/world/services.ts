@@ -129,12 +129,18 @@ async function ownVerifier<O extends Own>(platform: Platform, { authority }: AsP
   return { verifier: await createVerifier(deps), deps }
 }
 
+/** What its records hold goes by its terms. */
+const tidied = (verifier: Pick<Verifier, 'forgetDue'>): readonly Upkeep[] => [() => verifier.forgetDue({})]
+
 /** 署名検証者 itself. Seed 2 pattern 1-1. */
 export async function buildSecurities(platform: Platform, peers: AsParty): Promise<RunningService> {
   const self = { clientId: SECURITIES.party, name: SECURITIES.name }
   const { verifier } = await ownVerifier(platform, peers, 'securities-verifier', { self })
   const store = await storeOf(platform, 'service-securities')
-  return { service: createService({ ...platform, store, signing: { ...self, verifier, own: true } }), upkeep: [] }
+  return {
+    service: createService({ ...platform, store, signing: { ...self, verifier, own: true } }),
+    upkeep: tidied(verifier),
+  }
 }
 
 /** Behind the kiosk: nobody logs in there. Seed 0 (松田). */
@@ -142,5 +148,8 @@ export async function buildShop(platform: Platform, peers: AsParty): Promise<Run
   const self = { clientId: SHOP.party, name: SHOP.name }
   const { verifier } = await ownVerifier(platform, peers, 'shop-verifier', { self })
   const store = await storeOf(platform, 'service-shop')
-  return { service: createService({ ...platform, store, asking: { ...self, verifier, own: true } }), upkeep: [] }
+  return {
+    service: createService({ ...platform, store, asking: { ...self, verifier, own: true } }),
+    upkeep: tidied(verifier),
+  }
 }

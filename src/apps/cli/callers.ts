@@ -60,6 +60,7 @@ export const CALLERS = {
     chain: ['verifier'],
     caCertificates: ['sp-tsm', 'verifier', 'terminal', 'counter'],
     ocsp: ['verifier'],
+    crl: ['verifier'],
     terminalCa: ['sp-tsm', 'counter'],
     issueTerminalCertificate: ['terminal'],
   },

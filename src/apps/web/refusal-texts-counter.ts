@@ -17,7 +17,7 @@ const OF_CLERKS: { readonly [name: string]: Words } = {
 
 export const COUNTER_REFUSALS: { readonly [code: string]: Words } = {
   ...Object.fromEntries(
-    ['counter', 'sp-tsm', 'carrier'].flatMap((role) =>
+    ['counter', 'sp-tsm', 'carrier', 'verifier'].flatMap((role) =>
       Object.entries(OF_CLERKS).map(([name, words]) => [`${role}/${name}`, words]),
     ),
   ),

@@ -47,6 +47,10 @@ export const DEVELOPER_REFUSALS: { readonly [code: string]: Words } = {
     ja: 'この団体には、まだ開いているサービスがあります。先にサービスを閉じてください。',
     en: 'This organisation has a service that is still open. Close it first.',
   },
+  'verifier/tenantHeld': {
+    ja: 'この団体の記録は、裁判や監査のために残しています。残すのをやめるまで消せません。',
+    en: 'The records of this tenant are held for a court or an auditor. Nothing is deleted until the hold is lifted.',
+  },
   'verifier/nothingKept': {
     ja: 'この団体について、保存されているものはありません。',
     en: 'Nothing is kept for such an organisation.',

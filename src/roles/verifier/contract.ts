@@ -18,6 +18,7 @@ import { eventOperations } from './events/contract.ts'
 import { linkOperations } from './links/contract.ts'
 import { mandateOperations } from './mandates/contract.ts'
 import { zAskedClaim, zClient } from './openid/contract.ts'
+import { operatorOperations } from './operator/contract.ts'
 import { requestOperations } from './requests/contract.ts'
 import { serviceOperations } from './services/contract.ts'
 import { signatureOperations } from './signatures/contract.ts'
@@ -100,6 +101,7 @@ export const verifierContract = contract({
     ...mandateOperations,
     ...serviceOperations,
     ...approvalOperations,
+    ...operatorOperations,
     registerClient: operation(
       'a relying party: OpenID client with private_key_jwt; the same again replaces it',
       zClient,

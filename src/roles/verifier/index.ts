@@ -21,8 +21,23 @@ import { listKey } from './list-key.ts'
 import { loginQr, scanLogin } from './login-qr.ts'
 import { mandates } from './mandates/mandates.ts'
 import { ALLOW_LIST_KEY, type Deps, type Running } from './model.ts'
+import {
+  clerks,
+  dropLetter,
+  hold,
+  liftHold,
+  platformActs,
+  resume,
+  retention,
+  reviveLetter,
+  runTenants,
+  setQuota,
+  suspend,
+} from './operator/desk.ts'
+import { countActivity, platformFigures, tenantFigures } from './operator/figures/figures.ts'
 import { registerClient } from './register-client.ts'
 import { signatureRequests } from './requests/requests.ts'
+import { forgetDue } from './retention/forget.ts'
 import { services } from './services/services.ts'
 import { showLogin } from './show-login.ts'
 import { finishSignature, prepareSignature } from './signatures/make.ts'
@@ -85,6 +100,21 @@ export async function createVerifier(given: Deps): Promise<Verifier> {
     undelivered: undelivered(deps),
     revive: revive(deps),
     ...services(deps),
+    ...clerks(deps),
+    runTenants: runTenants(deps),
+    setQuota: setQuota(deps),
+    suspend: suspend(deps),
+    resume: resume(deps),
+    hold: hold(deps),
+    liftHold: liftHold(deps),
+    dropLetter: dropLetter(deps),
+    reviveLetter: reviveLetter(deps),
+    platformFigures: platformFigures(deps),
+    tenantFigures: tenantFigures(deps),
+    countActivity: countActivity(deps),
+    platformActs: platformActs(deps),
+    retention: retention(deps),
+    forgetDue: forgetDue(deps),
     allowList: allowList(deps),
     listKey: listKey(deps),
   }

@@ -93,6 +93,8 @@ export interface Deps {
   readonly portal?: PortalLogin
   /** Absent where nobody is pinged. */
   readonly ping?: Ping
+  /** The CRL whose age the operator's desk shows. */
+  readonly statusList?: () => Promise<Bytes>
   /** Default: an authority of its own. */
   readonly timeStamps?: TimeStamps
 }

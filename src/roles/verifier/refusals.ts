@@ -1,8 +1,10 @@
 // What the verifier refuses. Failed checks of a signature are no refusals but verdicts.
 
 import { refusals } from '../../base/refusal.ts'
+import { CLERK_REFUSALS } from '../../protocol/clerks/clerks.ts'
 
 export const no = refusals('verifier', {
+  ...CLERK_REFUSALS,
   notAccredited: [403, 'J-LIS has not accredited this platform'],
   unknownQuestion: [404, 'nobody was asked this'],
   questionOver: [409, 'this question was answered already, or its time is over'],
@@ -77,6 +79,7 @@ export const no = refusals('verifier', {
   notRegisteredFor: [403, 'this service is not registered for this'],
   tooManyRequests: [429, 'more requests in this minute than the service, or its tenant, may send'],
   tenantInUse: [409, 'a service of this tenant is open: it is closed first'],
+  tenantHeld: [409, 'the records of this tenant are held: nothing of it is deleted'],
   nothingKept: [404, 'nothing is kept for such a tenant'],
   erased: [410, 'what was kept for this service was erased with its tenant'],
   sameKey: [400, 'this is the key that the service has already'],

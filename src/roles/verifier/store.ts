@@ -2,6 +2,7 @@
 
 import { type ColumnType, type Kysely, type Selectable, sql, type UpdateQueryBuilder } from 'kysely'
 import type { Bytes } from '../../base/bytes.ts'
+import { clerkStore } from '../../protocol/clerks/store.ts'
 import type { AskedClaim } from '../../protocol/login/login-message.ts'
 import { approvalMigrations, approvalStore } from './approvals/store.ts'
 import { type ClientTable, clientStore } from './clients/store.ts'
@@ -11,7 +12,10 @@ import { linkMigrations, linkStore } from './links/store.ts'
 import { mandateMigrations, mandateStore } from './mandates/store.ts'
 import type { CertificateId, LoginRecord, LoginState } from './model.ts'
 import { type ArtifactTable, artifactMigrations, artifactStore, sealedArtifactMigrations } from './openid/store.ts'
+import { figureMigrations, figureStore } from './operator/figures/store.ts'
+import { operatorMigrations, operatorStore } from './operator/store.ts'
 import { type RequestTables, requestMigrations, requestStore } from './requests/store.ts'
+import { retentionMigrations, retentionStore } from './retention/store.ts'
 import { serviceMigrations, serviceStore } from './services/store.ts'
 import { type TenantKeyTables, tenantKeyMigrations, tenantKeyStore } from './tenant-keys/store.ts'
 import { kept } from './told-words.ts'
@@ -89,6 +93,9 @@ export const verifierMigrations = {
   '034-claims-at-a-login': `
     alter table login add column asked jsonb not null default '[]', add column given jsonb not null default '[]',
       add column age_proof bytea;`,
+  ...operatorMigrations,
+  ...figureMigrations,
+  ...retentionMigrations,
 }
 
 export type VerifierStore = ReturnType<typeof verifierStore>
@@ -108,6 +115,10 @@ export const verifierStore = (db: Kysely<VerifierTables>) => ({
   services: serviceStore(db as never),
   tenantKeys: tenantKeyStore(db as unknown as Kysely<TenantKeyTables>),
   approvals: approvalStore(db as never),
+  clerks: clerkStore(db as never),
+  operator: operatorStore(db as never),
+  figures: figureStore(db),
+  retention: retentionStore(db),
 })
 
 const loginOf = (row: Selectable<LoginTable>): LoginRecord => ({
@@ -165,10 +176,6 @@ const logins = (db: Kysely<VerifierTables>) => ({
   async loginOfInteraction(interaction: string): Promise<LoginRecord | undefined> {
     const row = await db.selectFrom('login').selectAll().where('uid', '=', kept(interaction)).executeTakeFirst()
     return row && loginOf(row)
-  },
-
-  async removeLogins(expiredBefore: Date): Promise<void> {
-    await db.deleteFrom('login').where('expires_at', '<', expiredBefore).execute()
   },
 
   /** False when another phone has read it, or its time is over: the database decides who was first. */

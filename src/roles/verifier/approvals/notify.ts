@@ -3,9 +3,8 @@
 
 import type { Verifier } from '../contract.ts'
 import type { Deps } from '../model.ts'
-import { forgetCounts } from '../services/quota.ts'
 import { opener } from '../tenant-keys/sealing.ts'
-import { APPROVAL_KEPT_MS, type ApprovalRecord, PING } from './model.ts'
+import { type ApprovalRecord, PING } from './model.ts'
 import { type Told, toldOf } from './words.ts'
 
 /** The way out to services. */
@@ -25,11 +24,8 @@ const AT_ONCE = 32
 
 export const notifyClients =
   (deps: Deps): Verifier['notifyClients'] =>
-  async () => {
-    await deps.store.approvals.forget(new Date(deps.clock().getTime() - APPROVAL_KEPT_MS))
-    await forgetCounts(deps)
-    return pingDue(deps)
-  }
+  () =>
+    pingDue(deps)
 
 export async function pingDue(deps: Deps): Promise<{ told: number; failed: number }> {
   const { store, clock, ping } = deps

@@ -152,10 +152,6 @@ const asking = (db: Kysely<ApprovalTables>) => ({
     const newest = rows.where('asked_at', '>', since).orderBy('asked_at', 'desc').limit(20)
     return (await newest.execute()).map(approvalOf)
   },
-
-  async forget(before: Date): Promise<void> {
-    await db.deleteFrom('approval').where('asked_at', '<', before).execute()
-  },
 })
 
 export interface Answer {

@@ -1,7 +1,8 @@
 // Relying parties as the verifier keeps them: what they are registered with, the newest only.
 
-import type { ColumnType, Kysely } from 'kysely'
+import type { ColumnType, Kysely, Selectable } from 'kysely'
 import type { Client } from '../openid/contract.ts'
+import { under } from '../operator/measures/store.ts'
 
 type Json<T> = ColumnType<T, string, string>
 
@@ -32,19 +33,30 @@ export const clientStore = (db: Kysely<ClientTable>) => ({
       .execute()
   },
 
+  /** One that its tenant has closed, or the operator has suspended, is nobody: it neither logs people in nor asks. */
   async client(clientId: string): Promise<Client | undefined> {
+    const rows = db.selectFrom('client').selectAll().where('client_id', '=', clientId)
+    const row = await rows.where((eb) => eb.not(under('suspended', 'client.client_id')(eb as never))).executeTakeFirst()
+    return row && clientOf(row)
+  },
+
+  /** Also a suspended one, for those who administer it. */
+  async registeredClient(clientId: string): Promise<Client | undefined> {
     const row = await db.selectFrom('client').selectAll().where('client_id', '=', clientId).executeTakeFirst()
-    // One that its tenant has closed is nobody: it neither logs people in nor asks.
-    if (!row || row.options.closed) return undefined
-    const { name, redirect_uris: redirectUris, public_jwk: publicJwk, options } = row
-    const { earlier, ...same } = options
-    return {
-      clientId,
-      name,
-      redirectUris,
-      ...(publicJwk && { publicJwk }),
-      ...same,
-      ...(earlier && { earlier: { ...earlier, until: new Date(earlier.until) } }),
-    }
+    return row && clientOf(row)
   },
 })
+
+function clientOf(row: Selectable<ClientTable['client']>): Client | undefined {
+  const { client_id: clientId, name, redirect_uris: redirectUris, public_jwk: publicJwk, options } = row
+  if (options.closed) return undefined
+  const { earlier, ...same } = options
+  return {
+    clientId,
+    name,
+    redirectUris,
+    ...(publicJwk && { publicJwk }),
+    ...same,
+    ...(earlier && { earlier: { ...earlier, until: new Date(earlier.until) } }),
+  }
+}

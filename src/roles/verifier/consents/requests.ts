@@ -6,15 +6,7 @@ import type { Verifier } from '../contract.ts'
 import type { Deps } from '../model.ts'
 import { no } from '../refusals.ts'
 import { openJson, type Place, sealJson } from '../tenant-keys/sealing.ts'
-import {
-  behalfOf,
-  partyOf,
-  REQUEST_KEPT_MS,
-  REQUEST_SECONDS,
-  type RequestEnd,
-  type RequestKind,
-  type RequestRecord,
-} from './model.ts'
+import { behalfOf, partyOf, REQUEST_SECONDS, type RequestEnd, type RequestKind, type RequestRecord } from './model.ts'
 
 /** What a service wants to know of somebody is kept sealed for its tenant. */
 const ASKED = (requestId: string): Place => ({ table: 'holder_request', row: requestId })
@@ -44,7 +36,6 @@ export async function begin(
   const client = self?.clientId === of.clientId ? self : await store.client(of.clientId)
   if (!client) throw no.unknownClient()
   const at = clock()
-  await store.consents.forgetRequests(new Date(at.getTime() - REQUEST_KEPT_MS))
   const code = comparisonCode(entropy)
   const ids = { requestId: hex(entropy(16)), nonce: hex(entropy(16)) }
   const record = { ...of, ...ids, clientName: client.name, code, at, state: 'waiting' } as const

@@ -147,10 +147,6 @@ const requests = (db: Kysely<ConsentTables>) => ({
     await db.updateTable('holder_request').set({ state: 'waiting' }).where('request_id', '=', requestId).execute()
   },
 
-  async forgetRequests(before: Date): Promise<void> {
-    await db.deleteFrom('holder_request').where('asked_at', '<', before).execute()
-  },
-
   /** False when it was used before; what is older than `forget` is forgotten. */
   async useOnce(digest: Bytes, at: Date, forget: Date): Promise<boolean> {
     await db.deleteFrom('used_statement').where('at', '<', forget).execute()

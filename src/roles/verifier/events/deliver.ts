@@ -4,7 +4,7 @@
 import { fromUint } from '../../../base/bytes.ts'
 import type { Verifier } from '../contract.ts'
 import type { Deps, Running } from '../model.ts'
-import { ANSWER_MS, AT_ONCE, DELIVERED_KEPT_MS, KEPT_TRYING_MS, LEASE_MS, type Push, ROUNDS, retryAt } from './model.ts'
+import { ANSWER_MS, AT_ONCE, KEPT_TRYING_MS, LEASE_MS, type Push, ROUNDS, retryAt } from './model.ts'
 import type { Claimed, StreamRow } from './store.ts'
 import { authorizationOf, tokenMaker } from './token.ts'
 
@@ -17,11 +17,10 @@ interface Counts {
 export const deliverEvents =
   (deps: Running): Verifier['deliverEvents'] =>
   async () => {
-    const { push, store, clock, log } = deps
+    const { push, log } = deps
     const counts: Counts = { delivered: 0, failed: 0, dead: 0 }
     if (!push) return counts
     await Promise.all(Array.from({ length: ROUNDS }, () => rounds(deps, push, counts)))
-    await store.events.forget(new Date(clock().getTime() - DELIVERED_KEPT_MS))
     if (counts.delivered + counts.failed + counts.dead > 0) log('verifier.events', { ...counts })
     return counts
   }

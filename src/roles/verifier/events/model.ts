@@ -50,6 +50,8 @@ export const ROUNDS = 4
 export const KEPT_TRYING_MS = 7 * 24 * 3_600_000
 /** What was delivered is forgotten after this. */
 export const DELIVERED_KEPT_MS = 30 * 24 * 3_600_000
+/** What nobody has revived is forgotten after this. */
+export const DEAD_KEPT_MS = 90 * 24 * 3_600_000
 /** SSF 1.0 §8.1.4: in seconds. */
 export const MIN_VERIFICATION_INTERVAL = 30
 /** RFC 8936 §2.4: unless the receiver asks for less. */

@@ -249,6 +249,12 @@ const letters = (db: Kysely<EventTables>) => ({
     return numUpdatedRows === 1n
   },
 
+  /** For good. False when there is no such dead letter. */
+  async drop(jti: string): Promise<boolean> {
+    const dropped = db.deleteFrom('security_event').where('jti', '=', jti).where('state', '=', 'dead')
+    return (await dropped.executeTakeFirst()).numDeletedRows === 1n
+  },
+
   async dead(limit: number): Promise<EventRow[]> {
     const found = db.selectFrom('security_event').selectAll().where('state', '=', 'dead')
     return found.orderBy('sequence', 'desc').limit(limit).execute()
@@ -267,14 +273,6 @@ const letters = (db: Kysely<EventTables>) => ({
       .where('e.state', '=', 'waiting')
       .groupBy(['e.client_id', 's.failures'])
       .orderBy('e.client_id')
-      .execute()
-  },
-
-  async forget(deliveredBefore: Date): Promise<void> {
-    await db
-      .deleteFrom('security_event')
-      .where('state', '=', 'delivered')
-      .where('recorded_at', '<', deliveredBefore)
       .execute()
   },
 })

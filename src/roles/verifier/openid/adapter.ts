@@ -39,7 +39,12 @@ export const openIdAdapter = ({ store, clock, entropy, key, replayed }: AdapterD
       const expiresAt = expiresIn ? new Date(clock().getTime() + (expiresIn + kept) * 1000) : null
       const name = digestOf(id)
       const sealed = seal(key, utf8(JSON.stringify(payload)), label(model, name), entropy)
-      const names = { id: name, grantId: digested(payload.grantId), uid: digested(payload.uid) }
+      const names = {
+        id: name,
+        grantId: digested(payload.grantId),
+        uid: digested(payload.uid),
+        clientId: text(payload.clientId),
+      }
       await artifacts.save(model, { ...names, sealed }, expiresAt)
     },
     find: async (id: string): Promise<Payload | undefined> => {
@@ -59,6 +64,7 @@ export const openIdAdapter = ({ store, clock, entropy, key, replayed }: AdapterD
 
 /** Whoever has the name of a session, a code, a token, a request has what it is good for: the records know its digest. */
 const digestOf = (name: string): string => base64url(sha256(utf8(name)))
+const text = (value: unknown): string | null => (typeof value === 'string' ? value : null)
 const digested = (name: unknown): string | null => (typeof name === 'string' ? digestOf(name) : null)
 
 /** What is sealed for one artefact opens at no other. */

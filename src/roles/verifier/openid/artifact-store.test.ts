@@ -14,7 +14,7 @@ beforeAll(async () => {
 })
 afterAll(() => database.close())
 
-const code = (id: string, text = id) => ({ id, sealed: utf8(text), grantId: null, uid: null })
+const code = (id: string, text = id) => ({ id, sealed: utf8(text), grantId: null, uid: null, clientId: null })
 const MANY = Array.from({ length: 200 }, (_, i) => `code ${(i * 89) % 200}`)
 
 test('asked for at one moment by many, each gets its own, of none or of what is over nothing', async () => {

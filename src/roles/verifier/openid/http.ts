@@ -6,7 +6,7 @@ import Provider, { errors } from 'oidc-provider'
 import { hex, utf8 } from '../../../base/bytes.ts'
 import { sha256 } from '../../../base/crypto.ts'
 import { Refusal } from '../../../base/refusal.ts'
-import { AMR, type Deps, LOGIN_KEPT_MS, type LoginRecord, loginState } from '../model.ts'
+import { AMR, type Deps, type LoginRecord, loginState } from '../model.ts'
 import { spend } from '../services/quota.ts'
 import { startLogin } from '../start-login.ts'
 import { kept } from '../told-words.ts'
@@ -16,6 +16,7 @@ import { challenges } from './http/claims/grant.ts'
 import { configuration } from './http/configuration.ts'
 import { outcomeDoor } from './http/outcome.ts'
 import { demandedAcrs } from './http/prompts.ts'
+import { countPushed } from './http/pushed.ts'
 import { generations } from './http/signing-keys.ts'
 import { errorPage, PAGE_HEADERS } from './pages.ts'
 
@@ -46,11 +47,7 @@ export interface OpenId {
 export async function createOpenId(options: OpenIdOptions): Promise<OpenId> {
   const path = new URL(options.issuer).pathname.replace(/\/$/, '')
   const current = await rotating(options, path)
-  const sweep = sweeping(options)
-  const begin = guarded(options, async (req, res) => {
-    await beginInteraction(options, (await current()).provider, req, res)
-    await sweep()
-  })
+  const begin = guarded(options, async (req, res) => beginInteraction(options, (await current()).provider, req, res))
   const finish = guarded(options, async (req, res, uid) =>
     finishInteraction(options, (await current()).provider, req, res, uid),
   )
@@ -98,6 +95,7 @@ async function rotating(options: OpenIdOptions, path: string): Promise<() => Pro
     provider.on('authorization.error', failed).on('grant.error', failed).on('server_error', failed)
     provider.on('pushed_authorization_request.error', failed).on('backchannel.error', failed)
     noteActivity(provider, options)
+    countPushed(provider, options)
     return { provider, callback: provider.callback() }
   }
   let names = generations(options.clock())
@@ -118,20 +116,6 @@ function useOnce(provider: Provider, { store, clock }: OpenIdOptions): void {
   once.unique = (iss, jti, exp) => {
     const until = new Date(Math.max(exp * 1000, clock().getTime()))
     return store.artifacts.add('ReplayDetection', hex(sha256(utf8(`${iss} ${jti}`))), until)
-  }
-}
-
-const SWEEP_MS = 10_000
-
-/** What has expired goes while logins come, not at each of them. */
-function sweeping({ store, clock }: OpenIdOptions): () => Promise<void> {
-  let last = 0
-  return async () => {
-    const now = clock().getTime()
-    if (Math.abs(now - last) < SWEEP_MS) return
-    last = now
-    await store.artifacts.removeExpired(new Date(now))
-    await store.removeLogins(new Date(now - LOGIN_KEPT_MS))
   }
 }
 

@@ -15,6 +15,8 @@ export interface ArtifactTable {
     sealed: Bytes | null
     grant_id: string | null
     uid: string | null
+    /** Whose it is; with a service that is suspended its artefacts go. */
+    client_id: string | null
     expires_at: Date | null
     consumed_at: Date | null
   }
@@ -42,6 +44,7 @@ export interface Artifact {
   readonly sealed: Bytes
   readonly grantId: string | null
   readonly uid: string | null
+  readonly clientId: string | null
 }
 
 export interface FoundArtifact {
@@ -60,6 +63,7 @@ const SAVED = {
   sealed: 'bytea',
   grantId: 'text',
   uid: 'text',
+  clientId: 'text',
   expiresAt: 'timestamptz',
 } as const
 
@@ -108,10 +112,6 @@ export const artifactStore = (db: Kysely<ArtifactTable>) => {
     async removeOfGrant(grantId: string): Promise<void> {
       await db.deleteFrom('openid_artifact').where('grant_id', '=', grantId).execute()
     },
-
-    async removeExpired(now: Date): Promise<void> {
-      await db.deleteFrom('openid_artifact').where('expires_at', '<=', now).execute()
-    },
   }
 }
 
@@ -130,15 +130,18 @@ function whichOf(all: readonly Named[], done: readonly Named[]): boolean[] {
 async function saveAll(db: Kysely<ArtifactTable>, all: readonly Saved[]): Promise<undefined[]> {
   await db
     .insertInto('openid_artifact')
-    .columns(['model', 'id', 'sealed', 'grant_id', 'uid', 'expires_at'])
+    .columns(['model', 'id', 'sealed', 'grant_id', 'uid', 'client_id', 'expires_at'])
     .expression((eb) =>
-      eb.selectFrom(given<Saved>(SAVED, inOrder(all))).select(['model', 'id', 'sealed', 'grantId', 'uid', 'expiresAt']),
+      eb
+        .selectFrom(given<Saved>(SAVED, inOrder(all)))
+        .select(['model', 'id', 'sealed', 'grantId', 'uid', 'clientId', 'expiresAt']),
     )
     .onConflict((conflict) =>
       conflict.columns(['model', 'id']).doUpdateSet(({ ref }) => ({
         sealed: ref('excluded.sealed'),
         grant_id: ref('excluded.grant_id'),
         uid: ref('excluded.uid'),
+        client_id: ref('excluded.client_id'),
         expires_at: ref('excluded.expires_at'),
       })),
     )

@@ -127,7 +127,7 @@ test('only whoever asked is told, and only the registered ask; documents are sea
   expect(rows.some(({ sealed }) => hex(sealed).includes(hex(secret)))).toBe(false)
   expect(logged.join()).not.toContain(FOUR_INFO.name)
   ahead += 25 * 3_600_000
-  await ask('CAdES')
+  await verifier.forgetDue({})
   await expect(told(requestId)).rejects.toMatchObject({ code: 'verifier/unknownRequest' })
 })
 

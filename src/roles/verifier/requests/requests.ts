@@ -12,15 +12,7 @@ import { no } from '../refusals.ts'
 import { draftOf } from '../signatures/make.ts'
 import type { VerifierStore } from '../store.ts'
 import { OF_PLATFORM, openJson, openSealed, type Place, sealFor, sealJson } from '../tenant-keys/sealing.ts'
-import {
-  CLOCK_TOLERANCE_MS,
-  DOCUMENT_KEPT_MS,
-  endOf,
-  MAX_DOCUMENT,
-  type Report,
-  type SignatureRecord,
-  stateOf,
-} from './model.ts'
+import { CLOCK_TOLERANCE_MS, endOf, MAX_DOCUMENT, type Report, type SignatureRecord, stateOf } from './model.ts'
 
 export interface RequestDeps {
   readonly store: VerifierStore
@@ -76,7 +68,6 @@ const ask =
     if (!client) throw no.unknownClient()
     if (document.length > MAX_DOCUMENT) throw no.documentTooLarge({ octets: document.length, atMost: MAX_DOCUMENT })
     const askedAt = clock()
-    await store.requests.forget(new Date(askedAt.getTime() - DOCUMENT_KEPT_MS))
     const requestId = hex(entropy(16))
     const code = comparisonCode(entropy)
     const sealed = await sealFor(deps, client.clientId, DOCUMENT(requestId), document)
@@ -151,10 +142,8 @@ const signed =
 const reportOn =
   (deps: RequestDeps): Verifier['reportOn'] =>
   async ({ document }) => {
-    const { store, clock, verifyDocument } = deps
     if (document.length > MAX_DOCUMENT) throw no.documentTooLarge({ octets: document.length, atMost: MAX_DOCUMENT })
-    const { report } = await verifyDocument({ document })
-    await store.requests.forget(new Date(clock().getTime() - DOCUMENT_KEPT_MS))
+    const { report } = await deps.verifyDocument({ document })
     return { reportId: await keepReport(deps, OF_PLATFORM, report) }
   }
 

@@ -98,9 +98,4 @@ export const requestStore = (db: Kysely<RequestTables>) => ({
       .executeTakeFirst()
     return row?.sealed
   },
-
-  async forget(before: Date): Promise<void> {
-    await db.deleteFrom('signature_request').where('asked_at', '<', before).execute()
-    await db.deleteFrom('signature_report').where('made_at', '<', before).execute()
-  },
 })

@@ -27,7 +27,11 @@ export const zTenant = z.object({
   perMinute: z.number().int(),
 })
 
-export const zOwnedService = zClient.extend({ registeredAt: zTime })
+export const zOwnedService = zClient.extend({
+  registeredAt: zTime,
+  /** Why the operator has stopped it, or its tenant; null where it goes on. */
+  suspended: z.string().nullable(),
+})
 
 /** One request of a service, or one answer to its customer; no customer is named. */
 export const zActivity = z.object({
@@ -91,20 +95,6 @@ export const serviceOperations = {
     'the latest requests of a service, the newest first',
     zOwnService.extend({ failuresOnly: z.boolean() }),
     z.object({ entries: z.array(zActivity) }),
-  ),
-  tenants: operation(
-    'for the operator: the tenants with their services',
-    zNothing,
-    z.object({ tenants: z.array(zTenant.extend({ services: z.array(z.string()) })) }),
-  ),
-  setQuota: operation(
-    'for the operator: requests a minute of a tenant, or of one of its services',
-    z.object({
-      tenantId: z.string(),
-      clientId: z.string().optional(),
-      perMinute: z.number().int().min(0).max(1_000_000),
-    }),
-    zNothing,
   ),
   rotateTenantKeys: operation(
     'for the operator: another key of the keeper wraps the keys of tenants, and each seals with a new one; all stays readable',

@@ -1,7 +1,6 @@
 // How much a service and its tenant may ask in a minute. Counted in the database, so that several processes count together.
 // Services of the operator's own have no tenant and no quota.
 
-import type { Verifier } from '../contract.ts'
 import type { Deps } from '../model.ts'
 import { no } from '../refusals.ts'
 
@@ -23,19 +22,3 @@ export async function spend(needs: Needs, clientId: string): Promise<void> {
     throw no.tooManyRequests({ perMinute, retryAfter, of: owner === clientId ? 'service' : 'tenant' })
   }
 }
-
-/** Minutes that are over, and a while more. */
-export const forgetCounts = (needs: Needs): Promise<void> =>
-  needs.store.services.forgetCounts(new Date(needs.clock().getTime() - 60 * MINUTE_MS))
-
-export const setQuota =
-  ({ store, log }: Deps): Verifier['setQuota'] =>
-  async ({ tenantId, clientId, perMinute }) => {
-    if (!(await store.services.setQuota(tenantId, clientId, perMinute))) throw no.notOwnService()
-    log('verifier.quota', { tenantId, clientId: clientId ?? '', perMinute })
-    return {}
-  }
-
-export const tenants =
-  ({ store }: Deps): Verifier['tenants'] =>
-  async () => ({ tenants: await store.services.tenants() })

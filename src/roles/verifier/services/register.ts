@@ -79,8 +79,9 @@ export const ownServices =
     const { tenantId } = await tenantOf(deps, session)
     const services = []
     for (const { clientId, registeredAt } of await deps.store.services.servicesOf(tenantId)) {
-      const client = await deps.store.client(clientId)
-      if (client) services.push({ ...client, registeredAt })
+      const client = await deps.store.registeredClient(clientId)
+      const suspended = await deps.store.operator.reason('suspended', clientId)
+      if (client) services.push({ ...client, registeredAt, suspended })
     }
     return { services }
   }

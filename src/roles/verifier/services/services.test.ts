@@ -18,6 +18,7 @@ import {
   openIdRoom,
   plain,
   publicJwkOf,
+  pushed,
   type Service,
   waiting,
 } from '../testing/http/openid-room.ts'
@@ -51,6 +52,12 @@ async function administrator(subject: string) {
   const session = await loggedIn(subject)
   await verifier.openTenant({ session, name: `Firm of ${subject}` })
   return session
+}
+
+async function clerk() {
+  const one = { clerkId: 'kudo', passcode: 'kazasu-kiban' }
+  await verifier.addClerk({ ...one, name: '工藤', parts: ['operator'] })
+  return (await verifier.signIn(one)).session
 }
 
 const ES256 = { name: 'ECDSA', namedCurve: 'P-256' } as const
@@ -228,8 +235,9 @@ test('quotas: a service that asks too much is told when to come again; another o
   })
   // The middle of a minute, so that it does not end between two requests.
   room.time.ahead = 60_000 - (Date.now() % 60_000) + 15_000
-  await verifier.setQuota({ tenantId, clientId: loud.clientId, perMinute: 2 })
-  await verifier.setQuota({ tenantId, perMinute: 4 })
+  const operator = await clerk()
+  await verifier.setQuota({ session: operator, tenantId, clientId: loud.clientId, perMinute: 2 })
+  await verifier.setQuota({ session: operator, tenantId, perMinute: 4 })
   const statuses = []
   for (const { clientId } of [loud, loud, loud, quiet, quiet, quiet]) statuses.push((await ask(clientId)).status)
   expect(statuses).toEqual([404, 404, 429, 404, 404, 429])
@@ -250,15 +258,21 @@ test('quotas: a service that asks too much is told when to come again; another o
     },
   })
   expect([login.status, Number(login.headers.get('retry-after')) > 0]).toEqual([429, true])
+  await expect(pushed(loud.service)).rejects.toMatchObject({ status: 429 })
   room.time.ahead += 60_000
   expect((await ask(loud.clientId)).status).toBe(404)
+  expect((await pushed(loud.service)).location.searchParams.get('request_uri')).toBeTruthy()
+  expect((await ask(loud.clientId)).status).toBe(429)
   room.time.ahead = 0
-  expect((await verifier.tenants({})).tenants).toContainEqual({
-    tenantId,
-    name: 'Firm of mia',
-    perMinute: 4,
-    services: [loud.clientId, quiet.clientId],
-  })
+  expect((await verifier.runTenants({ session: operator })).tenants).toContainEqual(
+    expect.objectContaining({
+      ...{ tenantId, name: 'Firm of mia', perMinute: 4, administrators: 1 },
+      services: [
+        expect.objectContaining({ clientId: loud.clientId, perMinute: 2 }),
+        expect.objectContaining({ clientId: quiet.clientId, perMinute: null }),
+      ],
+    }),
+  )
   expect(await reasons(session, loud.clientId)).toContainEqual(['signedDocument', 'verifier/tooManyRequests'])
 })
 

@@ -5,7 +5,6 @@ import type { Deps } from '../model.ts'
 import { eraseTenant, rotateTenantKeys } from '../tenant-keys/rotate.ts'
 import { serviceActivity } from './activity.ts'
 import type { serviceOperations } from './contract.ts'
-import { setQuota, tenants } from './quota.ts'
 import { changeService, closeService, ownServices, registerService, rotateServiceKey } from './register.ts'
 import { endDeveloperSession, finishDeveloperLogin, startDeveloperLogin } from './sessions.ts'
 import { developer, inviteDeveloper, joinTenant, openTenant } from './tenants.ts'
@@ -26,8 +25,6 @@ export const services = (deps: Deps): Pick<Verifier, keyof typeof serviceOperati
   ownServices: ownServices(deps),
   serviceActivity: serviceActivity(deps),
   testReceiver: testReceiver(deps),
-  tenants: tenants(deps),
-  setQuota: setQuota(deps),
   rotateTenantKeys: rotateTenantKeys(deps),
   eraseTenant: eraseTenant(deps),
 })

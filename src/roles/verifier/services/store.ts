@@ -24,6 +24,8 @@ export interface ServiceTables {
     outcome: Activity['outcome']
     reason: string
     took_ms: number | null
+    counted: boolean
+    note_id: bigint
   }
   client: { client_id: string }
 }
@@ -170,36 +172,20 @@ const quotas = (db: Kysely<ServiceTables>) => ({
     return count
   },
 
-  async forgetCounts(before: Date): Promise<void> {
-    await db.deleteFrom('request_count').where('minute', '<', before).execute()
-  },
-
   /** False when there is no such tenant, or it has no such service. */
-  async setQuota(tenantId: string, clientId: string | undefined, perMinute: number): Promise<boolean> {
+  async setQuota(tenantId: string, clientId: string | undefined, perMinute: number | null): Promise<boolean> {
     const changed =
       clientId === undefined
-        ? db.updateTable('tenant').set({ per_minute: perMinute }).where('tenant_id', '=', tenantId)
+        ? db
+            .updateTable('tenant')
+            .set({ per_minute: perMinute ?? 0 })
+            .where('tenant_id', '=', tenantId)
         : db
             .updateTable('tenant_service')
             .set({ per_minute: perMinute })
             .where('tenant_id', '=', tenantId)
             .where('client_id', '=', clientId)
     return (await changed.executeTakeFirst()).numUpdatedRows === 1n
-  },
-
-  async tenants(): Promise<(Tenant & { readonly services: string[] })[]> {
-    const rows = await db.selectFrom('tenant').selectAll().orderBy('opened_at').execute()
-    const services = await db
-      .selectFrom('tenant_service')
-      .select(['client_id', 'tenant_id'])
-      .orderBy('registered_at')
-      .execute()
-    return rows.map(({ tenant_id: tenantId, name, per_minute: perMinute }) => ({
-      tenantId,
-      name,
-      perMinute,
-      services: services.filter((one) => one.tenant_id === tenantId).map(({ client_id }) => client_id),
-    }))
   },
 })
 

@@ -10,7 +10,11 @@ import type { Tenant } from './store.ts'
 
 export const developer =
   (deps: Deps): Verifier['developer'] =>
-  async ({ session }) => ({ tenant: (await deps.store.services.tenantOf(await subjectOf(deps, session))) ?? null })
+  async ({ session }) => {
+    const tenant = await deps.store.services.tenantOf(await subjectOf(deps, session))
+    if (!tenant) return { tenant: null }
+    return { tenant: { ...tenant, suspended: await deps.store.operator.reason('suspended', tenant.tenantId) } }
+  }
 
 export const openTenant =
   (deps: Deps): Verifier['openTenant'] =>
@@ -55,7 +59,7 @@ export async function tenantOf(deps: Deps, session: string): Promise<Tenant> {
 export async function ownService(deps: Deps, session: string, clientId: string): Promise<Client> {
   const { tenantId } = await tenantOf(deps, session)
   const own = await deps.store.services.servicesOf(tenantId)
-  const client = own.some((one) => one.clientId === clientId) ? await deps.store.client(clientId) : undefined
+  const client = own.some((one) => one.clientId === clientId) ? await deps.store.registeredClient(clientId) : undefined
   if (!client) throw no.notOwnService()
   return client
 }

@@ -1,0 +1,142 @@
+// Measures on tenants and services, and what was done at the desk. Clerks are in the same schema (protocol/clerks).
+
+import type { Kysely } from 'kysely'
+import { CLERK_TABLES } from '../../../protocol/clerks/store.ts'
+import type { ServiceTables } from '../services/store.ts'
+import type { MeasureKind, MeasureTables } from './measures/store.ts'
+
+export const operatorMigrations = {
+  '030-operator': `${CLERK_TABLES};
+    create table measure (
+      owner text not null, kind text not null, reason text not null, clerk text not null, since timestamptz not null,
+      primary key (owner, kind));
+    create table operator_act (
+      act_id bigint generated always as identity primary key, at timestamptz not null, clerk text not null,
+      act text not null, subject text not null, reason text not null, refusal text);
+    alter table openid_artifact add column client_id text;
+    create index login_client_waiting on login (client_id) where state = 'waiting';
+    create index approval_client_waiting on approval (client_id) where state = 'waiting';`,
+} as const
+
+export interface ActRow {
+  readonly at: Date
+  readonly clerk: string
+  readonly act: string
+  readonly subject: string
+  readonly reason: string
+  readonly refusal: string | null
+}
+
+export interface OperatorTables extends MeasureTables, Omit<ServiceTables, 'tenant_service' | 'client'> {
+  tenant_service: ServiceTables['tenant_service']
+  operator_act: ActRow & { act_id?: bigint }
+  login: { client_id: string; state: string; expires_at: Date }
+  approval: { client_id: string; state: string; expires_at: Date; answered_at: Date | null }
+  client: { client_id: string; name: string }
+  openid_artifact: { client_id: string | null }
+  status_seen: { kind: string; at: Date }
+}
+
+export const operatorStore = (db: Kysely<OperatorTables>) => ({
+  ...measures(db),
+  ...acts(db),
+  ...stopping(db),
+  ...present(db),
+})
+
+const measures = (db: Kysely<OperatorTables>) => ({
+  /** False when there is no such tenant, and no such service of a tenant. */
+  async isOwner(owner: string): Promise<boolean> {
+    const tenant = db.selectFrom('tenant').select('tenant_id as id').where('tenant_id', '=', owner)
+    const service = db.selectFrom('tenant_service').select('client_id as id').where('client_id', '=', owner)
+    return (await tenant.unionAll(service).executeTakeFirst()) !== undefined
+  },
+
+  /** The same again leaves what is there. */
+  async measure(owner: string, kind: MeasureKind, reason: string, clerk: string, since: Date): Promise<void> {
+    await db
+      .insertInto('measure')
+      .values({ owner, kind, reason, clerk, since })
+      .onConflict((there) => there.doNothing())
+      .execute()
+  },
+
+  async unmeasure(owner: string, kind: MeasureKind): Promise<void> {
+    await db.deleteFrom('measure').where('owner', '=', owner).where('kind', '=', kind).execute()
+  },
+
+  async reason(kind: MeasureKind, owner: string): Promise<string | null> {
+    const found = db.selectFrom('measure').select('reason').where('owner', '=', owner).where('kind', '=', kind)
+    return (await found.executeTakeFirst())?.reason ?? null
+  },
+
+  async runTenants() {
+    const tenants = await db
+      .selectFrom('tenant as t')
+      .selectAll()
+      .select((eb) =>
+        eb
+          .selectFrom('tenant_administrator as a')
+          .select(({ fn }) => fn.countAll<bigint>().as('n'))
+          .whereRef('a.tenant_id', '=', 't.tenant_id')
+          .as('administrators'),
+      )
+      .orderBy('opened_at')
+      .execute()
+    const services = await db
+      .selectFrom('tenant_service as s')
+      .innerJoin('client as c', 'c.client_id', 's.client_id')
+      .select(['s.client_id', 's.tenant_id', 's.per_minute', 'c.name'])
+      .orderBy('s.registered_at')
+      .execute()
+    return { tenants, services, measures: await db.selectFrom('measure').selectAll().execute() }
+  },
+})
+
+const acts = (db: Kysely<OperatorTables>) => ({
+  async addAct(act: ActRow): Promise<void> {
+    await db.insertInto('operator_act').values(act).execute()
+  },
+
+  acts: (limit: number): Promise<ActRow[]> =>
+    db
+      .selectFrom('operator_act')
+      .select(['at', 'clerk', 'act', 'subject', 'reason', 'refusal'])
+      .orderBy('act_id', 'desc')
+      .limit(limit)
+      .execute(),
+})
+
+const stopping = (db: Kysely<OperatorTables>) => ({
+  /** Everything that this service, or the services of this tenant, have running. What is for all was committed before. */
+  async endRunning(owner: string, now: Date): Promise<void> {
+    const those = db
+      .selectFrom('tenant_service')
+      .select('client_id')
+      .where((eb) => eb.or([eb('client_id', '=', owner), eb('tenant_id', '=', owner)]))
+    await db.transaction().execute(async (tx) => {
+      const waiting = (table: 'login' | 'approval') =>
+        tx.updateTable(table).where('state', '=', 'waiting').where('client_id', 'in', those)
+      await waiting('login').set({ state: 'refused' }).execute()
+      await waiting('approval').set({ state: 'refused', answered_at: now }).execute()
+      await tx.deleteFrom('openid_artifact').where('client_id', 'in', those).execute()
+    })
+  },
+})
+
+const present = (db: Kysely<OperatorTables>) => ({
+  /** What waits for a person just now. */
+  async open(now: Date): Promise<{ readonly logins: number; readonly approvals: number }> {
+    const waiting = async (table: 'login' | 'approval') => {
+      const rows = db.selectFrom(table).select(({ fn }) => fn.countAll<bigint>().as('n'))
+      const { n } = await rows.where('state', '=', 'waiting').where('expires_at', '>', now).executeTakeFirstOrThrow()
+      return Number(n)
+    }
+    return { logins: await waiting('login'), approvals: await waiting('approval') }
+  },
+
+  async seen(kind: string): Promise<Date | null> {
+    const row = await db.selectFrom('status_seen').select('at').where('kind', '=', kind).executeTakeFirst()
+    return row?.at ?? null
+  },
+})

@@ -1,0 +1,109 @@
+// How long each kind of record is kept, and why: one table, from which the one job deletes (forget.ts). Every ground that names no
+// law is our own: docs/profile.md#retention.
+
+import { APPROVAL_KEPT_MS } from '../approvals/model.ts'
+import { LOGINS_KEPT_MS, REQUEST_KEPT_MS, STATEMENT_LIFE_MS } from '../consents/model.ts'
+import { DEAD_KEPT_MS, DELIVERED_KEPT_MS } from '../events/model.ts'
+import { LOGIN_KEPT_MS } from '../model.ts'
+import { DOCUMENT_KEPT_MS } from '../requests/model.ts'
+
+const DAY_MS = 24 * 3_600_000
+const YEAR_MS = 366 * DAY_MS
+
+export interface Term {
+  readonly table: string
+  /** Its primary key. */
+  readonly key: readonly string[]
+  /** The column from which the term counts. */
+  readonly from: string
+  readonly keptMs: number
+  /** The column that names the service, or the tenant: a hold on it stops the deletion. */
+  readonly of?: 'client_id' | 'tenant_id'
+  /** Only rows of which this holds. */
+  readonly only?: readonly [column: string, is: '=' | 'is' | 'is not', value: string | boolean | null]
+  readonly ground: string
+}
+
+/** A year and a month: figures of one year can be set beside those of the year before. */
+const FIGURES_KEPT_MS = YEAR_MS + 31 * DAY_MS
+const ACTIVITY_KEPT_MS = 90 * DAY_MS
+/** Services keep records of verification for seven years (犯罪収益移転防止法, articles 6 and 7); consents last ten. */
+const EVIDENCE_KEPT_MS = 10 * YEAR_MS
+
+export const TERMS = {
+  login: {
+    ...{ table: 'login', key: ['login_id'], from: 'expires_at', keptMs: LOGIN_KEPT_MS, of: 'client_id' },
+    ground: 'a phone that comes late hears why',
+  },
+  loginNote: {
+    ...{ table: 'login_note', key: ['note_id'], from: 'at', keptMs: LOGINS_KEPT_MS, of: 'client_id' },
+    ground: 'a person sees a year of own logins',
+  },
+  question: {
+    ...{ table: 'holder_request', key: ['request_id'], from: 'asked_at', keptMs: REQUEST_KEPT_MS, of: 'client_id' },
+    ground: 'a phone that comes late hears why',
+  },
+  document: {
+    ...{ table: 'signature_request', key: ['request_id'], from: 'asked_at', keptMs: DOCUMENT_KEPT_MS, of: 'client_id' },
+    ground: 'the service fetches what was signed within a day; the document is the service’s, not ours',
+  },
+  report: {
+    ...{ table: 'signature_report', key: ['report_id'], from: 'made_at', keptMs: DOCUMENT_KEPT_MS },
+    ground: 'it names the signer: it stays for as long as the document',
+  },
+  approval: {
+    ...{ table: 'approval', key: ['request_id'], from: 'asked_at', keptMs: APPROVAL_KEPT_MS, of: 'client_id' },
+    ground: 'the phone shows what became of it for a week',
+  },
+  statement: {
+    ...{ table: 'used_statement', key: ['digest'], from: 'at', keptMs: 2 * STATEMENT_LIFE_MS },
+    ground: 'a statement that is older is refused by its own time',
+  },
+  delivered: {
+    ...{ table: 'security_event', key: ['sequence'], from: 'recorded_at', keptMs: DELIVERED_KEPT_MS, of: 'client_id' },
+    only: ['state', '=', 'delivered'],
+    ground: 'a receiver that asks why it was told is answered for a month',
+  },
+  deadLetter: {
+    ...{ table: 'security_event', key: ['sequence'], from: 'recorded_at', keptMs: DEAD_KEPT_MS, of: 'client_id' },
+    only: ['state', '=', 'dead'],
+    ground: 'nobody has revived it for three months',
+  },
+  withdrawnConsent: {
+    ...{ table: 'watched_consent', key: ['consent_id'], from: 'withdrawn_at', keptMs: EVIDENCE_KEPT_MS },
+    ...{ of: 'client_id', only: ['given_up', '=', true] },
+    ground: 'until its withdrawal it was the ground on which facts were given: as for evidence',
+  },
+  endedConsent: {
+    ...{ table: 'watched_consent', key: ['consent_id'], from: 'ends_at', keptMs: EVIDENCE_KEPT_MS, of: 'client_id' },
+    only: ['withdrawn_at', 'is', null],
+    ground: 'until its end it was the ground on which facts were given: as for evidence',
+  },
+  artifact: {
+    ...{ table: 'openid_artifact', key: ['model', 'id'], from: 'expires_at', keptMs: 0 },
+    ground: 'codes, tokens and sessions are nothing after their end',
+  },
+  count: {
+    ...{ table: 'request_count', key: ['owner', 'minute'], from: 'minute', keptMs: 3_600_000 },
+    ground: 'a quota looks at its own minute',
+  },
+  developerSession: {
+    ...{ table: 'developer_session', key: ['digest'], from: 'until', keptMs: 0 },
+    ground: 'a session is nothing after its end',
+  },
+  invitation: {
+    ...{ table: 'tenant_invitation', key: ['digest'], from: 'until', keptMs: 0 },
+    ground: 'an invitation is nothing after its end',
+  },
+  activity: {
+    ...{ table: 'service_activity', key: ['note_id'], from: 'at', keptMs: ACTIVITY_KEPT_MS, of: 'client_id' },
+    only: ['counted', '=', true],
+    ground: 'developers look for failures of a quarter of a year',
+  },
+  figures: {
+    ...{ table: 'activity_hour', key: ['figure_id'], from: 'hour', keptMs: FIGURES_KEPT_MS },
+    ground: 'a year beside the year before; they name nobody',
+  },
+} as const satisfies Record<string, Term>
+
+export type TermName = keyof typeof TERMS
