@@ -1,4 +1,5 @@
 import { configDefaults, defineConfig } from 'vitest/config'
+import { LongestFirst } from './src/adapters/testing/longest-first.ts'
 import { postgresBinaries } from './src/adapters/testing/postgres-server.ts'
 import { summaryReporter } from './src/adapters/testing/summary-reporter.ts'
 
@@ -6,6 +7,7 @@ const shared = {
   include: ['src/**/*.test.ts', 'peers/**/*.test.ts'],
   pool: 'threads' as const,
   isolate: false,
+  setupFiles: ['src/adapters/testing/key-stock.ts'],
   testTimeout: 180_000,
   hookTimeout: 180_000,
 }
@@ -26,8 +28,9 @@ const without = [
   'peers/**',
 ]
 
-// Every point of death and every cell of the matrix takes minutes: once, on PostgreSQL where there is one.
-const once = server ? ['src/**/*crash.test.ts', 'src/apps/cli/cells.test.ts'] : []
+// Every point of death, every cell of the matrix and every path takes minutes: once, on PostgreSQL where there is one. People
+// walk most of the paths on PGlite too, in Chromium.
+const once = server ? ['src/**/*crash.test.ts', 'src/apps/cli/{cells,paths}.test.ts'] : []
 
 // The rest of the suite runs on both kinds of database.
 const pglite = { test: { ...shared, name: 'pglite', exclude: [...configDefaults.exclude, ...once] } }
@@ -43,6 +46,7 @@ const postgres = {
 export default defineConfig({
   test: {
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     reporters: ['default', summaryReporter(absent)],
     projects: server ? [pglite, postgres] : [pglite],
   },
