@@ -25,7 +25,7 @@ import { CITIZENS, PLATFORM } from '../../world/people.ts'
 import { volatilePlatform } from '../../world/platform.ts'
 import { orderIn } from '../../world/testing/small-world.ts'
 import { createWorld, type World } from '../../world/world.ts'
-import { LoginRefused, type RelyingParty, relyingParty } from './relying-party.ts'
+import { challenge, demanded, LoginRefused, type RelyingParty, relyingParty } from './relying-party.ts'
 
 const { password, phonePin: pin } = CITIZENS.adult
 const REDIRECT = 'http://localhost:3000/callback'
@@ -115,6 +115,15 @@ test('a login that is declined, mixed up with another or never begun is no login
   await expect(shop.finish(await back(said.location, decline), said.pending)).rejects.toMatchObject({ declined: true })
 })
 
+test('RFC 9470: what a service’s own API demands more than a login is, is the next login', async () => {
+  const shop = await service('vault', { profile: 'fapi2' })
+  const refused = challenge(await logIn(shop), { by: 'card', maxAge: 60 })!
+  const wrong = (await shop.begin(demanded(refused))).location
+  await expect(back(wrong, approve)).rejects.toMatchObject({ code: 'verifier/otherMeans' })
+  const { location, pending } = await shop.begin({ maxAge: 60 })
+  expect(challenge(await shop.finish(await back(location, approve), pending), { maxAge: 60 })).toBeUndefined()
+})
+
 describe('the description of the API', () => {
   let shop: RelyingParty
   let described: {
@@ -171,6 +180,19 @@ describe('the description of the API', () => {
     expect(await run('factsConsent')).toMatchObject({ consent: { items: ['address'] } })
     ahead = 24 * 3_600_000
     expect(await run('latestFacts')).toMatchObject({ changed: false })
+    const why = { purpose: 'カードを送るため / To send the card' }
+    const want = { address: why, age_over_20: { ...why, essential: true } } as const
+    const toldOf = async (give: string[]) => {
+      const { location, pending } = await shop.begin({ want })
+      const answer = (loginId: string) => world.citizens.adult.phone.approveLogin({ loginId, pin, give })
+      return (await shop.finish(await back(location, answer), pending)).told
+    }
+    const { address } = CITIZENS.adult.fourInfo
+    expect(await toldOf([])).toEqual({ age_over_20: true })
+    expect(await toldOf(['address', 'name'])).toEqual({
+      age_over_20: true,
+      address: { formatted: address, country: 'JP' },
+    })
     ahead = 0
   })
 

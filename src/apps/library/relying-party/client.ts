@@ -5,7 +5,10 @@ import * as oidc from 'openid-client'
 import { roleClient } from '../../../adapters/http/index.ts'
 import type { Implementation } from '../../../base/contract.ts'
 import { API_SCOPE, apiContract } from '../../../roles/verifier/api/contract.ts'
+import { claimsParameter, type Told, told, type Wanted } from './claims.ts'
+import { MEANS, type Means } from './means.ts'
 import { type KazasuEvent, signals } from './signals.ts'
+import type { Demand } from './step-up.ts'
 
 export interface RelyingPartyOptions {
   /** For example `http://localhost:8080/verifier`. */
@@ -18,10 +21,6 @@ export interface RelyingPartyOptions {
   readonly profile?: 'openid' | 'fapi2'
 }
 
-/** By what the person proved who they are. */
-export const MEANS = { phone: 'urn:kazasu:acr:phone-pin', card: 'urn:kazasu:acr:card-pin' } as const
-export type Means = keyof typeof MEANS
-
 export interface Login {
   /** Always the same for this person at this service, and another at every other one. */
   readonly subject: string
@@ -29,6 +28,8 @@ export interface Login {
   readonly at: Date
   /** For `logoutUrl`, and to ask for the same person again. */
   readonly idToken: string
+  /** Where something was asked for: what the person gave of it. */
+  readonly told?: Told
 }
 
 /** The person said no, or what came back is not good; `code` is an error of OAuth or of the client library. */
@@ -44,11 +45,12 @@ export class LoginRefused extends Error {
   }
 }
 
-export interface BeginOptions {
-  /** Only by this means: a step-up is a login that demands the card. */
-  readonly by?: Means
+/** A step-up is a login with a demand. */
+export interface BeginOptions extends Demand {
   /** Only this person: the ID token of an earlier login. */
   readonly same?: string
+  /** What the service wants to be told of the person: docs/relying-party.md#being-told. */
+  readonly want?: Wanted
 }
 
 /** What the platform does beside logins, each in the name of this service: docs/relying-party.md#asking. */
@@ -115,6 +117,9 @@ interface Pending {
   readonly nonce: string
   readonly verifier: string
   readonly by?: Means
+  readonly maxAge?: number
+  /** Something is asked for. */
+  readonly wants?: true
 }
 
 async function begin(
@@ -122,7 +127,7 @@ async function begin(
   { redirectUri, profile }: RelyingPartyOptions,
   wanted: BeginOptions,
 ) {
-  const { by, same } = wanted
+  const { by, same, maxAge, want } = wanted
   const [state, nonce, verifier] = [oidc.randomState(), oidc.randomNonce(), oidc.randomPKCECodeVerifier()]
   const parameters = {
     redirect_uri: redirectUri,
@@ -133,12 +138,15 @@ async function begin(
     code_challenge_method: 'S256',
     ...(by && { acr_values: MEANS[by] }),
     ...(same && { id_token_hint: same }),
+    ...(maxAge !== undefined && { max_age: String(maxAge) }),
+    ...(want && { claims: claimsParameter(want) }),
   }
   const location =
     profile === 'fapi2'
       ? await oidc.buildAuthorizationUrlWithPAR(configuration, parameters)
       : oidc.buildAuthorizationUrl(configuration, parameters)
-  const pending: Pending = { state, nonce, verifier, ...(by && { by }) }
+  const kept = { ...(by && { by }), ...(maxAge !== undefined && { maxAge }), ...(want && { wants: true as const }) }
+  const pending: Pending = { state, nonce, verifier, ...kept }
   return { location: location.href, pending: btoa(JSON.stringify(pending)) }
 }
 
@@ -148,22 +156,22 @@ async function finish(
   address: string,
   kept: string,
 ): Promise<Login> {
-  const { state, nonce, verifier, by } = pendingIn(kept)
+  const { state, nonce, verifier, by, maxAge, wants } = pendingIn(kept)
   // Behind a proxy the address that the browser used is not the one that the service sees: only its query counts.
   const callback = new URL(redirectUri)
   callback.search = new URL(address, redirectUri).search
-  const checks = { pkceCodeVerifier: verifier, expectedState: state, expectedNonce: nonce, idTokenExpected: true }
+  const expected = { expectedState: state, expectedNonce: nonce, idTokenExpected: true }
+  const checks = { pkceCodeVerifier: verifier, ...expected, ...(maxAge !== undefined && { maxAge }) }
   try {
     const bound =
-      profile === 'fapi2'
-        ? { DPoP: oidc.getDPoPHandle(configuration, await oidc.randomDPoPKeyPair('ES256')) }
-        : undefined
+      profile === 'fapi2' ? { DPoP: oidc.getDPoPHandle(configuration, await oidc.randomDPoPKeyPair('ES256')) } : {}
     const tokens = await oidc.authorizationCodeGrant(configuration, callback, checks, undefined, bound)
     const { sub, acr, auth_time: at } = tokens.claims() ?? ({} as Partial<oidc.IDToken>)
     const means = (Object.keys(MEANS) as Means[]).find((one) => MEANS[one] === acr)
     // RFC 9470 §5: the service demanded it, so the service looks.
     if (!sub || !means || (by && means !== by)) throw new LoginRefused('unmet_authentication_requirements', undefined)
-    return { subject: sub, by: means, at: new Date(Number(at) * 1000), idToken: tokens.id_token ?? '' }
+    const login = { subject: sub, by: means, at: new Date(Number(at) * 1000), idToken: tokens.id_token ?? '' }
+    return wants ? { ...login, told: await told(configuration, tokens, sub, bound) } : login
   } catch (error) {
     throw refused(error)
   }

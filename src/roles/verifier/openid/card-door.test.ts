@@ -86,6 +86,28 @@ test('who shows the card’s certificate in TLS is logged in with it, at the ser
   expect((await exchange(shop, again, await approved(room, again.location))).claims()?.sub).toBe(byCard?.sub)
 })
 
+test('the phone held over the reader is the phone, whatever door it comes by, and no card', async () => {
+  const begun = await plain(shop)
+  const login = await waiting(room, begun.location)
+  expect((await showCard(login, room.phone)).status).toBe(303)
+  const claims = (await exchange(shop, begun, await back(room, login))).claims()
+  expect(claims).toMatchObject({ acr: 'urn:kazasu:acr:phone-pin', amr: ['hwk', 'pin', 'mfa'] })
+  const byCard = await waiting(room, (await plain(shop, { acr_values: 'urn:kazasu:acr:card-pin' })).location)
+  expect((await showCard(byCard, room.phone)).status).toBe(409)
+  expect((await room.verifier.showLogin({ loginId: byCard.loginId })).state).toBe('waiting')
+})
+
+test('what a service asks to be told is not given by TLS: its handshake signs nothing of it', async () => {
+  const claims = { name: { essential: true, purpose: '口座の名義を確かめるため' } }
+  const asked = JSON.stringify({ userinfo: { verified_claims: { verification: { trust_framework: null }, claims } } })
+  const begun = await plain(shop, { claims: asked })
+  const login = await waiting(room, begun.location)
+  await showCard(login, room.card)
+  const tokens = await exchange(shop, begun, await back(room, login))
+  const { sub } = tokens.claims()!
+  expect(await oidc.fetchUserInfo(shop.configuration, tokens.access_token, sub)).toEqual({ sub })
+})
+
 test('without a certificate the login goes on waiting, and so it does while the authority is away', async () => {
   const login = await waiting(room, (await plain(shop)).location)
   expect((await showCard(login)).status).toBe(303)

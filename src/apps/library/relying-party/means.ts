@@ -1,0 +1,5 @@
+// The values of `acr` that the platform knows, by the words of this library. docs/profile.md#acr
+
+/** By what the person proved who they are. */
+export const MEANS = { phone: 'urn:kazasu:acr:phone-pin', card: 'urn:kazasu:acr:card-pin' } as const
+export type Means = keyof typeof MEANS
