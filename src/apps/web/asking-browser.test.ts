@@ -1,8 +1,11 @@
 // A till asks for an age and a bank for consent, in a real Chromium: what the holder sees, what the others get to see, and
 // everything that is no yes. axe looks at each screen in both languages.
 
+import { readFile } from 'node:fs/promises'
+import { sql } from 'kysely'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { verifierMigrations } from '../../roles/verifier/index.ts'
 import { CITIZENS } from '../../world/people.ts'
 import { orderIn } from '../../world/testing/small-world.ts'
 import type { World } from '../../world/world.ts'
@@ -175,5 +178,72 @@ describe.skipIf(!chromiumPresent)('asked in Chromium (absent: chromium is not in
     await press(page, '今の情報を確かめる')
     await page.getByText('verifier/noConsent').waitFor()
     await look(page, 'bank-consent-ended')
+  })
+
+  const open = async () => {
+    await phone.getByLabel('スマホの暗証番号').fill(pin)
+    await press(phone, '記録を見る')
+  }
+  const main = async () => (await phone.getByRole('main').textContent())!
+
+  test('the own page: a wrong PIN, then where I was; the bank is agreed with anew, and its watch ended with the PIN after a second question', async () => {
+    await page.goto('/bank/account')
+    await press(page, '同意の画面へ')
+    await phone.goto((await page.getByRole('link', { name: /大人/ }).getAttribute('href'))!)
+    await phone.getByLabel('署名用パスワード', { exact: true }).fill(password)
+    await press(phone, 'カードをかざして同意する')
+    await phone.getByText('同意しました').waitFor()
+    await phone.goto('/phone/adult')
+    await phone.getByRole('link', { name: /わたしのページ/ }).click()
+    await look(phone, 'phone-own-pin')
+    await phone.getByLabel('スマホの暗証番号').fill('0000')
+    await press(phone, '記録を見る')
+    expect(await phone.getByRole('alert').textContent()).toContain('あと2回')
+    await open()
+    await phone.getByRole('heading', { name: '見守っているところ' }).waitFor()
+    const own = await main()
+    for (const text of ['ひなた銀行', '氏名、住所', 'ログイン · このスマホ', '変更なし', '終わった見守り'])
+      expect(own).toContain(text)
+    for (const secret of [CITIZENS.adult.fourInfo.name, CITIZENS.adult.fourInfo.address])
+      expect(own).not.toContain(secret)
+    await glance(phone, 'phone-own')
+    await press(phone, 'やめさせる')
+    await glance(phone, 'phone-own-confirm')
+    await phone.getByLabel('スマホの暗証番号').fill(pin)
+    await press(phone, 'やめさせる')
+    await phone.getByText('見守りをやめさせました').waitFor()
+    await glance(phone, 'phone-own-ended')
+    await open()
+    await phone.getByText('だれも見守っていません。').waitFor()
+    await page.goto('/bank/account')
+    await page.getByRole('button', { name: '同意の画面へ' }).waitFor()
+  })
+
+  test('many uses turn page by page; everything comes as a table and as data, after the PIN', async () => {
+    // As if the person had logged in for a long time.
+    const notes = await world.platform.database.schema('verifier', verifierMigrations)
+    const again = sql`insert into login_note (person_id, client_id, at, acr) select person_id, client_id, at, acr from login_note`
+    for (let times = 0; times < 3; times++) await again.execute(notes)
+    await phone.goto('/phone/adult/own')
+    await open()
+    await press(phone, 'もっと前を見る')
+    await phone.getByRole('heading', { name: 'もっと前に使ったところ' }).waitFor()
+    await glance(phone, 'phone-own-older')
+    await phone.goto('/phone/adult/own')
+    await open()
+    await press(phone, '記録を持ち出す')
+    await glance(phone, 'phone-own-take')
+    const file = async (button: string) => {
+      await phone.getByLabel('スマホの暗証番号').fill(pin)
+      const [download] = await Promise.all([phone.waitForEvent('download'), press(phone, button)])
+      return readFile(await download.path(), 'utf8')
+    }
+    const data = JSON.parse(await file('データで受け取る（JSON）'))
+    const logins = data.uses.filter(({ kind }: { kind: string }) => kind === 'login')
+    expect(logins.length).toBeGreaterThan(11)
+    const table = (await file('表で受け取る（CSV）')).split('\r\n')
+    expect(table[0]).toContain('at,what,outcome,service')
+    expect(table.filter((line) => line.includes('"login"'))).toHaveLength(logins.length)
+    expect(table[1]).toContain('"watch","ended","ひなた銀行 / Hinata Bank"')
   })
 })

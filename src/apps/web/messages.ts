@@ -16,6 +16,7 @@ import { LIFE_MESSAGES } from './messages-life.ts'
 import { MOVE_MESSAGES } from './messages-move.ts'
 import { OPERATOR_MESSAGES } from './messages-operator.ts'
 import { ORDERS_MESSAGES } from './messages-orders.ts'
+import { OWN_MESSAGES } from './messages-own.ts'
 import { PARTNER_MESSAGES } from './messages-partner.ts'
 import { SCAN_MESSAGES } from './messages-scan.ts'
 import { SHOP_MESSAGES } from './messages-shop.ts'
@@ -42,6 +43,7 @@ export const MESSAGES = {
   asking: ASKING_MESSAGES,
   life: LIFE_MESSAGES,
   help: HELP_MESSAGES,
+  own: OWN_MESSAGES,
   signing: SIGNING_MESSAGES,
   move: MOVE_MESSAGES,
   shop: SHOP_MESSAGES,

@@ -56,6 +56,10 @@ export const WATCHING_REFUSALS: { readonly [code: string]: Words } = {
     ja: 'この操作は、もう済んでいます。',
     en: 'This was done already.',
   },
+  'verifier/ownPassOver': {
+    ja: '開いてから10分が過ぎました。もう一度、暗証番号を入れてください。',
+    en: 'Ten minutes have passed. Enter the PIN again.',
+  },
   'verifier/unknownLink': {
     ja: 'この結びつきは見つかりません。一覧を開き直してください。',
     en: 'These services are not tied together. Please open the list again.',

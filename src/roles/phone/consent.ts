@@ -5,12 +5,12 @@ import { type Bytes, hex, utf8 } from '../../base/bytes.ts'
 import type { Clock, Entropy, Session } from '../../base/ports.ts'
 import { Refusal } from '../../base/refusal.ts'
 import { inquiryStatement } from '../../protocol/consent/inquiry.ts'
-import { type OwnStatement, ownStatement } from '../../protocol/consent/own-page.ts'
 import type { ConsentStatement, WithdrawalStatement } from '../authority/contract.ts'
 import { signAndRead, type UiApp } from './applet.ts'
 import { type Asking, askedBy } from './asking.ts'
 import { signOnCard } from './card-signature.ts'
 import type { Phone } from './contract.ts'
+import { ownSigned } from './own/statement.ts'
 import { no } from './refusals.ts'
 
 interface Deps extends Asking {
@@ -77,16 +77,6 @@ async function toldBy(deps: Deps, platform: string, pin: string) {
     if (error instanceof Refusal && error.status >= 500) return []
     throw error
   }
-}
-
-/** For the own page of a platform: signed in the SIM after the PIN. */
-async function ownSigned(
-  { inApplet, clock, entropy }: Deps,
-  of: Pick<OwnStatement, 'platform' | 'wanted'>,
-  pin: string,
-) {
-  const once = { nonce: hex(entropy(16)), at: clock() }
-  return { ...once, ...(await inApplet(signAndRead(pin, ownStatement({ ...of, ...once })))) }
 }
 
 /** Straight to J-LIS: the service is not asked whether it likes it. */

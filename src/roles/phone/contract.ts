@@ -17,6 +17,7 @@ import { zFact } from '../authority/contract.ts'
 import { zAgeRequest, zConsentRequest } from '../service/contract.ts'
 import { spTsmContract, zOrder } from '../sp-tsm/contract.ts'
 import { approvalOperations } from './approvals/contract.ts'
+import { ownOperations } from './own/contract.ts'
 import { signingOperations } from './signing/contract.ts'
 
 export const zPin = z.string().regex(/^[0-9]{4}$/)
@@ -217,6 +218,7 @@ export const phoneContract = contract({
     ),
     ...signingOperations,
     ...approvalOperations,
+    ...ownOperations,
     declineRequest: operation('say no to a question for an age or for consent', zRequestOf, zNothing),
     consents: operation(
       'what the holder has agreed to, with whom, until when; asked of J-LIS after the PIN',

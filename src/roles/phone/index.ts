@@ -17,6 +17,7 @@ import { createEnforcer } from './enforcer.ts'
 import { life } from './life.ts'
 import { approveLogin, declineLogin, scanLogin, showLogin } from './login.ts'
 import { confirmCode, currentOrder, install, orderElsewhere, remove, resendCode } from './orders.ts'
+import { own } from './own/own.ts'
 import { partners } from './partner.ts'
 import { changePin, setPin } from './pin.ts'
 import { proxy } from './proxy.ts'
@@ -93,6 +94,7 @@ export function createPhone(given: PhoneDeps): Phone {
     declineSignature: declineSignature(deps),
     declineRequest: declineRequest(deps),
     ...approvals(deps),
+    ...own(deps),
     consents: consents(deps),
     withdrawConsent: withdrawConsent(deps),
     remove: remove(deps),

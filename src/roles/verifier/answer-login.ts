@@ -14,6 +14,7 @@ import { pairwiseSubject } from './pairwise.ts'
 import { personOf } from './person.ts'
 import { no } from './refusals.ts'
 import { noteVerdict } from './services/activity.ts'
+import type { Approval } from './store.ts'
 import { kept } from './told-words.ts'
 
 interface Answer {
@@ -64,6 +65,11 @@ function mustBeWhatIsAsked({ asked }: LoginRecord, given: readonly string[]): vo
 
 export type AnsweringDeps = Pick<Deps, 'store' | 'clock' | 'entropy' | 'authority' | 'keys' | 'log'>
 
+function wayOf({ claim }: LoginRecord, release: string | null): Approval['way'] {
+  if (claim !== null) return 'other-device'
+  return release === null ? 'card-reader' : 'same-device'
+}
+
 /** What comes with an answer: for the browser to go on with, and for the service to be told. */
 type Told = Pick<LoginRecord, 'release' | 'given' | 'ageProof'>
 
@@ -89,7 +95,8 @@ export async function answered(
     if (!client) throw no.unknownClient()
     const subject = await pairwiseSubject(deps.keys, client, personId)
     const told = { release: release && kept(release), given, ageProof }
-    await endLogin(deps, login, 'approve', { personId, acr, subject, ...told })
+    const how = { acr, serial: certificate.serialNumber, way: wayOf(login, release) }
+    await endLogin(deps, login, 'approve', { personId, subject, ...how, ...told })
   }
   return { verdict: all }
 }

@@ -19,11 +19,14 @@ import { linkOperations } from './links/contract.ts'
 import { mandateOperations } from './mandates/contract.ts'
 import { zAskedClaim, zClient } from './openid/contract.ts'
 import { operatorOperations } from './operator/contract.ts'
+import { ownOperations } from './own/contract.ts'
 import { requestOperations } from './requests/contract.ts'
 import { serviceOperations } from './services/contract.ts'
 import { signatureOperations } from './signatures/contract.ts'
 
 export { zApproval, zUserCode } from './approvals/contract.ts'
+export { zLinkRequest } from './links/contract.ts'
+export { zOwnPage, zOwnUses, zOwnUsesAsked } from './own/contract.ts'
 export { zSignatureRequest } from './requests/contract.ts'
 
 export const zLoginState = z.enum(['waiting', 'approved', 'declined', 'refused', 'expired'])
@@ -99,6 +102,7 @@ export const verifierContract = contract({
     ...eventOperations,
     ...linkOperations,
     ...mandateOperations,
+    ...ownOperations,
     ...serviceOperations,
     ...approvalOperations,
     ...operatorOperations,

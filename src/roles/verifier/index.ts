@@ -9,7 +9,7 @@ import { online } from './certificate-checks.ts'
 import { ageRequest, answerAge, askAge } from './consents/age.ts'
 import { answerConsent, askConsent, consentRequest } from './consents/consent.ts'
 import { factsConsent, latestFacts } from './consents/facts.ts'
-import { ownRecords, withdrawOwn } from './consents/own-page.ts'
+import { withdrawOwn } from './consents/own-page.ts'
 import { declineRequest } from './consents/requests.ts'
 import type { Verifier } from './contract.ts'
 import { declineLogin } from './decline-login.ts'
@@ -35,6 +35,7 @@ import {
   suspend,
 } from './operator/desk.ts'
 import { countActivity, platformFigures, tenantFigures } from './operator/figures/figures.ts'
+import { ownRecords, ownUses } from './own/records.ts'
 import { registerClient } from './register-client.ts'
 import { signatureRequests } from './requests/requests.ts'
 import { forgetDue } from './retention/forget.ts'
@@ -92,6 +93,7 @@ export async function createVerifier(given: Deps): Promise<Verifier> {
     factsConsent: factsConsent(deps),
     latestFacts: latestFacts(deps),
     ownRecords: ownRecords(deps),
+    ownUses: ownUses(deps),
     withdrawOwn: withdrawOwn(deps),
     ...links(deps),
     ...mandates(deps),

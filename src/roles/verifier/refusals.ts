@@ -18,6 +18,7 @@ export const no = refusals('verifier', {
   statusUnknown: [503, 'whether the certificate is valid cannot be found out now'],
   statementOld: [409, 'the statement was signed more than ten minutes ago, or in the future'],
   statementUsed: [409, 'this statement was used already'],
+  ownPassOver: [401, 'the own page was opened more than ten minutes ago: it is opened anew'],
   unknownLink: [404, 'this person has tied no services together under this id'],
   unknownMandate: [404, 'there is no such mandate, or it has ended, or it is not this person’s'],
   mandateInvitation: [404, 'this code is not known, was used or taken back, or its time is over'],

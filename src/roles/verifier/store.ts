@@ -1,6 +1,6 @@
 // What the verifier asks of its records: clients, logins, persons. The OpenID artefacts are in openid/store.ts.
 
-import { type ColumnType, type Kysely, type Selectable, sql, type UpdateQueryBuilder } from 'kysely'
+import type { ColumnType, Kysely, Selectable } from 'kysely'
 import type { Bytes } from '../../base/bytes.ts'
 import { clerkStore } from '../../protocol/clerks/store.ts'
 import type { AskedClaim } from '../../protocol/login/login-message.ts'
@@ -14,6 +14,8 @@ import type { CertificateId, LoginRecord, LoginState } from './model.ts'
 import { type ArtifactTable, artifactMigrations, artifactStore, sealedArtifactMigrations } from './openid/store.ts'
 import { figureMigrations, figureStore } from './operator/figures/store.ts'
 import { operatorMigrations, operatorStore } from './operator/store.ts'
+import type { Note } from './own/model.ts'
+import { endedAndNoted, type NoteTables, ownMigrations, ownStore } from './own/store.ts'
 import { type RequestTables, requestMigrations, requestStore } from './requests/store.ts'
 import { retentionMigrations, retentionStore } from './retention/store.ts'
 import { serviceMigrations, serviceStore } from './services/store.ts'
@@ -26,6 +28,9 @@ export interface Approval {
   readonly personId: string
   readonly acr: string
   readonly subject: string
+  /** Of the certificate that approved. */
+  readonly serial: bigint
+  readonly way: NonNullable<Note['way']>
   /** SHA-256 of the word with which the browser goes on. */
   readonly release?: string | null
   readonly given?: readonly string[]
@@ -55,7 +60,12 @@ interface LoginTable {
   release: string | null
 }
 
-export interface VerifierTables extends ArtifactTable, ClientTable, RequestTables, Omit<WatchTables, 'client'> {
+export interface VerifierTables
+  extends ArtifactTable,
+    ClientTable,
+    RequestTables,
+    Omit<NoteTables, 'client'>,
+    Omit<WatchTables, 'client'> {
   login: LoginTable
   person: { person_id: string; since: Date }
   person_certificate: { issuer: string; serial: bigint; person_id: string }
@@ -96,6 +106,7 @@ export const verifierMigrations = {
   ...operatorMigrations,
   ...figureMigrations,
   ...retentionMigrations,
+  ...ownMigrations,
 }
 
 export type VerifierStore = ReturnType<typeof verifierStore>
@@ -112,6 +123,7 @@ export const verifierStore = (db: Kysely<VerifierTables>) => ({
   watch: watchStore(db as never),
   links: linkStore(db as never),
   mandates: mandateStore(db as never),
+  own: ownStore(db as never),
   services: serviceStore(db as never),
   tenantKeys: tenantKeyStore(db as unknown as Kysely<TenantKeyTables>),
   approvals: approvalStore(db as never),
@@ -212,51 +224,15 @@ const logins = (db: Kysely<VerifierTables>) => ({
       .where('expires_at', '>', now)
       .where('claim', claim === null ? 'is' : '=', claim)
       .returning('client_id')
-    const { personId, acr, subject } = end
+    const { personId, acr, subject, serial, way } = end
+    const use = { kind: 'login', outcome: 'done', acr, ...(serial && { serial }), ...(way && { way }) } as const
     const ended =
-      personId && acr && subject ? noted(db, ending, { personId, acr, subject }, now) : ending.executeTakeFirst()
+      personId && subject
+        ? endedAndNoted(db as never, ending as never, { ...use, personId, subject }, now)
+        : ending.executeTakeFirst()
     return (await ended) !== undefined
   },
 })
-
-/** In one statement: for the person's own page, and for the service that speaks of the person by its subject later. */
-const noted = (
-  db: Kysely<VerifierTables>,
-  ending: UpdateQueryBuilder<VerifierTables, 'login', 'login', { client_id: string }>,
-  { personId, acr, subject }: Approval,
-  now: Date,
-): Promise<{ client_id: string } | undefined> =>
-  db
-    .with('ended', () => ending)
-    .with('known', (inner) =>
-      inner
-        .insertInto('pairwise_subject')
-        .columns(['client_id', 'person_id', 'subject'])
-        .expression((eb) =>
-          eb
-            .selectFrom('ended')
-            .select(['client_id', sql<string>`${personId}`.as('person_id'), sql<string>`${subject}`.as('subject')]),
-        )
-        .onConflict((conflict) => conflict.doNothing()),
-    )
-    .with('note', (inner) =>
-      inner
-        .insertInto('login_note')
-        .columns(['client_id', 'person_id', 'acr', 'at'])
-        .expression((eb) =>
-          eb
-            .selectFrom('ended')
-            .select([
-              'client_id',
-              sql<string>`${personId}`.as('person_id'),
-              sql<string>`${acr}`.as('acr'),
-              sql<Date>`${now}::timestamptz`.as('at'),
-            ]),
-        ),
-    )
-    .selectFrom('ended')
-    .select('client_id')
-    .executeTakeFirst()
 
 const persons = (db: Kysely<VerifierTables>) => ({
   async person({ issuer, serial }: CertificateId): Promise<string | undefined> {

@@ -20,9 +20,11 @@ import { phoneHelp } from './phone-help.ts'
 import { phoneHistory } from './phone-history.ts'
 import { home } from './phone-home.ts'
 import { CARD_ACT_NAMES, phoneLife, subScreen } from './phone-life.ts'
+import { phoneLink } from './phone-link.ts'
 import { phoneLogin } from './phone-login.ts'
 import { phoneMessages } from './phone-messages.ts'
 import { phoneMove } from './phone-move.ts'
+import { phoneOwn } from './phone-own.ts'
 import { memberAppScreen, phonePartner } from './phone-partner.ts'
 import { phoneScan } from './phone-scan.ts'
 import { phoneSign } from './phone-sign.ts'
@@ -79,6 +81,8 @@ export function phoneScreens(world: WebWorld): Hono {
   app.get('/:name/age', of(phoneAge.ask)).post(of(phoneAge.answer))
   app.get('/:name/consent', of(phoneConsent.ask)).post(of(phoneConsent.answer))
   app.get('/:name/consents', of(phoneConsents.ask)).post(of(phoneConsents.answer))
+  app.get('/:name/own', of(phoneOwn.ask)).post(of(phoneOwn.answer))
+  app.get('/:name/link', of(phoneLink.ask)).post(of(phoneLink.answer))
   app.get('/:name/service', of(phonePartner.ask)).post(of(phonePartner.answer))
   app.get('/:name/services', of(phonePartner.list)).post(of(phonePartner.remove))
   app.get('/:name/member-app', of(memberAppScreen.show)).post(of(memberAppScreen.act))

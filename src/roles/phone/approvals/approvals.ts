@@ -1,26 +1,23 @@
 // Decoupled approval on the phone: it is asked only if its holder wanted that, shows who asks and why, and signs with the one
 // number that the holder chose. Nothing that happens by itself is a yes. Ours: docs/profile.md#decoupled-approval.
 
-import { base64url, hex } from '../../../base/bytes.ts'
-import type { Clock, Entropy } from '../../../base/ports.ts'
+import { base64url } from '../../../base/bytes.ts'
 import { Refusal } from '../../../base/refusal.ts'
-import { inboxWish, ownStatement } from '../../../protocol/consent/own-page.ts'
+import { inboxWish } from '../../../protocol/consent/own-page.ts'
 import { approvalMessage } from '../../../protocol/login/approval-message.ts'
 import type { Verifier } from '../../verifier/contract.ts'
-import { signAndRead, type UiApp } from '../applet.ts'
+import { signAndRead } from '../applet.ts'
 import type { Phone } from '../contract.ts'
+import { type OwnKey, ownSigned } from '../own/statement.ts'
 import { no } from '../refusals.ts'
 import type { PhoneStore } from '../store.ts'
 
-interface Deps {
+interface Deps extends OwnKey {
   readonly name: string
   /** The verification platform, as J-LIS names it: what is signed here is for it alone. */
   readonly platform: string
-  readonly inApplet: UiApp
   readonly verifier: Verifier
   readonly store: PhoneStore
-  readonly clock: Clock
-  readonly entropy: Entropy
 }
 
 type ApprovalVerbs = Pick<
@@ -50,15 +47,14 @@ export const approvals = (deps: Deps): ApprovalVerbs => ({
 })
 
 const receiveApprovals =
-  ({ name, platform, inApplet, verifier, store, clock, entropy }: Deps): Phone['receiveApprovals'] =>
+  (deps: Deps): Phone['receiveApprovals'] =>
   async ({ pin, userCode }) => {
+    const { name, platform, verifier, store } = deps
     // It is spoken on the telephone; the PIN never is.
     if (userCode === pin) throw no.userCodeIsPin()
-    const token = base64url(entropy(32))
-    const [nonce, at] = [hex(entropy(16)), clock()]
-    const statement = ownStatement({ platform, wanted: inboxWish(token, userCode), nonce, at })
-    const signed = await inApplet(signAndRead(pin, statement))
-    await verifier.receiveApprovals({ ...signed, nonce, at, token, ...(userCode !== undefined && { userCode }) })
+    const token = base64url(deps.entropy(32))
+    const signed = await ownSigned(deps, { platform, wanted: inboxWish(token, userCode) }, pin)
+    await verifier.receiveApprovals({ ...signed, token, ...(userCode !== undefined && { userCode }) })
     await store.saveInbox(name, { token, userCode: userCode !== undefined })
     return {}
   }

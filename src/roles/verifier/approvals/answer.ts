@@ -58,7 +58,8 @@ export const answerApproval =
       if (!client) throw no.unknownClient()
       const subject = await pairwiseSubject(deps.keys, client, approval.personId)
       const acr = ACR[profile === 'phoneAuth' ? 'phone' : 'card']
-      await end(deps, approval, { state: APPROVAL_LIFE.waiting.approve, acr, subject })
+      const { serialNumber: serial } = certificate
+      await end(deps, approval, { state: APPROVAL_LIFE.waiting.approve, acr, serial, subject })
     }
     return { verdict: all }
   }
@@ -71,10 +72,11 @@ export const declineApproval =
     return {}
   }
 
-async function end(deps: Deps, { requestId, clientId, ping: told }: ReadApproval, answer: Answer) {
+async function end(deps: Deps, approval: ReadApproval, answer: Answer) {
   const { approvals } = deps.store
-  const ping = told !== null
-  if (!(await approvals.answerApproval(requestId, { ...answer, ping }, deps.clock()))) throw no.approvalOver()
+  const { requestId, clientId } = approval
+  const ping = approval.ping !== null
+  if (!(await approvals.answerApproval(approval, { ...answer, ping }, deps.clock()))) throw no.approvalOver()
   const { state, unexpected = false } = answer
   deps.log('verifier.approval-ended', { requestId, clientId, state, unexpected })
   if (!ping) return

@@ -3,6 +3,7 @@
 
 import type { Kysely } from 'kysely'
 import type { Bytes } from '../../../base/bytes.ts'
+import { endedAndNoted } from '../own/store.ts'
 import { kept } from '../told-words.ts'
 import {
   type ApprovalRecord,
@@ -156,36 +157,40 @@ const asking = (db: Kysely<ApprovalTables>) => ({
 
 export interface Answer {
   readonly state: Exclude<ApprovalState, 'waiting' | 'expired'>
-  /** Of an approval: how, and by which name the service knows the person. */
+  /** Of an approval: how, by which certificate, and by which name the service knows the person. */
   readonly acr?: string
+  readonly serial?: bigint
   readonly subject?: string
   readonly unexpected?: boolean
   /** The service is to be told. */
   readonly ping?: boolean
 }
 
+const OUTCOMES = { approved: 'done', declined: 'declined', refused: 'refused' } as const
+
 const answers = (db: Kysely<ApprovalTables>) => ({
   /** False when another answer, or the end of its time, came first. */
   async answerApproval(
-    requestId: string,
-    { state, acr, subject, unexpected, ping }: Answer,
+    { requestId, personId }: Pick<ApprovalRecord, 'requestId' | 'personId'>,
+    answer: Answer,
     now: Date,
   ): Promise<boolean> {
+    const { state, acr, serial, subject, unexpected, ping } = answer
     return db.transaction().execute(async (tx) => {
-      const row = await tx
+      const ending = tx
         .updateTable('approval')
         .set({ state, acr: acr ?? null, answered_at: now, ping_at: ping ? now : null })
         .where('request_id', '=', requestId)
         .where('state', '=', 'waiting')
         .where('expires_at', '>', now)
-        .returning(['client_id', 'person_id'])
-        .executeTakeFirst()
+        .returning('client_id')
+      const use = { personId, kind: 'approval', outcome: OUTCOMES[state], acr, ...(serial && { serial }) } as const
+      const row = await endedAndNoted(tx as never, ending as never, { ...use, ...(subject && { subject }) }, now)
       if (!row) return false
-      const pace = paceOf(await lockedPace(tx, row.client_id, row.person_id, now))
+      const pace = paceOf(await lockedPace(tx, row.client_id, personId, now))
       const next =
         state === 'approved' ? { ...pace, unanswered: 0, openUntil: null } : rebuffed(pace, now, unexpected ?? false)
-      await savePace(tx, row.client_id, row.person_id, next)
-      if (acr && subject) await noteLogin(tx, row, subject, acr, now)
+      await savePace(tx, row.client_id, personId, next)
       return true
     })
   },
@@ -202,23 +207,6 @@ const answers = (db: Kysely<ApprovalTables>) => ({
     return numUpdatedRows === 1n
   },
 })
-
-/** As of a login: for the person's own page, and for the service that speaks of the person by its subject later. */
-async function noteLogin(
-  tx: Kysely<ApprovalTables>,
-  of: { readonly client_id: string; readonly person_id: string },
-  subject: string,
-  acr: string,
-  at: Date,
-): Promise<void> {
-  const { client_id, person_id } = of
-  await tx
-    .insertInto('pairwise_subject')
-    .values({ client_id, person_id, subject })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute()
-  await tx.insertInto('login_note').values({ client_id, person_id, at, acr }).execute()
-}
 
 const pings = (db: Kysely<ApprovalTables>) => ({
   /** Those of which services must be told now; nobody else gets them until the lease ends. */

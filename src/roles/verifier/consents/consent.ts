@@ -97,7 +97,7 @@ async function personWho(
 }
 
 /** The certificate of the same card that logs in says who it is: J-LIS links the two. */
-async function personOfSignature(deps: Deps, signSerial: bigint): Promise<string | undefined> {
+export async function personOfSignature(deps: Deps, signSerial: bigint): Promise<string | undefined> {
   const { authority } = deps
   const { serial } = await authority.link({ kind: 'sign', serial: signSerial, want: 'card-auth', asker: 'verifier' })
   if (serial === null) return undefined

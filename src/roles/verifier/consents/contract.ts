@@ -1,8 +1,8 @@
 // What the platform asks holders in the name of a service that is no party itself, and what it tells them: an age, consent to
-// the watch over the signature certificate, the latest facts by that consent, the person's own page. Part of the verifier's contract.
+// the watch over the signature certificate, the latest facts by that consent. Part of the verifier's contract.
 
 import { z } from 'zod'
-import { operation, zBytes, zNothing, zTime } from '../../../base/contract.ts'
+import { operation, zBytes, zTime } from '../../../base/contract.ts'
 import {
   askingOperations,
   zAgeLimit,
@@ -27,6 +27,7 @@ export const zOwnConsent = z.object({
   clientId: z.string(),
   clientName: z.string(),
   items: z.array(zFact),
+  givenAt: zTime,
   /** From when on the facts may be asked for; of changes is told at once. */
   from: zTime,
   until: zTime,
@@ -55,18 +56,5 @@ export const consentOperations = {
     '最新の利用者情報 of this customer, asked of J-LIS in the name of the service, by consent',
     zCustomerOf,
     zLatestFacts,
-  ),
-  ownRecords: operation(
-    'the person’s own page: who watches, what was agreed to, where the person logged in; to who signs with the own key',
-    zOwn,
-    z.object({
-      consents: z.array(zOwnConsent),
-      logins: z.array(z.object({ clientId: z.string(), clientName: z.string(), at: zTime, acr: z.string() })),
-    }),
-  ),
-  withdrawOwn: operation(
-    'the person takes a consent back, with the PIN: counts at once, also for what is on its way to the service',
-    zOwn.extend({ consentId: z.string() }),
-    zNothing,
   ),
 } as const

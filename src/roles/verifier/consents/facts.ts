@@ -43,6 +43,8 @@ async function toldByAuthority(deps: Needs, { clientId, subject }: Customer) {
       serial: consent.givenBy,
     })
     log('verifier.facts', { clientId, changed })
+    const told = changed ? consent.items : []
+    if (behalfOf(deps, clientId)) await store.own.noteFacts(clientId, consent.personId, told, clock())
     return { changed, facts, consent }
   } catch (error) {
     if (!(error instanceof Refusal) || error.code !== 'authority/noConsent') throw error

@@ -13,9 +13,6 @@ export const REQUEST_KEPT_MS = 24 * 3_600_000
 /** Something signed for the own page is taken within ten minutes, and once. */
 export const STATEMENT_LIFE_MS = 10 * 60_000
 
-/** A person sees logins of a year. */
-export const LOGINS_KEPT_MS = 366 * 24 * 3_600_000
-
 export type RequestKind = 'age' | 'consent' | 'link'
 export type RequestEnd = 'reached' | 'notReached' | 'undetermined' | 'given' | 'declined'
 

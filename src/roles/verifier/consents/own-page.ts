@@ -1,5 +1,5 @@
-// The person's own page: who watches, what was agreed to, where the person logged in; and the way to take a consent back. Told
-// to who signs with the 利用者証明用 key, once and in time. Withdrawal counts here at once, whether or not J-LIS can be reached.
+// Who asks for the own page: whoever signs with the 利用者証明用 key, once and in time; and the way to take a consent back there.
+// Withdrawal counts here at once, whether or not J-LIS can be reached.
 
 import type { Bytes } from '../../../base/bytes.ts'
 import { publicKey, sha256, verify } from '../../../base/crypto.ts'
@@ -7,9 +7,10 @@ import { type OwnStatement, ownStatement } from '../../../protocol/consent/own-p
 import { checkCertificate, online } from '../certificate-checks.ts'
 import type { Verifier } from '../contract.ts'
 import type { Deps, Running } from '../model.ts'
+import type { Reader } from '../own/model.ts'
 import { personOf } from '../person.ts'
 import { no } from '../refusals.ts'
-import { LOGINS_KEPT_MS, partyOf, STATEMENT_LIFE_MS } from './model.ts'
+import { partyOf, STATEMENT_LIFE_MS } from './model.ts'
 
 export interface Own {
   readonly certificate: Bytes
@@ -19,13 +20,13 @@ export interface Own {
 }
 
 /** Who signed; refuses everything else, and what was signed before. */
-export async function ownPerson(deps: Deps, own: Own, wanted: OwnStatement['wanted']): Promise<string> {
+export async function ownReader(deps: Deps, own: Own, wanted: OwnStatement['wanted']): Promise<Reader> {
   const statement = ownStatement({ platform: partyOf(deps).name, wanted, nonce: own.nonce, at: own.at })
-  return signedOnce(deps, own, statement)
+  return signerOnce(deps, own, statement)
 }
 
 /** Who signed these octets: by a valid certificate, in time and for the first time. */
-export async function signedOnce(deps: Deps, own: Own, statement: Bytes): Promise<string> {
+async function signerOnce(deps: Deps, own: Own, statement: Bytes): Promise<Reader> {
   const { store, clock } = deps
   const { verdict, certificate } = await checkCertificate(online(deps), own.certificate, 'auth')
   if (verdict.outcome === 'indeterminate') throw no.statusUnknown()
@@ -36,19 +37,14 @@ export async function signedOnce(deps: Deps, own: Own, statement: Bytes): Promis
   if (Math.abs(now.getTime() - own.at.getTime()) > STATEMENT_LIFE_MS) throw no.statementOld()
   const forget = new Date(now.getTime() - 2 * STATEMENT_LIFE_MS)
   if (!(await store.consents.useOnce(sha256(statement), now, forget))) throw no.statementUsed()
-  return personOf(deps, certificate)
+  return { personId: await personOf(deps, certificate), serial: certificate.serialNumber }
 }
 
-export const ownRecords =
-  (deps: Deps): Verifier['ownRecords'] =>
-  async (own) => {
-    const personId = await ownPerson(deps, own, 'show')
-    const now = deps.clock()
-    return {
-      consents: await deps.store.consents.consentsOfPerson(personId, now),
-      logins: await deps.store.consents.loginsOf(personId, new Date(now.getTime() - LOGINS_KEPT_MS)),
-    }
-  }
+export const signedOnce = async (deps: Deps, own: Own, statement: Bytes): Promise<string> =>
+  (await signerOnce(deps, own, statement)).personId
+
+export const ownPerson = async (deps: Deps, own: Own, wanted: OwnStatement['wanted']): Promise<string> =>
+  (await ownReader(deps, own, wanted)).personId
 
 export const withdrawOwn =
   (deps: Running): Verifier['withdrawOwn'] =>

@@ -46,7 +46,6 @@ export interface ConsentTables {
   holder_request: RequestTable
   watched_consent: ConsentColumns
   pairwise_subject: { client_id: string; subject: string; person_id: string }
-  login_note: { person_id: string; client_id: string; at: Date; acr: string }
   used_statement: { digest: Bytes; at: Date }
   client: { client_id: string; name: string }
 }
@@ -106,6 +105,18 @@ export const consentOf = (row: Selectable<ConsentColumns>): ConsentRecord => ({
 })
 
 export const consentStore = (db: Kysely<ConsentTables>) => ({ ...requests(db), ...consents(db), ...people(db) })
+
+/** False when another answer came first. */
+export async function endRequest(db: Kysely<ConsentTables>, requestId: string, state: RequestEnd): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('holder_request')
+    .set({ state })
+    .where('request_id', '=', requestId)
+    .where('state', '=', 'waiting')
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
+}
+
 const requests = (db: Kysely<ConsentTables>) => ({
   async addRequest(record: KeptRequest): Promise<void> {
     await db
@@ -131,16 +142,7 @@ const requests = (db: Kysely<ConsentTables>) => ({
     return found.then((row) => row && requestOf(row))
   },
 
-  /** False when another answer came first. */
-  async endRequest(requestId: string, state: RequestEnd): Promise<boolean> {
-    const { numUpdatedRows } = await db
-      .updateTable('holder_request')
-      .set({ state })
-      .where('request_id', '=', requestId)
-      .where('state', '=', 'waiting')
-      .executeTakeFirst()
-    return numUpdatedRows === 1n
-  },
+  endRequest: (requestId: string, state: RequestEnd) => endRequest(db, requestId, state),
 
   /** The answer came to nothing: it may be given again. */
   async reopenRequest(requestId: string): Promise<void> {
@@ -225,28 +227,6 @@ const consents = (db: Kysely<ConsentTables>) => ({
   async gaveUp(consentId: string): Promise<void> {
     await db.updateTable('watched_consent').set({ given_up: true }).where('consent_id', '=', consentId).execute()
   },
-
-  /** The newest first. */
-  async consentsOfPerson(personId: string, now: Date) {
-    const rows = await db
-      .selectFrom('watched_consent')
-      .innerJoin('client', 'client.client_id', 'watched_consent.client_id')
-      .select(['consent_id', 'watched_consent.client_id', 'name', 'items', 'begins_at', 'ends_at', 'told_at'])
-      .where('person_id', '=', personId)
-      .where('withdrawn_at', 'is', null)
-      .where('ends_at', '>=', now)
-      .orderBy('given_at', 'desc')
-      .execute()
-    return rows.map((row) => ({
-      consentId: row.consent_id,
-      clientId: row.client_id,
-      clientName: row.name,
-      items: [...itemsOf(row)],
-      from: row.begins_at,
-      until: row.ends_at,
-      toldAt: row.told_at,
-    }))
-  },
 })
 
 async function withdrawn(
@@ -278,19 +258,5 @@ const people = (db: Kysely<ConsentTables>) => ({
       .where('client_id', '=', clientId)
       .where('subject', '=', subject)
     return (await found.executeTakeFirst())?.person_id
-  },
-
-  /** The newest first, at most a hundred; older than `since`, none is kept. */
-  async loginsOf(personId: string, since: Date) {
-    await db.deleteFrom('login_note').where('person_id', '=', personId).where('at', '<', since).execute()
-    const rows = await db
-      .selectFrom('login_note')
-      .innerJoin('client', 'client.client_id', 'login_note.client_id')
-      .select(['login_note.client_id', 'name', 'at', 'acr'])
-      .where('person_id', '=', personId)
-      .orderBy('at', 'desc')
-      .limit(100)
-      .execute()
-    return rows.map((row) => ({ clientId: row.client_id, clientName: row.name, at: row.at, acr: row.acr }))
   },
 })

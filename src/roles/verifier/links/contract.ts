@@ -44,7 +44,6 @@ export const linkOperations = {
     z.object({ clientId: zCustomerOf.shape.clientId, serviceId: z.string() }),
     z.object({ customer: z.object({ subject: z.string(), with: z.string(), purpose: z.string() }).nullable() }),
   ),
-  ownLinks: operation('which services this person has tied together', zOwn, z.object({ links: z.array(zOwnLink) })),
   unlinkOwn: operation(
     'the person takes it back, with the PIN: the id means nobody from then on, and never comes again',
     zOwn.extend({ serviceId: z.string() }),

@@ -69,7 +69,7 @@ test('with consent: one id for the two, by which each finds its own customer; a 
   expect(await means(INSURER)).toBeNull()
   expect(await idOf(INSURER, HOSPITAL)).toBeNull()
   expect(await idOf(HOSPITAL, INSURER)).toBeNull()
-  const { links } = await room.verifier.ownLinks(room.own(who, 'show'))
+  const { links } = await room.verifier.ownRecords(room.own(who, 'show'))
   expect(links.map(({ serviceId, services }) => [serviceId, services.map(({ clientId }) => clientId)])).toEqual([
     [id, [HOSPITAL, SCHOOL]],
   ])

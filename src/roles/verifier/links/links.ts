@@ -2,19 +2,16 @@
 // there, and a tie that was taken back and given again is another id. Ours: docs/profile.md#service-ids.
 
 import { fromUtf8, hex, utf8 } from '../../../base/bytes.ts'
-import { partyOf, type RequestRecord, type WantedLink } from '../consents/model.ts'
+import type { RequestRecord, WantedLink } from '../consents/model.ts'
 import { ownPerson } from '../consents/own-page.ts'
-import { begin, end, known, shown, stateOf, waiting } from '../consents/requests.ts'
+import { begin, known, shown, stateOf, waiting } from '../consents/requests.ts'
 import type { Verifier } from '../contract.ts'
 import type { Deps } from '../model.ts'
 import { pairwiseSubject } from '../pairwise.ts'
 import { no } from '../refusals.ts'
 import { opener, openSealed, type Place, sealFor } from '../tenant-keys/sealing.ts'
 
-type Operations = Pick<
-  Verifier,
-  'askLink' | 'linkRequest' | 'answerLink' | 'serviceId' | 'customerOfId' | 'ownLinks' | 'unlinkOwn'
->
+type Operations = Pick<Verifier, 'askLink' | 'linkRequest' | 'answerLink' | 'serviceId' | 'customerOfId' | 'unlinkOwn'>
 
 /** Why, in the words of the service that asked. */
 const PURPOSE = (serviceId: string): Place => ({ table: 'service_link', row: serviceId })
@@ -53,13 +50,13 @@ const answerLink =
     const client = await store.client(other)
     if (!client) throw no.unknownClient()
     const theirs = { clientId: other, subject: await pairwiseSubject(keys, client, personId) }
-    const ended = await end(deps, record, 'given')
     const ours = { clientId: record.clientId, subject: record.subject! }
     const serviceId = hex(entropy(16))
     const sealed = await sealFor(deps, record.clientId, PURPOSE(serviceId), utf8(purpose))
-    await store.links.tie({ serviceId, personId, purpose: sealed, since: clock() }, [ours, theirs])
+    const link = { serviceId, personId, purpose: sealed, since: clock() }
+    if (!(await store.links.tie(requestId, link, [ours, theirs]))) throw no.questionOver()
     log('verifier.link', { clientId: record.clientId, with: other })
-    return view(deps, ended)
+    return view(deps, { ...record, state: 'given' })
   }
 
 export const links = (deps: Deps): Operations => ({
@@ -75,16 +72,6 @@ export const links = (deps: Deps): Operations => ({
     const purpose = fromUtf8(await openSealed(deps, PURPOSE(serviceId), member.purpose))
     return { customer: { ...member, purpose } }
   },
-  ownLinks: async (own) => {
-    partyOf(deps)
-    const found = await deps.store.links.ofPerson(await ownPerson(deps, own, 'show'))
-    const open = opener(deps)
-    const words = async ({ serviceId, purpose: sealed }: (typeof found)[number]) => {
-      const purpose = await open(PURPOSE(serviceId), sealed)
-      return purpose ? fromUtf8(purpose) : ''
-    }
-    return { links: await Promise.all(found.map(async (link) => ({ ...link, purpose: await words(link) }))) }
-  },
   unlinkOwn: async ({ serviceId, ...own }) => {
     const personId = await ownPerson(deps, own, `unlink ${serviceId}`)
     if (!(await deps.store.links.untie(serviceId, personId))) throw no.unknownLink()
@@ -92,3 +79,14 @@ export const links = (deps: Deps): Operations => ({
     return {}
   },
 })
+
+/** Which services this person has tied together. */
+export async function linksOf(deps: Deps, personId: string) {
+  const found = await deps.store.links.ofPerson(personId)
+  const open = opener(deps)
+  const words = async ({ serviceId, purpose: sealed }: (typeof found)[number]) => {
+    const purpose = await open(PURPOSE(serviceId), sealed)
+    return purpose ? fromUtf8(purpose) : ''
+  }
+  return Promise.all(found.map(async (link) => ({ ...link, purpose: await words(link) })))
+}

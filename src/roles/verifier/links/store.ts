@@ -2,6 +2,7 @@
 
 import type { Kysely } from 'kysely'
 import type { Bytes } from '../../../base/bytes.ts'
+import { endRequest } from '../consents/store.ts'
 
 export interface LinkTables {
   service_link: { service_id: string; person_id: string; purpose: Bytes; since: Date; pair: string }
@@ -34,18 +35,24 @@ export interface Link {
 }
 
 export const linkStore = (db: Kysely<LinkTables>) => ({
-  /** In place of an older tie of the same two: that id means nobody any more. */
-  async tie({ serviceId, personId, purpose, since }: Link, members: readonly [Member, Member]): Promise<void> {
+  /** Ends the request and ties, both or neither; false when it was over. In place of an older tie of the same two: that id means nobody any more. */
+  async tie(
+    requestId: string,
+    { serviceId, personId, purpose, since }: Link,
+    members: readonly [Member, Member],
+  ): Promise<boolean> {
     const pair = members
       .map(({ clientId }) => clientId)
       .sort()
       .join(' ')
-    await db.transaction().execute(async (tx) => {
+    return db.transaction().execute(async (tx) => {
+      if (!(await endRequest(tx as never, requestId, 'given'))) return false
       await tx.deleteFrom('service_link').where('person_id', '=', personId).where('pair', '=', pair).execute()
       const row = { service_id: serviceId, person_id: personId, purpose, since, pair }
       await tx.insertInto('service_link').values(row).execute()
       const rows = members.map(({ clientId, subject }) => ({ service_id: serviceId, client_id: clientId, subject }))
       await tx.insertInto('service_link_member').values(rows).execute()
+      return true
     })
   },
 

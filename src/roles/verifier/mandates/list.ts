@@ -1,9 +1,10 @@
 // What a person sees of the mandates that concern them, and of every use. Nobody is named but by the words that were agreed on.
 
-import { LOGINS_KEPT_MS, partyOf } from '../consents/model.ts'
+import { partyOf } from '../consents/model.ts'
 import { ownPerson } from '../consents/own-page.ts'
 import type { Client, Verifier } from '../contract.ts'
 import type { Deps } from '../model.ts'
+import { NOTES_KEPT_MS } from '../own/model.ts'
 import type { Mandate } from './contract.ts'
 import { type Account, chainState, type MandateRecord } from './model.ts'
 
@@ -19,7 +20,7 @@ export async function mandatesOf(deps: Deps, account: Account): ReturnType<Verif
   const { store, clock } = deps
   const records = await store.mandates.of(account)
   const shown = await shownMandates(deps, records)
-  const uses = await store.mandates.uses(account, new Date(clock().getTime() - LOGINS_KEPT_MS))
+  const uses = await store.mandates.uses(account, new Date(clock().getTime() - NOTES_KEPT_MS))
   const titles = titlesOf(await clientsOf(deps, [...new Set(uses.map(({ clientId }) => clientId))]))
   return {
     mandates: records.map((record, at) => ({ ...shown[at]!, as: partIn(record, account) })),

@@ -41,6 +41,14 @@ export interface SignatureRecord extends Omit<Asked, 'document' | 'title'> {
   readonly reportId: string | null
 }
 
+export interface SignatureEnd {
+  readonly state: RecordedState
+  readonly sealed?: Bytes
+  readonly reportId?: string
+  /** Who signed, where the platform knows the person, and by which certificate. */
+  readonly by?: { readonly personId: string; readonly serial: bigint }
+}
+
 export const endOf = ({ askedAt }: Pick<SignatureRecord, 'askedAt'>): Date =>
   new Date(askedAt.getTime() + SIGNATURE_SECONDS * 1000)
 

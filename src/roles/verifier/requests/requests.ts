@@ -3,24 +3,26 @@
 
 import { type Bytes, fromUtf8, hex, utf8 } from '../../../base/bytes.ts'
 import { comparisonCode } from '../../../base/comparison-code.ts'
-import type { Clock, Entropy, KeyStore, Log } from '../../../base/ports.ts'
+import { decodeCertificate } from '../../../codec/x509.ts'
 import { readDocument } from '../../../protocol/ades/index.ts'
 import { readFourInfo } from '../../../protocol/jpki-profile/index.ts'
+import { personOfSignature } from '../consents/consent.ts'
 import type { Verifier } from '../contract.ts'
 import type { Deps } from '../model.ts'
 import { no } from '../refusals.ts'
 import { draftOf } from '../signatures/make.ts'
-import type { VerifierStore } from '../store.ts'
 import { OF_PLATFORM, openJson, openSealed, type Place, sealFor, sealJson } from '../tenant-keys/sealing.ts'
-import { CLOCK_TOLERANCE_MS, endOf, MAX_DOCUMENT, type Report, type SignatureRecord, stateOf } from './model.ts'
+import {
+  CLOCK_TOLERANCE_MS,
+  endOf,
+  MAX_DOCUMENT,
+  type Report,
+  type SignatureEnd,
+  type SignatureRecord,
+  stateOf,
+} from './model.ts'
 
-export interface RequestDeps {
-  readonly store: VerifierStore
-  readonly keys: KeyStore
-  readonly clock: Clock
-  readonly entropy: Entropy
-  readonly log: Log
-  readonly self?: Deps['self']
+export interface RequestDeps extends Deps {
   readonly finishSignature: Verifier['finishSignature']
   readonly verifyDocument: Verifier['verifyDocument']
 }
@@ -113,15 +115,29 @@ const answer =
     const finished = await finishSignature({ draft, signature, level })
     const sealed = await sealFor(deps, record.clientId, DOCUMENT(requestId), finished.document)
     const reportId = await keepReport(deps, record.clientId, finished.report)
-    if (!(await store.requests.end(requestId, { state: 'signed', sealed, reportId }))) throw no.requestOver()
+    const by = await signerOf(deps, decodeCertificate(certificate).serialNumber)
+    const end = { state: 'signed', sealed, reportId, ...(by && { by }) } as const
+    if (!(await store.requests.end(requestId, end, clock()))) throw no.requestOver()
     return { reportId }
   }
+
+/** For the signer's own page. The signature stands also where this cannot be found out. */
+async function signerOf(deps: RequestDeps, serial: bigint): Promise<SignatureEnd['by']> {
+  if (deps.self) return undefined
+  try {
+    const personId = await personOfSignature(deps, serial)
+    return personId === undefined ? undefined : { personId, serial }
+  } catch (error) {
+    deps.log('verifier.signature-not-noted', { reason: (error as Error).name })
+    return undefined
+  }
+}
 
 const decline =
   (deps: RequestDeps): Verifier['declineSignature'] =>
   async ({ requestId }) => {
     await waiting(deps, requestId)
-    if (!(await deps.store.requests.end(requestId, { state: 'declined' }))) throw no.requestOver()
+    if (!(await deps.store.requests.end(requestId, { state: 'declined' }, deps.clock()))) throw no.requestOver()
     return {}
   }
 

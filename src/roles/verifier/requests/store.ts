@@ -2,7 +2,9 @@
 
 import type { Kysely } from 'kysely'
 import type { Bytes } from '../../../base/bytes.ts'
-import type { RecordedState, SignatureRecord } from './model.ts'
+import { ACR } from '../model.ts'
+import { endedAndNoted } from '../own/store.ts'
+import type { RecordedState, SignatureEnd, SignatureRecord } from './model.ts'
 
 export interface RequestTables {
   signature_request: {
@@ -72,18 +74,16 @@ export const requestStore = (db: Kysely<RequestTables>) => ({
   },
 
   /** False when somebody else was first. */
-  async end(requestId: string, end: { state: RecordedState; sealed?: Bytes; reportId?: string }): Promise<boolean> {
-    const { numUpdatedRows } = await db
+  async end(requestId: string, { state, sealed, reportId, by }: SignatureEnd, now: Date): Promise<boolean> {
+    const ending = db
       .updateTable('signature_request')
-      .set({
-        state: end.state,
-        ...(end.sealed && { sealed: end.sealed }),
-        ...(end.reportId && { report_id: end.reportId }),
-      })
+      .set({ state, ...(sealed && { sealed }), ...(reportId && { report_id: reportId }) })
       .where('request_id', '=', requestId)
       .where('state', '=', 'waiting')
-      .executeTakeFirst()
-    return numUpdatedRows === 1n
+      .returning('client_id')
+    const use = { kind: 'signature', outcome: 'done', acr: ACR.card } as const
+    const ended = by ? endedAndNoted(db as never, ending as never, { ...use, ...by }, now) : ending.executeTakeFirst()
+    return (await ended) !== undefined
   },
 
   async keepReport(reportId: string, sealed: Bytes, madeAt: Date): Promise<void> {

@@ -2,9 +2,10 @@
 // law is our own: docs/profile.md#retention.
 
 import { APPROVAL_KEPT_MS } from '../approvals/model.ts'
-import { LOGINS_KEPT_MS, REQUEST_KEPT_MS, STATEMENT_LIFE_MS } from '../consents/model.ts'
+import { REQUEST_KEPT_MS, STATEMENT_LIFE_MS } from '../consents/model.ts'
 import { DEAD_KEPT_MS, DELIVERED_KEPT_MS } from '../events/model.ts'
 import { LOGIN_KEPT_MS } from '../model.ts'
+import { NOTES_KEPT_MS } from '../own/model.ts'
 import { DOCUMENT_KEPT_MS } from '../requests/model.ts'
 
 const DAY_MS = 24 * 3_600_000
@@ -36,8 +37,8 @@ export const TERMS = {
     ground: 'a phone that comes late hears why',
   },
   loginNote: {
-    ...{ table: 'login_note', key: ['note_id'], from: 'at', keptMs: LOGINS_KEPT_MS, of: 'client_id' },
-    ground: 'a person sees a year of own logins',
+    ...{ table: 'login_note', key: ['note_id'], from: 'at', keptMs: NOTES_KEPT_MS, of: 'client_id' },
+    ground: 'a person sees a year of own uses',
   },
   question: {
     ...{ table: 'holder_request', key: ['request_id'], from: 'asked_at', keptMs: REQUEST_KEPT_MS, of: 'client_id' },

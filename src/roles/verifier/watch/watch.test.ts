@@ -144,14 +144,14 @@ describe('withdrawal', () => {
     const subject = await agree(BANK)
     room.pass(1000)
     await agree(INSURER)
-    const { consents, logins } = await room.verifier.ownRecords(room.own(who, 'show'))
+    const { consents, uses } = await room.verifier.ownRecords(room.own(who, 'show'))
     expect(consents.map(({ clientId, items }) => [clientId, items.join()])).toEqual([
       [INSURER, 'name,address'],
       [BANK, 'name,address'],
     ])
-    expect(logins.map(({ clientId, acr }) => [clientId, acr])).toEqual([
-      [INSURER, 'urn:kazasu:acr:card-pin'],
-      [BANK, 'urn:kazasu:acr:card-pin'],
+    expect(uses.map(({ clientId, kind, acr }) => [clientId, kind, acr])).toEqual([
+      [INSURER, 'login', 'urn:kazasu:acr:card-pin'],
+      [BANK, 'login', 'urn:kazasu:acr:card-pin'],
     ])
     const { consentId } = consents.find(({ clientId }) => clientId === BANK)!
     await room.move(who)
