@@ -2,12 +2,14 @@ import { configDefaults, defineConfig } from 'vitest/config'
 import { LongestFirst } from './src/adapters/testing/longest-first.ts'
 import { postgresBinaries } from './src/adapters/testing/postgres-server.ts'
 import { summaryReporter } from './src/adapters/testing/summary-reporter.ts'
+import { logWatch } from './src/world/testing/log-watch/calls.ts'
 
 const shared = {
   include: ['src/**/*.test.ts', 'peers/**/*.test.ts'],
   pool: 'threads' as const,
   isolate: false,
-  setupFiles: ['src/adapters/testing/key-stock.ts'],
+  // A stock of key pairs; and what any role logs in any test is searched for facts, PINs and keys.
+  setupFiles: ['src/adapters/testing/key-stock.ts', 'src/world/testing/log-watch/setup.ts'],
   testTimeout: 180_000,
   hookTimeout: 180_000,
 }
@@ -33,8 +35,12 @@ const without = [
 const once = server ? ['src/**/*crash.test.ts', 'src/apps/cli/{cells,paths}.test.ts'] : []
 
 // The rest of the suite runs on both kinds of database.
-const pglite = { test: { ...shared, name: 'pglite', exclude: [...configDefaults.exclude, ...once] } }
+const pglite = {
+  plugins: [logWatch()],
+  test: { ...shared, name: 'pglite', exclude: [...configDefaults.exclude, ...once] },
+}
 const postgres = {
+  plugins: [logWatch()],
   test: {
     ...shared,
     name: 'postgres',
