@@ -7,6 +7,7 @@ import * as oidc from 'openid-client'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { tlsIdentity } from '../../../adapters/tls-identity.ts'
 import type { Holder } from '../testing/authority.ts'
+import { fetchTokens, person, signedRequest } from '../testing/http/approval-room.ts'
 import {
   approved,
   back,
@@ -143,17 +144,39 @@ test('RFC 8705 §3: a token goes to the certificate that asked for it, and is no
   const clinic = await room.service('clinic', { profile: 'fapi2', tokensBoundBy: 'mtls' })
   const begun = await pushed(clinic)
   const callback = await approved(room, begun.location)
-  clinic.configuration[oidc.customFetch] = (async (_url: string, init: RequestInit) => {
+  byTls(clinic, room.phone)
+  const { access_token } = await exchange(clinic, begun, callback)
+  expect(await whoMayUse(access_token)).toEqual([200, 401, 401])
+})
+
+test('EnsureMTLSHolderOfKeyRequired: at CIBA too a token is given to a certificate, and to nobody without', async () => {
+  const sector = 'clinic.example'
+  const web = await room.service('clinic-web', { sector })
+  const one = await person(room, web)
+  const mtls = { profile: 'fapi2', tokensBoundBy: 'mtls', sector, ciba: {} } as const
+  const service = await room.service('clinic-line', mtls)
+  const request = await signedRequest(room, service, { login_hint: one.subject })
+  const begun = await oidc.initiateBackchannelAuthentication(service.configuration, { request })
+  const [approval] = await one.phone.asked()
+  await one.phone.approve(approval!, String(begun.comparison_code))
+  await expect(fetchTokens(service, begun.auth_req_id)).rejects.toMatchObject({ error: 'invalid_grant' })
+  byTls(service, room.phone)
+  const { access_token } = await fetchTokens(service, begun.auth_req_id)
+  expect(await whoMayUse(access_token)).toEqual([200, 401, 401])
+})
+
+/** The service asks for tokens over a connection with this certificate. */
+function byTls({ configuration }: Service, holder: Holder): void {
+  configuration[oidc.customFetch] = (async (_url: string, init: RequestInit) => {
     const headers = { 'content-type': 'application/x-www-form-urlencoded' }
-    const answered = await at('/verifier/token', { holder: room.phone, headers, body: String(init.body) })
+    const answered = await at('/verifier/token', { holder, headers, body: String(init.body) })
     return new Response(answered.body, { status: answered.status, headers: { 'content-type': 'application/json' } })
   }) as never
-  const { access_token } = await exchange(clinic, begun, callback)
+}
+
+/** With the certificate of the phone, that of the card, and none. */
+async function whoMayUse(access_token: string): Promise<number[]> {
   const headers = { authorization: `Bearer ${access_token}` }
-  const statuses = await Promise.all(
-    [room.phone, room.card, undefined].map(
-      async (holder) => (await at('/verifier/me', { headers, ...(holder && { holder }) })).status,
-    ),
-  )
-  expect(statuses).toEqual([200, 401, 401])
-})
+  const by = async (holder?: Holder) => (await at('/verifier/me', { headers, ...(holder && { holder }) })).status
+  return Promise.all([by(room.phone), by(room.card), by()])
+}

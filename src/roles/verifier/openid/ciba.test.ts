@@ -1,15 +1,22 @@
 // Seed 0 高橋②: a service asks a person who is not at its screen. CIBA Core 1.0 and FAPI-CIBA, by the names of the conformance
 // plan (they begin with FAPICIBAID1), with openid-client as the service.
 
-import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { SignJWT } from 'jose'
 import * as oidc from 'openid-client'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { outside } from '../../../adapters/http/index.ts'
 import { ACR } from '../model.ts'
-import { ask, asked, fetchTokens, MESSAGE, type Person, person } from '../testing/http/approval-room.ts'
+import {
+  ask,
+  asked,
+  fetchTokens,
+  MESSAGE,
+  type Person,
+  person,
+  rsaKey,
+  signedRequest,
+} from '../testing/http/approval-room.ts'
 import { clientOf, dpopOf, type OpenIdRoom, openIdRoom, type Service } from '../testing/http/openid-room.ts'
 
 let room: OpenIdRoom
@@ -36,18 +43,8 @@ afterAll(async () => {
 
 const refused = (error: string) => expect.objectContaining({ error })
 
-/** CIBA Core 1.0 §7.1.1. A claim that is undefined is left out. */
-async function signed(service: Service, change: Record<string, unknown> = {}, key = service.key, alg = 'ES256') {
-  const now = Math.floor(Date.now() / 1000)
-  const { client_id: clientId } = service.configuration.clientMetadata()
-  const claims: Record<string, unknown> = {
-    ...{ iss: clientId, aud: room.server.issuer, iat: now, nbf: now, exp: now + 300, jti: randomUUID() },
-    ...{ scope: 'openid', binding_message: MESSAGE, login_hint: fapiCustomer.subject },
-    ...change,
-  }
-  for (const name of Object.keys(claims)) if (claims[name] === undefined) delete claims[name]
-  return new SignJWT(claims).setProtectedHeader({ alg }).sign(key.privateKey)
-}
+const signed = (service: Service, change = {}, key = service.key, alg = 'ES256') =>
+  signedRequest(room, service, { login_hint: fapiCustomer.subject, ...change }, key, alg)
 
 const send = (service: Service, request: string) =>
   oidc.initiateBackchannelAuthentication(service.configuration, { request }) as ReturnType<typeof ask>
@@ -204,11 +201,7 @@ test.each<Change>([
 test('EnsureRequestObjectSignedByOtherClientFails, SignatureAlgorithmIsNone, IsRS256, IsBad', async () => {
   const [head, body] = (await signed(fapi)).split('.')
   const none = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${body}.`
-  const rsa = await crypto.subtle.generateKey(
-    { name: 'RSASSA-PKCS1-v1_5', modulusLength: 2048, publicExponent: Uint8Array.of(1, 0, 1), hash: 'SHA-256' },
-    true,
-    ['sign', 'verify'],
-  )
+  const rsa = await rsaKey()
   const requests = [
     await signed(fapi, {}, bank.key),
     none,

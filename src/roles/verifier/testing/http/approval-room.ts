@@ -1,5 +1,7 @@
 // Persons who are known to a service and let their phones be asked, and the service's part of CIBA by openid-client.
 
+import { randomUUID } from 'node:crypto'
+import { SignJWT } from 'jose'
 import * as oidc from 'openid-client'
 import { systemEntropy } from '../../../../adapters/random.ts'
 import type { Holder } from '../authority.ts'
@@ -62,3 +64,28 @@ export async function asked(service: Service, one: Person, parameters: Record<st
   if (!approval) throw new Error('the phone was not asked')
   return { begun, approval }
 }
+
+/** CIBA Core 1.0 §7.1.1. A claim that is undefined is left out. */
+export async function signedRequest(
+  { server }: OpenIdRoom,
+  { configuration, key: own }: Service,
+  change: Record<string, unknown>,
+  key = own,
+  alg = 'ES256',
+) {
+  const now = Math.floor(Date.now() / 1000)
+  const { client_id: iss } = configuration.clientMetadata()
+  const claims = {
+    ...{ iss, aud: server.issuer, iat: now, nbf: now, exp: now + 300, jti: randomUUID() },
+    ...{ scope: 'openid', binding_message: MESSAGE, ...change },
+  }
+  return new SignJWT(JSON.parse(JSON.stringify(claims))).setProtectedHeader({ alg }).sign(key.privateKey)
+}
+
+/** By which nobody of FAPI may sign. */
+export const rsaKey = () =>
+  crypto.subtle.generateKey(
+    { name: 'RSASSA-PKCS1-v1_5', modulusLength: 2048, publicExponent: Uint8Array.of(1, 0, 1), hash: 'SHA-256' },
+    true,
+    ['sign', 'verify'],
+  )
