@@ -44,7 +44,13 @@ import { createTerminal, terminalMigrations, terminalStore } from '../roles/term
 import { serviceApi } from '../roles/verifier/api/http.ts'
 import type { Verifier } from '../roles/verifier/contract.ts'
 import { outsidePush, ssfRoutes } from '../roles/verifier/events/http.ts'
-import { createVerifier, type PlatformParty, verifierMigrations, verifierStore } from '../roles/verifier/index.ts'
+import {
+  createVerifier,
+  type PlatformParty,
+  type VerifierDeps,
+  verifierMigrations,
+  verifierStore,
+} from '../roles/verifier/index.ts'
 import { type CardDoor, cardDoor } from '../roles/verifier/openid/http/card-door.ts'
 import { createOpenId } from '../roles/verifier/openid/http.ts'
 import { APPS, proxyAppOf, UI_APP } from './apps.ts'
@@ -144,14 +150,14 @@ export async function buildVerifier(
   const party = { name: PLATFORM.party, authority: asParty }
   const ping = outside({ loopback: isLoopback(origin) })
   const statusList = async () => (await authority.crl({ kind: 'auth', municipalityCode: KAZASU_CITY.code })).crl
-  const deps = { ...platform, store, authority, issuer, push, ping, party, portal: portal.login, statusList }
+  const deps: VerifierDeps = {
+    ...{ ...platform, store, authority, issuer, push, ping, party, portal: portal.login, statusList },
+    endActing: () => openId.endActing(),
+  }
   const verifier = await createVerifier(deps)
   await verifier.registerClient(portal.client)
   const openId = await createOpenId({
-    ...platform,
-    store,
-    party,
-    issuer,
+    ...{ ...platform, store, authority, party, issuer },
     loginPage: (loginId, uid) => `${origin}/login/${loginId}?uid=${uid}`,
   })
   const openCardDoor = async (host: string) => {

@@ -155,6 +155,7 @@ async function wire(platform: Platform, server: Listening, options: WorldOptions
     () => authority.followRegister({}),
     () => spTsm.followAuthority({}),
     ...newsUpkeep(verifier),
+    openId.endActing,
     ...running.upkeep,
   ]
   const world: World = {

@@ -229,7 +229,7 @@ export const ROLES = {
     const asked = { authority: peers(authorityContract), asParty: (await asParty(PLATFORM.party))(authorityContract) }
     const { verifier, openId, ssf } = await build.buildVerifier(platform, asked, origin)
     const events = getRequestListener(ssf.fetch)
-    const end = keepMaintained(platform.log, newsUpkeep(verifier), FOLLOW_EVERY_MS)
+    const end = keepMaintained(platform.log, [...newsUpkeep(verifier), openId.endActing], FOLLOW_EVERY_MS)
     return {
       role: verifier,
       outer: (request, response) =>

@@ -88,6 +88,10 @@ export const WATCHING_REFUSALS: { readonly [code: string]: Words } = {
     ja: '期間を確かめてください。これから先の、1年以内の期間を選べます。',
     en: 'Check the period: it must lie ahead and be at most one year.',
   },
+  'verifier/mandateNotHere': {
+    ja: 'この委任では、いま、このサービスの手続きはできません。期間と、任されたサービスを確かめてください。',
+    en: 'By this mandate you cannot act at this service now. Check its period and its services.',
+  },
   'verifier/notDelegable': {
     ja: 'このサービスでは、ほかの方が代わりに手続きすることはできません。',
     en: 'At this service nobody can act for another in this way.',

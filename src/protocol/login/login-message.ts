@@ -20,18 +20,19 @@ export interface LoginStatement {
   readonly code: string
   readonly nonce: Bytes
   readonly asked?: readonly AskedClaim[]
+  /** By which mandate the person acts for another; none: for themselves. */
+  readonly mandateId?: string | undefined
 }
 
 /**
  * The bytes that are hashed with SHA-256 and signed with the 利用者証明用 key (RSASSA-PKCS1-v1_5). Where something is asked, what
- * is given and what is kept back stand in it.
+ * is given and what is kept back stand in it; where the person acts for another, by which mandate.
  */
 export const loginMessage = (login: LoginStatement, given: readonly string[] = []): Bytes => {
-  const { loginId, clientId, origin, code, nonce, asked = [] } = login
+  const { loginId, clientId, origin, code, nonce, asked = [], mandateId } = login
   const version = asked.length === 0 ? 1 : 2
-  return utf8(
-    [`kazasu login ${version}`, loginId, clientId, origin, code, hex(nonce), ...asked.map(line(given))].join('\n'),
-  )
+  const lines = [`kazasu login ${version}`, loginId, clientId, origin, code, hex(nonce), ...asked.map(line(given))]
+  return utf8([...lines, ...(mandateId === undefined ? [] : [`for another by ${mandateId}`])].join('\n'))
 }
 
 const line =

@@ -9,6 +9,7 @@ import { loginMessage } from '../../protocol/login/login-message.ts'
 import { checkCertificate, online } from './certificate-checks.ts'
 import type { Verifier } from './contract.ts'
 import { answering, endLogin, waitingLogin } from './end-login.ts'
+import { assume } from './mandates/acting.ts'
 import { ACR, type Deps, type LoginRecord } from './model.ts'
 import { pairwiseSubject } from './pairwise.ts'
 import { personOf } from './person.ts'
@@ -34,12 +35,12 @@ export const KEY_SIZE: Check<Pick<Answer, 'certificate'>> = {
 /** What shows that the holder of the certificate's key answers this login. */
 export type Possession = Check<Answer>
 
-const signed = (signature: Uint8Array, given: readonly string[]): Possession => ({
+const signed = (signature: Uint8Array, given: readonly string[], mandateId?: string): Possession => ({
   name: 'this login was signed by the key of the certificate',
   cite: 'RFC 8017 §8.2.2',
   test: ({ login, certificate }) => {
     const key = publicKey(certificate.subjectPublicKeyInfo)
-    return verify('RSA-SHA256', key, loginMessage(login, given), signature)
+    return verify('RSA-SHA256', key, loginMessage({ ...login, mandateId }, given), signature)
       ? ['passed', `login ${login.loginId} at ${login.origin}`]
       : ['failed', 'another statement, another key or no signature at all']
   },
@@ -47,13 +48,15 @@ const signed = (signature: Uint8Array, given: readonly string[]): Possession => 
 
 export const answerLogin =
   (deps: AnsweringDeps): Verifier['answerLogin'] =>
-  async ({ loginId, certificate, signature, claim, given = [], ageProof }) => {
+  async ({ loginId, certificate, signature, claim, given = [], ageProof, mandateId }) => {
     const login = answering(await waitingLogin(deps, loginId), claim)
     mustBeWhatIsAsked(login, given)
     // The browser of the phone's own device goes on with this word, which whoever sent a link to the phone does not learn.
     const release = claim === undefined ? hex(deps.entropy(16)) : null
-    const gives = { given: [...new Set(given)], ageProof: ageProof ?? null }
-    const { verdict } = await answered(deps, login, certificate, signed(signature, given), { release, ...gives })
+    // What may be told of a person is that person's own to give.
+    if (mandateId !== undefined && given.length > 0) throw no.otherClaims()
+    const how = { release, given: [...new Set(given)], ageProof: ageProof ?? null, mandateId }
+    const { verdict } = await answered(deps, login, certificate, signed(signature, given, mandateId), how)
     return { verdict, release: verdict.outcome === 'passed' ? release : null }
   }
 
@@ -70,8 +73,10 @@ function wayOf({ claim }: LoginRecord, release: string | null): Approval['way'] 
   return release === null ? 'card-reader' : 'same-device'
 }
 
-/** What comes with an answer: for the browser to go on with, and for the service to be told. */
-type Told = Pick<LoginRecord, 'release' | 'given' | 'ageProof'>
+/** What comes with an answer: for the browser to go on with, for the service to be told, and for whom the person acts. */
+interface Told extends Pick<LoginRecord, 'release' | 'given' | 'ageProof'> {
+  readonly mandateId?: string | undefined
+}
 
 /** The verdict over an answer, and what follows from it for the login. */
 export async function answered(
@@ -79,7 +84,7 @@ export async function answered(
   login: LoginRecord,
   encoded: Uint8Array,
   possession: Possession,
-  { release = null, given = [], ageProof = null }: Partial<Told> = {},
+  { release = null, given = [], ageProof = null, mandateId }: Partial<Told> = {},
 ): Promise<{ verdict: Verdict }> {
   const { acrValues } = login
   const begun = performance.now()
@@ -89,14 +94,23 @@ export async function answered(
   const all = certificate ? joined(verdict, judge([KEY_SIZE, possession], { login, certificate })) : verdict
   await noteVerdict(deps, login.clientId, all, Math.round(performance.now() - begun))
   if (all.outcome === 'failed') await endLogin(deps, login, 'refuse')
-  if (all.outcome === 'passed' && certificate) {
-    const personId = await personOf(deps, certificate)
-    const client = await deps.store.client(login.clientId)
-    if (!client) throw no.unknownClient()
-    const subject = await pairwiseSubject(deps.keys, client, personId)
-    const told = { release: release && kept(release), given, ageProof }
-    const how = { acr, serial: certificate.serialNumber, way: wayOf(login, release) }
-    await endLogin(deps, login, 'approve', { personId, subject, ...how, ...told })
-  }
+  if (all.outcome === 'passed' && certificate)
+    await endLogin(deps, login, 'approve', {
+      ...(await approval(deps, login, certificate, mandateId)),
+      ...{ acr, serial: certificate.serialNumber, way: wayOf(login, release) },
+      ...{ release: release && kept(release), given, ageProof },
+    })
   return { verdict: all }
+}
+
+/** Who has logged in at the service; or by which mandate, and for whom. */
+async function approval(deps: AnsweringDeps, login: LoginRecord, certificate: Certificate, mandateId?: string) {
+  const { clientId, loginId } = login
+  const personId = await personOf(deps, certificate)
+  const client = await deps.store.client(clientId)
+  if (!client) throw no.unknownClient()
+  if (mandateId === undefined) return { personId, subject: await pairwiseSubject(deps.keys, client, personId) }
+  const of = { mandateId, loginId, serial: certificate.serialNumber, delegate: personId }
+  const assumed = await assume(deps, client, of)
+  return { personId: assumed.account, assumed }
 }

@@ -46,6 +46,8 @@ export const zLogin = z.object({
   asked: z.array(zAskedClaim),
   expiresAt: zTime,
   state: zLoginState,
+  /** The service lets people act for others: the phone may name a mandate. */
+  delegation: z.boolean(),
   /** A phone has read it from the screen of another device. */
   scanned: z.boolean(),
   /** Approved on the device of the browser: it goes on from the phone's app only, with the word that the app was told. */
@@ -128,6 +130,8 @@ export const verifierContract = contract({
         given: z.array(z.string()).optional(),
         /** Sealed for J-LIS, where an age is given. */
         ageProof: zBytes.optional(),
+        /** For whom the person acts; part of what is signed. */
+        mandateId: z.string().optional(),
       }),
       // With the word by which the browser of this device goes on; null where the screen of another does.
       z.object({ verdict: zVerdict, release: z.string().nullable() }),

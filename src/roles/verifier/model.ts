@@ -39,10 +39,10 @@ export const ACR = {
 /** RFC 8176 §2: a hardware-secured key, a PIN, and so more than one factor. */
 export const AMR = ['hwk', 'pin', 'mfa']
 
-export interface LoginRecord extends Omit<Login, 'state' | 'scanned' | 'handedOver'> {
+export interface LoginRecord extends Omit<Login, 'state' | 'scanned' | 'handedOver' | 'delegation'> {
   /** As recorded; a waiting login past its end counts as expired (`loginState`). */
   readonly recorded: LoginState
-  /** Who approved, and how; null until then. */
+  /** Who approved (or whom and how they act for: `actingAccount`), and by what; null until then. */
   readonly personId: string | null
   readonly acr: string | null
   /** Of what was asked, what the person gives; a proof of the age, sealed for J-LIS. */
@@ -95,6 +95,8 @@ export interface Deps {
   readonly ping?: Ping
   /** The CRL whose age the operator's desk shows. */
   readonly statusList?: () => Promise<Bytes>
+  /** Ends what runs at services by mandates that count no more; absent where nobody logs in. */
+  readonly endActing?: () => Promise<void>
   /** Default: an authority of its own. */
   readonly timeStamps?: TimeStamps
 }

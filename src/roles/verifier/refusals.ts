@@ -26,6 +26,7 @@ export const no = refusals('verifier', {
   mandateExceeds: [409, 'what is handed on is within the own mandate: its purpose, services, acts, time and depth'],
   mandateOver: [409, 'this mandate does not stand: it has ended, has not begun, or what it stood on is gone'],
   mandateTime: [400, 'a mandate is for a time that is to come, and at most a year'],
+  mandateNotHere: [403, 'this mandate does not let this person act at this service now'],
   notDelegable: [409, 'this service does not let people act for others in this way'],
   mandatesAtMost: [409, 'at most fifty mandates are given at a time'],
   unknownConsent: [404, 'this person has given no such consent'],

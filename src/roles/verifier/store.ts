@@ -9,7 +9,8 @@ import { type ClientTable, clientStore } from './clients/store.ts'
 import { consentMigrations, consentStore } from './consents/store.ts'
 import { eventMigrations, eventStore } from './events/store.ts'
 import { linkMigrations, linkStore } from './links/store.ts'
-import { mandateMigrations, mandateStore } from './mandates/store.ts'
+import type { Assumed } from './mandates/acting.ts'
+import { assuming, mandateMigrations, mandateStore } from './mandates/store.ts'
 import type { CertificateId, LoginRecord, LoginState } from './model.ts'
 import { type ArtifactTable, artifactMigrations, artifactStore, sealedArtifactMigrations } from './openid/store.ts'
 import { figureMigrations, figureStore } from './operator/figures/store.ts'
@@ -27,7 +28,9 @@ import { type WatchTables, watchMigrations, watchStore } from './watch/store.ts'
 export interface Approval {
   readonly personId: string
   readonly acr: string
-  readonly subject: string
+  /** Of a person who acts for nobody but themselves. */
+  readonly subject?: string
+  readonly assumed?: Assumed
   /** Of the certificate that approved. */
   readonly serial: bigint
   readonly way: NonNullable<Note['way']>
@@ -209,27 +212,29 @@ const logins = (db: Kysely<VerifierTables>) => ({
     end: { state: LoginState } & Partial<Approval>,
     now: Date,
   ): Promise<boolean> {
-    const ending = db
-      .updateTable('login')
-      .set({
-        state: end.state,
-        person_id: end.personId ?? null,
-        acr: end.acr ?? null,
-        release: end.release ?? null,
-        given: JSON.stringify(end.given ?? []),
-        age_proof: end.ageProof ?? null,
-      })
-      .where('login_id', '=', loginId)
-      .where('state', '=', 'waiting')
-      .where('expires_at', '>', now)
-      .where('claim', claim === null ? 'is' : '=', claim)
-      .returning('client_id')
-    const { personId, acr, subject, serial, way } = end
+    const ending = (on: Kysely<VerifierTables>) =>
+      on
+        .updateTable('login')
+        .set({
+          state: end.state,
+          person_id: end.personId ?? null,
+          acr: end.acr ?? null,
+          release: end.release ?? null,
+          given: JSON.stringify(end.given ?? []),
+          age_proof: end.ageProof ?? null,
+        })
+        .where('login_id', '=', loginId)
+        .where('state', '=', 'waiting')
+        .where('expires_at', '>', now)
+        .where('claim', claim === null ? 'is' : '=', claim)
+        .returning('client_id')
+    const { personId, acr, subject, serial, way, assumed } = end
+    if (assumed) return assuming(db as never, ending as never, assumed, now)
     const use = { kind: 'login', outcome: 'done', acr, ...(serial && { serial }), ...(way && { way }) } as const
     const ended =
       personId && subject
-        ? endedAndNoted(db as never, ending as never, { ...use, personId, subject }, now)
-        : ending.executeTakeFirst()
+        ? endedAndNoted(db as never, ending(db) as never, { ...use, personId, subject }, now)
+        : ending(db).executeTakeFirst()
     return (await ended) !== undefined
   },
 })
@@ -243,6 +248,11 @@ const persons = (db: Kysely<VerifierTables>) => ({
       .where('serial', '=', serial)
       .executeTakeFirst()
     return row?.person_id
+  },
+
+  async certificatesOf(personId: string): Promise<bigint[]> {
+    const found = db.selectFrom('person_certificate').select('serial').where('person_id', '=', personId)
+    return (await found.execute()).map(({ serial }) => serial)
   },
 
   /** Ties a certificate to a person, made if new; a certificate that is tied keeps its person. */

@@ -2,6 +2,7 @@
 
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { systemEntropy } from '../../../adapters/random.ts'
+import { privateKey } from '../../../base/crypto.ts'
 import { PLATFORM, type WatchedRoom, watchedRoom } from '../../../world/testing/watched-room.ts'
 import type { Holder } from '../../authority/parties/specimen.ts'
 import type { Terms } from './contract.ts'
@@ -40,7 +41,7 @@ beforeEach(async () => {
 
 const key = ({ auth }: Pick<Holder, 'auth'>): Signer => ({
   certificate: auth.certificate,
-  privateKey: auth.pair.privateKey,
+  key: privateKey(auth.pair.privateKey),
 })
 const terms = (change: Partial<Terms> = {}): Terms => ({
   ...{ principalCalled: '母', delegateCalled: '長女', purpose: '薬の受け取り', subDelegation: 0, within: null },

@@ -1,7 +1,7 @@
 // A mandate of the tests: offered by one holder's key, accepted by another's.
 
 import { hex } from '../../../base/bytes.ts'
-import { privateKey, sign } from '../../../base/crypto.ts'
+import { type PrivateKey, sign } from '../../../base/crypto.ts'
 import type { Entropy } from '../../../base/ports.ts'
 import { type MandateStatement, mandateStatement } from '../../../protocol/consent/mandate.ts'
 import type { Verifier } from '../contract.ts'
@@ -9,7 +9,7 @@ import type { Terms } from './contract.ts'
 
 export interface Signer {
   readonly certificate: Uint8Array
-  readonly privateKey: Uint8Array
+  readonly key: PrivateKey
 }
 
 interface Place {
@@ -23,7 +23,7 @@ export const mandatesOf = ({ verifier, platform, entropy, clock }: Place) => {
   const signed = (by: Signer, of: Pick<MandateStatement, 'act' | 'terms'>) => {
     const once = { nonce: hex(entropy(16)), at: clock() }
     const statement = mandateStatement({ platform, ...of, ...once })
-    return { certificate: by.certificate, signature: sign('RSA-SHA256', privateKey(by.privateKey), statement), ...once }
+    return { certificate: by.certificate, signature: sign('RSA-SHA256', by.key, statement), ...once }
   }
   const offer = (by: Signer, terms: Terms) => verifier.offerMandate({ ...signed(by, { act: 'offer', terms }), terms })
   const accept = async (by: Signer, invitation: string, change: Partial<Terms> = {}) => {

@@ -2,6 +2,7 @@
 
 import { type ColumnType, type Kysely, type Selectable, sql } from 'kysely'
 import type { Bytes } from '../../../base/bytes.ts'
+import type { Assumed } from './acting.ts'
 import type { MandateUse } from './contract.ts'
 import { type Account, CHAIN_AT_MOST, type MandateRecord, type MandateState } from './model.ts'
 
@@ -32,6 +33,7 @@ interface MandateTable {
 export interface MandateTables {
   mandate: MandateTable
   mandate_use: { mandate_id: string; client_id: string; act: string; at: Date }
+  mandate_session: { sid: string; client_id: string; mandate_id: string; account: string; ends_at: Date }
   client: { client_id: string; name: string; options: Record<string, unknown> }
 }
 
@@ -49,6 +51,12 @@ export const mandateMigrations = {
     create table mandate_use (
       mandate_id text not null references mandate, client_id text not null, act text not null, at timestamptz not null);
     create index mandate_use_mandate on mandate_use (mandate_id, at);`,
+  '041-mandate-sessions': `
+    create table mandate_session (
+      sid text primary key, client_id text not null, mandate_id text not null, account text not null,
+      ends_at timestamptz not null);
+    create index mandate_session_end on mandate_session (ends_at);
+    create index person_certificate_person on person_certificate (person_id);`,
 } as const
 
 const recordOf = (row: Selectable<MandateTable>): MandateRecord => ({
@@ -74,7 +82,12 @@ const recordOf = (row: Selectable<MandateTable>): MandateRecord => ({
 
 export type MandateStore = ReturnType<typeof mandateStore>
 
-export const mandateStore = (db: Kysely<MandateTables>) => ({ ...mandates(db), ...seen(db), ...ends(db) })
+export const mandateStore = (db: Kysely<MandateTables>) => ({
+  ...mandates(db),
+  ...seen(db),
+  ...ends(db),
+  ...sessions(db),
+})
 
 const mandates = (db: Kysely<MandateTables>) => ({
   /** `invitation`: the digest of the code; null where nobody has to accept. */
@@ -206,3 +219,60 @@ const ends = (db: Kysely<MandateTables>) => ({
     return (await ending.executeTakeFirst()).numUpdatedRows === 1n
   },
 })
+
+export interface MandateSession {
+  readonly sid: string
+  readonly clientId: string
+  readonly mandateId: string
+  /** As the OpenID provider knows it. */
+  readonly account: string
+  readonly until: Date
+}
+
+const sessions = (db: Kysely<MandateTables>) => ({
+  async begin({ sid, clientId, mandateId, account, until }: MandateSession): Promise<void> {
+    const row = { client_id: clientId, mandate_id: mandateId, account, ends_at: until }
+    await db
+      .insertInto('mandate_session')
+      .values({ sid, ...row })
+      .onConflict((conflict) => conflict.column('sid').doUpdateSet(row))
+      .execute()
+  },
+
+  /** Those that are over by themselves go. */
+  async running(now: Date): Promise<Omit<MandateSession, 'until'>[]> {
+    await db.deleteFrom('mandate_session').where('ends_at', '<=', now).execute()
+    const rows = await db.selectFrom('mandate_session').selectAll().execute()
+    return rows.map((row) => ({
+      ...{ sid: row.sid, clientId: row.client_id, mandateId: row.mandate_id, account: row.account },
+    }))
+  },
+
+  async ended(sid: string): Promise<void> {
+    await db.deleteFrom('mandate_session').where('sid', '=', sid).execute()
+  },
+})
+
+interface WithNames extends MandateTables {
+  pairwise_subject: { client_id: string; subject: string; person_id: string }
+}
+
+/** A login by a mandate ends, all or nothing: under which names the service knows the two, and the use that both see. */
+export const assuming = (
+  db: Kysely<WithNames>,
+  ending: (on: Kysely<WithNames>) => { executeTakeFirst(): Promise<{ client_id: string } | undefined> },
+  { mandateId, names }: Assumed,
+  now: Date,
+): Promise<boolean> =>
+  db.transaction().execute(async (tx) => {
+    const ended = await ending(tx).executeTakeFirst()
+    if (!ended) return false
+    const { client_id } = ended
+    await tx
+      .insertInto('pairwise_subject')
+      .values(names.map(({ account, subject }) => ({ client_id, person_id: account, subject })))
+      .onConflict((conflict) => conflict.doNothing())
+      .execute()
+    await tx.insertInto('mandate_use').values({ mandate_id: mandateId, client_id, act: 'login', at: now }).execute()
+    return true
+  })

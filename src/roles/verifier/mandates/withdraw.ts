@@ -11,5 +11,7 @@ export const withdrawMandate =
     const account = await ownPerson(deps, own, `end mandate ${mandateId}`)
     if (!(await deps.store.mandates.end(mandateId, account, 'withdrawn', deps.clock()))) throw no.unknownMandate()
     deps.log('verifier.mandate.withdrawn', { mandateId })
+    // It counts no more, whether or not the services hear of it now.
+    await deps.endActing?.().catch((error: Error) => deps.log('verifier.mandate.end', { reason: error.name }))
     return {}
   }

@@ -5,6 +5,7 @@ import { type TestDatabase, testDatabase } from '../../../adapters/testing/index
 import { type OpenIdClient, openIdClient } from '../../service/http.ts'
 import { verifierMigrations, verifierStore } from '../index.ts'
 import { registerClient } from '../register-client.ts'
+import { testAuthority } from '../testing/authority.ts'
 import { browser } from '../testing/browser.ts'
 import { type OpenIdServer, openIdServer } from '../testing/http.ts'
 
@@ -18,7 +19,8 @@ beforeAll(async () => {
   const store = verifierStore((await database.schema('verifier', verifierMigrations)) as never)
   const keys = volatileKeyStore(systemEntropy)
   const log = () => undefined
-  options = { store, clock: () => new Date(), entropy: systemEntropy, keys, log }
+  const clock = () => new Date()
+  options = { store, clock, entropy: systemEntropy, keys, log, authority: testAuthority(clock, systemEntropy) }
   server = await openIdServer(options)
   const redirectUri = 'https://bank.example/callback'
   openid = await openIdClient({ issuer: server.issuer, clientId: 'bank', redirectUri, key: keys })

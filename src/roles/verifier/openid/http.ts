@@ -10,6 +10,7 @@ import { AMR, type Deps, type LoginRecord, loginState } from '../model.ts'
 import { spend } from '../services/quota.ts'
 import { startLogin } from '../start-login.ts'
 import { kept } from '../told-words.ts'
+import { type ActingOptions, endActing } from './http/acting.ts'
 import { noteActivity } from './http/activity.ts'
 import { askedClaims } from './http/claims/asked.ts'
 import { challenges } from './http/claims/grant.ts'
@@ -20,7 +21,7 @@ import { countPushed } from './http/pushed.ts'
 import { generations } from './http/signing-keys.ts'
 import { errorPage, PAGE_HEADERS } from './pages.ts'
 
-export interface OpenIdOptions extends Pick<Deps, 'store' | 'clock' | 'entropy' | 'keys' | 'log' | 'party'> {
+export interface OpenIdOptions extends ActingOptions, Pick<Deps, 'entropy' | 'party'> {
   /** For example `http://localhost:8080/verifier`; everything lies below its path. */
   readonly issuer: string
   /** The screen that shows the code and waits for the phone, then goes to `<issuer>/interaction/<uid>/finish`. */
@@ -41,6 +42,8 @@ export interface OpenId {
   refuse(res: ServerResponse, act: () => Promise<void>): Promise<void>
   /** Whose access token this is, when it is good for this scope and was given to the service itself (RFC 6749 §4.4). */
   clientOf(token: string, scope: string): Promise<string | undefined>
+  /** Ends what runs by mandates that count no more. */
+  endActing(): Promise<void>
 }
 
 /** The provider over the verifier's records and keys. */
@@ -60,6 +63,7 @@ export async function createOpenId(options: OpenIdOptions): Promise<OpenId> {
   const outcome = guarded(options, outcomeDoor({ ...options, clientOf }))
   return {
     clientOf,
+    endActing: async () => endActing(options, (await current()).provider),
     beginInteraction: begin,
     finishInteraction: finish,
     finishAddress: (uid) => `${options.issuer}/interaction/${uid}/finish`,

@@ -76,7 +76,7 @@ beforeAll(async () => {
   phone = await newPhone(card)
   const store = verifierStore((await database.schema('verifier', verifierMigrations)) as never)
   verifier = await createVerifier({ store, clock, entropy, keys, authority: world.authority, log })
-  server = await openIdServer({ store, clock, entropy, keys, log })
+  server = await openIdServer({ store, clock, entropy, keys, log, authority: world.authority })
   bank = await relyingParty('bank', 'https://bank.example/callback')
   hospital = await relyingParty('hospital', 'https://hospital.example/callback')
 })

@@ -15,17 +15,23 @@ const SCANNED = new Map<string, string>()
 interface Gives {
   readonly given?: readonly string[]
   readonly ageProof?: Bytes
+  readonly mandateId?: string
 }
 
 /** Reads the code from the screen, and signs what `showLogin` says, or another login's text in its place. */
 export async function answer(verifier: Verifier, holder: Holder, loginId: string, change: Partial<Login> & Gives = {}) {
-  const { given = [], ageProof, ...other } = change
-  const login = { ...(await verifier.showLogin({ loginId })), ...other }
+  const { given = [], ageProof, mandateId, ...other } = change
+  const login = { ...(await verifier.showLogin({ loginId })), ...other, mandateId }
   const signature = crypto.sign('RSA-SHA256', holder.key, loginMessage(login, given))
   const { qr } = await verifier.loginQr({ loginId })
   if (qr) SCANNED.set(loginId, (await verifier.scanLogin({ qr })).claim)
   const claim = SCANNED.get(loginId)
-  const told = { given: [...given], ...(ageProof && { ageProof }), ...(claim && { claim }) }
+  const told = {
+    given: [...given],
+    ...(ageProof && { ageProof }),
+    ...(claim && { claim }),
+    ...(mandateId && { mandateId }),
+  }
   return verifier.answerLogin({ loginId, certificate: holder.certificate, signature, ...told })
 }
 

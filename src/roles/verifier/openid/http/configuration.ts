@@ -5,11 +5,13 @@ import type { TLSSocket } from 'node:tls'
 import { type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provider'
 import { base64url } from '../../../../base/bytes.ts'
 import { API_SCOPE } from '../../api/contract.ts'
+import { actingIn, principalOf } from '../../mandates/acting.ts'
 import { ACR, type Deps } from '../../model.ts'
 import { pairwiseSubject } from '../../pairwise.ts'
 import { GRANT_SECONDS, openIdAdapter } from '../adapter.ts'
 import { clientKeys, keysHere, OWN_SECTOR } from '../client-metadata.ts'
 import { errorPage, loggedOutPage, logoutPage, PAGE_HEADERS } from '../pages.ts'
+import { ACTING_SECONDS, type ActingOptions, actor } from './acting.ts'
 import { accountOfHint, approvalSeconds, ciba } from './ciba.ts'
 import { CLAIMS } from './claims/asked.ts'
 import { EVIDENCE, RECORD, TRUST_FRAMEWORK, verifiedClaims } from './claims/given.ts'
@@ -18,7 +20,7 @@ import { OUTCOME_SCOPE } from './outcome.ts'
 import { loginPrompt } from './prompts.ts'
 import { signingKeys } from './signing-keys.ts'
 
-export interface ConfigurationOptions extends Pick<Deps, 'store' | 'clock' | 'entropy' | 'keys' | 'log' | 'party'> {
+export interface ConfigurationOptions extends ActingOptions, Pick<Deps, 'entropy' | 'party'> {
   readonly issuer: string
 }
 
@@ -44,13 +46,13 @@ export async function configuration(
     clientAuthMethods: ['private_key_jwt'],
     responseTypes: ['code'],
     scopes: ['openid', 'ssf.read', 'ssf.manage', API_SCOPE, OUTCOME_SCOPE],
-    claims: { openid: ['sub', 'acr', 'amr', 'auth_time'], verified_claims: null },
+    claims: { openid: ['sub', 'acr', 'amr', 'auth_time', 'act', 'mandate'], verified_claims: null },
     discovery: IDENTITY_ASSURANCE,
     acrValues: Object.values(ACR),
     subjectTypes: ['pairwise'],
     /** OpenID Connect Core 1.0 §8.1: one-way, and another for each sector. */
     pairwiseIdentifier: (_ctx, accountId, { clientId, redirectUris = [], sectorIdentifierUri: uri }) =>
-      pairwiseSubject(keys, { clientId, redirectUris, sector: sectorIn(uri) }, accountId),
+      pairwiseSubject(keys, { clientId, redirectUris, sector: sectorIn(uri) }, principalOf(accountId)),
     // The operator has checked whose services they are, so no document of theirs is fetched to say so.
     sectorIdentifierUriValidate: () => false,
     pkce: { required: () => true },
@@ -60,20 +62,28 @@ export async function configuration(
     interactions: { policy: [loginPrompt(options)], url: (_ctx, { uid }) => `${path}/interaction/${uid}` },
     ttl: LIVES,
     expiresWithSession: () => false,
-    findAccount: async (ctx, named) => {
-      const accountId = await accountOfHint(options, ctx, named)
-      return {
-        accountId,
-        claims: async (use, _scope, asked) =>
-          use === 'userinfo' && 'verified_claims' in asked
-            ? { sub: accountId, verified_claims: await verifiedClaims(options, ctx) }
-            : { sub: accountId },
-      }
-    },
+    findAccount: accountOf(options),
     loadExistingGrant: grantTo(options),
     renderError: (ctx, out) => show(ctx, errorPage(out.error)),
   }
 }
+
+/** The person; or what one who acts for another is to this service now. */
+const accountOf =
+  (options: ConfigurationOptions): NonNullable<Configuration['findAccount']> =>
+  async (ctx, named, source) => {
+    const accountId = await accountOfHint(options, ctx, named)
+    const acting = actingIn(accountId)
+    // Who comes back with a browser is asked anew: nothing is given for the session that is there.
+    if (acting && source) return actor(options, ctx, acting, source)
+    return {
+      accountId,
+      claims: async (use, _scope, asked) =>
+        use === 'userinfo' && 'verified_claims' in asked
+          ? { sub: accountId, verified_claims: await verifiedClaims(options, ctx) }
+          : { sub: accountId },
+    }
+  }
 
 /** FAPI 2.0 Security Profile §5.4.1 knows neither RS256 nor RSA with PKCS #1 v1.5; that is for clients that are not FAPI. */
 const ALGORITHMS = {
@@ -99,7 +109,7 @@ const LIVES = {
   Interaction: 300,
   PushedAuthorizationRequest: 60,
   // As long as a service keeps its own: after that there is nothing to log out of.
-  Session: 900,
+  Session: ACTING_SECONDS,
 } as const
 
 const sectorIn = (uri: string | undefined) => (uri && uri !== OWN_SECTOR ? new URL(uri).hostname : undefined)

@@ -1,0 +1,48 @@
+// Whether a mandate counts at this service in this moment: it and all it was handed on from stand, the service takes it, and everybody in
+// it still has a valid certificate. Asked at each use, also between the answer and the token. Whatever cannot be found out is no.
+
+import type { Client } from '../contract.ts'
+import type { Deps } from '../model.ts'
+import { type Account, chainState, type MandateRecord } from './model.ts'
+
+export type StandingDeps = Pick<Deps, 'store' | 'clock'> & {
+  readonly authority: Pick<Deps['authority'], 'status' | 'chain'>
+}
+
+/** The mandate of the one who acts, then those it was handed on from. */
+export type Chain = readonly [MandateRecord & { readonly delegate: Account }, ...MandateRecord[]]
+
+/** Undefined where it does not count. Throws where that cannot be found out. */
+export async function standing(deps: StandingDeps, client: Client, mandateId: string): Promise<Chain | undefined> {
+  const chain = await deps.store.mandates.chain(mandateId)
+  if (!counts(chain, client, deps.clock())) return undefined
+  const people = new Set(chain.flatMap(({ principal, grantor, delegate }) => [principal, grantor, delegate!]))
+  for (const account of people) if (!(await stands(deps, account))) return undefined
+  return chain
+}
+
+function counts(chain: readonly MandateRecord[], client: Client, now: Date): chain is Chain {
+  if (chain.length === 0 || chainState(chain, now) !== 'standing') return false
+  if (chain.some(({ from, delegate }) => now < from || delegate === null)) return false
+  return client.delegation?.kinds.includes(chain[0]!.kind) === true && actsAt(chain, client).length > 0
+}
+
+/** What may be done there: what every mandate of the chain has, and the service still knows. */
+export function actsAt(chain: readonly MandateRecord[], { clientId, delegation }: Client): string[] {
+  const known = delegation?.acts.map(({ act }) => act) ?? []
+  const scopes = chain.map(({ scope }) => scope.find((one) => one.clientId === clientId)?.acts ?? [])
+  return known.filter((act) => scopes.every((acts) => acts.includes(act)))
+}
+
+/** A person stands by any valid certificate: one that is known here, or what came after it at J-LIS. */
+async function stands({ store, authority }: StandingDeps, account: Account): Promise<boolean> {
+  const known = await store.certificatesOf(account)
+  const valid = async (serial: bigint) => (await authority.status({ kind: 'auth', serial })).status === 'valid'
+  for (const serial of known) if (await valid(serial)) return true
+  for (const serial of known) {
+    const { serials } = await authority.chain({ kind: 'auth', serial, asker: 'verifier' })
+    const last = serials.at(-1)
+    if (last !== undefined && !known.includes(last) && (await valid(last))) return true
+  }
+  return false
+}
