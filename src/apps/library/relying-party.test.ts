@@ -120,8 +120,10 @@ test('RFC 9470: what a service’s own API demands more than a login is, is the 
   const refused = challenge(await logIn(shop), { by: 'card', maxAge: 60 })!
   const wrong = (await shop.begin(demanded(refused))).location
   await expect(back(wrong, approve)).rejects.toMatchObject({ code: 'verifier/otherMeans' })
-  const { location, pending } = await shop.begin({ maxAge: 60 })
-  expect(challenge(await shop.finish(await back(location, approve), pending), { maxAge: 60 })).toBeUndefined()
+  const want = { age_over_65: { purpose: 'To lower the price', essential: true } } as const
+  const { location, pending } = await shop.begin({ maxAge: 60, want })
+  const again = await shop.finish(await back(location, approve), pending)
+  expect([challenge(again, { maxAge: 60 }), again.told]).toEqual([undefined, { age_over_65: false }])
 })
 
 describe('the description of the API', () => {

@@ -7,8 +7,8 @@ export const CLAIM_MESSAGES = {
     en: 'What the service needs (told when you approve)',
   },
   chosen: {
-    ja: '選んだものだけが伝わります。選ばなくてもログインできます。',
-    en: 'Only what you tick is told. You can log in without.',
+    ja: '伝えたいものだけ、選んでください。選ばなくてもログインできます。',
+    en: 'Tick only what you want to tell. You can log in without.',
   },
   why: { ja: (purpose: string) => `理由：${purpose}`, en: (purpose: string) => `Reason: ${purpose}` },
   noReason: { ja: '理由は書かれていません', en: 'No reason is given' },
@@ -27,6 +27,10 @@ export const CLAIM_MESSAGES = {
   byConsent: {
     ja: '名前・住所・生年月日・性別は、このサービスに知らせることに前にカードで署名して同意しているときだけ、J-LISから伝わります。',
     en: 'Name, address, date of birth and gender come from J-LIS, and only if you agreed before, by a signature with your card, that this service may know them.',
+  },
+  notByCard: {
+    ja: 'このサービスは、名前などを知らせてほしいと言っています。カードでログインすると、それは伝わりません。',
+    en: 'This service would like to be told more of you, such as your name. When you log in with the card, it is not told.',
   },
   nothingElse: {
     ja: 'ほかには、あなた本人であることだけが伝わります。マイナンバーは伝わりません。',

@@ -1,9 +1,11 @@
 // A login on a computer, approved by a phone that reads the code from its screen, in a real Chromium: two tabs of different
 // browsers. axe looks at each screen in both languages.
 
-import type { Page } from 'playwright-core'
+import { webcrypto } from 'node:crypto'
+import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { CITIZENS } from '../../world/people.ts'
+import { relyingParty } from '../library/relying-party.ts'
 import {
   chromiumPresent,
   heading,
@@ -84,5 +86,43 @@ describe.skipIf(!chromiumPresent)('a code on a screen in Chromium (absent: chrom
     await phone.follow('ログインの画面に戻る')
     await phone.sees('ログインできませんでした')
     expect(new URL(phone.page.url()).pathname).toContain('/verifier/interaction/')
+  })
+
+  test('what a service asks to be told stands on the phone with its reason; what it can do without is told only when ticked', async () => {
+    const redirectUri = `${room.world.origin}/callback`
+    const pair = await webcrypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign'])
+    const { kty, crv, x, y, ...secret } = await webcrypto.subtle.exportKey('jwk', pair.privateKey)
+    const publicJwk = { kty: kty!, crv: crv!, x: x!, y: y! }
+    const name = 'あおば酒店 / Aoba Liquor'
+    await room.world.verifier.registerClient({ clientId: 'aoba', name, redirectUris: [redirectUri], publicJwk })
+    const key = { ...publicJwk, ...secret }
+    const shop = await relyingParty({ issuer: `${room.world.origin}/verifier`, clientId: 'aoba', redirectUri, key })
+    const { location, pending } = await shop.begin({
+      want: {
+        name: { purpose: '注文の名義にするため / To put your name on the order', essential: true },
+        address: { purpose: '品物を届けるため / To deliver the goods' },
+        age_over_20: { purpose: '酒類を売るため / To sell alcohol' },
+      },
+    })
+    await phone.go(location)
+    await phone.sees('カードでログインすると、それは伝わりません')
+    await phone.go((await phone.page.getByRole('link', { name: '大人のスマホを開く' }).getAttribute('href'))!)
+    await phone.sees('サービスに伝えること')
+    await phone.sees('理由：注文の名義にするため')
+    await phone.sees('伝えたいものだけ、選んでください')
+    const [address, age] = ['住所', '20歳以上かどうか'].map((one) => phone.page.getByLabel(one)) as [Locator, Locator]
+    expect([await address.isChecked(), await age.isChecked()]).toEqual([false, false])
+    await phone.look('phone-login-claims')
+    await age.check()
+    await phone.page.getByLabel('スマホの暗証番号').fill('0000')
+    await phone.press('承認する')
+    await phone.alerted('あと2回')
+    expect([await address.isChecked(), await age.isChecked()]).toEqual([false, true])
+    await phone.page.getByLabel('スマホの暗証番号').fill(pin)
+    await phone.press('承認する')
+    await phone.at('承認しました')
+    await phone.follow('ログインの画面に戻る')
+    await phone.page.waitForURL((url) => url.pathname === '/callback')
+    expect((await shop.finish(phone.page.url(), pending)).told).toEqual({ age_over_20: true })
   })
 })

@@ -88,6 +88,7 @@ function waitingFor(viewer: Viewer, world: WebWorld, { login, uid, qr }: Waiting
       { class: 'panel' },
       h2({}, t.login.card),
       p({}, t.login.cardHint),
+      login.asked.length > 0 ? p({}, t.claims.notByCard) : null,
       p({}, a({ href: `${cardDoor}/verifier/interaction/${uid}/card` }, t.login.cardLink)),
     ),
     p({}, a({ href: `/login/${login.loginId}?uid=${uid}` }, t.page.checkAgain)),
