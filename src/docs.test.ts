@@ -4,7 +4,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { testDatabase } from './adapters/testing/index.ts'
 import type { Refusal, RefusalTable } from './base/refusal.ts'
+import { memberMigrations, serviceMigrations } from './roles/service/index.ts'
+import { verifierMigrations } from './roles/verifier/index.ts'
 
 const OUTSIDE = /^(node_modules|data|coverage|\.git)(\/|$)/
 const tree = ['.', 'src', 'docs', 'peers', 'bench', 'bin']
@@ -131,6 +134,37 @@ describe('docs/coverage.md', () => {
 
 test.each(rows('docs/security.md', 'Attacks'))('docs/security.md: %s is tried', (_attack, _counter, file, title) => {
   expect(text(unquoted(file!)[0]!)).toContain(title)
+})
+
+describe('docs/security.md, At rest', () => {
+  const listed = rows('docs/security.md', 'At rest')
+  const columns = listed.filter((row) => row.length === 5 && row[0] !== 'schema')
+
+  test('names every column of the platform and of the services, once, and no other', async () => {
+    const schemas = { verifier: verifierMigrations, service: serviceMigrations, railway: memberMigrations }
+    const database = await testDatabase()
+    const there: string[] = []
+    for (const [schema, migrations] of Object.entries(schemas)) {
+      await database.schema(schema, migrations)
+      const found = await database.pool.query(
+        'select table_name, column_name from information_schema.columns where table_schema = $1',
+        [database.schemaName(schema)],
+      )
+      const own = found.rows.filter(({ table_name }) => table_name !== 'migration')
+      there.push(...own.map(({ table_name, column_name }) => `${schema} ${table_name}.${column_name}`))
+    }
+    await database.close()
+    const named = columns.flatMap(([schema, table, names]) =>
+      unquoted(names!).map((name) => `${schema} ${unquoted(table!)[0]}.${name}`),
+    )
+    expect(named.sort()).toEqual(there.sort())
+  })
+
+  test('says of each how it is kept, and of what stands in clear why', () => {
+    const means = new Set(listed.filter((row) => row.length === 2).map(([kept]) => kept))
+    expect(columns.filter(([, , , kept]) => !means.has(kept!))).toEqual([])
+    expect(columns.filter(([, , , kept, why]) => kept === 'in clear' && (why ?? '').length < 12)).toEqual([])
+  })
 })
 
 interface Table {
