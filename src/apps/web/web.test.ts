@@ -21,6 +21,7 @@ import { createWeb } from './index.ts'
 import { chooseLanguage } from './language.ts'
 import { TEXTS } from './messages.ts'
 import { GENERAL, REFUSAL_TEXTS, refusalText } from './refusal-texts.ts'
+import { fromElsewhere } from './testing/routes.ts'
 import { plainText } from './viewer.ts'
 import { type WebWorld, webWorld } from './world.ts'
 
@@ -131,6 +132,12 @@ describe('from elsewhere', () => {
     const form = { method: 'POST', headers: { 'sec-fetch-site': 'same-origin' }, body: new URLSearchParams({}) }
     expect((await web.request('http://rebound.example/bank/login', form)).status).toBe(403)
     expect((await web.request(`${world.origin}/bank/login`, form)).status).toBe(303)
+  })
+
+  test('no route takes a form of another origin but those that judge it themselves; no page of any may be framed', async () => {
+    const found = await fromElsewhere(web, world.origin, TEXTS.ja.page.foreignTitle)
+    expect(found.taken.filter((path) => !/^\/(bank\/ivr|connector\/)/.test(path))).toEqual([])
+    expect(found).toMatchObject({ framable: [], enough: true })
   })
 
   test('no page may be framed, run a foreign script or tell its address', async () => {

@@ -198,6 +198,26 @@ test('attacker A7, DPoP replay: a recorded proof counts once, also of two at the
   expect(begun.location.search).not.toContain('scope')
 })
 
+test('attacker A5, who reads what goes to the token endpoint and back: neither serves a second time, nor without the key', async () => {
+  const read: { body: Record<string, string>; dpop: string }[] = []
+  bank.configuration[oidc.customFetch] = ((url: string, init: RequestInit) => {
+    const dpop = new Headers(init.headers).get('dpop') ?? ''
+    if (url.endsWith('/token')) read.push({ body: Object.fromEntries(new URLSearchParams(String(init.body))), dpop })
+    return fetch(url, init)
+  }) as never
+  const { tokens } = await loggedIn().finally(() => {
+    delete (bank.configuration as { [oidc.customFetch]?: unknown })[oidc.customFetch]
+  })
+  const { body, dpop } = read.at(-1)!
+  expect(body).toMatchObject({ grant_type: 'authorization_code', client_assertion: expect.stringMatching(/^ey/) })
+  const again = await post('/token', body, { dpop })
+  expect([again.status, (await again.json()).error]).toEqual([401, 'invalid_client'])
+  const others = { DPoP: await dpopOf(bank) }
+  await expect(
+    oidc.fetchUserInfo(bank.configuration, tokens.access_token, oidc.skipSubjectCheck, others),
+  ).rejects.toThrow()
+})
+
 test('a code is used once, and with its second use the token of the first is gone', async () => {
   const { tokens, callback, begun, dpop } = await loggedIn()
   await expect(exchange(bank, begun, callback, dpop)).rejects.toEqual(oauthError('invalid_grant'))

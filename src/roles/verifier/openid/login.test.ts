@@ -197,6 +197,19 @@ test.each([
   await expect(openid.finish({ ...request, ...change, callback: url })).rejects.toMatchObject({ kind: 'invalid' })
 })
 
+test.each([
+  ['of another issuer', 'https://evil.example'],
+  ['of no issuer', ''],
+])('mix-up: an answer %s is not taken by our own client, and nothing is spent by it', async (_what, iss) => {
+  const openid = await client('bank', 'https://bank.example/callback')
+  const { request, url } = await approved(openid)
+  const answer = new URL(url)
+  if (iss) answer.searchParams.set('iss', iss)
+  else answer.searchParams.delete('iss')
+  await expect(openid.finish({ ...request, callback: answer.href })).rejects.toMatchObject({ kind: 'invalid' })
+  expect((await openid.finish({ ...request, callback: url })).subject).toBeTruthy()
+})
+
 test('a client with another key than the registered one gets nothing', async () => {
   const thief = await openIdClient({
     issuer: server.issuer,
