@@ -61,7 +61,7 @@ export function schemasOf(name: ApiName): { readonly input: object; readonly out
 }
 
 /** Codecs: the side of the wire is their input. */
-function schemaOf(type: z.ZodType): object {
+export function schemaOf(type: z.ZodType): object {
   const { $schema: _, ...schema } = z.toJSONSchema(type, { io: 'input', unrepresentable: 'any' })
   return schema
 }

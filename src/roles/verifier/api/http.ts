@@ -4,19 +4,23 @@
 import { problemResponse, roleRoutes } from '../../../adapters/http/index.ts'
 import type { Implementation } from '../../../base/contract.ts'
 import { Refusal } from '../../../base/refusal.ts'
-import type { Verifier } from '../contract.ts'
+import type { Client, Verifier } from '../contract.ts'
+import type { StandingDeps } from '../mandates/standing.ts'
 import type { Deps } from '../model.ts'
 import { no } from '../refusals.ts'
 import { spend } from '../services/quota.ts'
 import { API_NAMES, API_SCOPE, type ApiName, apiContract, GRANTS, named } from './contract.ts'
+import { type DecisionName, decided, decisionAt } from './decisions.ts'
 import { openApi } from './openapi.ts'
 
-export interface ApiOptions extends Pick<Deps, 'store' | 'clock' | 'log'> {
+export interface ApiOptions extends StandingDeps, Pick<Deps, 'log'> {
   readonly issuer: string
   readonly verifier: Verifier
   /** The client whose access token this is, when it is good for this scope. */
   readonly clientOf: (token: string, scope: string) => Promise<string | undefined>
 }
+
+type Asked = ApiName | DecisionName
 
 /** Documents, and a hundred of them at once. */
 const BODY_LIMIT = 32 * 1024 * 1024
@@ -29,14 +33,14 @@ export function serviceApi(options: ApiOptions): { fetch(request: Request): Prom
     fetch: async (request) => {
       const { pathname } = new URL(request.url)
       if (pathname === `${path}/openapi.json`) return Response.json(described)
-      const name = API_NAMES.find((one) => pathname === `${path}/api/${one}`)
+      const name = API_NAMES.find((one) => pathname === `${path}/api/${one}`) ?? decisionAt(path, pathname)
       if (!name || request.method !== 'POST') return new Response(null, { status: 404 })
       return asked(options, name, request)
     },
   }
 }
 
-async function asked(options: ApiOptions, name: ApiName, request: Request): Promise<Response> {
+async function asked(options: ApiOptions, name: Asked, request: Request): Promise<Response> {
   const token = /^Bearer ([\w.~+/=-]+)$/i.exec(request.headers.get('authorization') ?? '')?.[1]
   const clientId = token && (await options.clientOf(token, API_SCOPE))
   if (!clientId)
@@ -47,12 +51,13 @@ async function asked(options: ApiOptions, name: ApiName, request: Request): Prom
   return response
 }
 
-async function admitted(options: ApiOptions, name: ApiName, clientId: string, request: Request): Promise<Response> {
+async function admitted(options: ApiOptions, name: Asked, clientId: string, request: Request): Promise<Response> {
   try {
     const client = await options.store.client(clientId)
     if (!client) throw no.unknownClient()
-    if (client.mayAsk && !client.mayAsk.includes(GRANTS[name])) throw no.notRegisteredFor({ operation: name })
+    if (!mayAsk(client, name)) throw no.notRegisteredFor({ operation: name })
     await spend(options, clientId)
+    if (isDecision(name)) return await decided(options, client, name, request)
   } catch (error) {
     if (error instanceof Refusal) return problemResponse(error)
     throw error
@@ -63,6 +68,12 @@ async function admitted(options: ApiOptions, name: ApiName, clientId: string, re
   })
   return routes.fetch(new Request(new URL(`/${name}`, request.url), request))
 }
+
+const isDecision = (name: Asked): name is DecisionName => !(name in GRANTS)
+
+/** Who may act for whom is asked by services that let people act for others, and by no others. */
+const mayAsk = (client: Client, name: Asked): boolean =>
+  isDecision(name) ? client.delegation !== undefined : !client.mayAsk || client.mayAsk.includes(GRANTS[name])
 
 type Operations = Record<ApiName, (input: object) => Promise<unknown>>
 
@@ -81,7 +92,7 @@ function inNameOf(verifier: Verifier, clientId: string): Implementation<typeof a
   return Object.fromEntries(acting)
 }
 
-async function note({ store, clock }: ApiOptions, what: ApiName, clientId: string, response: Response, tookMs: number) {
+async function note({ store, clock }: ApiOptions, what: Asked, clientId: string, response: Response, tookMs: number) {
   const outcome = response.ok ? 'ok' : 'failed'
   const reason = response.ok ? '' : ((await response.clone().json()) as { code?: string }).code
   await store.services.note({

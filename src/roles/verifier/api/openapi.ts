@@ -1,6 +1,8 @@
 // The API as OpenAPI 3.1, made from the contracts: who integrates by a generator or by curl reads the same as who uses the client.
 
-import { API_NAMES, API_SCOPE, type ApiName, GRANTS, schemasOf } from './contract.ts'
+import { zDecision, zEvaluation, zEvaluations } from '../mandates/contract.ts'
+import { API_NAMES, API_SCOPE, type ApiName, GRANTS, schemaOf, schemasOf } from './contract.ts'
+import type { DecisionName } from './decisions.ts'
 import { EXAMPLES, SHOWN } from './examples.ts'
 
 /** RFC 9457. */
@@ -51,6 +53,43 @@ function pathItem(name: ApiName, summary: string) {
   }
 }
 
+/** Not below `/api`: the Authorization API has its own paths. */
+const decisions = (issuer: string) => ({
+  '/access/v1/evaluation': decision(issuer, 'evaluation', 'whether a customer may act for another here, now', ONE, {
+    ...schemaOf(zDecision),
+  }),
+  '/access/v1/evaluations': decision(
+    issuer,
+    'evaluations',
+    'the same, several at once',
+    { ...ONE, evaluations: [{}] },
+    {
+      type: 'object',
+      properties: { evaluations: { type: 'array', items: schemaOf(zDecision) } },
+    },
+  ),
+})
+
+const ONE = {
+  subject: { type: 'person', id: SHOWN.subject },
+  action: { name: 'records.read' },
+  resource: { type: 'person', id: SHOWN.subject },
+}
+
+const INPUTS = { evaluation: zEvaluation, evaluations: zEvaluations } as const
+
+const decision = (issuer: string, name: DecisionName, summary: string, example: object, schema: object) => ({
+  servers: [{ url: issuer }],
+  post: {
+    operationId: name,
+    summary,
+    tags: ['delegation'],
+    security: [{ platform: [API_SCOPE] }],
+    requestBody: { required: true, content: { 'application/json': { schema: schemaOf(INPUTS[name]), example } } },
+    responses: { 200: { description: 'the decision', content: { 'application/json': { schema } } }, ...RESPONSES },
+  },
+})
+
 /** `summaries`: of each operation, from the contract. */
 export const openApi = (issuer: string, summaries: Readonly<Record<ApiName, { readonly summary: string }>>) => ({
   openapi: '3.1.0',
@@ -61,7 +100,10 @@ export const openApi = (issuer: string, summaries: Readonly<Record<ApiName, { re
       'Logins are OpenID Connect, events the Shared Signals Framework: see their own metadata. Everything else is here. Bytes are base64url, times ISO 8601.',
   },
   servers: [{ url: `${issuer}/api` }],
-  paths: Object.fromEntries(API_NAMES.map((name) => [`/${name}`, pathItem(name, summaries[name].summary)])),
+  paths: {
+    ...Object.fromEntries(API_NAMES.map((name) => [`/${name}`, pathItem(name, summaries[name].summary)])),
+    ...decisions(issuer),
+  },
   components: {
     schemas: { Problem: PROBLEM },
     securitySchemes: {

@@ -11,6 +11,7 @@ import { systemEntropy } from '../../../adapters/random.ts'
 import { hex } from '../../../base/bytes.ts'
 import { sign } from '../../../base/crypto.ts'
 import { ownStatement } from '../../../protocol/consent/own-page.ts'
+import { serviceApi } from '../api/http.ts'
 import type { Holder } from '../testing/authority.ts'
 import {
   back,
@@ -224,4 +225,59 @@ test('it ends by time, and by a certificate, without anybody saying so', async (
   room.authority.revoke(mother.serial)
   await room.server.openId.endActing()
   expect(heard.map((token) => decodeJwt(token).sid)).toEqual([first.claims()!.sid, second.claims()!.sid])
+})
+
+test('AuthZEN §6, AuthZEN §7: whether somebody may act for somebody is asked by the service for its own customers; unknown is no', async () => {
+  const [mother, daughter] = [newPerson(), newPerson()]
+  const [hers, own] = [await subjectAt(pharmacy, mother), await subjectAt(pharmacy, daughter)]
+  const elsewhere = await subjectAt(clinic, daughter)
+  const { verifier, deps, server } = room
+  const api = serviceApi({ ...deps, issuer: server.issuer, verifier, clientOf: async (token) => token })
+  const ask = async (token: string, name: string, body: unknown) => {
+    const headers = { authorization: `Bearer ${token}`, 'x-request-id': 'r-1' }
+    const init = { method: 'POST', headers, body: JSON.stringify(body) }
+    return api.fetch(new Request(`${server.issuer}/access/v1/${name}`, init))
+  }
+  const about = (by: string, act: string, of: string) => ({
+    ...{ subject: { type: 'person', id: by }, action: { name: act }, resource: { type: 'person', id: of } },
+  })
+  const may = async (by: string, act: string, of: string, token = 'pharmacy') =>
+    (await ask(token, 'evaluation', about(by, act, of))).json()
+  const no = { decision: false, context: { reason: 'not_known' } }
+  const yes = { decision: true, context: { reason: 'mandate' } }
+  expect(await may(own, 'prescriptions.read', hers)).toEqual(no)
+  const mandateId = await give(mother, daughter, { scope: [{ clientId: 'pharmacy', acts: ['prescriptions.read'] }] })
+  expect(await may(own, 'prescriptions.read', hers)).toEqual(yes)
+  expect(await may(own, 'prescriptions.read', own)).toEqual({ decision: true, context: { reason: 'own_affairs' } })
+  for (const [by, act, of] of [
+    [own, 'prescriptions.collect', hers],
+    [own, 'pay', hers],
+    [hers, 'prescriptions.read', own],
+    [elsewhere, 'prescriptions.read', hers],
+    ['nobody', 'prescriptions.read', hers],
+    [own, 'prescriptions.read', 'nobody'],
+  ] as const)
+    expect(await may(by, act, of), `${act} by ${by}`).toEqual(no)
+  expect(await may(own, 'prescriptions.read', hers, 'clinic')).toEqual(no)
+  expect((await ask('shop', 'evaluation', about(own, 'pay', hers))).status).toBe(403)
+  const malformed = await ask('pharmacy', 'evaluation', { subject: { type: 'person' } })
+  expect([malformed.status, malformed.headers.get('x-request-id')]).toEqual([400, 'r-1'])
+  const { action: _, ...defaults } = about(own, '', hers)
+  const evaluations = ['prescriptions.read', 'prescriptions.collect', 'prescriptions.read'].map((name) => ({
+    action: { name },
+  }))
+  const all = async (semantic?: string) => {
+    const options = semantic ? { options: { evaluations_semantic: semantic } } : {}
+    return (await (await ask('pharmacy', 'evaluations', { ...defaults, evaluations, ...options })).json()).evaluations
+  }
+  expect(await all()).toEqual([yes, no, yes])
+  expect(await all('deny_on_first_deny')).toEqual([yes, no])
+  expect(await all('permit_on_first_permit')).toEqual([yes])
+  // Each yes is a use that both see.
+  const { uses } = await verifier.ownMandates(own_(mother))
+  expect(uses.map(({ act, title }) => [act, title])).toEqual(
+    Array(5).fill(['prescriptions.read', DELEGATION.acts[0]!.title]),
+  )
+  await withdraw(mandateId, daughter)
+  expect(await may(own, 'prescriptions.read', hers)).toEqual(no)
 })

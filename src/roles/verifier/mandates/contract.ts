@@ -116,3 +116,24 @@ export const mandateOperations = {
     zNothing,
   ),
 } as const
+
+/** AuthZEN §6; members beside these are nothing to us. */
+const zEntity = z.object({ type: z.string().max(64), id: z.string().max(200) })
+const zAsked = { subject: zEntity, action: z.object({ name: z.string().max(64) }), resource: zEntity }
+export const zEvaluation = z.object(zAsked)
+export type Evaluation = z.output<typeof zEvaluation>
+const zSome = z.object(zAsked).partial()
+export const zEvaluations = zSome.extend({
+  evaluations: z.array(zSome).min(1).max(100),
+  options: z
+    .object({
+      evaluations_semantic: z.enum(['execute_all', 'deny_on_first_deny', 'permit_on_first_permit']).optional(),
+    })
+    .optional(),
+})
+export type Evaluations = z.output<typeof zEvaluations>
+export const zDecision = z.object({
+  decision: z.boolean(),
+  context: z.object({ reason: z.enum(['own_affairs', 'mandate', 'not_known']) }),
+})
+export type Decision = z.output<typeof zDecision>

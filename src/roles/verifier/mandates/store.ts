@@ -170,6 +170,18 @@ const seen = (db: Kysely<MandateTables>) => ({
     return Number((await found.executeTakeFirstOrThrow()).count)
   },
 
+  /** Those by which one may act for the other, as far as the records say. */
+  async between(principal: Account, delegate: Account): Promise<string[]> {
+    const found = db
+      .selectFrom('mandate')
+      .select('mandate_id')
+      .where('principal', '=', principal)
+      .where('delegate', '=', delegate)
+      .where('state', '=', 'standing')
+      .orderBy('offered_at')
+    return (await found.execute()).map((row) => row.mandate_id)
+  },
+
   async noteUse(mandateId: string, clientId: string, act: string, at: Date): Promise<void> {
     await db.insertInto('mandate_use').values({ mandate_id: mandateId, client_id: clientId, act, at }).execute()
   },

@@ -1,0 +1,33 @@
+// `POST <issuer>/access/v1/evaluation` and `/evaluations`: whether somebody may act for somebody at this service. The forms are those of
+// AuthZEN §6 and AuthZEN §7; persons are the pairwise subjects of the service that asks.
+
+import type { Client } from '../contract.ts'
+import { zEvaluation, zEvaluations } from '../mandates/contract.ts'
+import { decide, decideAll } from '../mandates/decide.ts'
+import type { StandingDeps } from '../mandates/standing.ts'
+
+export const DECISIONS = ['evaluation', 'evaluations'] as const
+export type DecisionName = (typeof DECISIONS)[number]
+
+export const decisionAt = (path: string, pathname: string): DecisionName | undefined =>
+  DECISIONS.find((one) => pathname === `${path}/access/v1/${one}`)
+
+/** A request that has not the form is 400; the id of a request comes back with its answer. */
+export async function decided(
+  deps: StandingDeps,
+  client: Client,
+  name: DecisionName,
+  request: Request,
+): Promise<Response> {
+  const id = request.headers.get('x-request-id')
+  const headers = { 'cache-control': 'no-store', ...(id && { 'x-request-id': id }) }
+  const body: unknown = await request.json().catch(() => undefined)
+  // Without a list it is one request like the other.
+  const many = name === 'evaluations' ? zEvaluations.safeParse(body) : undefined
+  if (many?.success) return Response.json({ evaluations: await decideAll(deps, client, many.data) }, { headers })
+  const one = zEvaluation.safeParse(body)
+  const listed = typeof body === 'object' && body !== null && 'evaluations' in body
+  if (!one.success || listed)
+    return Response.json('the request has not the form of the Authorization API', { status: 400, headers })
+  return Response.json(await decide(deps, client, one.data), { headers })
+}
