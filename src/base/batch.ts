@@ -29,6 +29,17 @@ export function batched<I, O>(
     })
 }
 
+/** Many lookups, few trips: `read` gives what it has of the keys, in any order. */
+export const lookups = <R>(
+  read: (keys: readonly string[]) => Promise<readonly R[]>,
+  keyOf: (found: R) => string,
+  most: number,
+): ((key: string) => Promise<R | undefined>) =>
+  batched(async (keys) => {
+    const found = new Map((await read([...new Set(keys)])).map((one) => [keyOf(one), one]))
+    return keys.map((key) => found.get(key))
+  }, most)
+
 /** What is ready in one turn of the event loop comes one by one, as signatures do; all of it shares a batch. */
 export const turn = () => new Promise<void>((resolve) => setImmediate(resolve))
 

@@ -4,7 +4,7 @@
 import { type AliasedRawBuilder, type RawBuilder, sql } from 'kysely'
 import { concat } from '../../base/bytes.ts'
 
-type ColumnType = 'bytea' | 'integer' | 'bigint' | 'numeric' | 'text' | 'timestamptz'
+type ColumnType = 'bytea' | 'integer' | 'jsonb' | 'bigint' | 'numeric' | 'text' | 'timestamptz'
 
 /** As a table `given`, in the order of the rows. */
 export function given<T extends object>(

@@ -1,8 +1,8 @@
 // A login is answered once, while it waits; the record decides who was first.
 
+import type { Approval } from './logins/store.ts'
 import { type Deps, LOGIN_LIFE, type LoginEvent, type LoginRecord, loginState } from './model.ts'
 import { no } from './refusals.ts'
-import type { Approval } from './store.ts'
 import { kept } from './told-words.ts'
 
 type Needs = Pick<Deps, 'store' | 'clock' | 'log'>

@@ -1,75 +1,34 @@
-// What the verifier asks of its records: clients, logins, persons. The OpenID artefacts are in openid/store.ts.
+// What the verifier asks of its records: persons here, and where the rest is.
 
-import type { ColumnType, Kysely, Selectable } from 'kysely'
-import type { Bytes } from '../../base/bytes.ts'
+import type { Kysely } from 'kysely'
+import { given } from '../../adapters/database/given.ts'
+import { batched } from '../../base/batch.ts'
 import { clerkStore } from '../../protocol/clerks/store.ts'
-import type { AskedClaim } from '../../protocol/login/login-message.ts'
 import { approvalMigrations, approvalStore } from './approvals/store.ts'
 import { type ClientTable, clientStore } from './clients/store.ts'
 import { consentMigrations, consentStore } from './consents/store.ts'
 import { eventMigrations, eventStore } from './events/store.ts'
 import { linkMigrations, linkStore } from './links/store.ts'
-import type { Assumed } from './mandates/acting.ts'
-import { assuming, mandateMigrations, mandateStore } from './mandates/store.ts'
-import type { CertificateId, LoginRecord, LoginState } from './model.ts'
+import { type LoginTables, loginStore } from './logins/store.ts'
+import { mandateMigrations, mandateStore } from './mandates/store.ts'
+import type { CertificateId } from './model.ts'
 import { type ArtifactTable, artifactMigrations, artifactStore, sealedArtifactMigrations } from './openid/store.ts'
 import { figureMigrations, figureStore } from './operator/figures/store.ts'
 import { operatorMigrations, operatorStore } from './operator/store.ts'
-import type { Note } from './own/model.ts'
-import { endedAndNoted, type NoteTables, ownMigrations, ownStore } from './own/store.ts'
+import { type NoteTables, ownMigrations, ownStore } from './own/store.ts'
 import { type RequestTables, requestMigrations, requestStore } from './requests/store.ts'
 import { retentionMigrations, retentionStore } from './retention/store.ts'
 import { serviceMigrations, serviceStore } from './services/store.ts'
 import { type TenantKeyTables, tenantKeyMigrations, tenantKeyStore } from './tenant-keys/store.ts'
-import { kept } from './told-words.ts'
 import { type WatchTables, watchMigrations, watchStore } from './watch/store.ts'
-
-/** Who approved a login, how, and under which name the service knows them. */
-export interface Approval {
-  readonly personId: string
-  readonly acr: string
-  /** Of a person who acts for nobody but themselves. */
-  readonly subject?: string
-  readonly assumed?: Assumed
-  /** Of the certificate that approved. */
-  readonly serial: bigint
-  readonly way: NonNullable<Note['way']>
-  /** SHA-256 of the word with which the browser goes on. */
-  readonly release?: string | null
-  readonly given?: readonly string[]
-  readonly ageProof?: Bytes | null
-}
-
-type Json<T> = ColumnType<T, string, string>
-
-interface LoginTable {
-  login_id: string
-  /** SHA-256 of the name of the interaction, which the browser has. */
-  uid: string
-  client_id: string
-  client_name: string
-  origin: string
-  code: string
-  nonce: Bytes
-  expires_at: Date
-  state: LoginState
-  person_id: string | null
-  acr: string | null
-  acr_values: Json<string[]>
-  asked: Json<AskedClaim[]>
-  given: Json<string[]>
-  age_proof: Bytes | null
-  claim: string | null
-  release: string | null
-}
 
 export interface VerifierTables
   extends ArtifactTable,
     ClientTable,
+    LoginTables,
     RequestTables,
     Omit<NoteTables, 'client'>,
     Omit<WatchTables, 'client'> {
-  login: LoginTable
   person: { person_id: string; since: Date }
   person_certificate: { issuer: string; serial: bigint; person_id: string }
 }
@@ -117,7 +76,7 @@ export type VerifierStore = ReturnType<typeof verifierStore>
 /** The questions, over the role's own schema. */
 export const verifierStore = (db: Kysely<VerifierTables>) => ({
   ...clientStore(db as never),
-  ...logins(db),
+  ...loginStore(db as unknown as Kysely<LoginTables>),
   ...persons(db),
   artifacts: artifactStore(db as unknown as Kysely<ArtifactTable>),
   requests: requestStore(db as unknown as Kysely<RequestTables>),
@@ -136,119 +95,11 @@ export const verifierStore = (db: Kysely<VerifierTables>) => ({
   retention: retentionStore(db),
 })
 
-const loginOf = (row: Selectable<LoginTable>): LoginRecord => ({
-  loginId: row.login_id,
-  clientId: row.client_id,
-  clientName: row.client_name,
-  origin: row.origin,
-  code: row.code,
-  nonce: row.nonce,
-  expiresAt: row.expires_at,
-  recorded: row.state,
-  personId: row.person_id,
-  acr: row.acr,
-  acrValues: row.acr_values,
-  asked: row.asked,
-  given: row.given,
-  ageProof: row.age_proof,
-  claim: row.claim,
-  release: row.release,
-})
-
-const logins = (db: Kysely<VerifierTables>) => ({
-  /** The login of this interaction: the given one, or the one that was there before. */
-  async startLogin(interaction: string, login: LoginRecord): Promise<LoginRecord> {
-    const uid = kept(interaction)
-    const made = await db
-      .insertInto('login')
-      .values({
-        login_id: login.loginId,
-        uid,
-        client_id: login.clientId,
-        client_name: login.clientName,
-        origin: login.origin,
-        code: login.code,
-        nonce: login.nonce,
-        expires_at: login.expiresAt,
-        state: login.recorded,
-        person_id: null,
-        acr: null,
-        acr_values: JSON.stringify(login.acrValues),
-        asked: JSON.stringify(login.asked),
-        given: '[]',
-      })
-      .onConflict((conflict) => conflict.column('uid').doNothing())
-      .returningAll()
-      .executeTakeFirst()
-    return loginOf(made ?? (await db.selectFrom('login').selectAll().where('uid', '=', uid).executeTakeFirstOrThrow()))
-  },
-
-  async login(loginId: string): Promise<LoginRecord | undefined> {
-    const row = await db.selectFrom('login').selectAll().where('login_id', '=', loginId).executeTakeFirst()
-    return row && loginOf(row)
-  },
-
-  async loginOfInteraction(interaction: string): Promise<LoginRecord | undefined> {
-    const row = await db.selectFrom('login').selectAll().where('uid', '=', kept(interaction)).executeTakeFirst()
-    return row && loginOf(row)
-  },
-
-  /** False when another phone has read it, or its time is over: the database decides who was first. */
-  async claimLogin(loginId: string, claim: string, now: Date): Promise<boolean> {
-    const { numUpdatedRows } = await db
-      .updateTable('login')
-      .set({ claim })
-      .where('login_id', '=', loginId)
-      .where('claim', 'is', null)
-      .where('state', '=', 'waiting')
-      .where('expires_at', '>', now)
-      .executeTakeFirst()
-    return numUpdatedRows === 1n
-  },
-
-  /** False when someone else has ended it, or time has: the database decides, so one answer counts. */
-  async endLogin(
-    { loginId, claim }: Pick<LoginRecord, 'loginId' | 'claim'>,
-    end: { state: LoginState } & Partial<Approval>,
-    now: Date,
-  ): Promise<boolean> {
-    const ending = (on: Kysely<VerifierTables>) =>
-      on
-        .updateTable('login')
-        .set({
-          state: end.state,
-          person_id: end.personId ?? null,
-          acr: end.acr ?? null,
-          release: end.release ?? null,
-          given: JSON.stringify(end.given ?? []),
-          age_proof: end.ageProof ?? null,
-        })
-        .where('login_id', '=', loginId)
-        .where('state', '=', 'waiting')
-        .where('expires_at', '>', now)
-        .where('claim', claim === null ? 'is' : '=', claim)
-        .returning('client_id')
-    const { personId, acr, subject, serial, way, assumed } = end
-    if (assumed) return assuming(db as never, ending as never, assumed, now)
-    const use = { kind: 'login', outcome: 'done', acr, ...(serial && { serial }), ...(way && { way }) } as const
-    const ended =
-      personId && subject
-        ? endedAndNoted(db as never, ending(db) as never, { ...use, personId, subject }, now)
-        : ending(db).executeTakeFirst()
-    return (await ended) !== undefined
-  },
-})
+/** What many ask at the same moment is one statement. */
+const MOST_AT_ONCE = 64
 
 const persons = (db: Kysely<VerifierTables>) => ({
-  async person({ issuer, serial }: CertificateId): Promise<string | undefined> {
-    const row = await db
-      .selectFrom('person_certificate')
-      .select('person_id')
-      .where('issuer', '=', issuer)
-      .where('serial', '=', serial)
-      .executeTakeFirst()
-    return row?.person_id
-  },
+  person: batched((all: readonly CertificateId[]) => personsOf(db, all), MOST_AT_ONCE),
 
   async certificatesOf(personId: string): Promise<bigint[]> {
     const found = db.selectFrom('person_certificate').select('serial').where('person_id', '=', personId)
@@ -271,3 +122,17 @@ const persons = (db: Kysely<VerifierTables>) => ({
     })
   },
 })
+
+const OF_CERTIFICATE = { issuer: 'text', serial: 'numeric' } as const
+
+async function personsOf(db: Kysely<VerifierTables>, all: readonly CertificateId[]): Promise<(string | undefined)[]> {
+  const rows = await db
+    .selectFrom(given<CertificateId>(OF_CERTIFICATE, all))
+    .innerJoin('person_certificate as tied', (join) =>
+      join.onRef('tied.issuer', '=', 'given.issuer').onRef('tied.serial', '=', 'given.serial'),
+    )
+    .select(['tied.issuer', 'tied.serial', 'tied.person_id'])
+    .execute()
+  const found = new Map(rows.map(({ issuer, serial, person_id }) => [`${serial} ${issuer}`, person_id]))
+  return all.map(({ issuer, serial }) => found.get(`${serial} ${issuer}`))
+}

@@ -2,7 +2,7 @@
 
 import { type Kysely, sql } from 'kysely'
 import { given } from '../../../adapters/database/given.ts'
-import { batched, turn } from '../../../base/batch.ts'
+import { batched, lookups, turn } from '../../../base/batch.ts'
 import { NO_BYTES } from '../../../base/bytes.ts'
 import type { CertificateKind } from '../contract.ts'
 import { AT_NEXT } from '../ocsp/store.ts'
@@ -88,12 +88,8 @@ export function completing(db: Kysely<AuthorityTables>): AuthorityStore['complet
 }
 
 export const findingRequests = (db: Kysely<AuthorityTables>): AuthorityStore['findRequest'] =>
-  batched(async (keys: readonly string[]) => {
-    const rows = await db
-      .selectFrom('certificate')
-      .selectAll()
-      .where(sql<boolean>`request_key = any(${keys})`)
-      .execute()
-    const found = new Map(rows.map((row) => [row.request_key, row]))
-    return keys.map((key) => found.get(key))
-  }, MOST_AT_ONCE)
+  lookups(
+    (keys) => db.selectFrom('certificate').selectAll().where(sql<boolean>`request_key = any(${keys})`).execute(),
+    ({ request_key }) => request_key ?? '',
+    MOST_AT_ONCE,
+  )

@@ -1,6 +1,7 @@
 // Relying parties as the verifier keeps them: what they are registered with, the newest only.
 
-import type { ColumnType, Kysely, Selectable } from 'kysely'
+import { type ColumnType, type Kysely, type Selectable, sql } from 'kysely'
+import { lookups } from '../../../base/batch.ts'
 import type { Client } from '../openid/contract.ts'
 import { under } from '../operator/measures/store.ts'
 
@@ -18,6 +19,9 @@ export interface ClientTable {
   }
 }
 
+/** What many ask at the same moment is one statement. */
+const MOST_AT_ONCE = 64
+
 export const clientStore = (db: Kysely<ClientTable>) => ({
   async saveClient({ clientId, name, redirectUris, publicJwk, ...options }: Client): Promise<void> {
     const row = {
@@ -34,11 +38,19 @@ export const clientStore = (db: Kysely<ClientTable>) => ({
   },
 
   /** One that its tenant has closed, or the operator has suspended, is nobody: it neither logs people in nor asks. */
-  async client(clientId: string): Promise<Client | undefined> {
-    const rows = db.selectFrom('client').selectAll().where('client_id', '=', clientId)
-    const row = await rows.where((eb) => eb.not(under('suspended', 'client.client_id')(eb as never))).executeTakeFirst()
-    return row && clientOf(row)
-  },
+  client: lookups(
+    async (ids) =>
+      (
+        await db
+          .selectFrom('client')
+          .selectAll()
+          .where(sql<boolean>`client_id = any(${ids})`)
+          .where((eb) => eb.not(under('suspended', 'client.client_id')(eb as never)))
+          .execute()
+      ).flatMap((row) => clientOf(row) ?? []),
+    ({ clientId }) => clientId,
+    MOST_AT_ONCE,
+  ),
 
   /** Also a suspended one, for those who administer it. */
   async registeredClient(clientId: string): Promise<Client | undefined> {

@@ -1,6 +1,8 @@
 // Tenants, who administers them, their services, and what came of each request. Sessions and invitations are kept as digests.
 
 import { type Kysely, sql } from 'kysely'
+import { given } from '../../../adapters/database/given.ts'
+import { batched } from '../../../base/batch.ts'
 import type { Bytes } from '../../../base/bytes.ts'
 import type { Activity } from './contract.ts'
 
@@ -57,6 +59,9 @@ export interface Noted extends Omit<Activity, 'tookMs'> {
   readonly clientId: string
   readonly tookMs?: number | null
 }
+
+/** What many ask at the same moment is one statement. */
+const MOST_AT_ONCE = 64
 
 export const serviceStore = (db: Kysely<ServiceTables>) => ({
   ...sessions(db),
@@ -145,19 +150,27 @@ async function administrator(tx: Kysely<ServiceTables>, subject: string, tenantI
   return numInsertedOrUpdatedRows === 1n
 }
 
+interface Limit {
+  readonly owner: string
+  readonly perMinute: number
+}
+
 const quotas = (db: Kysely<ServiceTables>) => ({
   /** Of the service itself, where it has one, and of its tenant; none for a service without a tenant. */
-  async limits(clientId: string): Promise<{ readonly owner: string; readonly perMinute: number }[]> {
-    const row = await db
+  limits: batched(async (ids: readonly string[]): Promise<Limit[][]> => {
+    const rows = await db
       .selectFrom('tenant_service as s')
       .innerJoin('tenant as t', 't.tenant_id', 's.tenant_id')
-      .select(['t.tenant_id', 't.per_minute as whole', 's.per_minute as own'])
-      .where('s.client_id', '=', clientId)
-      .executeTakeFirst()
-    if (!row) return []
-    const own = row.own === null ? [] : [{ owner: clientId, perMinute: row.own }]
-    return [...own, { owner: row.tenant_id, perMinute: row.whole }]
-  },
+      .select(['s.client_id', 't.tenant_id', 't.per_minute as whole', 's.per_minute as own'])
+      .where(sql<boolean>`s.client_id = any(${ids})`)
+      .execute()
+    const limits = rows.map(({ client_id, tenant_id, whole, own }): [string, Limit[]] => [
+      client_id,
+      [...(own === null ? [] : [{ owner: client_id, perMinute: own }]), { owner: tenant_id, perMinute: whole }],
+    ])
+    const found = new Map(limits)
+    return ids.map((id) => found.get(id) ?? [])
+  }, MOST_AT_ONCE),
 
   /** How many there were in this minute, this one included. */
   async count(owner: string, minute: Date): Promise<number> {
@@ -189,26 +202,33 @@ const quotas = (db: Kysely<ServiceTables>) => ({
   },
 })
 
+const NOTE = {
+  client_id: 'text',
+  at: 'timestamptz',
+  what: 'text',
+  outcome: 'text',
+  reason: 'text',
+  took_ms: 'integer',
+} as const
+
 const activity = (db: Kysely<ServiceTables>) => ({
   /** Of a service that is registered; who only claims to be one leaves no trace. */
-  async note({ clientId, at, what, outcome, reason, tookMs = null }: Noted): Promise<void> {
+  note: batched(async (all: readonly Noted[]) => {
+    const notes = all.map(({ clientId: client_id, at, what, outcome, reason, tookMs: took_ms = null }) => ({
+      ...{ client_id, at, what, outcome, reason, took_ms },
+    }))
     await db
       .insertInto('service_activity')
       .columns(['client_id', 'at', 'what', 'outcome', 'reason', 'took_ms'])
-      .expression(({ selectFrom }) =>
-        selectFrom('client')
-          .select([
-            'client_id',
-            sql<Date>`${at}::timestamptz`.as('at'),
-            sql<string>`${what}::text`.as('what'),
-            sql<Activity['outcome']>`${outcome}::text`.as('outcome'),
-            sql<string>`${reason}::text`.as('reason'),
-            sql<number | null>`${tookMs}::integer`.as('took_ms'),
-          ])
-          .where('client_id', '=', clientId),
+      .expression((eb) =>
+        eb
+          .selectFrom(given<(typeof notes)[number]>(NOTE, notes))
+          .innerJoin('client', 'client.client_id', 'given.client_id')
+          .select(['given.client_id', 'at', 'what', 'outcome', 'reason', 'took_ms']),
       )
       .execute()
-  },
+    return all.map(() => undefined)
+  }, MOST_AT_ONCE),
 
   async activity(clientId: string, failuresOnly: boolean, limit: number): Promise<Activity[]> {
     const all = db.selectFrom('service_activity').selectAll().where('client_id', '=', clientId)

@@ -55,7 +55,10 @@ const noting = (kinds: string[], cut: { in: number }): KyselyPlugin => ({
   transformQuery: ({ node }) => {
     if (cut.in > 0 && --cut.in === 0) throw new Error('the database is gone')
     // Who asks is looked up once in a while, whoever is asked about.
-    const from = node.kind === 'SelectQueryNode' ? JSON.stringify(node.from) : ''
+    const from =
+      node.kind === 'SelectQueryNode'
+        ? JSON.stringify(node.from, (_, value) => (typeof value === 'bigint' ? `${value}` : value))
+        : ''
     if (!from.includes('"name":"client"')) kinds.push(node.kind)
     return node
   },
