@@ -23,6 +23,24 @@ export interface BegunLogin {
   readonly shown: { loginId: string; clientId: string; origin: string; code: string; nonce: string }
 }
 
+/** Waits for the person. */
+export interface AskedApproval {
+  readonly authReqId: string
+  /** The number that the service speaks. */
+  readonly code: string
+  /** What the phone was shown, as JSON; the nonce is in base64url. */
+  readonly shown: {
+    readonly requestId: string
+    readonly clientId: string
+    readonly clientName: string
+    readonly procedure: string
+    readonly channel: 'web'
+    readonly caller: string
+    readonly nonce: string
+    readonly state: string
+  }
+}
+
 interface Sent {
   readonly method?: 'POST'
   readonly headers?: Record<string, string>
@@ -112,6 +130,31 @@ export function openIdLoad(address: string, inFlight: number, random: (length: n
       const me = await ask(`${issuer}/me`, { headers: { authorization: `DPoP ${access_token}`, dpop: own } })
       must(me.status === 200 && JSON.parse(me.text).sub === claims.sub, `userinfo (${me.text})`)
       return claims.sub
+    },
+    /** CIBA: a signed request, and what the phone shows of it, by the secret of the phone. */
+    async ask(service: BenchService, subject: string, token: string): Promise<AskedApproval> {
+      const { iat: nbf, ...rest } = fresh(60)
+      const claims = { iss: service.clientId, aud: issuer, iat: nbf, nbf, ...rest, login_hint: subject }
+      const shownToPerson = { scope: 'openid', binding_message: 'one of many' }
+      const request = jwt({ alg: 'ES256' }, { ...claims, ...shownToPerson }, service.key)
+      const asked = await post('/backchannel', { ...assertion(service), request })
+      must(asked.status === 200, `request (${asked.text})`)
+      const { auth_req_id: authReqId, comparison_code: code } = JSON.parse(asked.text)
+      const { approvals }: { approvals: AskedApproval['shown'][] } = await call('approvalsFor', { token })
+      const shown = approvals.find(({ state }) => state === 'waiting')
+      if (!shown) throw new Error('bench: the phone was not asked')
+      return { authReqId, code, shown }
+    },
+
+    /** The phone's answer, and the tokens. */
+    async approve(service: BenchService, token: string, { authReqId, code, shown }: AskedApproval, signed: object) {
+      const answer = { token, requestId: shown.requestId, code, ...signed }
+      const { verdict }: { verdict: { outcome: string } } = await call('answerApproval', answer)
+      must(verdict.outcome === 'passed', 'the answer')
+      const grant = { grant_type: 'urn:openid:params:grant-type:ciba', auth_req_id: authReqId }
+      const dpop = proof(service, 'POST', '/token')
+      const tokens = await post('/token', { ...assertion(service), ...grant }, { dpop })
+      must(tokens.status === 200, `tokens (${tokens.text})`)
     },
     close: () => agent.destroy(),
   }

@@ -7,7 +7,7 @@ import { postgresBinaries } from '../src/adapters/testing/postgres-server.ts'
 import { base64url } from '../src/base/bytes.ts'
 import { type PrivateKey, sign } from '../src/base/crypto.ts'
 import { loginMessage } from '../src/protocol/login/login-message.ts'
-import { type Bench, must, type Prepared } from './harness.ts'
+import { type Bench, must, type Prepared, type Work } from './harness.ts'
 import { type BegunLogin, openIdLoad } from './openid-load.ts'
 import { HOLDERS, IN_FLIGHT, lanes, openIdPlatform, SERVICES } from './openid-platform.ts'
 
@@ -56,10 +56,9 @@ async function prepare(customers: number): Promise<Prepared> {
   }
   await work(WARM_UP)
   spent.reset()
-  const floor = await tokenSigning()
   return {
     work,
-    floor,
+    floor: tokenSigning(),
     notes: () => spent.notes(BAR),
     end: async () => {
       load.close()
@@ -69,12 +68,12 @@ async function prepare(customers: number): Promise<Prepared> {
 }
 
 /** What no provider can leave out. */
-export async function tokenSigning() {
-  const signer = await volatileKeyStore(systemEntropy).signer('bench', 'ECDSA-P256-SHA256')
+export function tokenSigning(): Work {
+  const signer = volatileKeyStore(systemEntropy).signer('bench', 'ECDSA-P256-SHA256')
   const token = systemEntropy(400)
-  return (count: number) => lanes(count, async () => must((await signer.sign(token)).length > 64, 'the signature'))
+  return (count) => lanes(count, async () => must((await (await signer).sign(token)).length > 64, 'the signature'))
 }
 
-function signatureOf(key: PrivateKey, shown: BegunLogin['shown']): string {
+export function signatureOf(key: PrivateKey, shown: BegunLogin['shown']): string {
   return base64url(sign('RSA-SHA256', key, loginMessage({ ...shown, nonce: Buffer.from(shown.nonce, 'base64url') })))
 }

@@ -6,6 +6,7 @@ import { apdu } from './apdu.ts'
 import { cardSignature } from './card-signature.ts'
 import { cards, written } from './cards.ts'
 import { parse, validate } from './certificates.ts'
+import { cibaBenches } from './ciba.ts'
 import { cms } from './cms.ts'
 import { events } from './events.ts'
 import { type Bench, type Figure, measure } from './harness.ts'
@@ -45,6 +46,7 @@ const BENCHES: readonly Bench[] = [
   issueHsmAll,
   events,
   ...openIdBenches,
+  ...cibaBenches,
 ]
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean' } } })
