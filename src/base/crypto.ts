@@ -9,6 +9,7 @@ import {
   createHmac,
   createPrivateKey,
   createPublicKey,
+  createSecretKey,
   generateKeyPairSync,
   hash as hashOneShot,
   type KeyObject,
@@ -84,16 +85,19 @@ export function aesCbcDecrypt(key: Bytes, blocks: Bytes, iv: Bytes = ZERO_IV): B
 /** AES-CMAC, 16 bytes. NIST SP 800-38B, RFC 4493. */
 export const cmac = (key: Bytes, ...parts: readonly Bytes[]): Bytes => plain(nobleCmac(concat(...parts), key))
 
+/** Of an array that is not changed afterwards: to take a key in costs more than to seal with it. */
+const sealingKey = readOnce((key) => createSecretKey(key))
+
 /** AES-256-GCM: 12-byte nonce || ciphertext || 16-byte tag. */
 export function seal(key: Bytes, secret: Bytes, label: Bytes, entropy: Entropy): Bytes {
   const nonce = entropy(12)
-  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(label)
+  const cipher = createCipheriv('aes-256-gcm', sealingKey(key), nonce).setAAD(label)
   return concat(nonce, cipher.update(secret), cipher.final(), cipher.getAuthTag())
 }
 
 /** Opposite of `seal`. Throws `Error` when key, label or bytes are not those that were sealed. */
 export function unseal(key: Bytes, sealed: Bytes, label: Bytes): Bytes {
-  const cipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, 12))
+  const cipher = createDecipheriv('aes-256-gcm', sealingKey(key), sealed.subarray(0, 12))
   cipher.setAAD(label).setAuthTag(sealed.subarray(-16))
   return concat(cipher.update(sealed.subarray(12, -16)), cipher.final())
 }
@@ -154,9 +158,10 @@ export const privateKey: (pkcs8: Bytes) => PrivateKey = readOnce((pkcs8) =>
   createPrivateKey({ key: pkcs8 as never, format: 'der', type: 'pkcs8' }),
 )
 
-/** Parse once and keep. Throws `Error` on anything but SubjectPublicKeyInfo. */
-export const publicKey = (spki: Bytes): PublicKey =>
-  createPublicKey({ key: spki as never, format: 'der', type: 'spki' })
+/** As `privateKey`. Throws `Error` on anything but SubjectPublicKeyInfo. */
+export const publicKey: (spki: Bytes) => PublicKey = readOnce((spki) =>
+  createPublicKey({ key: spki as never, format: 'der', type: 'spki' }),
+)
 
 /** The public half, as DER SubjectPublicKeyInfo. */
 export const publicKeyOf = (key: PrivateKey): Bytes =>
