@@ -18,7 +18,10 @@ export const factsConsent =
 export const latestFacts =
   (deps: Deps): Verifier['latestFacts'] =>
   async (customer) => {
-    const { changed, facts } = await toldByAuthority(deps, customer)
+    const { changed, facts, consent } = await toldByAuthority(deps, customer)
+    const { clientId } = customer
+    const told = changed ? consent.items : []
+    if (behalfOf(deps, clientId)) await deps.store.own.noteFacts(clientId, consent.personId, told, deps.clock())
     return { changed, facts }
   }
 
@@ -43,8 +46,6 @@ async function toldByAuthority(deps: Needs, { clientId, subject }: Customer) {
       serial: consent.givenBy,
     })
     log('verifier.facts', { clientId, changed })
-    const told = changed ? consent.items : []
-    if (behalfOf(deps, clientId)) await store.own.noteFacts(clientId, consent.personId, told, clock())
     return { changed, facts, consent }
   } catch (error) {
     if (!(error instanceof Refusal) || error.code !== 'authority/noConsent') throw error
@@ -66,7 +67,7 @@ const NO_FACTS: readonly string[] = [
 
 /**
  * All facts that were consented to, as they are now: J-LIS says that nothing changed, and they are those in the certificate that
- * signed the consent; or it gives the new ones. Undefined without a consent that counts now.
+ * signed the consent; or it gives the new ones. Undefined without a consent that counts now. Who passes them on notes which.
  */
 export async function confirmedFacts(
   deps: Needs & Pick<Deps, 'keys'>,

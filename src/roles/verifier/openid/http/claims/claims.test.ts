@@ -109,6 +109,9 @@ test('without a consent that was signed with the card nothing is told, essential
 
 test('what was not given on the phone, not consented to, or not asked, is not told', async () => {
   expect((await told(bank, wanting(BOTH), ['name'])).verified_claims?.claims).toEqual({ name: FOUR_INFO.name })
+  // The person sees it on the own page: which facts, and no more than those.
+  const [use] = (await room.verifier.ownRecords(watched.own(who, 'show'))).uses
+  expect(use).toMatchObject({ kind: 'facts', clientId: 'hinata-bank', items: ['name'] })
   const all = { name: null, birthdate: null, gender: null, nationalities: null }
   const given = ['name', 'birthdate', 'gender']
   expect((await told(bank, wanting(all), given)).verified_claims?.claims).toEqual({

@@ -28,7 +28,9 @@ export async function verifiedClaims(deps: GivingDeps, ctx: KoaContextWithOIDC):
   const login = await deps.store.login(granted.loginId)
   if (!login) return undefined
   try {
-    return told(wanted, await claimsOf(deps, login), deps.clock())
+    const answer = told(wanted, await claimsOf(deps, login), deps.clock())
+    await noted(deps, login, answer)
+    return answer
   } catch (error) {
     if (!(error instanceof Refusal) || error.status < 500) throw error
     deps.log('verifier.claims.authority-away', { clientId: login.clientId, code: error.code })
@@ -41,8 +43,22 @@ export async function verifiedClaims(deps: GivingDeps, ctx: KoaContextWithOIDC):
 
 type Values = Record<string, unknown>
 
+/** For the person's own page, before the service has it: which facts, and no fact. */
+async function noted({ store, clock }: GivingDeps, { clientId, personId }: LoginRecord, answer: Told): Promise<void> {
+  const facts = Object.keys(answer?.claims ?? {}).filter(isFactClaim)
+  if (personId === null || facts.length === 0) return
+  await store.own.noteFacts(
+    clientId,
+    personId,
+    facts.map((claim) => FACT_CLAIMS[claim]),
+    clock(),
+  )
+}
+
+type Told = { readonly verification: unknown; readonly claims: Values } | undefined
+
 /** What can be told, each claim only where it fits what was demanded of it. */
-function told(wanted: VerifiedClaimsRequest, values: Values, now: Date): unknown {
+function told(wanted: VerifiedClaimsRequest, values: Values, now: Date): Told {
   const claims = Object.fromEntries(
     Object.entries(values).filter(([claim, value]) => fitting(asWhole(wanted.claims[claim]), value, now) !== MISFIT),
   )
