@@ -7,13 +7,18 @@ import { mutualTlsFetch, roleClient, roleRoutes, type Served, serve } from '../.
 import { systemEntropy } from '../../adapters/random.ts'
 import { type TestDatabase, testDatabase } from '../../adapters/testing/index.ts'
 import { tlsIdentity } from '../../adapters/tls-identity.ts'
-import { hex } from '../../base/bytes.ts'
+import { type Bytes, hex } from '../../base/bytes.ts'
 import type { Contract, Implementation } from '../../base/contract.ts'
-import { JPKI, jpkiLoadFile } from '../../protocol/jpki-ap/index.ts'
-import { carrierContract } from '../../roles/carrier/contract.ts'
+import { type Command, decodeCommand, encodeCommand } from '../../codec/apdu.ts'
+import * as gp from '../../protocol/globalplatform/index.ts'
+import { ask, type Dialogue, run } from '../../protocol/iso7816/index.ts'
+import { contentCommands, JPKI, jpkiLoadFile } from '../../protocol/jpki-ap/index.ts'
+import { executed } from '../../protocol/tsm-messaging/contract.ts'
+import { type Carrier, carrierContract } from '../../roles/carrier/contract.ts'
 import { type NotificationName, spTsmContract } from '../../roles/sp-tsm/contract.ts'
 import { UI_APP } from '../../world/apps.ts'
 import { CITIZENS } from '../../world/people.ts'
+import { deployAndTakeOver } from '../../world/testing/carrier-world.ts'
 import { choosePin } from '../../world/testing/choose-pin.ts'
 import { orderIn, promptJobs, type SmallWorld, smallWorld } from '../../world/testing/small-world.ts'
 import { CALLERS, mayCall } from './callers.ts'
@@ -101,6 +106,16 @@ test('an SP-TSM by script: every function of a carrier', async () => {
     expect(turned).toMatchObject(done({ state }))
     expect(await carrier.getServiceState({ iccid })).toEqual({ state, serviceInstance: 'by script' })
   }
+  // Another order's, and one call's identifier on another call.
+  const others = { ...service(), serviceInstance: 'another order' }
+  expect(await twice(carrier.suspendOrResumeService, { ...others, suspend: true })).toMatchObject(
+    failed('carrier/noService'),
+  )
+  const deployedTwice = { ...others, ...call(), uiApp: UI_APP.id }
+  expect(await twice(carrier.deployService, deployedTwice)).toMatchObject(failed('carrier/otherInstance'))
+  await expect(carrier.terminateService(deployedTwice)).rejects.toMatchObject({ code: 'carrier/callReused' })
+  expect(await carrier.getServiceState({ iccid })).toEqual({ state: 'deployed', serviceInstance: 'by script' })
+
   const { entries } = await carrier.getApplicationOrELFStatus({ requestingEntity, iccid })
   expect(entries.map(({ aid }) => aid)).toContainEqual(JPKI.aid)
 
@@ -131,6 +146,54 @@ test('an SP-TSM by script: every function of a carrier', async () => {
   expect([...asked].toSorted()).toEqual(functions.map(([name]) => name).toSorted())
   for (const stranger of way.others)
     await expect(stranger.terminateService(service())).rejects.toMatchObject({ code: 'request/not-yours' })
+})
+
+/** What the carrier has put tokens on, given to the SIM; what the SIM says of it. */
+function* loadedBy(commands: Record<'load' | 'install', Command>, capacity: number): Dialogue<Bytes[]> {
+  yield* ask(commands.load, 'INSTALL [for load]')
+  const load = yield* gp.load(jpkiLoadFile(), { capacity })
+  const install = gp.confirmed(yield* ask(commands.install, 'INSTALL [for install and make selectable]'))
+  return [load, install].map((confirmation) => gp.encodeConfirmation(confirmation!))
+}
+
+test('an SP-TSM by script, where it loads itself: tokens for the certified code alone, receipts that count once', async () => {
+  const delegated = await smallWorld({
+    database: database.withPrefix('delegated'),
+    jobs: promptJobs(),
+    mode: 'DELEGATED',
+  })
+  const way = await reached(carrierContract, delegated.carriers.minato, ['carrier-minato', 'sp-tsm'])
+  const carrier: Carrier = way.client
+  const { own, loadBlockMax } = await deployAndTakeOver(carrier, iccid)
+  const of = () => ({ ...service(), serviceInstance: 'test' })
+  expect(await carrier.getServiceState({ iccid })).toMatchObject({ state: 'deploying' })
+
+  const uncertified = { ...of(), commands: [initializeUpdate()] }
+  expect(await twice(carrier.generateDMToken, uncertified)).toMatchObject(failed('carrier/contentNotCertified'))
+  const { load, install } = contentCommands(jpkiLoadFile())
+  const commands = [load, install].map(({ command }) => encodeCommand(command))
+  const tokens = executed(await twice(carrier.generateDMToken, { ...of(), commands })).commands
+
+  const aid = JPKI.securityDomain
+  const { conversationId } = await carrier.beginConversation({ requestingEntity: 'sp-tsm', iccid, aid })
+  const transmit = async (command: Bytes) =>
+    (await carrier.sendScript({ ...call(), conversationId, commands: [command] })).responses[0]!
+  const confirmations = await run({ transmit }, toSim())
+  await carrier.endConversation({ conversationId })
+  function* toSim(): Dialogue<Bytes[]> {
+    const channel = yield* gp.openScp03({ ...own, entropy: systemEntropy, aid })
+    const [toLoad, toInstall] = tokens.map(decodeCommand)
+    const loading = loadedBy({ load: toLoad!, install: toInstall! }, Math.min(loadBlockMax, channel.session.capacity))
+    return yield* gp.secured(channel, loading)
+  }
+
+  const receipts = confirmations.map((receipt, i) => ({ command: tokens[i]!, receipt }))
+  const swapped = receipts.map(({ command }, i) => ({ command, receipt: receipts[1 - i]!.receipt }))
+  expect(await twice(carrier.verifyDMReceipt, { ...of(), receipts: swapped })).toMatchObject(done({ valid: false }))
+  expect(await carrier.getServiceState({ iccid })).toMatchObject({ state: 'deploying' })
+  expect(await twice(carrier.verifyDMReceipt, { ...of(), receipts })).toMatchObject(done({ valid: true }))
+  expect(await carrier.getServiceState({ iccid })).toMatchObject({ state: 'deployed' })
+  expect(await carrier.verifyDMReceipt({ ...of(), receipts })).toMatchObject(done({ valid: false }))
 })
 
 describe('a carrier by script', () => {

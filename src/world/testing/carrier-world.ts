@@ -13,6 +13,7 @@ import { JPKI, jpkiLoadFile } from '../../protocol/jpki-ap/index.ts'
 import type { AdminGate } from '../../protocol/ota/index.ts'
 import { rotateKeys } from '../../protocol/personalisation/index.ts'
 import { executed } from '../../protocol/tsm-messaging/contract.ts'
+import type { Carrier } from '../../roles/carrier/contract.ts'
 import {
   type CarrierTables,
   carrierMigrations,
@@ -152,7 +153,7 @@ export const call = () => ({ functionCallIdentifier: hex(systemEntropy(16)), req
 const service = (iccid: string) => ({ ...call(), serviceInstance: 'test', iccid })
 
 /** As the SP-TSM does: deploy, and take the domain over by keys of its own. */
-export async function deployAndTakeOver(carrier: RunningCarrier, iccid: string) {
+export async function deployAndTakeOver(carrier: Carrier, iccid: string) {
   const given = executed(await carrier.deployService({ ...service(iccid), uiApp: UI_APP.id }))
   const { conversationId } = await carrier.beginConversation({ ...call(), iccid, aid: JPKI.securityDomain })
   const transmit = async (command: Bytes) =>
