@@ -11,7 +11,7 @@ import { spend } from '../services/quota.ts'
 import { startLogin } from '../start-login.ts'
 import { kept } from '../told-words.ts'
 import { type ActingOptions, endActing } from './http/acting.ts'
-import { noteActivity } from './http/activity.ts'
+import { errorCode, noteActivity } from './http/activity.ts'
 import { askedClaims } from './http/claims/asked.ts'
 import { challenges } from './http/claims/grant.ts'
 import { configuration } from './http/configuration.ts'
@@ -95,9 +95,6 @@ async function rotating(options: OpenIdOptions, path: string): Promise<() => Pro
     provider.proxy = options.issuer.startsWith('https:')
     useOnce(provider, options)
     challenges(provider)
-    const failed = (_ctx: unknown, error: Error) => options.log('verifier.openid-error', { error: errorCode(error) })
-    provider.on('authorization.error', failed).on('grant.error', failed).on('server_error', failed)
-    provider.on('pushed_authorization_request.error', failed).on('backchannel.error', failed)
     noteActivity(provider, options)
     countPushed(provider, options)
     return { provider, callback: provider.callback() }
@@ -238,5 +235,3 @@ const guarded =
       res.end(errorPage(code))
     }
   }
-
-const errorCode = (error: Error): string => (error instanceof errors.OIDCProviderError ? error.error : error.name)

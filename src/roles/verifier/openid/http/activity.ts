@@ -1,23 +1,35 @@
-// What came of each request of a service to the OpenID provider, for its developer: the error with the detail that the answer
-// keeps back (RFC 6749 §5.2 has a code only). Shown to who administers the service and to nobody else.
+// What came of each request of a service to the OpenID provider: the code of an error in the log, and for the service's developer
+// the detail that the answer keeps back (RFC 6749 §5.2 has a code only), shown to who administers the service and to nobody else.
 
 import type Provider from 'oidc-provider'
-import type { errors, KoaContextWithOIDC } from 'oidc-provider'
+import { errors, type KoaContextWithOIDC } from 'oidc-provider'
 import type { Deps } from '../../model.ts'
 
 type Needs = Pick<Deps, 'store' | 'clock' | 'log'>
 
 /** Errors by the name of their event; tokens and pushed requests also when all went well. */
 export function noteActivity(provider: Provider, needs: Needs): void {
-  const failed = (what: string) => (ctx: KoaContextWithOIDC, error: errors.OIDCProviderError) =>
+  const logged = (error: Error) => needs.log('verifier.openid-error', { error: errorCode(error) })
+  const failed = (what: string) => (ctx: KoaContextWithOIDC, error: errors.OIDCProviderError) => {
+    logged(error)
     note(needs, ctx, what, reasonOf(error))
+  }
   const well = (what: string) => (ctx: KoaContextWithOIDC) => note(needs, ctx, what, '')
   provider.on('authorization.error', failed('login')).on('grant.error', failed('token'))
   provider.on('pushed_authorization_request.error', failed('request'))
-  provider.on('server_error', (ctx, error) => note(needs, ctx, 'request', error.name))
+  provider.on('server_error', (ctx, error) => {
+    logged(error)
+    note(needs, ctx, 'request', error.name)
+  })
   provider.on('grant.success', well('token')).on('pushed_authorization_request.success', well('request'))
-  provider.on('backchannel.error', (_ctx, error, client) => noteLater(needs, client.clientId, 'logout', error.name))
+  provider.on('backchannel.error', (_ctx, error, client) => {
+    logged(error)
+    noteLater(needs, client.clientId, 'logout', error.name)
+  })
 }
+
+export const errorCode = (error: Error): string =>
+  error instanceof errors.OIDCProviderError ? error.error : error.name
 
 const LONGEST = 200
 
