@@ -34,7 +34,6 @@ export const COUNTER_MESSAGES = {
     ja: '書き込みが終わりました。暗証番号を決めてもらってください。',
     en: 'It is written. Ask the holder to choose the PIN.',
   },
-  phoneFailed: { ja: '書き込めませんでした。', en: 'It could not be written.' },
   title: { ja: '市区町村窓口', en: 'Municipal counter' },
   clerkId: { ja: '職員番号', en: 'Clerk’s id' },
   passcode: { ja: '合言葉', en: 'Passcode' },
