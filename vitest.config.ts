@@ -12,6 +12,8 @@ const shared = {
   setupFiles: ['src/adapters/testing/key-stock.ts', 'src/world/testing/log-watch/setup.ts'],
   testTimeout: 180_000,
   hookTimeout: 180_000,
+  // What is waited for comes; how soon is the machine's affair.
+  expect: { poll: { timeout: 60_000 } },
 }
 
 const server = process.env.DATABASE_URL !== undefined || postgresBinaries() !== undefined

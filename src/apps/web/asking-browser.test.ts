@@ -12,6 +12,7 @@ import type { World } from '../../world/world.ts'
 import {
   chromiumPresent,
   glance,
+  go,
   HAND,
   heading,
   look,
@@ -44,15 +45,15 @@ describe.skipIf(!chromiumPresent)('asked in Chromium (absent: chromium is not in
 
   /** From the till to the phone of this person, by the link on the same machine. */
   async function ask(product: string, who = '大人'): Promise<void> {
-    await page.goto('/kiosk')
+    await go(page, '/kiosk')
     await press(page, product)
     const link = page.getByRole('link', { name: new RegExp(who) })
-    await phone.goto((await link.getAttribute('href'))!)
+    await go(phone, (await link.getAttribute('href'))!)
   }
   const SAKE = '日本酒（20歳以上）'
 
   test('the till asks, the phone shows who asks what and what is told; a wrong PIN, then the right one; the till says yes', async () => {
-    await page.goto('/kiosk')
+    await go(page, '/kiosk')
     await look(page, 'kiosk')
     await ask(SAKE)
     await look(page, 'kiosk-waiting')
@@ -99,7 +100,7 @@ describe.skipIf(!chromiumPresent)('asked in Chromium (absent: chromium is not in
     await heading(page, '時間が過ぎました')
     await phone.reload()
     await phone.getByText('時間が過ぎました').waitFor()
-    await phone.goto(phone.url().replace('kazasu-shop', 'kazasu-sh0p'))
+    await go(phone, phone.url().replace('kazasu-shop', 'kazasu-sh0p'))
     await phone.getByText('phone/askerNotAccredited').waitFor()
   })
 
@@ -120,9 +121,9 @@ describe.skipIf(!chromiumPresent)('asked in Chromium (absent: chromium is not in
   })
 
   async function logIn(): Promise<void> {
-    await page.goto('/bank')
+    await go(page, '/bank')
     await press(page, 'マイナンバーでログイン')
-    await phone.goto((await page.getByRole('link', { name: '大人のスマホをかざす' }).getAttribute('href'))!)
+    await go(phone, (await page.getByRole('link', { name: '大人のスマホをかざす' }).getAttribute('href'))!)
     await press(phone, '読み取る')
     await phone.getByLabel('スマホの暗証番号').fill(pin)
     await press(phone, '承認する')
@@ -137,7 +138,7 @@ describe.skipIf(!chromiumPresent)('asked in Chromium (absent: chromium is not in
     await look(page, 'bank-account-no-consent')
     await press(page, '同意の画面へ')
     await look(page, 'bank-consent-waiting')
-    await phone.goto((await page.getByRole('link', { name: /大人/ }).getAttribute('href'))!)
+    await go(phone, (await page.getByRole('link', { name: /大人/ }).getAttribute('href'))!)
     const shown = await phone.getByRole('main').textContent()
     for (const text of ['ひなた銀行', '氏名', '住所', '10年間']) expect(shown).toContain(text)
     for (const text of ['生年月日', '性別']) expect(shown).not.toContain(text)
@@ -160,7 +161,7 @@ describe.skipIf(!chromiumPresent)('asked in Chromium (absent: chromium is not in
     await logIn()
     await press(page, '今の情報を確かめる')
     await page.getByText('変わったところはありません。').waitFor()
-    await phone.goto('/phone/adult')
+    await go(phone, '/phone/adult')
     await phone.getByRole('link', { name: /同意の一覧/ }).click()
     await look(phone, 'phone-consents-pin')
     await phone.getByLabel('スマホの暗証番号').fill(pin)

@@ -7,6 +7,7 @@ import { CITIZENS } from '../../world/people.ts'
 import {
   chromiumPresent,
   glance,
+  go,
   HAND,
   heading,
   look,
@@ -47,7 +48,7 @@ describe.skipIf(!chromiumPresent)('desks in Chromium (absent: chromium is not in
   const order = async () => (await room.world.citizens.adult.phone.order({})).order!
 
   test('nobody sees a desk who is not signed in, or whose part it is not', async () => {
-    await page.goto('/authority/orders/acts')
+    await go(page, '/authority/orders/acts')
     await looks('desk-sign-in')
     expect(await text()).not.toContain('結果')
     await page.locator('input[name="clerk"]').fill('sato')
@@ -57,12 +58,12 @@ describe.skipIf(!chromiumPresent)('desks in Chromium (absent: chromium is not in
     await glances('desk-sign-in-wrong')
     await signIn(page, room.world, 'j-lis', 'sato')
     expect(new URL(page.url()).pathname).toBe('/authority/orders/acts')
-    expect((await page.goto('/call-centre'))!.status()).toBe(403)
+    expect((await go(page, '/call-centre'))!.status()).toBe(403)
     await looks('desk-not-yours')
   })
 
   test('an order is found by its SIM, and not by half of it', async () => {
-    await page.goto('/authority/orders')
+    await go(page, '/authority/orders')
     await looks('desk-orders')
     const find = page.getByLabel('受付番号、SIMの番号（ICCID）、証明書の番号')
     await find.fill(line.iccid.slice(0, 12))
@@ -91,7 +92,7 @@ describe.skipIf(!chromiumPresent)('desks in Chromium (absent: chromium is not in
         timeout: 30_000,
       })
       .toBe(1)
-    await page.goto('/authority/orders?show=failing')
+    await go(page, '/authority/orders?show=failing')
     await page.locator('tbody a').first().click()
     await page.getByText('SIMとのやりとりを見る').first().click()
     expect(await text()).toContain('< (no answer)')
@@ -103,22 +104,22 @@ describe.skipIf(!chromiumPresent)('desks in Chromium (absent: chromium is not in
   })
 
   test('an operator resumes; figures and the record of acts say so', async () => {
-    await page.goto('/authority/orders?show=stopped')
+    await go(page, '/authority/orders?show=stopped')
     await page.locator('tbody a').first().click()
     await press(page, '止めた証明書を戻す')
     await page.getByText('受け付けました。').waitFor()
     await expect.poll(async () => (await order()).state, { timeout: 30_000 }).toBe('active')
-    await page.goto('/authority/orders/figures')
+    await go(page, '/authority/orders/figures')
     expect(await text()).toContain('証明書を書き込む')
     await looks('desk-figures')
-    await page.goto('/authority/orders/acts')
+    await go(page, '/authority/orders/acts')
     expect(await text()).toContain('sato')
     await glances('desk-acts')
   })
 
   test('the call centre stops the certificate of who calls, and learns no more than that', async () => {
     await page.setViewportSize(HAND)
-    await page.goto('/call-centre')
+    await go(page, '/call-centre')
     await press(page, '業務を終える')
     await signIn(page, room.world, 'j-lis', 'tanaka')
     await looks('desk-call')
@@ -140,7 +141,7 @@ describe.skipIf(!chromiumPresent)('desks in Chromium (absent: chromium is not in
   })
 
   test('stopped by telephone, only the holder, the counter or an operator lets it go on', async () => {
-    await page.goto('/call-centre')
+    await go(page, '/call-centre')
     const form = page.locator('form').first()
     await form.getByLabel('電話番号').fill(line.msisdn)
     await form.getByLabel('氏名').fill(fourInfo.name)
@@ -150,7 +151,7 @@ describe.skipIf(!chromiumPresent)('desks in Chromium (absent: chromium is not in
     await page.getByText('止めました。').waitFor()
     await expect.poll(async () => (await order()).state, { timeout: 30_000 }).toBe('suspended')
     expect((await order()).stoppedBy).toEqual(['hot-line'])
-    expect((await page.goto('/authority/orders/acts'))!.status()).toBe(403)
+    expect((await go(page, '/authority/orders/acts'))!.status()).toBe(403)
     await press(page, '業務を終える')
     await signIn(page, room.world, 'j-lis', 'sato')
     expect(await text()).toContain('コールセンター')
@@ -158,19 +159,19 @@ describe.skipIf(!chromiumPresent)('desks in Chromium (absent: chromium is not in
   })
 
   test('a carrier’s desk and shop', async () => {
-    await page.goto('/carriers/minato')
+    await go(page, '/carriers/minato')
     await signIn(page, room.world, 'minato', 'ueda')
     await looks('desk-carrier')
-    await page.goto('/carriers/minato/notices?iccid=123')
+    await go(page, '/carriers/minato/notices?iccid=123')
     expect(await page.getByRole('alert').textContent()).toContain('19けたか20けた')
-    await page.goto('/carriers/minato/notices')
+    await go(page, '/carriers/minato/notices')
     await glances('desk-carrier-notices')
-    await page.goto('/carriers/minato/failures')
+    await go(page, '/carriers/minato/failures')
     await page.getByText('当てはまる失敗はありません。').waitFor()
-    expect((await page.goto('/carriers/minato/lines'))!.status()).toBe(403)
+    expect((await go(page, '/carriers/minato/lines'))!.status()).toBe(403)
     await press(page, '業務を終える')
     await signIn(page, room.world, 'minato', 'ishii')
-    await page.goto(`/carriers/minato/lines?number=${line.msisdn}`)
+    await go(page, `/carriers/minato/lines?number=${line.msisdn}`)
     const whose = page.locator('form[action$="/lines/ask"]')
     const compare = async (name: string) => {
       await whose.getByLabel('氏名').fill(name)
@@ -184,10 +185,10 @@ describe.skipIf(!chromiumPresent)('desks in Chromium (absent: chromium is not in
     await glance(page, 'desk-shop')
     for (const fact of [fourInfo.name, fourInfo.address, fourInfo.birthDate]) expect(await text()).not.toContain(fact)
     await press(page, '業務を終える')
-    await page.goto('/carriers/minato/acts')
+    await go(page, '/carriers/minato/acts')
     await signIn(page, room.world, 'minato', 'ueda')
     expect(await page.locator('tbody tr').first().textContent()).toContain('ishii')
     await looks('desk-carrier-acts')
-    expect((await page.goto('/carriers/nobody'))!.status()).toBe(404)
+    expect((await go(page, '/carriers/nobody'))!.status()).toBe(404)
   })
 })

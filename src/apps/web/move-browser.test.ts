@@ -11,6 +11,7 @@ import { orderIn } from '../../world/testing/small-world.ts'
 import {
   chromiumPresent,
   glance,
+  go,
   HAND,
   heading,
   look,
@@ -40,7 +41,7 @@ describe.skipIf(!chromiumPresent)('a line that changes, in Chromium (absent: chr
   const becomes = (state: string) => expect.poll(async () => (await order()).state, { timeout: 60_000 }).toBe(state)
   const CLERK_OF = { minato: 'ishii', aozora: 'endo', kodama: 'ono' } as const satisfies Record<CarrierId, string>
   const shop = async (carrier: CarrierId, number = '') => {
-    await page.goto(`/carriers/${carrier}/lines${number && `?number=${number}`}`)
+    await go(page, `/carriers/${carrier}/lines${number && `?number=${number}`}`)
     await signIn(page, room.world, carrier, CLERK_OF[carrier])
   }
   const spare = async () => (await adult().sims({})).sims.find(({ inserted }) => !inserted)!
@@ -48,7 +49,7 @@ describe.skipIf(!chromiumPresent)('a line that changes, in Chromium (absent: chr
   async function putIn(): Promise<void> {
     const { iccid } = (await adult().sims({})).sims.findLast(({ inserted, iccid: one }) => !inserted && !seen.has(one))!
     seen.add(iccid)
-    await page.goto('/phone/adult')
+    await go(page, '/phone/adult')
     await page.getByRole('button', { name: iccid.slice(-4) }).click()
   }
   const seen = new Set<string>([line.iccid])
@@ -78,7 +79,7 @@ describe.skipIf(!chromiumPresent)('a line that changes, in Chromium (absent: chr
   }
 
   test('the carriers, a shop without a line, a number that it does not have', async () => {
-    await page.goto('/carriers')
+    await go(page, '/carriers')
     await look(page, 'shop-carriers')
     await page.getByRole('link', { name: /みなとモバイルの店へ/ }).click()
     await signIn(page, room.world, 'minato', CLERK_OF.minato)
@@ -97,7 +98,7 @@ describe.skipIf(!chromiumPresent)('a line that changes, in Chromium (absent: chr
     await page.getByText(/新しいSIM（末尾.*を渡しました/).waitFor()
     await glance(page, 'shop-new-sim')
     await expect.poll(async () => (await order()).move?.because).toBe('newSim')
-    await page.goto('/phone/adult')
+    await go(page, '/phone/adult')
     expect(await told()).toContain('この電話番号のSIMが新しくなりました')
     await look(page, 'move-old-sim')
     await putIn()
@@ -117,7 +118,7 @@ describe.skipIf(!chromiumPresent)('a line that changes, in Chromium (absent: chr
   })
 
   test('the number goes to another carrier, in English: with a wrong reservation not, with the right one it moves', async () => {
-    await page.goto(`/carriers/minato/lines?number=${line.msisdn}&lang=en`)
+    await go(page, `/carriers/minato/lines?number=${line.msisdn}&lang=en`)
     await press(page, 'Give a reservation')
     const reservation = (await page.locator('#given-reservation').textContent())!
     await glance(page, 'shop-reserved-en')
@@ -134,7 +135,7 @@ describe.skipIf(!chromiumPresent)('a line that changes, in Chromium (absent: chr
     await glance(page, 'shop-ported-en')
     await putIn()
     await expect.poll(async () => (await adult().status({})).elsewhere?.move?.because).toBe('portedOut')
-    await page.goto('/phone/adult?lang=ja')
+    await go(page, '/phone/adult?lang=ja')
     expect(await told()).toContain('電話番号が、別の携帯電話会社に移りました')
     await look(page, 'move-ported')
     await moveHere()
@@ -146,7 +147,7 @@ describe.skipIf(!chromiumPresent)('a line that changes, in Chromium (absent: chr
     await press(page, '止める')
     await page.getByText('回線を止めました').waitFor()
     await becomes('suspended')
-    await page.goto('/phone/adult')
+    await go(page, '/phone/adult')
     expect(await told()).toContain('回線が止まっています')
     await look(page, 'line-suspended')
     await shop('kodama', line.msisdn)
@@ -159,7 +160,7 @@ describe.skipIf(!chromiumPresent)('a line that changes, in Chromium (absent: chr
     await page.getByText('なくした・盗まれた').click()
     await press(page, '新しいSIMを渡す')
     await expect.poll(async () => (await order()).stoppedBy).toEqual(['sim'])
-    await page.goto('/phone/adult')
+    await go(page, '/phone/adult')
     await look(page, 'move-lost-old')
     await putIn()
     await heading(page, 'このSIMに、証明書を移せます')
@@ -175,7 +176,7 @@ describe.skipIf(!chromiumPresent)('a line that changes, in Chromium (absent: chr
     await press(page, '解約する')
     await page.getByText('解約しました').waitFor()
     await becomes('undone')
-    await page.goto('/phone/adult')
+    await go(page, '/phone/adult')
     expect(await told()).toContain('回線の契約が終わりました')
     await look(page, 'line-ended')
     await shop('minato')
@@ -197,7 +198,7 @@ describe.skipIf(!chromiumPresent)('a line that changes, in Chromium (absent: chr
     await room.world.authority.followRegister({})
     await room.world.spTsm.followAuthority({})
     await orderIn({ phone }, 'undone')
-    await page.goto('/phone/elder')
+    await go(page, '/phone/elder')
     expect(await told()).toContain('マイナンバーカードの証明書が失効しました')
     await look(page, 'card-revoked')
   })
@@ -207,7 +208,7 @@ describe.skipIf(!chromiumPresent)('a line that changes, in Chromium (absent: chr
     room.pass(notAfter!.getTime() + 1000 - room.world.platform.clock().getTime())
     await room.world.spTsm.wake()
     await becomes('undone')
-    await page.goto('/phone/adult')
+    await go(page, '/phone/adult')
     expect(await told()).toContain('証明書の有効期限が切れました')
     await look(page, 'expired')
     expect(await spare()).toBeDefined()

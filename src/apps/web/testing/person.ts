@@ -16,7 +16,7 @@ export interface Person extends Walker {
   readonly me: (typeof CITIZENS)[Signer]
   readonly phone: Phone
   /** A screen of this person's phone. */
-  open(path?: string): Promise<void>
+  open(path?: string): Promise<unknown>
   enterPin(pin: string, button: string): Promise<void>
   /** With the card held to the phone. */
   withCard(button: string, password?: string): Promise<void>

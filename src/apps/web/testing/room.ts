@@ -1,10 +1,10 @@
 // A world, its screens and a Chromium before them, for the tests that walk a person's way. axe looks at each screen in both
 // languages; a person can look at the pictures in `screenshots/`, which are not taken in CI, where nobody looks.
 
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { getRequestListener } from '@hono/node-server'
-import axe from 'axe-core'
-import { type BrowserContext, chromium, type Page } from 'playwright-core'
+import { type BrowserContext, chromium, type Page, type Response } from 'playwright-core'
 import { expect } from 'vitest'
 import { testDatabase } from '../../../adapters/testing/index.ts'
 import { CLERKS, type OfficeId, registerOf } from '../../../world/clerks.ts'
@@ -46,7 +46,7 @@ export interface Walker {
   readonly page: Page
   readonly t: Texts
   say(words: Words): string
-  go(path: string): Promise<void>
+  go(path: string): Promise<unknown>
   press(name: string): Promise<void>
   follow(name: string): Promise<void>
   fill(label: string, text: string): Promise<void>
@@ -105,11 +105,10 @@ async function tabOf(context: BrowserContext, size: typeof DESK): Promise<Page> 
 }
 
 /** What a button did may be seen elsewhere before its own answer is on the screen; that one comes first. */
-async function go(page: Page, path: string): Promise<void> {
+export async function go(page: Page, path: string): Promise<Response | null> {
   for (;;) {
     try {
-      await page.goto(path)
-      return
+      return await page.goto(path)
     } catch (error) {
       if (!String(error).includes('is interrupted by another navigation')) throw error
     }
@@ -156,12 +155,13 @@ export async function picture(page: Page, name: string): Promise<void> {
   if (PICTURES) await page.screenshot({ path: `${PICTURES}/${name}.png`, fullPage: true })
 }
 
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const VIOLATIONS = `axe.run({ resultTypes: ['violations'] })
   .then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes[0].html))`
 
 /** axe has nothing to say. */
 export async function clean(page: Page, name: string): Promise<void> {
-  await page.evaluate(axe.source)
+  await page.evaluate(AXE)
   const violations = await page.evaluate<string[]>(VIOLATIONS)
   expect(violations, name).toEqual([])
 }
