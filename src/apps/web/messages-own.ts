@@ -48,7 +48,6 @@ export const OWN_MESSAGES = {
   uses: { ja: '使ったところ', en: 'Where it was used' },
   usesNone: { ja: 'まだ使っていません。', en: 'Nowhere yet.' },
   unknownUse: { ja: '身に覚えがないものがありますか？', en: 'Is there one you do not know?' },
-  unknownUseText: { ja: 'すぐに証明書を止めてください。', en: 'Stop the certificate at once.' },
   older: { ja: 'もっと前を見る', en: 'Show older ones' },
   olderTitle: { ja: 'もっと前に使ったところ', en: 'Where it was used before' },
   kept: {
