@@ -5,6 +5,7 @@ export {
   type Asking,
   type Login,
   LoginRefused,
+  PlatformAway,
   type RelyingParty,
   type RelyingPartyOptions,
   relyingParty,

@@ -407,6 +407,11 @@ export const MESSAGES = {
       ja: 'ログインの画面に戻ってください。そちらで手続きが進みます。',
       en: 'Go back to the login screen. It goes on there.',
     },
+    approvedOnceMore: {
+      ja: '承認は済んでいます。この画面からログインの画面に戻るには、もう一度暗証番号を入れてください。',
+      en: 'It is approved already. To go back to the login screen from here, enter the PIN once more.',
+    },
+    loginAgain: { ja: 'もう一度開く', en: 'Open it again' },
     declinedTitle: { ja: '断りました', en: 'Declined' },
     declinedText: {
       ja: 'ログインはされていません。覚えのない確認が続くときは、相手のサービスに連絡してください。',
@@ -507,6 +512,8 @@ export const MESSAGES = {
       en: 'It was declined on the phone, took too long, or the certificate was not accepted. Nothing happened to your account.',
     },
     retry: { ja: 'もう一度はじめる', en: 'Begin again' },
+    notYetTitle: { ja: 'ログインは、まだ済んでいません', en: 'You are not logged in yet' },
+    goOn: { ja: 'ログインを続ける', en: 'Go on with the login' },
   },
   gate: {
     title: { ja: '入口の端末', en: 'Gate' },

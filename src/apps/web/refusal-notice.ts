@@ -2,6 +2,7 @@
 
 import type { VNode } from 'preact'
 import { Refusal, type RefusalDetail } from '../../base/refusal.ts'
+import type { Verdict } from '../../base/verdict.ts'
 import { notice, TROUBLE } from './components.ts'
 import { ineligible } from './ineligible-texts.ts'
 import { refusalText } from './refusal-texts.ts'
@@ -31,6 +32,13 @@ export function refusalNotice({ t, say }: Viewer, refusal: string, detail: Refus
     p({ class: 'reference' }, small({}, `${t.page.reference}: `, code({}, refusal))),
   )
 }
+
+/** Nothing is wrong with what was answered: it could not be checked, and what was asked still waits. */
+export const unchecked = ({ outcome }: Verdict): Refusal | null =>
+  outcome === 'indeterminate' ? new Refusal('verifier/statusUnknown', 503, 'the answer could not be checked') : null
+
+/** Whether it is about what was entered. */
+export const isOfEntry = (trouble: Trouble | null): boolean => trouble !== null && statusOf(trouble) < 500
 
 export const statusOf = (trouble: Trouble): number => (typeof trouble === 'string' ? 422 : trouble.status)
 

@@ -45,8 +45,8 @@ export const WATCHING_REFUSALS: { readonly [code: string]: Words } = {
     en: 'The certificate was not accepted. See on the phone’s home screen whether it can be used.',
   },
   'verifier/statusUnknown': {
-    ja: '証明書が有効かどうかを、いま確かめられません。少し待って、もう一度お試しください。',
-    en: 'Whether the certificate is valid cannot be found out now. Please try again a little later.',
+    ja: '証明書が有効かどうかを、いま確かめられません。まだ何も決まっていません。少し待って、もう一度お試しください。',
+    en: 'Whether the certificate is valid cannot be found out now. Nothing is decided yet. Please try again a little later.',
   },
   'verifier/statementOld': {
     ja: '時間がたちすぎました。スマホの時計を確かめて、もう一度お試しください。',

@@ -410,6 +410,10 @@ export const REFUSAL_TEXTS: { readonly [code: string]: Words } = {
     ja: 'ログインの結果を確かめられませんでした。安全のために止めました。もう一度ログインしてください。',
     en: 'The result of the login could not be trusted, so it was stopped. Please log in again.',
   },
+  'service/platformAway': {
+    ja: 'ログインの確認をするところから、今は応答がありません。口座には何も起きていません。少し待って、もう一度お試しください。',
+    en: 'Where logins are checked nobody answers just now. Nothing happened to your account. Wait a little and try again.',
+  },
   'service/wrongPasscode': {
     ja: '番号か名前、またはパスコードが違います。確かめて、もう一度入力してください。',
     en: 'The number or name, or the passcode, is wrong. Please check and try again.',

@@ -125,4 +125,33 @@ describe.skipIf(!chromiumPresent)('a code on a screen in Chromium (absent: chrom
     await phone.page.waitForURL((url) => url.pathname === '/callback')
     expect((await shop.finish(phone.page.url(), pending)).told).toEqual({ age_over_20: true })
   })
+
+  test('J-LIS away: the phone says that it could not be checked, the login still waits and is approved when it is back; a lost way back is found again', async () => {
+    const { authority } = room.world
+    const { ocsp } = authority
+    await phone.go('/bank')
+    await phone.press('マイナンバーでログイン')
+    await phone.page.getByRole('link', { name: '大人のスマホを開く' }).first().click()
+    await phone.at('ログインしますか')
+    Object.assign(authority, { ocsp: () => Promise.reject(new Error('no route')) })
+    await phone.page.getByLabel('スマホの暗証番号').fill(pin)
+    await phone.press('承認する')
+    await phone.alerted('証明書が有効かどうかを、いま確かめられません')
+    await phone.at('ログインしますか')
+    await phone.look('phone-login-unchecked')
+    Object.assign(authority, { ocsp })
+    await phone.page.getByLabel('スマホの暗証番号').fill(pin)
+    await phone.press('承認する')
+    await phone.at('承認しました')
+    // As after an answer that got lost: the address without the word.
+    const lost = new URL(phone.page.url())
+    lost.searchParams.delete('release')
+    await phone.go(lost.pathname + lost.search)
+    await phone.sees('もう一度暗証番号を入れてください')
+    await phone.look('phone-login-once-more')
+    await phone.page.getByLabel('スマホの暗証番号').fill(pin)
+    await phone.press('ログインの画面に戻る')
+    await phone.follow('ログインの画面に戻る')
+    await phone.at('口座と結びつけます')
+  })
 })

@@ -2,7 +2,7 @@
 
 import { hex } from '../../base/bytes.ts'
 import type { Service } from './contract.ts'
-import { type Deps, type Identity, OpenIdRefused, SESSION_SECONDS, type SessionRecord } from './model.ts'
+import { type Deps, type Identity, OpenIdAway, OpenIdRefused, SESSION_SECONDS, type SessionRecord } from './model.ts'
 import { no } from './refusals.ts'
 
 export const finishLogin =
@@ -33,6 +33,8 @@ async function identity({ store, openid, log }: Deps, begun: SessionRecord, call
   try {
     return await openid.finish({ ...begun.request, callback })
   } catch (error) {
+    // The session stays: its code is spent or it is not, so that the same callback again logs in once or not at all.
+    if (error instanceof OpenIdAway) throw no.platformAway({}, error)
     if (!(error instanceof OpenIdRefused)) throw error
     await store.endSession(begun.session)
     log('service.login-refused', { kind: error.kind, code: error.code })

@@ -4,13 +4,13 @@
 import { createPrivateKey, createPublicKey, type JsonWebKey, randomUUID } from 'node:crypto'
 import { calculateJwkThumbprint } from 'jose'
 import * as oidc from 'openid-client'
-import { type ClientOptions, type RouteOptions, roleClient, roleRoutes } from '../../adapters/http/index.ts'
+import { type ClientOptions, type RouteOptions, roleClient, roleRoutes, unanswered } from '../../adapters/http/index.ts'
 import { base64url, utf8 } from '../../base/bytes.ts'
 import { localSigner } from '../../base/crypto.ts'
 import type { KeyStore, Signer } from '../../base/ports.ts'
 import { es256Signature } from '../../protocol/login/jws-signature.ts'
 import { type Service, serviceContract } from './contract.ts'
-import { type Callback, type Identity, type LoginRequest, type OpenIdPort, OpenIdRefused } from './model.ts'
+import { type Callback, type Identity, type LoginRequest, OpenIdAway, type OpenIdPort, OpenIdRefused } from './model.ts'
 import { approvalPort } from './telephone/http.ts'
 import type { ApprovalPort } from './telephone/model.ts'
 
@@ -54,9 +54,13 @@ export async function openIdClient(options: OpenIdClientOptions): Promise<OpenId
     publicJwk,
     token,
     approvals: approvalPort(options.issuer, configuration, token),
-    begin: async () => begin(await configuration(), options.redirectUri),
-    finish: async (answer) => finish(await configuration(), options.redirectUri, answer),
+    begin: async () => begin(await configuration().catch(away), options.redirectUri),
+    finish: async (answer) => finish(await configuration().catch(away), options.redirectUri, answer),
   }
+}
+
+function away(error: unknown): never {
+  throw unanswered(error) ? new OpenIdAway(error) : error
 }
 
 const CLIENT = { id_token_signed_response_alg: 'ES256' }
@@ -97,9 +101,10 @@ async function finish(
   }
 }
 
-/** A provider that cannot be reached is no refusal: that error goes on as it is. */
+/** A provider that does not answer is no refusal. */
 function refused(error: unknown): unknown {
   if (error instanceof OpenIdRefused) return error
+  if (unanswered(error)) return new OpenIdAway(error)
   if (error instanceof oidc.AuthorizationResponseError) return new OpenIdRefused('declined', error.error, error)
   if (error instanceof oidc.ResponseBodyError) return new OpenIdRefused('invalid', error.error, error)
   if (error instanceof oidc.ClientError) return new OpenIdRefused('invalid', error.code ?? 'invalid_response', error)

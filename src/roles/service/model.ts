@@ -45,6 +45,15 @@ export class OpenIdRefused extends Error {
   }
 }
 
+/** The provider does not answer just now: the same may be asked again. */
+export class OpenIdAway extends Error {
+  override readonly name = 'OpenIdAway'
+
+  constructor(cause: unknown) {
+    super('the provider does not answer', { cause })
+  }
+}
+
 export type SessionState = 'begun' | 'loggedIn' | 'ended'
 export type SessionEvent = 'finish' | 'end'
 

@@ -18,6 +18,7 @@ export const no = refusals('service', {
   notLoggedIn: [401, 'nobody is logged in'],
   loginDeclined: [403, 'the login was not approved'],
   loginInvalid: [403, 'the answer of the login platform cannot be trusted'],
+  platformAway: [503, 'the login platform does not answer just now: the same may be tried again'],
   wrongPasscode: [403, 'the passcode is not that of this customer number, or of this clerk'],
   tooManyPasscodes: [403, 'too many wrong passcodes: log in again'],
   loginClosed: [403, 'the certificate of this customer was revoked: login is closed until there is a new one'],

@@ -2,7 +2,7 @@
 
 import { hex } from '../../base/bytes.ts'
 import type { Service } from './contract.ts'
-import { type Deps, SESSION_SECONDS } from './model.ts'
+import { type Deps, OpenIdAway, SESSION_SECONDS } from './model.ts'
 import { no } from './refusals.ts'
 
 export const startLogin =
@@ -11,7 +11,9 @@ export const startLogin =
     if (!openid) throw no.noLogins()
     const now = clock()
     await store.removeExpiredSessions(now)
-    const { location, ...request } = await openid.begin()
+    const { location, ...request } = await openid.begin().catch((error: unknown) => {
+      throw error instanceof OpenIdAway ? no.platformAway({}, error) : error
+    })
     const session = hex(entropy(16))
     const expiresAt = new Date(now.getTime() + SESSION_SECONDS.begun * 1000)
     await store.addSession({ session, state: 'begun', expiresAt, request, subject: null })

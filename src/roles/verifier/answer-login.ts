@@ -1,10 +1,10 @@
 // The phone's answer: certificate and signature over what the person saw. Approved only when every check passed.
 // A failed answer ends the login; one that could not be checked leaves it waiting. Ours: docs/profile.md#login.
 
-import { hex } from '../../base/bytes.ts'
-import { keySize, publicKey, verify } from '../../base/crypto.ts'
-import { type Check, joined, judge, type Verdict } from '../../base/verdict.ts'
-import type { Certificate } from '../../codec/x509.ts'
+import { hex, utf8 } from '../../base/bytes.ts'
+import { equalSecret, hmacSha256, keySize, publicKey, verify } from '../../base/crypto.ts'
+import { type Check, joined, judge, type Verdict, verdict } from '../../base/verdict.ts'
+import { type Certificate, decodeCertificate } from '../../codec/x509.ts'
 import { loginMessage } from '../../protocol/login/login-message.ts'
 import { checkCertificate, online } from './certificate-checks.ts'
 import type { Verifier } from './contract.ts'
@@ -49,15 +49,21 @@ const signed = (signature: Uint8Array, given: readonly string[], mandateId?: str
 export const answerLogin =
   (deps: AnsweringDeps): Verifier['answerLogin'] =>
   async ({ loginId, certificate, signature, claim, given = [], ageProof, mandateId }) => {
-    const login = answering(await waitingLogin(deps, loginId), claim)
-    mustBeWhatIsAsked(login, given)
-    // The browser of the phone's own device goes on with this word, which whoever sent a link to the phone does not learn.
-    const release = claim === undefined ? hex(deps.entropy(16)) : null
-    // What may be told of a person is that person's own to give.
-    if (mandateId !== undefined && given.length > 0) throw no.otherClaims()
-    const how = { release, given: [...new Set(given)], ageProof: ageProof ?? null, mandateId }
-    const { verdict } = await answered(deps, login, certificate, signed(signature, given, mandateId), how)
-    return { verdict, release: verdict.outcome === 'passed' ? release : null }
+    const release = claim === undefined ? await releaseOf(deps, loginId, certificate) : null
+    const possession = signed(signature, given, mandateId)
+    try {
+      const login = answering(await waitingLogin(deps, loginId), claim)
+      mustBeWhatIsAsked(login, given)
+      // What may be told of a person is that person's own to give.
+      if (mandateId !== undefined && given.length > 0) throw no.otherClaims()
+      const how = { release, given: [...new Set(given)], ageProof: ageProof ?? null, mandateId }
+      const told = await answered(deps, login, certificate, possession, how)
+      return { ...told, release: told.verdict.outcome === 'passed' ? release : null }
+    } catch (error) {
+      if (release !== null && (await counted(deps, loginId, { certificate, possession, release })))
+        return { verdict: COUNTED, release }
+      throw error
+    }
   }
 
 /** Nothing that the service did not ask for, and all that it cannot do without: else the person declines. */
@@ -65,6 +71,39 @@ function mustBeWhatIsAsked({ asked }: LoginRecord, given: readonly string[]): vo
   const known = given.every((claim) => asked.some((one) => one.claim === claim))
   if (!known || !asked.every(({ essential, claim }) => !essential || given.includes(claim))) throw no.otherClaims()
 }
+
+/**
+ * The browser of the phone's own device goes on with this word, which whoever sent a link to the phone does not learn. For one
+ * login and one certificate it is the same, so that a phone that was never told answers again and is told.
+ */
+async function releaseOf({ keys }: AnsweringDeps, loginId: string, certificate: Uint8Array): Promise<string> {
+  const secret = await keys.secret('verifier-login-releases', 32)
+  return hex(hmacSha256(secret, utf8(`${loginId} ${hex(certificate)}`)).subarray(0, 16))
+}
+
+interface Repeated {
+  readonly certificate: Uint8Array
+  readonly possession: Possession
+  readonly release: string
+}
+
+/** Whether the login was approved with this certificate, whose key answers once more; while its time lasts. */
+async function counted({ store, clock }: AnsweringDeps, loginId: string, repeated: Repeated): Promise<boolean> {
+  const login = await store.login(loginId)
+  if (login?.recorded !== 'approved' || login.release === null || clock() >= login.expiresAt) return false
+  if (!equalSecret(utf8(login.release), utf8(kept(repeated.release)))) return false
+  const certificate = decodeCertificate(repeated.certificate)
+  return judge([repeated.possession], { login, certificate }).outcome === 'passed'
+}
+
+const COUNTED = verdict([
+  {
+    name: 'this answer has been counted',
+    cite: 'ours: docs/profile.md#login-on-another-device',
+    outcome: 'passed',
+    evidence: 'approved with this certificate before',
+  },
+])
 
 export type AnsweringDeps = Pick<Deps, 'store' | 'clock' | 'entropy' | 'authority' | 'keys' | 'log'>
 
@@ -88,10 +127,10 @@ export async function answered(
 ): Promise<{ verdict: Verdict }> {
   const { acrValues } = login
   const begun = performance.now()
-  const { verdict, certificate, profile } = await checkCertificate(online(deps), encoded, 'auth')
+  const { verdict: own, certificate, profile } = await checkCertificate(online(deps), encoded, 'auth')
   const acr = ACR[profile === 'phoneAuth' ? 'phone' : 'card']
   if (profile && acrValues.length > 0 && !acrValues.includes(acr)) throw no.otherMeans()
-  const all = certificate ? joined(verdict, judge([KEY_SIZE, possession], { login, certificate })) : verdict
+  const all = certificate ? joined(own, judge([KEY_SIZE, possession], { login, certificate })) : own
   await noteVerdict(deps, login.clientId, all, Math.round(performance.now() - begun))
   if (all.outcome === 'failed') await endLogin(deps, login, 'refuse')
   if (all.outcome === 'passed' && certificate)

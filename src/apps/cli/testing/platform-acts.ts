@@ -45,7 +45,7 @@ export const again = <T>(act: () => Promise<T>): Promise<T> => eventually(act, u
 
 function unanswered(error: unknown): boolean {
   if (error instanceof Over) return false
-  if (error instanceof Refusal) return error.status >= 500
+  if (error instanceof Refusal) return error.status >= 500 && error.code !== 'verifier/statusUnknown'
   for (let at = error; at instanceof Error; at = at.cause as Error) if (at instanceof Unanswered) return true
   return false
 }
@@ -232,7 +232,7 @@ export async function signDocument({ world, citizen, found, count }: Omit<LogIn,
   })
 }
 
-/** The name of its report; undefined where it was answered already, and null where the authority was away. */
+/** The name of its report; undefined where it was answered already. */
 async function signedOnce(answer: () => Promise<{ reportId: string }>): Promise<string | undefined> {
   for (let tries = 0; tries < TRIES; tries++) {
     try {
@@ -240,7 +240,7 @@ async function signedOnce(answer: () => Promise<{ reportId: string }>): Promise<
     } catch (error) {
       const { code } = error as { code?: string }
       if (code === 'verifier/requestOver') return undefined
-      if (code !== 'verifier/signatureNotGood') throw error
+      if (code !== 'verifier/statusUnknown') throw error
     }
   }
   throw new Over('never checked')

@@ -32,7 +32,7 @@ export function strikes<F extends string>(strike: (fate: F) => Promise<unknown>)
     if (fate === 'request lost') throw new Error(fate)
     if (fate === 'answer lost' || fate === 'twice') {
       const first = await go()
-      if (first instanceof Response) void first.body?.cancel()
+      void (first as Partial<Response> | undefined)?.body?.cancel()
       if (fate === 'answer lost') throw new Error(fate)
       return go()
     }

@@ -2,7 +2,7 @@
 // DPoP beside. OpenID Connect Core 1.0 §3.1; RFC 9470; FAPI 2.0 Security Profile.
 
 import * as oidc from 'openid-client'
-import { roleClient } from '../../../adapters/http/index.ts'
+import { roleClient, unanswered } from '../../../adapters/http/index.ts'
 import type { Implementation } from '../../../base/contract.ts'
 import { API_SCOPE, apiContract } from '../../../roles/verifier/api/contract.ts'
 import { claimsParameter, type Told, told, type Wanted } from './claims.ts'
@@ -45,6 +45,18 @@ export class LoginRefused extends Error {
   }
 }
 
+/**
+ * The platform does not answer just now. Give `finish` the same address and the same `pending` again: it is a login once, or
+ * `LoginRefused`, and then the login is begun anew.
+ */
+export class PlatformAway extends Error {
+  override readonly name = 'PlatformAway'
+
+  constructor(cause: unknown) {
+    super('the platform does not answer just now', { cause })
+  }
+}
+
 /** A step-up is a login with a demand. */
 export interface BeginOptions extends Demand {
   /** Only this person: the ID token of an earlier login. */
@@ -57,9 +69,9 @@ export interface BeginOptions extends Demand {
 export type Asking = Implementation<typeof apiContract>
 
 export interface RelyingParty {
-  /** Send the browser to `location`, and keep `pending` in a cookie of this browser. */
+  /** Send the browser to `location`, and keep `pending` in a cookie of this browser. Throws `PlatformAway`. */
   begin(options?: BeginOptions): Promise<{ readonly location: string; readonly pending: string }>
-  /** The browser is back: its whole address, and what it kept. Throws `LoginRefused`. */
+  /** The browser is back: its whole address, and what it kept. Throws `LoginRefused`, `PlatformAway`. */
   finish(address: string, pending: string): Promise<Login>
   /** Where the browser goes to log out of this service, or of all. */
   logoutUrl(idToken: string, after?: string): string
@@ -143,7 +155,9 @@ async function begin(
   }
   const location =
     profile === 'fapi2'
-      ? await oidc.buildAuthorizationUrlWithPAR(configuration, parameters)
+      ? await oidc.buildAuthorizationUrlWithPAR(configuration, parameters).catch((error: unknown) => {
+          throw refused(error)
+        })
       : oidc.buildAuthorizationUrl(configuration, parameters)
   const kept = { ...(by && { by }), ...(maxAge !== undefined && { maxAge }), ...(want && { wants: true as const }) }
   const pending: Pending = { state, nonce, verifier, ...kept }
@@ -185,8 +199,9 @@ function pendingIn(kept: string): Pending {
   }
 }
 
-/** A platform that cannot be reached is no refusal: that error goes on as it is. */
+/** A platform that does not answer is no refusal. */
 function refused(error: unknown): unknown {
+  if (unanswered(error)) return new PlatformAway(error)
   if (error instanceof oidc.AuthorizationResponseError || error instanceof oidc.ResponseBodyError)
     return new LoginRefused(error.error, error)
   if (error instanceof oidc.ClientError) return new LoginRefused(error.code ?? 'invalid_response', error)

@@ -59,9 +59,12 @@ async function welcome(at: At): Promise<Response> {
 }
 
 async function login(at: At): Promise<Response> {
-  const { session, location } = await at.place.service.startLogin({})
-  setCookie(at.c, COOKIE, session, cookieOptions(at))
-  return at.c.redirect(location, 303)
+  const begun: Awaited<ReturnType<At['place']['service']['startLogin']>>[] = []
+  const refused = await attempt(async () => begun.push(await at.place.service.startLogin({})))
+  const [login] = begun
+  if (!login) return notLoggedIn(at, refused!)
+  setCookie(at.c, COOKIE, login.session, cookieOptions(at))
+  return at.c.redirect(login.location, 303)
 }
 
 async function callback(at: At): Promise<Response> {
@@ -74,8 +77,21 @@ async function callback(at: At): Promise<Response> {
     setCookie(c, COOKIE, session, cookieOptions(at))
     seen.recognised = recognised
   })
+  if (refused?.code === 'service/platformAway') return notYet(at, refused, pathname + search)
   if (refused) return notLoggedIn(at, refused)
   return c.redirect(seen.recognised ? below(at, '/account') : below(at, '/link'), 303)
+}
+
+/** The approval is given, and what the browser brought back is still good, or good no more: it is tried again, and never twice. */
+function notYet(at: At, refused: Refusal, address: string): Response {
+  const { t } = at.viewer
+  const content = div(
+    {},
+    h1({}, t.bank.notYetTitle),
+    troubleNotice(at.viewer, refused),
+    buttonLink(address, t.bank.goOn),
+  )
+  return page(at, { title: t.bank.notYetTitle, content, status: refused.status, path: below(at, '') })
 }
 
 /** A login that was declined is nobody's fault; anything else says what it is. */

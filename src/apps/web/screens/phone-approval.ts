@@ -2,6 +2,7 @@
 // it; and whether this phone is asked at all. Saying no is one press, saying yes takes the number and the PIN. Seed 0 高橋②.
 
 import type { VNode } from 'preact'
+import type { Refusal } from '../../../base/refusal.ts'
 import { zPin } from '../../../roles/phone/contract.ts'
 import {
   buttonLink,
@@ -16,7 +17,7 @@ import {
   submit,
 } from '../components.ts'
 import { inLanguage } from '../language.ts'
-import { attempt, type Trouble } from '../refusal-notice.ts'
+import { attempt, isOfEntry, type Trouble, unchecked } from '../refusal-notice.ts'
 import { div, h2, p, section, span, strong } from '../tags.ts'
 import { fields, plainText } from '../viewer.ts'
 import { phonePath, showOnPhone } from './device.ts'
@@ -61,8 +62,12 @@ export const phoneApproval = {
     if (!/^[0-9]{2}$/.test(entered.number)) return one(at, t.approval.choose)
     const pin = zPin.safeParse(plainText(entered.pin))
     if (!pin.success) return one(at, t.phone.pinShape)
-    const refused = await attempt(() => phone.approve({ requestId, code: entered.number, pin: pin.data }))
-    return refused ? one(at, refused) : back()
+    let open: Refusal | null = null
+    const refused = await attempt(async () => {
+      open = unchecked((await phone.approve({ requestId, code: entered.number, pin: pin.data })).verdict)
+    })
+    const trouble = refused ?? open
+    return trouble ? one(at, trouble) : back()
   },
 }
 
@@ -203,7 +208,7 @@ function question(at: At, approval: Approval, trouble: Trouble | null): VNode {
       address,
       choiceField('radio', 'number', t.approval.which, numbers),
       p({ class: 'hint' }, t.approval.noneOfThese),
-      pinField({ name: 'pin', label: t.phone.pin, hint: t.phone.pinTries, invalid: trouble !== null }),
+      pinField({ name: 'pin', label: t.phone.pin, hint: t.phone.pinTries, invalid: isOfEntry(trouble) }),
       submit(t.approval.approve, 'primary', 'decision', 'approve'),
     ),
     post(

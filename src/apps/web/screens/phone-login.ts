@@ -6,7 +6,7 @@ import { zPin } from '../../../roles/phone/contract.ts'
 import { allChecks, failures } from '../check-list.ts'
 import { buttonLink, hidden, notice, pinField, post, rows, submit } from '../components.ts'
 import { inLanguage } from '../language.ts'
-import { attempt, type Trouble } from '../refusal-notice.ts'
+import { attempt, isOfEntry, type Trouble, unchecked } from '../refusal-notice.ts'
 import { code, div, h2, p, section, strong } from '../tags.ts'
 import { fields, plainText } from '../viewer.ts'
 import { type PhoneStatus, phonePath, showOnPhone } from './device.ts'
@@ -44,12 +44,12 @@ export const phoneLogin = {
   },
 
   answer: async (at: At): Promise<Response> => {
-    const entered = await fields(at.c, 'login', 'uid', 'decision', 'pin')
-    const found = requestOf(entered.login, entered.uid)
+    const said = await fields(at.c, 'login', 'uid', 'decision', 'pin')
+    const found = requestOf(said.login, said.uid)
     if (!found) return at.c.notFound()
     const request = { ...found, give: await ticked(at) }
-    if (entered.decision === 'decline') return decline(at, request)
-    const pin = zPin.safeParse(plainText(entered.pin))
+    if (said.decision === 'decline') return decline(at, request)
+    const pin = zPin.safeParse(plainText(said.pin))
     if (!pin.success) return screen(at, request, at.viewer.t.phone.pinShape)
     return approve(at, request, pin.data)
   },
@@ -75,24 +75,23 @@ async function approve(at: At, request: Request, pin: string): Promise<Response>
   const [answer] = answers
   if (refused || !answer) return screen(at, request, refused)
   const { verdict, release } = answer
-  if (verdict.outcome !== 'passed') return screen(at, request, null, verdict)
+  if (verdict.outcome !== 'passed') return screen(at, request, unchecked(verdict), verdict)
   return at.c.redirect(loginPath(at, request) + (release ? `&release=${release}` : ''), 303)
 }
 
 async function screen(at: At, request: Request, trouble: Trouble | null = null, verdict?: Verdict): Promise<Response> {
   const { c, viewer, citizen } = at
-  const login = await citizen.phone.showLogin({ loginId: request.loginId })
+  const common = { viewer, citizen, back: phonePath(citizen), path: loginPath(at, request) }
+  const shown: Login[] = []
+  const away = await attempt(async () => shown.push(await citizen.phone.showLogin({ loginId: request.loginId })))
+  const [login] = shown
+  if (!login) {
+    if (away!.status < 500) throw away!
+    const content = buttonLink(loginPath(at, request), viewer.t.phone.loginAgain)
+    return showOnPhone(c, { ...common, heading: viewer.t.phone.loginTitle, trouble: away, content })
+  }
   const status = await citizen.phone.status({})
-  const { heading, content } = stateOf(at, request, login, status, trouble, verdict)
-  return showOnPhone(c, {
-    viewer,
-    citizen,
-    heading,
-    content,
-    trouble,
-    back: phonePath(citizen),
-    path: loginPath(at, request),
-  })
+  return showOnPhone(c, { ...common, ...stateOf(at, request, login, status, trouble, verdict), trouble })
 }
 
 function stateOf(
@@ -117,6 +116,9 @@ function stateOf(
   })
   switch (login.state) {
     case 'approved':
+      // The way back of this browser got lost on its way to the app: the same answer brings it again.
+      if (uid && !login.scanned && !release)
+        return { heading: t.phone.approvedTitle, content: onceMore(at, request, trouble) }
       return over(t.phone.approvedTitle, 'success', login.scanned ? t.scan.approved : t.phone.approvedText)
     case 'declined':
       return over(t.phone.declinedTitle, 'info', t.phone.declinedText)
@@ -161,13 +163,23 @@ function question(at: At, request: Request, login: Login, status: PhoneStatus, t
   )
 }
 
+const onceMore = ({ viewer: { t }, citizen }: At, { loginId, uid }: Request, trouble: Trouble | null): VNode =>
+  post(
+    phonePath(citizen, '/login'),
+    notice('info', t.phone.approvedOnceMore),
+    hidden('login', loginId),
+    hidden('uid', uid),
+    pinField({ name: 'pin', label: t.phone.pin, hint: t.phone.pinTries, invalid: isOfEntry(trouble) }),
+    submit(t.phone.continue, 'primary', 'decision', 'approve'),
+  )
+
 /** One form for each answer, so that declining asks for no PIN. */
 function decision(at: At, request: Request, { asked }: Login, { applet }: PhoneStatus, trouble: Trouble | null) {
   const { viewer, citizen } = at
   const { t } = viewer
   const address = phonePath(citizen, '/login')
   const what = () => [hidden('login', request.loginId), hidden('uid', request.uid)]
-  const field = pinField({ name: 'pin', label: t.phone.pin, hint: t.phone.pinTries, invalid: trouble !== null })
+  const field = pinField({ name: 'pin', label: t.phone.pin, hint: t.phone.pinTries, invalid: isOfEntry(trouble) })
   const ticks = choices(viewer, asked, request.give ?? [])
   const approval = post(address, ...what(), ticks, field, submit(t.phone.approve, 'primary', 'decision', 'approve'))
   const refusal = post(address, ...what(), submit(t.phone.decline, 'secondary', 'decision', 'decline'))

@@ -1,4 +1,7 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { volatileKeyStore } from '../../../adapters/keys/index.ts'
 import { systemEntropy } from '../../../adapters/random.ts'
 import { type TestDatabase, testDatabase } from '../../../adapters/testing/index.ts'
@@ -34,11 +37,11 @@ let hospital: Service
 let card: Holder
 let phone: Holder
 
-const client = (clientId: string, redirectUri: string) =>
-  openIdClient({ issuer: server.issuer, clientId, redirectUri, key: keys })
+const client = (clientId: string, redirectUri: string, issuer = server.issuer) =>
+  openIdClient({ issuer, clientId, redirectUri, key: keys })
 
-async function relyingParty(clientId: string, redirectUri: string): Promise<Service> {
-  const openid = await client(clientId, redirectUri)
+async function relyingParty(clientId: string, redirectUri: string, issuer?: string): Promise<Service> {
+  const openid = await client(clientId, redirectUri, issuer)
   await verifier.registerClient({ clientId, name: clientId, redirectUris: [redirectUri], publicJwk: openid.publicJwk })
   const db = await database.schema(clientId, serviceMigrations)
   return createService({ store: serviceStore(db as never), clock, entropy, openid, log })
@@ -291,4 +294,74 @@ test('a different person after the first in the same browser is the different pe
 test('nothing personal in the code or the address', async () => {
   const { callback } = await identityAt('bank', 'bank.example', phone)
   expect([...new URL(callback).searchParams.keys()].sort()).toEqual(['code', 'iss', 'state'])
+})
+
+describe('the platform dies while a bank waits for its answer', () => {
+  /** What becomes of requests to the token endpoint; elsewhere it answers as always. */
+  let dies: 'no' | 'before' | 'instead' | 'after' = 'no'
+  let front: Server
+  let behind: OpenIdServer
+  let shinkin: Service
+  beforeAll(async () => {
+    front = createServer((req, res) => {
+      if (dies === 'before') return void req.socket.destroy()
+      if (dies === 'instead') return void res.writeHead(503, { 'retry-after': '1' }).end('starting')
+      // Done, and nobody is told.
+      if (dies === 'after') Object.assign(res, { end: () => req.socket.destroy() })
+      void behind.openId.handler(req, res)
+    }).listen(0, '127.0.0.1')
+    await once(front, 'listening')
+    const issuer = `http://localhost:${(front.address() as AddressInfo).port}/verifier`
+    const store = verifierStore((await database.schema('verifier', verifierMigrations)) as never)
+    behind = await openIdServer({ store, clock, entropy, keys, authority: world.authority, log }, issuer)
+    shinkin = await relyingParty('shinkin', 'https://shinkin.example/callback', issuer)
+  })
+  afterAll(() => {
+    front?.close()
+    front?.closeAllConnections()
+    behind?.close()
+  })
+  afterEach(() => {
+    dies = 'no'
+  })
+
+  /** Approved, and back at the bank. */
+  async function approvedThere() {
+    const { session, location } = await shinkin.startLogin({})
+    const own = browser(behind.issuer)
+    const { pathname, searchParams } = new URL((await own.go(location)).url)
+    await answer(verifier, phone, pathname.slice(1))
+    const { url: callback } = await own.go(`${behind.issuer}/interaction/${searchParams.get('uid')}/finish`)
+    return { session, callback }
+  }
+
+  test('nobody is there when a login begins: 503, and it begins when somebody is', async () => {
+    dies = 'before'
+    const fresh = await relyingParty('fresh', 'https://fresh.example/callback', behind.issuer)
+    await expect(fresh.startLogin({})).rejects.toMatchObject({ code: 'service/platformAway', status: 503 })
+    dies = 'no'
+    expect((await fresh.startLogin({})).location).toContain(behind.issuer)
+  })
+
+  test.each(['before', 'instead'] as const)(
+    'dead %s the answer: the same callback again logs in, once',
+    async (when) => {
+      const back = await approvedThere()
+      dies = when
+      await expect(shinkin.finishLogin(back)).rejects.toMatchObject({ code: 'service/platformAway', status: 503 })
+      dies = 'no'
+      const { session } = await shinkin.finishLogin(back)
+      expect((await shinkin.account({ session })).loggedIn).toBe(true)
+      await expect(shinkin.finishLogin(back)).rejects.toEqual(refusedAs('service/noSession'))
+    },
+  )
+
+  test('dead after the code was spent: the same callback again is refused with words, and nobody is logged in', async () => {
+    const back = await approvedThere()
+    dies = 'after'
+    await expect(shinkin.finishLogin(back)).rejects.toEqual(refusedAs('service/platformAway'))
+    dies = 'no'
+    await expect(shinkin.finishLogin(back)).rejects.toEqual(refusedAs('service/loginInvalid'))
+    expect((await shinkin.account({ session: back.session })).loggedIn).toBe(false)
+  })
 })

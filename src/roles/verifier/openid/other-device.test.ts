@@ -126,3 +126,27 @@ test('session fixation: a link to an app, sent by whoever began the login, opens
   const holder = await onScreen()
   expect((await holder.login.browser.go(`${finish}?release=${release}`)).response).toMatchObject({ status: 400 })
 })
+
+test('a phone that was not told sends the same answer again and gets the same way back; nobody else, and not for ever', async () => {
+  const { begun, login } = await onScreen()
+  const message = loginMessage(await room.verifier.showLogin({ loginId: login.loginId }))
+  const by = (holder: Holder, change: Partial<{ claim: string }> = {}) =>
+    room.verifier.answerLogin({
+      ...{ loginId: login.loginId, certificate: holder.certificate, ...change },
+      signature: crypto.sign('RSA-SHA256', holder.key, message),
+    })
+  const first = await by(room.phone)
+  const again = await by(room.phone)
+  expect(again).toMatchObject({ verdict: { outcome: 'passed' }, release: first.release })
+  // The same person by another key, somebody else, and whoever says to have read a screen: the login is over for them.
+  const stranger = room.authority.issue('auth')
+  const withoutKey = { certificate: room.phone.certificate, key: stranger.key } as Holder
+  const screen = { claim: '0'.repeat(32) }
+  for (const other of [() => by(room.card), () => by(stranger), () => by(withoutKey), () => by(room.phone, screen)])
+    await expect(other()).rejects.toEqual(refusedAs('loginAnswered'))
+  const uid = `${room.server.issuer}/interaction/${login.uid}/finish?release=${again.release}`
+  const { url } = await login.browser.go(uid)
+  expect((await exchange(bank, begun, new URL(url))).claims()?.sub).toBeTruthy()
+  room.time.ahead = 121_000
+  await expect(by(room.phone)).rejects.toEqual(refusedAs('loginAnswered'))
+})

@@ -97,6 +97,38 @@ test('a revoked certificate signs nothing', async () => {
   })
 })
 
+test('while J-LIS is away at any of its questions nothing is signed, and the same signature counts when it is back', async () => {
+  const asked = { clientId: SERVICE.clientId, title: '契約書', document: DOCUMENTS.PAdES }
+  const { requestId } = await verifier.askSignature({ ...asked, format: 'PAdES', level: 'B-LT' })
+  const answer = { requestId, ...signature('PAdES', DOCUMENTS.PAdES, clock()) }
+  const { ocsp } = authority
+  let refusedTimes = 0
+  for (let away = 1; ; away++) {
+    let asked = 0
+    Object.assign(authority, {
+      ocsp: async (question: Parameters<typeof ocsp>[0]) => {
+        if (++asked === away) throw new Error('no route')
+        return ocsp(question)
+      },
+    })
+    const ended = await verifier.answerSignature(answer).then(
+      () => true,
+      (error: { code: string; status: number }) => {
+        expect(error).toMatchObject({ code: 'verifier/statusUnknown', status: 503 })
+        return false
+      },
+    )
+    if (ended) break
+    refusedTimes++
+    expect((await told(requestId)).state).toBe('waiting')
+  }
+  Object.assign(authority, { ocsp })
+  // The document of this level brings its evidence: the report asks nobody.
+  expect(refusedTimes).toBe(2)
+  const { signed } = await told(requestId)
+  expect((await verifier.report({ reportId: signed!.reportId })).report.indication).toBe('TOTAL-PASSED')
+})
+
 test('of two answers at once one counts; declined, expired and answered ones are over', async () => {
   const { requestId } = await ask('CAdES')
   const answer = { requestId, ...signature('CAdES', DOCUMENTS.CAdES, clock()) }

@@ -7,7 +7,15 @@ import { CodecError } from '../../../codec/codec-error.ts'
 import * as der from '../../../codec/der.ts'
 import { OID } from '../../../codec/oid.ts'
 import { type Certificate, decodeCertificate } from '../../../codec/x509.ts'
-import { EXTEND, finish, formatOf, prepare, type ReadSignature, readDocument } from '../../../protocol/ades/index.ts'
+import {
+  EXTEND,
+  finish,
+  formatOf,
+  type JudgedSignature,
+  prepare,
+  type ReadSignature,
+  readDocument,
+} from '../../../protocol/ades/index.ts'
 import { issuerAmong } from '../../../protocol/jpki-profile/index.ts'
 import { signatureBy } from '../../../protocol/path-validation/index.ts'
 import { allAnchors } from '../certificate-checks.ts'
@@ -57,15 +65,24 @@ export const finishSignature =
   async ({ draft, signature, level, detached = [] }) => {
     const outside: Detached = new Map(detached.map(({ uri, content }) => [uri, content]))
     const basic = readable(() => signed(draft, signature, outside), no.draft)
+    if (!(await allAnchors(needs))) throw no.statusUnknown()
     // A time stamp on what does not hold helps nobody.
     const before = await judgeDocument(needs, { document: basic, detached })
-    if (before.judged.at(-1)!.indication !== 'TOTAL-PASSED')
-      throw no.signatureNotGood({ reason: before.judged.at(-1)!.subIndication ?? 'unknown' })
+    const { indication, subIndication = 'unknown' } = decided(before.judged)
+    if (indication !== 'TOTAL-PASSED') throw no.signatureNotGood({ reason: subIndication })
     const document = await brought(needs, basic, level, outside)
-    const { answer } = await judgeDocument(needs, { document, detached })
+    const { answer, judged } = await judgeDocument(needs, { document, detached })
+    decided(judged)
     needs.log('verifier.signed', { level, indication: answer.report.indication })
     return { document, report: answer.report }
   }
+
+/** Ours is the last. While the authority is away nothing is finished: the same signature may be sent again. */
+function decided(judged: readonly JudgedSignature[]): JudgedSignature {
+  const ours = judged.at(-1)!
+  if (ours.subIndication === 'TRY_LATER') throw no.statusUnknown()
+  return ours
+}
 
 /** The last signature is ours: a PDF may bring others. */
 const lastOf = (document: Bytes, detached: Detached): ReadSignature => readDocument({ document, detached }).at(-1)!
@@ -96,9 +113,11 @@ async function brought(needs: DocumentNeeds, basic: Bytes, level: Level, detache
 async function validationData(needs: DocumentNeeds, document: Bytes, detached: Detached) {
   const { signer } = lastOf(document, detached)
   const anchors = (await allAnchors(needs, signer ? [signer] : []))?.sign
-  if (!signer || !anchors) throw no.signatureNotGood({ reason: 'TRY_LATER' })
+  if (!signer || !anchors) throw no.statusUnknown()
   const ca = issuerAmong(signer, anchors)
   const { crls = [], ocspResponses = [] } = await needs.evidence('sign', signer, ca)
+  // Without it the level would be one in name only.
+  if (crls.length + ocspResponses.length === 0) throw no.statusUnknown()
   const own = await needs.timeStamps.crls()
   return {
     certificates: [ca, ...needs.timeStamps.anchors].map(({ raw }) => raw),
