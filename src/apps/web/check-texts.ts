@@ -73,6 +73,16 @@ export const CHECK_TEXTS: { readonly [check: string]: CheckText } = {
     en: 'the certificate is not revoked',
     not: { ja: '証明書が失効しています。', en: 'The certificate is revoked.' },
   },
+  'status of before is one that the service allows': {
+    ja: '認証局が応答しないので、少し前に確かめた結果を使った（相手のサービスが認めている）',
+    en: 'the authority does not answer; a status of a little before was taken, which the service allows',
+    not: { ja: '認証局に問い合わせできませんでした。', en: 'The authority could not be asked.' },
+  },
+  'this answer has been counted': {
+    ja: 'この承認は、もう受け付けてある',
+    en: 'this approval has been counted',
+    not: { ja: 'この承認は、受け付けられていません。', en: 'This approval has not been counted.' },
+  },
   'trust anchors are at hand': {
     ja: '認証局の証明書が手元にある',
     en: 'the certificates of the authority are at hand',

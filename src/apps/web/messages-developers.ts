@@ -93,6 +93,14 @@ export const DEVELOPER_MESSAGES = {
   postLogout: { ja: 'ログアウトのあとの行き先', en: 'Where people go after logging out' },
   optional: { ja: 'なくてもかまいません。', en: 'May stay empty.' },
   backchannel: { ja: 'ログアウトを知らせる先（back channel）', en: 'Back-channel logout address' },
+  keptStatus: {
+    ja: '失効の確認先が応答しないとき、何分前までの確認結果でよいか（1〜30）',
+    en: 'While J-LIS does not answer: a status of so many minutes ago is enough (1 to 30)',
+  },
+  keptStatusHint: {
+    ja: '空欄のときは、いつもその場で確認します。確認できないあいだは、ログインも承認もできません。',
+    en: 'Empty: it is asked at each login and approval, and while nobody answers there are none.',
+  },
   keyTitle: { ja: 'サービスの鍵', en: 'Key of the service' },
   keyLead: {
     ja: 'サービスは、パスワードの代わりに自分の鍵で署名します（private_key_jwt）。ここには公開鍵だけを登録します。',

@@ -7,8 +7,9 @@ import { type Check, joined, judge, type Verdict, verdict } from '../../base/ver
 import { type Certificate, decodeCertificate } from '../../codec/x509.ts'
 import { loginMessage } from '../../protocol/login/login-message.ts'
 import { checkCertificate, online } from './certificate-checks.ts'
-import type { Verifier } from './contract.ts'
+import type { Client, Verifier } from './contract.ts'
 import { answering, endLogin, waitingLogin } from './end-login.ts'
+import { keptFor } from './kept-status/kept-status.ts'
 import type { Approval } from './logins/store.ts'
 import { assume } from './mandates/acting.ts'
 import { ACR, type Deps, type LoginRecord } from './model.ts'
@@ -127,7 +128,9 @@ export async function answered(
 ): Promise<{ verdict: Verdict }> {
   const { acrValues } = login
   const begun = performance.now()
-  const { verdict: own, certificate, profile } = await checkCertificate(online(deps), encoded, 'auth')
+  const client = await deps.store.client(login.clientId)
+  const checked = await checkCertificate(online(deps, keptFor(deps, client)), encoded, 'auth')
+  const { verdict: own, certificate, profile, statusAt = null } = checked
   const acr = ACR[profile === 'phoneAuth' ? 'phone' : 'card']
   if (profile && acrValues.length > 0 && !acrValues.includes(acr)) throw no.otherMeans()
   const all = certificate ? joined(own, judge([KEY_SIZE, possession], { login, certificate })) : own
@@ -135,18 +138,22 @@ export async function answered(
   if (all.outcome === 'failed') await endLogin(deps, login, 'refuse')
   if (all.outcome === 'passed' && certificate)
     await endLogin(deps, login, 'approve', {
-      ...(await approval(deps, login, certificate, mandateId)),
+      ...(await approval(deps, client, login.loginId, certificate, mandateId)),
       ...{ acr, serial: certificate.serialNumber, way: wayOf(login, release) },
-      ...{ release: release && kept(release), given, ageProof },
+      ...{ release: release && kept(release), given, ageProof, statusAt },
     })
   return { verdict: all }
 }
 
 /** Who has logged in at the service; or by which mandate, and for whom. */
-async function approval(deps: AnsweringDeps, login: LoginRecord, certificate: Certificate, mandateId?: string) {
-  const { clientId, loginId } = login
+async function approval(
+  deps: AnsweringDeps,
+  client: Client | undefined,
+  loginId: string,
+  certificate: Certificate,
+  mandateId?: string,
+) {
   const personId = await personOf(deps, certificate)
-  const client = await deps.store.client(clientId)
   if (!client) throw no.unknownClient()
   if (mandateId === undefined) return { personId, subject: await pairwiseSubject(deps.keys, client, personId) }
   const of = { mandateId, loginId, serial: certificate.serialNumber, delegate: personId }

@@ -19,6 +19,8 @@ import {
 } from '../../protocol/jpki-profile/index.ts'
 import { type PathVerdict, type RevocationEvidence, validatePath } from '../../protocol/path-validation/index.ts'
 import type { CertificateKind } from '../authority/contract.ts'
+import { type Before, type Kept, silent } from './kept-status/kept-status.ts'
+import type { Subject } from './kept-status/model.ts'
 import type { Deps } from './model.ts'
 import { revocationEvidence } from './revocation-evidence.ts'
 
@@ -26,11 +28,14 @@ import { revocationEvidence } from './revocation-evidence.ts'
 export interface Needs extends Pick<Deps, 'clock' | 'entropy' | 'log'> {
   readonly authority: Pick<Deps['authority'], 'caCertificates'>
   readonly evidence: (kind: CertificateKind, certificate: Certificate, ca: Certificate) => Promise<RevocationEvidence>
+  /** Absent where only an answer of now counts. */
+  readonly kept?: Kept
 }
 
-/** Revocation is asked of the authority at the moment of the check. */
-export const online = (deps: Pick<Deps, 'authority' | 'clock' | 'entropy' | 'log'>): Needs => ({
+/** Revocation is asked of the authority at the moment of the check; `kept` is for when it does not answer. */
+export const online = (deps: Pick<Deps, 'authority' | 'clock' | 'entropy' | 'log'>, kept?: Kept): Needs => ({
   ...deps,
+  ...(kept && { kept }),
   evidence: (kind, certificate, ca) => revocationEvidence(deps, kind, certificate, ca),
 })
 
@@ -41,6 +46,8 @@ export interface CheckedCertificate {
   readonly profile?: HolderProfile
   /** The part of the verdict that has evidence on revocation. */
   readonly path?: PathVerdict
+  /** Where the authority did not answer: when it said what stands in the place of that. */
+  readonly statusAt?: Date
 }
 
 /** Of the kind that is wanted, or of either when none is said. Never throws. */
@@ -59,17 +66,35 @@ export async function checkCertificate(
   const profile = profileFor(read, kind)
   const hierarchy = nameEqual(ca.subject, caName(kind, 'test')) ? 'test' : 'production'
   const { keyUsage, extendedKeyUsage, policy } = profileOf(profile)
-  // The time is read after the answer: what was signed while we waited is not of the future.
-  const revocation = await needs.evidence(kind, read, ca)
-  const path = validatePath({
-    certificate: read,
-    trustAnchors,
-    time: needs.clock(),
-    purpose: { keyUsage, extendedKeyUsage, policies: policy ? [policy[hierarchy]] : [] },
-    revocation,
-  })
+  const purpose = { keyUsage, extendedKeyUsage, policies: policy ? [policy[hierarchy]] : [] }
+  const judged = (revocation: RevocationEvidence) =>
+    // The time is read after the answer: what was signed while we waited is not of the future.
+    validatePath({ certificate: read, trustAnchors, time: needs.clock(), purpose, revocation })
+  const { path, before } = await withStatus(needs, { kind, serial: read.serialNumber }, judged, () =>
+    needs.evidence(kind, read, ca),
+  )
   const form = judge(profileChecks, { certificate: read, profile, hierarchy })
-  return { certificate: read, profile, path, verdict: joined(path, form) }
+  const all = joined(path, form, verdict(before ? [before.check] : []))
+  return { certificate: read, profile, path, verdict: all, ...(before && { statusAt: before.askedAt }) }
+}
+
+/** By the answer of now; where there is none, by the one of before that is allowed. */
+async function withStatus(
+  { clock, kept }: Needs,
+  of: Subject,
+  judged: (revocation: RevocationEvidence) => PathVerdict,
+  ask: () => Promise<RevocationEvidence>,
+): Promise<{ path: PathVerdict; before?: Before | undefined }> {
+  const askedAt = clock()
+  const live = await ask()
+  const path = judged(live)
+  if (!kept) return { path }
+  if (!silent(live)) {
+    await kept.learn(of, askedAt, path.status, live)
+    return { path }
+  }
+  const before = await kept.before(of)
+  return before ? { path: judged(before.evidence), before } : { path }
 }
 
 const WELL_FORMED = { name: 'certificate is well-formed', cite: 'RFC 5280 §4.1' } as const
@@ -109,7 +134,8 @@ export async function allAnchors(needs: Needs, of: readonly Certificate[] = []):
   if (serves) return known.anchors
   const anchors = await askedAnchors(needs)
   if (anchors) kept.set(authority, { at: now, anchors })
-  return anchors
+  // They change in years: with a status of before they are those of before too.
+  return anchors ?? (needs.kept && known?.anchors)
 }
 
 const hasIssuer = (anchors: Anchors, certificate: Certificate): boolean =>

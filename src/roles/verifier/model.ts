@@ -52,6 +52,8 @@ export interface LoginRecord extends Omit<Login, 'state' | 'scanned' | 'handedOv
   readonly claim: string | null
   /** SHA-256 of the word with which the browser of the phone's own device goes on; null where none is needed. */
   readonly release: string | null
+  /** Where J-LIS did not answer: of when the status is that stood in its place. */
+  readonly statusAt: Date | null
 }
 
 export const loginState = ({ recorded, expiresAt }: LoginRecord, now: Date): LoginState =>

@@ -9,7 +9,7 @@ export const showLogin =
   async ({ loginId }) => {
     const login = await store.login(loginId)
     if (!login) throw no.unknownLogin()
-    const { recorded, personId, acr, claim, release, given, ageProof, ...shown } = login
+    const { recorded, personId, acr, claim, release, given, ageProof, statusAt, ...shown } = login
     const client = await store.client(login.clientId)
     const how = { scanned: claim !== null, handedOver: release !== null, delegation: Boolean(client?.delegation) }
     return { ...shown, ...how, state: loginState(login, clock()), since: startOf(login), party: party?.name ?? null }

@@ -36,6 +36,7 @@ export const startLogin =
       ageProof: null,
       claim: null,
       release: null,
+      statusAt: null,
     })
     log('verifier.login-started', { loginId: login.loginId, clientId })
     return login

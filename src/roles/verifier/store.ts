@@ -8,6 +8,7 @@ import { approvalMigrations, approvalStore } from './approvals/store.ts'
 import { type ClientTable, clientStore } from './clients/store.ts'
 import { consentMigrations, consentStore } from './consents/store.ts'
 import { eventMigrations, eventStore } from './events/store.ts'
+import { keptStatusMigrations, keptStatusStore } from './kept-status/store.ts'
 import { linkMigrations, linkStore } from './links/store.ts'
 import { type LoginTables, loginStore } from './logins/store.ts'
 import { mandateMigrations, mandateStore } from './mandates/store.ts'
@@ -69,6 +70,7 @@ export const verifierMigrations = {
   ...figureMigrations,
   ...retentionMigrations,
   ...ownMigrations,
+  ...keptStatusMigrations,
 }
 
 export type VerifierStore = ReturnType<typeof verifierStore>
@@ -93,6 +95,7 @@ export const verifierStore = (db: Kysely<VerifierTables>) => ({
   operator: operatorStore(db as never),
   figures: figureStore(db),
   retention: retentionStore(db),
+  keptStatus: keptStatusStore(db as never),
 })
 
 /** What many ask at the same moment is one statement. */

@@ -9,6 +9,7 @@ import { approvalMessage } from '../../../protocol/login/approval-message.ts'
 import { KEY_SIZE } from '../answer-login.ts'
 import { checkCertificate, online } from '../certificate-checks.ts'
 import type { Verifier } from '../contract.ts'
+import { keptFor } from '../kept-status/kept-status.ts'
 import { ACR, type Deps } from '../model.ts'
 import { pairwiseSubject } from '../pairwise.ts'
 import { personOf } from '../person.ts'
@@ -49,17 +50,24 @@ export const answerApproval =
       await end(deps, approval, { state: APPROVAL_LIFE.waiting.refuse })
       throw no.otherNumber()
     }
-    const { verdict, certificate, profile } = await checkCertificate(online(deps), encoded, 'auth')
+    const client = await deps.store.client(approval.clientId)
+    const checked = await checkCertificate(online(deps, keptFor(deps, client)), encoded, 'auth')
+    const { verdict, certificate, profile, statusAt } = checked
     const all = certificate ? joined(verdict, judge([KEY_SIZE, signed(signature)], { approval, certificate })) : verdict
     if (all.outcome === 'failed') await end(deps, approval, { state: APPROVAL_LIFE.waiting.refuse })
     if (all.outcome === 'passed' && certificate) {
       if ((await personOf(deps, certificate)) !== approval.personId) throw no.notTheirs()
-      const client = await deps.store.client(approval.clientId)
       if (!client) throw no.unknownClient()
       const subject = await pairwiseSubject(deps.keys, client, approval.personId)
       const acr = ACR[profile === 'phoneAuth' ? 'phone' : 'card']
       const { serialNumber: serial } = certificate
-      await end(deps, approval, { state: APPROVAL_LIFE.waiting.approve, acr, serial, subject })
+      await end(deps, approval, {
+        state: APPROVAL_LIFE.waiting.approve,
+        acr,
+        serial,
+        subject,
+        ...(statusAt && { statusAt }),
+      })
     }
     return { verdict: all }
   }

@@ -67,7 +67,15 @@ export async function ask(deps: AskingDeps, { client, ...asked }: Ask): Promise<
   const refused = (await within(deps, `approvals ${clientId}`, limit))
     ? await store.approvals.ask(authReqId, {
         ...{ ...same, ...words, ...named, clientName, code, choices: choicesWith(code, entropy) },
-        ...{ nonce: entropy(32), askedAt: now, recorded: 'waiting', acr: null, answeredAt: null, result: null },
+        ...{
+          nonce: entropy(32),
+          askedAt: now,
+          recorded: 'waiting',
+          acr: null,
+          answeredAt: null,
+          statusAt: null,
+          result: null,
+        },
       })
     : 'quota'
   log('verifier.approval-asked', { requestId, clientId, refused: refused ?? '' })

@@ -60,6 +60,8 @@ export interface ApprovalRecord extends Omit<Approval, 'state' | 'choices' | 'pr
   readonly recorded: ApprovalState
   readonly acr: string | null
   readonly answeredAt: Date | null
+  /** Where J-LIS did not answer: of when the status is that stood in its place. */
+  readonly statusAt: Date | null
   /** Of a client that is pinged: `auth_req_id` and `client_notification_token` (CIBA Core 1.0 §7.1), sealed. */
   readonly ping: Bytes | null
 }

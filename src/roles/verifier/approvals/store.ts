@@ -161,6 +161,7 @@ export interface Answer {
   readonly acr?: string
   readonly serial?: bigint
   readonly subject?: string
+  readonly statusAt?: Date
   readonly unexpected?: boolean
   /** The service is to be told. */
   readonly ping?: boolean
@@ -175,11 +176,11 @@ const answers = (db: Kysely<ApprovalTables>) => ({
     answer: Answer,
     now: Date,
   ): Promise<boolean> {
-    const { state, acr, serial, subject, unexpected, ping } = answer
+    const { state, acr, serial, subject, statusAt, unexpected, ping } = answer
     return db.transaction().execute(async (tx) => {
       const ending = tx
         .updateTable('approval')
-        .set({ state, acr: acr ?? null, answered_at: now, ping_at: ping ? now : null })
+        .set({ state, acr: acr ?? null, answered_at: now, status_at: statusAt ?? null, ping_at: ping ? now : null })
         .where('request_id', '=', requestId)
         .where('state', '=', 'waiting')
         .where('expires_at', '>', now)

@@ -27,6 +27,8 @@ export interface Approval {
   readonly release?: string | null
   readonly given?: readonly string[]
   readonly ageProof?: Bytes | null
+  /** Where J-LIS did not answer: of when the status is that stood in its place. */
+  readonly statusAt?: Date | null
 }
 
 type Json<T> = ColumnType<T, string, string>
@@ -50,6 +52,7 @@ interface LoginTable {
   age_proof: Bytes | null
   claim: string | null
   release: string | null
+  status_at: Date | null
 }
 
 export interface LoginTables {
@@ -73,6 +76,7 @@ const loginOf = (row: Selectable<LoginTable>): LoginRecord => ({
   ageProof: row.age_proof,
   claim: row.claim,
   release: row.release,
+  statusAt: row.status_at,
 })
 
 const MOST_AT_ONCE = 64
@@ -130,6 +134,7 @@ export function loginStore(db: Kysely<LoginTables>) {
             release: end.release ?? null,
             given: JSON.stringify(end.given ?? []),
             age_proof: end.ageProof ?? null,
+            status_at: end.statusAt ?? null,
           })
           .where('login_id', '=', loginId)
           .where('state', '=', 'waiting')

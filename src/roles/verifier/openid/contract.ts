@@ -3,6 +3,7 @@
 
 import { z } from 'zod'
 import { zTime } from '../../../base/contract.ts'
+import { MOST_MINUTES } from '../kept-status/model.ts'
 import { zDelegation } from '../mandates/contract.ts'
 
 /** Beside logging people in: what the platform does for a service that is registered for it. */
@@ -42,6 +43,11 @@ export const zClient = z.object({
   closed: z.boolean().optional(),
   /** Lets people act for others there. */
   delegation: zDelegation.optional(),
+  /**
+   * While J-LIS does not answer, a status that it has signed so many minutes ago is enough for logins and approvals here.
+   * Default: none is. Ours: docs/profile.md#kept-status.
+   */
+  keptStatusMinutes: z.number().int().min(1).max(MOST_MINUTES).optional(),
   /** May ask people who are not at its screen (CIBA Core 1.0 §4). With `fapi2` it signs its requests. */
   ciba: z
     .object({

@@ -181,9 +181,12 @@ async function ownInteraction(
   return { login, interaction }
 }
 
-function interactionResult({ loginId, recorded, personId, acr, acrValues, given }: LoginRecord) {
+function interactionResult({ loginId, recorded, personId, acr, acrValues, given, statusAt }: LoginRecord) {
   if (recorded === 'approved' && personId && acr) {
-    const told = given.length > 0 ? { gave: loginId } : {}
+    const told = {
+      ...(given.length > 0 && { gave: loginId }),
+      ...(statusAt && { statusAt: Math.floor(statusAt.getTime() / 1000) }),
+    }
     return { login: { accountId: personId, acr, amr: AMR, remember: false }, ...told }
   }
   const reason = recorded === 'waiting' ? 'expired' : recorded

@@ -4,6 +4,7 @@
 import { type ApprovalRecord, FETCH_SECONDS } from '../approvals/model.ts'
 import { AMR } from '../model.ts'
 import type { VerifierStore } from '../store.ts'
+import { withStatus } from './http/claims/grant.ts'
 
 type Payload = Record<string, unknown>
 
@@ -17,8 +18,9 @@ export async function settled({ approvals }: VerifierStore, payload: Payload): P
   const exp = Math.max(Number(payload.exp), seconds(approval.answeredAt) + FETCH_SECONDS)
   if (approval.recorded !== 'approved')
     return { ...payload, exp, error: 'access_denied', errorDescription: `the request was ${approval.recorded}` }
-  const { requestId, acr, answeredAt } = approval
-  return { ...payload, exp, grantId: GRANT + requestId, acr, amr: AMR, authTime: seconds(answeredAt) }
+  const { requestId, acr, answeredAt, statusAt } = approval
+  const grantId = statusAt ? withStatus(GRANT + requestId, seconds(statusAt)) : GRANT + requestId
+  return { ...payload, exp, grantId, acr, amr: AMR, authTime: seconds(answeredAt) }
 }
 
 /** What an approval grants: `openid`, to the service that asked. */
@@ -27,8 +29,9 @@ export async function grantOfApproval(
   id: string,
   lifeSeconds: number,
 ): Promise<Payload | undefined> {
-  if (!id.startsWith(GRANT)) return undefined
-  const approval = await approvals.approval(id.slice(GRANT.length))
+  const [, requestId] = /^approval-([0-9a-f]+)/.exec(id) ?? []
+  if (!requestId) return undefined
+  const approval = await approvals.approval(requestId)
   return approval?.recorded === 'approved' ? grant(id, approval, lifeSeconds) : undefined
 }
 

@@ -16,6 +16,7 @@ export const zRegistration = zClient
     profile: true,
     postLogoutRedirectUris: true,
     backchannelLogoutUri: true,
+    keptStatusMinutes: true,
   })
   .extend({ name: z.string().trim().min(1).max(80), mayAsk: z.array(z.enum(MAY_ASK)) })
 export type Registration = z.output<typeof zRegistration>

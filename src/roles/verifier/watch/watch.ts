@@ -8,6 +8,7 @@ import { type ConsentRecord, partyOf } from '../consents/model.ts'
 import { giveUp } from '../consents/own-page.ts'
 import type { Verifier } from '../contract.ts'
 import type { NewEvent } from '../events/store.ts'
+import { isRecent } from '../kept-status/store.ts'
 import type { Deps } from '../model.ts'
 
 const PAGE = 1000
@@ -36,6 +37,7 @@ export const followChanges =
       told += looked.told
     }
     await giveUp(deps)
+    await deps.store.keptStatus.forget(deps.clock())
     if (told > 0) deps.log('verifier.watch', { taken, told })
     return { taken, told }
   }
@@ -51,6 +53,9 @@ async function takePage(deps: Deps): Promise<{ taken: number; told: number } | '
   const { changes } = await partyOf(deps).authority.statusChanges({ after, limit: PAGE })
   const last = changes.at(-1)
   if (!last) return 'end'
+  // Before the page is taken: none of them is missed by who asks for a status of before.
+  const revoked = changes.filter(({ status, at }) => status !== 'valid' && isRecent(at, clock()))
+  await store.keptStatus.revoked(revoked, clock())
   const endings = new Map(
     changes
       .filter(({ kind, status }) => kind === 'sign' && status !== 'valid')

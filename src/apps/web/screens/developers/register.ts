@@ -24,9 +24,18 @@ export interface Entered {
   readonly mayAsk: readonly string[]
   readonly postLogout: string
   readonly backchannel: string
+  readonly keptStatus: string
 }
 
-const NEW: Entered = { name: '', redirectUris: '', profile: 'openid', mayAsk: [], postLogout: '', backchannel: '' }
+const NEW: Entered = {
+  name: '',
+  redirectUris: '',
+  profile: 'openid',
+  mayAsk: [],
+  postLogout: '',
+  backchannel: '',
+  keptStatus: '',
+}
 
 export const enteredOf = (client: Owned): Entered => ({
   name: client.name,
@@ -35,6 +44,7 @@ export const enteredOf = (client: Owned): Entered => ({
   mayAsk: client.mayAsk ?? MAY_ASK,
   postLogout: client.postLogoutRedirectUris?.join('\n') ?? '',
   backchannel: client.backchannelLogoutUri ?? '',
+  keptStatus: String(client.keptStatusMinutes ?? ''),
 })
 
 export const registrationFields = ({ t }: Viewer, entered: Entered): Child[] => [
@@ -69,6 +79,13 @@ export const registrationFields = ({ t }: Viewer, entered: Entered): Child[] => 
     label: t.developers.backchannel,
     hint: t.developers.optional,
     value: entered.backchannel,
+    optional: true,
+  }),
+  textField({
+    name: 'keptStatus',
+    label: t.developers.keptStatus,
+    hint: t.developers.keptStatusHint,
+    value: entered.keptStatus,
     optional: true,
   }),
 ]
@@ -142,6 +159,7 @@ export const enteredIn = (posted: Posted): Entered => ({
   mayAsk: [posted.mayAsk ?? []].flat().filter((one): one is string => typeof one === 'string'),
   postLogout: text(posted, 'postLogout'),
   backchannel: text(posted, 'backchannel'),
+  keptStatus: text(posted, 'keptStatus'),
 })
 
 export function registrationIn({ name, profile, mayAsk, ...entered }: Entered): Registration | null {
@@ -154,6 +172,7 @@ export function registrationIn({ name, profile, mayAsk, ...entered }: Entered): 
     redirectUris,
     ...(postLogoutRedirectUris.length > 0 && { postLogoutRedirectUris }),
     ...(entered.backchannel && { backchannelLogoutUri: entered.backchannel }),
+    ...(entered.keptStatus && { keptStatusMinutes: Number(entered.keptStatus) }),
   })
   return read.success && redirectUris.length > 0 ? read.data : null
 }

@@ -29,6 +29,7 @@ interface ApprovalTable {
   state: ApprovalState
   acr: string | null
   answered_at: Date | null
+  status_at: Date | null
   outcome: NonNullable<Approval['result']>['outcome'] | null
   outcome_text: Bytes | null
   /** What the service is told when there is an answer; null for nothing. */
@@ -90,6 +91,7 @@ export const approvalOf = (row: Selectable<ApprovalTable>): ApprovalRecord => ({
   recorded: row.state,
   acr: row.acr,
   answeredAt: row.answered_at,
+  statusAt: row.status_at,
   result: row.outcome && { outcome: row.outcome, text: row.outcome_text },
   ping: row.ping,
 })

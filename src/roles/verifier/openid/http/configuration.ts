@@ -3,7 +3,7 @@
 
 import type { TLSSocket } from 'node:tls'
 import { type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provider'
-import { base64url } from '../../../../base/bytes.ts'
+import { base64url, hex } from '../../../../base/bytes.ts'
 import { API_SCOPE } from '../../api/contract.ts'
 import { actingIn, principalOf } from '../../mandates/acting.ts'
 import { ACR, type Deps } from '../../model.ts'
@@ -15,7 +15,7 @@ import { ACTING_SECONDS, type ActingOptions, actor } from './acting.ts'
 import { accountOfHint, approvalSeconds, ciba } from './ciba.ts'
 import { CLAIMS } from './claims/asked.ts'
 import { EVIDENCE, RECORD, TRUST_FRAMEWORK, verifiedClaims } from './claims/given.ts'
-import { grantOfLogin } from './claims/grant.ts'
+import { grantOfLogin, STATUS_CLAIM, statusOfGrant, withStatus } from './claims/grant.ts'
 import { OUTCOME_SCOPE } from './outcome.ts'
 import { loginPrompt } from './prompts.ts'
 import { signingKeys } from './signing-keys.ts'
@@ -46,7 +46,7 @@ export async function configuration(
     clientAuthMethods: ['private_key_jwt'],
     responseTypes: ['code'],
     scopes: ['openid', 'ssf.read', 'ssf.manage', API_SCOPE, OUTCOME_SCOPE],
-    claims: { openid: ['sub', 'acr', 'amr', 'auth_time', 'act', 'mandate'], verified_claims: null },
+    claims: { openid: ['sub', 'acr', 'amr', 'auth_time', 'act', 'mandate', STATUS_CLAIM], verified_claims: null },
     discovery: IDENTITY_ASSURANCE,
     acrValues: Object.values(ACR),
     subjectTypes: ['pairwise'],
@@ -74,14 +74,19 @@ const accountOf =
   async (ctx, named, source) => {
     const accountId = await accountOfHint(options, ctx, named)
     const acting = actingIn(accountId)
+    const status = statusOfGrant((source as { grantId?: string } | undefined)?.grantId)
+    const told = status === undefined ? {} : { [STATUS_CLAIM]: status }
     // Who comes back with a browser is asked anew: nothing is given for the session that is there.
-    if (acting && source) return actor(options, ctx, acting, source)
+    if (acting && source) {
+      const account = await actor(options, ctx, acting, source)
+      return account && { ...account, claims: async (...asked) => ({ ...(await account.claims(...asked)), ...told }) }
+    }
     return {
       accountId,
       claims: async (use, _scope, asked) =>
         use === 'userinfo' && 'verified_claims' in asked
           ? { sub: accountId, verified_claims: await verifiedClaims(options, ctx) }
-          : { sub: accountId },
+          : { sub: accountId, ...told },
     }
   }
 
@@ -194,13 +199,15 @@ const cookieNames = {
 
 /** What the person approved on the phone: `openid` for this client, and what else was given there. */
 const grantTo =
-  ({ clock }: ConfigurationOptions): Configuration['loadExistingGrant'] =>
+  ({ clock, entropy }: ConfigurationOptions): Configuration['loadExistingGrant'] =>
   async ({ oidc }) => {
     const { client, session, provider } = oidc
     if (!client || !session?.accountId) return undefined
-    const { gave } = (oidc.result ?? {}) as { gave?: string }
-    const named = gave ? { jti: grantOfLogin(gave, clock()) } : {}
-    const grant = new provider.Grant({ clientId: client.clientId, accountId: session.accountId, ...named })
+    const { gave, statusAt } = (oidc.result ?? {}) as { gave?: string; statusAt?: number }
+    const name = gave ? grantOfLogin(gave, clock()) : undefined
+    const jti = statusAt === undefined ? name : withStatus(name ?? hex(entropy(16)), statusAt)
+    const of = { clientId: client.clientId, accountId: session.accountId }
+    const grant = new provider.Grant({ ...of, ...(jti && { jti }) })
     grant.addOIDCScope('openid')
     if (gave) grant.addOIDCClaims(['verified_claims'])
     await grant.save()
