@@ -3,7 +3,7 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { login } from '../../cases/main-job/steps.ts'
-import { CITIZENS } from '../../world/people.ts'
+import { BANK, CITIZENS } from '../../world/people.ts'
 import { BANK_DESK } from './screens/bank-desk.ts'
 import {
   chromiumPresent,
@@ -116,6 +116,12 @@ describe.skipIf(!chromiumPresent)('approval on the telephone in Chromium (absent
       await holder.look('phone-approvals-past')
       await holder.press(t.approval.stop)
       await holder.sees(t.approval.stopped)
+      const { uses } = await room.world.citizens[name].phone.uses({})
+      const answers = uses.filter(({ kind }) => kind === 'approval').map(({ who, outcome }) => [who, outcome])
+      expect(answers).toEqual([
+        [BANK.name, 'declined'],
+        [BANK.name, 'done'],
+      ])
     },
   )
 })

@@ -66,6 +66,8 @@ export const USE_TEXTS = {
   consent: { ja: '情報を伝える同意', en: 'Consent' },
   question: { ja: '年齢や同意の問い合わせ', en: 'Question for age or consent' },
   signature: { ja: '文書への署名（カード）', en: 'Signature of a document (card)' },
+  approval: { ja: '電話などの手続きへの返事', en: 'Answer to a call or request' },
+  tie: { ja: 'サービスをつなぐ', en: 'Services tied together' },
   partner: { ja: 'サービスのアプリの追加', en: 'Application of a service' },
   tap: { ja: 'かざして使用', en: 'Held to a reader' },
 } as const satisfies Record<string, Words>

@@ -56,6 +56,27 @@ export const OWN_MESSAGES = {
   },
   noChange: { ja: '変わったところを問い合わせ（変更なし）', en: 'Asked whether something changed; nothing had' },
   facts: { ja: (items: string) => `受け取った情報：${items}`, en: (items: string) => `Was told: ${items}` },
+  gave: { ja: (items: string) => `伝えた情報：${items}`, en: (items: string) => `You gave: ${items}` },
+  actsForMe: { ja: 'わたしの代わりをする人', en: 'Who acts for me' },
+  actsForMeNone: { ja: 'だれも代わりをしていません。', en: 'Nobody acts for you.' },
+  iActFor: { ja: 'わたしが代わりをする人', en: 'For whom I act' },
+  iActForNone: { ja: 'だれの代わりもしていません。', en: 'You act for nobody.' },
+  handedOn: {
+    ja: (who: string) => `${who}（ほかの人から引き受けたもの）`,
+    en: (who: string) => `${who} (handed on by you)`,
+  },
+  scope: { ja: 'できること', en: 'May do' },
+  acted: { ja: '最後に使った日', en: 'Used last' },
+  endMandate: { ja: '代わりをやめる', en: 'End this' },
+  confirmMandate: {
+    ja: (who: string) => `${who}との代わりの取り決めをやめますか？`,
+    en: (who: string) => `End the mandate with ${who}?`,
+  },
+  confirmMandateText: {
+    ja: 'すぐに終わり、その先の人に任せた分も終わります。また始めるには、二人の同意がいります。',
+    en: 'It ends at once, with all that was handed on. To begin again both must agree.',
+  },
+  mandateEnded: { ja: '代わりをやめました', en: 'The mandate has ended' },
   ended: { ja: '終わった見守り', en: 'Watches that ended' },
   endedOn: { ja: '終わった日', en: 'Ended on' },
 

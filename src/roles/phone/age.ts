@@ -8,10 +8,12 @@ import { signAndRead, type UiApp } from './applet.ts'
 import { type Asking, askedBy } from './asking.ts'
 import type { Phone } from './contract.ts'
 import { no } from './refusals.ts'
+import type { NoteUse } from './uses.ts'
 
 interface Deps extends Asking {
   readonly inApplet: UiApp
   readonly entropy: Entropy
+  readonly note: NoteUse
 }
 
 /** Who asks is as J-LIS has it in its register, never as the service calls itself. */
@@ -48,5 +50,7 @@ export const proveAge =
     const { sealFor } = await deps.authority.ageKey({})
     const signed = await deps.inApplet(signAndRead(pin, ageStatement(request)))
     const proof = sealAgeProof(signed, request, sealFor, deps.entropy)
-    return view(displayName, await service.answerAge({ requestId, proof }))
+    const answered = view(displayName, await service.answerAge({ requestId, proof }))
+    await deps.note('age', answered.onBehalfOf ?? displayName, 'done')
+    return answered
   }

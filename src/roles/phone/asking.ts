@@ -6,6 +6,7 @@ import type { Service } from '../service/contract.ts'
 import type { Verifier } from '../verifier/contract.ts'
 import type { Phone } from './contract.ts'
 import { no } from './refusals.ts'
+import type { NoteUse } from './uses.ts'
 
 export type AskingService = Pick<
   Service,
@@ -35,6 +36,10 @@ export async function askedBy({ authority, services }: Asking, party: string, wh
 }
 
 export const declineRequest =
-  ({ services }: Asking): Phone['declineRequest'] =>
-  async ({ party, requestId }) =>
-    services(party).declineRequest({ requestId })
+  ({ authority, services, note }: Asking & { readonly note: NoteUse }): Phone['declineRequest'] =>
+  async ({ party, requestId }) => {
+    const { displayName } = await authority.grantedTo({ party })
+    await services(party).declineRequest({ requestId })
+    await note('question', displayName ?? party, 'declined')
+    return {}
+  }

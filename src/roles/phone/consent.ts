@@ -12,12 +12,14 @@ import { signOnCard } from './card-signature.ts'
 import type { Phone } from './contract.ts'
 import { ownSigned } from './own/statement.ts'
 import { no } from './refusals.ts'
+import type { NoteUse } from './uses.ts'
 
 interface Deps extends Asking {
   readonly inApplet: UiApp
   readonly cards: (name: string) => Promise<Session>
   readonly clock: Clock
   readonly entropy: Entropy
+  readonly note: NoteUse
 }
 
 async function asked(deps: Deps, party: string, requestId: string) {
@@ -49,7 +51,9 @@ export const signConsent =
       ...{ purpose, party, ...named },
       ...{ items, at: at.toISOString(), nonce },
     })
-    return { ...view, state: (await service.answerConsent({ requestId, consent })).state }
+    const { state } = await service.answerConsent({ requestId, consent })
+    await deps.note('consent', view.onBehalfOf ?? view.displayName, 'done')
+    return { ...view, state }
   }
 
 export const consents =

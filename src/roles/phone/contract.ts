@@ -30,7 +30,17 @@ export const zCaller = z.union([z.strictObject({ app: z.string() }), z.strictObj
 const zOutcome = z.enum(['allowed', 'declined', 'denied'])
 
 /** `question`: an age or a consent that was not answered. `tap`: held to a reader. */
-export const zUseKind = z.enum(['login', 'age', 'consent', 'question', 'signature', 'partner', 'tap'])
+export const zUseKind = z.enum([
+  'login',
+  'age',
+  'consent',
+  'question',
+  'signature',
+  'approval',
+  'tie',
+  'partner',
+  'tap',
+])
 export const zUseOutcome = z.enum(['done', 'declined', 'refused'])
 
 /** A request of a service, by the name of the service in the register of J-LIS. */

@@ -27,7 +27,7 @@ import { slotOf, slotVerbs } from './slot.ts'
 import { certificates, status } from './status.ts'
 import type { PhoneStore } from './store.ts'
 import { ALL_CONNECTIONS, type MakeTerminal, terminal } from './terminal.ts'
-import { usesVerbs, withUses } from './uses.ts'
+import { noting, usesVerbs } from './uses.ts'
 
 export type { AskingService } from './asking.ts'
 export { no as phoneRefusals } from './refusals.ts'
@@ -65,8 +65,8 @@ export function createPhone(given: PhoneDeps): Phone {
   const connections = { now: ALL_CONNECTIONS }
   const orders = { currentOrder: currentOrder({ ...given, slot }), orderElsewhere: orderElsewhere({ ...given, slot }) }
   const scanned = new Map<string, string>()
-  const deps = { ...given, scanned, slot, connections, sim, enforcer, inApplet, ...orders }
-  const phone: Omit<Phone, 'uses' | 'forgetUses'> = {
+  const deps = { ...given, scanned, slot, connections, sim, enforcer, inApplet, note: noting(given), ...orders }
+  return {
     ...proxy(deps),
     ...terminal(deps),
     ...slotVerbs(deps),
@@ -100,8 +100,8 @@ export function createPhone(given: PhoneDeps): Phone {
     remove: remove(deps),
     ...life(deps),
     ...connector(deps),
-    tap: tap(sim),
+    tap: tap(deps),
     tapEnd: tapEnd(sim),
+    ...usesVerbs(given),
   }
-  return { ...phone, ...withUses(given, phone), ...usesVerbs(given) }
 }

@@ -10,6 +10,7 @@ import { signAndRead, type UiApp } from './applet.ts'
 import type { Asking } from './asking.ts'
 import type { Phone } from './contract.ts'
 import { no } from './refusals.ts'
+import { type NoteUse, outcomeOf } from './uses.ts'
 
 interface Deps extends Pick<Asking, 'authority'> {
   readonly entropy: Entropy
@@ -17,6 +18,7 @@ interface Deps extends Pick<Asking, 'authority'> {
   readonly verifier: Verifier
   /** Logins that this phone has read from screens, with the word for each. */
   readonly scanned: Map<string, string>
+  readonly note: NoteUse
 }
 
 export const showLogin =
@@ -59,7 +61,9 @@ export const approveLogin =
     )
     const ageProof = question && sealFor && age && sealAgeProof(age, question, sealFor, entropy)
     const told = { ...(given.length > 0 && { given }), ...(ageProof && { ageProof }) }
-    return verifier.answerLogin({ loginId, ...signed, ...told, ...claimOf(deps, loginId) })
+    const answer = await verifier.answerLogin({ loginId, ...signed, ...told, ...claimOf(deps, loginId) })
+    await deps.note('login', login.clientName, outcomeOf(answer.verdict))
+    return answer
   }
 
 function* signEach(pin: string, login: Bytes, age: Bytes | undefined) {
@@ -78,5 +82,9 @@ async function ageQuestion({ authority }: Deps, login: Awaited<ReturnType<Verifi
 
 export const declineLogin =
   (deps: Deps): Phone['declineLogin'] =>
-  async ({ loginId }) =>
-    deps.verifier.declineLogin({ loginId, ...claimOf(deps, loginId) })
+  async ({ loginId }) => {
+    const { clientName } = await deps.verifier.showLogin({ loginId })
+    await deps.verifier.declineLogin({ loginId, ...claimOf(deps, loginId) })
+    await deps.note('login', clientName, 'declined')
+    return {}
+  }

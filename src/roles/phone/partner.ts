@@ -6,6 +6,7 @@ import { signAndRead, type UiApp } from './applet.ts'
 import type { Phone } from './contract.ts'
 import type { Slot } from './slot.ts'
 import type { PhoneStore } from './store.ts'
+import type { NoteUse } from './uses.ts'
 
 interface Deps {
   readonly inApplet: UiApp
@@ -13,11 +14,12 @@ interface Deps {
   readonly name: string
   readonly store: PhoneStore
   readonly slot: Slot
+  readonly note: NoteUse
 }
 
 type Partners = Pick<Phone, 'partners' | 'showPartner' | 'approvePartner' | 'removePartner'>
 
-export const partners = ({ inApplet, spTsm, name: phone, store, slot }: Deps): Partners => ({
+export const partners = ({ inApplet, spTsm, name: phone, store, slot, note }: Deps): Partners => ({
   partners: async () => {
     const orderId = await store.orderId(phone, (await slot.sim()).iccid)
     return orderId === null ? { partners: [] } : spTsm.partnersOf({ orderId })
@@ -28,10 +30,11 @@ export const partners = ({ inApplet, spTsm, name: phone, store, slot }: Deps): P
   },
   /** Signs what `showPartner` shows, as J-LIS has it at this moment. Members in the order of the schema. */
   approvePartner: async ({ requestId, pin }) => {
-    const { partner, app } = await spTsm.showPartner({ requestId })
+    const { partner, name, app } = await spTsm.showPartner({ requestId })
     const message = utf8(JSON.stringify({ purpose: 'jpki-partner-enrolment', requestId, partner, app: hex(app) }))
     const signed = await inApplet(signAndRead(pin, message))
     const { state } = await spTsm.approvePartner({ requestId, ...signed })
+    await note('partner', name, 'done')
     return { state }
   },
   removePartner: ({ requestId }) => spTsm.removePartner({ requestId }),

@@ -24,13 +24,21 @@ export async function recordsFile(phone: Phone, pin: string, form: 'csv' | 'json
 const COLUMNS = ['at', 'what', 'outcome', 'service', 'with', 'device', 'way', 'facts', 'purpose', 'until'] as const
 type Line = Partial<Record<(typeof COLUMNS)[number], string>>
 
-function linesOf({ consents, ended, links, uses }: Omit<Page, 'pass' | 'next'>): Line[] {
+function linesOf({ consents, ended, links, mandates, mandateUses, uses }: Omit<Page, 'pass' | 'next'>): Line[] {
   return [
     ...consents.map((one) => ({ ...agreed(one), outcome: 'in force', until: one.until.toISOString() })),
     ...ended.map((one) => ({ ...agreed(one), outcome: 'ended', until: one.endedAt.toISOString() })),
     ...links.map(({ since, services, purpose }) => ({
       ...{ at: since.toISOString(), what: 'tie', outcome: 'in force', purpose },
       ...{ service: services[0]?.name ?? '', with: services[1]?.name ?? '' },
+    })),
+    ...mandates.map(({ offeredAt, as, principalCalled, delegateCalled, purpose, state, until }) => ({
+      ...{ at: offeredAt.toISOString(), what: `mandate (${as})`, outcome: state, purpose, until: until.toISOString() },
+      with: as === 'principal' ? delegateCalled : principalCalled,
+    })),
+    ...mandateUses.map(({ at, clientName, act, principalCalled, delegateCalled }) => ({
+      ...{ at: at.toISOString(), what: `by mandate: ${act}`, outcome: 'done', service: clientName },
+      with: `${delegateCalled} / ${principalCalled}`,
     })),
     ...uses.map(({ at, kind, outcome, clientName, device, way, items }) => ({
       ...{ at: at.toISOString(), what: kind, outcome, service: clientName },

@@ -10,12 +10,14 @@ import type { Viewer } from '../viewer.ts'
 
 type Asked = readonly AskedClaim[]
 
-function nameOf({ t }: Viewer, claim: string): string {
+/** Of a claim, or of a fact as J-LIS calls it. */
+export function claimName({ t }: Viewer, claim: string): string {
   const age = ageOfClaim(claim)
   const names: Readonly<Record<string, string>> = {
     name: t.claims.name,
     address: t.claims.address,
     birthdate: t.claims.birthdate,
+    birthDate: t.claims.birthdate,
     gender: t.claims.gender,
   }
   return age === undefined ? (names[claim] ?? claim) : t.claims.age(age)
@@ -35,7 +37,7 @@ export function toldAtLogin(viewer: Viewer, asked: Asked): VNode {
     h2({}, t.claims.title),
     needed.length > 0 ? p({}, t.claims.needed) : null,
     needed.length > 0
-      ? ul({}, ...needed.map((one) => li({}, strong({}, nameOf(viewer, one.claim)), div({}, whyOf(viewer, one)))))
+      ? ul({}, ...needed.map((one) => li({}, strong({}, claimName(viewer, one.claim)), div({}, whyOf(viewer, one)))))
       : null,
     byConsent ? p({}, t.claims.byConsent) : null,
     p({}, t.claims.nothingElse),
@@ -53,7 +55,7 @@ export function choices(viewer: Viewer, asked: Asked, given: readonly string[]):
     t.claims.chosen,
     voluntary.map((one) => ({
       value: one.claim,
-      text: t.claims.withReason(nameOf(viewer, one.claim), whyOf(viewer, one)),
+      text: t.claims.withReason(claimName(viewer, one.claim), whyOf(viewer, one)),
       checked: given.includes(one.claim),
     })),
   )

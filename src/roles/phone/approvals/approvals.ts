@@ -11,6 +11,7 @@ import type { Phone } from '../contract.ts'
 import { type OwnKey, ownSigned } from '../own/statement.ts'
 import { no } from '../refusals.ts'
 import type { PhoneStore } from '../store.ts'
+import { type NoteUse, outcomeOf } from '../uses.ts'
 
 interface Deps extends OwnKey {
   readonly name: string
@@ -18,6 +19,7 @@ interface Deps extends OwnKey {
   readonly platform: string
   readonly verifier: Verifier
   readonly store: PhoneStore
+  readonly note: NoteUse
 }
 
 type ApprovalVerbs = Pick<
@@ -42,8 +44,13 @@ export const approvals = (deps: Deps): ApprovalVerbs => ({
     return { approvals: asked.map(({ clientId, nonce, ...shown }) => shown) }
   },
   approve: approve(deps),
-  declineApproval: async ({ requestId, unexpected }) =>
-    deps.verifier.declineApproval({ token: await tokenOf(deps), requestId, unexpected }),
+  declineApproval: async ({ requestId, unexpected }) => {
+    const token = await tokenOf(deps)
+    const asked = (await allAsked(deps)).find((one) => one.requestId === requestId)
+    await deps.verifier.declineApproval({ token, requestId, unexpected })
+    if (asked) await deps.note('approval', asked.clientName, 'declined')
+    return {}
+  },
 })
 
 const receiveApprovals =
@@ -87,5 +94,7 @@ const approve =
     if (asked?.state !== 'waiting') throw no.questionOver()
     if (!asked.choices.includes(code)) throw no.otherQuestion()
     const signed = await deps.inApplet(signAndRead(pin, approvalMessage({ ...asked, code })))
-    return deps.verifier.answerApproval({ token, requestId, code, ...signed })
+    const answer = await deps.verifier.answerApproval({ token, requestId, code, ...signed })
+    await deps.note('approval', asked.clientName, outcomeOf(answer.verdict))
+    return answer
   }

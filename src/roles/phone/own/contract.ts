@@ -19,6 +19,11 @@ export const ownOperations = {
     z.object({ consentId: z.string(), pin: zPin }),
     zNothing,
   ),
+  endMandate: operation(
+    'end a mandate, given or held, with the PIN',
+    z.object({ mandateId: z.string(), pin: zPin }),
+    zNothing,
+  ),
   showLink: operation('which service wants to be tied to which, and what for', zOne, zLinkRequest),
   agreeToLink: operation('agree, with the PIN, to what was shown', zOne.extend({ pin: zPin }), zLinkRequest),
   declineLink: operation('say no', zOne, zNothing),

@@ -12,11 +12,13 @@ import type { Asking } from '../asking.ts'
 import { onCard } from '../card-signature.ts'
 import type { Phone } from '../contract.ts'
 import { no } from '../refusals.ts'
+import type { NoteUse } from '../uses.ts'
 
 interface Deps extends Asking {
   readonly verifier: Verifier
   readonly cards: (name: string) => Promise<Session>
   readonly clock: Clock
+  readonly note: NoteUse
 }
 
 /** The common platform, or a service that J-LIS lets verify signatures itself: its name is then as J-LIS has it. */
@@ -44,7 +46,7 @@ export const showSignature =
 export const signRequested =
   (deps: Deps): Phone['signRequested'] =>
   async ({ party, requestId, documentSha256, card, password }) => {
-    const { at, request } = await asked(deps, party, requestId)
+    const { at, request, displayName } = await asked(deps, party, requestId)
     if (hex(sha256(request.document)) !== documentSha256) throw no.otherQuestion()
     if (request.state !== 'waiting') throw no.questionOver()
     const { format, document } = request
@@ -52,10 +54,16 @@ export const signRequested =
     const octetsOf = (certificate: Certificate) =>
       prepare({ format, document, certificate, algorithm: 'RSA-SHA256', signingTime }).toBeSigned
     const { signer, signature } = await onCard(await deps.cards(card), jpki.signOctetsOf(password, octetsOf))
-    return at.answerSignature({ requestId, certificate: signer.raw, signingTime, signature })
+    const signed = await at.answerSignature({ requestId, certificate: signer.raw, signingTime, signature })
+    await deps.note('signature', displayName, 'done')
+    return signed
   }
 
 export const declineSignature =
   (deps: Deps): Phone['declineSignature'] =>
-  async ({ party, requestId }) =>
-    (await placeOf(deps, party)).at.declineSignature({ requestId })
+  async ({ party, requestId }) => {
+    const { at, displayName } = await asked(deps, party, requestId)
+    await at.declineSignature({ requestId })
+    await deps.note('signature', displayName, 'declined')
+    return {}
+  }

@@ -141,9 +141,16 @@ export function loginStore(db: Kysely<LoginTables>) {
           .where('expires_at', '>', now)
           .where('claim', claim === null ? 'is' : '=', claim)
           .returning('client_id')
-      const { personId, acr, subject, serial, way, assumed } = end
+      const { personId, acr, subject, serial, way, given: items, assumed } = end
       if (assumed) return assuming(db as never, ending as never, assumed, now)
-      const use = { kind: 'login', outcome: 'done', acr, ...(serial && { serial }), ...(way && { way }) } as const
+      const use = {
+        kind: 'login',
+        outcome: 'done',
+        acr,
+        items,
+        ...(serial && { serial }),
+        ...(way && { way }),
+      } as const
       const ended =
         personId && subject
           ? endedAndNoted(db as never, ending(db) as never, { ...use, personId, subject }, now)

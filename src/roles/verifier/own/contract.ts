@@ -3,9 +3,9 @@
 
 import { z } from 'zod'
 import { operation, zNothing, zTime } from '../../../base/contract.ts'
-import { zFact } from '../../authority/contract.ts'
 import { zOwn, zOwnConsent } from '../consents/contract.ts'
 import { zOwnLink } from '../links/contract.ts'
+import { zMandateUse, zOwnMandate } from '../mandates/contract.ts'
 
 export const zOwnUse = z.object({
   at: zTime,
@@ -21,8 +21,8 @@ export const zOwnUse = z.object({
   way: z.enum(['same-device', 'other-device', 'card-reader']).nullable(),
   /** `asking`: by the certificate that asks now; null where it was not noted. */
   device: z.enum(['asking', 'phone', 'card']).nullable(),
-  /** Which facts were told, none when nothing had changed; the facts themselves are kept nowhere. */
-  items: z.array(zFact),
+  /** Names of facts and ages: those that were told, none when nothing had changed; of a login, those that the person gave. */
+  items: z.array(z.string()),
 })
 export type OwnUseSeen = z.output<typeof zOwnUse>
 
@@ -40,6 +40,9 @@ export const zOwnPage = zOwnUses.extend({
   /** Taken back or over, of a year. */
   ended: z.array(zOwnConsent.extend({ endedAt: zTime })),
   links: z.array(zOwnLink),
+  /** Given, handed on and held, also those that are over, and what was done by them. */
+  mandates: z.array(zOwnMandate),
+  mandateUses: z.array(zMandateUse),
   /** With it the older uses are read, for ten minutes. */
   pass: z.string(),
 })

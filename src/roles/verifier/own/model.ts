@@ -3,7 +3,6 @@
 import { base64url, fromBase64url, utf8 } from '../../../base/bytes.ts'
 import { seal, unseal } from '../../../base/crypto.ts'
 import { jsonIn } from '../../../base/json.ts'
-import type { Fact } from '../../authority/contract.ts'
 import type { Deps } from '../model.ts'
 import { no } from '../refusals.ts'
 import type { OwnUseSeen } from './contract.ts'
@@ -22,6 +21,8 @@ export interface Note {
   readonly way?: NonNullable<OwnUseSeen['way']>
   /** Of the certificate by which it was done. */
   readonly serial?: bigint
+  /** Names of facts and ages that were told, or given at a login. */
+  readonly items?: readonly string[] | undefined
 }
 
 /** As it is kept. */
@@ -29,7 +30,7 @@ export interface OwnUse extends Omit<OwnUseSeen, 'device'> {
   readonly noteId: string
   readonly serial: bigint | null
   readonly acr: string | null
-  readonly items: Fact[]
+  readonly items: string[]
 }
 
 /** Long enough to read, too short to be worth stealing. It opens nothing but what can be read. */

@@ -56,7 +56,7 @@ async function signDocument() {
 
 test('nobody has had to do with this person: every list is empty, and there is no next page', async () => {
   const { pass, ...empty } = await records()
-  expect(empty).toEqual({ consents: [], ended: [], links: [], uses: [], next: null })
+  expect(empty).toEqual({ consents: [], ended: [], links: [], mandates: [], mandateUses: [], uses: [], next: null })
   expect((await room.verifier.ownUses({ pass, before: '9' })).uses).toEqual([])
 })
 

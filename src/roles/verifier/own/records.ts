@@ -4,6 +4,7 @@
 import { ownReader } from '../consents/own-page.ts'
 import type { Verifier } from '../contract.ts'
 import { linksOf } from '../links/links.ts'
+import { mandatesOf } from '../mandates/list.ts'
 import { ACR, type Deps } from '../model.ts'
 import type { OwnUseSeen } from './contract.ts'
 import { NOTES_KEPT_MS, type OwnUse, PAGE, passFor, type Reader, readerWith } from './model.ts'
@@ -15,10 +16,12 @@ export const ownRecords =
     const reader = await ownReader(deps, own, 'show')
     const { personId } = reader
     const now = clock()
+    const { mandates, uses: mandateUses } = await mandatesOf(deps, personId)
     return {
       consents: await store.own.standingOf(personId, now),
       ended: await store.own.endedOf(personId, now, new Date(now.getTime() - NOTES_KEPT_MS)),
       links: await linksOf(deps, personId),
+      ...{ mandates, mandateUses },
       ...(await page(deps, reader, null, PAGE)),
       pass: await passFor(deps, reader),
     }

@@ -40,14 +40,14 @@ type Ending = UpdateQueryBuilder<NoteTables, 'login_note', 'login_note', { clien
 export function endedAndNoted(
   db: Kysely<NoteTables>,
   ending: Ending,
-  { personId, subject, kind, outcome, acr, way, serial }: Note & { readonly subject?: string },
+  { personId, subject, kind, outcome, acr, way, serial, items }: Note & { readonly subject?: string },
   now: Date,
 ): Promise<{ client_id: string } | undefined> {
   const ended = db.with('ended', () => ending)
   const noted = ended.with('note', (inner) =>
     inner
       .insertInto('login_note')
-      .columns(['client_id', 'person_id', 'at', 'kind', 'outcome', 'acr', 'way', 'serial'])
+      .columns(['client_id', 'person_id', 'at', 'kind', 'outcome', 'acr', 'way', 'serial', 'items'])
       .expression((eb) =>
         eb
           .selectFrom('ended')
@@ -60,6 +60,7 @@ export function endedAndNoted(
             sql<string | null>`${acr ?? null}::text`.as('acr'),
             sql<NoteRow['way']>`${way ?? null}::text`.as('way'),
             sql<bigint | null>`${serial ?? null}::numeric`.as('serial'),
+            sql<string | null>`${items?.length ? JSON.stringify(items) : null}::text`.as('items'),
           ]),
       ),
   )
