@@ -38,7 +38,12 @@ export async function platformLives(server: PostgresServer, seed: string) {
     if (fate === 'authority away') away = AWAY
     if (fate === 'database') server.kill()
     if (fate !== 'verifier' || !(await world.kill())) return
-    risen = risen.then(() => eventually(() => world.start()))
+    // One that was killed while it started has been started again by whoever started it.
+    const again = async () => {
+      await world.kill()
+      await world.start()
+    }
+    risen = risen.then(() => eventually(again))
   }
   const [calls, statements] = [strikes<PlatformFate>(strike), strikes<PlatformFate>(strike)]
   const along: Along = {
