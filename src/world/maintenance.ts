@@ -19,12 +19,16 @@ export const authorityUpkeep = (authority: Authority): readonly Upkeep[] => [
 
 /** A moved citizen's services know within a minute: docs/profile.md#events. */
 export const newsUpkeep = (
-  verifier: Pick<Verifier, 'followChanges' | 'deliverEvents' | 'notifyClients' | 'countActivity' | 'forgetDue'>,
+  verifier: Pick<
+    Verifier,
+    'followChanges' | 'deliverEvents' | 'notifyClients' | 'countActivity' | 'sealEvidence' | 'forgetDue'
+  >,
 ): readonly Upkeep[] => [
   () => verifier.followChanges({}),
   () => verifier.deliverEvents({}),
   () => verifier.notifyClients({}),
   () => verifier.countActivity({}),
+  () => verifier.sealEvidence({}),
   () => verifier.forgetDue({}),
 ]
 

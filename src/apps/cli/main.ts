@@ -62,6 +62,25 @@ program
   .option('--json', 'as data')
   .action((options) => runCommand(async () => (await import('./audit.ts')).audit(options)))
 
+const evidence = program.command('evidence').description('what the platform verified for a tenant, for an auditor')
+evidence
+  .command('export')
+  .description('lines and their signed manifest into a folder; what was cut goes on')
+  .addOption(dataOption())
+  .option('--peer <role=url...>', 'where the running verifier is', [])
+  .requiredOption('--tenant <id>', 'whose; `platform` for services without a tenant')
+  .requiredOption('--from <time>', 'for example 2026-04-01T00:00:00+09:00')
+  .requiredOption('--to <time>', 'up to, but not including')
+  .requiredOption('--out <folder>', 'where to')
+  .requiredOption('--clerk <id>', 'an auditor of the platform; the passcode is asked for')
+  .action((options) => runCommand(async () => (await import('./evidence.ts')).evidenceExport(options)))
+evidence
+  .command('verify')
+  .argument('<folder>', 'of an export')
+  .description('whether it is whole and signed by this key; exit status 0 if so, 1 if not, 2 if no key was given')
+  .option('--key <hex>', 'SHA-256 of the public key of the platform, known from elsewhere')
+  .action((folder, options) => runCommand(async () => (await import('./evidence.ts')).evidenceVerify(folder, options)))
+
 program
   .command('demo')
   .description('run the main job from the card to the verdict; exit status 0 only if every check passed')

@@ -130,11 +130,12 @@ export async function answered(
   const begun = performance.now()
   const client = await deps.store.client(login.clientId)
   const checked = await checkCertificate(online(deps, keptFor(deps, client)), encoded, 'auth')
-  const { verdict: own, certificate, profile, statusAt = null } = checked
+  const { verdict: own, certificate, profile, path, statusAt = null } = checked
   const acr = ACR[profile === 'phoneAuth' ? 'phone' : 'card']
   if (profile && acrValues.length > 0 && !acrValues.includes(acr)) throw no.otherMeans()
   const all = certificate ? joined(own, judge([KEY_SIZE, possession], { login, certificate })) : own
-  await noteVerdict(deps, login.clientId, all, Math.round(performance.now() - begun))
+  const tookMs = Math.round(performance.now() - begun)
+  await noteVerdict(deps, { clientId: login.clientId, what: 'login', verdict: all, certificate, path, tookMs, given })
   if (all.outcome === 'failed') await endLogin(deps, login, 'refuse')
   if (all.outcome === 'passed' && certificate)
     await endLogin(deps, login, 'approve', {

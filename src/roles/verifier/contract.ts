@@ -15,6 +15,7 @@ import {
 import { approvalOperations } from './approvals/contract.ts'
 import { consentOperations } from './consents/contract.ts'
 import { eventOperations } from './events/contract.ts'
+import { evidenceOperations } from './evidence/contract.ts'
 import { linkOperations } from './links/contract.ts'
 import { mandateOperations } from './mandates/contract.ts'
 import { zAskedClaim, zClient } from './openid/contract.ts'
@@ -108,6 +109,7 @@ export const verifierContract = contract({
     ...serviceOperations,
     ...approvalOperations,
     ...operatorOperations,
+    ...evidenceOperations,
     registerClient: operation(
       'a relying party: OpenID client with private_key_jwt; the same again replaces it',
       zClient,

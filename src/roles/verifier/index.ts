@@ -16,6 +16,8 @@ import { declineLogin } from './decline-login.ts'
 import { deliverEvents } from './events/deliver.ts'
 import { revive, undelivered } from './events/letters.ts'
 import { inFlight } from './events/model.ts'
+import { evidence, evidenceManifest } from './evidence/export.ts'
+import { sealEvidence } from './evidence/seal.ts'
 import { links } from './links/links.ts'
 import { listKey } from './list-key.ts'
 import { loginQr, scanLogin } from './login-qr.ts'
@@ -117,6 +119,9 @@ export async function createVerifier(given: Deps): Promise<Verifier> {
     platformActs: platformActs(deps),
     retention: retention(deps),
     forgetDue: forgetDue(deps),
+    evidence: evidence(deps),
+    evidenceManifest: evidenceManifest(deps),
+    sealEvidence: sealEvidence(deps),
     allowList: allowList(deps),
     listKey: listKey(deps),
   }

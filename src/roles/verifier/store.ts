@@ -8,6 +8,7 @@ import { approvalMigrations, approvalStore } from './approvals/store.ts'
 import { type ClientTable, clientStore } from './clients/store.ts'
 import { consentMigrations, consentStore } from './consents/store.ts'
 import { eventMigrations, eventStore } from './events/store.ts'
+import { evidenceMigrations, evidenceStore } from './evidence/store.ts'
 import { keptStatusMigrations, keptStatusStore } from './kept-status/store.ts'
 import { linkMigrations, linkStore } from './links/store.ts'
 import { type LoginTables, loginStore } from './logins/store.ts'
@@ -71,6 +72,7 @@ export const verifierMigrations = {
   ...retentionMigrations,
   ...ownMigrations,
   ...keptStatusMigrations,
+  ...evidenceMigrations,
 }
 
 export type VerifierStore = ReturnType<typeof verifierStore>
@@ -94,6 +96,7 @@ export const verifierStore = (db: Kysely<VerifierTables>) => ({
   clerks: clerkStore(db as never),
   operator: operatorStore(db as never),
   figures: figureStore(db),
+  evidence: evidenceStore(db),
   retention: retentionStore(db),
   keptStatus: keptStatusStore(db as never),
 })

@@ -5,6 +5,7 @@ import { problemResponse, roleRoutes } from '../../../adapters/http/index.ts'
 import type { Implementation } from '../../../base/contract.ts'
 import { Refusal } from '../../../base/refusal.ts'
 import type { Client, Verifier } from '../contract.ts'
+import { documentRecord } from '../evidence/records.ts'
 import type { StandingDeps } from '../mandates/standing.ts'
 import type { Deps } from '../model.ts'
 import { no } from '../refusals.ts'
@@ -62,7 +63,7 @@ async function admitted(options: ApiOptions, name: Asked, clientId: string, requ
     if (error instanceof Refusal) return problemResponse(error)
     throw error
   }
-  const routes = roleRoutes(apiContract, inNameOf(options.verifier, clientId), {
+  const routes = roleRoutes(apiContract, inNameOf(options, clientId), {
     bodyLimit: BODY_LIMIT,
     log: options.log,
   })
@@ -78,18 +79,28 @@ const mayAsk = (client: Client, name: Asked): boolean =>
 type Operations = Record<ApiName, (input: object) => Promise<unknown>>
 
 /** What asks about another's request is told that there is none. */
-function inNameOf(verifier: Verifier, clientId: string): Implementation<typeof apiContract> {
-  const all = verifier as unknown as Operations
+function inNameOf(options: ApiOptions, clientId: string): Implementation<typeof apiContract> {
+  const all = options.verifier as unknown as Operations
   const acting = API_NAMES.map((name) => [
     name,
     async (input: object) => {
       const answer = await all[name](named(name).clientId ? { ...input, clientId } : input)
+      for (const report of reportsIn(answer))
+        await options.store.evidence.keep(clientId, options.clock(), documentRecord(name, report))
       const { onBehalfOf } = answer as { onBehalfOf?: { clientId: string } }
       if (onBehalfOf && onBehalfOf.clientId !== clientId) throw no.unknownQuestion()
       return answer
     },
   ])
   return Object.fromEntries(acting)
+}
+
+type Report = Parameters<typeof documentRecord>[1]
+
+/** Of the documents that were judged. */
+function reportsIn(answer: unknown): Report[] {
+  const { report, answers = [] } = answer as { report?: Report; answers?: { report: Report }[] }
+  return [...(report ? [report] : []), ...answers.map((one) => one.report)]
 }
 
 async function note({ store, clock }: ApiOptions, what: Asked, clientId: string, response: Response, tookMs: number) {

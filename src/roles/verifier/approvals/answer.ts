@@ -14,6 +14,7 @@ import { ACR, type Deps } from '../model.ts'
 import { pairwiseSubject } from '../pairwise.ts'
 import { personOf } from '../person.ts'
 import { no } from '../refusals.ts'
+import { noteVerdict } from '../services/activity.ts'
 import { ownApproval } from './inbox.ts'
 import { APPROVAL_LIFE, approvalState } from './model.ts'
 import { pingDue } from './notify.ts'
@@ -50,10 +51,13 @@ export const answerApproval =
       await end(deps, approval, { state: APPROVAL_LIFE.waiting.refuse })
       throw no.otherNumber()
     }
+    const begun = performance.now()
     const client = await deps.store.client(approval.clientId)
     const checked = await checkCertificate(online(deps, keptFor(deps, client)), encoded, 'auth')
-    const { verdict, certificate, profile, statusAt } = checked
+    const { verdict, certificate, profile, path, statusAt } = checked
     const all = certificate ? joined(verdict, judge([KEY_SIZE, signed(signature)], { approval, certificate })) : verdict
+    const tookMs = Math.round(performance.now() - begun)
+    await noteVerdict(deps, { clientId: approval.clientId, what: 'approval', verdict: all, certificate, path, tookMs })
     if (all.outcome === 'failed') await end(deps, approval, { state: APPROVAL_LIFE.waiting.refuse })
     if (all.outcome === 'passed' && certificate) {
       if ((await personOf(deps, certificate)) !== approval.personId) throw no.notTheirs()

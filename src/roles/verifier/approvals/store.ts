@@ -3,6 +3,7 @@
 
 import type { Kysely } from 'kysely'
 import type { Bytes } from '../../../base/bytes.ts'
+import { evidenceRow, keepIn } from '../evidence/store.ts'
 import { endedAndNoted } from '../own/store.ts'
 import { kept } from '../told-words.ts'
 import {
@@ -172,7 +173,7 @@ const OUTCOMES = { approved: 'done', declined: 'declined', refused: 'refused' } 
 const answers = (db: Kysely<ApprovalTables>) => ({
   /** False when another answer, or the end of its time, came first. */
   async answerApproval(
-    { requestId, personId }: Pick<ApprovalRecord, 'requestId' | 'personId'>,
+    { requestId, personId, channel }: Pick<ApprovalRecord, 'requestId' | 'personId' | 'channel'>,
     answer: Answer,
     now: Date,
   ): Promise<boolean> {
@@ -188,6 +189,8 @@ const answers = (db: Kysely<ApprovalTables>) => ({
       const use = { personId, kind: 'approval', outcome: OUTCOMES[state], acr, ...(serial && { serial }) } as const
       const row = await endedAndNoted(tx as never, ending as never, { ...use, ...(subject && { subject }) }, now)
       if (!row) return false
+      const record = { kind: 'approval', approval: requestId, channel, outcome: state }
+      await keepIn(tx, [evidenceRow(row.client_id, now, record)])
       const pace = paceOf(await lockedPace(tx, row.client_id, personId, now))
       const next =
         state === 'approved' ? { ...pace, unanswered: 0, openUntil: null } : rebuffed(pace, now, unexpected ?? false)

@@ -1,8 +1,9 @@
 // The holder agrees by a signature that the platform watches the signature certificate for one service and asks J-LIS in its
 // name. The signed statement is kept as evidence, sealed for the tenant. Seed 2 pattern 2-2.
 
-import type { Bytes } from '../../../base/bytes.ts'
+import { type Bytes, hex } from '../../../base/bytes.ts'
 import type { FourInfo } from '../../../base/contract.ts'
+import { sha256 } from '../../../base/crypto.ts'
 import { jsonIn } from '../../../base/json.ts'
 import { decodeCertificate } from '../../../codec/x509.ts'
 import type { ConsentRequest } from '../../authority/contract.ts'
@@ -57,7 +58,12 @@ export const answerConsent =
       const of = { consentId, clientId, personId, subject: subject!, items: itemsOf(record), from, until }
       // The statement holds the certificate, and that the four facts.
       const evidence = await sealFor(deps, clientId, EVIDENCE(consentId), consent)
-      await store.consents.addConsent({ ...of, givenBy: serial, serial, state: 'watching' }, evidence, clock())
+      await store.consents.addConsent(
+        { ...of, givenBy: serial, serial, state: 'watching' },
+        evidence,
+        hex(sha256(consent)),
+        clock(),
+      )
       log('verifier.consent', { clientId, consentId })
       return view(deps, ended)
     } catch (error) {

@@ -2,6 +2,8 @@
 
 import type { Insertable, Kysely, Selectable } from 'kysely'
 import type { Bytes } from '../../../base/bytes.ts'
+import { consentRecord } from '../evidence/records.ts'
+import { evidenceRow, keepEach, keepIn } from '../evidence/store.ts'
 import type { ConsentRecord, KeptRequest, RequestEnd, RequestRecord, SealedConsent, WatchState } from './model.ts'
 
 interface RequestTable {
@@ -167,7 +169,7 @@ interface WithEvents extends ConsentTables {
 
 const consents = (db: Kysely<ConsentTables>) => ({
   /** In place of an older one of the same person at the same service; it is looked at as soon as somebody looks. */
-  async addConsent(consent: ConsentRecord, evidence: Bytes, givenAt: Date): Promise<void> {
+  async addConsent(consent: ConsentRecord, evidence: Bytes, statement: string, givenAt: Date): Promise<void> {
     const row: Insertable<ConsentColumns> = {
       consent_id: consent.consentId,
       client_id: consent.clientId,
@@ -189,6 +191,7 @@ const consents = (db: Kysely<ConsentTables>) => ({
     await db.transaction().execute(async (tx) => {
       await withdrawn(tx, givenAt, { client_id: consent.clientId, subject: consent.subject })
       await tx.insertInto('watched_consent').values(row).execute()
+      await keepIn(tx, [evidenceRow(consent.clientId, givenAt, consentRecord(consent, statement))])
     })
   },
 
@@ -239,10 +242,11 @@ async function withdrawn(
     .set({ withdrawn_at: at })
     .where('withdrawn_at', 'is', null)
     .where((eb) => eb.and(which))
-    .returning('consent_id')
+    .returning(['consent_id', 'client_id'])
     .execute()
   const ids = rows.map((row) => row.consent_id)
   if (ids.length === 0) return
+  await keepEach(db, at, rows, ({ consent_id: consent }) => ({ kind: 'withdrawal', consent }))
   await (db as unknown as Kysely<WithEvents>)
     .deleteFrom('security_event')
     .where('consent_id', 'in', ids)

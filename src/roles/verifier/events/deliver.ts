@@ -112,7 +112,7 @@ async function record(deps: Deps, sent: readonly Sent[], counts: Counts): Promis
   const old = (one: Sent) => now.getTime() - one.event.recorded_at.getTime() > KEPT_TRYING_MS
   const failed = of('failed')
   for (const { event, reason } of [...of('refused'), ...failed.filter(old)])
-    if (await store.events.bury(event.stream_id, event.jti, reason)) counts.dead++
+    if (await store.events.bury(event.stream_id, event.jti, reason, now)) counts.dead++
   await store.events.release(failed.map(({ event }) => event.sequence))
   counts.failed += failed.length
   for (const stream of new Map(failed.map((one) => [one.stream.stream_id, one.stream])).values())

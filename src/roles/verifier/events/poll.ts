@@ -18,7 +18,7 @@ export async function poll(deps: Deps, stream: StreamRow, asked: Poll): Promise<
   const { ack = [], setErrs = {}, maxEvents = POLL_AT_MOST } = asked
   await store.events.delivered([stream.stream_id], ack, clock())
   for (const [jti, { err }] of Object.entries(setErrs)) {
-    if (await store.events.bury(stream.stream_id, jti, ERROR.test(err) ? err : 'error'))
+    if (await store.events.bury(stream.stream_id, jti, ERROR.test(err) ? err : 'error', clock()))
       log('verifier.events', { dead: 1 })
   }
   if (stream.status !== 'enabled') return { sets: {} }

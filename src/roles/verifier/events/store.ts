@@ -3,6 +3,7 @@
 import type { GeneratedAlways, Kysely, Selectable } from 'kysely'
 import type { Bytes } from '../../../base/bytes.ts'
 import { EVENT_TYPES, type EventType } from '../../../protocol/security-event/event-types.ts'
+import { withEvidence } from '../evidence/store.ts'
 import type { EventState, StreamStatus } from './model.ts'
 import { streams } from './streams/store.ts'
 
@@ -202,16 +203,19 @@ const queue = (db: Kysely<EventTables>) => {
 
     async delivered(streamIds: readonly string[], jtis: readonly string[], now: Date): Promise<number> {
       if (jtis.length === 0) return 0
-      const { numUpdatedRows } = await db
-        .updateTable('security_event')
-        .set({ state: 'delivered', leased_until: null })
-        .where('jti', 'in', jtis)
-        .where('stream_id', 'in', streamIds)
-        .where('state', '=', 'waiting')
-        .executeTakeFirst()
+      const done = await withEvidence(db, { at: now, outcome: 'delivered' }, (tx) =>
+        tx
+          .updateTable('security_event')
+          .set({ state: 'delivered', leased_until: null })
+          .where('jti', 'in', jtis)
+          .where('stream_id', 'in', streamIds)
+          .where('state', '=', 'waiting')
+          .returning(SPOKEN_OF)
+          .execute(),
+      )
       const healthy = db.updateTable('event_stream').set({ failures: 0, try_at: now }).where('failures', '>', 0)
       await healthy.where('stream_id', 'in', streamIds).execute()
-      return Number(numUpdatedRows)
+      return done
     },
 
     /** Back into the queue, behind nobody. */
@@ -226,16 +230,21 @@ const queue = (db: Kysely<EventTables>) => {
   }
 }
 
+const SPOKEN_OF = ['client_id', 'jti', 'type'] as const
+
 const letters = (db: Kysely<EventTables>) => ({
-  async bury(streamId: string, jti: string, reason: string): Promise<boolean> {
-    const { numUpdatedRows } = await db
-      .updateTable('security_event')
-      .set({ state: 'dead', reason, leased_until: null })
-      .where('jti', '=', jti)
-      .where('stream_id', '=', streamId)
-      .where('state', '=', 'waiting')
-      .executeTakeFirst()
-    return numUpdatedRows === 1n
+  async bury(streamId: string, jti: string, reason: string, now: Date): Promise<boolean> {
+    const buried = await withEvidence(db, { at: now, outcome: 'dead', reason }, (tx) =>
+      tx
+        .updateTable('security_event')
+        .set({ state: 'dead', reason, leased_until: null })
+        .where('jti', '=', jti)
+        .where('stream_id', '=', streamId)
+        .where('state', '=', 'waiting')
+        .returning(SPOKEN_OF)
+        .execute(),
+    )
+    return buried === 1
   },
 
   /** False when there is no such dead letter. */
@@ -250,9 +259,11 @@ const letters = (db: Kysely<EventTables>) => ({
   },
 
   /** For good. False when there is no such dead letter. */
-  async drop(jti: string): Promise<boolean> {
-    const dropped = db.deleteFrom('security_event').where('jti', '=', jti).where('state', '=', 'dead')
-    return (await dropped.executeTakeFirst()).numDeletedRows === 1n
+  async drop(jti: string, reason: string, now: Date): Promise<boolean> {
+    const dropped = await withEvidence(db, { at: now, outcome: 'dropped', reason }, (tx) =>
+      tx.deleteFrom('security_event').where('jti', '=', jti).where('state', '=', 'dead').returning(SPOKEN_OF).execute(),
+    )
+    return dropped === 1
   },
 
   async dead(limit: number): Promise<EventRow[]> {

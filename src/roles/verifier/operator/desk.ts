@@ -35,8 +35,16 @@ async function atDesk(
     throw error
   }
   await note(null)
+  await asEvidence(deps, { ...act, reason }, clerk)
   deps.log('verifier.desk', { act: act.act, subject: act.subject, clerk })
   return {}
+}
+
+/** What was done about a tenant or a service is in its evidence; of dead letters, what became of them. */
+async function asEvidence({ store, clock }: Deps, { subject, ...act }: Act, clerk: string): Promise<void> {
+  const record = { kind: 'operator', ...act, subject, clerk }
+  if (await store.operator.isTenant(subject)) await store.evidence.keepOf(subject, clock(), record)
+  else if (await store.operator.isOwner(subject)) await store.evidence.keep(subject, clock(), record)
 }
 
 /** Whoever is signed in, with either part: reading is not written down. */
@@ -122,7 +130,7 @@ export const dropLetter =
   (deps: Deps): Verifier['dropLetter'] =>
   ({ session, jti, reason }) =>
     atDesk(deps, session, { act: 'drop', subject: jti, reason }, async () => {
-      if (!(await deps.store.events.drop(jti))) throw no.noDeadLetter()
+      if (!(await deps.store.events.drop(jti, reason, deps.clock()))) throw no.noDeadLetter()
     })
 
 export const reviveLetter =

@@ -1,6 +1,6 @@
 // Measures on tenants and services, and what was done at the desk. Clerks are in the same schema (protocol/clerks).
 
-import type { Kysely } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import { CLERK_TABLES } from '../../../protocol/clerks/store.ts'
 import type { ServiceTables } from '../services/store.ts'
 import type { MeasureKind, MeasureTables } from './measures/store.ts'
@@ -52,6 +52,11 @@ const measures = (db: Kysely<OperatorTables>) => ({
     return (await tenant.unionAll(service).executeTakeFirst()) !== undefined
   },
 
+  async isTenant(tenantId: string): Promise<boolean> {
+    const found = db.selectFrom('tenant').select('tenant_id').where('tenant_id', '=', tenantId)
+    return (await found.executeTakeFirst()) !== undefined
+  },
+
   /** The same again leaves what is there. */
   async measure(owner: string, kind: MeasureKind, reason: string, clerk: string, since: Date): Promise<void> {
     await db
@@ -87,6 +92,7 @@ const measures = (db: Kysely<OperatorTables>) => ({
       .selectFrom('tenant_service as s')
       .innerJoin('client as c', 'c.client_id', 's.client_id')
       .select(['s.client_id', 's.tenant_id', 's.per_minute', 'c.name'])
+      .where(sql<boolean>`c.options->>'closed' is null`)
       .orderBy('s.registered_at')
       .execute()
     return { tenants, services, measures: await db.selectFrom('measure').selectAll().execute() }

@@ -105,6 +105,11 @@ export const TERMS = {
     ...{ table: 'activity_hour', key: ['figure_id'], from: 'hour', keptMs: FIGURES_KEPT_MS },
     ground: 'a year beside the year before; they name nobody',
   },
+  evidence: {
+    ...{ table: 'evidence', key: ['evidence_id'], from: 'sealed_at', keptMs: EVIDENCE_KEPT_MS, of: 'tenant_id' },
+    ground:
+      'services keep records of verification for seven years (犯罪収益移転防止法, articles 6 and 7); consents last ten',
+  },
 } as const satisfies Record<string, Term>
 
 export type TermName = keyof typeof TERMS

@@ -26,6 +26,8 @@ export const zTenant = z.object({
   name: z.string(),
   /** Requests a minute, of all its services together. */
   perMinute: z.number().int(),
+  /** Why the operator has stopped it; null where it goes on. */
+  suspended: z.string().nullable(),
 })
 
 export const zOwnedService = zClient.extend({

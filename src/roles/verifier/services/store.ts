@@ -4,6 +4,7 @@ import { type Kysely, sql } from 'kysely'
 import { given } from '../../../adapters/database/given.ts'
 import { batched } from '../../../base/batch.ts'
 import type { Bytes } from '../../../base/bytes.ts'
+import { beside, evidenceRow } from '../evidence/store.ts'
 import type { Activity } from './contract.ts'
 
 export interface Tenant {
@@ -58,6 +59,8 @@ export const serviceMigrations = {
 export interface Noted extends Omit<Activity, 'tookMs'> {
   readonly clientId: string
   readonly tookMs?: number | null
+  /** Of a verdict. */
+  readonly evidence?: object
 }
 
 /** What many ask at the same moment is one statement. */
@@ -217,7 +220,8 @@ const activity = (db: Kysely<ServiceTables>) => ({
     const notes = all.map(({ clientId: client_id, at, what, outcome, reason, tookMs: took_ms = null }) => ({
       ...{ client_id, at, what, outcome, reason, took_ms },
     }))
-    await db
+    const kept = all.flatMap(({ clientId, at, evidence }) => (evidence ? [evidenceRow(clientId, at, evidence)] : []))
+    await beside(db, kept)
       .insertInto('service_activity')
       .columns(['client_id', 'at', 'what', 'outcome', 'reason', 'took_ms'])
       .expression((eb) =>
