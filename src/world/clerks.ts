@@ -4,15 +4,17 @@ import type { Carrier } from '../roles/carrier/contract.ts'
 import type { Counter } from '../roles/counter/contract.ts'
 import type { Service } from '../roles/service/contract.ts'
 import type { SpTsm } from '../roles/sp-tsm/contract.ts'
+import type { Verifier } from '../roles/verifier/contract.ts'
 import { type CarrierId, CLERK } from './people.ts'
 
 type CounterClerk = Parameters<Counter['addClerk']>[0]
 type JLisClerk = Parameters<SpTsm['addClerk']>[0]
 type CarrierClerk = Parameters<Carrier['addClerk']>[0]
 
+type PlatformClerk = Parameters<Verifier['addClerk']>[0]
 type BankClerk = Parameters<Service['addClerk']>[0]
 
-export type OfficeId = 'counter' | 'j-lis' | 'bank' | CarrierId
+export type OfficeId = 'counter' | 'j-lis' | 'bank' | 'platform' | CarrierId
 
 /** Two persons at J-LIS for what one alone may not begin. */
 export const CLERKS = {
@@ -23,6 +25,10 @@ export const CLERKS = {
     { clerkId: 'tanaka', name: '田中　ひろ', passcode: 'kazasu-denwa', parts: ['call-centre'] },
   ],
   bank: [{ clerkId: 'mori', name: '森　ちとせ', passcode: 'hinata-denwa', parts: ['telephone'] }],
+  platform: [
+    { clerkId: 'kudo', name: '工藤　みのる', passcode: 'kazasu-kiban', parts: ['operator', 'auditor'] },
+    { clerkId: 'hara', name: '原　ただし', passcode: 'kazasu-kansa', parts: ['auditor'] },
+  ],
   minato: [
     { clerkId: 'ishii', name: '石井　なぎさ', passcode: 'minato-tentou', parts: ['shop'] },
     { clerkId: 'ueda', name: '上田　いさお', passcode: 'minato-unyou', parts: ['operator'] },
@@ -33,12 +39,14 @@ export const CLERKS = {
   counter: readonly CounterClerk[]
   'j-lis': readonly JLisClerk[]
   bank: readonly BankClerk[]
+  platform: readonly PlatformClerk[]
 } & Record<CarrierId, readonly CarrierClerk[]>
 
 interface Offices {
   readonly counter: Counter
   readonly spTsm: SpTsm
   readonly bank: Service
+  readonly verifier: Verifier
   readonly carriers: Readonly<Record<CarrierId, Carrier>>
 }
 
@@ -51,8 +59,8 @@ interface Register {
 }
 
 /** Where the clerks of this office are entered. The rows of CLERKS fit the office by their type. */
-export const registerOf = ({ counter, spTsm, bank, carriers }: Offices, office: OfficeId): Register =>
-  ({ counter, 'j-lis': spTsm, bank, ...carriers })[office] as unknown as Register
+export const registerOf = ({ counter, spTsm, bank, verifier, carriers }: Offices, office: OfficeId): Register =>
+  ({ counter, 'j-lis': spTsm, bank, platform: verifier, ...carriers })[office] as unknown as Register
 
 /** Enters those who are not there; nobody's passcode is set back. */
 export async function enterClerks(offices: Offices): Promise<void> {

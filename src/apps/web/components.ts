@@ -40,21 +40,23 @@ export const notice = (kind: keyof typeof NOTICE_ICONS, heading: string, ...chil
 
 export interface FieldOptions {
   readonly name: string
+  /** Where a page has several of a name; the name itself unless said. */
+  readonly id?: string
   readonly label: string
   readonly hint?: string
   readonly invalid?: boolean
 }
 
-function describedBy({ name, hint, invalid }: FieldOptions) {
-  const ids = [...(hint ? [`${name}-hint`] : []), ...(invalid ? [TROUBLE] : [])]
+function describedBy({ name, id = name, hint, invalid }: FieldOptions) {
+  const ids = [...(hint ? [`${id}-hint`] : []), ...(invalid ? [TROUBLE] : [])]
   return ids.length > 0 ? { 'aria-describedby': ids.join(' ') } : {}
 }
 
 const framed = (options: FieldOptions, control: VNode): VNode =>
   div(
     { class: 'field' },
-    label({ for: options.name }, options.label),
-    options.hint ? p({ class: 'hint', id: `${options.name}-hint` }, options.hint) : null,
+    label({ for: options.id ?? options.name }, options.label),
+    options.hint ? p({ class: 'hint', id: `${options.id ?? options.name}-hint` }, options.hint) : null,
     control,
   )
 
@@ -117,7 +119,7 @@ export const areaField = (options: FieldOptions & { readonly value?: string; rea
 
 const common = (options: FieldOptions) =>
   ({
-    id: options.name,
+    id: options.id ?? options.name,
     name: options.name,
     required: true,
     autocomplete: 'off',

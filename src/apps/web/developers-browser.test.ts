@@ -17,6 +17,7 @@ import {
   openRoom,
   press,
   type Room,
+  signIn,
   withCertificate,
 } from './testing/room.ts'
 
@@ -117,6 +118,48 @@ test.skipIf(!chromiumPresent)('from the first page to a service that logs people
   await page.goto(`/developers/service/${clientId}`)
   await heading(page, '開発者の方へ')
 })
+
+test.skipIf(!chromiumPresent)(
+  'the desk of the platform: figures, a tenant stopped and let go on, a hold; an auditor only reads',
+  async () => {
+    const desk = await room.tab(DESK)
+    await desk.goto('/platform')
+    await signIn(desk, room.world, 'platform', 'kudo')
+    await heading(desk, '認証基盤の様子')
+    await desk.locator('svg.bars').waitFor()
+    await desk.getByText('認可コードが正しくありません').first().waitFor()
+    await look(desk, 'platform')
+    await desk.getByRole('link', { name: '団体とサービスを見る' }).click()
+    const forms = () => desk.getByText('上限・停止・保存').first().click()
+    await forms()
+    await press(desk, 'ABC銀行を止める'.replace('ABC銀行', await tenantName(desk)))
+    await desk.getByText('理由を200字までで').waitFor()
+    await forms()
+    await desk.locator('form:has(input[value="suspend"]) input[name="reason"]').first().fill('鍵が公開されていた')
+    await press(desk, `${await tenantName(desk)}を止める`)
+    await desk.getByText('鍵が公開されていた').waitFor()
+    await glance(desk, 'platform-suspended')
+    await forms()
+    await press(desk, `${await tenantName(desk)}をまた使えるようにする`)
+    await desk.getByText('記録しました').waitFor()
+    await forms()
+    await desk.locator('form:has(input[value="hold"]) input[name="reason"]').first().fill('東京地裁')
+    await press(desk, '記録を消さずに残す')
+    await desk.getByText('東京地裁').waitFor()
+    await desk.goto('/platform/records')
+    await desk.getByText('鍵が公開されていた').waitFor()
+    await look(desk, 'platform-records')
+    await desk.locator('form[action="/desk/sign-out"] button').click()
+    await desk.goto('/platform/tenants')
+    await signIn(desk, room.world, 'platform', 'hara')
+    await desk.getByText('東京地裁').waitFor()
+    expect(await desk.locator('form[action="/platform/tenants"]').count()).toBe(0)
+    await desk.setViewportSize(HAND)
+    await glance(desk, 'platform-hand')
+  },
+)
+
+const tenantName = async (desk: Page) => (await desk.locator('main section h2').first().textContent())!
 
 async function tryReceiver(): Promise<void> {
   await page.getByLabel('受け取りのアドレス').fill(own('/events'))

@@ -26,6 +26,7 @@ import { loginScreen } from './screens/login.ts'
 import { OPENINGS, openingScreens } from './screens/opening.ts'
 import { orderScreens } from './screens/orders.ts'
 import { phoneScreens } from './screens/phone.ts'
+import { platformScreens } from './screens/platform/platform.ts'
 import { railwayScreens } from './screens/railway.ts'
 import { reportScreens, tooLarge, UPLOAD_LIMIT, verifyScreens } from './screens/report.ts'
 import { signInScreens } from './screens/sign-in.ts'
@@ -78,6 +79,7 @@ export function createWeb({ world }: WebOptions): Hono {
   app.route('/call-centre', callCentreScreens(world))
   app.route('/carriers', carrierScreens(world))
   app.route('/developers', developerScreens(world))
+  app.route('/platform', platformScreens(world))
   app.notFound((c) => notFound(c))
   app.onError((error, c) => {
     if (error instanceof Refusal) return refused(c, error)

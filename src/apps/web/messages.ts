@@ -18,6 +18,7 @@ import { OPERATOR_MESSAGES } from './messages-operator.ts'
 import { ORDERS_MESSAGES } from './messages-orders.ts'
 import { OWN_MESSAGES } from './messages-own.ts'
 import { PARTNER_MESSAGES } from './messages-partner.ts'
+import { PLATFORM_MESSAGES } from './messages-platform.ts'
 import { SCAN_MESSAGES } from './messages-scan.ts'
 import { SHOP_MESSAGES } from './messages-shop.ts'
 import { SIGNING_MESSAGES } from './messages-signing.ts'
@@ -36,6 +37,7 @@ export const MESSAGES = {
   developers: DEVELOPER_MESSAGES,
   operator: OPERATOR_MESSAGES,
   orders: ORDERS_MESSAGES,
+  platform: PLATFORM_MESSAGES,
   carriers: CARRIER_MESSAGES,
   kiosk: KIOSK_MESSAGES,
   scan: SCAN_MESSAGES,

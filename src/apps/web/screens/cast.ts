@@ -69,6 +69,15 @@ export const CAST: readonly CastMember[] = [
     href: '/verify',
   },
   {
+    name: { ja: '認証基盤の運営', en: 'Operator of the platform' },
+    does: {
+      ja: '団体とサービスの様子を見て、上限を決め、必要なら止めます。',
+      en: 'Watches tenants and services, sets quotas, and stops one where needed.',
+    },
+    drawing: 'people',
+    href: '/platform',
+  },
+  {
     name: { ja: '証券会社（自ら確かめるサービス）', en: 'Securities firm (verifies itself)' },
     does: {
       ja: 'マイナンバーカードの署名で口座を開き、署名を自分で確かめます。',

@@ -51,15 +51,16 @@ interface Door {
 }
 
 /** Each office has its own clerks. */
-const doorOf = ({ counter, spTsm, bank, carriers }: WebWorld, office: OfficeId): Door =>
-  ({ counter, 'j-lis': spTsm, bank, ...carriers })[office]
+const doorOf = ({ counter, spTsm, bank, verifier, carriers }: WebWorld, office: OfficeId): Door =>
+  ({ counter, 'j-lis': spTsm, bank, platform: verifier, ...carriers })[office]
 
-const NAMES: Record<'counter' | 'j-lis' | 'bank', Words> = {
+const NAMES: Record<'counter' | 'j-lis' | 'bank' | 'platform', Words> = {
+  platform: { ja: '認証基盤（署名等検証事業者）', en: 'Verification platform' },
   bank: { ja: 'ひなた銀行', en: 'Hinata Bank' },
   counter: { ja: '市区町村の窓口', en: 'Municipal counter' },
   'j-lis': { ja: 'J-LIS', en: 'J-LIS' },
 }
-const ROLES = { counter: 'counter', 'j-lis': 'sp-tsm', bank: 'service' } as const
+const ROLES = { counter: 'counter', 'j-lis': 'sp-tsm', bank: 'service', platform: 'verifier' } as const
 const nameOf = (office: OfficeId): Words =>
   office in CARRIERS ? CARRIERS[office as 'minato'].label : NAMES[office as 'j-lis']
 

@@ -8,6 +8,7 @@ import { attempt, type Trouble } from '../../refusal-notice.ts'
 import { a, type Child, code, details, p, pre, small, span, summary } from '../../tags.ts'
 import { fields } from '../../viewer.ts'
 import { framed } from '../operator.ts'
+import { reasonOf, whatOf } from '../platform/figures.ts'
 import { type At, HOME, type Inside, type Owned, page } from './page.ts'
 import { enteredIn, enteredOf, keyFields, keyIn, registrationFields, registrationIn } from './register.ts'
 
@@ -66,29 +67,16 @@ function facts({ viewer: { t, format }, world }: At, service: Owned): Row[] {
   ]
 }
 
-const WHAT = {
-  login: 'whatLogin',
-  token: 'whatToken',
-  request: 'whatRequest',
-  logout: 'whatLogout',
-  testReceiver: 'whatTest',
-} as const
-
 async function log(at: Inside): Promise<VNode> {
   const { c, viewer, world, session } = at
-  const { t, format, say } = viewer
+  const { t, format } = viewer
   const failuresOnly = c.req.query('failures') === 'only'
   const { entries } = await world.verifier.serviceActivity({ session, clientId: idOf(at), failuresOnly })
-  const reasonOf = (reason: string): Child => {
-    const words = reasonText(reason)
-    if (reason === '') return null
-    return [words ? p({}, say(words)) : null, small({ lang: 'en' }, code({}, reason))]
-  }
   const lines = entries.map(({ at: when, what, outcome, reason, tookMs }) => [
     format.minute(when),
-    what in WHAT ? t.developers[WHAT[what as keyof typeof WHAT]] : code({}, what),
+    whatOf(viewer, what),
     [span({}, t.developers[outcome]), tookMs === null ? null : small({}, ` ${format.count(tookMs)} ms`)],
-    reasonOf(reason),
+    reasonOf(viewer, reason),
   ])
   const heads = [t.developers.at, t.developers.what, t.developers.outcome, t.developers.reason]
   return panel(

@@ -5,6 +5,7 @@ import { attempt, type Trouble } from '../../refusal-notice.ts'
 import { a, code, p } from '../../tags.ts'
 import { fields } from '../../viewer.ts'
 import { framed } from '../operator.ts'
+import { figurePanels, HOURS } from '../platform/figures.ts'
 import { type At, HOME, type Inside, page, sessionOf } from './page.ts'
 import { endpoints, people } from './sandbox.ts'
 
@@ -51,6 +52,7 @@ export async function tenantPage(at: Inside, invitation?: { code: string; until:
   return page(at, {
     title: tenant.name,
     content: [
+      tenant.suspended ? notice('warning', t.platform.suspended, p({}, tenant.suspended)) : null,
       invitation
         ? notice(
             'success',
@@ -64,6 +66,7 @@ export async function tenantPage(at: Inside, invitation?: { code: string; until:
         lines.length > 0 ? framed(t.developers.services, heads, lines) : p({}, t.developers.noServices),
         buttonLink(`${HOME}/new`, t.developers.register),
       ),
+      ...figurePanels(viewer, await world.verifier.tenantFigures({ session, hours: HOURS })),
       people(at),
       endpoints(at),
       post(`${HOME}/invite`, submit(t.developers.invite, 'secondary')),

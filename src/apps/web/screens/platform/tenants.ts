@@ -1,0 +1,138 @@
+// Tenants and their services at the desk of the platform: quotas, stopping and letting go on, holds.
+
+import type { VNode } from 'preact'
+import type { Verifier } from '../../../../roles/verifier/contract.ts'
+import { buttonLink, hidden, notice, panel, post, rows, submit, textField } from '../../components.ts'
+import { attempt, type Trouble } from '../../refusal-notice.ts'
+import { type Child, code, details, div, p, summary } from '../../tags.ts'
+import { fields, plainText } from '../../viewer.ts'
+import { type At, deskPage } from '../desk.ts'
+
+export const TENANTS = '/platform/tenants'
+
+type Tenant = Awaited<ReturnType<Verifier['runTenants']>>['tenants'][number]
+type Measures = Tenant['measures']
+
+/** A tenant, or one of its services. */
+interface Owner {
+  readonly owner: string
+  readonly tenantId: string
+  readonly clientId: string
+  readonly name: string
+  readonly perMinute: number | null
+  readonly measures: Measures
+}
+
+export async function tenantsPage(at: At, trouble: Trouble | null = null): Promise<Response> {
+  const { c, viewer, world, clerk } = at
+  const { t } = viewer
+  const { tenants } = await world.verifier.runTenants({ session: clerk.session })
+  return deskPage(at, {
+    title: t.platform.tenants,
+    path: TENANTS,
+    trouble,
+    content: [
+      c.req.query('done') ? notice('success', t.platform.done) : null,
+      ...(tenants.length === 0 ? [p({}, t.platform.noTenants)] : tenants.map((one) => tenantPanel(at, one))),
+      buttonLink('/platform', t.platform.back, 'secondary'),
+    ],
+  })
+}
+
+function tenantPanel(at: At, tenant: Tenant): VNode {
+  const { t, format } = at.viewer
+  const { tenantId, name, openedAt, administrators, perMinute, measures, services } = tenant
+  return panel(
+    name,
+    rows(
+      ['ID', code({}, tenantId)],
+      [t.platform.opened, format.day(openedAt)],
+      [t.platform.administrators, format.count(administrators)],
+      [t.platform.quota, format.count(perMinute)],
+    ),
+    ...standing(at, measures),
+    forms(at, { owner: tenantId, tenantId, clientId: '', name, perMinute, measures }),
+    ...(services.length === 0 ? [p({ class: 'hint' }, t.platform.noServices)] : []),
+    ...services.map((service) =>
+      div(
+        { class: 'part' },
+        rows(
+          [t.platform.service, [service.name, ' ', code({}, service.clientId)]],
+          [t.platform.quota, service.perMinute === null ? t.platform.ownQuota : format.count(service.perMinute)],
+        ),
+        ...standing(at, service.measures),
+        forms(at, { ...service, owner: service.clientId, tenantId }),
+      ),
+    ),
+  )
+}
+
+const standing = ({ viewer: { t, format } }: At, measures: Measures): VNode[] =>
+  measures.map(({ kind, reason, clerk, since }) =>
+    notice('warning', t.platform[kind], p({}, reason), p({}, t.platform.since(format.minute(since), clerk))),
+  )
+
+function forms({ viewer: { t }, clerk }: At, of: Owner): Child {
+  if (!clerk.parts.includes('operator')) return null
+  const { owner, tenantId, clientId, name, perMinute, measures } = of
+  const is = (kind: Measures[number]['kind']) => measures.some((one) => one.kind === kind)
+  const act = (what: string, ...more: Child[]) =>
+    post(TENANTS, hidden('act', what), hidden('tenant', tenantId), hidden('service', clientId), ...more)
+  const reason = (what: string, hint: string) =>
+    textField({ name: 'reason', id: `${what}-${owner}`, label: t.platform.measureReason, hint })
+  return details(
+    {},
+    summary({}, `${t.platform.change}: ${name}`),
+    act(
+      'quota',
+      textField({
+        ...{ name: 'perMinute', id: `quota-${owner}`, label: t.platform.quota, value: String(perMinute ?? '') },
+        optional: clientId !== '',
+      }),
+      submit(t.platform.setQuota, 'secondary'),
+    ),
+    is('suspended')
+      ? act('resume', submit(t.platform.resume(name)))
+      : act('suspend', reason('suspend', t.platform.suspendHint), submit(t.platform.suspend(name), 'danger')),
+    clientId !== ''
+      ? null
+      : is('held')
+        ? act('lift', submit(t.platform.lift, 'secondary'))
+        : act('hold', reason('hold', t.platform.holdHint), submit(t.platform.hold, 'secondary')),
+  )
+}
+
+const WITH_REASON = ['suspend', 'hold']
+
+export async function actOnTenant(at: At): Promise<Response> {
+  const { c, world, viewer, clerk } = at
+  const entered = await fields(c, 'act', 'tenant', 'service', 'perMinute', 'reason')
+  const { session } = clerk
+  const [tenantId, clientId] = [entered.tenant, entered.service]
+  const owner = clientId || tenantId
+  const reason = entered.reason.trim()
+  if (WITH_REASON.includes(entered.act) && (reason === '' || reason.length > 200))
+    return tenantsPage(at, viewer.t.platform.reasonNeeded)
+  const number = plainText(entered.perMinute).replaceAll(',', '')
+  const acts: Record<string, () => Promise<unknown>> = {
+    quota: () =>
+      world.verifier.setQuota({
+        ...{ session, tenantId, ...(clientId && { clientId }) },
+        perMinute: number === '' ? null : Number(number),
+      }),
+    suspend: () => world.verifier.suspend({ session, owner, reason }),
+    resume: () => world.verifier.resume({ session, owner }),
+    hold: () => world.verifier.hold({ session, tenantId, reason }),
+    lift: () => world.verifier.liftHold({ session, tenantId }),
+  }
+  const act = acts[entered.act]
+  if (!act) return c.redirect(TENANTS, 303)
+  if (
+    entered.act === 'quota' &&
+    !(/^\d{1,7}$/.test(number) && Number(number) <= 1_000_000) &&
+    !(number === '' && clientId)
+  )
+    return tenantsPage(at, viewer.t.platform.numberNeeded)
+  const refused = await attempt(act)
+  return refused ? tenantsPage(at, refused) : c.redirect(`${TENANTS}?done=${entered.act}`, 303)
+}
