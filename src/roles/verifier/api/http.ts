@@ -1,6 +1,7 @@
 // The API on the network: `POST <issuer>/api/<operation>` with an access token of the OpenID provider, and its description. Each
 // request counts towards the quota of the service, and leaves a line in its log.
 
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { problemResponse, roleRoutes } from '../../../adapters/http/index.ts'
 import type { Implementation } from '../../../base/contract.ts'
 import { Refusal } from '../../../base/refusal.ts'
@@ -30,29 +31,41 @@ const BODY_LIMIT = 32 * 1024 * 1024
 export function serviceApi(options: ApiOptions): { fetch(request: Request): Promise<Response> } {
   const path = new URL(options.issuer).pathname.replace(/\/$/, '')
   const described = openApi(options.issuer, apiContract.operations)
+  const asking = new AsyncLocalStorage<string>()
+  const routes = roleRoutes(apiContract, inNameOf(options, asking), { bodyLimit: BODY_LIMIT, log: options.log })
+  const ask: Ask = (clientId, request) => asking.run(clientId, async () => routes.fetch(request))
   return {
     fetch: async (request) => {
       const { pathname } = new URL(request.url)
       if (pathname === `${path}/openapi.json`) return Response.json(described)
       const name = API_NAMES.find((one) => pathname === `${path}/api/${one}`) ?? decisionAt(path, pathname)
       if (!name || request.method !== 'POST') return new Response(null, { status: 404 })
-      return asked(options, name, request)
+      return asked(options, name, request, ask)
     },
   }
 }
 
-async function asked(options: ApiOptions, name: Asked, request: Request): Promise<Response> {
+/** With the routes, which are made once; the operations learn from the run whose request it is. */
+type Ask = (clientId: string, request: Request) => Promise<Response>
+
+async function asked(options: ApiOptions, name: Asked, request: Request, ask: Ask): Promise<Response> {
   const token = /^Bearer ([\w.~+/=-]+)$/i.exec(request.headers.get('authorization') ?? '')?.[1]
   const clientId = token && (await options.clientOf(token, API_SCOPE))
   if (!clientId)
     return new Response(null, { status: 401, headers: { 'www-authenticate': 'Bearer error="invalid_token"' } })
   const begun = performance.now()
-  const response = await admitted(options, name, clientId, request)
+  const response = await admitted(options, name, clientId, request, ask)
   await note(options, name, clientId, response, Math.round(performance.now() - begun))
   return response
 }
 
-async function admitted(options: ApiOptions, name: Asked, clientId: string, request: Request): Promise<Response> {
+async function admitted(
+  options: ApiOptions,
+  name: Asked,
+  clientId: string,
+  request: Request,
+  ask: Ask,
+): Promise<Response> {
   try {
     const client = await options.store.client(clientId)
     if (!client) throw no.unknownClient()
@@ -63,11 +76,7 @@ async function admitted(options: ApiOptions, name: Asked, clientId: string, requ
     if (error instanceof Refusal) return problemResponse(error)
     throw error
   }
-  const routes = roleRoutes(apiContract, inNameOf(options, clientId), {
-    bodyLimit: BODY_LIMIT,
-    log: options.log,
-  })
-  return routes.fetch(new Request(new URL(`/${name}`, request.url), request))
+  return ask(clientId, new Request(new URL(`/${name}`, request.url), request))
 }
 
 const isDecision = (name: Asked): name is DecisionName => !(name in GRANTS)
@@ -79,11 +88,12 @@ const mayAsk = (client: Client, name: Asked): boolean =>
 type Operations = Record<ApiName, (input: object) => Promise<unknown>>
 
 /** What asks about another's request is told that there is none. */
-function inNameOf(options: ApiOptions, clientId: string): Implementation<typeof apiContract> {
+function inNameOf(options: ApiOptions, asking: AsyncLocalStorage<string>): Implementation<typeof apiContract> {
   const all = options.verifier as unknown as Operations
   const acting = API_NAMES.map((name) => [
     name,
     async (input: object) => {
+      const clientId = asking.getStore()!
       const answer = await all[name](named(name).clientId ? { ...input, clientId } : input)
       for (const report of reportsIn(answer))
         await options.store.evidence.keep(clientId, options.clock(), documentRecord(name, report))

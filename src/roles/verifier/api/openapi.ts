@@ -90,14 +90,19 @@ const decision = (issuer: string, name: DecisionName, summary: string, example: 
   },
 })
 
+/** SSF 1.0 §7.2: before the path of the issuer. */
+const signals = (issuer: string): string => {
+  const { origin, pathname } = new URL(issuer)
+  return `${origin}/.well-known/ssf-configuration${pathname}`
+}
+
 /** `summaries`: of each operation, from the contract. */
 export const openApi = (issuer: string, summaries: Readonly<Record<ApiName, { readonly summary: string }>>) => ({
   openapi: '3.1.0',
   info: {
     title: 'Kazasu: what services ask of the verification platform',
     version: '1',
-    description:
-      'Logins are OpenID Connect, events the Shared Signals Framework: see their own metadata. Everything else is here. Bytes are base64url, times ISO 8601.',
+    description: `Logins are OpenID Connect: ${issuer}/.well-known/openid-configuration says where its endpoints are. Events are the Shared Signals Framework: ${signals(issuer)} does. Everything else is here. Bytes are base64url, times ISO 8601.`,
   },
   servers: [{ url: `${issuer}/api` }],
   paths: {
