@@ -61,6 +61,32 @@ if (testDatabaseUrl()) {
     expect([status, stderr]).toEqual([1, expect.stringContaining(code)])
   })
 
+  /** Its portal leads to its own login page; its desk wants a clerk, and there is no other desk. */
+  async function seesPlatform(origin: string): Promise<void> {
+    const headers = { origin }
+    const begun = await globalThis.fetch(`${origin}/developers/login`, { method: 'POST', redirect: 'manual', headers })
+    let [address, cookies] = [begun.headers.get('location')!, '']
+    while (!new URL(address).pathname.startsWith('/login/')) {
+      const step = await globalThis.fetch(address, { redirect: 'manual', headers: { cookie: cookies } })
+      cookies =
+        step.headers
+          .getSetCookie()
+          .map((one) => one.split(';')[0])
+          .join('; ') || cookies
+      address = new URL(step.headers.get('location')!, address).href
+    }
+    expect(await (await globalThis.fetch(address)).text()).toContain('id="login-qr"')
+    expect(await (await globalThis.fetch(`${origin}/platform`)).text()).toContain('action="/desk/sign-in"')
+    const body = new URLSearchParams({ office: 'counter', clerk: 'sato', passcode: 'a passcode' })
+    const other = await globalThis.fetch(`${origin}/desk/sign-in`, {
+      method: 'POST',
+      body,
+      headers,
+      redirect: 'manual',
+    })
+    expect([other.status, other.headers.get('location')]).toEqual([303, '/'])
+  }
+
   test('register, authority, verifier, a shop and a counter find each other, strangers find none of them, and one may be killed', async () => {
     const register = await serve('resident-register')
     const authority = await serve('authority', '--peer', `resident-register=${register.inner}`)
@@ -81,6 +107,8 @@ if (testDatabaseUrl()) {
     const issued = await asked.issueForCard({ requestKey: 'test', residentId: 'somebody', kind: 'auth', publicKey })
     const { verdict } = await roleClient(verifierContract, { url: verifier.inner, fetch }).verifyCertificate(issued)
     expect(verdict.checks.filter((check) => check.outcome !== 'passed')).toEqual([])
+
+    await seesPlatform(verifier.outer!)
 
     const phone = roleClient(authorityContract, { url: authority.inner, fetch: await as('phone') })
     const { serial } = issued

@@ -43,6 +43,7 @@ import type { Platform } from '../../world/platform.ts'
 import * as build from '../../world/roles.ts'
 import * as relying from '../../world/services.ts'
 import { createShelf } from '../../world/shelf.ts'
+import { createPlatformWeb } from '../web/index.ts'
 import { type CALLERS, mayCall } from './callers.ts'
 import type { Peers } from './serve.ts'
 
@@ -229,11 +230,16 @@ export const ROLES = {
     const asked = { authority: peers(authorityContract), asParty: (await asParty(PLATFORM.party))(authorityContract) }
     const { verifier, openId, ssf } = await build.buildVerifier(platform, asked, origin)
     const events = getRequestListener(ssf.fetch)
+    const shown = { origin, verifier, citizens: [], cardDoor: null, log: platform.log }
+    const screens = getRequestListener(createPlatformWeb(shown).fetch)
     const end = keepMaintained(platform.log, [...newsUpkeep(verifier), openId.endActing], FOLLOW_EVERY_MS)
     return {
       role: verifier,
-      outer: (request, response) =>
-        isSsf(request.url ?? '') ? void events(request, response) : void openId.handler(request, response),
+      outer: (request, response) => {
+        if (isSsf(request.url ?? '')) void events(request, response)
+        else if (request.url?.startsWith('/verifier/')) void openId.handler(request, response)
+        else void screens(request, response)
+      },
       end,
     }
   }),

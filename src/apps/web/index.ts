@@ -31,7 +31,7 @@ import { railwayScreens } from './screens/railway.ts'
 import { reportScreens, tooLarge, UPLOAD_LIMIT, verifyScreens } from './screens/report.ts'
 import { signInScreens } from './screens/sign-in.ts'
 import { startScreen } from './screens/start.ts'
-import type { WebWorld } from './world.ts'
+import type { PlatformWorld, WebWorld } from './world.ts'
 
 const FORM_LIMIT = 64 * 1024
 const LOAD_FILE_LIMIT = 1 << 20
@@ -80,12 +80,34 @@ export function createWeb({ world }: WebOptions): Hono {
   app.route('/carriers', carrierScreens(world))
   app.route('/developers', developerScreens(world))
   app.route('/platform', platformScreens(world))
+  return withTroubles(app, world.log)
+}
+
+/** What the verification platform shows where it is a process of its own: its login page, its portal and its desk. */
+export function createPlatformWeb(world: PlatformWorld & Pick<WebWorld, 'log'>): Hono {
+  const app = new Hono()
+  app.use(secureHeaders(headers(world.origin)))
+  app.use(ownName(world.origin))
+  app.use(csrf({ origin: world.origin }))
+  app.use(bodyLimit({ maxSize: FORM_LIMIT }))
+  // Of all desks only the platform's is here, which asks the verifier alone.
+  const desk = world as unknown as WebWorld
+  app.get('/', (c) => c.redirect('/developers', 303))
+  app.route('/assets', assets())
+  app.route('/login', loginScreen(world))
+  app.route('/developers', developerScreens(world))
+  app.route('/desk', signInScreens(desk))
+  app.route('/platform', platformScreens(desk))
+  return withTroubles(app, world.log)
+}
+
+function withTroubles(app: Hono, log: WebWorld['log']): Hono {
   app.notFound((c) => notFound(c))
   app.onError((error, c) => {
     if (error instanceof Refusal) return refused(c, error)
     if (error instanceof HTTPException) return error.status === 403 ? foreign(c) : error.getResponse()
     // The name only: a message may repeat what a person entered.
-    world.log('web.failed', { error: error.name, route: c.req.routePath })
+    log('web.failed', { error: error.name, route: c.req.routePath })
     return broken(c)
   })
   return app

@@ -100,6 +100,12 @@ export interface WebWorld {
   readonly log: Log
 }
 
+/** What the verification platform's own screens need, also where it is a process of its own: `citizens` is then empty. */
+export type PlatformWorld = Pick<WebWorld, 'origin' | 'citizens' | 'verifier'> & {
+  /** Null where no browser shows a card. */
+  readonly cardDoor: string | null
+}
+
 /** The seeded world, as the screens see it. */
 export const webWorld = (world: World): WebWorld => ({
   ...world,

@@ -6,7 +6,7 @@ import { tile } from '../components.ts'
 import { icon } from '../icons.ts'
 import { div, h2, p, path, section, span, svg } from '../tags.ts'
 import type { Viewer } from '../viewer.ts'
-import type { WebWorld } from '../world.ts'
+import type { PlatformWorld } from '../world.ts'
 
 /** ISO/IEC 18004:2015 §6.3.8. */
 const QUIET = 4
@@ -22,7 +22,7 @@ function drawing(text: string, name: string): VNode {
 }
 
 /** `qr` is null once a phone has read it. */
-export function codeOnScreen({ t, say }: Viewer, { citizens }: WebWorld, qr: string | null): VNode {
+export function codeOnScreen({ t, say }: Viewer, { citizens }: PlatformWorld, qr: string | null): VNode {
   const shown = qr
     ? [
         p({}, t.scan.onScreenLead),

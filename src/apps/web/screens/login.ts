@@ -10,12 +10,12 @@ import { inLanguage } from '../language.ts'
 import { show } from '../page.ts'
 import { a, div, h1, h2, p, section, span, strong } from '../tags.ts'
 import { type Viewer, viewer as viewerOfRequest } from '../viewer.ts'
-import type { WebWorld } from '../world.ts'
+import type { PlatformWorld } from '../world.ts'
 import { codeOnScreen } from './login-qr.ts'
 
 const UID = /^[\w-]{1,64}$/
 
-export function loginScreen(world: WebWorld): Hono {
+export function loginScreen(world: PlatformWorld): Hono {
   const app = new Hono()
   app.get('/:loginId{[\\w-]{1,128}}', async (c) => {
     const uid = c.req.query('uid') ?? ''
@@ -51,7 +51,7 @@ interface Waiting {
   readonly qr: string | null
 }
 
-function waitingFor(viewer: Viewer, world: WebWorld, { login, uid, qr }: Waiting): VNode {
+function waitingFor(viewer: Viewer, world: PlatformWorld, { login, uid, qr }: Waiting): VNode {
   const { citizens, cardDoor } = world
   const { t, say, language, format } = viewer
   return div(
@@ -84,13 +84,15 @@ function waitingFor(viewer: Viewer, world: WebWorld, { login, uid, qr }: Waiting
         ),
       ),
     ),
-    section(
-      { class: 'panel' },
-      h2({}, t.login.card),
-      p({}, t.login.cardHint),
-      login.asked.length > 0 ? p({}, t.claims.notByCard) : null,
-      p({}, a({ href: `${cardDoor}/verifier/interaction/${uid}/card` }, t.login.cardLink)),
-    ),
+    cardDoor === null
+      ? null
+      : section(
+          { class: 'panel' },
+          h2({}, t.login.card),
+          p({}, t.login.cardHint),
+          login.asked.length > 0 ? p({}, t.claims.notByCard) : null,
+          p({}, a({ href: `${cardDoor}/verifier/interaction/${uid}/card` }, t.login.cardLink)),
+        ),
     p({}, a({ href: `/login/${login.loginId}?uid=${uid}` }, t.page.checkAgain)),
   )
 }

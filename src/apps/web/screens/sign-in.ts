@@ -165,7 +165,8 @@ function pageHere({ world }: Looking, to: string): string {
 async function signIn(at: Looking): Promise<Response> {
   const entered = await fields(at.c, 'office', 'part', 'to', 'clerk', 'passcode')
   const office = officeOf(entered.office)
-  if (!office) return at.c.redirect('/', 303)
+  // Where the platform is a process of its own, its desk is the only one.
+  if (!office || !doorOf(at.world, office)) return at.c.redirect('/', 303)
   const to = pageHere(at, entered.to)
   const again = (trouble: Trouble) => signInScreen(at, { office, part: entered.part }, to, trouble)
   const clerkId = zClerkId.safeParse(plainText(entered.clerk))
@@ -182,7 +183,7 @@ async function signOut(at: Looking): Promise<Response> {
   const entered = await fields(at.c, 'office', 'to')
   const office = officeOf(entered.office)
   const session = office && getCookie(at.c, cookieOf(office))
-  if (office && session) {
+  if (office && session && doorOf(at.world, office)) {
     await doorOf(at.world, office).signOut({ session })
     deleteCookie(at.c, cookieOf(office), cookieFor(at))
   }

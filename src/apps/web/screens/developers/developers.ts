@@ -6,14 +6,14 @@ import { post, submit } from '../../components.ts'
 import { attempt } from '../../refusal-notice.ts'
 import { p } from '../../tags.ts'
 import { viewer as viewerOfRequest } from '../../viewer.ts'
-import type { WebWorld } from '../../world.ts'
+import type { PlatformWorld } from '../../world.ts'
 import { type At, HOME, type Inside, keepPending, keepSession, page, pendingOf, sessionOf } from './page.ts'
 import { registerForm, saveNew } from './register.ts'
 import { endpoints, people } from './sandbox.ts'
 import { closing, saveChange, saveKey, servicePage, tryReceiver } from './service.ts'
 import { invite, joinTenant, noTenant, openTenant, tenantPage } from './tenant.ts'
 
-export function developerScreens(world: WebWorld): Hono {
+export function developerScreens(world: PlatformWorld): Hono {
   const app = new Hono()
   const at = (c: Context): At => ({ c, world, viewer: viewerOfRequest(c) })
   const of = (handler: (at: At) => Promise<Response>) => (c: Context) => handler(at(c))

@@ -7,7 +7,7 @@ import { show } from '../../page.ts'
 import { statusOf, type Trouble, troubleNotice } from '../../refusal-notice.ts'
 import { type Child, div, h1 } from '../../tags.ts'
 import type { Viewer } from '../../viewer.ts'
-import type { WebWorld } from '../../world.ts'
+import type { PlatformWorld } from '../../world.ts'
 
 export const HOME = '/developers'
 const COOKIE = 'developer'
@@ -15,7 +15,7 @@ const PENDING = 'developer-login'
 
 export interface At {
   readonly c: Context
-  readonly world: WebWorld
+  readonly world: PlatformWorld
   readonly viewer: Viewer
 }
 export type Owned = Awaited<ReturnType<Verifier['ownServices']>>['services'][number]

@@ -8,7 +8,9 @@ import type { At } from './page.ts'
 
 const FOR = { adult: 'adultFor', elder: 'elderFor', child: 'childFor' } as const
 
-export function people({ viewer: { t, say }, world }: At): VNode {
+/** Where this platform runs among invented people. */
+export function people({ viewer: { t, say }, world }: At): VNode | null {
+  if (world.citizens.length === 0) return null
   const lines = world.citizens.map(({ name, label, practice }) => [
     say(label),
     name in FOR ? t.developers[FOR[name as keyof typeof FOR]] : '',
