@@ -236,6 +236,23 @@ describe('the description of the API', () => {
   })
 })
 
+test('docs/relying-party.md: the routes that get a Request log a person in', async () => {
+  const [, routes] = /With Next\.js.*?```js\n(.*?)```/s.exec(readFileSync('docs/relying-party.md', 'utf8'))!
+  const made = new Function('kazasu', `${routes}; return { login, callback }`)(await service('routes')) as {
+    login(): Promise<Response>
+    callback(request: Request): Promise<Response>
+  }
+  const { headers } = await made.login()
+  const address = await back(headers.get('location')!, approve)
+  const cookie = headers.getSetCookie()[0]!.split(';')[0]!
+  const told = (await (await made.callback(new Request(address, { headers: { cookie } }))).json()) as {
+    idToken: string
+  }
+  secrets.push(told.idToken)
+  expect(told).toMatchObject({ subject: expect.stringMatching(/^[\w-]{43}$/) })
+  await expect(made.callback(new Request(address))).rejects.toThrow()
+})
+
 test('docs/relying-party.md: its commands run, and lead to a person who is logged in', async () => {
   const page = readFileSync('docs/relying-party.md', 'utf8')
   const commands = /```sh\n(.*?)```/s.exec(page)![1]!
