@@ -13,6 +13,7 @@ import { DESK_MESSAGES } from './messages-desk.ts'
 import { DEVELOPER_MESSAGES } from './messages-developers.ts'
 import { HELP_MESSAGES } from './messages-help.ts'
 import { LIFE_MESSAGES } from './messages-life.ts'
+import { MANDATE_MESSAGES } from './messages-mandates.ts'
 import { MOVE_MESSAGES } from './messages-move.ts'
 import { OPERATOR_MESSAGES } from './messages-operator.ts'
 import { ORDERS_MESSAGES } from './messages-orders.ts'
@@ -46,6 +47,7 @@ export const MESSAGES = {
   life: LIFE_MESSAGES,
   help: HELP_MESSAGES,
   own: OWN_MESSAGES,
+  mandates: MANDATE_MESSAGES,
   signing: SIGNING_MESSAGES,
   move: MOVE_MESSAGES,
   shop: SHOP_MESSAGES,

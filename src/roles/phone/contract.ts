@@ -17,6 +17,7 @@ import { zFact } from '../authority/contract.ts'
 import { zAgeRequest, zConsentRequest } from '../service/contract.ts'
 import { spTsmContract, zOrder } from '../sp-tsm/contract.ts'
 import { approvalOperations } from './approvals/contract.ts'
+import { mandateOperations } from './mandates/contract.ts'
 import { ownOperations } from './own/contract.ts'
 import { signingOperations } from './signing/contract.ts'
 
@@ -164,6 +165,8 @@ export const phoneContract = contract({
         state: z.enum(['waiting', 'approved', 'declined', 'refused', 'expired']),
         /** Read from the screen of another device. */
         scanned: z.boolean(),
+        /** Its owner may act for another there. */
+        delegation: z.boolean(),
         /** What the service wants to be told of the owner. */
         asked: z.array(z.object({ claim: z.string(), essential: z.boolean(), purpose: z.string() })),
       }),
@@ -176,7 +179,11 @@ export const phoneContract = contract({
     approveLogin: operation(
       'sign the challenge in the SIM after the PIN and answer it',
       // `give`: of what the service can do without, what it gets.
-      z.object({ loginId: z.string(), pin: zPin, give: z.array(z.string()).optional() }),
+      z.object({
+        ...{ loginId: z.string(), pin: zPin, give: z.array(z.string()).optional() },
+        /** For whom its owner acts; then nothing is given. */
+        mandateId: z.string().optional(),
+      }),
       // `release` opens the way back in the browser of this device; null where another device shows the screen.
       z.object({ verdict: zVerdict, release: z.string().nullable() }),
     ),
@@ -228,6 +235,7 @@ export const phoneContract = contract({
     ),
     ...signingOperations,
     ...approvalOperations,
+    ...mandateOperations,
     ...ownOperations,
     declineRequest: operation('say no to a question for an age or for consent', zRequestOf, zNothing),
     consents: operation(

@@ -16,6 +16,7 @@ import type { Phone, SimInside } from './contract.ts'
 import { createEnforcer } from './enforcer.ts'
 import { life } from './life.ts'
 import { approveLogin, declineLogin, scanLogin, showLogin } from './login.ts'
+import { mandates } from './mandates/mandates.ts'
 import { confirmCode, currentOrder, install, orderElsewhere, remove, resendCode } from './orders.ts'
 import { own } from './own/own.ts'
 import { partners } from './partner.ts'
@@ -95,6 +96,7 @@ export function createPhone(given: PhoneDeps): Phone {
     declineRequest: declineRequest(deps),
     ...approvals(deps),
     ...own(deps),
+    ...mandates(deps),
     consents: consents(deps),
     withdrawConsent: withdrawConsent(deps),
     remove: remove(deps),

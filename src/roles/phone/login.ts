@@ -24,8 +24,9 @@ interface Deps extends Pick<Asking, 'authority'> {
 export const showLogin =
   ({ verifier }: Deps): Phone['showLogin'] =>
   async ({ loginId }) => {
-    const { clientName, origin, code, expiresAt, state, scanned, asked } = await verifier.showLogin({ loginId })
-    return { clientName, origin, code, expiresAt, state, scanned, asked }
+    const login = await verifier.showLogin({ loginId })
+    const { clientName, origin, code, expiresAt, state, scanned, asked, delegation } = login
+    return { clientName, origin, code, expiresAt, state, scanned, asked, delegation }
   }
 
 /** No more than a person has under way. */
@@ -49,7 +50,7 @@ const claimOf = ({ scanned }: Deps, loginId: string): { claim?: string } => {
 /** Signs what `showLogin` shows, as the verifier has it at this moment; one PIN for the proof of an age too. */
 export const approveLogin =
   (deps: Deps): Phone['approveLogin'] =>
-  async ({ loginId, pin, give = [] }) => {
+  async ({ loginId, pin, give = [], mandateId }) => {
     const { inApplet, verifier, authority, entropy } = deps
     const login = await verifier.showLogin({ loginId })
     const wanted = login.asked.filter(({ claim, essential }) => essential || give.includes(claim))
@@ -57,10 +58,10 @@ export const approveLogin =
     const question = await ageQuestion(deps, { ...login, asked: wanted })
     const sealFor = question && (await authority.ageKey({})).sealFor
     const { signed, age } = await inApplet(
-      signEach(pin, loginMessage(login, given), question && ageStatement(question)),
+      signEach(pin, loginMessage({ ...login, mandateId }, given), question && ageStatement(question)),
     )
     const ageProof = question && sealFor && age && sealAgeProof(age, question, sealFor, entropy)
-    const told = { ...(given.length > 0 && { given }), ...(ageProof && { ageProof }) }
+    const told = { ...(given.length > 0 && { given }), ...(ageProof && { ageProof }), ...(mandateId && { mandateId }) }
     const answer = await verifier.answerLogin({ loginId, ...signed, ...told, ...claimOf(deps, loginId) })
     await deps.note('login', login.clientName, outcomeOf(answer.verdict))
     return answer

@@ -155,6 +155,7 @@ function ready(of: HomeOf): VNode {
       tile(phonePath(citizen, '/certificates'), 'card', t.phone.doCertificates, t.phone.doCertificatesText),
       tile(phonePath(citizen, '/services'), 'card', t.partner.doServices, t.partner.doServicesText),
       tile(phonePath(citizen, '/own'), 'people', t.own.doOwn, t.own.doOwnText),
+      tile(phonePath(citizen, '/mandates'), 'people', t.mandates.do, t.mandates.doText),
       tile(phonePath(citizen, '/consents'), 'people', t.asking.doConsents, t.asking.doConsentsText),
       tile(phonePath(citizen, '/approvals'), 'phone', t.approval.doApprovals, t.approval.doApprovalsText),
     ),

@@ -4,10 +4,10 @@ import type { VNode } from 'preact'
 import type { Verdict } from '../../../base/verdict.ts'
 import { zPin } from '../../../roles/phone/contract.ts'
 import { allChecks, failures } from '../check-list.ts'
-import { buttonLink, hidden, notice, pinField, post, rows, submit } from '../components.ts'
+import { buttonLink, choiceField, hidden, notice, pinField, post, rows, submit } from '../components.ts'
 import { inLanguage } from '../language.ts'
 import { attempt, isOfEntry, type Trouble, unchecked } from '../refusal-notice.ts'
-import { code, div, h2, p, section, strong } from '../tags.ts'
+import { code, details, div, h2, p, section, strong, summary } from '../tags.ts'
 import { fields, plainText } from '../viewer.ts'
 import { type PhoneStatus, phonePath, showOnPhone } from './device.ts'
 import type { At } from './phone.ts'
@@ -23,7 +23,12 @@ interface Request {
   readonly release?: string
   /** Of what the service can do without, what was ticked. */
   readonly give?: readonly string[]
+  /** For whom its owner may act there, once asked with the PIN; and which one is chosen. */
+  readonly choices?: Choices
+  readonly mandateId?: string
 }
+
+type Choices = Awaited<ReturnType<At['citizen']['phone']['actingChoices']>>['mandates']
 
 const UID = /^[\w-]{1,64}$/
 const RELEASE = /^[0-9a-f]{32}$/
@@ -44,20 +49,36 @@ export const phoneLogin = {
   },
 
   answer: async (at: At): Promise<Response> => {
-    const said = await fields(at.c, 'login', 'uid', 'decision', 'pin')
-    const found = requestOf(said.login, said.uid)
+    const entered = await fields(at.c, 'login', 'uid', 'decision', 'pin', 'pin-whom', 'mandate')
+    const found = requestOf(entered.login, entered.uid)
     if (!found) return at.c.notFound()
     const request = { ...found, give: await ticked(at) }
-    if (said.decision === 'decline') return decline(at, request)
-    const pin = zPin.safeParse(plainText(said.pin))
+    if (entered.decision === 'decline') return decline(at, request)
+    const pin = zPin.safeParse(plainText(entered.decision === 'whom' ? entered['pin-whom'] : entered.pin))
     if (!pin.success) return screen(at, request, at.viewer.t.phone.pinShape)
-    return approve(at, request, pin.data)
+    if (entered.decision === 'whom') return whom(at, request, pin.data)
+    return approve(
+      at,
+      MANDATE_ID.test(entered.mandate) ? { ...request, mandateId: entered.mandate } : request,
+      pin.data,
+    )
   },
 }
 
 async function ticked({ c }: At): Promise<string[]> {
   const { give } = await c.req.parseBody({ all: true })
   return [give ?? []].flat().filter((one): one is string => typeof one === 'string')
+}
+
+const MANDATE_ID = /^[0-9a-f]{32}$/
+
+/** The same screen, with those for whom the owner may act there. */
+async function whom(at: At, request: Request, pin: string): Promise<Response> {
+  const found: Choices[] = []
+  const refused = await attempt(async () => {
+    found.push((await at.citizen.phone.actingChoices({ loginId: request.loginId, pin })).mandates)
+  })
+  return screen(at, { ...request, ...(found[0] && { choices: found[0] }) }, refused)
 }
 
 async function decline(at: At, request: Request): Promise<Response> {
@@ -69,7 +90,10 @@ async function approve(at: At, request: Request, pin: string): Promise<Response>
   const answers: Awaited<ReturnType<At['citizen']['phone']['approveLogin']>>[] = []
   const refused = await attempt(async () => {
     answers.push(
-      await at.citizen.phone.approveLogin({ loginId: request.loginId, pin, give: [...(request.give ?? [])] }),
+      await at.citizen.phone.approveLogin({
+        ...{ loginId: request.loginId, pin, give: [...(request.give ?? [])] },
+        ...(request.mandateId && { mandateId: request.mandateId }),
+      }),
     )
   })
   const [answer] = answers
@@ -174,7 +198,13 @@ const onceMore = ({ viewer: { t }, citizen }: At, { loginId, uid }: Request, tro
   )
 
 /** One form for each answer, so that declining asks for no PIN. */
-function decision(at: At, request: Request, { asked }: Login, { applet }: PhoneStatus, trouble: Trouble | null) {
+function decision(
+  at: At,
+  request: Request,
+  { asked, delegation }: Login,
+  { applet }: PhoneStatus,
+  trouble: Trouble | null,
+) {
   const { viewer, citizen } = at
   const { t } = viewer
   const address = phonePath(citizen, '/login')
@@ -184,9 +214,50 @@ function decision(at: At, request: Request, { asked }: Login, { applet }: PhoneS
   const approval = post(address, ...what(), ticks, field, submit(t.phone.approve, 'primary', 'decision', 'approve'))
   const refusal = post(address, ...what(), submit(t.phone.decline, 'secondary', 'decision', 'decline'))
   const home = buttonLink(phonePath(citizen), t.phone.toPhoneHome)
-  if (applet === 'ready') return [approval, refusal]
+  if (applet === 'ready' && request.choices) return [acting(at, request, request.choices), refusal]
+  if (applet === 'ready') return [approval, refusal, delegation ? forOther(at, request) : null]
   const { noCertificate } = t.phone
   const { blockedCanReset, seeHome } = t.life
   const why = { none: noCertificate, transport: noCertificate, blocked: blockedCanReset, suspended: seeHome }[applet]
   return [notice('warning', why), home, refusal]
+}
+
+/** Below the own yes and no: few people need it. */
+function forOther(at: At, request: Request): VNode {
+  const { t } = at.viewer
+  return details(
+    {},
+    summary({}, t.mandates.forOther),
+    p({}, t.mandates.forOtherText),
+    post(
+      phonePath(at.citizen, '/login'),
+      ...[hidden('login', request.loginId), hidden('uid', request.uid)],
+      pinField({ name: 'pin-whom', label: t.phone.pin, hint: t.phone.pinTries }),
+      submit(t.mandates.choose, 'secondary', 'decision', 'whom'),
+    ),
+  )
+}
+
+function acting(at: At, request: Request, choices: Choices): VNode {
+  const { t, language } = at.viewer
+  const own = buttonLink(loginPath(at, request), t.mandates.self, 'secondary')
+  if (choices.length === 0) return div({}, notice('info', t.mandates.chooseNone), own)
+  const text = ({ principalCalled, purpose, scope }: Choices[number]) =>
+    `${principalCalled} (${purpose}): ${scope.flatMap(({ acts }) => acts.map(({ title }) => inLanguage(title, language))).join(', ')}`
+  return div(
+    {},
+    post(
+      phonePath(at.citizen, '/login'),
+      ...[hidden('login', request.loginId), hidden('uid', request.uid)],
+      choiceField(
+        'radio',
+        'mandate',
+        t.mandates.whom,
+        choices.map((one, at) => ({ value: one.mandateId, text: text(one), checked: at === 0 })),
+      ),
+      pinField({ name: 'pin', label: t.phone.pin, hint: t.phone.pinTries }),
+      submit(t.mandates.approveFor, 'primary', 'decision', 'approve'),
+    ),
+    own,
+  )
 }

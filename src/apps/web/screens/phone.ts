@@ -22,6 +22,8 @@ import { home } from './phone-home.ts'
 import { CARD_ACT_NAMES, phoneLife, subScreen } from './phone-life.ts'
 import { phoneLink } from './phone-link.ts'
 import { phoneLogin } from './phone-login.ts'
+import { phoneMandates } from './phone-mandates.ts'
+import { phoneMandatesList } from './phone-mandates-list.ts'
 import { phoneMessages } from './phone-messages.ts'
 import { phoneMove } from './phone-move.ts'
 import { phoneOwn } from './phone-own.ts'
@@ -88,6 +90,10 @@ export function phoneScreens(world: WebWorld): Hono {
   app.get('/:name/member-app', of(memberAppScreen.show)).post(of(memberAppScreen.act))
   app.get('/:name/approvals', of(phoneApproval.show)).post(of(phoneApproval.settings))
   app.get('/:name/approvals/:id{[0-9a-f]{32}}', of(phoneApproval.ask)).post(of(phoneApproval.answer))
+  app.get('/:name/mandates', of(phoneMandates.start))
+  app.get('/:name/mandates/offer', of(phoneMandates.askOffer)).post(of(phoneMandates.offer))
+  app.get('/:name/mandates/accept', of(phoneMandates.askAccept)).post(of(phoneMandates.accept))
+  app.get('/:name/mandates/list', of(phoneMandatesList.ask)).post(of(phoneMandatesList.show))
   app.get('/:name/tap', of(tap))
   app.get('/:name/scan', of(phoneScan.ask)).post(of(phoneScan.read))
   app.get('/:name/login', of(phoneLogin.ask)).post(of(phoneLogin.answer))

@@ -1,0 +1,102 @@
+// Texts of letting somebody act, on the phone.
+
+import type { Words } from './language.ts'
+
+export const MANDATE_MESSAGES = {
+  do: { ja: '代わりの手続き（委任）', en: 'Acting for others' },
+  doText: { ja: '家族などに手続きを任せる、任された手続きをする', en: 'Let somebody act for you, or act for somebody' },
+  title: { ja: '代わりの手続き（委任）', en: 'Acting for others' },
+  offer: { ja: 'ほかの方に任せる', en: 'Let somebody act for me' },
+  accept: { ja: '招待コードを受け取った', en: 'I was given a code' },
+  see: { ja: 'いまの委任と、使われた記録を見る', en: 'See what stands, and each use' },
+  lead: {
+    ja: '任せるまでは、だれもあなたの代わりに手続きできません。',
+    en: 'Nobody acts for you until you let them.',
+  },
+
+  offerTitle: { ja: 'ほかの方に任せる', en: 'Let somebody act for me' },
+  noService: {
+    ja: 'いまは、代わりの手続きを受け付けるサービスがありません。',
+    en: 'No service lets people act for others just now.',
+  },
+  which: { ja: '任せる手続き', en: 'What may be done' },
+  me: { ja: '相手の画面に出る、あなたの呼び名', en: 'How the other knows you' },
+  meHint: { ja: '例：母', en: 'For example: Mother' },
+  them: { ja: '任せる相手の呼び名', en: 'How you call the other' },
+  themHint: { ja: '例：長女', en: 'For example: Elder daughter' },
+  purpose: { ja: '何のため', en: 'What for' },
+  purposeHint: { ja: '例：薬の受け取り', en: 'For example: collecting medicines' },
+  days: { ja: 'いつまで', en: 'How long' },
+  month: { ja: '1か月', en: 'One month' },
+  half: { ja: '6か月', en: 'Six months' },
+  year: { ja: '1年', en: 'One year' },
+  offerButton: { ja: '暗証番号で任せる', en: 'Let them act, with the PIN' },
+  incomplete: {
+    ja: '任せる手続きを一つ以上えらび、呼び名と目的を入れてください。',
+    en: 'Choose at least one act, and fill in both names and the purpose.',
+  },
+  offered: { ja: '招待コードができました', en: 'The code is ready' },
+  offeredText: {
+    ja: '任せる方だけに、この画面を見せるか、電話で伝えてください。ほかの人に知られたら、すぐに終わらせてください。',
+    en: 'Show it to that person only, or say it on the telephone. If others learn it, end the mandate at once.',
+  },
+  codeUntil: { ja: 'このコードが使える時刻', en: 'The code is good until' },
+
+  acceptTitle: { ja: '招待コードを受け取った', en: 'I was given a code' },
+  code: { ja: '招待コード（16文字）', en: 'Code of sixteen signs' },
+  codeHint: { ja: '例：K7MP-2QXT-9ABC-D3EF', en: 'For example: K7MP-2QXT-9ABC-D3EF' },
+  read: { ja: '内容を見る', en: 'See what it says' },
+  principal: { ja: 'だれの手続きか', en: 'Whose affairs' },
+  delegate: { ja: 'だれがするか', en: 'Who acts' },
+  services: { ja: 'サービスと手続き', en: 'Services and acts' },
+  until: { ja: '終わる日', en: 'Until' },
+  acceptText: {
+    ja: '引き受けると、上の手続きだけを、この方の代わりにできます。した手続きは、すべて相手にも見えます。',
+    en: 'If you accept you may do this and nothing else for them. They see each use.',
+  },
+  acceptButton: { ja: '暗証番号で引き受ける', en: 'Accept with the PIN' },
+  accepted: { ja: '引き受けました', en: 'You have accepted' },
+  acceptedText: {
+    ja: 'そのサービスにログインするときに、だれのための手続きかを選べます。',
+    en: 'When you log in at that service you can choose for whom.',
+  },
+
+  listTitle: { ja: 'いまの委任', en: 'What stands' },
+  listButton: { ja: '暗証番号で見る', en: 'Show with the PIN' },
+  none: { ja: '委任はありません。', en: 'There is none.' },
+  state: { ja: 'いま', en: 'Now' },
+  uses: { ja: '使われた記録', en: 'Uses' },
+  noUses: { ja: 'まだ使われていません。', en: 'Not used yet.' },
+  login: { ja: 'ログイン', en: 'Login' },
+  end: { ja: 'この委任を終わらせる', en: 'End this' },
+  endTitle: { ja: '委任を終わらせますか？', en: 'End it?' },
+  endText: {
+    ja: 'すぐに使えなくなり、いまログイン中なら、それも終わります。',
+    en: 'It counts no more from this moment; whoever is logged in by it is logged out.',
+  },
+  endButton: { ja: '暗証番号で終わらせる', en: 'End it with the PIN' },
+  keep: { ja: 'やめておく', en: 'Keep it' },
+  ended: { ja: '委任を終わらせました', en: 'It has ended' },
+
+  forOther: { ja: 'ほかの方のために手続きする', en: 'I act for somebody else' },
+  forOtherText: {
+    ja: '任されている方だけです。暗証番号を入れて、だれのためかを選びます。',
+    en: 'Only if somebody lets you. Enter the PIN, then choose for whom.',
+  },
+  choose: { ja: 'だれのためかを選ぶ', en: 'Choose for whom' },
+  whom: { ja: 'だれのための手続きですか', en: 'For whom do you act?' },
+  chooseNone: {
+    ja: 'このサービスで任されている手続きはありません。',
+    en: 'At this service nobody lets you act.',
+  },
+  approveFor: { ja: 'この方のためにログインする', en: 'Log in for this person' },
+  self: { ja: '自分のための手続きにもどる', en: 'Back: I act for myself' },
+} as const satisfies Record<string, Words>
+
+export const MANDATE_STATES = {
+  offered: { ja: '相手の返事を待っています', en: 'Waits for the other' },
+  standing: { ja: '有効です', en: 'Stands' },
+  withdrawn: { ja: '終わらせました', en: 'Was ended' },
+  expired: { ja: '期限が切れました', en: 'Its time is over' },
+  fallen: { ja: 'もとの委任が終わりました', en: 'What it stood on is gone' },
+} as const satisfies Record<string, Words>

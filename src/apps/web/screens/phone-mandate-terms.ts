@@ -1,0 +1,52 @@
+// What the screens of letting somebody act have in common: every line of what is signed, and the PIN under it.
+
+import type { VNode } from 'preact'
+import type { Phone } from '../../../roles/phone/contract.ts'
+import { pinField, rows } from '../components.ts'
+import { inLanguage } from '../language.ts'
+import { attempt, type Trouble } from '../refusal-notice.ts'
+import { li, strong, ul } from '../tags.ts'
+import { phonePath } from './device.ts'
+import type { At } from './phone.ts'
+
+type Mandate = Awaited<ReturnType<Phone['ownMandates']>>['mandates'][number]
+export type Shown = Pick<Mandate, 'principalCalled' | 'delegateCalled' | 'purpose' | 'scope' | 'until'>
+
+export const path = ({ citizen }: At, rest = ''): string => phonePath(citizen, `/mandates${rest}`)
+export const pinOf = ({ viewer: { t } }: At, trouble: Trouble | null) =>
+  pinField({ name: 'pin', label: t.phone.pin, hint: t.phone.pinTries, invalid: trouble !== null })
+
+/** What comes of an act on the phone, or why there is none. */
+export async function tried<T>(
+  act: () => Promise<T>,
+): Promise<{ readonly value?: T; readonly refused: Trouble | null }> {
+  const found: T[] = []
+  const refused = await attempt(async () => {
+    found.push(await act())
+  })
+  return { ...(found.length > 0 && { value: found[0]! }), refused }
+}
+
+/** Every line of what is signed. */
+export function terms(
+  at: At,
+  { principalCalled, delegateCalled, purpose, scope, until }: Shown,
+  ...more: Parameters<typeof rows>
+): VNode {
+  const { t, language, format } = at.viewer
+  const acts = scope.map(({ clientName, acts: its }) =>
+    li(
+      {},
+      strong({}, inLanguage(clientName, language)),
+      ul({}, ...its.map(({ title }) => li({}, inLanguage(title, language)))),
+    ),
+  )
+  return rows(
+    [t.mandates.principal, principalCalled],
+    [t.mandates.delegate, delegateCalled],
+    [t.mandates.purpose, purpose],
+    [t.mandates.services, ul({}, ...acts)],
+    [t.mandates.until, format.day(until)],
+    ...more,
+  )
+}

@@ -1,0 +1,174 @@
+// `/phone/<name>/mandates`: letting somebody act and accepting to act. The other is reached by a code alone: nobody is looked up. Seed 0 高橋①.
+
+import { type Phone, zPin } from '../../../roles/phone/contract.ts'
+import { buttonLink, choiceField, hidden, notice, post, rows, selectField, submit, textField } from '../components.ts'
+import { inLanguage } from '../language.ts'
+import type { Trouble } from '../refusal-notice.ts'
+import { div, h2, p, section, strong } from '../tags.ts'
+import { fields, plainText } from '../viewer.ts'
+import { phonePath } from './device.ts'
+import type { At } from './phone.ts'
+import { subScreen } from './phone-life.ts'
+import { path, pinOf, type Shown, terms, tried } from './phone-mandate-terms.ts'
+
+type Terms = Parameters<Phone['offerMandate']>[0]['terms']
+
+const DAY_MS = 86_400_000
+const TERMS_DAYS = { month: 30, half: 182, year: 365 } as const
+
+export const phoneMandates = {
+  start: async (at: At): Promise<Response> => {
+    const { t } = at.viewer
+    const done = at.c.req.query('done') === 'ended' ? notice('success', t.mandates.ended) : null
+    const content = div(
+      {},
+      done,
+      p({}, t.mandates.lead),
+      buttonLink(path(at, '/offer'), t.mandates.offer),
+      buttonLink(path(at, '/accept'), t.mandates.accept, 'secondary'),
+      buttonLink(path(at, '/list'), t.mandates.see, 'secondary'),
+    )
+    return subScreen(at, t.mandates.title, content, null, '/mandates')
+  },
+  askOffer: (at: At): Promise<Response> => offerScreen(at),
+  offer: async (at: At): Promise<Response> => {
+    const { t } = at.viewer
+    const entered = await fields(at.c, 'me', 'them', 'purpose', 'days', 'pin')
+    const pin = zPin.safeParse(plainText(entered.pin))
+    const terms = termsOf(entered, await ticked(at))
+    if (!terms) return offerScreen(at, t.mandates.incomplete, entered)
+    if (!pin.success) return offerScreen(at, t.phone.pinShape, entered)
+    const { value, refused } = await tried(() => at.citizen.phone.offerMandate({ terms, pin: pin.data }))
+    return value ? offeredScreen(at, value) : offerScreen(at, refused, entered)
+  },
+  askAccept: async (at: At): Promise<Response> => codeScreen(at),
+  accept: async (at: At): Promise<Response> => {
+    const entered = await fields(at.c, 'code', 'decision', 'pin')
+    if (entered.decision !== 'accept') return readScreen(at, entered.code)
+    const pin = zPin.safeParse(plainText(entered.pin))
+    if (!pin.success) return readScreen(at, entered.code, at.viewer.t.phone.pinShape)
+    const accept = () => at.citizen.phone.acceptMandate({ invitation: entered.code, pin: pin.data })
+    const { value, refused } = await tried(accept)
+    return value ? acceptedScreen(at, value.mandate) : readScreen(at, entered.code, refused)
+  },
+}
+
+async function ticked({ c }: At): Promise<string[]> {
+  const { act } = await c.req.parseBody({ all: true })
+  return [act ?? []].flat().filter((one): one is string => typeof one === 'string')
+}
+
+interface Entered {
+  readonly me: string
+  readonly them: string
+  readonly purpose: string
+  readonly days: string
+}
+
+/** Each tick is a service and an act. */
+function termsOf({ me, them, purpose, days }: Entered, acts: readonly string[]): Terms | null {
+  const scope = new Map<string, string[]>()
+  for (const one of acts) {
+    const [clientId = '', act = ''] = one.split(' ')
+    scope.set(clientId, [...(scope.get(clientId) ?? []), act])
+  }
+  const words = [me, them, purpose].map((text) => text.trim())
+  if (scope.size === 0 || words.some((text) => text === '')) return null
+  const [principalCalled, delegateCalled, what] = words as [string, string, string]
+  const length = TERMS_DAYS[days as keyof typeof TERMS_DAYS] ?? TERMS_DAYS.month
+  const from = new Date()
+  return {
+    ...{ principalCalled, delegateCalled, purpose: what, subDelegation: 0, within: null },
+    ...{ from, until: new Date(from.getTime() + length * DAY_MS) },
+    scope: [...scope].map(([clientId, its]) => ({ clientId, acts: its })),
+  }
+}
+
+async function offerScreen(at: At, trouble: Trouble | null = null, entered?: Entered): Promise<Response> {
+  const { t, language } = at.viewer
+  const { services } = await at.citizen.phone.delegableServices({})
+  const free = services.filter(({ kinds }) => kinds.includes('general'))
+  const text = (name: 'me' | 'them' | 'purpose', label: string, hint: string) =>
+    textField({ name, label, hint, value: entered?.[name] ?? '' })
+  const { month, half, year } = t.mandates
+  const form = post(
+    path(at, '/offer'),
+    ...free.map(({ clientId, clientName, acts }) =>
+      choiceField(
+        'checkbox',
+        'act',
+        inLanguage(clientName, language),
+        acts.map(({ act, title }) => ({
+          value: `${clientId} ${act}`,
+          text: inLanguage(title, language),
+          checked: false,
+        })),
+      ),
+    ),
+    text('them', t.mandates.them, t.mandates.themHint),
+    text('me', t.mandates.me, t.mandates.meHint),
+    text('purpose', t.mandates.purpose, t.mandates.purposeHint),
+    selectField(
+      { name: 'days', label: t.mandates.days },
+      [
+        ['month', month],
+        ['half', half],
+        ['year', year],
+      ],
+      entered?.days,
+    ),
+    pinOf(at, trouble),
+    submit(t.mandates.offerButton),
+  )
+  const none = notice('info', t.mandates.noService)
+  return subScreen(at, t.mandates.offerTitle, div({}, free.length > 0 ? form : none), trouble, '/mandates/offer')
+}
+
+function offeredScreen(at: At, { invitation, until }: Awaited<ReturnType<Phone['offerMandate']>>): Response {
+  const { t, format } = at.viewer
+  const content = div(
+    {},
+    section({ class: 'compare' }, h2({}, t.mandates.code), p({ class: 'compare-code' }, strong({}, invitation))),
+    notice('warning', t.mandates.offeredText),
+    rows([t.mandates.codeUntil, format.clock(until)]),
+    buttonLink(phonePath(at.citizen), t.phone.toPhoneHome, 'secondary'),
+  )
+  return subScreen(at, t.mandates.offered, content, null, '/mandates/offer')
+}
+
+function codeScreen(at: At, trouble: Trouble | null = null): Response {
+  const { t } = at.viewer
+  const field = textField({
+    name: 'code',
+    label: t.mandates.code,
+    hint: t.mandates.codeHint,
+    invalid: trouble !== null,
+  })
+  const form = post(path(at, '/accept'), field, submit(t.mandates.read, 'primary', 'decision', 'read'))
+  return subScreen(at, t.mandates.acceptTitle, form, trouble, '/mandates/accept')
+}
+
+async function readScreen(at: At, code: string, trouble: Trouble | null = null): Promise<Response> {
+  const { t } = at.viewer
+  const { value, refused } = await tried(() => at.citizen.phone.invitedMandate({ invitation: code.slice(0, 40) }))
+  if (!value) return codeScreen(at, refused)
+  const content = div(
+    {},
+    terms(at, value.mandate),
+    p({}, t.mandates.acceptText),
+    post(
+      path(at, '/accept'),
+      hidden('code', code),
+      pinOf(at, trouble),
+      submit(t.mandates.acceptButton, 'primary', 'decision', 'accept'),
+    ),
+    buttonLink(path(at), t.mandates.keep, 'secondary'),
+  )
+  return subScreen(at, t.mandates.acceptTitle, content, trouble, '/mandates/accept')
+}
+
+function acceptedScreen(at: At, mandate: Shown): Response {
+  const { t } = at.viewer
+  const said = notice('success', t.mandates.accepted, p({}, t.mandates.acceptedText))
+  return subScreen(at, t.mandates.acceptTitle, div({}, said, terms(at, mandate)), null, '/mandates/accept')
+}
