@@ -207,7 +207,7 @@ describe.skipIf(!chromiumPresent)('asked in Chromium (absent: chromium is not in
     await open()
     await phone.getByRole('heading', { name: '見守っているところ' }).waitFor()
     const own = await main()
-    for (const text of ['ひなた銀行', '氏名、住所', 'ログイン · このスマホ', '変更なし', '終わった見守り'])
+    for (const text of ['ひなた銀行', '名前、住所', 'ログイン · このスマホ', '変更なし', '終わった見守り'])
       expect(own).toContain(text)
     for (const secret of [CITIZENS.adult.fourInfo.name, CITIZENS.adult.fourInfo.address])
       expect(own).not.toContain(secret)
@@ -227,7 +227,9 @@ describe.skipIf(!chromiumPresent)('asked in Chromium (absent: chromium is not in
   test('many uses turn page by page; everything comes as a table and as data, after the PIN', async () => {
     // As if the person had logged in for a long time.
     const notes = await world.platform.database.schema('verifier', verifierMigrations)
-    const again = sql`insert into login_note (person_id, client_id, at, acr) select person_id, client_id, at, acr from login_note`
+    const noted = sql.id(world.platform.database.schemaName('verifier'), 'login_note')
+    const columns = sql.raw('person_id, client_id, at, acr')
+    const again = sql`insert into ${noted} (${columns}) select ${columns} from ${noted}`
     for (let times = 0; times < 3; times++) await again.execute(notes)
     await phone.goto('/phone/adult/own')
     await open()
