@@ -53,7 +53,9 @@ function carry(client: Socket, upstream: Socket, around: (send: () => Promise<vo
   const send = (part: Buffer) => () =>
     new Promise<void>((resolve) => {
       answered = resolve
-      upstream.write(part)
+      // Who was killed meanwhile sends nothing, and nobody answers.
+      if (upstream.destroyed) resolve()
+      else upstream.write(part)
     })
   client.on('data', (part) => {
     // One that comes in several parts is not answered between them.
