@@ -256,7 +256,7 @@ describe.skipIf(!chromiumPresent)('asked in Chromium (absent: chromium is not in
 
   test('one lets another act by a code; the other logs in for them, and only for them; the phone shows it and ends it', async () => {
     await world.verifier.registerClient(PHARMACY)
-    const clock = () => new Date()
+    const clock = room.now
     const signing = mandatesOf({ verifier: world.verifier, platform: PLATFORM.party, entropy: systemEntropy, clock })
     const pair = generateKeyPair('RSA-2048')
     await world.register.register(MOTHER)
@@ -272,7 +272,7 @@ describe.skipIf(!chromiumPresent)('asked in Chromium (absent: chromium is not in
       {
         ...{ principalCalled: '母', delegateCalled: '長女', purpose: '薬の受け取り', subDelegation: 0, within: null },
         ...{ scope: [{ clientId: PHARMACY.clientId, acts: ['collect'] }], from: clock() },
-        until: new Date(Date.now() + DAY_MS),
+        until: new Date(clock().getTime() + DAY_MS),
       },
     )
     await phone.goto('/phone/adult/mandates')
