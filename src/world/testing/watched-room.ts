@@ -3,6 +3,7 @@
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createLocalJWKSet, type JWTPayload, jwtVerify } from 'jose'
+import type { Kysely } from 'kysely'
 import { type Served, serve } from '../../adapters/http/index.ts'
 import { systemEntropy } from '../../adapters/random.ts'
 import { type Bytes, hex, utf8 } from '../../base/bytes.ts'
@@ -21,6 +22,7 @@ import {
 } from '../../roles/resident-register/index.ts'
 import type { Client } from '../../roles/verifier/contract.ts'
 import { outsidePush, ssfRoutes } from '../../roles/verifier/events/http.ts'
+import type { EvidenceTables } from '../../roles/verifier/evidence/store.ts'
 import { createVerifier, type VerifierTables, verifierMigrations, verifierStore } from '../../roles/verifier/index.ts'
 import type { Deps } from '../../roles/verifier/model.ts'
 import { startLogin } from '../../roles/verifier/start-login.ts'
@@ -66,7 +68,7 @@ export async function watchedRoom() {
   return {
     made,
     deps,
-    db: tables as import('kysely').Kysely<VerifierTables>,
+    db: tables as Kysely<VerifierTables>,
     logged,
     verifier,
     issue,
@@ -78,6 +80,12 @@ export async function watchedRoom() {
       const one = await receiver(`${served.url}${ISSUER_PATH}/ssf/jwks`, deps.issuer!, clientId)
       receivers.push(one)
       return one
+    },
+    /** What is kept as evidence about this service, in its order. */
+    evidenceOf: async (clientId: string): Promise<Record<string, unknown>[]> => {
+      const kept = (tables as Kysely<EvidenceTables>).selectFrom('evidence').select('record')
+      const rows = await kept.where('client_id', '=', clientId).orderBy('evidence_id').execute()
+      return rows.map(({ record }) => JSON.parse(record))
     },
     pass: (ms: number) => {
       made.clock.now = new Date(made.clock.now.getTime() + ms)

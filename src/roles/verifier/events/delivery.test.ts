@@ -115,6 +115,12 @@ describe('push', () => {
     await room.verifier.revive({ jti: bad! })
     await room.verifier.deliverEvents({})
     expect(bank.received.map(({ jti }) => jti)).toEqual([good, bad])
+    const evidence = (await room.evidenceOf(BANK)).map(({ kind, event, outcome }) => [kind, event, outcome])
+    expect(evidence).toEqual([
+      ['delivery', bad, 'dead'],
+      ['delivery', good, 'delivered'],
+      ['delivery', bad, 'delivered'],
+    ])
   })
 
   test('away for hours: tried later and later, then everything in order, once', async () => {

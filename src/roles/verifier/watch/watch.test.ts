@@ -154,6 +154,10 @@ describe('withdrawal', () => {
       [BANK, 'login', 'urn:kazasu:acr:card-pin'],
     ])
     const { consentId } = consents.find(({ clientId }) => clientId === BANK)!
+    expect((await room.evidenceOf(BANK)).at(-1)).toEqual({
+      ...{ kind: 'consent', consent: consentId, items: ['name', 'address'] },
+      ...{ from: expect.any(String), until: expect.any(String), statement: expect.stringMatching(/^[0-9a-f]{64}$/) },
+    })
     await room.move(who)
     await room.verifier.followChanges({})
     let arrived = 0
@@ -176,6 +180,8 @@ describe('withdrawal', () => {
     const standing = await room.made.authority.standingConsents({ party: PLATFORM, consentIds: [consentId] })
     expect(standing.consentIds).toEqual([])
     expect((await room.verifier.ownRecords(room.own(who, 'show'))).consents).toHaveLength(1)
+    expect((await room.evidenceOf(BANK)).at(-1)).toEqual({ kind: 'withdrawal', consent: consentId })
+    expect((await room.evidenceOf(INSURER)).at(-1)).toMatchObject({ kind: 'delivery', type: EVENT_TYPES.factsChanged })
   })
 
   test('at J-LIS counts here before anybody is told', async () => {
