@@ -26,7 +26,9 @@ export async function developersDoor(
       const kept = keptIn(pending)
       if (!kept) return null
       try {
-        return await openid.finish({ callback, ...kept })
+        const { subject, delegate } = await openid.finish({ callback, ...kept })
+        // Services are registered by people in their own name.
+        return delegate === undefined ? { subject } : null
       } catch (error) {
         // Anything else is trouble of this platform, and is told as such.
         if ((error as Error).name === 'OpenIdRefused') return null

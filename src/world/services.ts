@@ -5,6 +5,7 @@ import { hex } from '../base/bytes.ts'
 import type { Clock, KeyStore } from '../base/ports.ts'
 import type { Authority } from '../roles/authority/contract.ts'
 import type { Service } from '../roles/service/contract.ts'
+import { BALANCE } from '../roles/service/delegates/model.ts'
 import { receiver, signalsOf } from '../roles/service/events/http.ts'
 import { openIdClient } from '../roles/service/http.ts'
 import { createService, isCustomer, serviceMigrations, serviceStore } from '../roles/service/index.ts'
@@ -58,18 +59,21 @@ const receiving = async (
   authorization: `Bearer ${hex(await keys.secret(`service-events-${clientId}`, 32))}`,
 })
 
+/** A customer lets somebody look at the account. */
+const DELEGATION = { kinds: ['general' as const], acts: [BALANCE] }
+
 /** Signatures, watch and questions by the common platform. Seed 2 patterns 1-2, 2-2. */
 export async function buildBank(
   platform: Platform,
   { verifier }: { readonly verifier: Verifier },
   origins: Origins,
 ): Promise<RunningService> {
-  const openid = await logins(platform, BANK, verifier, origins, { ciba: {} })
+  const openid = await logins(platform, BANK, verifier, origins, { ciba: {}, delegation: DELEGATION })
   const common = { clientId: BANK.clientId, name: BANK.name, verifier, own: false }
   const service = createService({
     ...platform,
     store: await storeOf(platform, 'service-bank'),
-    ...{ openid, approvals: openid.approvals, asking: common, signing: common },
+    ...{ openid, approvals: openid.approvals, decisions: openid.decisions, asking: common, signing: common },
     signals: signalsOf({
       ...(await receiving(platform, BANK, origins)),
       ...{ issuer: `${origins.openId}/verifier`, token: openid.token },

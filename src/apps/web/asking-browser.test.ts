@@ -5,12 +5,8 @@ import { readFile } from 'node:fs/promises'
 import { sql } from 'kysely'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { systemEntropy } from '../../adapters/random.ts'
-import { base64url, utf8 } from '../../base/bytes.ts'
-import { generateKeyPair, privateKey, sha256 } from '../../base/crypto.ts'
 import { verifierMigrations } from '../../roles/verifier/index.ts'
-import { mandatesOf } from '../../roles/verifier/mandates/specimen.ts'
-import { CITIZENS, KAZASU_CITY, PLATFORM } from '../../world/people.ts'
+import { CITIZENS } from '../../world/people.ts'
 import { orderIn } from '../../world/testing/small-world.ts'
 import type { World } from '../../world/world.ts'
 import {
@@ -254,28 +250,38 @@ describe.skipIf(!chromiumPresent)('asked in Chromium (absent: chromium is not in
     expect(table[1]).toContain('"watch","ended","ひなた銀行 / Hinata Bank"')
   })
 
-  test('one lets another act by a code; the other logs in for them, and only for them; the phone shows it and ends it', async () => {
-    await world.verifier.registerClient(PHARMACY)
-    const clock = room.now
-    const signing = mandatesOf({ verifier: world.verifier, platform: PLATFORM.party, entropy: systemEntropy, clock })
-    const pair = generateKeyPair('RSA-2048')
-    await world.register.register(MOTHER)
-    const card = {
-      requestKey: 'a card at home',
-      residentId: MOTHER.residentId,
-      kind: 'auth',
-      publicKey: pair.publicKey,
-    } as const
-    const { certificate } = await world.authority.issueForCard(card)
-    const { invitation, mandateId } = await signing.offer(
-      { certificate, key: privateKey(pair.privateKey) },
-      {
-        ...{ principalCalled: '母', delegateCalled: '長女', purpose: '薬の受け取り', subDelegation: 0, within: null },
-        ...{ scope: [{ clientId: PHARMACY.clientId, acts: ['collect'] }], from: clock() },
-        until: new Date(clock().getTime() + DAY_MS),
-      },
-    )
-    await phone.goto('/phone/adult/mandates')
+  test('the elder lets the adult see the balance by a code; the adult sees it and nothing else, and nothing once it is ended', async () => {
+    const elder = CITIZENS.elder
+    await withCertificate(world, 'elder')
+    const enter = async (who: string) => {
+      await go(page, '/bank')
+      await press(page, 'マイナンバーでログイン')
+      await go(phone, (await page.getByRole('link', { name: `${who}のスマホをかざす` }).getAttribute('href'))!)
+      await press(phone, '読み取る')
+    }
+    await page.context().clearCookies({ name: 'bank-session' })
+    await enter('高齢の方')
+    await phone.getByLabel('スマホの暗証番号').fill(elder.phonePin)
+    await press(phone, '承認する')
+    await page.waitForURL(/\/bank\/link/)
+    await page.getByLabel('お客さま番号（数字7けた）').fill(elder.bankCustomer.customerNumber)
+    await page.getByLabel('初回パスコード（数字6けた）').fill(elder.bankCustomer.passcode)
+    await press(page, '口座と結びつける')
+    await press(page, 'ログアウト')
+
+    await go(phone, '/phone/elder/mandates/offer')
+    await look(phone, 'phone-mandate-offer')
+    await phone.getByLabel('残高を見る').check()
+    await phone.getByLabel('任せる相手の呼び名').fill('あかり')
+    await phone.getByLabel('相手の画面に出る、あなたの呼び名').fill('おじいちゃん')
+    await phone.getByLabel('何のため').fill('年金が入ったかを見てもらう')
+    await phone.getByLabel('スマホの暗証番号').fill(elder.phonePin)
+    await press(phone, '暗証番号で任せる')
+    const invitation = (await phone.locator('.compare-code').textContent())!
+    expect(invitation).toMatch(/^([0-9A-Z]{4}-){3}[0-9A-Z]{4}$/)
+    await glance(phone, 'phone-mandate-code')
+
+    await go(phone, '/phone/adult/mandates')
     await look(phone, 'phone-mandates')
     await phone.getByRole('link', { name: '招待コードを受け取った' }).click()
     await phone.getByLabel('招待コード').fill('AAAA-BBBB-CCCC-DDDD')
@@ -283,70 +289,41 @@ describe.skipIf(!chromiumPresent)('asked in Chromium (absent: chromium is not in
     expect(await phone.getByRole('alert').textContent()).toContain('この招待コードは使えません')
     await phone.getByLabel('招待コード').fill(invitation)
     await press(phone, '内容を見る')
-    await phone.getByText('薬の受け取り').waitFor()
+    await phone.getByText('年金が入ったかを見てもらう').waitFor()
     await glance(phone, 'phone-mandate-invited')
     await phone.getByLabel('スマホの暗証番号').fill(pin)
     await press(phone, '暗証番号で引き受ける')
     await phone.getByText('引き受けました').waitFor()
 
-    await page.goto(loginAt(world.origin))
-    const { pathname, searchParams } = new URL(page.url())
-    await phone.goto(`/phone/adult/login?login=${pathname.slice('/login/'.length)}&uid=${searchParams.get('uid')}`)
-    await look(phone, 'phone-login-for-another')
-    await phone.getByText('ほかの方のために手続きする').click()
-    await phone.locator('details').getByLabel('スマホの暗証番号').fill(pin)
+    await enter('大人')
+    await glance(phone, 'phone-login-for-another')
+    await phone.getByRole('link', { name: 'ほかの方のために手続きする' }).click()
+    await phone.getByLabel('スマホの暗証番号').fill('0000')
     await press(phone, 'だれのためかを選ぶ')
-    await phone.getByText('母 (薬の受け取り): 薬を受け取る').waitFor()
+    expect(await phone.getByRole('alert').textContent()).toContain('あと2回')
+    await phone.getByLabel('スマホの暗証番号').fill(pin)
+    await press(phone, 'だれのためかを選ぶ')
+    await phone.getByText('おじいちゃん (年金が入ったかを見てもらう): 残高を見る').waitFor()
     await glance(phone, 'phone-login-whom')
     await phone.getByLabel('スマホの暗証番号').fill(pin)
     await press(phone, 'この方のためにログインする')
     await phone.getByText('承認しました').waitFor()
+    await page.waitForURL(/\/bank\/account/)
+    await look(page, 'bank-account-delegated')
+    const shown = (await page.getByRole('main').textContent())!
+    for (const text of ['代わりに見ています', '5,400,000', '風見　正造 さまの口座']) expect(shown).toContain(text)
+    expect(await page.getByRole('button', { name: '同意の画面へ' }).count()).toBe(0)
 
-    await phone.goto('/phone/adult/mandates/list')
-    await phone.getByLabel('スマホの暗証番号').fill(pin)
+    await go(phone, '/phone/elder/mandates/list')
+    await phone.getByLabel('スマホの暗証番号').fill(elder.phonePin)
     await press(phone, '暗証番号で見る')
-    await phone.getByText('あおば薬局: ログイン').waitFor()
+    await phone.getByText('ひなた銀行: 残高を見る').first().waitFor()
     await glance(phone, 'phone-mandates-list')
     await press(phone, 'この委任を終わらせる')
-    await phone.getByLabel('スマホの暗証番号').fill(pin)
+    await phone.getByLabel('スマホの暗証番号').fill(elder.phonePin)
     await press(phone, '暗証番号で終わらせる')
     await phone.getByText('委任を終わらせました').waitFor()
-    expect(await world.verifier.invitedMandate({ invitation }).catch(({ code }) => code)).toBe(
-      'verifier/mandateInvitation',
-    )
-    expect(mandateId).toMatch(/^[0-9a-f]{32}$/)
-
-    await phone.goto('/phone/adult/mandates/offer')
-    await look(phone, 'phone-mandate-offer')
-    await phone.getByLabel('薬を受け取る').check()
-    await phone.getByLabel('任せる相手の呼び名').fill('夫')
-    await phone.getByLabel('相手の画面に出る、あなたの呼び名').fill('妻')
-    await phone.getByLabel('何のため').fill('薬の受け取り')
-    await phone.getByLabel('スマホの暗証番号').fill(pin)
-    await press(phone, '暗証番号で任せる')
-    expect(await phone.locator('.compare-code').textContent()).toMatch(/^([0-9A-Z]{4}-){3}[0-9A-Z]{4}$/)
-    await glance(phone, 'phone-mandate-code')
+    await go(page, '/bank/account')
+    await page.getByRole('button', { name: 'マイナンバーでログイン' }).waitFor()
   })
 })
-
-const MOTHER = {
-  residentId: 'mother',
-  fourInfo: { name: '見本　花代', address: '東京都かざす市うみ町１番', birthDate: '1950-02-03', gender: '2' },
-  municipality: KAZASU_CITY,
-  status: 'resident',
-} as const
-const PHARMACY = {
-  clientId: 'aoba-pharmacy',
-  name: 'あおば薬局 / Aoba Pharmacy',
-  redirectUris: ['https://pharmacy.example/callback'],
-  jwksUri: 'https://pharmacy.example/jwks',
-  delegation: { kinds: ['general' as const], acts: [{ act: 'collect', title: '薬を受け取る / Collect medicines' }] },
-}
-
-/** As the service sends a browser: RFC 7636 §4.3. */
-const loginAt = (origin: string): string => {
-  const asked = { response_type: 'code', client_id: PHARMACY.clientId, scope: 'openid', state: 's', nonce: 'n' }
-  const pkce = { code_challenge: base64url(sha256(utf8('verifier'))), code_challenge_method: 'S256' }
-  const query = new URLSearchParams({ ...asked, ...pkce, redirect_uri: PHARMACY.redirectUris[0]! })
-  return `${origin}/verifier/auth?${query}`
-}

@@ -506,6 +506,12 @@ export const MESSAGES = {
     },
     accountTitle: { ja: '口座', en: 'Your account' },
     hello: { ja: (name: string) => `${name} さま`, en: (name: string) => `Hello, ${name}` },
+    accountOf: { ja: (name: string) => `${name} さまの口座`, en: (name: string) => `Account of ${name}` },
+    delegated: { ja: '代わりに見ています', en: 'You act for this customer' },
+    delegatedText: {
+      ja: 'ご本人から任されて、残高だけを見られます。見たことは、ご本人にも伝わります。ほかの手続きはできません。',
+      en: 'The customer lets you see the balance, and nothing else. The customer sees that you looked.',
+    },
     ordinary: { ja: '普通預金', en: 'Ordinary deposit' },
     number: { ja: 'お客さま番号', en: 'Customer number' },
     logout: { ja: 'ログアウト', en: 'Log out' },

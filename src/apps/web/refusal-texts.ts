@@ -401,6 +401,14 @@ export const REFUSAL_TEXTS: { readonly [code: string]: Words } = {
     ja: 'ログインの途中の画面が古くなっています。もう一度ログインしてください。',
     en: 'This login is out of date. Please log in again.',
   },
+  'service/onlyCustomer': {
+    ja: 'ご本人だけができる手続きです。任された方は、残高を見ることだけができます。',
+    en: 'Only the customer can do this. Somebody who acts for the customer can see the balance, and nothing else.',
+  },
+  'service/notForOthers': {
+    ja: 'ほかの方のために使うことはできません。まず、ご本人が一度ログインして、口座と結びつけてください。',
+    en: 'You cannot act for somebody else here. The customer must have logged in and linked the account once.',
+  },
   'service/notLoggedIn': { ja: 'ログインしていません。', en: 'You are not logged in.' },
   'service/loginDeclined': {
     ja: 'ログインは承認されませんでした。口座には何も起きていません。',

@@ -53,9 +53,9 @@ export const serviceContract = contract({
       zCustomer,
     ),
     account: operation(
-      'who is logged in; a session that is logged in but not linked has no customer',
+      'who is logged in; a session that is logged in but not linked has no customer, one of a delegate ends with the mandate',
       session,
-      z.object({ loggedIn: z.boolean(), customer: zCustomer.nullable() }),
+      z.object({ loggedIn: z.boolean(), customer: zCustomer.nullable(), delegated: z.boolean() }),
     ),
     logout: operation('end the session', session, zNothing),
     ...askingOperations,

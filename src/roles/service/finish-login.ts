@@ -12,18 +12,22 @@ export const finishLogin =
     const begun = await store.liveSession(session, clock())
     if (!begun) throw no.noSession()
     if (begun.state !== 'begun') throw no.notBegun()
-    const { subject, acr } = await identity(deps, begun, callback)
+    const { acr, ...who } = await identity(deps, begun, callback)
     const expiresAt = new Date(clock().getTime() + SESSION_SECONDS.loggedIn * 1000)
     const renamed = hex(deps.entropy(16))
-    if (!(await store.logIn(session, renamed, subject, expiresAt))) throw no.notBegun()
+    if (!(await store.logIn(session, renamed, who, expiresAt))) throw no.notBegun()
     // After it, so that what is heard meanwhile closes this session too.
-    const customer = await store.customerOfSubject(subject)
+    const customer = await store.customerOfSubject(who.subject)
     if (customer?.standing === 'closed') {
       await store.endSession(renamed)
       throw no.loginClosed()
     }
+    if (who.delegate !== undefined && !(deps.decisions && customer)) {
+      await store.endSession(renamed)
+      throw no.notForOthers()
+    }
     const recognised = customer !== undefined
-    log('service.login', { recognised, acr })
+    log('service.login', { recognised, acr, delegated: who.delegate !== undefined })
     return { session: renamed, recognised, acr }
   }
 

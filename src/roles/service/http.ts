@@ -10,6 +10,8 @@ import { localSigner } from '../../base/crypto.ts'
 import type { KeyStore, Signer } from '../../base/ports.ts'
 import { es256Signature } from '../../protocol/login/jws-signature.ts'
 import { type Service, serviceContract } from './contract.ts'
+import { decisionPort } from './delegates/http.ts'
+import type { DecisionPort } from './delegates/model.ts'
 import { type Callback, type Identity, type LoginRequest, OpenIdAway, type OpenIdPort, OpenIdRefused } from './model.ts'
 import { approvalPort } from './telephone/http.ts'
 import type { ApprovalPort } from './telephone/model.ts'
@@ -32,6 +34,8 @@ export interface OpenIdClient extends OpenIdPort {
   token(scope: string): Promise<string>
   /** Customers who are not at the screen. CIBA Core 1.0. */
   readonly approvals: ApprovalPort
+  /** Of those who act for customers. */
+  readonly decisions: DecisionPort
 }
 
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]']
@@ -54,6 +58,7 @@ export async function openIdClient(options: OpenIdClientOptions): Promise<OpenId
     publicJwk,
     token,
     approvals: approvalPort(options.issuer, configuration, token),
+    decisions: decisionPort(options.issuer, token),
     begin: async () => begin(await configuration().catch(away), options.redirectUri),
     finish: async (answer) => finish(await configuration().catch(away), options.redirectUri, answer),
   }
@@ -95,10 +100,18 @@ async function finish(
     })
     const claims = tokens.claims()
     if (!claims || typeof claims.acr !== 'string') throw new OpenIdRefused('invalid', 'missing_claims')
-    return { subject: claims.sub, acr: claims.acr }
+    return { subject: claims.sub, acr: claims.acr, ...delegateIn(claims.act) }
   } catch (error) {
     throw refused(error)
   }
+}
+
+/** Whoever acts now; through whom it came stands further inside, and changes nothing here. RFC 8693 §4.1. */
+function delegateIn(act: unknown): Pick<Identity, 'delegate'> {
+  if (act === undefined) return {}
+  const { sub } = (act ?? {}) as { readonly sub?: unknown }
+  if (typeof sub !== 'string') throw new OpenIdRefused('invalid', 'malformed_act')
+  return { delegate: sub }
 }
 
 /** A provider that does not answer is no refusal. */

@@ -5,6 +5,7 @@ import { equalSecret, scrypt } from '../../base/crypto.ts'
 import { customerView } from './account.ts'
 import type { Service } from './contract.ts'
 import { type CustomerRecord, type Deps, WRONG_PASSCODES } from './model.ts'
+import { ownSubject } from './own-session.ts'
 import { no } from './refusals.ts'
 
 export const linkCustomer =
@@ -12,8 +13,7 @@ export const linkCustomer =
   async ({ session, customerNumber, passcode }) => {
     const { store, clock, log } = deps
     const now = clock()
-    const { state, subject } = (await store.liveSession(session, now)) ?? {}
-    if (state !== 'loggedIn' || !subject) throw no.notLoggedIn()
+    const subject = await ownSubject(deps, session)
     const tries = await store.spendSessionTry(session, WRONG_PASSCODES.session)
     const customer = await rightPasscode(deps, customerNumber, passcode)
     if (tries === undefined || !customer) throw await wrong(deps, session, tries)

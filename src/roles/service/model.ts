@@ -3,6 +3,7 @@
 import type { Bytes } from '../../base/bytes.ts'
 import type { Clock, Entropy, Log } from '../../base/ports.ts'
 import type { Asking } from './asking/asking.ts'
+import type { DecisionPort } from './delegates/model.ts'
 import type { Signals, Standing } from './events/model.ts'
 import type { Signing } from './opening/opening.ts'
 import type { ServiceStore } from './store.ts'
@@ -20,6 +21,8 @@ export interface Identity {
   /** Pairwise: this service's own name for the person, meaningless elsewhere. */
   readonly subject: string
   readonly acr: string
+  /** Who acts in the place of the subject, by the name that this service has for them. RFC 8693 §4.1. */
+  readonly delegate?: string
 }
 
 export type Callback = Pick<LoginRequest, 'state' | 'nonce' | 'codeVerifier'> & { readonly callback: string }
@@ -75,6 +78,8 @@ export interface SessionRecord {
   readonly expiresAt: Date
   readonly request: Pick<LoginRequest, 'state' | 'nonce' | 'codeVerifier'>
   readonly subject: string | null
+  /** Who acts in the place of the subject; null where nobody does. */
+  readonly delegate: string | null
 }
 
 export interface CustomerRecord {
@@ -98,6 +103,8 @@ export interface Deps {
   readonly entropy: Entropy
   /** Absent where nobody logs in, as at a kiosk. */
   readonly openid?: OpenIdPort
+  /** Absent where nobody acts for others. */
+  readonly decisions?: DecisionPort
   /** Absent where nobody calls. */
   readonly approvals?: ApprovalPort
   /** Absent where nobody is asked anything. */

@@ -16,6 +16,8 @@ export const no = refusals('service', {
   noSession: [401, 'there is no such session, or it has ended'],
   notBegun: [409, 'this session has no login under way'],
   notLoggedIn: [401, 'nobody is logged in'],
+  onlyCustomer: [403, 'only the customer does this, and nobody in the place of the customer'],
+  notForOthers: [403, 'nobody acts for others here, or not for a customer that we know'],
   loginDeclined: [403, 'the login was not approved'],
   loginInvalid: [403, 'the answer of the login platform cannot be trusted'],
   platformAway: [503, 'the login platform does not answer just now: the same may be tried again'],

@@ -4,7 +4,7 @@ import { type TestDatabase, testDatabase } from '../../adapters/testing/index.ts
 import { hex } from '../../base/bytes.ts'
 import type { Service } from './contract.ts'
 import { createService, type OpenIdPort, serviceMigrations, serviceStore } from './index.ts'
-import { OpenIdRefused, WRONG_PASSCODES } from './model.ts'
+import { OpenIdAway, OpenIdRefused, WRONG_PASSCODES } from './model.ts'
 import type { ServiceStore } from './store.ts'
 
 let database: TestDatabase
@@ -23,9 +23,9 @@ const openid: OpenIdPort = {
     codeVerifier: hex(systemEntropy(32)),
   }),
   finish: async ({ callback }) => {
-    const subject = new URL(callback).searchParams.get('sub')
+    const { sub: subject, act: delegate } = Object.fromEntries(new URL(callback).searchParams)
     if (!subject) throw new OpenIdRefused('declined', 'access_denied')
-    return { subject, acr: 'urn:kazasu:acr:phone-pin' }
+    return { subject, acr: 'urn:kazasu:acr:phone-pin', ...(delegate && { delegate }) }
   },
 }
 
@@ -45,9 +45,9 @@ afterEach(() => {
 const customer = (customerNumber: string, passcode: string) =>
   service.addCustomer({ customerNumber, displayName: `Customer ${customerNumber}`, balance: 1_280_000, passcode })
 
-async function logIn(subject: string): Promise<string> {
+async function logIn(subject: string, delegate = ''): Promise<string> {
   const { session: begun } = await service.startLogin({})
-  const callback = `https://bank.example/callback?sub=${subject}`
+  const callback = `https://bank.example/callback?sub=${subject}&act=${delegate}`
   return (await service.finishLogin({ session: begun, callback })).session
 }
 
@@ -75,13 +75,50 @@ test('one customer has one subject, one subject one customer; linking again is n
   expect((await service.account({ session: await logIn('one') })).customer?.customerNumber).toBe('1')
 })
 
+test('a delegate sees the balance while the mandate counts, and does nothing else; without a customer or a mandate nobody is in', async () => {
+  await customer('7', '777777')
+  await link(await logIn('seven'), '7', '777777')
+  await expect(logIn('seven', 'child')).rejects.toEqual(refusal('notForOthers'))
+  const asked: string[] = []
+  let answer = async () => true
+  const may = (of: object) => {
+    asked.push(JSON.stringify(of))
+    return answer()
+  }
+  const own = service
+  const log = (event: string, fields?: object) => void events.push(`${event} ${JSON.stringify(fields)}`)
+  const asking = { clientId: 'bank', verifier: {} as never, own: false }
+  service = createService({ store, clock, entropy: systemEntropy, openid, decisions: { may }, asking, log })
+  const session = await logIn('seven', 'child')
+  const seen = await service.account({ session })
+  expect(seen).toMatchObject({ delegated: true, customer: { customerNumber: '7', balance: 1_280_000, address: null } })
+  expect(asked).toEqual([JSON.stringify({ delegate: 'child', act: 'balance', subject: 'seven' })])
+  await expect(link(session, '7', '777777')).rejects.toEqual(refusal('onlyCustomer'))
+  await expect(service.factsConsent({ session })).rejects.toEqual(refusal('onlyCustomer'))
+  await expect(logIn('unknown', 'child')).rejects.toEqual(refusal('notForOthers'))
+  // Nobody answers: neither yes nor no. A no ends the session, and a yes after it opens nothing.
+  answer = async () => {
+    throw new OpenIdAway(undefined)
+  }
+  await expect(service.account({ session })).rejects.toEqual(refusal('platformAway'))
+  answer = async () => false
+  expect(await service.account({ session })).toEqual({ loggedIn: false, customer: null, delegated: false })
+  answer = async () => true
+  expect(await service.account({ session })).toMatchObject({ loggedIn: false })
+  // The customers themselves are asked about nowhere.
+  asked.length = 0
+  expect(await service.account({ session: await logIn('seven') })).toMatchObject({ loggedIn: true, delegated: false })
+  expect(asked).toEqual([])
+  service = own
+})
+
 test('five wrong passcodes end the session, with fewer left each time', async () => {
   const session = await logIn('guesser')
   for (let left = WRONG_PASSCODES.session - 1; left > 0; left--)
     await expect(link(session, '2', '000000')).rejects.toMatchObject({ detail: { triesLeft: left } })
   await expect(link(session, '2', '000000')).rejects.toEqual(refusal('tooManyPasscodes'))
   await expect(link(session, '2', '222222')).rejects.toEqual(refusal('notLoggedIn'))
-  expect(await service.account({ session })).toEqual({ loggedIn: false, customer: null })
+  expect(await service.account({ session })).toEqual({ loggedIn: false, customer: null, delegated: false })
 })
 
 test('twenty guesses at once are five guesses', async () => {

@@ -16,6 +16,6 @@ export const startLogin =
     })
     const session = hex(entropy(16))
     const expiresAt = new Date(now.getTime() + SESSION_SECONDS.begun * 1000)
-    await store.addSession({ session, state: 'begun', expiresAt, request, subject: null })
+    await store.addSession({ session, state: 'begun', expiresAt, request, subject: null, delegate: null })
     return { session, location }
   }

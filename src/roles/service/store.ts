@@ -27,6 +27,7 @@ interface SessionTable {
   nonce: string
   code_verifier: string
   subject: string | null
+  delegate: string | null
   wrong_passcodes: number
 }
 
@@ -63,6 +64,7 @@ export const serviceMigrations = {
   ...telephoneMigrations,
   '011-asked-by-a-verifier': 'drop table holder_request; drop table facts_consent;',
   ...newsMigrations,
+  '014-delegates': 'alter table session add column delegate text',
 }
 
 export type ServiceStore = ReturnType<typeof serviceStore>
@@ -165,7 +167,7 @@ const subjects = (db: Kysely<ServiceTables>) => ({
 const digest = (session: string): string => hex(sha256(utf8(session)))
 
 const sessions = (db: Kysely<ServiceTables>) => ({
-  async addSession({ session, state, expiresAt, request, subject }: SessionRecord): Promise<void> {
+  async addSession({ session, state, expiresAt, request, subject, delegate }: SessionRecord): Promise<void> {
     await db
       .insertInto('session')
       .values({
@@ -175,7 +177,7 @@ const sessions = (db: Kysely<ServiceTables>) => ({
         request_state: request.state,
         nonce: request.nonce,
         code_verifier: request.codeVerifier,
-        subject,
+        ...{ subject, delegate },
         wrong_passcodes: 0,
       })
       .execute()
@@ -197,15 +199,21 @@ const sessions = (db: Kysely<ServiceTables>) => ({
         expiresAt: row.expires_at,
         request: { state: row.request_state, nonce: row.nonce, codeVerifier: row.code_verifier },
         subject: row.subject,
+        delegate: row.delegate,
       }
     )
   },
 
   /** Under a new name from now on. False when another answer came first: a session logs in once. */
-  async logIn(session: string, renamed: string, subject: string, expiresAt: Date): Promise<boolean> {
+  async logIn(
+    session: string,
+    renamed: string,
+    { subject, delegate = null }: { readonly subject: string; readonly delegate?: string | null },
+    expiresAt: Date,
+  ): Promise<boolean> {
     const { numUpdatedRows } = await db
       .updateTable('session')
-      .set({ session: digest(renamed), state: SESSION_LIFE.begun.finish, subject, expires_at: expiresAt })
+      .set({ session: digest(renamed), state: SESSION_LIFE.begun.finish, subject, delegate, expires_at: expiresAt })
       .where('session', '=', digest(session))
       .where('state', '=', 'begun')
       .executeTakeFirst()

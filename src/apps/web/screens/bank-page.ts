@@ -39,7 +39,7 @@ export const cookieOptions = ({ world, place }: At) =>
 
 export async function whoIsHere(at: At) {
   const session = sessionOf(at)
-  return session === '' ? { loggedIn: false, customer: null } : at.place.service.account({ session })
+  return session === '' ? { loggedIn: false, customer: null, delegated: false } : at.place.service.account({ session })
 }
 
 export interface BankScreen {

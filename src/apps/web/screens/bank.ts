@@ -156,20 +156,20 @@ const account = (at: At): Promise<Response> => accountScreen(at)
 
 async function accountScreen(at: At, trouble: Trouble | null = null, told: Facts | null = null): Promise<Response> {
   const { t, format } = at.viewer
-  const { loggedIn, customer } = await whoIsHere(at)
+  const { loggedIn, customer, delegated } = await whoIsHere(at)
   if (!loggedIn || !customer) return at.c.redirect(below(at, ''), 303)
   const content = div(
     {},
     h1({}, t.bank.accountTitle),
     trouble ? troubleNotice(at.viewer, trouble) : null,
-    p({ class: 'lead' }, t.bank.hello(customer.displayName)),
+    p({ class: 'lead' }, delegated ? t.bank.accountOf(customer.displayName) : t.bank.hello(customer.displayName)),
+    delegated ? notice('info', t.bank.delegated, p({}, t.bank.delegatedText)) : null,
     panel(
       t.bank.ordinary,
       p({ class: 'balance' }, format.yen(customer.balance)),
       rows([t.bank.number, customer.customerNumber], ...registered(at, customer)),
     ),
-    newsOf(at, customer),
-    await consentPanel(at, told),
+    ...(delegated ? [] : [newsOf(at, customer), await consentPanel(at, told)]),
     post(below(at, '/logout'), submit(t.bank.logout, 'secondary')),
   )
   return page(at, {

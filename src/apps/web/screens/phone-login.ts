@@ -7,7 +7,7 @@ import { allChecks, failures } from '../check-list.ts'
 import { buttonLink, choiceField, hidden, notice, pinField, post, rows, submit } from '../components.ts'
 import { inLanguage } from '../language.ts'
 import { attempt, isOfEntry, type Trouble, unchecked } from '../refusal-notice.ts'
-import { code, details, div, h2, p, section, strong, summary } from '../tags.ts'
+import { a, code, div, h2, p, section, strong } from '../tags.ts'
 import { fields, plainText } from '../viewer.ts'
 import { type PhoneStatus, phonePath, showOnPhone } from './device.ts'
 import type { At } from './phone.ts'
@@ -23,7 +23,8 @@ interface Request {
   readonly release?: string
   /** Of what the service can do without, what was ticked. */
   readonly give?: readonly string[]
-  /** For whom its owner may act there, once asked with the PIN; and which one is chosen. */
+  /** Its owner wants to act for somebody; for whom that may be there, once asked with the PIN; and which one is chosen. */
+  readonly forOther?: boolean
   readonly choices?: Choices
   readonly mandateId?: string
 }
@@ -45,18 +46,19 @@ export const phoneLogin = {
     const request = requestOf(at.c.req.query('login') ?? '', at.c.req.query('uid') ?? '')
     const release = at.c.req.query('release') ?? ''
     if (!request) return at.c.notFound()
-    return screen(at, RELEASE.test(release) ? { ...request, release } : request)
+    const forOther = at.c.req.query('for') === 'other'
+    return screen(at, { ...request, forOther, ...(RELEASE.test(release) && { release }) })
   },
 
   answer: async (at: At): Promise<Response> => {
-    const entered = await fields(at.c, 'login', 'uid', 'decision', 'pin', 'pin-whom', 'mandate')
+    const entered = await fields(at.c, 'login', 'uid', 'decision', 'pin', 'mandate')
     const found = requestOf(entered.login, entered.uid)
     if (!found) return at.c.notFound()
-    const request = { ...found, give: await ticked(at) }
+    const request = { ...found, give: await ticked(at), forOther: entered.decision === 'whom' }
     if (entered.decision === 'decline') return decline(at, request)
-    const pin = zPin.safeParse(plainText(entered.decision === 'whom' ? entered['pin-whom'] : entered.pin))
+    const pin = zPin.safeParse(plainText(entered.pin))
     if (!pin.success) return screen(at, request, at.viewer.t.phone.pinShape)
-    if (entered.decision === 'whom') return whom(at, request, pin.data)
+    if (request.forOther) return whom(at, request, pin.data)
     return approve(
       at,
       MANDATE_ID.test(entered.mandate) ? { ...request, mandateId: entered.mandate } : request,
@@ -215,7 +217,9 @@ function decision(
   const refusal = post(address, ...what(), submit(t.phone.decline, 'secondary', 'decision', 'decline'))
   const home = buttonLink(phonePath(citizen), t.phone.toPhoneHome)
   if (applet === 'ready' && request.choices) return [acting(at, request, request.choices), refusal]
-  if (applet === 'ready') return [approval, refusal, delegation ? forOther(at, request) : null]
+  if (applet === 'ready' && delegation && request.forOther) return [forOther(at, request, trouble), refusal]
+  if (applet === 'ready')
+    return [approval, refusal, delegation ? p({}, a({ href: forOtherPath(at, request) }, t.mandates.forOther)) : null]
   const { noCertificate } = t.phone
   const { blockedCanReset, seeHome } = t.life
   const why = { none: noCertificate, transport: noCertificate, blocked: blockedCanReset, suspended: seeHome }[applet]
@@ -223,18 +227,20 @@ function decision(
 }
 
 /** Below the own yes and no: few people need it. */
-function forOther(at: At, request: Request): VNode {
+const forOtherPath = (at: At, request: Request): string => `${loginPath(at, request)}&for=other`
+
+function forOther(at: At, request: Request, trouble: Trouble | null): VNode {
   const { t } = at.viewer
-  return details(
+  return div(
     {},
-    summary({}, t.mandates.forOther),
     p({}, t.mandates.forOtherText),
     post(
       phonePath(at.citizen, '/login'),
       ...[hidden('login', request.loginId), hidden('uid', request.uid)],
-      pinField({ name: 'pin-whom', label: t.phone.pin, hint: t.phone.pinTries }),
-      submit(t.mandates.choose, 'secondary', 'decision', 'whom'),
+      pinField({ name: 'pin', label: t.phone.pin, hint: t.phone.pinTries, invalid: isOfEntry(trouble) }),
+      submit(t.mandates.choose, 'primary', 'decision', 'whom'),
     ),
+    buttonLink(loginPath(at, request), t.mandates.self, 'secondary'),
   )
 }
 

@@ -5,6 +5,7 @@ import type { FourInfo } from '../../../base/contract.ts'
 import type { Verifier } from '../../verifier/contract.ts'
 import type { Service } from '../contract.ts'
 import type { CustomerRecord, Deps } from '../model.ts'
+import { ownSubject } from '../own-session.ts'
 import { no } from '../refusals.ts'
 import type { ServiceStore } from '../store.ts'
 
@@ -31,10 +32,9 @@ function asked(deps: Deps): Asking['verifier'] {
 
 /** Who is logged in, by the name under which events and consents speak of that customer. */
 async function loggedIn(deps: Deps, session: string): Promise<{ clientId: string; subject: string }> {
-  const { store, clock } = deps
-  const { state, subject } = (await store.liveSession(session, clock())) ?? {}
-  const customer = state === 'loggedIn' && subject ? await store.customerOfSubject(subject) : undefined
-  if (!customer || !subject) throw no.notLoggedIn()
+  const subject = await ownSubject(deps, session)
+  const customer = await deps.store.customerOfSubject(subject)
+  if (!customer) throw no.notLoggedIn()
   const { clientId, own } = askingOf(deps)
   return { clientId, subject: own ? customer.customerNumber : subject }
 }

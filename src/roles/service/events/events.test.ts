@@ -125,7 +125,7 @@ test('a lost card: its sessions end, nobody logs in; the new certificate opens i
   const { serial } = who.sign
   await room.made.authority.revoke({ kind: 'sign', serial, reason: 'keyCompromise', requestedBy: 'counter' })
   await tick()
-  expect(await bank.account({ session })).toEqual({ loggedIn: false, customer: null })
+  expect(await bank.account({ session })).toEqual({ loggedIn: false, customer: null, delegated: false })
   await expect(logIn()).rejects.toMatchObject({ code: 'service/loginClosed' })
   await room.issue(who.residentId, 'sign')
   room.pass(60_000)

@@ -125,15 +125,15 @@ test('seed 2 pattern 3: the first login links the person to a customer, the next
   const first = await logIn(bank, phone, own)
   expect(first).toMatchObject({ recognised: false, acr: 'urn:kazasu:acr:phone-pin' })
   const { session } = first
-  expect(await bank.account({ session })).toEqual({ loggedIn: true, customer: null })
+  expect(await bank.account({ session })).toEqual({ loggedIn: true, customer: null, delegated: false })
   const linked = { ...customer, address: null, standing: 'current', refreshedAt: null }
   expect(await bank.linkCustomer({ session, customerNumber: '1000001', passcode: '770011' })).toEqual(linked)
   // The same browser asks the phone again: there is no single sign-on.
   const second = await logIn(bank, phone, own)
   expect(second.recognised).toBe(true)
-  expect(await bank.account({ session: second.session })).toEqual({ loggedIn: true, customer: linked })
+  expect(await bank.account({ session: second.session })).toEqual({ loggedIn: true, customer: linked, delegated: false })
   await bank.logout({ session: second.session })
-  expect(await bank.account({ session: second.session })).toEqual({ loggedIn: false, customer: null })
+  expect(await bank.account({ session: second.session })).toEqual({ loggedIn: false, customer: null, delegated: false })
 })
 
 test('the certificate of the renewed phone, and that of the card, are the same person at the same service', async () => {
