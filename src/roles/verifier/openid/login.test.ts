@@ -131,7 +131,11 @@ test('seed 2 pattern 3: the first login links the person to a customer, the next
   // The same browser asks the phone again: there is no single sign-on.
   const second = await logIn(bank, phone, own)
   expect(second.recognised).toBe(true)
-  expect(await bank.account({ session: second.session })).toEqual({ loggedIn: true, customer: linked, delegated: false })
+  expect(await bank.account({ session: second.session })).toEqual({
+    loggedIn: true,
+    customer: linked,
+    delegated: false,
+  })
   await bank.logout({ session: second.session })
   expect(await bank.account({ session: second.session })).toEqual({ loggedIn: false, customer: null, delegated: false })
 })
