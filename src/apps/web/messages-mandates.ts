@@ -89,6 +89,10 @@ export const MANDATE_MESSAGES = {
     ja: 'このサービスで任されている手続きはありません。',
     en: 'At this service nobody lets you act.',
   },
+  toldActing: {
+    ja: '承認すると、あなたがこの方の代わりをすることが相手に伝わります。あなたの名前は伝わりません。',
+    en: 'If you approve, the service learns that you act for this person. It does not learn your name.',
+  },
   approveFor: { ja: 'この方のためにログインする', en: 'Log in for this person' },
   self: { ja: '自分のための手続きにもどる', en: 'Back: I act for myself' },
 } as const satisfies Record<string, Words>

@@ -184,7 +184,7 @@ function question(at: At, request: Request, login: Login, status: PhoneStatus, t
       [t.phone.loginUntil, format.clock(login.expiresAt)],
     ),
     login.scanned ? notice('warning', t.scan.inFront) : null,
-    toldAtLogin(at.viewer, login.asked),
+    request.choices ? p({}, t.mandates.toldActing) : toldAtLogin(at.viewer, login.asked),
     ...decision(at, request, login, status, trouble),
   )
 }
