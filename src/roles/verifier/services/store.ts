@@ -153,7 +153,7 @@ async function administrator(tx: Kysely<ServiceTables>, subject: string, tenantI
   return numInsertedOrUpdatedRows === 1n
 }
 
-interface Limit {
+export interface Limit {
   readonly owner: string
   readonly perMinute: number
 }
