@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import type { IncomingMessage } from 'node:http'
+import { get } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -117,6 +119,14 @@ describe.each<[string, () => Echo]>([
       detail: { day: 3, holiday: true, name: '祝日' },
     })
   })
+})
+
+test('between roles an idle connection stays longer than their timers wait, and the caller is told how long', async () => {
+  const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+    get(`${mutual.url}/none`, tls, resolve).on('error', reject)
+  })
+  answer.resume()
+  expect(answer.headers['keep-alive']).toBe('timeout=65')
 })
 
 describe('on the wire', () => {

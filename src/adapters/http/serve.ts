@@ -35,6 +35,9 @@ export interface Served {
   close(): Promise<void>
 }
 
+/** Longer than any timer of a role waits; callers are told of it (`Keep-Alive`), and go a second earlier. */
+const BETWEEN_CALLS_MS = 65_000
+
 /** Listens, or refuses with `server/port-in-use`. */
 export async function serve(app: { fetch: Answer } | RequestListener, options: ServeOptions): Promise<Served> {
   const listener =
@@ -44,6 +47,8 @@ export async function serve(app: { fetch: Answer } | RequestListener, options: S
   const server = options.tls
     ? createTlsServer({ ...options.tls, requestCert: true, rejectUnauthorized: true, minVersion: 'TLSv1.3' }, listener)
     : createServer(listener)
+  // Roles call each other every few seconds: who calls leaves an idle connection before it is closed under a call.
+  if (options.tls) server.keepAliveTimeout = BETWEEN_CALLS_MS
   const waiting = options.tls || !options.atOnce ? new Set<Socket>() : answerAtOnce(server, options.atOnce)
   const host = options.host ?? '127.0.0.1'
   const port = await listening(server, options.port, host)
