@@ -188,13 +188,13 @@ describe.skipIf(!chromiumPresent)('asked in Chromium (absent: chromium is not in
   const main = async () => (await phone.getByRole('main').textContent())!
 
   test('the own page: a wrong PIN, then where I was; the bank is agreed with anew, and its watch ended with the PIN after a second question', async () => {
-    await page.goto('/bank/account')
+    await go(page, '/bank/account')
     await press(page, '同意の画面へ')
-    await phone.goto((await page.getByRole('link', { name: /大人/ }).getAttribute('href'))!)
+    await go(phone, (await page.getByRole('link', { name: /大人/ }).getAttribute('href'))!)
     await phone.getByLabel('署名用パスワード', { exact: true }).fill(password)
     await press(phone, 'カードをかざして同意する')
     await phone.getByText('同意しました').waitFor()
-    await phone.goto('/phone/adult')
+    await go(phone, '/phone/adult')
     await phone.getByRole('link', { name: /わたしのページ/ }).click()
     await look(phone, 'phone-own-pin')
     await phone.getByLabel('スマホの暗証番号').fill('0000')
@@ -216,7 +216,7 @@ describe.skipIf(!chromiumPresent)('asked in Chromium (absent: chromium is not in
     await glance(phone, 'phone-own-ended')
     await open()
     await phone.getByText('だれも見守っていません。').waitFor()
-    await page.goto('/bank/account')
+    await go(page, '/bank/account')
     await page.getByRole('button', { name: '同意の画面へ' }).waitFor()
   })
 
@@ -227,12 +227,12 @@ describe.skipIf(!chromiumPresent)('asked in Chromium (absent: chromium is not in
     const columns = sql.raw('person_id, client_id, at, acr')
     const again = sql`insert into ${noted} (${columns}) select ${columns} from ${noted}`
     for (let times = 0; times < 3; times++) await again.execute(notes)
-    await phone.goto('/phone/adult/own')
+    await go(phone, '/phone/adult/own')
     await open()
     await press(phone, 'もっと前を見る')
     await phone.getByRole('heading', { name: 'もっと前に使ったところ' }).waitFor()
     await glance(phone, 'phone-own-older')
-    await phone.goto('/phone/adult/own')
+    await go(phone, '/phone/adult/own')
     await open()
     await press(phone, '記録を持ち出す')
     await glance(phone, 'phone-own-take')

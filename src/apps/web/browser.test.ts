@@ -14,6 +14,7 @@ import {
   clean,
   DESK,
   glance,
+  go,
   HAND,
   narrow,
   openRoom,
@@ -58,7 +59,7 @@ describe.skipIf(!chromiumPresent)('screens in Chromium (absent: chromium is not 
   const { password, phonePin: pin, bankCustomer } = CITIZENS.adult
 
   test('the start page, in both languages and at 200 %', async () => {
-    await page.goto('/')
+    await go(page, '/')
     expect(await page.title()).toBe('はじめのページ | Kazasu')
     expect(await page.locator('html').getAttribute('lang')).toBe('ja')
     await look('start')
@@ -70,7 +71,7 @@ describe.skipIf(!chromiumPresent)('screens in Chromium (absent: chromium is not 
     await page.getByRole('link', { name: 'English' }).click()
     expect(await page.locator('html').getAttribute('lang')).toBe('en')
     await look('start-en')
-    await page.goto('/gate')
+    await go(page, '/gate')
     expect(await page.locator('html').getAttribute('lang')).toBe('en')
     await look('gate-not-ready-en')
     await page.getByRole('link', { name: '日本語' }).click()
@@ -79,7 +80,7 @@ describe.skipIf(!chromiumPresent)('screens in Chromium (absent: chromium is not 
   test('every target is at least 44 pixels high, or a link in running text', async () => {
     await page.setViewportSize(HAND)
     for (const path of ['/', '/phone/adult', '/bank', '/gate', '/kiosk', '/authority', '/carriers']) {
-      await page.goto(path)
+      await go(page, path)
       const small =
         await page.evaluate(`[...document.querySelectorAll('button, input:not([type=hidden]), select, summary, a')]
         .filter((e) => e.offsetParent && !e.closest('.skip'))
@@ -92,7 +93,7 @@ describe.skipIf(!chromiumPresent)('screens in Chromium (absent: chromium is not 
   test('the tables of SIMs and phones are read in a hand, in both languages, without moving them', async () => {
     for (const language of ['English', '日本語'] as const) {
       await page.setViewportSize(HAND)
-      await page.goto('/carriers')
+      await go(page, '/carriers')
       await page.getByRole('link', { name: language }).click()
       await narrow(page, 'carriers')
       const wide = `[...document.querySelectorAll('table')].filter((e) => e.scrollWidth > document.body.clientWidth || e.parentElement.scrollWidth > e.parentElement.clientWidth).length`
@@ -103,7 +104,7 @@ describe.skipIf(!chromiumPresent)('screens in Chromium (absent: chromium is not 
 
   test('a keyboard is enough: skip link, visible focus', async () => {
     await page.setViewportSize(DESK)
-    await page.goto('/phone/adult')
+    await go(page, '/phone/adult')
     await page.keyboard.press('Tab')
     expect(await page.evaluate('document.activeElement.className')).toBe('skip')
     await page.keyboard.press('Enter')
@@ -114,7 +115,7 @@ describe.skipIf(!chromiumPresent)('screens in Chromium (absent: chromium is not 
   })
 
   test('applies on the phone page with the card; a wrong password says how many tries are left', async () => {
-    await page.goto('/phone/adult')
+    await go(page, '/phone/adult')
     await look('phone-apply')
     await page.getByLabel('署名用パスワード', { exact: true }).fill('WRONG1')
     await press('カードをかざして申し込む')
@@ -130,7 +131,7 @@ describe.skipIf(!chromiumPresent)('screens in Chromium (absent: chromium is not 
     await page.getByRole('link', { name: '届いたSMS・メール・郵便を見る' }).click()
     await look('phone-messages')
     const code = /確認番号 (\d{6})/.exec((await page.locator('.message').first().textContent())!)![1]!
-    await page.goto('/phone/adult')
+    await go(page, '/phone/adult')
     await page.getByLabel('番号', { exact: true }).fill(code === '000000' ? '111111' : '000000')
     await press('この番号を送る')
     expect(await page.getByRole('alert').textContent()).toContain('あと4回')
@@ -158,21 +159,21 @@ describe.skipIf(!chromiumPresent)('screens in Chromium (absent: chromium is not 
   })
 
   test('shows the certificate after the PIN', async () => {
-    await page.goto('/phone/adult/certificates')
+    await go(page, '/phone/adult/certificates')
     await look('phone-certificates-pin')
     await page.getByLabel('スマホの暗証番号').fill(pin)
     await press('表示する')
     await look('phone-certificates')
     expect(await page.locator('#serial').textContent()).toMatch(/^\d+$/)
     for (const path of ['change-pin', 'remove', 'tap']) {
-      await page.goto(`/phone/adult/${path}`)
+      await go(page, `/phone/adult/${path}`)
       await look(`phone-${path}`)
     }
   })
 
   /** Begins at the bank and stops where the phone asks. */
   async function askThePhone(): Promise<void> {
-    await page.goto('/bank')
+    await go(page, '/bank')
     await press('マイナンバーでログイン')
     await page.getByRole('link', { name: '大人のスマホを開く' }).click()
   }
@@ -188,7 +189,7 @@ describe.skipIf(!chromiumPresent)('screens in Chromium (absent: chromium is not 
   })
 
   test('logs in to the bank, and links the account the first time', async () => {
-    await page.goto('/bank')
+    await go(page, '/bank')
     await look('bank')
     await press('マイナンバーでログイン')
     const code = await page.locator('.compare-code').textContent()
@@ -222,10 +223,10 @@ describe.skipIf(!chromiumPresent)('screens in Chromium (absent: chromium is not 
     const browser = page.context().browser()!
     const elsewhere = await browser.newContext({ javaScriptEnabled, locale: 'ja-JP', baseURL: world.origin })
     const other = await elsewhere.newPage()
-    await other.goto('/bank')
+    await go(other, '/bank')
     await other.getByRole('button', { name: 'マイナンバーでログイン' }).click()
     const address = await other.getByRole('link', { name: '大人のスマホをかざす' }).getAttribute('href')
-    await page.goto(address!)
+    await go(page, address!)
     await press('読み取る')
     await page.getByLabel('スマホの暗証番号').fill(pin)
     await press('承認する')
@@ -235,7 +236,7 @@ describe.skipIf(!chromiumPresent)('screens in Chromium (absent: chromium is not 
   })
 
   test('a tap at the gate admits, once', async () => {
-    await page.goto('/gate')
+    await go(page, '/gate')
     await look('gate-not-ready')
     await press('名簿を用意する')
     await look('gate-waiting')
@@ -243,26 +244,26 @@ describe.skipIf(!chromiumPresent)('screens in Chromium (absent: chromium is not 
     expect(await heading().textContent()).toBe('お入りください')
     await page.getByText('確かめたことをすべて見る').click()
     await look('gate-admitted')
-    await page.goto('/phone/adult/tap')
+    await go(page, '/phone/adult/tap')
     await press('読み取り機にかざす')
     expect(await heading().textContent()).toBe('入場できません')
     expect(await page.locator('.failures').textContent()).toContain('もう使われています')
     await look('gate-not-admitted')
-    await page.goto('/gate')
+    await go(page, '/gate')
     await press('子どものスマホをかざす')
     expect(await heading().textContent()).toBe('入場できません')
     await look('gate-no-certificate')
   })
 
   test('is refused after revocation', async () => {
-    await page.goto('/phone/adult/certificates')
+    await go(page, '/phone/adult/certificates')
     await page.getByLabel('スマホの暗証番号').fill(pin)
     await press('表示する')
     await page.getByRole('link', { name: '認証局で状態を見る' }).click()
     await look('authority-valid')
     const atAuthority = page.url()
     const desk = await page.context().newPage()
-    await desk.goto(atAuthority)
+    await go(desk, atAuthority)
     expect(await desk.getByRole('button', { name: 'この証明書を失効させる' }).count()).toBe(0)
     await desk.getByRole('link', { name: '運用の担当者として入る' }).click()
     await signIn(desk, world, 'j-lis', 'sato')
@@ -278,7 +279,7 @@ describe.skipIf(!chromiumPresent)('screens in Chromium (absent: chromium is not 
     await look('phone-login-refused')
     await page.getByRole('link', { name: 'ログインの画面に戻る' }).click()
     expect(await heading().textContent()).toBe('ログインしていません')
-    await page.goto(atAuthority)
+    await go(page, atAuthority)
     await look('authority-revoked')
     await orderIn(world.citizens.adult, 'undone')
   })
@@ -286,12 +287,12 @@ describe.skipIf(!chromiumPresent)('screens in Chromium (absent: chromium is not 
   test('three wrong PINs block the phone, which says what to do; removing leaves nothing', async () => {
     await withCertificate(world)
     for (const wrong of ['0001', '0002', '0003']) {
-      await page.goto('/phone/adult/certificates')
+      await go(page, '/phone/adult/certificates')
       await page.getByLabel('スマホの暗証番号').fill(wrong)
       await press('表示する')
     }
     await look('phone-certificates-blocked')
-    await page.goto('/phone/adult')
+    await go(page, '/phone/adult')
     expect(await heading().textContent()).toBe('暗証番号が使えなくなっています')
     await look('phone-blocked')
     await page.getByRole('link', { name: '証明書を消す' }).click()
@@ -317,9 +318,9 @@ describe.skipIf(!chromiumPresent)('screens in Chromium (absent: chromium is not 
       move: null,
       endedBy: null,
     }
-    await page.goto('/')
+    await go(page, '/')
     showElderWith(order)
-    await page.goto('/phone/elder')
+    await go(page, '/phone/elder')
     await page.getByText('6段階のうち4段階が終わりました').waitFor()
     await look('phone-progress')
     showElderWith({ ...order, state: 'issued' })
@@ -328,7 +329,7 @@ describe.skipIf(!chromiumPresent)('screens in Chromium (absent: chromium is not 
     await page.getByRole('heading', { name: 'スマホに証明書を入れる' }).waitFor()
     await look('phone-undone')
     await page.context().addCookies([{ name: 'bank-session', value: 'x', url: `${world.origin}/bank` }])
-    await page.goto('/bank')
+    await go(page, '/bank')
     await look('fault')
     await page.context().clearCookies()
     world.serveScreens(getRequestListener(createWeb({ world: webWorld(world) }).fetch))
@@ -351,14 +352,14 @@ describe.skipIf(!chromiumPresent)('screens in Chromium (absent: chromium is not 
   }
 
   test('a child’s card has no signature certificate; pages that are not there', async () => {
-    await page.goto('/phone/child')
+    await go(page, '/phone/child')
     await page.getByLabel('署名用パスワード', { exact: true }).fill('ABC123')
     await press('カードをかざして申し込む')
     expect(await page.getByRole('alert').textContent()).toContain('15歳未満')
     await look('phone-child')
-    await page.goto('/nowhere')
+    await go(page, '/nowhere')
     await look('not-found')
-    await page.goto(`/login/${'0'.repeat(32)}?uid=x`)
+    await go(page, `/login/${'0'.repeat(32)}?uid=x`)
     await look('login-unknown')
   })
 })

@@ -7,6 +7,7 @@ import { CITIZENS } from '../../world/people.ts'
 import {
   chromiumPresent,
   glance,
+  go,
   HAND,
   look,
   openRoom,
@@ -44,7 +45,7 @@ describe.skipIf(!chromiumPresent)('a campaign in Chromium (absent: chromium is n
   }
 
   test('one operator proposes; what is no load file, or another version, is refused', async () => {
-    await page.goto('/authority/campaigns')
+    await go(page, '/authority/campaigns')
     await signIn(page, room.world, 'j-lis', 'sato')
     await look(page, 'campaign-none')
     await enter('2', '100', new TextEncoder().encode('no load file'))
@@ -81,20 +82,20 @@ describe.skipIf(!chromiumPresent)('a campaign in Chromium (absent: chromium is n
     await page.getByText('中止').first().waitFor()
     await enter('2', '100', jpkiLoadFile(2))
     await page.getByText('この配布は中止されています').waitFor()
-    await page.goto('/authority/campaigns')
+    await go(page, '/authority/campaigns')
     await look(page, 'campaign-aborted')
-    await page.goto('/authority/orders/acts')
+    await go(page, '/authority/orders/acts')
     expect(await text()).toContain('配布を始めた')
   })
 
   test('what was sent is listed by way and state, without recipient or code; who does what of an order', async () => {
-    await page.goto('/authority/deliveries')
+    await go(page, '/authority/deliveries')
     expect(await page.locator('tbody tr').first().textContent()).toContain('SMS')
     const { line, fourInfo } = CITIZENS.adult
     for (const secret of [line.msisdn, fourInfo.name, '確認番号']) expect(await text()).not.toContain(secret)
     expect(await text()).not.toMatch(/[0-9]{6,}/)
     await look(page, 'desk-deliveries')
-    await page.goto('/authority/orders')
+    await go(page, '/authority/orders')
     await page.locator('tbody a').first().click()
     expect(await text()).toContain('カードで申込書に署名する')
     await look(page, 'desk-order-duties')

@@ -17,7 +17,7 @@ import { SIM_MODELS, simKeys, simMaster } from '../../roles/carrier/index.ts'
 import { pageAt } from '../../roles/phone/connector/callers.ts'
 import { CITIZENS } from '../../world/people.ts'
 import type { World } from '../../world/world.ts'
-import { chromiumPresent, glance, HAND, openRoom, type Room, withCertificate } from './testing/room.ts'
+import { chromiumPresent, glance, go, HAND, openRoom, type Room, withCertificate } from './testing/room.ts'
 
 /** What a service puts into its page: no library, four questions over `fetch`. */
 const PAGE = `<!doctype html><html lang="ja"><meta charset="utf-8"><title>みほん商店</title><h1>みほん商店</h1>
@@ -84,7 +84,7 @@ describe.skipIf(!chromiumPresent)('the connector in Chromium (absent: chromium i
     await new Promise<void>((resolve) => shop.listen(0, '127.0.0.1', resolve))
     ;[page, phone] = [await room.tab(HAND), await room.tab(HAND)]
     await withCertificate(world)
-    await page.goto(`${origin()}/?door=${encodeURIComponent(`${world.origin}/connector/adult`)}`)
+    await go(page, `${origin()}/?door=${encodeURIComponent(`${world.origin}/connector/adult`)}`)
   })
   afterAll(async () => {
     await room?.close()
@@ -119,7 +119,7 @@ describe.skipIf(!chromiumPresent)('the connector in Chromium (absent: chromium i
   test('a page without a rule in the SIM is stopped before its owner is asked', async () => {
     await ask()
     await expect.poll(() => said().textContent()).toBe('phone/accessDenied')
-    await phone.goto(`${world.origin}/phone/adult/access`)
+    await go(phone, `${world.origin}/phone/adult/access`)
     expect(await phone.textContent('main')).toContain('今、返事を待っている申し出はありません')
     await look('access-none')
   })
@@ -128,7 +128,7 @@ describe.skipIf(!chromiumPresent)('the connector in Chromium (absent: chromium i
     await grant()
     await ask()
     await expect.poll(() => said().textContent()).toBe('スマホで許可してください')
-    await phone.goto(`${world.origin}/phone/adult`)
+    await go(phone, `${world.origin}/phone/adult`)
     await phone.getByRole('link', { name: '内容を見る' }).click()
     const screen = await phone.textContent('main')
     for (const words of [origin(), '20歳以上の確認', '心当たりがないときは、断ってください'])
@@ -154,16 +154,16 @@ describe.skipIf(!chromiumPresent)('the connector in Chromium (absent: chromium i
     expect(await page.evaluate("window.send('002000800431323334')")).toBe('phone/pinIsTheOwners')
     await page.evaluate('window.done()')
     expect(await page.evaluate("window.send('00a4020c020006')")).toBe('phone/channelClosed')
-    await phone.goto(`${world.origin}/phone/adult/access`)
+    await go(phone, `${world.origin}/phone/adult/access`)
     expect(await phone.textContent('main')).toContain('許可しました')
     await look('access-history')
   })
 
   test('declining ends it, in English too', async () => {
-    await phone.goto(`${world.origin}/phone/adult/access?lang=en`)
+    await go(phone, `${world.origin}/phone/adult/access?lang=en`)
     await ask()
     await expect.poll(() => said().textContent()).toBe('スマホで許可してください')
-    await phone.goto(`${world.origin}/phone/adult/access`)
+    await go(phone, `${world.origin}/phone/adult/access`)
     await look('access-asked-en')
     await phone.getByRole('button', { name: 'Decline' }).click()
     await expect.poll(() => said().textContent()).toBe('declined')

@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { CITIZENS, CLERK } from '../../world/people.ts'
 import type { World } from '../../world/world.ts'
-import { chromiumPresent, glance, openRoom, type Room, signIn } from './testing/room.ts'
+import { chromiumPresent, glance, go, openRoom, type Room, signIn } from './testing/room.ts'
 
 describe.skipIf(!chromiumPresent)('the counter in Chromium (absent: chromium is not installed)', () => {
   let room: Room
@@ -26,7 +26,7 @@ describe.skipIf(!chromiumPresent)('the counter in Chromium (absent: chromium is 
   const done = () => expect.poll(() => page.getByText('手続きが済みました。').count()).toBe(1)
 
   test('a clerk signs in and finds a resident; no fact is in an address', async () => {
-    await page.goto('/counter')
+    await go(page, '/counter')
     await looks('counter-sign-in')
     await fill('職員番号', CLERK.clerkId)
     await fill('合言葉', 'wrong-passcode')
@@ -108,13 +108,13 @@ describe.skipIf(!chromiumPresent)('the counter in Chromium (absent: chromium is 
     await press('カードを渡す')
     await done()
     await looks('counter-after')
-    await page.goto('/counter/person/adult?lang=en')
+    await go(page, '/counter/person/adult?lang=en')
     await looks('counter-person-english')
   })
 
   test('③ a phone at the desk: another’s SIM is refused; the card signs, the holder sets the PIN, within minutes', async () => {
     const { password, phonePin } = CITIZENS.elder
-    await page.goto('/counter/person/elder?lang=ja')
+    await go(page, '/counter/person/elder?lang=ja')
     await follow('スマホに証明書を入れる')
     await proved()
     await page.getByLabel('読み取り機に入れたSIM').selectOption('child-phone')
@@ -139,7 +139,7 @@ describe.skipIf(!chromiumPresent)('the counter in Chromium (absent: chromium is 
     const { certificates } = await world.citizens.elder.phone.certificates({ pin: phonePin })
     expect(certificates).toHaveLength(1)
     expect(await world.counter.hasSim({ iccid: CITIZENS.elder.line.iccid })).toEqual({ here: false })
-    await page.goto('/phone/elder/take-over')
+    await go(page, '/phone/elder/take-over')
     await fill('署名用パスワード', password)
     await looks('phone-take-over')
     await press('カードをかざす')
@@ -148,7 +148,7 @@ describe.skipIf(!chromiumPresent)('the counter in Chromium (absent: chromium is 
   })
 
   test('③ for a child without a signature certificate documents count; given back before the PIN, nothing stays', async () => {
-    await page.goto('/counter/person/child')
+    await go(page, '/counter/person/child')
     await follow('スマホに証明書を入れる')
     await proved()
     await page.getByLabel('読み取り機に入れたSIM').selectOption('child-phone')
@@ -165,7 +165,7 @@ describe.skipIf(!chromiumPresent)('the counter in Chromium (absent: chromium is 
   })
 
   test('J-LIS sees whose turn each application is, and who proved what, without a fact of anybody', async () => {
-    await page.goto('/authority/orders')
+    await go(page, '/authority/orders')
     await signIn(page, world, 'j-lis', 'sato')
     await looks('orders')
     const shown = await page.locator('main').textContent()
@@ -180,7 +180,7 @@ describe.skipIf(!chromiumPresent)('the counter in Chromium (absent: chromium is 
   })
 
   test('the operators see what was issued and stopped', async () => {
-    await page.goto('/authority?lang=ja')
+    await go(page, '/authority?lang=ja')
     await looks('operator')
     expect(await page.getByText('日ごとの発行と停止').count()).toBeGreaterThan(0)
   })

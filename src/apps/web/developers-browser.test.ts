@@ -11,6 +11,7 @@ import {
   chromiumPresent,
   DESK,
   glance,
+  go,
   HAND,
   heading,
   look,
@@ -55,7 +56,7 @@ async function approveOnPhone(tab: Page): Promise<void> {
 }
 
 test.skipIf(!chromiumPresent)('from the first page to a service that logs people in (absent: Chromium)', async () => {
-  await page.goto('/developers')
+  await go(page, '/developers')
   await look(page, 'developers-welcome')
   await press(page, 'マイナンバーでログイン')
   await approveOnPhone(page)
@@ -90,7 +91,7 @@ test.skipIf(!chromiumPresent)('from the first page to a service that logs people
   const service = await client(clientId!, JSON.parse(secret))
   const shop = await room.tab(HAND)
   const begun = await plain(service)
-  await shop.goto(begun.location.href)
+  await go(shop, begun.location.href)
   await approveOnPhone(shop)
   await shop.waitForURL(own('/**'))
   const callback = new URL(shop.url())
@@ -115,7 +116,7 @@ test.skipIf(!chromiumPresent)('from the first page to a service that logs people
   await glance(page, 'developers-invited')
   await press(page, 'ログアウト')
   await heading(page, '開発者の方へ')
-  await page.goto(`/developers/service/${clientId}`)
+  await go(page, `/developers/service/${clientId}`)
   await heading(page, '開発者の方へ')
 })
 
@@ -123,7 +124,7 @@ test.skipIf(!chromiumPresent)(
   'the desk of the platform: figures, a tenant stopped and let go on, a hold; an auditor only reads',
   async () => {
     const desk = await room.tab(DESK)
-    await desk.goto('/platform')
+    await go(desk, '/platform')
     await signIn(desk, room.world, 'platform', 'kudo')
     await heading(desk, '認証基盤の様子')
     await desk.locator('svg.bars').waitFor()
@@ -146,11 +147,11 @@ test.skipIf(!chromiumPresent)(
     await desk.locator('form:has(input[value="hold"]) input[name="reason"]').first().fill('東京地裁')
     await press(desk, '記録を消さずに残す')
     await desk.getByText('東京地裁').waitFor()
-    await desk.goto('/platform/records')
+    await go(desk, '/platform/records')
     await desk.getByText('鍵が公開されていた').waitFor()
     await look(desk, 'platform-records')
     await desk.locator('form[action="/desk/sign-out"] button').click()
-    await desk.goto('/platform/tenants')
+    await go(desk, '/platform/tenants')
     await signIn(desk, room.world, 'platform', 'hara')
     await desk.getByText('東京地裁').waitFor()
     expect(await desk.locator('form[action="/platform/tenants"]').count()).toBe(0)

@@ -8,6 +8,7 @@ import { CITIZENS } from '../../world/people.ts'
 import {
   chromiumPresent,
   glance,
+  go,
   HAND,
   heading,
   look,
@@ -33,22 +34,22 @@ describe.skipIf(!chromiumPresent)('a service’s own card in Chromium (absent: c
   const openPhone = () => page.locator('a[href^="/phone/adult/"]').first().click()
   /** The member app asks, the owner allows, the app shows. */
   async function code(): Promise<string> {
-    await page.goto('/phone/adult/member-app')
+    await go(page, '/phone/adult/member-app')
     await press(page, '会員コードを出す')
     await page.getByRole('link', { name: '許可の画面へ' }).click()
     await page.locator('button[value="allow"]').click()
-    await page.goto('/phone/adult/member-app')
+    await go(page, '/phone/adult/member-app')
     await press(page, '会員コードを見る')
     return (await page.locator('.compare-code').textContent())!
   }
   async function enter(value: string): Promise<void> {
-    await page.goto('/railway')
+    await go(page, '/railway')
     await page.getByLabel('会員コード（数字6けた）').fill(value)
     await press(page, '会員として入る')
   }
 
   test('asked for at the railway, shown on the phone; a no and a wrong PIN let nothing in', async () => {
-    await page.goto('/railway')
+    await go(page, '/railway')
     await look(page, 'partner-join')
     await press(page, '会員証を申し込む')
     await heading(page, 'スマホで開いてください')
@@ -80,7 +81,7 @@ describe.skipIf(!chromiumPresent)('a service’s own card in Chromium (absent: c
   })
 
   test('a code from the SIM counts once, and only with the owner’s leave', async () => {
-    await page.goto('/phone/adult/member-app')
+    await go(page, '/phone/adult/member-app')
     await look(page, 'partner-app')
     const first = await code()
     expect(first).toMatch(/^[0-9]{6}$/)
@@ -94,15 +95,15 @@ describe.skipIf(!chromiumPresent)('a service’s own card in Chromium (absent: c
   })
 
   test('removed on the phone it is gone from the SIM, and the railway sees that', async () => {
-    await page.goto('/phone/adult/services')
+    await go(page, '/phone/adult/services')
     await look(page, 'partner-services')
     await page.getByText('この会員証を消す').click()
     await press(page, '消す')
     await page.getByText('会員証を消しました。').waitFor()
     await look(page, 'partner-none')
-    await page.goto('/railway')
+    await go(page, '/railway')
     await heading(page, '会員証をスマホに入れる')
-    await page.goto('/phone/adult/member-app')
+    await go(page, '/phone/adult/member-app')
     await press(page, '会員コードを出す')
     expect(await page.getByRole('alert').textContent()).toContain('phone/accessDenied')
     expect((await audit(room.world)).findings).toEqual([])

@@ -7,7 +7,7 @@ import { serviceMigrations } from '../../roles/service/index.ts'
 import type { ServiceTables } from '../../roles/service/store.ts'
 import { atShinkin, CITIZENS, CLERK, KAZASU_CITY } from '../../world/people.ts'
 import type { World } from '../../world/world.ts'
-import { chromiumPresent, HAND, look, openRoom, press, type Room, withCertificate } from './testing/room.ts'
+import { chromiumPresent, go, HAND, look, openRoom, press, type Room, withCertificate } from './testing/room.ts'
 
 const DAY_MS = 86_400_000
 const MINUTE_MS = 60_000
@@ -43,9 +43,9 @@ describe.skipIf(!chromiumPresent)('seed 2 in Chromium (absent: chromium is not i
   }
 
   async function logIn({ path }: Bank): Promise<void> {
-    await page.goto(path)
+    await go(page, path)
     await press(page, 'マイナンバーでログイン')
-    await phone.goto((await page.getByRole('link', { name: '大人のスマホをかざす' }).getAttribute('href'))!)
+    await go(phone, (await page.getByRole('link', { name: '大人のスマホをかざす' }).getAttribute('href'))!)
     await press(phone, '読み取る')
     await phone.getByLabel('スマホの暗証番号').fill(pin)
     await press(phone, '承認する')
@@ -53,16 +53,16 @@ describe.skipIf(!chromiumPresent)('seed 2 in Chromium (absent: chromium is not i
   }
 
   async function agree({ path, name }: Bank, through: string | null): Promise<void> {
-    await page.goto(`${path}/account`)
+    await go(page, `${path}/account`)
     await press(page, '同意の画面へ')
-    await phone.goto((await page.getByRole('link', { name: /大人/ }).getAttribute('href'))!)
+    await go(phone, (await page.getByRole('link', { name: /大人/ }).getAttribute('href'))!)
     const shown = (await phone.getByRole('main').textContent())!
     expect(shown).toContain(name)
     expect(shown.includes('かざす認証基盤')).toBe(through !== null)
     await phone.getByLabel('署名用パスワード', { exact: true }).fill(password)
     await press(phone, 'カードをかざして同意する')
     await phone.getByText('同意しました').waitFor()
-    await page.goto(`${path}/account`)
+    await go(page, `${path}/account`)
     await page.getByText(/同意をいただいています/).waitFor()
   }
 
@@ -111,9 +111,9 @@ describe.skipIf(!chromiumPresent)('seed 2 in Chromium (absent: chromium is not i
     expect(subjects[0]![0]!.customer_number).not.toBe(subjects[1]![0]!.customer_number)
     // Whoever is logged in at the one is nobody at the other.
     await press(page, 'ログアウト')
-    await page.goto('/bank/account')
+    await go(page, '/bank/account')
     await page.getByText(bankCustomer.customerNumber).waitFor()
-    await page.goto('/shinkin/account')
+    await go(page, '/shinkin/account')
     await page.getByRole('button', { name: 'マイナンバーでログイン' }).waitFor()
   })
 
@@ -124,7 +124,7 @@ describe.skipIf(!chromiumPresent)('seed 2 in Chromium (absent: chromium is not i
     const movedAt = await move('東京都かざす市はま町４丁目５番６号')
     await world.follow()
     await knows(BANKS.shinkin, movedAt)
-    await page.goto('/shinkin/account')
+    await go(page, '/shinkin/account')
     await page.getByText(NEWS).waitFor()
     await look(page, 'shinkin-changed')
     expect(await customerAt(BANKS.bank)).toMatchObject({ standing: 'current', told_at: null })
@@ -147,7 +147,7 @@ describe.skipIf(!chromiumPresent)('seed 2 in Chromium (absent: chromium is not i
     const movedAt = await move('東京都かざす市やま町７丁目８番９号')
     await world.follow()
     for (const bank of [BANKS.bank, BANKS.shinkin]) await knows(bank, movedAt)
-    await page.goto('/bank/account')
+    await go(page, '/bank/account')
     await page.getByText(NEWS).waitFor()
     await newCertificate()
     room.pass(DAY_MS)
@@ -157,7 +157,7 @@ describe.skipIf(!chromiumPresent)('seed 2 in Chromium (absent: chromium is not i
     await page.getByText('東京都かざす市やま町７丁目８番９号').waitFor()
     await look(page, 'bank-refreshed')
 
-    await phone.goto('/phone/adult/consents')
+    await go(phone, '/phone/adult/consents')
     await phone.getByLabel('スマホの暗証番号').fill(pin)
     await press(phone, '一覧を見る')
     const given = phone.locator('section', { has: phone.getByRole('heading', { name: 'ひなた銀行' }) })

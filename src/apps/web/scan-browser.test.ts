@@ -8,6 +8,7 @@ import { CITIZENS } from '../../world/people.ts'
 import { relyingParty } from '../library/relying-party.ts'
 import {
   chromiumPresent,
+  go,
   heading,
   look,
   openRoom,
@@ -36,7 +37,7 @@ describe.skipIf(!chromiumPresent)('a code on a screen in Chromium (absent: chrom
   const held = async () => (await desk.locator('#login-qr a[href^="/phone/adult/scan"]').getAttribute('href'))!
 
   test('the computer shows a code that turns; the phone reads it, shows who asks, and the computer goes on by itself', async () => {
-    await desk.goto('/bank')
+    await go(desk, '/bank')
     await press(desk, 'マイナンバーでログイン')
     await desk.locator('svg.qr').waitFor()
     await look(desk, 'login-qr')
@@ -61,7 +62,7 @@ describe.skipIf(!chromiumPresent)('a code on a screen in Chromium (absent: chrom
   })
 
   test('a code of a moment ago, and text that is no code, are refused with words', async () => {
-    await desk.goto('/bank')
+    await go(desk, '/bank')
     await press(desk, 'マイナンバーでログイン')
     const sent = await held()
     room.pass(12_000)
@@ -74,7 +75,7 @@ describe.skipIf(!chromiumPresent)('a code on a screen in Chromium (absent: chrom
   })
 
   test('on the phone itself the screen of the sender of a link never goes on, only the app’s own browser does', async () => {
-    await desk.goto('/bank')
+    await go(desk, '/bank')
     await press(desk, 'マイナンバーでログイン')
     const link = (await desk.getByRole('link', { name: '大人のスマホを開く' }).getAttribute('href'))!
     await phone.go(link)

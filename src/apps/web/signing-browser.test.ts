@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { CITIZENS } from '../../world/people.ts'
 import type { World } from '../../world/world.ts'
-import { chromiumPresent, HAND, heading, look, openRoom, press, type Room } from './testing/room.ts'
+import { chromiumPresent, go, HAND, heading, look, openRoom, press, type Room } from './testing/room.ts'
 
 const { password, fourInfo } = CITIZENS.adult
 const PASSCODE = '135790'
@@ -24,12 +24,12 @@ describe.skipIf(!chromiumPresent)('signing in Chromium (absent: chromium is not 
   afterAll(() => room?.close())
 
   async function askFor(path: string, who: RegExp): Promise<void> {
-    await page.goto(path)
+    await go(page, path)
     await page.getByLabel('決めていただく暗証番号').fill(PASSCODE)
     await page.getByLabel('もう一度').fill(PASSCODE)
     await press(page, '署名へ進む')
     await heading(page, 'スマホで申込書に署名してください')
-    await phone.goto((await page.getByRole('link', { name: who }).getAttribute('href'))!)
+    await go(phone, (await page.getByRole('link', { name: who }).getAttribute('href'))!)
   }
 
   async function sign(withPassword: string): Promise<void> {
@@ -38,7 +38,7 @@ describe.skipIf(!chromiumPresent)('signing in Chromium (absent: chromium is not 
   }
 
   test('the bank: entered wrong, then asked; read on the phone; a wrong password, then the right one; the account is open', async () => {
-    await page.goto('/bank')
+    await go(page, '/bank')
     await page.getByRole('link', { name: '口座を開く' }).click()
     await look(page, 'bank-open')
     await page.getByLabel('決めていただく暗証番号').fill('12')
@@ -98,7 +98,7 @@ describe.skipIf(!chromiumPresent)('signing in Chromium (absent: chromium is not 
     expect(await page.getByRole('main').textContent()).toContain('PAdES B-T')
     // The platform was asked nothing, and has no report of it.
     expect(page.url()).toContain('/securities/report/')
-    await page.goto(page.url().replace('/securities/report/', '/verify/'))
+    await go(page, page.url().replace('/securities/report/', '/verify/'))
     await page.getByText('verifier/unknownReport').waitFor()
   })
 
@@ -124,7 +124,7 @@ describe.skipIf(!chromiumPresent)('signing in Chromium (absent: chromium is not 
     const changed = Buffer.from(document.toString().replace('普通預金', '当座預金'))
     const found: string[] = []
     for (const buffer of [document, changed, Buffer.from('<a/>'), Buffer.alloc(0), Buffer.alloc(17 << 20)]) {
-      await page.goto('/verify')
+      await go(page, '/verify')
       if (buffer.length > 0) {
         await page.getByLabel('署名のついた文書').setInputFiles({ name: 'signed.xml', mimeType: 'text/xml', buffer })
       }
@@ -135,7 +135,7 @@ describe.skipIf(!chromiumPresent)('signing in Chromium (absent: chromium is not 
     }
     const words = ['有効な署名です', '無効です', '署名の形式が正しくない', '文書を選んでください', '8メガバイトまで']
     for (const [i, text] of found.entries()) expect(text).toContain(words[i])
-    await page.goto('/verify')
+    await go(page, '/verify')
     await look(page, 'verify')
   })
 })

@@ -107,13 +107,15 @@ async function tabOf(context: BrowserContext, size: typeof DESK): Promise<Page> 
   return page
 }
 
+const INTERRUPTED = /is interrupted by another navigation|net::ERR_ABORTED/
+
 /** What a button did may be seen elsewhere before its own answer is on the screen; that one comes first. */
 export async function go(page: Page, path: string): Promise<Response | null> {
   for (;;) {
     try {
       return await page.goto(path)
     } catch (error) {
-      if (!String(error).includes('is interrupted by another navigation')) throw error
+      if (!INTERRUPTED.test(String(error))) throw error
     }
   }
 }
