@@ -59,11 +59,9 @@ export const phoneLogin = {
     const pin = zPin.safeParse(plainText(entered.pin))
     if (!pin.success) return screen(at, request, at.viewer.t.phone.pinShape)
     if (request.forOther) return whom(at, request, pin.data)
-    return approve(
-      at,
-      MANDATE_ID.test(entered.mandate) ? { ...request, mandateId: entered.mandate } : request,
-      pin.data,
-    )
+    // Should it fail, one's own login is not what comes next.
+    const acting = { mandateId: entered.mandate, forOther: true }
+    return approve(at, MANDATE_ID.test(entered.mandate) ? { ...request, ...acting } : request, pin.data)
   },
 }
 
