@@ -8,13 +8,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { Verifier } from '../../roles/verifier/contract.ts'
 import { createVerifier } from '../../roles/verifier/index.ts'
-import {
-  type OpenIdRoom,
-  openIdRoom,
-  plain,
-  publicJwkOf,
-  waiting,
-} from '../../roles/verifier/testing/http/openid-room.ts'
+import { believingPortal, firmAt } from '../../roles/verifier/testing/http/firm.ts'
+import { type OpenIdRoom, openIdRoom, plain, waiting } from '../../roles/verifier/testing/http/openid-room.ts'
 import { answer } from '../../roles/verifier/testing/phone.ts'
 import { evidenceVerify, exported } from './evidence.ts'
 
@@ -27,11 +22,7 @@ const CLERK = { clerkId: 'hara', passcode: 'kazasu-kansa' }
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'evidence-'))
   room = await openIdRoom()
-  const portal = {
-    begin: async () => ({ location: 'https://platform.example/auth', pending: '' }),
-    finish: async (callback: string) => ({ subject: new URL(callback).searchParams.get('code')! }),
-  }
-  verifier = await createVerifier({ ...room.deps, portal, issuer: room.server.issuer })
+  verifier = await createVerifier({ ...room.deps, portal: believingPortal, issuer: room.server.issuer })
   await verifier.addClerk({ ...CLERK, name: '原', parts: ['auditor'] })
   await verifier.addClerk({ clerkId: 'kudo', passcode: CLERK.passcode, name: '工藤', parts: ['operator'] })
   vi.spyOn(process.stdout, 'write').mockImplementation((text) => said.push(String(text)) > 0)
@@ -42,20 +33,7 @@ afterAll(async () => {
   await room.close()
 })
 
-const ES256 = { name: 'ECDSA', namedCurve: 'P-256' } as const
-
-async function firm(name: string) {
-  const { session } = await verifier.finishDeveloperLogin({ callback: `https://x.example/?code=${name}`, pending: '' })
-  const { tenantId } = await verifier.openTenant({ session, name })
-  const key = await crypto.subtle.generateKey(ES256, true, ['sign', 'verify'])
-  const redirectUri = `https://${name}.example/callback`
-  const { clientId } = await verifier.registerService({
-    session,
-    registration: { name, redirectUris: [redirectUri], profile: 'openid', mayAsk: [] },
-    key: { publicJwk: await publicJwkOf(key) },
-  })
-  return { session, tenantId, clientId, redirectUri }
-}
+const firm = (name: string) => firmAt(verifier, name, [])
 
 /** A login that this holder answers; the browser goes no further. */
 async function login({ clientId, redirectUri }: { clientId: string; redirectUri: string }, holder = room.phone) {

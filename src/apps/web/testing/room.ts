@@ -37,8 +37,6 @@ export interface Room {
   walker(language: Language, size?: typeof DESK): Promise<Walker>
   /** So much time passes in this world. */
   pass(milliseconds: number): void
-  /** What its clocks show. */
-  now(): Date
   close(): Promise<void>
 }
 
@@ -76,7 +74,6 @@ export async function openRoom(): Promise<Room> {
     world,
     tab: (size = DESK) => tabOf(context, size),
     walker: async (language, size = HAND) => walkerOn(await tabOf(await contextIn(language), size), language),
-    now: clock,
     pass: (milliseconds) => {
       ahead += milliseconds
     },

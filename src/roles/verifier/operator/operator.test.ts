@@ -8,15 +8,8 @@ import type { Verifier } from '../contract.ts'
 import { createVerifier } from '../index.ts'
 import { CLIENT_KEPT_MS } from '../openid/adapter.ts'
 import { TERMS } from '../retention/terms.ts'
-import {
-  approved,
-  exchange,
-  type OpenIdRoom,
-  openIdRoom,
-  plain,
-  publicJwkOf,
-  waiting,
-} from '../testing/http/openid-room.ts'
+import { believingPortal, firmAt } from '../testing/http/firm.ts'
+import { approved, exchange, type OpenIdRoom, openIdRoom, plain, waiting } from '../testing/http/openid-room.ts'
 import { answer } from '../testing/phone.ts'
 import { quantile } from './figures/figures.ts'
 
@@ -27,11 +20,7 @@ let auditor: string
 
 beforeAll(async () => {
   room = await openIdRoom()
-  const portal = {
-    begin: async () => ({ location: 'https://platform.example/auth', pending: 'kept' }),
-    finish: async (callback: string) => ({ subject: new URL(callback).searchParams.get('code')! }),
-  }
-  verifier = await createVerifier({ ...room.deps, portal, issuer: room.server.issuer })
+  verifier = await createVerifier({ ...room.deps, portal: believingPortal, issuer: room.server.issuer })
   const clerk = async (clerkId: string, part: 'operator' | 'auditor') => {
     await verifier.addClerk({ clerkId, name: clerkId, passcode: 'kazasu-kiban', parts: [part] })
     return (await verifier.signIn({ clerkId, passcode: 'kazasu-kiban' })).session
@@ -41,19 +30,9 @@ beforeAll(async () => {
 })
 afterAll(() => room.close())
 
-const ES256 = { name: 'ECDSA', namedCurve: 'P-256' } as const
-
 /** A tenant with one service, and its administrator. */
 async function firm(name: string) {
-  const { session } = await verifier.finishDeveloperLogin({ callback: `https://x.example/?code=${name}`, pending: '' })
-  const { tenantId } = await verifier.openTenant({ session, name })
-  const key = await crypto.subtle.generateKey(ES256, true, ['sign', 'verify'])
-  const redirectUri = `https://${name}.example/callback`
-  const { clientId } = await verifier.registerService({
-    session,
-    registration: { name, redirectUris: [redirectUri], profile: 'openid', mayAsk: ['signatures'] },
-    key: { publicJwk: await publicJwkOf(key) },
-  })
+  const { key, session, tenantId, clientId, redirectUri } = await firmAt(verifier, name, ['signatures'])
   const configuration = await oidc.discovery(
     new URL(room.server.issuer),
     clientId,
