@@ -8,6 +8,7 @@ import { testDatabase } from './adapters/testing/index.ts'
 import type { Refusal, RefusalTable } from './base/refusal.ts'
 import { memberMigrations, serviceMigrations } from './roles/service/index.ts'
 import { verifierMigrations } from './roles/verifier/index.ts'
+import { TERMS, type Term, UNTIL_ENDED } from './roles/verifier/retention/terms.ts'
 
 const OUTSIDE = /^(node_modules|data|coverage|\.git)(\/|$)/
 const tree = ['.', 'src', 'docs', 'peers', 'bench', 'bin']
@@ -158,6 +159,13 @@ describe('docs/security.md, At rest', () => {
       unquoted(names!).map((name) => `${schema} ${unquoted(table!)[0]}.${name}`),
     )
     expect(named.sort()).toEqual(there.sort())
+  })
+
+  test('each table of the platform has a term, or says what ends its rows', () => {
+    const tables = new Set(columns.filter(([schema]) => schema === 'verifier').map(([, table]) => unquoted(table!)[0]!))
+    const withTerm = Object.values<Term>(TERMS).map(({ table }) => table)
+    expect([...tables].sort()).toEqual([...new Set([...withTerm, ...Object.keys(UNTIL_ENDED)])].sort())
+    expect(withTerm.filter((table) => table in UNTIL_ENDED)).toEqual([])
   })
 
   test('says of each how it is kept, and of what stands in clear why', () => {

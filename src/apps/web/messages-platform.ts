@@ -179,4 +179,41 @@ export const RECORDS_KEPT: Record<TermName, { readonly name: Words; readonly why
     name: { ja: '証跡', en: 'evidence' },
     why: 'サービスは確認記録を7年残す（犯罪収益移転防止法6条・7条）。同意は10年続く',
   },
+  mandateOffer: {
+    name: { ja: '受けられなかった委任の申し出', en: 'mandate that nobody accepted' },
+    why: 'だれも受けなかった。本人が1年分を見られるように',
+  },
+  mandate: {
+    name: { ja: '委任', en: 'mandate' },
+    why: '終わりまでは代わりに行う根拠だったので（民法99条）、証跡と同じだけ',
+  },
+  mandateUse: {
+    name: { ja: '委任を使った記録', en: 'use of a mandate' },
+    why: '二人が1年分を見られるように。証跡には、だれかを書かずに残る',
+  },
+  mandateSession: {
+    name: { ja: '委任でのログイン', en: 'session by a mandate' },
+    why: '終わったら、何の役にも立たない',
+  },
+  keptStatus: {
+    name: { ja: '控えた証明書の状態', en: 'kept status of a certificate' },
+    why: '30分より古い状態には、どのサービスも頼れない',
+  },
+  seenRevocation: {
+    name: { ja: '失効を見た証明書', en: 'revocation that was seen' },
+    why: '控えた状態より強い。それより古いものは、もうない',
+  },
+  clerkSession: { name: { ja: '職員のサインイン', en: 'session of a clerk' }, why: '終わったら、何の役にも立たない' },
+  operatorAct: {
+    name: { ja: 'この席でしたこと', en: 'act at this desk' },
+    why: '証跡があるかぎり、だれが何をしたかを聞かれるため',
+  },
+  pace: {
+    name: { ja: '承認を求めた回数', en: 'how often whom was asked' },
+    why: '求めすぎの制限は1日を見る。1か月分で、くせが分かる',
+  },
+  deletion: {
+    name: { ja: '消した数', en: 'how many were deleted' },
+    why: '前の年と比べるため。だれのことも分からない',
+  },
 }

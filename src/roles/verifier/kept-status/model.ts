@@ -5,6 +5,8 @@ import type { CertificateKind } from '../../authority/contract.ts'
 
 /** J-LIS's answers live half an hour. */
 export const MOST_MINUTES = 30
+/** What is older serves nobody any more. */
+export const KEPT_MS = 2 * MOST_MINUTES * 60_000
 
 /** One certificate of one of the two authorities. */
 export interface Subject {

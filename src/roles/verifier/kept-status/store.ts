@@ -3,7 +3,7 @@
 import { type Kysely, sql } from 'kysely'
 import type { Bytes } from '../../../base/bytes.ts'
 import type { CertificateKind } from '../../authority/contract.ts'
-import { type KeptStatus, MOST_MINUTES, type Subject } from './model.ts'
+import { KEPT_MS, type KeptStatus, type Subject } from './model.ts'
 
 export interface KeptStatusTables {
   kept_status: { kind: CertificateKind; serial: bigint; response: Bytes; nonce: Bytes; asked_at: Date }
@@ -22,8 +22,6 @@ export const keptStatusMigrations = {
     alter table login add column status_at timestamptz;
     alter table approval add column status_at timestamptz;`,
 } as const
-
-const MINUTE_MS = 60_000
 
 export const keptStatusStore = (db: Kysely<KeptStatusTables>) => ({
   async keep({ kind, serial, response, nonce, askedAt }: KeptStatus): Promise<void> {
@@ -68,14 +66,7 @@ export const keptStatusStore = (db: Kysely<KeptStatusTables>) => ({
       .executeTakeFirst()
     return row && { kind, serial, response: row.response, nonce: row.nonce, askedAt: row.asked_at }
   },
-
-  /** What serves nobody any more. */
-  async forget(now: Date): Promise<void> {
-    const before = new Date(now.getTime() - 2 * MOST_MINUTES * MINUTE_MS)
-    await db.deleteFrom('kept_status').where('asked_at', '<', before).execute()
-    await db.deleteFrom('seen_revocation').where('seen_at', '<', before).execute()
-  },
 })
 
 /** Older ones than serve anybody need not be noted. */
-export const isRecent = (at: Date, now: Date): boolean => now.getTime() - at.getTime() < 2 * MOST_MINUTES * MINUTE_MS
+export const isRecent = (at: Date, now: Date): boolean => now.getTime() - at.getTime() < KEPT_MS

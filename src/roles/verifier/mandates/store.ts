@@ -186,9 +186,8 @@ const seen = (db: Kysely<MandateTables>) => ({
     await db.insertInto('mandate_use').values({ mandate_id: mandateId, client_id: clientId, act, at }).execute()
   },
 
-  /** Of every mandate that concerns this person: the newest first, at most two hundred; older than `since`, none is kept. */
+  /** Of every mandate that concerns this person: the newest first, at most two hundred. */
   async uses(account: Account, since: Date): Promise<Omit<MandateUse, 'title'>[]> {
-    await db.deleteFrom('mandate_use').where('at', '<', since).execute()
     const rows = await db
       .selectFrom('mandate_use')
       .innerJoin('mandate', 'mandate.mandate_id', 'mandate_use.mandate_id')
@@ -203,6 +202,7 @@ const seen = (db: Kysely<MandateTables>) => ({
         'at',
       ])
       .where(concerns(account))
+      .where('at', '>=', since)
       .orderBy('at', 'desc')
       .limit(200)
       .execute()
@@ -251,10 +251,8 @@ const sessions = (db: Kysely<MandateTables>) => ({
       .execute()
   },
 
-  /** Those that are over by themselves go. */
   async running(now: Date): Promise<Omit<MandateSession, 'until'>[]> {
-    await db.deleteFrom('mandate_session').where('ends_at', '<=', now).execute()
-    const rows = await db.selectFrom('mandate_session').selectAll().execute()
+    const rows = await db.selectFrom('mandate_session').selectAll().where('ends_at', '>', now).execute()
     return rows.map((row) => ({
       ...{ sid: row.sid, clientId: row.client_id, mandateId: row.mandate_id, account: row.account },
     }))

@@ -14,6 +14,18 @@ export const retentionMigrations = {
     create index security_event_dead on security_event (recorded_at) where state = 'dead';
     create index watched_consent_withdrawn on watched_consent (withdrawn_at) where withdrawn_at is not null;
     create index watched_consent_ends on watched_consent (ends_at) where withdrawn_at is null;`,
+  // What was handed on ends no later than what it was handed on from, so that both are due together.
+  '050-retention-of-mandates': `
+    alter table mandate_use add column use_id bigint generated always as identity primary key,
+      drop constraint mandate_use_mandate_id_fkey,
+      add constraint mandate_use_mandate_id_fkey foreign key (mandate_id) references mandate on delete cascade;
+    alter table mandate drop constraint mandate_within_fkey,
+      add constraint mandate_within_fkey foreign key (within) references mandate on delete cascade;
+    create index mandate_end on mandate (ends_at);
+    create index mandate_within on mandate (within);
+    create index mandate_use_at on mandate_use (at);
+    create index clerk_session_until on clerk_session (until);
+    create index operator_act_at on operator_act (at);`,
 } as const
 
 /** Every table of the schema: which ones is said by the terms. */

@@ -37,7 +37,6 @@ export const followChanges =
       told += looked.told
     }
     await giveUp(deps)
-    await deps.store.keptStatus.forget(deps.clock())
     if (told > 0) deps.log('verifier.watch', { taken, told })
     return { taken, told }
   }

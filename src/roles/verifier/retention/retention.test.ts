@@ -1,0 +1,71 @@
+// What ends by its term goes and not before: mandates with what was handed on of them, their uses and sessions, kept status, sessions
+// of clerks, acts of the desk.
+
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { MandateRecord } from '../mandates/model.ts'
+import { type OpenIdRoom, openIdRoom } from '../testing/http/openid-room.ts'
+import { TERMS, type Term, UNTIL_ENDED } from './terms.ts'
+
+let room: OpenIdRoom
+
+beforeAll(async () => {
+  room = await openIdRoom()
+})
+afterAll(() => room.close())
+
+const DAY_MS = 24 * 3_600_000
+
+/** How many rows each table has. */
+async function counts() {
+  const tables = (await room.rows()).split('\n').map((row) => row.split(' ')[0]!)
+  return Object.fromEntries(KEPT.map((table) => [table, tables.filter((one) => one === table).length]))
+}
+const KEPT = ['mandate', 'mandate_use', 'mandate_session', 'kept_status', 'seen_revocation', 'operator_act']
+
+const mandate = (now: Date, mandateId: string, change: Partial<MandateRecord>): MandateRecord => ({
+  ...{ mandateId, kind: 'general', principal: 'p', grantor: 'p', delegate: 'd', within: null },
+  ...{ principalCalled: 'a', delegateCalled: 'b', purpose: 'c', scope: [{ clientId: 'bank', acts: ['see'] }] },
+  ...{ from: now, until: new Date(now.getTime() + DAY_MS), subDelegation: 1, recorded: 'standing' },
+  ...{ invitationUntil: now, offeredAt: now, acceptedAt: now, endedAt: null, ...change },
+})
+
+test('mandates and what hangs on them, statuses, acts: each goes with its term, none before', async () => {
+  const { store } = room.deps
+  const now = room.deps.clock()
+  const bytes = Uint8Array.of(1)
+  await store.mandates.add(mandate(now, 'whole', {}), null, bytes)
+  // Of the same last day as what it was handed on from.
+  await store.mandates.add(mandate(now, 'part', { within: 'whole', grantor: 'd', delegate: 'e' }), null, bytes)
+  await store.mandates.add(mandate(now, 'offer', { recorded: 'offered', delegate: null }), Uint8Array.of(7), bytes)
+  for (const id of ['whole', 'part']) await store.mandates.noteUse(id, 'bank', 'see', now)
+  const session = { sid: 's', clientId: 'bank', mandateId: 'part', account: 'p', until: new Date(now.getTime() + 1000) }
+  await store.mandates.begin(session)
+  const subject = { kind: 'auth', serial: 7n } as const
+  await store.keptStatus.keep({ ...subject, response: bytes, nonce: bytes, askedAt: now })
+  await store.keptStatus.revoked([subject], now)
+  await store.operator.addAct({ at: now, clerk: 'kudo', act: 'hold', subject: 't', reason: 'r', refusal: null })
+
+  const after = async (ms: number) => {
+    room.time.ahead = ms
+    await room.verifier.forgetDue({})
+    return counts()
+  }
+  const all = { mandate: 3, mandate_use: 2, mandate_session: 1, kept_status: 1, seen_revocation: 1, operator_act: 1 }
+  expect(await after(0)).toEqual(all)
+  const hour = { ...all, mandate_session: 0, kept_status: 0, seen_revocation: 0 }
+  expect(await after(TERMS.keptStatus.keptMs + 60_000)).toEqual(hour)
+  const year = { ...hour, mandate: 2, mandate_use: 0 }
+  expect(await after(TERMS.mandateUse.keptMs + DAY_MS)).toEqual(year)
+  expect(await after(TERMS.mandate.keptMs - DAY_MS)).toEqual(year)
+  expect(await after(TERMS.mandate.keptMs + 2 * DAY_MS)).toEqual({ ...year, mandate: 0, operator_act: 0 })
+  room.time.ahead = 0
+})
+
+test('every term has a ground, and no table has both a term and a reason to stay', () => {
+  for (const { ground, keptMs, key } of Object.values<Term>(TERMS)) {
+    expect(ground.length).toBeGreaterThan(12)
+    expect(keptMs).toBeGreaterThanOrEqual(0)
+    expect(key.length).toBeGreaterThan(0)
+  }
+  expect(Object.values<Term>(TERMS).filter(({ table }) => table in UNTIL_ENDED)).toEqual([])
+})
