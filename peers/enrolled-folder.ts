@@ -6,14 +6,20 @@ import { CITIZENS } from '../src/world/people.ts'
 import { folderPlatform } from '../src/world/platform.ts'
 import { createWorld, type World } from '../src/world/world.ts'
 
-/** Makes the folder and closes everything, so that its cards are free. */
+/** Makes the folder and closes everything. */
 export async function enrolledFolder(dataFolder: string): Promise<void> {
-  const platform = await folderPlatform({ dataFolder, log: () => undefined })
-  const world = await createWorld(platform)
+  await (await enrolledWorld(dataFolder)).close()
+}
+
+/** The world of the folder; it leaves the cards on the shelf, where other programs take them from. */
+export async function enrolledWorld(dataFolder: string): Promise<World> {
+  const world = await createWorld(await folderPlatform({ dataFolder, log: () => undefined }))
   try {
     await enrol(world)
-  } finally {
+    return world
+  } catch (error) {
     await world.close()
+    throw error
   }
 }
 

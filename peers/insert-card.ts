@@ -8,9 +8,14 @@ const MAIN = new URL('../src/apps/cli/main.ts', import.meta.url).pathname
 export async function insertCard(room: Room, dataFolder: string, name: string): Promise<Started> {
   const target = ['--data', dataFolder, '--vpcd', '127.0.0.1:35963']
   const card = await room.start(/is in the reader/, process.execPath, MAIN, 'card', 'insert', name, ...target)
-  const inReader = async () => /^0 +Yes/m.test((await room.run('opensc-tool', '--list-readers')).said)
-  await expect.poll(inReader, { timeout: 10_000, interval: 50 }).toBe(true)
+  await inReader(room)
   return card
+}
+
+/** Until pcscd has seen what was put there. */
+export async function inReader(room: Room): Promise<void> {
+  const seen = async () => /^0 +Yes/m.test((await room.run('opensc-tool', '--list-readers')).said)
+  await expect.poll(seen, { timeout: 10_000, interval: 50 }).toBe(true)
 }
 
 /** What the program said; fails when it ended otherwise than well. */

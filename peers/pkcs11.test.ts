@@ -1,8 +1,6 @@
 // OpenSC's PKCS#15 and PKCS#11 under other programs: pkcs15-crypt, GnuTLS's p11tool, and curl with mutual TLS by the key
 // of card and phone. TLS 1.2 with RSA+SHA256: the driver has no PSS, which TLS 1.3 demands. Observed: OpenSC 0.23.
 
-import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,27 +9,12 @@ import { sha256 } from '../src/base/crypto.ts'
 import { CITIZENS } from '../src/world/people.ts'
 import { enrolledFolder } from './enrolled-folder.ts'
 import { insertCard, ok } from './insert-card.ts'
+import { GNUTLS_CURL, keyWith, MODULE, noModules, PRIVATE_KEY, PYTHON, SPY } from './pkcs11.ts'
 import { missing, noRoom, openRoom, type Result, type Room, type Started } from './room.ts'
 
-/** Debian's places for the module, by machine. */
-const inDebian = (name: string) =>
-  ['x86_64', 'aarch64'].map((cpu) => `/usr/lib/${cpu}-linux-gnu/${name}`).find(existsSync)
-const MODULE = inDebian('opensc-pkcs11.so')
-const SPY = inDebian('pkcs11-spy.so')
-const ENGINE = inDebian('engines-3/pkcs11.so')
-/** Debian's Python, for its binding of the curl that uses GnuTLS. */
-const PYTHON = '/usr/bin/python3'
-const noGnuTlsCurl = () =>
-  spawnSync(PYTHON, ['-c', 'import pycurl']).status === 0 ? undefined : 'not installed: python3-pycurl'
 const TOOLS = ['opensc-tool', 'pkcs15-tool', 'pkcs15-crypt', 'p11tool', 'curl', 'openssl']
-const reason =
-  missing(...TOOLS) ??
-  (MODULE && SPY ? undefined : 'not installed: opensc-pkcs11.so, pkcs11-spy.so') ??
-  (ENGINE ? undefined : 'not installed: libengine-pkcs11-openssl') ??
-  noGnuTlsCurl() ??
-  noRoom()
+const reason = missing(...TOOLS) ?? noModules() ?? noRoom()
 const { pin, password, phonePin } = CITIZENS.adult
-const PRIVATE_KEY = 'pkcs11:token=JPKI%20%28User%20Authentication%20PIN%29;id=%01;type=private'
 
 const PATIENCE = { timeout: 180_000 } as const
 const WAITING_MS = 600_000
@@ -87,24 +70,13 @@ const withoutCertificate = () => room.run('curl', ...TLS, '--cacert', at('server
 /** curl by OpenSSL's engine, its calls of the module written down. */
 function byEngine(secret: string) {
   const spied = [`PKCS11_MODULE_PATH=${SPY}`, `PKCS11SPY=${MODULE}`, `PKCS11SPY_OUTPUT=${at('calls')}`]
-  const by = ['--engine', 'pkcs11', '--key-type', 'ENG', '--key', `${PRIVATE_KEY};pin-value=${secret}`]
+  const by = ['--engine', 'pkcs11', '--key-type', 'ENG', '--key', keyWith(secret)]
   return room.run('env', ...spied, 'curl', ...TLS, ...by, '--cert', at('01.pem'), '--cacert', at('server.pem'), ...WHOM)
 }
 
 /** curl by GnuTLS, which takes the key without asking it for a public half. */
-const BY_GNUTLS = `
-import pycurl, sys
-curl = pycurl.Curl()
-curl.setopt(curl.URL, 'https://localhost:8443/')
-curl.setopt(curl.RESOLVE, ['localhost:8443:127.0.0.1'])
-curl.setopt(curl.SSLVERSION, curl.SSLVERSION_TLSv1_2 | curl.SSLVERSION_MAX_TLSv1_2)
-curl.setopt(curl.CAINFO, sys.argv[1])
-curl.setopt(curl.SSLCERT, sys.argv[2])
-curl.setopt(curl.SSLKEY, sys.argv[3])
-curl.perform()
-`
 const byGnuTls = (secret: string) =>
-  room.run(PYTHON, '-c', BY_GNUTLS, at('server.pem'), at('01.pem'), `${PRIVATE_KEY};pin-value=${secret}`)
+  room.run(PYTHON, GNUTLS_CURL, 'https://localhost:8443/', at('server.pem'), at('01.pem'), keyWith(secret))
 
 function opened(result: Result): void {
   expect(result.status, result.said).toBe(0)

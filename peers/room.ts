@@ -14,12 +14,15 @@ export interface Result {
 
 export interface Room {
   run(command: string, ...args: string[]): Promise<Result>
+  /** With the readers of the room, and the network of this machine. */
+  beside(command: string, ...args: string[]): Promise<Result>
   /** Starts a program that stays, and waits until it has said this. */
   start(until: RegExp, command: string, ...args: string[]): Promise<Started>
   close(): Promise<void>
 }
 
 export interface Started {
+  readonly child: ChildProcess
   stop(): Promise<void>
 }
 
@@ -53,29 +56,32 @@ const KEEPER = ['sh', '-c', 'echo "$KAZASU_PCSCD_ROOM $$"; exec cat']
 export async function openRoom(): Promise<Room> {
   const keeper = spawn(SCRIPT, KEEPER, { stdio: ['pipe', 'pipe', 'inherit'] })
   const [kind, pid] = (await said(keeper, /\d+\n/)).trim().split(' ')
-  const enter = kind === 'inside' ? entering(pid!) : []
-  const inside = (command: string, args: string[]) => {
-    const [program, ...rest] = [...enter, command, ...args]
-    return spawn(program!, rest, { stdio: ['ignore', 'pipe', 'pipe'] })
+  const enter = (...spaces: string[]) => (kind === 'inside' ? entering(pid!, spaces) : [])
+  const inside = (way: string[], command: string, args: string[]) => {
+    const [program, ...rest] = [...way, command, ...args]
+    return spawn(program!, rest, { stdio: ['pipe', 'pipe', 'pipe'] })
   }
   return {
-    run: async (command, ...args) => finished(inside(command, args)),
+    run: async (command, ...args) => finished(inside(enter('--mount', '--net'), command, args)),
+    // The socket of pcscd is a file: a network of one's own does not hide it.
+    beside: async (command, ...args) => finished(inside(enter('--mount'), command, args)),
     start: async (until, command, ...args) => {
-      const child = inside(command, args)
+      const child = inside(enter('--mount', '--net'), command, args)
       await said(child, until)
-      return { stop: () => ended(child, () => child.kill('SIGINT')) }
+      return { child, stop: () => ended(child, () => child.kill('SIGINT')) }
     },
     close: () => ended(keeper, () => keeper.stdin.end()),
   }
 }
 
 /** The namespaces of the keeper; its user namespace only when it has one of its own. */
-function entering(pid: string): string[] {
+function entering(pid: string, spaces: readonly string[]): string[] {
   const own = readlinkSync(`/proc/${pid}/ns/user`) !== readlinkSync('/proc/self/ns/user')
-  return ['nsenter', '--target', pid, '--mount', '--net', ...(own ? ['--user', '--preserve-credentials'] : []), '--']
+  return ['nsenter', '--target', pid, ...spaces, ...(own ? ['--user', '--preserve-credentials'] : []), '--']
 }
 
 async function finished(child: ChildProcess): Promise<Result> {
+  child.stdin!.end()
   const out: Buffer[] = []
   const all: Buffer[] = []
   child.stdout!.on('data', (piece: Buffer) => {

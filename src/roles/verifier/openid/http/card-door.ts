@@ -29,11 +29,23 @@ const inHandshake: Possession = {
   test: ({ login }) => ['passed', `login ${login.loginId} at ${login.origin}, by the browser that began it`],
 }
 
+/**
+ * TLS 1.3 demands RSASSA-PSS of a client's RSA key, which the card's middleware has not: whoever offers it here would send
+ * away every card. RFC 8446 §4.2.3; RFC 5246 §7.4.1.4.1.
+ */
+const FOR_CARDS = { maxVersion: 'TLSv1.2', sigalgs: 'RSA+SHA256:ECDSA+SHA256:ECDSA+SHA384' } as const
+
 /** `https://<name>:<port>/…/interaction/<uid>/card`; everything else is the provider's, for tokens bound to certificates. */
 export async function cardDoor(options: CardDoorOptions): Promise<CardDoor> {
   const { openId, tls, host, port } = options
   // Who issued the certificate is judged with all the rest of it; TLS sees to the proof of its key.
-  const server = createServer({ ...tls, requestCert: true, rejectUnauthorized: false, ca: await authorities(options) })
+  const server = createServer({
+    ...tls,
+    ...FOR_CARDS,
+    requestCert: true,
+    rejectUnauthorized: false,
+    ca: await authorities(options),
+  })
   server.on('request', (req, res) => {
     const [, uid] = /\/interaction\/([\w-]+)\/card$/.exec(req.url ?? '') ?? []
     if (!uid || req.method !== 'GET') return void openId.handler(req, res)
