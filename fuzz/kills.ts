@@ -1,4 +1,4 @@
-// `npm run kills [-- --of certificates|platform --seed N --count 20 --case K]`: lives among role processes and a PostgreSQL server
+// `npm run kills [-- --of certificates|platform --seed N --from 0 --count 20 --case K]`: lives among role processes and a PostgreSQL server
 // that are killed, and wires that break. The seed is printed; with `--seed` and `--case` one life runs again alone.
 
 import { parseArgs } from 'node:util'
@@ -66,6 +66,7 @@ const text = (fallback: string) => ({ type: 'string', default: fallback }) as co
 const { values } = parseArgs({
   options: {
     of: text('certificates'),
+    from: text('0'),
     count: text('20'),
     seed: text(String(Date.now() % 2 ** 31)),
     case: { type: 'string' },
@@ -75,7 +76,8 @@ const { seed, of } = values
 if (!Object.hasOwn(OF, of)) throw new Error(`--of is one of ${Object.keys(OF).join(', ')}`)
 const kind = OF[of as keyof typeof OF]
 const only = values.case === undefined ? undefined : Number(values.case)
-const [first, last] = only === undefined ? [0, Number(values.count)] : [only, only + 1]
+const first = only ?? Number(values.from)
+const last = only === undefined ? first + Number(values.count) : first + 1
 
 const binaries = postgresBinaries()
 if (!binaries) throw new Error('no PostgreSQL server binaries found')

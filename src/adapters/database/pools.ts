@@ -9,6 +9,7 @@ import pg from 'pg'
 import { type FileLock, LockHeld, lockFile } from '../file-lock.ts'
 import { PreparingClient } from './preparing-client.ts'
 import { no } from './refusals.ts'
+import { severalServers, urlsOf } from './several-servers.ts'
 import { VALUE_TYPES } from './value-types.ts'
 
 export interface OpenPool {
@@ -77,11 +78,16 @@ function clientOf(pglite: PGlite) {
 /** As libpq has it, in seconds; also for who waits until one of the connections is free. */
 const connectTimeout = (): number => Number(process.env.PGCONNECT_TIMEOUT ?? 10) * 1000
 
-/** A PostgreSQL server. Refuses at once when it cannot be used, without its password in the message. */
+/**
+ * A PostgreSQL server, or whichever of several takes writes. Refuses at once when it cannot be used, without its password in the
+ * message.
+ */
 export async function serverPool(url: string): Promise<OpenPool> {
+  const { urls, follow } = urlsOf(url)
+  const several = follow ? severalServers(urls) : undefined
   const pool = new pg.Pool({
-    Client: PreparingClient,
-    connectionString: url,
+    Client: several?.Client ?? PreparingClient,
+    connectionString: urls[0],
     max: 10,
     connectionTimeoutMillis: connectTimeout(),
     types: VALUE_TYPES,
@@ -90,13 +96,18 @@ export async function serverPool(url: string): Promise<OpenPool> {
   pool.on('error', () => undefined)
   // One that breaks between two queries of a transaction fails the next of them; it must not end the process.
   pool.on('connect', (client) => client.on('error', () => undefined))
+  const close = async () => {
+    several?.close()
+    await pool.end()
+  }
   try {
     await pool.query('select 1')
   } catch (error) {
-    await pool.end()
-    throw no.unreachable({ server: serverOf(url), reason: (error as { code?: string }).code ?? 'unknown' }, error)
+    await close()
+    const server = urls.map(serverOf).join(', ')
+    throw no.unreachable({ server, reason: (error as { code?: string }).code ?? 'unknown' }, error)
   }
-  return { pool, close: () => pool.end() }
+  return { pool, close }
 }
 
 function serverOf(url: string): string {

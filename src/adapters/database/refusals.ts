@@ -5,4 +5,10 @@ import { refusals } from '../../base/refusal.ts'
 export const no = refusals('database', {
   'folder-in-use': [409, 'another process works on this data folder: stop it, or use another folder'],
   unreachable: [503, 'the PostgreSQL server of DATABASE_URL does not answer or does not let us in'],
+  'no-primary': [503, 'none of the PostgreSQL servers of DATABASE_URL takes writes just now'],
+  'no-cluster': [
+    503,
+    'two servers of DATABASE_URL take writes and neither succeeds the other, or they are of two clusters',
+  ],
+  'session-attrs': [400, 'DATABASE_URL takes target_session_attrs=read-write or primary: nothing here only reads'],
 })

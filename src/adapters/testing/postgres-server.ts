@@ -23,39 +23,76 @@ export function postgresBinaries(): string | undefined {
   return found.filter((folder) => existsSync(join(folder, 'initdb'))).sort((a, b) => version(b) - version(a))[0]
 }
 
-/** Starts a server that lives until `stop`, under `where`; takes about two seconds. */
-export async function startPostgres(binaries: string, where = tmpdir()): Promise<PostgresServer> {
+/** A folder with the data of one server, on a port of its own; nothing runs yet. */
+export interface Cluster {
+  readonly url: string
+  readonly data: string
+  run(program: string, ...args: string[]): void
+  start(): void
+  /** SIGKILL of the server and all its processes. */
+  crash(): void
+  /** SIGSTOP, SIGCONT: it hangs, and its machine goes on answering for it. */
+  signal(signal: NodeJS.Signals): void
+  /** With all that it holds. */
+  remove(): void
+}
+
+export async function cluster(binaries: string, where = tmpdir()): Promise<Cluster> {
   const folder = mkdtempSync(join(where, 'kazasu-postgres-'))
   const user = unprivileged()
   if (user) chownSync(folder, user.uid, user.gid)
   const run = (program: string, ...args: string[]) =>
-    execFileSync(join(binaries, program), args, { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'], ...user })
+    void execFileSync(join(binaries, program), args, { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'], ...user })
   const data = join(folder, 'data')
   const port = await freePort()
-  run('initdb', '-D', data, '-U', 'kazasu', '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync')
   const options = `-c listen_addresses=127.0.0.1 -c max_connections=300 -p ${port} -k ${folder}`
-  const start = () => run('pg_ctl', '-D', data, '-l', join(folder, 'log'), '-o', options, '-w', 'start')
-  start()
+  const processes = () => {
+    const postmaster = Number(readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')[0])
+    return [postmaster, ...childrenOf(postmaster)]
+  }
+  const signal = (name: NodeJS.Signals) => {
+    for (const pid of processes()) if (runs(pid)) process.kill(pid, name)
+  }
   return {
     url: `postgres://kazasu@127.0.0.1:${port}/postgres`,
-    restart: () => {
-      run('pg_ctl', '-D', data, '-l', join(folder, 'log'), '-o', options, '-m', 'immediate', '-w', 'restart')
-    },
-    kill: () => {
-      const postmaster = Number(readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')[0])
-      const all = [postmaster, ...childrenOf(postmaster)]
-      for (const pid of all) if (runs(pid)) process.kill(pid, 'SIGKILL')
+    ...{ data, run, signal },
+    start: () => run('pg_ctl', '-D', data, '-l', join(folder, 'log'), '-o', options, '-w', 'start'),
+    crash: () => {
+      const all = processes()
+      signal('SIGKILL')
       // Until all are gone their shared memory keeps the next from starting.
       while (all.some(runs)) execFileSync('sleep', ['0.05'])
       // Where nobody buries it, a dead postmaster counts as a running one.
       for (const lock of [join(data, 'postmaster.pid'), join(folder, `.s.PGSQL.${port}.lock`)])
         rmSync(lock, { force: true })
-      start()
     },
-    stop: () => {
-      run('pg_ctl', '-D', data, '-m', 'immediate', '-w', 'stop')
+    remove: () => {
+      if (existsSync(join(data, 'postmaster.pid'))) run('pg_ctl', '-D', data, '-m', 'immediate', '-w', 'stop')
       rmSync(folder, { recursive: true, force: true })
     },
+  }
+}
+
+/** `--auth=trust` is for the standby too. */
+export const initialise = ({ run, data }: Cluster): void =>
+  run('initdb', '-D', data, '-U', 'kazasu', '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync')
+
+/** Starts a server that lives until `stop`, under `where`; takes about two seconds. */
+export async function startPostgres(binaries: string, where = tmpdir()): Promise<PostgresServer> {
+  const one = await cluster(binaries, where)
+  initialise(one)
+  one.start()
+  return {
+    url: one.url,
+    restart: () => {
+      one.run('pg_ctl', '-D', one.data, '-m', 'immediate', '-w', 'stop')
+      one.start()
+    },
+    kill: () => {
+      one.crash()
+      one.start()
+    },
+    stop: one.remove,
   }
 }
 
