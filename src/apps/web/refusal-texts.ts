@@ -4,6 +4,7 @@
 import type { Words } from './language.ts'
 import { APPROVAL_REFUSALS } from './refusal-texts-approval.ts'
 import { ASKING_REFUSALS } from './refusal-texts-asking.ts'
+import { BIOMETRIC_REFUSALS } from './refusal-texts-biometric.ts'
 import { CARRIER_REFUSALS } from './refusal-texts-carrier.ts'
 import { COUNTER_REFUSALS } from './refusal-texts-counter.ts'
 import { DEVELOPER_REFUSALS } from './refusal-texts-developers.ts'
@@ -17,6 +18,7 @@ export const GENERAL: Words = {
 export const REFUSAL_TEXTS: { readonly [code: string]: Words } = {
   ...APPROVAL_REFUSALS,
   ...ASKING_REFUSALS,
+  ...BIOMETRIC_REFUSALS,
   ...CARRIER_REFUSALS,
   ...DEVELOPER_REFUSALS,
   ...WATCHING_REFUSALS,
@@ -381,8 +383,8 @@ export const REFUSAL_TEXTS: { readonly [code: string]: Words } = {
     en: 'What would be told is not what the service asks for. Decline, or start again.',
   },
   'verifier/otherMeans': {
-    ja: 'このサービスは、別の方法でのログインを求めています(マイナンバーカード、またはスマートフォン)。',
-    en: 'This service asks for a login by other means: the My Number Card, or the phone.',
+    ja: 'このサービスは、別の方法でのログインを求めています（マイナンバーカード、スマホの暗証番号、スマホの指紋・顔のどれか）。',
+    en: 'This service asks for a login by other means: the My Number Card, the PIN of the phone, or its fingerprint or face.',
   },
   'service/passwordsUsedUp': {
     ja: '会員コードのまちがいが続いたため、止めました。会員証を入れ直してください。',

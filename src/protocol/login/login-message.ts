@@ -22,17 +22,21 @@ export interface LoginStatement {
   readonly asked?: readonly AskedClaim[]
   /** By which mandate the person acts for another; none: for themselves. */
   readonly mandateId?: string | undefined
+  /** What stood for the PIN, as the phone says; none: the PIN was entered. */
+  readonly by?: 'biometric' | undefined
 }
 
 /**
  * The bytes that are hashed with SHA-256 and signed with the 利用者証明用 key (RSASSA-PKCS1-v1_5). Where something is asked, what
- * is given and what is kept back stand in it; where the person acts for another, by which mandate.
+ * is given and what is kept back stand in it; where the person acts for another, by which mandate; and that a finger or a face stood
+ * for the PIN.
  */
 export const loginMessage = (login: LoginStatement, given: readonly string[] = []): Bytes => {
-  const { loginId, clientId, origin, code, nonce, asked = [], mandateId } = login
+  const { loginId, clientId, origin, code, nonce, asked = [], mandateId, by } = login
   const version = asked.length === 0 ? 1 : 2
   const lines = [`kazasu login ${version}`, loginId, clientId, origin, code, hex(nonce), ...asked.map(line(given))]
-  return utf8([...lines, ...(mandateId === undefined ? [] : [`for another by ${mandateId}`])].join('\n'))
+  const acting = mandateId === undefined ? [] : [`for another by ${mandateId}`]
+  return utf8([...lines, ...acting, ...(by ? [`PIN released by ${by}`] : [])].join('\n'))
 }
 
 const line =

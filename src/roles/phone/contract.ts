@@ -17,6 +17,7 @@ import { zFact } from '../authority/contract.ts'
 import { zAgeRequest, zConsentRequest } from '../service/contract.ts'
 import { spTsmContract, zOrder } from '../sp-tsm/contract.ts'
 import { approvalOperations } from './approvals/contract.ts'
+import { biometricOperations, zReleased } from './biometric/contract.ts'
 import { mandateOperations } from './mandates/contract.ts'
 import { ownOperations } from './own/contract.ts'
 import { signingOperations } from './signing/contract.ts'
@@ -167,6 +168,8 @@ export const phoneContract = contract({
         scanned: z.boolean(),
         /** Its owner may act for another there. */
         delegation: z.boolean(),
+        /** A finger or a face will do in place of the PIN. */
+        biometric: z.boolean(),
         /** What the service wants to be told of the owner. */
         asked: z.array(z.object({ claim: z.string(), essential: z.boolean(), purpose: z.string() })),
       }),
@@ -177,13 +180,16 @@ export const phoneContract = contract({
       z.object({ loginId: z.string() }),
     ),
     approveLogin: operation(
-      'sign the challenge in the SIM after the PIN and answer it',
-      // `give`: of what the service can do without, what it gets.
-      z.object({
-        ...{ loginId: z.string(), pin: zPin, give: z.array(z.string()).optional() },
-        /** For whom its owner acts; then nothing is given. */
-        mandateId: z.string().optional(),
-      }),
+      'sign the challenge in the SIM after the PIN, or after a finger or a face, and answer it',
+      z
+        .object({
+          ...{ loginId: z.string(), pin: zPin.optional(), biometric: zReleased.optional() },
+          /** Of what the service can do without, what it gets. */
+          give: z.array(z.string()).optional(),
+          /** For whom its owner acts; then nothing is given. */
+          mandateId: z.string().optional(),
+        })
+        .refine(({ pin, biometric }) => (pin === undefined) !== (biometric === undefined)),
       // `release` opens the way back in the browser of this device; null where another device shows the screen.
       z.object({ verdict: zVerdict, release: z.string().nullable() }),
     ),
@@ -235,6 +241,7 @@ export const phoneContract = contract({
     ),
     ...signingOperations,
     ...approvalOperations,
+    ...biometricOperations,
     ...mandateOperations,
     ...ownOperations,
     declineRequest: operation('say no to a question for an age or for consent', zRequestOf, zNothing),

@@ -9,13 +9,15 @@ import { uiApp } from './applet.ts'
 import { apply, applyFromHome } from './apply.ts'
 import { approvals } from './approvals/approvals.ts'
 import { type Asking, declineRequest } from './asking.ts'
+import { biometricVerbs, forgetting } from './biometric/biometric.ts'
+import { challenges } from './biometric/challenges.ts'
 import { connector } from './connector/connector.ts'
 import { consents, showConsent, signConsent, withdrawConsent } from './consent.ts'
 import { tap, tapEnd } from './contactless.ts'
 import type { Phone, SimInside } from './contract.ts'
 import { createEnforcer } from './enforcer.ts'
 import { life } from './life.ts'
-import { approveLogin, declineLogin, scanLogin, showLogin } from './login.ts'
+import { approveLogin, askBiometric, declineLogin, scanLogin, showLogin } from './login.ts'
 import { mandates } from './mandates/mandates.ts'
 import { confirmCode, currentOrder, install, orderElsewhere, remove, resendCode } from './orders.ts'
 import { own } from './own/own.ts'
@@ -66,8 +68,18 @@ export function createPhone(given: PhoneDeps): Phone {
   const connections = { now: ALL_CONNECTIONS }
   const orders = { currentOrder: currentOrder({ ...given, slot }), orderElsewhere: orderElsewhere({ ...given, slot }) }
   const scanned = new Map<string, string>()
-  const deps = { ...given, scanned, slot, connections, sim, enforcer, inApplet, note: noting(given), ...orders }
-  return {
+  const here = {
+    scanned,
+    slot,
+    connections,
+    sim,
+    enforcer,
+    inApplet,
+    note: noting(given),
+    challenges: challenges(given),
+  }
+  const deps = { ...given, ...here, ...orders }
+  return forgetting(deps, {
     ...proxy(deps),
     ...terminal(deps),
     ...slotVerbs(deps),
@@ -85,6 +97,8 @@ export function createPhone(given: PhoneDeps): Phone {
     scanLogin: scanLogin(deps),
     approveLogin: approveLogin(deps),
     declineLogin: declineLogin(deps),
+    askBiometric: askBiometric(deps),
+    ...biometricVerbs(deps),
     ...partners(deps),
     showAge: showAge(deps),
     proveAge: proveAge(deps),
@@ -105,5 +119,5 @@ export function createPhone(given: PhoneDeps): Phone {
     tap: tap(deps),
     tapEnd: tapEnd(sim),
     ...usesVerbs(given),
-  }
+  })
 }

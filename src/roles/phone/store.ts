@@ -1,7 +1,8 @@
-// What the phone keeps: the order that it made, its apps, and who reached the SIM. PINs are never kept.
+// What the phone keeps: the order that it made, its apps, and who reached the SIM. No PIN is kept that this store could open.
 
 import type { Generated, Kysely } from 'kysely'
 import type { Bytes } from '../../base/bytes.ts'
+import { type BiometricStore, type BiometricTable, biometricMigrations, biometricStore } from './biometric/store.ts'
 import type { Phone, SimInside } from './contract.ts'
 
 export const phoneMigrations = {
@@ -27,6 +28,7 @@ export const phoneMigrations = {
     create table usage (
       phone text not null, at timestamptz not null, kind text not null, who text not null, outcome text not null);
     create index usage_at on usage (phone, at)`,
+  ...biometricMigrations,
 } as const
 
 /** An app, known by the digest of its handle; `ids` are the hashes by which rules name it, one after the other. */
@@ -56,7 +58,7 @@ export interface UseRow extends Pick<Use, 'at' | 'kind' | 'outcome'> {
   who: string
 }
 
-export interface PhoneTables {
+export interface PhoneTables extends BiometricTable {
   usage: UseRow
   device_app: DeviceAppRow
   access: AccessRow
@@ -73,6 +75,7 @@ export interface ApprovalInbox {
 }
 
 export interface PhoneStore {
+  readonly biometric: BiometricStore
   orderId(phone: string, iccid: string): Promise<string | null>
   setOrderId(phone: string, iccid: string, orderId: string): Promise<void>
   /** Orders of SIMs that were in this phone before. */
@@ -99,6 +102,7 @@ export interface PhoneStore {
 }
 
 export const phoneStore = (db: Kysely<PhoneTables>): PhoneStore => ({
+  biometric: biometricStore(db as never),
   orderId: async (phone, iccid) => {
     const rows = db.selectFrom('applied').select('order_id').where('phone', '=', phone)
     const newest = rows.where('iccid', 'in', [iccid, BEFORE_SLOTS]).orderBy('iccid', 'desc')

@@ -3,8 +3,10 @@ import { volatileKeyStore } from '../../adapters/keys/index.ts'
 import { systemEntropy } from '../../adapters/random.ts'
 import { type TestDatabase, testDatabase } from '../../adapters/testing/index.ts'
 import { NO_BYTES } from '../../base/bytes.ts'
+import { sign } from '../../base/crypto.ts'
 import type { Verdict } from '../../base/verdict.ts'
 import { decodeCertificate } from '../../codec/x509.ts'
+import { loginMessage } from '../../protocol/login/login-message.ts'
 import type { Verifier } from './contract.ts'
 import { createVerifier, verifierMigrations, verifierStore } from './index.ts'
 import type { Deps } from './model.ts'
@@ -113,6 +115,23 @@ test.each([
   expect(verdict.outcome).toBe('failed')
   expect(failures(verdict)).toEqual([SIGNED])
   expect(await state(loginId)).toBe('refused')
+})
+
+test('what stood for the PIN is signed: nobody on the way takes it out, puts it in, or says it of a card', async () => {
+  const [typed, touched, byCard] = [await start(), await start(), await start()]
+  const { certificate } = phone
+  const sent = async (loginId: string, over: { by?: 'biometric' }, said: { by?: 'biometric' }) => {
+    const message = loginMessage({ ...(await verifier.showLogin({ loginId })), ...over })
+    const signature = sign('RSA-SHA256', phone.key, message)
+    return failures((await verifier.answerLogin({ loginId, certificate, signature, ...said })).verdict)
+  }
+  expect(await sent(typed.loginId, {}, { by: 'biometric' })).toEqual([SIGNED])
+  expect(await sent(touched.loginId, { by: 'biometric' }, {})).toEqual([SIGNED])
+  const card = authority.issue('auth')
+  await expect(answer(verifier, card, byCard.loginId, { by: 'biometric' })).rejects.toMatchObject({
+    code: 'verifier/otherMeans',
+  })
+  expect(await state(byCard.loginId)).toBe('waiting')
 })
 
 test('the signature of another key is refused, and so is none', async () => {

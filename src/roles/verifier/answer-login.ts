@@ -5,14 +5,14 @@ import { hex, utf8 } from '../../base/bytes.ts'
 import { equalSecret, hmacSha256, keySize, publicKey, verify } from '../../base/crypto.ts'
 import { type Check, joined, judge, type Verdict, verdict } from '../../base/verdict.ts'
 import { type Certificate, decodeCertificate } from '../../codec/x509.ts'
-import { loginMessage } from '../../protocol/login/login-message.ts'
+import { type LoginStatement, loginMessage } from '../../protocol/login/login-message.ts'
 import { checkCertificate, online } from './certificate-checks.ts'
 import type { Client, Verifier } from './contract.ts'
 import { answering, endLogin, waitingLogin } from './end-login.ts'
 import { keptFor } from './kept-status/kept-status.ts'
 import type { Approval } from './logins/store.ts'
 import { assume } from './mandates/acting.ts'
-import { ACR, type Deps, type LoginRecord } from './model.ts'
+import { ACR, allows, type Deps, type LoginRecord } from './model.ts'
 import { pairwiseSubject } from './pairwise.ts'
 import { personOf } from './person.ts'
 import { no } from './refusals.ts'
@@ -36,12 +36,16 @@ export const KEY_SIZE: Check<Pick<Answer, 'certificate'>> = {
 /** What shows that the holder of the certificate's key answers this login. */
 export type Possession = Check<Answer>
 
-const signed = (signature: Uint8Array, given: readonly string[], mandateId?: string): Possession => ({
+interface Said extends Pick<LoginStatement, 'by' | 'mandateId'> {
+  readonly given: readonly string[]
+}
+
+const signed = (signature: Uint8Array, { given, ...how }: Said): Possession => ({
   name: 'this login was signed by the key of the certificate',
   cite: 'RFC 8017 §8.2.2',
   test: ({ login, certificate }) => {
     const key = publicKey(certificate.subjectPublicKeyInfo)
-    return verify('RSA-SHA256', key, loginMessage({ ...login, mandateId }, given), signature)
+    return verify('RSA-SHA256', key, loginMessage({ ...login, ...how }, given), signature)
       ? ['passed', `login ${login.loginId} at ${login.origin}`]
       : ['failed', 'another statement, another key or no signature at all']
   },
@@ -49,15 +53,15 @@ const signed = (signature: Uint8Array, given: readonly string[], mandateId?: str
 
 export const answerLogin =
   (deps: AnsweringDeps): Verifier['answerLogin'] =>
-  async ({ loginId, certificate, signature, claim, given = [], ageProof, mandateId }) => {
+  async ({ loginId, certificate, signature, claim, given = [], ageProof, mandateId, by }) => {
     const release = claim === undefined ? await releaseOf(deps, loginId, certificate) : null
-    const possession = signed(signature, given, mandateId)
+    const possession = signed(signature, { given, mandateId, by })
     try {
       const login = answering(await waitingLogin(deps, loginId), claim)
       mustBeWhatIsAsked(login, given)
       // What may be told of a person is that person's own to give.
       if (mandateId !== undefined && given.length > 0) throw no.otherClaims()
-      const how = { release, given: [...new Set(given)], ageProof: ageProof ?? null, mandateId }
+      const how = { release, given: [...new Set(given)], ageProof: ageProof ?? null, mandateId, by }
       const told = await answered(deps, login, certificate, possession, how)
       return { ...told, release: told.verdict.outcome === 'passed' ? release : null }
     } catch (error) {
@@ -114,8 +118,12 @@ function wayOf({ claim }: LoginRecord, release: string | null): Approval['way'] 
 }
 
 /** What comes with an answer: for the browser to go on with, for the service to be told, and for whom the person acts. */
-interface Told extends Pick<LoginRecord, 'release' | 'given' | 'ageProof'> {
-  readonly mandateId?: string | undefined
+interface Told extends Pick<LoginRecord, 'release' | 'given' | 'ageProof'>, Pick<LoginStatement, 'mandateId' | 'by'> {}
+
+/** A card knows no finger: its PIN is entered where it lies. */
+function meansOf(profile: string | undefined, by: LoginStatement['by']): string {
+  if (by && profile !== 'phoneAuth') throw no.otherMeans()
+  return ACR[by ?? (profile === 'phoneAuth' ? 'phone' : 'card')]
 }
 
 /** The verdict over an answer, and what follows from it for the login. */
@@ -124,20 +132,19 @@ export async function answered(
   login: LoginRecord,
   encoded: Uint8Array,
   possession: Possession,
-  { release = null, given = [], ageProof = null, mandateId }: Partial<Told> = {},
+  { release = null, given = [], ageProof = null, mandateId, by }: Partial<Told> = {},
 ): Promise<{ verdict: Verdict }> {
-  const { acrValues } = login
   const begun = performance.now()
   const client = await deps.store.client(login.clientId)
   const checked = await checkCertificate(online(deps, keptFor(deps, client)), encoded, 'auth')
   const { verdict: own, certificate, profile, path, statusAt = null } = checked
-  const acr = ACR[profile === 'phoneAuth' ? 'phone' : 'card']
-  if (profile && acrValues.length > 0 && !acrValues.includes(acr)) throw no.otherMeans()
+  const acr = profile && meansOf(profile, by)
+  if (acr && !allows(login, acr)) throw no.otherMeans()
   const all = certificate ? joined(own, judge([KEY_SIZE, possession], { login, certificate })) : own
   const tookMs = Math.round(performance.now() - begun)
   await noteVerdict(deps, { clientId: login.clientId, what: 'login', verdict: all, certificate, path, tookMs, given })
   if (all.outcome === 'failed') await endLogin(deps, login, 'refuse')
-  if (all.outcome === 'passed' && certificate)
+  if (all.outcome === 'passed' && certificate && acr)
     await endLogin(deps, login, 'approve', {
       ...(await approval(deps, client, login.loginId, certificate, mandateId)),
       ...{ acr, serial: certificate.serialNumber, way: wayOf(login, release) },

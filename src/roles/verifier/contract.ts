@@ -119,8 +119,8 @@ export const verifierContract = contract({
     showLogin: operation(
       'what the person must see before approving',
       loginId,
-      // When it began, and the platform by its name at J-LIS: for a proof of age.
-      zLogin.extend({ since: zTime, party: z.string().nullable() }),
+      // When it began, and the platform by its name at J-LIS: for a proof of age. `biometric`: the service does not ask for the PIN.
+      zLogin.extend({ since: zTime, party: z.string().nullable(), biometric: z.boolean() }),
     ),
     answerLogin: operation(
       'certificate and signature over `loginMessage`; approved only when every check passed',
@@ -135,6 +135,8 @@ export const verifierContract = contract({
         ageProof: zBytes.optional(),
         /** For whom the person acts; part of what is signed. */
         mandateId: z.string().optional(),
+        /** What stood for the PIN; part of what is signed. */
+        by: z.literal('biometric').optional(),
       }),
       // With the word by which the browser of this device goes on; null where the screen of another does.
       z.object({ verdict: zVerdict, release: z.string().nullable() }),

@@ -34,10 +34,18 @@ export const LOGIN_KEPT_MS = 24 * 3_600_000
 export const ACR = {
   phone: 'urn:kazasu:acr:phone-pin',
   card: 'urn:kazasu:acr:card-pin',
-} as const satisfies Record<'phone' | 'card', string>
+  biometric: 'urn:kazasu:acr:phone-biometric',
+} as const satisfies Record<'phone' | 'card' | 'biometric', string>
 
-/** RFC 8176 §2: a hardware-secured key, a PIN, and so more than one factor. */
-export const AMR = ['hwk', 'pin', 'mfa']
+/**
+ * RFC 8176 §2: a hardware-secured key, a PIN, and so more than one factor. Of a finger or a face the platform knows that the phone was
+ * content with whoever was there (`user`), not by what (`fpt`, `face`).
+ */
+export const amrOf = (acr: string): string[] => ['hwk', acr === ACR.biometric ? 'user' : 'pin', 'mfa']
+
+/** Whether a login by this means is what the service wants. */
+export const allows = ({ acrValues }: Pick<Login, 'acrValues'>, acr: string): boolean =>
+  acrValues.length === 0 || acrValues.includes(acr)
 
 export interface LoginRecord extends Omit<Login, 'state' | 'scanned' | 'handedOver' | 'delegation'> {
   /** As recorded; a waiting login past its end counts as expired (`loginState`). */

@@ -44,7 +44,10 @@ export const no = refusals('verifier', {
   qrUsed: [409, 'a phone has read this code already'],
   otherPhone: [409, 'the phone that read the code from the screen answers, and no other'],
   otherClaims: [409, 'what is given is not what the service asks for, or not all that it cannot do without'],
-  otherMeans: [409, 'the service asks for a login by other means: by the card, or by the phone'],
+  otherMeans: [
+    409,
+    'the service asks for a login by other means: by the card, by the phone with its PIN, or with a finger or a face',
+  ],
   clientKey: [
     400,
     'the key of a client is a public P-256 key (ES256) or RSA key (RS256) as a JWK, without private members',

@@ -1,7 +1,7 @@
 // What the person must see on the phone before approving: who asks, from where, and the code that the browser shows too.
 
 import type { Verifier } from './contract.ts'
-import { type Deps, loginState, startOf } from './model.ts'
+import { ACR, allows, type Deps, loginState, startOf } from './model.ts'
 import { no } from './refusals.ts'
 
 export const showLogin =
@@ -12,5 +12,13 @@ export const showLogin =
     const { recorded, personId, acr, claim, release, given, ageProof, statusAt, ...shown } = login
     const client = await store.client(login.clientId)
     const how = { scanned: claim !== null, handedOver: release !== null, delegation: Boolean(client?.delegation) }
-    return { ...shown, ...how, state: loginState(login, clock()), since: startOf(login), party: party?.name ?? null }
+    const biometric = allows(login, ACR.biometric)
+    return {
+      ...shown,
+      ...how,
+      biometric,
+      state: loginState(login, clock()),
+      since: startOf(login),
+      party: party?.name ?? null,
+    }
   }

@@ -6,7 +6,7 @@ import Provider, { errors } from 'oidc-provider'
 import { hex, utf8 } from '../../../base/bytes.ts'
 import { sha256 } from '../../../base/crypto.ts'
 import { Refusal } from '../../../base/refusal.ts'
-import { AMR, type Deps, type LoginRecord, loginState } from '../model.ts'
+import { amrOf, type Deps, type LoginRecord, loginState } from '../model.ts'
 import { spend } from '../services/quota.ts'
 import { startLogin } from '../start-login.ts'
 import { kept } from '../told-words.ts'
@@ -187,7 +187,7 @@ function interactionResult({ loginId, recorded, personId, acr, acrValues, given,
       ...(given.length > 0 && { gave: loginId }),
       ...(statusAt && { statusAt: Math.floor(statusAt.getTime() / 1000) }),
     }
-    return { login: { accountId: personId, acr, amr: AMR, remember: false }, ...told }
+    return { login: { accountId: personId, acr, amr: amrOf(acr), remember: false }, ...told }
   }
   const reason = recorded === 'waiting' ? 'expired' : recorded
   // RFC 9470 §5: the person could not, or would not, by the means that the service demands.

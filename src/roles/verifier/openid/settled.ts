@@ -2,7 +2,7 @@
 // service comes for its tokens. Nothing is written, so a process that dies loses nothing and hands nothing out twice.
 
 import { type ApprovalRecord, FETCH_SECONDS } from '../approvals/model.ts'
-import { AMR } from '../model.ts'
+import { amrOf } from '../model.ts'
 import type { VerifierStore } from '../store.ts'
 import { withStatus } from './http/claims/grant.ts'
 
@@ -20,7 +20,7 @@ export async function settled({ approvals }: VerifierStore, payload: Payload): P
     return { ...payload, exp, error: 'access_denied', errorDescription: `the request was ${approval.recorded}` }
   const { requestId, acr, answeredAt, statusAt } = approval
   const grantId = statusAt ? withStatus(GRANT + requestId, seconds(statusAt)) : GRANT + requestId
-  return { ...payload, exp, grantId, acr, amr: AMR, authTime: seconds(answeredAt) }
+  return { ...payload, exp, grantId, acr, amr: amrOf(acr ?? ''), authTime: seconds(answeredAt) }
 }
 
 /** What an approval grants: `openid`, to the service that asked. */

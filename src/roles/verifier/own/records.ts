@@ -44,4 +44,8 @@ const seen = ({ noteId, serial, ...use }: OwnUse, reader: Reader): OwnUseSeen =>
   device: serial === reader.serial ? 'asking' : (DEVICES[use.acr ?? ''] ?? null),
 })
 
-const DEVICES: Readonly<Record<string, OwnUseSeen['device']>> = { [ACR.phone]: 'phone', [ACR.card]: 'card' }
+const DEVICES: Readonly<Record<string, OwnUseSeen['device']>> = {
+  [ACR.phone]: 'phone',
+  [ACR.biometric]: 'phone',
+  [ACR.card]: 'card',
+}

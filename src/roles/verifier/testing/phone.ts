@@ -16,12 +16,13 @@ interface Gives {
   readonly given?: readonly string[]
   readonly ageProof?: Bytes
   readonly mandateId?: string
+  readonly by?: 'biometric'
 }
 
 /** Reads the code from the screen, and signs what `showLogin` says, or another login's text in its place. */
 export async function answer(verifier: Verifier, holder: Holder, loginId: string, change: Partial<Login> & Gives = {}) {
-  const { given = [], ageProof, mandateId, ...other } = change
-  const login = { ...(await verifier.showLogin({ loginId })), ...other, mandateId }
+  const { given = [], ageProof, mandateId, by, ...other } = change
+  const login = { ...(await verifier.showLogin({ loginId })), ...other, mandateId, by }
   const signature = crypto.sign('RSA-SHA256', holder.key, loginMessage(login, given))
   const { qr } = await verifier.loginQr({ loginId })
   if (qr) SCANNED.set(loginId, (await verifier.scanLogin({ qr })).claim)
@@ -31,6 +32,7 @@ export async function answer(verifier: Verifier, holder: Holder, loginId: string
     ...(ageProof && { ageProof }),
     ...(claim && { claim }),
     ...(mandateId && { mandateId }),
+    ...(by && { by }),
   }
   return verifier.answerLogin({ loginId, certificate: holder.certificate, signature, ...told })
 }
