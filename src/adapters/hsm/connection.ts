@@ -132,7 +132,8 @@ function asking(child: ChildProcess): Signing['ask'] {
     gone = true
     for (const id of [...waiting.keys()]) settled(id)?.reject(new Lost('the signer process has ended'))
   }
-  child.on('exit', lose).on('error', lose)
+  // Not at `exit`: its last answer may still be on the way, and a PIN that was wrong must not be tried again.
+  child.on('disconnect', lose).on('error', lose)
   return (question) =>
     new Promise((resolve, reject) => {
       if (gone) return reject(new Lost('the signer process has ended'))
