@@ -274,7 +274,7 @@ describe.skipIf(!chromiumPresent)('screens in Chromium (absent: chromium is not 
     await desk.close()
     await page.getByLabel('スマホの暗証番号').fill(pin)
     await press('承認する')
-    expect(await heading().textContent()).toBe('ログインできませんでした')
+    await expect.poll(() => heading().textContent()).toBe('ログインできませんでした')
     expect(await page.locator('.failures').textContent()).toContain('証明書が失効しています')
     await look('phone-login-refused')
     await page.getByRole('link', { name: 'ログインの画面に戻る' }).click()
