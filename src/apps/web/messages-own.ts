@@ -51,8 +51,8 @@ export const OWN_MESSAGES = {
   older: { ja: 'もっと前を見る', en: 'Show older ones' },
   olderTitle: { ja: 'もっと前に使ったところ', en: 'Where it was used before' },
   kept: {
-    ja: '1年分が残っています。年齢の確認は、だれのことか認証基盤にも分からないので、出ません。',
-    en: 'Kept for a year. Proofs of age are not here: the platform does not know whose they were.',
+    ja: '1年分が残っています。お店などでの年齢の確認は、だれのことか認証基盤にも分からないので、出ません。ログインのときに伝えた年齢は出ます。',
+    en: 'Kept for a year. Ages that you gave at a login are here. Proofs of age at a till are not: the platform does not know whose they were.',
   },
   noChange: { ja: '変わったところを問い合わせ（変更なし）', en: 'Asked whether something changed; nothing had' },
   facts: { ja: (items: string) => `受け取った情報：${items}`, en: (items: string) => `Was told: ${items}` },

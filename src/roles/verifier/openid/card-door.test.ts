@@ -148,6 +148,31 @@ test('RFC 8705 §3: a token goes to the certificate that asked for it, and is no
   expect(await whoMayUse(access_token)).toEqual([200, 401, 401])
 })
 
+test('RFC 8705 §3: after a login by the card at this door, userinfo tells the certificate of the service who it was, and no other', async () => {
+  const pharmacy = await room.service('pharmacy', { profile: 'fapi2', tokensBoundBy: 'mtls' })
+  const begun = await pushed(pharmacy, { acr_values: 'urn:kazasu:acr:card-pin' })
+  const login = await waiting(room, begun.location)
+  expect((await showCard(login, room.card)).status).toBe(303)
+  const callback = await back(room, login)
+  const [own, other] = [room.authority.issue('auth'), room.authority.issue('auth')]
+  byTls(pharmacy, own)
+  const tokens = await exchange(pharmacy, begun, callback)
+  const me = (holder?: Holder) =>
+    at('/verifier/me', {
+      headers: { authorization: `Bearer ${tokens.access_token}` },
+      ...(holder && { holder }),
+    })
+  const { status, body } = await me(own)
+  expect([status, JSON.parse(body)]).toEqual([200, { sub: tokens.claims()!.sub }])
+  // Neither another certificate, nor the person's own card, nor none.
+  for (const holder of [other, room.card, undefined]) {
+    const { status, headers, body } = await me(holder)
+    expect([status, JSON.parse(body).error]).toEqual([401, 'invalid_token'])
+    expect(headers['www-authenticate']).toContain('error="invalid_token"')
+  }
+  expect((await me(own)).status).toBe(200)
+})
+
 test('EnsureMTLSHolderOfKeyRequired: at CIBA too a token is given to a certificate, and to nobody without', async () => {
   const sector = 'clinic.example'
   const web = await room.service('clinic-web', { sector })

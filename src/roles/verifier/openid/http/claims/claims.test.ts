@@ -158,6 +158,12 @@ test('an age is yes or no of J-LIS, by the phone’s key alone, once; without a 
   const adult = await tokensOf(shop, limit, ['age_over_20'])
   expect((await userinfo(shop, adult)).verified_claims?.claims).toEqual({ age_over_20: true })
   expect((await userinfo(shop, adult)).verified_claims).toBeUndefined()
+  // Told once and noted once, for the person's own page: that, to whom and when, and not what J-LIS said.
+  const at = watched.made.clock.now
+  const { uses } = await room.verifier.ownRecords(watched.own(who, 'show'))
+  const ages = uses.filter(({ kind, clientId }) => kind === 'facts' && clientId === 'corner-shop')
+  expect(ages).toMatchObject([{ at, clientName: (await room.verifier.showLogin(adult.login)).clientName }])
+  expect(ages[0]!.items).toEqual(['age_over_20'])
   const child = await watched.holder('2008-02-03')
   expect((await told(shop, limit, ['age_over_20'], child)).verified_claims?.claims).toEqual({ age_over_20: false })
   // J-LIS has not granted this platform to ask for that one.

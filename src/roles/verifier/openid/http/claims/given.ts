@@ -43,16 +43,11 @@ export async function verifiedClaims(deps: GivingDeps, ctx: KoaContextWithOIDC):
 
 type Values = Record<string, unknown>
 
-/** For the person's own page, before the service has it: which facts, and no fact. */
+/** For the person's own page, before the service has it: which facts and ages, and none of what was told of them. */
 async function noted({ store, clock }: GivingDeps, { clientId, personId }: LoginRecord, answer: Told): Promise<void> {
-  const facts = Object.keys(answer?.claims ?? {}).filter(isFactClaim)
-  if (personId === null || facts.length === 0) return
-  await store.own.noteFacts(
-    clientId,
-    personId,
-    facts.map((claim) => FACT_CLAIMS[claim]),
-    clock(),
-  )
+  const items = Object.keys(answer?.claims ?? {}).map((claim) => (isFactClaim(claim) ? FACT_CLAIMS[claim] : claim))
+  if (personId === null || items.length === 0) return
+  await store.own.noteFacts(clientId, personId, items, clock())
 }
 
 type Told = { readonly verification: unknown; readonly claims: Values } | undefined
