@@ -88,20 +88,49 @@ export function openIdLoad(address: string, inFlight: number, random: (length: n
     const iat = Math.floor(Date.now() / 1000)
     return { iat, jti: hex(random(16)), ...(seconds && { exp: iat + seconds }) }
   }
+  /** Pushed request and authorization: where the provider sends the browser. */
+  const push = async (service: BenchService) => {
+    const verifier = base64url(random(32))
+    const pushed = await post('/request', {
+      ...assertion(service),
+      ...{ response_type: 'code', scope: 'openid', redirect_uri: service.redirectUri, state: hex(random(8)) },
+      ...{ nonce: hex(random(8)), code_challenge_method: 'S256', code_challenge: digest(verifier) },
+    })
+    must(pushed.status === 201, `pushed request (${pushed.text})`)
+    const { request_uri } = JSON.parse(pushed.text)
+    const cookies = new Map<string, string>()
+    const query = new URLSearchParams({ client_id: service.clientId, request_uri })
+    return { verifier, cookies, interaction: await browse(`${issuer}/auth?${query}`, cookies) }
+  }
+  /** Back at the service: token and userinfo, the subject. */
+  const redeem = async (service: BenchService, verifier: string, returned: string): Promise<string> => {
+    const grant = {
+      grant_type: 'authorization_code',
+      code: new URL(returned).searchParams.get('code') ?? '',
+      redirect_uri: service.redirectUri,
+      code_verifier: verifier,
+    }
+    const dpop = proof(service, 'POST', '/token')
+    const token = await post('/token', { ...assertion(service), ...grant }, { dpop })
+    must(token.status === 200, `token (${token.text})`)
+    const { access_token, id_token } = JSON.parse(token.text)
+    const claims = JSON.parse(Buffer.from(String(id_token).split('.')[1] ?? '', 'base64url').toString())
+    const own = proof(service, 'GET', '/me', { ath: digest(access_token) })
+    const me = await ask(`${issuer}/me`, { headers: { authorization: `DPoP ${access_token}`, dpop: own } })
+    must(me.status === 200 && JSON.parse(me.text).sub === claims.sub, `userinfo (${me.text})`)
+    return claims.sub
+  }
   return {
+    /** At a provider that asks nobody: the interaction leads straight back. */
+    async straight(service: BenchService): Promise<string> {
+      const { verifier, cookies, interaction } = await push(service)
+      return redeem(service, verifier, await browse(await browse(interaction, cookies), cookies))
+    },
+
     /** Pushed request, authorization, the login of this browser, and what the phone shows. */
     async begin(service: BenchService): Promise<BegunLogin> {
-      const verifier = base64url(random(32))
-      const pushed = await post('/request', {
-        ...assertion(service),
-        ...{ response_type: 'code', scope: 'openid', redirect_uri: service.redirectUri, state: hex(random(8)) },
-        ...{ nonce: hex(random(8)), code_challenge_method: 'S256', code_challenge: digest(verifier) },
-      })
-      must(pushed.status === 201, `pushed request (${pushed.text})`)
-      const { request_uri } = JSON.parse(pushed.text)
-      const cookies = new Map<string, string>()
-      const query = new URLSearchParams({ client_id: service.clientId, request_uri })
-      const screen = new URL(await browse(await browse(`${issuer}/auth?${query}`, cookies), cookies))
+      const { verifier, cookies, interaction } = await push(service)
+      const screen = new URL(await browse(interaction, cookies))
       const shown = (await call('showLogin', { loginId: screen.pathname.slice(1) })) as BegunLogin['shown']
       return { service, verifier, cookies, uid: screen.searchParams.get('uid') ?? '', shown }
     },
@@ -114,22 +143,7 @@ export function openIdLoad(address: string, inFlight: number, random: (length: n
       })
       must(answered.verdict.outcome === 'passed', 'the answer')
       const resumed = await browse(`${issuer}/interaction/${uid}/finish?release=${answered.release}`, cookies)
-      const code = new URL(await browse(resumed, cookies)).searchParams.get('code') ?? ''
-      const grant = {
-        grant_type: 'authorization_code',
-        code,
-        redirect_uri: service.redirectUri,
-        code_verifier: verifier,
-      }
-      const dpop = proof(service, 'POST', '/token')
-      const token = await post('/token', { ...assertion(service), ...grant }, { dpop })
-      must(token.status === 200, `token (${token.text})`)
-      const { access_token, id_token } = JSON.parse(token.text)
-      const claims = JSON.parse(Buffer.from(String(id_token).split('.')[1] ?? '', 'base64url').toString())
-      const own = proof(service, 'GET', '/me', { ath: digest(access_token) })
-      const me = await ask(`${issuer}/me`, { headers: { authorization: `DPoP ${access_token}`, dpop: own } })
-      must(me.status === 200 && JSON.parse(me.text).sub === claims.sub, `userinfo (${me.text})`)
-      return claims.sub
+      return redeem(service, verifier, await browse(resumed, cookies))
     },
     /** CIBA: a signed request, and what the phone shows of it, by the secret of the phone. */
     async ask(service: BenchService, subject: string, token: string): Promise<AskedApproval> {

@@ -12,6 +12,7 @@ import { decodeCertificate } from '../src/codec/x509.ts'
 import { type VerifierTables, verifierMigrations, verifierStore } from '../src/roles/verifier/index.ts'
 import type { Client } from '../src/roles/verifier/openid/contract.ts'
 import { benchDatabase } from './database.ts'
+import type { BareService } from './openid-bare.ts'
 import type { BenchService } from './openid-load.ts'
 import { ofOwn, processorOf, processorOfProcess } from './processor.ts'
 
@@ -144,6 +145,12 @@ async function addPeople(
   ])
     await insert.execute(db)
   await opened.pool.query('vacuum analyze')
+}
+
+/** The library that the provider is made of, for the same services; nothing else of the platform. */
+export async function bareProvider(services: readonly BareService[]) {
+  const known = services.map(({ clientId, redirectUri, jwk }) => ({ clientId, redirectUri, jwk }))
+  return started<string>('openid-bare.ts', JSON.stringify(known))
 }
 
 async function started<T>(script: string, ...values: string[]) {

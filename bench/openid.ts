@@ -1,5 +1,6 @@
 // Complete logins by OpenID (FAPI 2.0) against a platform with PostgreSQL, whose people and services are many: everything but
-// the person's own signature, which is made while the clock stands. Floor: the signature of the ID token, and nothing else.
+// the person's own signature, which is made while the clock stands. Beside it, in the same rounds, the library that the provider is
+// made of: alone, its artefacts in memory, and nobody is asked.
 
 import { volatileKeyStore } from '../src/adapters/keys/index.ts'
 import { systemEntropy } from '../src/adapters/random.ts'
@@ -9,7 +10,7 @@ import { type PrivateKey, sign } from '../src/base/crypto.ts'
 import { loginMessage } from '../src/protocol/login/login-message.ts'
 import { type Bench, must, type Prepared, type Work } from './harness.ts'
 import { type BegunLogin, openIdLoad } from './openid-load.ts'
-import { HOLDERS, IN_FLIGHT, lanes, openIdPlatform, SERVICES } from './openid-platform.ts'
+import { bareProvider, HOLDERS, IN_FLIGHT, lanes, openIdPlatform, SERVICES } from './openid-platform.ts'
 
 const BATCH = HOLDERS / 2
 /** Until compilers have done their work. */
@@ -19,7 +20,7 @@ const BAR = 300
 const ofCustomers = (name: string, customers: number): Bench => ({
   name,
   unit: `one login of ${customers.toLocaleString('en')} people at ${SERVICES} services: pushed request to userinfo, without the person's signature`,
-  floorIs: 'one signature (ES256) of an ID token, as many in flight',
+  floorIs: 'the same login at `oidc-provider` alone: artefacts in memory, no database, no phone, no certificate',
   batch: BATCH,
   missing: () => (postgresBinaries() ? undefined : 'no PostgreSQL server'),
   prepare: () => prepare(customers),
@@ -35,7 +36,9 @@ export const openIdBenches: readonly Bench[] = [
 async function prepare(customers: number): Promise<Prepared> {
   const { address, services, holders, key, spent, end } = await openIdPlatform(customers)
   const load = openIdLoad(address, IN_FLIGHT, systemEntropy)
-  let number = 0
+  const bare = await bareProvider(services)
+  const bareLoad = openIdLoad(bare.said, IN_FLIGHT, systemEntropy)
+  let [number, bareLogins, bareSpent] = [0, 0, 0]
   const work = async (count: number) => {
     const begun: BegunLogin[] = new Array(count)
     const first = await spent.during(count, () =>
@@ -54,14 +57,30 @@ async function prepare(customers: number): Promise<Prepared> {
     must(subjects.size >= Math.min(count, HOLDERS), 'a subject of its own for each person')
     return first + second
   }
+  const floor = async (count: number) => {
+    const before = bare.processor()
+    const took = await lanes(count, async () => {
+      await bareLoad.straight(services[number++ % SERVICES]!)
+    })
+    bareSpent += bare.processor() - before
+    bareLogins += count
+    return took
+  }
   await work(WARM_UP)
+  await floor(2 * WARM_UP)
   spent.reset()
+  bareLogins = bareSpent = 0
   return {
     work,
-    floor: tokenSigning(),
-    notes: () => spent.notes(BAR),
+    floor,
+    notes: () => [
+      ...spent.notes(BAR),
+      `\`oidc-provider\` alone: ${(bareSpent / bareLogins).toFixed(2)} ms of processor, ${((2000 * bareLogins) / bareSpent).toFixed(0)} a second on two cores`,
+    ],
     end: async () => {
       load.close()
+      bareLoad.close()
+      bare.stop()
       await end()
     },
   }
