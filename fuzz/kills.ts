@@ -1,10 +1,12 @@
-// `npm run kills [-- --of certificates|platform --seed N --from 0 --count 20 --case K]`: lives among role processes and a PostgreSQL server
+// `npm run kills [-- --of certificates|platform|failover --seed N --from 0 --count 20 --case K]`: lives among role processes and a PostgreSQL server
 // that are killed, and wires that break. The seed is printed; with `--seed` and `--case` one life runs again alone.
 
 import { parseArgs } from 'node:util'
+import { startPair } from '../src/adapters/testing/postgres-pair.ts'
 import { type PostgresServer, postgresBinaries, startPostgres } from '../src/adapters/testing/postgres-server.ts'
+import { failingOver } from '../src/apps/cli/testing/fail-overs.ts'
 import { FATES, killWorld } from '../src/apps/cli/testing/kill-run.ts'
-import { PLATFORM_FATES, platformLives } from '../src/apps/cli/testing/platform-run.ts'
+import { type Deaths, type Mortal, PLATFORM_FATES, platformLives } from '../src/apps/cli/testing/platform-run.ts'
 
 /** What is told of a life, and what is counted over all of them. */
 interface Life {
@@ -36,8 +38,8 @@ async function certificates(server: PostgresServer, seed: string): Promise<Lives
   return { run, close: world.close }
 }
 
-async function platform(server: PostgresServer, seed: string): Promise<Lives> {
-  const world = await platformLives(server, seed)
+async function platform(server: Mortal, seed: string, deaths?: Deaths): Promise<Lives> {
+  const world = await platformLives(server, seed, deaths)
   const run = async (number: number): Promise<Life> => {
     const { act, fates, told, again, lost, doubled, missed, outOfOrder, bugs } = await world.run(number)
     return {
@@ -58,9 +60,32 @@ async function platform(server: PostgresServer, seed: string): Promise<Lives> {
 }
 
 const OF = {
-  certificates: { lives: certificates, fates: FATES },
-  platform: { lives: platform, fates: PLATFORM_FATES },
+  certificates: {
+    lives: async (binaries: string, seed: string) =>
+      on(await startPostgres(binaries), (server) => certificates(server, seed)),
+    fates: FATES,
+  },
+  platform: {
+    lives: async (binaries: string, seed: string) =>
+      on(await startPostgres(binaries), (server) => platform(server, seed)),
+    fates: PLATFORM_FATES,
+  },
+  failover: {
+    lives: async (binaries: string, seed: string) =>
+      on(await startPair(binaries), (pair) => platform(failingOver(pair), seed, ['database'])),
+    fates: PLATFORM_FATES,
+  },
 } as const
+
+/** The lives, with what they stand on. */
+async function on<S extends { stop(): void }>(server: S, begin: (server: S) => Promise<Lives>): Promise<Lives> {
+  const lives = await begin(server)
+  const close = async () => {
+    await lives.close()
+    server.stop()
+  }
+  return { ...lives, close }
+}
 
 const text = (fallback: string) => ({ type: 'string', default: fallback }) as const
 const { values } = parseArgs({
@@ -81,8 +106,7 @@ const last = only === undefined ? first + Number(values.count) : first + 1
 
 const binaries = postgresBinaries()
 if (!binaries) throw new Error('no PostgreSQL server binaries found')
-const server = await startPostgres(binaries)
-const lives = await kind.lives(server, seed)
+const lives = await kind.lives(binaries, seed)
 process.stdout.write(`seed ${seed}: ${last - first} lives\n`)
 const met: string[] = []
 const figures: Record<string, number> = { lives: 0 }
@@ -96,7 +120,6 @@ try {
   }
 } finally {
   await lives.close()
-  server.stop()
 }
 for (const fate of kind.fates) process.stdout.write(`${fate.padEnd(14)} ${met.filter((one) => one === fate).length}\n`)
 process.stdout.write(`${JSON.stringify(figures)}\n`)

@@ -1,8 +1,9 @@
 // A primary and a standby that has each commit before it is acknowledged (PostgreSQL 15, 27.2.8). The primary dies or hangs, the
 // standby is promoted, the dead one comes back as it was or as the standby of its successor; each keeps its address.
 
-import { rmSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import pg from 'pg'
 import { type Cluster, cluster, initialise } from './postgres-server.ts'
 
@@ -18,7 +19,7 @@ export interface PostgresPair {
   promote(): void
   /** The dead one starts as it was: nobody told it that it was succeeded. */
   comeBack(): void
-  /** The dead one begins anew as the standby of the other. */
+  /** The one that was succeeded begins anew as the standby of the other, also where it came back. */
   rejoin(): Promise<void>
   stop(): void
 }
@@ -61,6 +62,7 @@ export async function startPair(binaries: string, where = tmpdir()): Promise<Pos
       hung = undefined
     },
     rejoin: async () => {
+      if (existsSync(join(standby.data, 'postmaster.pid'))) standby.crash()
       rmSync(standby.data, { recursive: true, force: true })
       await follow()
     },

@@ -1,7 +1,7 @@
 // A watched citizen moves and gets a new certificate, while the platform dies that must tell it: one service is told by push,
 // another asks. Each must hear everything, nothing of it as two events, and in order. RFC 8935, RFC 8936.
 
-import { createRemoteJWKSet, jwtVerify } from 'jose'
+import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose'
 import * as oidc from 'openid-client'
 import { DELIVERY } from '../../../protocol/security-event/event-types.ts'
 import { CITY, FOUR_INFO } from '../../../roles/authority/test-authority.ts'
@@ -97,7 +97,8 @@ export async function move(
   found: Found,
 ): Promise<void> {
   const before = ears.map(({ sets }) => sets.length)
-  const heard = () => Promise.all(ears.map(async ({ sets }, i) => typesIn(world, sets.slice(before[i]))))
+  const heard = () =>
+    Promise.all(ears.map(async ({ sets }, i) => typesIn(world, sets.slice(before[i]), sets.slice(0, before[i]))))
   const untilHeard = async (count: number) => {
     for (let round = 0; round < ROUNDS; round++) {
       await again(() => world.verifier.followChanges({}))
@@ -129,10 +130,14 @@ function compare(who: string, heard: readonly string[], found: Found): void {
   else if (heard.join() !== due.join()) found.outOfOrder.push(told)
 }
 
-/** What came first of each event, by subject. */
-async function typesIn({ issuer }: PlatformWorld, sets: readonly string[]): Promise<Map<string, string[]>> {
+/** What came first of each event, by subject; without those that had come `earlier`, and came again because nobody heard it. */
+async function typesIn(
+  { issuer }: PlatformWorld,
+  sets: readonly string[],
+  earlier: readonly string[],
+): Promise<Map<string, string[]>> {
   keys ??= createRemoteJWKSet(new URL(`${issuer}/ssf/jwks`))
-  const seen = new Set<string>()
+  const seen = new Set(earlier.map((set) => decodeJwt(set).jti!))
   const types = new Map<string, string[]>()
   for (const set of sets) {
     const { payload } = await eventually(() => jwtVerify(set, keys!, { issuer, clockTolerance: 100 * 86_400 }))

@@ -2,7 +2,6 @@
 // J-LIS is away, requests and answers are lost or come twice. Somebody logs in, approves, signs or moves meanwhile; when all is
 // quiet, what was told as done must be there, and nothing of it twice.
 
-import type { PostgresServer } from '../../../adapters/testing/postgres-server.ts'
 import type { Service } from '../../../roles/verifier/testing/http/openid-room.ts'
 import type { ApprovalPhone } from '../../../roles/verifier/testing/phone.ts'
 import { type Chance, chanceOf } from '../../../world/testing/chance.ts'
@@ -15,6 +14,8 @@ const DEATHS = ['verifier', 'database'] as const
 export const PLATFORM_FATES = [...DEATHS, 'authority away', ...WIRE_FATES] as const
 export type PlatformFate = (typeof PLATFORM_FATES)[number]
 export const ACTS = ['login', 'approval', 'signature', 'move'] as const
+/** One of these befalls each life. */
+export type Deaths = readonly [PlatformFate, ...PlatformFate[]]
 type Act = (typeof ACTS)[number]
 
 export interface PlatformReport extends Found {
@@ -30,8 +31,16 @@ export interface PlatformReport extends Found {
 /** Questions to J-LIS without an answer, once it is away. */
 const AWAY = 2
 
-/** `server` is one of its own: it is killed too. */
-export async function platformLives(server: PostgresServer, seed: string) {
+/** A database of the lives' own. */
+export interface Mortal {
+  readonly url: string
+  /** By SIGKILL; it is back by itself, or another in its place. */
+  kill(): void
+  /** After each life: as it was before. */
+  mend?(): Promise<void>
+}
+
+export async function platformLives(server: Mortal, seed: string, deaths: Deaths = DEATHS) {
   let away = 0
   let risen: Promise<unknown> = Promise.resolve()
   const strike = async (fate: PlatformFate): Promise<void> => {
@@ -76,7 +85,7 @@ export async function platformLives(server: PostgresServer, seed: string) {
     const chance = chanceOf(`${seed} ${number}`)
     const act = ACTS[number % ACTS.length]!
     const among = await lengthOf(act)
-    const death = dueAt<PlatformFate>(chance, chance.oneOf(DEATHS), among.statements)
+    const death = dueAt<PlatformFate>(chance, chance.oneOf(deaths), among.statements)
     const trouble = dueAt<PlatformFate>(chance, chance.oneOf(PLATFORM_FATES), among.calls)
     const found = nothing()
     const count: Count = { again: 0 }
@@ -86,6 +95,7 @@ export async function platformLives(server: PostgresServer, seed: string) {
     await people.does[act](chance, found, count).catch((error: Error) => bugs.push(`${act}: ${error.stack}`))
     await Promise.all([calls.quiet(), statements.quiet()])
     await risen
+    await server.mend?.()
     away = 0
     const befallen = [...statements.befallen(), ...calls.befallen()]
     const told = [

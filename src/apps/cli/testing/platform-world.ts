@@ -28,7 +28,7 @@ import { buildAuthority, buildResidentRegister } from '../../../world/roles.ts'
 import { mayCall, OPERATOR } from '../callers.ts'
 import { link } from './links.ts'
 import { roleProcesses } from './role-processes.ts'
-import { sqlWire } from './sql-wire.ts'
+import { sqlWires } from './sql-wire.ts'
 
 /** What a test does where something goes by. */
 export interface Along {
@@ -71,7 +71,7 @@ const YEAR_MS = 365 * 86_400_000
 
 export async function platformWorld(databaseUrl: string, along: Along): Promise<PlatformWorld> {
   const folder = mkdtempSync(join(tmpdir(), 'kazasu-platform-'))
-  const wire = await sqlWire(databaseUrl, along.statement)
+  const wire = await sqlWires(databaseUrl, along.statement)
   const [port, publicPort] = [await freePort(), await freePort()]
   const peers: string[] = []
   const processes = roleProcesses(folder, wire.url, () => ({

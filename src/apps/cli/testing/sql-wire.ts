@@ -2,6 +2,7 @@
 // has it, and its answer before the process has that. PostgreSQL 18, 54.2 (messages).
 
 import { connect, createServer, type Socket } from 'node:net'
+import { urlsOf } from '../../../adapters/database/several-servers.ts'
 
 /** Of Query, Parse and Bind: the first octet of what asks for work. */
 const WORK = [0x51, 0x50, 0x42]
@@ -9,6 +10,16 @@ const WORK = [0x51, 0x50, 0x42]
 export interface SqlWire {
   readonly url: string
   close(): Promise<void>
+}
+
+/** One to each server of a URL, and a URL of all of them. */
+export async function sqlWires(to: string, around: (send: () => Promise<void>) => Promise<void>): Promise<SqlWire> {
+  const wires = await Promise.all(urlsOf(to).urls.map((url) => sqlWire(url, around)))
+  const hosts = wires.map(({ url }) => new URL(url).host).join()
+  return {
+    url: wires[0]!.url.replace(/@[^/]+/, `@${hosts}`),
+    close: async () => void (await Promise.all(wires.map((wire) => wire.close()))),
+  }
 }
 
 /** `around` is given each statement; `send` returns when the first of its answer is here. Where it throws, the connection breaks. */
