@@ -4,14 +4,14 @@
 import { spawn } from 'node:child_process'
 import { webcrypto } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import type { AddressInfo } from 'node:net'
-import { createServer } from 'node:net'
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { testDatabase } from '../../adapters/testing/index.ts'
+import { freePort } from '../../adapters/testing/postgres-server.ts'
 import { base64url, fromBase64url, hex } from '../../base/bytes.ts'
 import { sha256 } from '../../base/crypto.ts'
 import { Browser } from '../../cases/main-job/browser.ts'
@@ -49,14 +49,39 @@ beforeAll(async () => {
 })
 afterAll(() => world?.close())
 
-async function service(clientId: string, change: { profile?: 'openid' | 'fapi2'; mayAsk?: [] } = {}) {
+interface Registered {
+  readonly profile?: 'openid' | 'fapi2'
+  readonly mayAsk?: []
+  readonly redirectUri?: string
+}
+
+/** With `folder`, its key is saved there, as the developers' page has it saved. */
+async function service(clientId: string, { redirectUri = REDIRECT, ...change }: Registered = {}, folder?: string) {
   const pair = await webcrypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign'])
   const key = await webcrypto.subtle.exportKey('jwk', pair.privateKey)
   const { kty, crv, x, y, d } = key as Record<string, string>
   secrets.push(d!)
+  if (folder) writeFileSync(join(folder, 'service-key.json'), JSON.stringify(key, null, 2))
   const publicJwk = { kty: kty!, crv: crv!, x: x!, y: y! }
-  await world.verifier.registerClient({ clientId, name: clientId, redirectUris: [REDIRECT], publicJwk, ...change })
-  return relyingParty({ issuer: `${world.origin}/verifier`, clientId, redirectUri: REDIRECT, key, ...change })
+  await world.verifier.registerClient({ clientId, name: clientId, redirectUris: [redirectUri], publicJwk, ...change })
+  return relyingParty({ issuer: `${world.origin}/verifier`, clientId, redirectUri, key, ...change })
+}
+
+/** Where a server of a test may listen, and where its people come back to. */
+async function place() {
+  const port = await freePort()
+  return { port, redirectUri: `http://localhost:${port}/callback` }
+}
+
+const statusOf = (address: string): Promise<number> =>
+  fetch(address, { redirect: 'manual' }).then(
+    ({ status }) => status,
+    () => 0,
+  )
+
+/** Every fenced block of a page, with what stands between it and the block before. */
+function blocksOf(page: string): { before: string; text: string }[] {
+  return [...page.matchAll(/(.*?)^```\w+\n(.*?)^```$/gms)].map(([, before, text]) => ({ before: before!, text: text! }))
 }
 
 type Answer = (loginId: string) => Promise<{ readonly release?: string | null }>
@@ -68,13 +93,11 @@ async function answered(waiting: URL, answer: Answer): Promise<string> {
   return release ? `${finish}?release=${release}` : finish
 }
 
-const isBack = ({ href }: URL) => href.startsWith(REDIRECT)
-
 /** As a person: the browser goes where it is sent, the phone answers. */
-async function back(location: string, answer: Answer): Promise<string> {
+async function back(location: string, answer: Answer, to = REDIRECT): Promise<string> {
   const browser = new Browser()
   const waiting = await browser.follow(location, ({ pathname }) => pathname.startsWith('/login/'))
-  const address = await browser.follow(await answered(waiting, answer), isBack)
+  const address = await browser.follow(await answered(waiting, answer), ({ href }) => href.startsWith(to))
   const code = address.searchParams.get('code')
   if (code) secrets.push(code)
   return address.href
@@ -236,67 +259,146 @@ describe('the description of the API', () => {
   })
 })
 
-test('docs/relying-party.md: the routes that get a Request log a person in', async () => {
-  const [, routes] = /With Next\.js.*?```js\n(.*?)```/s.exec(readFileSync('docs/relying-party.md', 'utf8'))!
-  const made = new Function('kazasu', `${routes}; return { login, callback }`)(await service('routes')) as {
-    login(): Promise<Response>
-    callback(request: Request): Promise<Response>
-  }
-  const { headers } = await made.login()
-  const address = await back(headers.get('location')!, approve)
-  const cookie = headers.getSetCookie()[0]!.split(';')[0]!
-  const told = (await (await made.callback(new Request(address, { headers: { cookie } }))).json()) as {
-    idToken: string
-  }
-  secrets.push(told.idToken)
-  expect(told).toMatchObject({ subject: expect.stringMatching(/^[\w-]{43}$/) })
-  await expect(made.callback(new Request(address))).rejects.toThrow()
-})
-
-test('docs/relying-party.md: its commands run, and lead to a person who is logged in', async () => {
+describe('docs/relying-party.md, as it is written', () => {
   const page = readFileSync('docs/relying-party.md', 'utf8')
-  const commands = /```sh\n(.*?)```/s.exec(page)![1]!
-  const pair = await webcrypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign'])
-  const key = await webcrypto.subtle.exportKey('jwk', pair.privateKey)
-  const { kty, crv, x, y, d } = key as Record<string, string>
-  secrets.push(d!)
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const { port } = probe.address() as AddressInfo
-  probe.close()
-  const clientId = 's-0123456789abcdef'
-  const redirectUris = [`http://localhost:${port}/callback`]
-  const publicJwk = { kty: kty!, crv: crv!, x: x!, y: y! }
-  await world.verifier.registerClient({ clientId, name: 'Guide', redirectUris, publicJwk })
-  const folder = mkdtempSync(join(tmpdir(), 'kazasu-guide-'))
-  writeFileSync(join(folder, 'service-key.json'), JSON.stringify(key))
-  const here = commands
-    .replace('http://127.0.0.1:8080', world.origin)
-    .replace('KEY_FILE=', `KEY_FILE=${folder}/`)
-    .replace('PORT=3000', `PORT=${port}`)
-    .replace('\nnode ', `\nexec ${process.execPath} `)
-  const running = spawn('sh', ['-ec', here], { env: { ...process.env, NODE_OPTIONS: '' }, stdio: 'ignore' })
-  try {
-    const origin = `http://localhost:${port}`
-    await expect
-      .poll(
-        () =>
-          fetch(origin, { redirect: 'manual' }).then(
-            ({ status }) => status,
-            () => 0,
-          ),
-        { timeout: 20_000 },
-      )
-      .toBe(302)
-    const browser = new Browser()
-    const waiting = await browser.follow(origin, ({ pathname }) => pathname.startsWith('/login/'))
-    const callback = await browser.follow(await answered(waiting, approve), ({ port: at }) => at === String(port))
-    expect(await (await browser.open(callback.href)).text()).toMatch(/^You are [\w-]{43}, by your phone\.$/)
-  } finally {
-    running.kill()
-    rmSync(folder, { recursive: true, force: true })
+  const run = new Set<string>()
+  /** The one block under these words, which a test is about to run. */
+  function block(words: string): string {
+    const found = blocksOf(page).find(({ before }) => before.includes(words))
+    if (!found) throw new Error(`no block after: ${words}`)
+    run.add(found.text)
+    return found.text
   }
-}, 60_000)
+  let shop: RelyingParty
+  let login: Awaited<ReturnType<typeof logIn>>
+  /** A folder as the reader has it: this project, the key and `service.env`. */
+  const folder = mkdtempSync(join(tmpdir(), 'kazasu-guide-'))
+  let port: number
+  beforeAll(async () => {
+    for (const name of ['examples', 'node_modules', 'package.json']) symlinkSync(resolve(name), join(folder, name))
+    port = await freePort()
+    const clientId = 's-0123456789abcdef'
+    shop = await service('guide', {}, folder)
+    login = await logIn(shop)
+    await service(clientId, { redirectUri: `http://localhost:${port}/callback` }, folder)
+    const env = block('has these four lines').replace('http://127.0.0.1:8080', world.origin)
+    expect(env).toContain(`CLIENT_ID=${clientId}\n`)
+    writeFileSync(join(folder, 'service.env'), env.replace('PORT=3000', `PORT=${port}`))
+  })
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+  const inFolder = (commands: string) =>
+    spawn('bash', ['-ec', commands], { cwd: folder, detached: true, stdio: ['pipe', 'pipe', 'inherit'] })
+
+  test('its example runs, logs a person in, hears of events', async () => {
+    const running = inFolder(block('In a second terminal'))
+    try {
+      const origin = `http://localhost:${port}`
+      await expect.poll(() => statusOf(origin), { timeout: 20_000 }).toBe(302)
+      const browser = new Browser()
+      const waiting = await browser.follow(origin, ({ pathname }) => pathname.startsWith('/login/'))
+      const callback = await browser.follow(await answered(waiting, approve), ({ port: at }) => at === String(port))
+      expect(await (await browser.open(callback.href)).text()).toMatch(/^You are [\w-]{43}, by your phone\.$/)
+      const again = await browser.open(callback.href)
+      expect([again.status, await again.text()]).toEqual([403, expect.stringContaining('Again: http://localhost')])
+      const forged = await fetch(`${origin}/events`, { method: 'POST', body: 'a.b.c' })
+      expect(forged.status).toBe(400)
+    } finally {
+      process.kill(-running.pid!)
+    }
+  }, 60_000)
+
+  test('a whole login by curl and openssl', async () => {
+    const running = inFolder(block('## Plain curl'))
+    let said = ''
+    running.stdout!.on('data', (chunk) => {
+      said += chunk
+    })
+    await expect.poll(() => said, { timeout: 20_000 }).toContain('paste')
+    running.stdin!.end(`${await back(/Open: (\S+)/.exec(said)![1]!, approve, `http://localhost:${port}/`)}\n`)
+    const [status] = await once(running, 'close')
+    expect([status, said]).toEqual([0, expect.stringMatching(/You are [\w-]{43}\.\n$/)])
+  }, 60_000)
+
+  test.skipIf(!existsSync('node_modules/express'))('with Express (absent: express)', async () => {
+    const app = createRequire(import.meta.url)('express')()
+    const { port: at, redirectUri } = await place()
+    const kazasu = await service('express', { redirectUri })
+    new Function('app', 'kazasu', block('With Express'))(app, kazasu)
+    const listening = app.listen(at)
+    try {
+      const browser = new Browser()
+      const waiting = await browser.follow(`http://localhost:${at}/`, ({ pathname }) => pathname.startsWith('/login/'))
+      const callback = await browser.follow(await answered(waiting, approve), ({ href }) =>
+        href.startsWith(redirectUri),
+      )
+      const told = await (await browser.open(callback.href)).json()
+      expect(told).toMatchObject({ subject: expect.stringMatching(/^[\w-]{43}$/), by: 'phone' })
+      expect((await fetch(callback)).status).toBe(500)
+    } finally {
+      listening.close()
+      listening.closeAllConnections()
+    }
+  })
+
+  test('the routes that get a Request', async () => {
+    const made = new Function('kazasu', `${block('With Next.js')}; return { login, callback }`)(shop) as {
+      login(): Promise<Response>
+      callback(request: Request): Promise<Response>
+    }
+    const { headers } = await made.login()
+    const address = await back(headers.get('location')!, approve)
+    const cookie = headers.getSetCookie()[0]!.split(';')[0]!
+    const told = (await (await made.callback(new Request(address, { headers: { cookie } }))).json()) as {
+      idToken: string
+    }
+    secrets.push(told.idToken)
+    expect(told).toMatchObject({ subject: login.subject })
+    await expect(made.callback(new Request(address))).rejects.toThrow()
+  })
+
+  /** In a service where `begin` has the person approve, and `address` is where the browser then is. */
+  function snippet(words: string, names: object, result: string): Promise<unknown> {
+    const text = block(words).replace(/^import (\{.*\}) from 'kazasu\/relying-party'$/m, 'const $1 = library')
+    const at = { address: '' }
+    const kazasu = {
+      ...shop,
+      begin: async (options: Parameters<RelyingParty['begin']>[0]) => {
+        const begun = await shop.begin(options)
+        if (options?.by !== 'card') at.address = await back(begun.location, approve)
+        return begun
+      },
+    }
+    const library = { challenge, demanded }
+    const given = Object.entries({ kazasu, library, at, ...names })
+    const body = `return (async () => { ${text.replace('(address,', '(at.address,')}\n return ${result} })()`
+    return new Function(...given.map(([name]) => name), body)(...given.map(([, value]) => value))
+  }
+
+  test('being told, step-up, asking', async () => {
+    expect(await snippet('## Being told', {}, '{ subject, told }')).toMatchObject({ subject: login.subject, told: {} })
+    const response = (await snippet('## Step-up', { login }, 'null')) as Response
+    expect([response.status, response.headers.get('www-authenticate')]).toEqual([
+      401,
+      challenge(login, { by: 'card', maxAge: 60 }),
+    ])
+    const card = { ...login, by: 'card', at: new Date() }
+    expect(await snippet('## Step-up', { login: card }, 'null')).toBeNull()
+    const location = (await snippet('where that answer is read', { response }, 'location')) as string
+    await expect(back(location, approve)).rejects.toMatchObject({ code: 'verifier/otherMeans' })
+    expect(await snippet('## Asking', {}, 'state')).toBe('waiting')
+  })
+
+  test('names only what the client has, and has no block that no test ran', () => {
+    for (const [, path] of page.matchAll(/\bkazasu\.((?:ask\.)?\w+)/g)) {
+      const found = path!.split('.').reduce<unknown>((at, name) => (at as Record<string, unknown>)[name], shop)
+      expect(typeof found === 'function' || path === 'ask', path).toBe(true)
+    }
+    const left = blocksOf(page).filter(({ text }) => !run.has(text))
+    expect(
+      left.map(({ text }) => text).filter((text) => existsSync('node_modules/express') || !text.includes('res.cookie')),
+    ).toEqual([])
+  })
+})
 
 describe('after all of that', () => {
   // Digits stand alone: inside of a random id they are nobody's PIN.

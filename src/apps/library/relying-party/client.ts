@@ -3,6 +3,7 @@
 
 import * as oidc from 'openid-client'
 import { roleClient, unanswered } from '../../../adapters/http/index.ts'
+import { base64url, fromBase64url, utf8 } from '../../../base/bytes.ts'
 import type { Implementation } from '../../../base/contract.ts'
 import { API_SCOPE, apiContract } from '../../../roles/verifier/api/contract.ts'
 import { claimsParameter, type Told, told, type Wanted } from './claims.ts'
@@ -161,7 +162,7 @@ async function begin(
       : oidc.buildAuthorizationUrl(configuration, parameters)
   const kept = { ...(by && { by }), ...(maxAge !== undefined && { maxAge }), ...(want && { wants: true as const }) }
   const pending: Pending = { state, nonce, verifier, ...kept }
-  return { location: location.href, pending: btoa(JSON.stringify(pending)) }
+  return { location: location.href, pending: base64url(utf8(JSON.stringify(pending))) }
 }
 
 async function finish(
@@ -193,7 +194,7 @@ async function finish(
 
 function pendingIn(kept: string): Pending {
   try {
-    return JSON.parse(atob(kept)) as Pending
+    return JSON.parse(Buffer.from(fromBase64url(kept)).toString()) as Pending
   } catch (cause) {
     throw new LoginRefused('no_login_begun', cause)
   }
