@@ -1,4 +1,5 @@
 import { configDefaults, defineConfig } from 'vitest/config'
+import { COMPILED } from './src/adapters/testing/compiled.ts'
 import { LongestFirst } from './src/adapters/testing/longest-first.ts'
 import { postgresBinaries } from './src/adapters/testing/postgres-server.ts'
 import { summaryReporter } from './src/adapters/testing/summary-reporter.ts'
@@ -10,6 +11,7 @@ const shared = {
   isolate: false,
   // A stock of key pairs; and what any role logs in any test is searched for facts, PINs and keys.
   setupFiles: ['src/adapters/testing/key-stock.ts', 'src/world/testing/log-watch/setup.ts'],
+  env: { NODE_COMPILE_CACHE: COMPILED },
   testTimeout: 180_000,
   hookTimeout: 180_000,
   // What is waited for comes; how soon is the machine's affair.

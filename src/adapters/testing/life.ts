@@ -1,7 +1,6 @@
 // One life of a script as a process of its own: to its end, or to the point at which it kills itself.
 
 import { spawn } from 'node:child_process'
-import { join } from 'node:path'
 
 export interface Life<T> {
   /** What it said, each a line of JSON. */
@@ -13,8 +12,6 @@ export interface Life<T> {
 export interface Living {
   readonly args: readonly string[]
   readonly env?: NodeJS.ProcessEnv
-  /** Lives of one test compile its modules once. */
-  readonly root: string
   /** In milliseconds after its first report: one that has not ended by then hangs, and is killed. */
   readonly patience?: number
 }
@@ -23,10 +20,10 @@ export interface Living {
 const NOTHING_GOES_ON = 13
 
 /** Rejects with what it wrote on standard error when it ends otherwise than by its end or by SIGKILL. */
-export function live<T>(script: string, { args, env = {}, root, patience }: Living): Promise<Life<T>> {
+export function live<T>(script: string, { args, env = {}, patience }: Living): Promise<Life<T>> {
   const { DATABASE_URL: _, ...inherited } = process.env
   const child = spawn(process.execPath, [script, ...args], {
-    env: { ...inherited, NODE_COMPILE_CACHE: join(root, 'compiled'), ...env },
+    env: { ...inherited, ...env },
   })
   let [out, errors] = ['', '']
   let hanging: NodeJS.Timeout | undefined

@@ -33,7 +33,7 @@ async function lived(name: string, order: object): Promise<LifeReport | undefine
   const prefix = `${database?.schemaName('x').slice(0, -2) ?? 'crash'}_${name}`
   const nothing = { killAt: 0, before: [], now: [] }
   const whole = { url: url ?? '', prefix, folder: join(root, name), ...nothing, ...order }
-  const { reports } = await live<LifeReport>(SCRIPT, { args: [JSON.stringify(whole)], root })
+  const { reports } = await live<LifeReport>(SCRIPT, { args: [JSON.stringify(whole)] })
   return reports[0]
 }
 

@@ -36,7 +36,6 @@ const lives = (prefix: string, killAt: number, also: NodeJS.ProcessEnv = {}, pat
   live<StatusReport>(SCRIPT, {
     args: [join(root, prefix), String(killAt)],
     env: { CRASH_PREFIX: prefix, ...(url && { DATABASE_URL: url }), ...also },
-    root,
     ...(patience && { patience }),
   })
 

@@ -26,7 +26,7 @@ test('kill -9 in every phase of issuing, handing over, renewing and abandoning a
   database = url ? await testDatabase() : undefined
   const prefix = `${database?.schemaName('x').slice(0, -2) ?? 'counter'}_c`
   const env = { CRASH_PREFIX: prefix, ...(url && { DATABASE_URL: url }) }
-  const lives = (killAt: number) => live<CounterReport>(SCRIPT, { args: [root, String(killAt)], env, root })
+  const lives = (killAt: number) => live<CounterReport>(SCRIPT, { args: [root, String(killAt)], env })
   // Lives on a server are the quicker ones.
   const stride = url || !serverAtHand ? 26 : 40
   await lives(0)

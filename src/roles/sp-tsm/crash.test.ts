@@ -28,7 +28,6 @@ const lives = (folder: string, prefix: string, killAt: number, also: NodeJS.Proc
   live<CrashReport>(SCRIPT, {
     args: [folder, String(killAt)],
     env: { ...also, CRASH_PREFIX: prefix, ...(url && { DATABASE_URL: url }) },
-    root,
   })
 
 const NOTHING_HALF_DONE = { unfinished: 0, validWithoutKey: 0, keysWithoutOrder: 0, keysNotForgotten: 0 }

@@ -2,14 +2,12 @@
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { renameSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { COMPILED } from '../../../adapters/testing/compiled.ts'
 import type { Clock } from '../../../base/ports.ts'
 import { ended, environment, printed } from '../testing.ts'
 import type { Started } from './served-role.ts'
 
-/** Outlives the run: what Node has compiled once it need not compile again. */
-const COMPILED = join(tmpdir(), 'kazasu-compiled')
 const SCRIPT = new URL('./served-role.ts', import.meta.url).pathname
 
 /** What each is started with, but for the clock. */
