@@ -13,6 +13,7 @@ export function assets(): Hono {
     'style.css': ['text/css; charset=utf-8', `${tokens()}\n${ours('style.css')}`],
     'waiting.js': ['text/javascript; charset=utf-8', ours('waiting.js')],
     'new-key.js': ['text/javascript; charset=utf-8', ours('new-key.js')],
+    'copy.js': ['text/javascript; charset=utf-8', ours('copy.js')],
     'icon.svg': ['image/svg+xml', ours('icon.svg')],
   } as const
   const app = new Hono()

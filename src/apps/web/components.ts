@@ -45,10 +45,12 @@ export interface FieldOptions {
   readonly label: string
   readonly hint?: string
   readonly invalid?: boolean
+  /** What is wrong with this one, said beside it. */
+  readonly error?: string
 }
 
-function describedBy({ name, id = name, hint, invalid }: FieldOptions) {
-  const ids = [...(hint ? [`${id}-hint`] : []), ...(invalid ? [TROUBLE] : [])]
+function describedBy({ name, id = name, hint, invalid, error }: FieldOptions) {
+  const ids = [...(hint ? [`${id}-hint`] : []), ...(error ? [`${id}-error`] : []), ...(invalid ? [TROUBLE] : [])]
   return ids.length > 0 ? { 'aria-describedby': ids.join(' ') } : {}
 }
 
@@ -57,6 +59,7 @@ const framed = (options: FieldOptions, control: VNode): VNode =>
     { class: 'field' },
     label({ for: options.id ?? options.name }, options.label),
     options.hint ? p({ class: 'hint', id: `${options.id ?? options.name}-hint` }, options.hint) : null,
+    options.error ? p({ class: 'error', id: `${options.id ?? options.name}-error` }, options.error) : null,
     control,
   )
 
@@ -124,7 +127,7 @@ const common = (options: FieldOptions) =>
     required: true,
     autocomplete: 'off',
     spellcheck: false,
-    ...(options.invalid ? ({ 'aria-invalid': 'true' } as const) : {}),
+    ...(options.invalid || options.error ? ({ 'aria-invalid': 'true' } as const) : {}),
     ...describedBy(options),
   }) as const
 

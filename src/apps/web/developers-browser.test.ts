@@ -1,11 +1,16 @@
-// A developer in a real browser: logs in with the own phone, opens an organisation, registers a service with a key made in the
-// browser, logs a person in with it, reads why a request failed, tries a receiver, changes the key, closes the service.
+// A developer in a real browser does what docs/relying-party.md says: logs in with the own phone, opens an organisation, registers a
+// service with a key made in the browser, runs the example, reads why a request failed; then changes the key, closes the service.
 
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import * as oidc from 'openid-client'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { freePort } from '../../adapters/testing/postgres-server.ts'
 import { CITIZENS } from '../../world/people.ts'
 import {
   chromiumPresent,
@@ -29,10 +34,17 @@ const site = createServer((request, response) => {
   const { authorization } = request.headers
   response.writeHead(request.method === 'POST' ? (authorization ? 202 : 401) : 200).end('who are you?')
 })
+/** Of the example. */
+let port: number
+const at = (path: string) => `http://localhost:${port}${path}`
+/** As the reader of the page has it: this project, and what the portal has them save. */
+const folder = mkdtempSync(join(tmpdir(), 'kazasu-developer-'))
 const own = (path: string) => `http://localhost:${(site.address() as AddressInfo).port}${path}`
 
 beforeAll(async () => {
-  await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve))
+  for (const name of ['examples', 'node_modules', 'package.json']) symlinkSync(resolve(name), join(folder, name))
+  port = await freePort()
+  await new Promise<void>((listening) => site.listen(0, '127.0.0.1', listening))
   if (!chromiumPresent) return
   room = await openRoom()
   await withCertificate(room.world)
@@ -42,24 +54,49 @@ afterAll(async () => {
   site.close()
   site.closeAllConnections()
   await room?.close()
+  rmSync(folder, { recursive: true, force: true })
 })
 
 const { phonePin: pin } = CITIZENS.adult
 
-/** The page that waits for the phone shows which login it is. */
-async function approveOnPhone(tab: Page): Promise<void> {
+/** On the phone that the waiting page leads to, which leads back. */
+async function approveHere(tab: Page): Promise<void> {
   await tab.waitForURL(/\/login\//)
-  const loginId = new URL(tab.url()).pathname.split('/').at(-1)!
-  const { phone } = room.world.citizens.adult
-  await phone.scanLogin({ qr: (await room.world.verifier.loginQr({ loginId })).qr! })
-  await phone.approveLogin({ loginId, pin })
+  await tab.locator('a[href^="/phone/adult/login"]').click()
+  await tab.locator('input[name="pin"]').fill(pin)
+  await press(tab, '承認する')
+  await tab.getByRole('link', { name: 'ログインの画面に戻る' }).click()
 }
 
-test.skipIf(!chromiumPresent)('from the first page to a service that logs people in (absent: Chromium)', async () => {
+/** Where the file lands that a link of the page saves. */
+async function save(link: string): Promise<void> {
+  const [download] = await Promise.all([page.waitForEvent('download'), page.locator(link).click()])
+  await download.saveAs(join(folder, download.suggestedFilename()))
+}
+
+/** The command in that folder, as long as the steps take. */
+async function running(command: string, where: number, steps: () => Promise<void>): Promise<void> {
+  const child = spawn('sh', ['-c', command], { cwd: folder, detached: true, stdio: 'ignore' })
+  try {
+    const up = () =>
+      fetch(`http://localhost:${where}/callback`).then(
+        () => true,
+        () => false,
+      )
+    await expect.poll(up, { timeout: 20_000 }).toBe(true)
+    await steps()
+  } finally {
+    process.kill(-child.pid!)
+    await once(child, 'exit')
+  }
+}
+
+/** docs/relying-party.md, part 1. */
+test.skipIf(!chromiumPresent)('from the first page to a service that is registered (absent: Chromium)', async () => {
   await go(page, '/developers')
   await look(page, 'developers-welcome')
   await press(page, 'マイナンバーでログイン')
-  await approveOnPhone(page)
+  await approveHere(page)
   await heading(page, 'あなたの団体')
   await look(page, 'developers-no-tenant')
   await press(page, '団体を作る')
@@ -75,39 +112,85 @@ test.skipIf(!chromiumPresent)('from the first page to a service that logs people
   await page.getByLabel('サービスの名前').fill('かざす書店 / Kazasu Books')
   await press(page, '登録する')
   await page.getByRole('alert').waitFor()
-  await page.getByLabel('戻り先のアドレス（redirect URI）').fill(own('/callback'))
+  const marked = await page.locator('[aria-invalid]').all()
+  expect(await Promise.all(marked.map((one) => one.getAttribute('id')))).toEqual(['redirectUris', 'publicJwk'])
+  await glance(page, 'developers-register-wrong')
+  await page.getByLabel('戻り先のアドレス（redirect URI）').fill(at('/callback'))
   await page.getByRole('button', { name: 'このブラウザで鍵を作る' }).click()
-  const secret = await page.getByLabel('秘密鍵（JWK）').inputValue()
   await glance(page, 'developers-key')
+  await save('#save-key')
+  const { x, d } = JSON.parse(readFileSync(join(folder, 'service-key.json'), 'utf8'))
   const sent: string[] = []
   page.on('request', (request) => void sent.push(request.url(), request.postData() ?? ''))
   await press(page, '登録する')
   await heading(page, 'かざす書店 / Kazasu Books')
-  expect(sent.join()).toContain(JSON.parse(secret).x)
-  expect(sent.join()).not.toContain(JSON.parse(secret).d)
+  expect(sent.join()).toContain(x)
+  expect(sent.join()).not.toContain(d)
   await look(page, 'developers-service')
+  await page.setViewportSize(HAND)
+  await glance(page, 'developers-service-hand')
+  await page.setViewportSize(DESK)
+})
 
-  const clientId = await page.locator('dd code').first().textContent()
-  const service = await client(clientId!, JSON.parse(secret))
+/** Parts 2 and 3: what the page of the service says is run, as it says it. */
+test.skipIf(!chromiumPresent)('its example logs people in, hears of events; a mistake is explained', async () => {
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+  await page.locator('[data-copy="service-run"]').click()
+  await page.locator('[data-copy="service-run"]').getByText('コピーしました').waitFor()
+  const command = await page.evaluate('navigator.clipboard.readText()')
+  expect(readFileSync('docs/relying-party.md', 'utf8')).toContain(`\`\`\`sh\n${command}\n\`\`\``)
+  await save('a[download="service.env"]')
+
   const shop = await room.tab(HAND)
-  const begun = await plain(service)
-  await go(shop, begun.location.href)
-  await approveOnPhone(shop)
-  await shop.waitForURL(own('/**'))
-  const callback = new URL(shop.url())
-  const checks = { pkceCodeVerifier: begun.verifier, expectedState: begun.state, idTokenExpected: true }
-  expect((await oidc.authorizationCodeGrant(service, callback, checks)).claims()?.acr).toBe('urn:kazasu:acr:phone-pin')
-  await expect(oidc.authorizationCodeGrant(service, callback, checks)).rejects.toThrow()
+  await running(String(command), port, async () => {
+    await go(shop, at('/'))
+    await approveHere(shop)
+    await shop.waitForURL(at('/callback**'))
+    expect(await shop.locator('body').innerText()).toMatch(/^You are [\w-]{43}, by your phone\.$/)
+    await shop.reload()
+    expect(await shop.locator('body').innerText()).toContain(`Again: ${at('/')}`)
+    await page.getByLabel('受け取りのアドレス').fill(at('/events'))
+    await press(page, '送ってみる')
+    await page.getByText('受け取られました').waitFor()
+  })
+
+  const env = join(folder, 'service.env')
+  const elsewhere = await freePort()
+  writeFileSync(env, readFileSync(env, 'utf8').replace(`PORT=${port}`, `PORT=${elsewhere}`))
+  await running(String(command), elsewhere, async () => {
+    await go(shop, `http://localhost:${elsewhere}/`)
+    expect(new URL(shop.url()).origin).toBe(room.world.origin)
+    await glance(shop, 'developers-mistake')
+  })
   await page.reload()
+  await page.getByText('登録したものと1文字でも違います').waitFor()
   await page.getByText('認可コードが2度使われました').waitFor()
   await look(page, 'developers-log')
+})
 
+test.skipIf(!chromiumPresent)('a receiver that wants a header, another key, the end of a service', async () => {
   await tryReceiver()
   await page.getByText('鍵を替える').first().click()
   await page.getByRole('button', { name: 'このブラウザで鍵を作る' }).click()
   await press(page, '鍵を替える')
   await page.getByText('前の鍵も').waitFor()
+  await page.getByText('登録の内容を変える').click()
+  await page.getByLabel('サービスの名前').fill('かざす書店 / Kazasu Bookshop')
+  await page.getByLabel('応答しないとき').selectOption('10')
+  await page.getByLabel('戻り先のアドレス（redirect URI）').fill('callback')
+  await press(page, '保存する')
+  await page.getByRole('alert').waitFor()
+  await page.getByLabel('戻り先のアドレス（redirect URI）').fill(at('/callback'))
+  await press(page, '保存する')
+  await heading(page, 'かざす書店 / Kazasu Bookshop')
+  const address = page.url()
+  await page.getByText('登録の内容を変える').click()
+  expect(await page.getByLabel('応答しないとき').inputValue()).toBe('10')
   await page.getByText('サービスを閉じる').click()
+  await press(page, '閉じる')
+  await page.getByText('閉じていません').waitFor()
+  await page.getByText('サービスを閉じる').click()
+  await page.getByText('元に戻せないことがわかりました', { exact: true }).click()
   await press(page, '閉じる')
   await page.getByText('まだありません。').waitFor()
   await press(page, '管理する人を招待する')
@@ -116,7 +199,7 @@ test.skipIf(!chromiumPresent)('from the first page to a service that logs people
   await glance(page, 'developers-invited')
   await press(page, 'ログアウト')
   await heading(page, '開発者の方へ')
-  await go(page, `/developers/service/${clientId}`)
+  await go(page, new URL(address).pathname)
   await heading(page, '開発者の方へ')
 })
 
@@ -171,23 +254,4 @@ async function tryReceiver(): Promise<void> {
   await page.getByLabel('Authorization ヘッダー').fill('Bearer right')
   await press(page, '送ってみる')
   await page.getByText('受け取られました').waitFor()
-}
-
-async function client(clientId: string, jwk: JsonWebKey): Promise<oidc.Configuration> {
-  const key = await crypto.subtle.importKey('jwk', jwk, { name: 'ECDSA', namedCurve: 'P-256' }, false, ['sign'])
-  const issuer = new URL(`${room.world.origin}/verifier`)
-  const metadata = { id_token_signed_response_alg: 'ES256' }
-  return oidc.discovery(issuer, clientId, metadata, oidc.PrivateKeyJwt(key), { execute: [oidc.allowInsecureRequests] })
-}
-
-async function plain(configuration: oidc.Configuration) {
-  const [verifier, state] = [oidc.randomPKCECodeVerifier(), oidc.randomState()]
-  const location = oidc.buildAuthorizationUrl(configuration, {
-    redirect_uri: own('/callback'),
-    scope: 'openid',
-    state,
-    code_challenge: await oidc.calculatePKCECodeChallenge(verifier),
-    code_challenge_method: 'S256',
-  })
-  return { location, verifier, state }
 }

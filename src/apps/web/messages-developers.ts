@@ -13,8 +13,8 @@ export const DEVELOPER_MESSAGES = {
   },
   login: { ja: 'マイナンバーでログイン', en: 'Log in with My Number' },
   loginHint: {
-    ja: '管理する人として、下の「試すための人」のスマホでログインします。まだ証明書のないスマホは、はじめのページの手順1で用意できます。',
-    en: 'You log in with the phone of one of the test persons below, as the one who administers. A phone without a certificate gets one in step 1 of the start page.',
+    ja: '管理する人として、下の「試すための人」のスマホでログインします。まだ証明書のないスマホは、はじめのページの手順1と2で用意できます。',
+    en: 'You log in with the phone of one of the test persons below, as the one who administers. A phone without a certificate gets one by steps 1 and 2 of the start page.',
   },
   loginTitle: { ja: 'ログインできませんでした', en: 'You are not logged in' },
   logout: { ja: 'ログアウト', en: 'Log out' },
@@ -91,15 +91,52 @@ export const DEVELOPER_MESSAGES = {
   age: { ja: '年齢の確認（はい・いいえ）', en: 'Age, as yes or no' },
   events: { ja: '変更などのお知らせ', en: 'Events of changes' },
   postLogout: { ja: 'ログアウトのあとの行き先', en: 'Where people go after logging out' },
+  postLogoutHint: {
+    ja: '1つ以上、空白で区切ります。なくてもかまいません。',
+    en: 'One or more, parted by spaces. May stay empty.',
+  },
+  backchannelHint: {
+    ja: 'ここに logout token が届きます。なくてもかまいません。',
+    en: 'Logout tokens are posted here. May stay empty.',
+  },
+  oneAddressShape: {
+    ja: 'https:// から始まるアドレスではありません。',
+    en: 'This is no address that begins with https://.',
+  },
+  redirectShape: {
+    ja: '1つ以上、https://（localhost なら http://）から始まるアドレスを入れてください。',
+    en: 'Enter at least one address; it begins with https:// (on localhost, http://).',
+  },
+  formBasics: { ja: '名前とアドレス', en: 'Name and addresses' },
+  formUse: { ja: '使い方', en: 'What it does' },
+  formMore: { ja: 'そのほか', en: 'More' },
+  formMoreLead: {
+    ja: '初めは、このままでかまいません。あとで変えられます。',
+    en: 'Leave it as it is to begin with; all of it can be changed later.',
+  },
+  copy: { ja: 'コピー', en: 'Copy' },
+  copied: { ja: 'コピーしました', en: 'Copied' },
+  example: { ja: '見本を動かす', en: 'Run the example' },
+  exampleLead: {
+    ja: 'この4行を、保存した鍵（service-key.json）と同じ、このプロジェクトのフォルダーに service.env として保存します。',
+    en: 'Save these four lines as service.env, beside the key (service-key.json), in the folder of this project.',
+  },
+  exampleSave: { ja: 'service.env を保存', en: 'Save service.env' },
+  exampleRun: { ja: 'そのフォルダーで、次のコマンドを動かします。', en: 'Then, in that folder:' },
   optional: { ja: 'なくてもかまいません。', en: 'May stay empty.' },
   backchannel: { ja: 'ログアウトを知らせる先（back channel）', en: 'Back-channel logout address' },
   keptStatus: {
-    ja: '失効の確認先が応答しないとき、何分前までの確認結果でよいか（1〜30）',
-    en: 'While J-LIS does not answer: a status of so many minutes ago is enough (1 to 30)',
+    ja: '失効の確認先（J-LIS）が応答しないとき',
+    en: 'While J-LIS does not say whether a certificate is revoked',
   },
   keptStatusHint: {
-    ja: '空欄のときは、いつもその場で確認します。確認できないあいだは、ログインも承認もできません。',
-    en: 'Empty: it is asked at each login and approval, and while nobody answers there are none.',
+    ja: '少し前の確認結果でよければ、その間もログインと承認ができます。止められたばかりの証明書が通るおそれがあります。',
+    en: 'Where an answer of some minutes ago will do, logins and approvals go on meanwhile; a certificate that was stopped since may pass.',
+  },
+  keptNever: { ja: 'ログインも承認も止める（おすすめ）', en: 'No logins and no approvals (recommended)' },
+  keptMinutes: {
+    ja: (minutes: number) => `${minutes}分前までの確認結果でよい`,
+    en: (minutes: number) => `An answer of the last ${minutes} minutes will do`,
   },
   keyTitle: { ja: 'サービスの鍵', en: 'Key of the service' },
   keyLead: {
@@ -124,8 +161,8 @@ export const DEVELOPER_MESSAGES = {
     en: 'Enter either the public key, as the JSON of a JWK, or a jwks_uri.',
   },
   formShape: {
-    ja: '名前と、戻り先のアドレスを1つ以上入れてください。アドレスは https:// などから始めます。',
-    en: 'Enter a name and at least one redirect URI. Addresses begin with https:// (or http://localhost).',
+    ja: '登録していません。印のついたところを直してください。',
+    en: 'Nothing was saved. Mend what is marked below.',
   },
   done: { ja: '登録しました', en: 'Registered' },
   doneText: {
@@ -150,7 +187,10 @@ export const DEVELOPER_MESSAGES = {
     en: 'Stop the one before at once (when it has leaked)',
   },
   log: { ja: '最近のリクエスト', en: 'Latest requests' },
-  logEmpty: { ja: 'まだありません。', en: 'None yet.' },
+  logEmpty: {
+    ja: 'まだありません。ログインを試すと、結果とうまくいかなかったわけが、ここに出ます。',
+    en: 'None yet. Try a login: what came of it stands here, and why when it failed.',
+  },
   failuresOnly: { ja: 'うまくいかなかったものだけ', en: 'Failures only' },
   all: { ja: 'すべて', en: 'All' },
   at: { ja: 'とき', en: 'When' },
@@ -186,6 +226,12 @@ export const DEVELOPER_MESSAGES = {
   closeText: {
     ja: 'だれもログインできなくなり、お知らせも止まります。元に戻せません。',
     en: 'Nobody logs in there any more and events stop. This cannot be undone.',
+  },
+  closeCheck: { ja: '確認', en: 'To be sure' },
+  closeSure: { ja: '元に戻せないことがわかりました', en: 'I know that this cannot be undone' },
+  closeShape: {
+    ja: '閉じていません。「元に戻せないことがわかりました」に印をつけてから、閉じてください。',
+    en: 'It was not closed. Tick “I know that this cannot be undone” first.',
   },
   closeNow: { ja: '閉じる', en: 'Close it' },
   back: { ja: '団体のページへ戻る', en: 'Back to the organisation' },

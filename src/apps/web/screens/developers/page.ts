@@ -5,7 +5,7 @@ import { getCookie, setCookie } from 'hono/cookie'
 import type { Verifier } from '../../../../roles/verifier/contract.ts'
 import { show } from '../../page.ts'
 import { statusOf, type Trouble, troubleNotice } from '../../refusal-notice.ts'
-import { type Child, div, h1 } from '../../tags.ts'
+import { button, type Child, code, div, h1, script } from '../../tags.ts'
 import type { Viewer } from '../../viewer.ts'
 import type { PlatformWorld } from '../../world.ts'
 
@@ -38,6 +38,25 @@ export const keepPending = (at: At, pending: string) =>
 export const keepSession = (at: At, session: string) =>
   setCookie(at.c, COOKIE, session, { ...options(at), ...(session ? {} : { maxAge: 0 }) })
 
+const copying = script({ type: 'module', src: '/assets/copy.js' })
+
+/** A button for what stands in the element of this id. */
+export const copyButton = ({ viewer: { t } }: At, id: string) =>
+  button(
+    {
+      type: 'button',
+      hidden: true,
+      class: 'button button-secondary',
+      'data-copy': id,
+      'data-done': t.developers.copied,
+      'aria-live': 'polite',
+    },
+    t.developers.copy,
+  )
+
+export const copied = (at: At, id: string, text: string) =>
+  div({ class: 'copied' }, code({ id }, text), copyButton(at, id))
+
 export interface DeveloperScreen {
   readonly title: string
   readonly trouble?: Trouble | null
@@ -50,7 +69,13 @@ export const page = ({ c, viewer }: At, { title, trouble = null, content, path }
     viewer,
     title,
     theme: 'authority',
-    content: div({ class: 'narrow' }, h1({}, title), trouble ? troubleNotice(viewer, trouble) : null, ...content),
+    content: div(
+      { class: 'narrow' },
+      h1({}, title),
+      trouble ? troubleNotice(viewer, trouble) : null,
+      ...content,
+      copying,
+    ),
     status: trouble ? statusOf(trouble) : 200,
     ...(trouble ? { trouble: true } : {}),
     path: path ?? HOME,

@@ -2,7 +2,18 @@
 
 import type { z } from 'zod'
 import { verifierContract } from '../../../../roles/verifier/contract.ts'
-import { areaField, buttonLink, choiceField, notice, panel, post, submit, textField } from '../../components.ts'
+import {
+  areaField,
+  buttonLink,
+  type Choice,
+  choiceField,
+  notice,
+  panel,
+  post,
+  selectField,
+  submit,
+  textField,
+} from '../../components.ts'
 import { attempt, type Trouble } from '../../refusal-notice.ts'
 import { a, button, type Child, div, label, p, script, textarea } from '../../tags.ts'
 import type { Viewer } from '../../viewer.ts'
@@ -47,51 +58,62 @@ export const enteredOf = (client: Owned): Entered => ({
   keptStatus: String(client.keptStatusMinutes ?? ''),
 })
 
-export const registrationFields = ({ t }: Viewer, entered: Entered): Child[] => [
-  textField({ name: 'name', label: t.developers.name, hint: t.developers.nameHint, value: entered.name }),
-  areaField({
-    name: 'redirectUris',
-    label: t.developers.redirectUris,
-    hint: t.developers.redirectHint,
-    value: entered.redirectUris,
-  }),
-  choiceField(
-    'radio',
-    'profile',
-    t.developers.profile,
-    PROFILES.map((value) => ({ value, text: t.developers[value], checked: value === entered.profile })),
-  ),
-  choiceField(
-    'checkbox',
-    'mayAsk',
-    t.developers.mayAsk,
-    MAY_ASK.map((value) => ({ value, text: t.developers[value], checked: entered.mayAsk.includes(value) })),
-  ),
-  textField({
-    name: 'postLogout',
-    label: t.developers.postLogout,
-    hint: t.developers.optional,
-    value: entered.postLogout,
-    optional: true,
-  }),
-  textField({
-    name: 'backchannel',
-    label: t.developers.backchannel,
-    hint: t.developers.optional,
-    value: entered.backchannel,
-    optional: true,
-  }),
-  textField({
-    name: 'keptStatus',
-    label: t.developers.keptStatus,
-    hint: t.developers.keptStatusHint,
-    value: entered.keptStatus,
-    optional: true,
-  }),
-]
+/** Of a field that is not as it must be: what is wrong with it. */
+export type Wrong = Readonly<Partial<Record<keyof Entered | 'key', true>>>
+
+export function registrationFields({ t }: Viewer, entered: Entered, wrong: Wrong = {}): Child[] {
+  const { developers: d } = t
+  const error = (field: keyof Entered, text: string) => (wrong[field] ? { error: text } : {})
+  const named = (name: 'postLogout' | 'backchannel', label: string, hint: string) =>
+    textField({ name, label, hint, value: entered[name], optional: true, ...error(name, d.oneAddressShape) })
+  return [
+    panel(
+      d.formBasics,
+      textField({ name: 'name', label: d.name, hint: d.nameHint, value: entered.name, ...error('name', d.nameNeeded) }),
+      areaField({
+        ...{ name: 'redirectUris', label: d.redirectUris, hint: d.redirectHint },
+        ...{ value: entered.redirectUris, ...error('redirectUris', d.redirectShape) },
+      }),
+    ),
+    panel(
+      d.formUse,
+      choiceField(
+        'radio',
+        'profile',
+        d.profile,
+        PROFILES.map((value) => ({ value, text: d[value], checked: value === entered.profile })),
+      ),
+      choiceField(
+        'checkbox',
+        'mayAsk',
+        d.mayAsk,
+        MAY_ASK.map((value) => ({ value, text: d[value], checked: entered.mayAsk.includes(value) })),
+      ),
+    ),
+    panel(
+      d.formMore,
+      p({}, d.formMoreLead),
+      named('postLogout', d.postLogout, d.postLogoutHint),
+      named('backchannel', d.backchannel, d.backchannelHint),
+      selectField(
+        { name: 'keptStatus', label: d.keptStatus, hint: d.keptStatusHint },
+        keptChoices(entered.keptStatus, d),
+        entered.keptStatus,
+      ),
+    ),
+  ]
+}
+
+const MINUTES = [5, 10, 30]
+
+/** With the one that is registered, whichever it is. */
+function keptChoices(entered: string, { keptNever, keptMinutes }: Viewer['t']['developers']): Choice[] {
+  const minutes = [...new Set([...MINUTES, Number(entered) || 5])].sort((one, other) => one - other)
+  return [['', keptNever], ...minutes.map((one): Choice => [String(one), keptMinutes(one)])]
+}
 
 /** Made in the browser where that can be; else pasted, or published by the service. */
-export const keyFields = ({ t }: Viewer): Child[] => [
+export const keyFields = ({ t }: Viewer, wrong: Wrong = {}): Child[] => [
   div(
     { 'data-new-key': 'yes', hidden: true },
     button({ type: 'button', class: 'button button-secondary', id: 'make-key' }, t.developers.makeKey),
@@ -110,12 +132,20 @@ export const keyFields = ({ t }: Viewer): Child[] => [
       ),
     ),
   ),
-  areaField({ name: 'publicJwk', label: t.developers.publicJwk, hint: t.developers.publicHint, optional: true }),
+  areaField({
+    ...{ name: 'publicJwk', label: t.developers.publicJwk, hint: t.developers.publicHint, optional: true },
+    ...(wrong.key && { error: t.developers.keyShape }),
+  }),
   textField({ name: 'jwksUri', label: t.developers.jwksUri, hint: t.developers.optional, optional: true }),
   script({ type: 'module', src: '/assets/new-key.js' }),
 ]
 
-export async function registerForm(at: Inside, trouble: Trouble | null = null, entered = NEW): Promise<Response> {
+export async function registerForm(
+  at: Inside,
+  trouble: Trouble | null = null,
+  entered = NEW,
+  wrong: Wrong = {},
+): Promise<Response> {
   const { t } = at.viewer
   return page(at, {
     title: t.developers.register,
@@ -124,8 +154,8 @@ export async function registerForm(at: Inside, trouble: Trouble | null = null, e
     content: [
       post(
         `${HOME}/new`,
-        ...registrationFields(at.viewer, entered),
-        panel(t.developers.keyTitle, p({}, t.developers.keyLead), ...keyFields(at.viewer)),
+        ...registrationFields(at.viewer, entered, wrong),
+        panel(t.developers.keyTitle, p({}, t.developers.keyLead), ...keyFields(at.viewer, wrong)),
         submit(t.developers.registerHere),
       ),
       buttonLink(HOME, t.developers.back, 'secondary'),
@@ -137,10 +167,11 @@ export async function saveNew(at: Inside): Promise<Response> {
   const { t } = at.viewer
   const posted = await at.c.req.parseBody({ all: true })
   const entered = enteredIn(posted)
-  const registration = registrationIn(entered)
-  if (!registration) return registerForm(at, t.developers.formShape, entered)
+  const read = registrationIn(entered)
   const key = keyIn(posted)
-  if (!key) return registerForm(at, t.developers.keyShape, entered)
+  if (!read.registration || !key)
+    return registerForm(at, t.developers.formShape, entered, { ...read.wrong, ...(!key && { key: true }) })
+  const { registration } = read
   const made: string[] = []
   const refused = await attempt(async () => {
     made.push((await at.world.verifier.registerService({ session: at.session, registration, key })).clientId)
@@ -162,7 +193,22 @@ export const enteredIn = (posted: Posted): Entered => ({
   keptStatus: text(posted, 'keptStatus'),
 })
 
-export function registrationIn({ name, profile, mayAsk, ...entered }: Entered): Registration | null {
+/** The field of the form that each member of a registration comes from. */
+const FIELDS: Readonly<Record<string, keyof Entered>> = {
+  name: 'name',
+  redirectUris: 'redirectUris',
+  profile: 'profile',
+  mayAsk: 'mayAsk',
+  postLogoutRedirectUris: 'postLogout',
+  backchannelLogoutUri: 'backchannel',
+  keptStatusMinutes: 'keptStatus',
+}
+
+/** A registration, or what is wrong. */
+export function registrationIn({ name, profile, mayAsk, ...entered }: Entered): {
+  readonly registration?: Registration
+  readonly wrong: Wrong
+} {
   const redirectUris = lines(entered.redirectUris)
   const postLogoutRedirectUris = lines(entered.postLogout)
   const read = zRegistration.safeParse({
@@ -174,7 +220,9 @@ export function registrationIn({ name, profile, mayAsk, ...entered }: Entered): 
     ...(entered.backchannel && { backchannelLogoutUri: entered.backchannel }),
     ...(entered.keptStatus && { keptStatusMinutes: Number(entered.keptStatus) }),
   })
-  return read.success && redirectUris.length > 0 ? read.data : null
+  const found = read.error?.issues.map(({ path: [member] }) => [FIELDS[String(member)], true]) ?? []
+  const wrong: Wrong = { ...Object.fromEntries(found), ...(redirectUris.length === 0 && { redirectUris: true }) }
+  return read.success && redirectUris.length > 0 ? { registration: read.data, wrong } : { wrong }
 }
 
 /** Exactly one of the two. */

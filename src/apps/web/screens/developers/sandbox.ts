@@ -4,7 +4,7 @@ import type { VNode } from 'preact'
 import { buttonLink, panel, rows } from '../../components.ts'
 import { a, code, p } from '../../tags.ts'
 import { framed } from '../operator.ts'
-import type { At } from './page.ts'
+import { type At, copied } from './page.ts'
 
 const FOR = { adult: 'adultFor', elder: 'elderFor', child: 'childFor' } as const
 
@@ -21,13 +21,15 @@ export function people({ viewer: { t, say }, world }: At): VNode | null {
   return panel(t.developers.people, p({}, t.developers.peopleLead), framed(t.developers.people, heads, lines))
 }
 
-export function endpoints({ viewer: { t }, world }: At): VNode {
+export function endpoints(at: At): VNode {
+  const { viewer, world } = at
+  const { t } = viewer
   const issuer = `${world.origin}/verifier`
   const link = (address: string) => a({ href: address }, code({}, address))
   return panel(
     t.developers.endpoints,
     rows(
-      [t.developers.issuer, code({}, issuer)],
+      [t.developers.issuer, copied(at, 'issuer', issuer)],
       [t.developers.discovery, link(`${issuer}/.well-known/openid-configuration`)],
       [t.developers.api, link(`${issuer}/openapi.json`)],
       [t.developers.signals, link(`${world.origin}/.well-known/ssf-configuration/verifier`)],

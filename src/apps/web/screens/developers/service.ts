@@ -5,19 +5,36 @@ import type { Verifier } from '../../../../roles/verifier/contract.ts'
 import { buttonLink, choiceField, notice, panel, post, type Row, rows, submit, textField } from '../../components.ts'
 import { reasonText } from '../../reason-texts.ts'
 import { attempt, type Trouble } from '../../refusal-notice.ts'
-import { a, type Child, code, details, p, pre, small, span, summary } from '../../tags.ts'
+import { a, type Child, code, details, div, p, pre, small, span, summary } from '../../tags.ts'
 import { fields } from '../../viewer.ts'
 import { framed } from '../operator.ts'
 import { reasonOf, whatOf } from '../platform/figures.ts'
-import { type At, HOME, type Inside, type Owned, page } from './page.ts'
-import { enteredIn, enteredOf, keyFields, keyIn, registrationFields, registrationIn } from './register.ts'
+import { type At, copied, copyButton, HOME, type Inside, type Owned, page } from './page.ts'
+import {
+  type Entered,
+  enteredIn,
+  enteredOf,
+  keyFields,
+  keyIn,
+  registrationFields,
+  registrationIn,
+  type Wrong,
+} from './register.ts'
 
 type Tried = Awaited<ReturnType<Verifier['testReceiver']>>
 
 const idOf = ({ c }: At): string => c.req.param('clientId') ?? ''
 const pathOf = (at: At): string => `${HOME}/service/${idOf(at)}`
 
-export async function servicePage(at: Inside, trouble: Trouble | null = null, tried?: Tried): Promise<Response> {
+/** What was done on this page just now, where it must be seen again. */
+interface Shown {
+  readonly tried?: Tried | undefined
+  /** A change that was not taken. */
+  readonly entered?: Entered
+  readonly wrong?: Wrong
+}
+
+export async function servicePage(at: Inside, trouble: Trouble | null = null, shown: Shown = {}): Promise<Response> {
   const { c, viewer, world, session } = at
   const { t } = viewer
   const clientId = idOf(at)
@@ -32,18 +49,12 @@ export async function servicePage(at: Inside, trouble: Trouble | null = null, tr
       done === 'new' ? notice('success', t.developers.done, p({}, t.developers.doneText)) : null,
       done === 'changed' ? notice('success', t.developers.changed) : null,
       panel(t.developers.endpoints, rows(...facts(at, service))),
+      example(at, service),
       await log(at),
-      receiver(at, tried),
+      receiver(at, shown.tried),
       folded(t.developers.rotate, p({}, t.developers.rotateLead), rotation(at)),
-      folded(
-        t.developers.change,
-        post(`${pathOf(at)}/change`, ...registrationFields(viewer, enteredOf(service)), submit(t.developers.save)),
-      ),
-      folded(
-        t.developers.close,
-        p({}, t.developers.closeText),
-        post(`${pathOf(at)}/close`, submit(t.developers.closeNow, 'danger')),
-      ),
+      change(at, shown, service),
+      folded(t.developers.close, p({}, t.developers.closeText), closeForm(at)),
       buttonLink(HOME, t.developers.back, 'secondary'),
     ],
   })
@@ -52,12 +63,57 @@ export async function servicePage(at: Inside, trouble: Trouble | null = null, tr
 const folded = (heading: string, ...content: Child[]): VNode =>
   details({ class: 'practice' }, summary({}, heading), ...content)
 
-function facts({ viewer: { t, format }, world }: At, service: Owned): Row[] {
+function change(at: Inside, { entered, wrong }: Shown, service: Owned): VNode {
+  const { viewer } = at
+  const fields = registrationFields(viewer, entered ?? enteredOf(service), wrong)
+  const { change: heading, save } = viewer.t.developers
+  const form = post(`${pathOf(at)}/change`, ...fields, submit(save))
+  return details({ class: 'practice', open: entered !== undefined }, summary({}, heading), form)
+}
+
+function closeForm(at: Inside): VNode {
+  const { t } = at.viewer
+  const sure = { value: 'yes', text: t.developers.closeSure, checked: false }
+  return post(
+    `${pathOf(at)}/close`,
+    choiceField('checkbox', 'sure', t.developers.closeCheck, [sure]),
+    submit(t.developers.closeNow, 'danger'),
+  )
+}
+
+/** For a service on the developer's own machine: what docs/relying-party.md runs, filled in. */
+function example(at: Inside, { clientId, redirectUris, profile = 'openid' }: Owned): VNode | null {
+  const { t } = at.viewer
+  const [port] = redirectUris.flatMap((uri) => /^http:\/\/localhost:(\d+)\/callback$/.exec(uri)?.[1] ?? [])
+  if (!port || profile !== 'openid') return null
+  const issuer = `${at.world.origin}/verifier`
+  const lines = [`ISSUER=${issuer}`, `CLIENT_ID=${clientId}`, 'KEY_FILE=service-key.json', `PORT=${port}`, '']
+  const href = `data:text/plain,${encodeURIComponent(lines.join('\n'))}`
+  return panel(
+    t.developers.example,
+    p({}, t.developers.exampleLead),
+    pre({ tabIndex: 0, class: 'message', id: 'service-env' }, lines.join('\n')),
+    div(
+      { class: 'copied' },
+      a({ href, download: 'service.env', class: 'button button-secondary' }, t.developers.exampleSave),
+      copyButton(at, 'service-env'),
+    ),
+    p({}, t.developers.exampleRun),
+    pre({ tabIndex: 0, class: 'message', id: 'service-run' }, RUN),
+    div({ class: 'copied' }, copyButton(at, 'service-run')),
+  )
+}
+
+/** As docs/relying-party.md has it. */
+const RUN = 'npx node --env-file=service.env --conditions=source examples/relying-party/hono.mjs'
+
+function facts(at: At, service: Owned): Row[] {
+  const { t, format } = at.viewer
   const { clientId, profile, redirectUris, publicJwk, jwksUri, earlier } = service
   const key = publicJwk ? `${publicJwk.kty} ${publicJwk.kid ?? publicJwk.x ?? ''}`.trim() : (jwksUri ?? '')
   return [
-    [t.developers.clientId, code({}, clientId)],
-    [t.developers.issuer, code({}, `${world.origin}/verifier`)],
+    [t.developers.clientId, copied(at, 'client-id', clientId)],
+    [t.developers.issuer, copied(at, 'issuer', `${at.world.origin}/verifier`)],
     [t.developers.profile, t.developers[profile ?? 'openid']],
     [t.developers.redirectUris, redirectUris.map((uri) => p({}, code({}, uri)))],
     [
@@ -135,7 +191,7 @@ export async function tryReceiver(at: Inside): Promise<Response> {
     const asked = { ...own, url: url.trim(), ...(authorization && { authorization }) }
     tried.push(await at.world.verifier.testReceiver(asked))
   })
-  return servicePage(at, refused, tried[0])
+  return servicePage(at, refused, { tried: tried[0] })
 }
 
 function rotation(at: Inside): VNode {
@@ -160,18 +216,21 @@ export async function saveKey(at: Inside): Promise<Response> {
 }
 
 export async function saveChange(at: Inside): Promise<Response> {
-  const registration = registrationIn(enteredIn(await at.c.req.parseBody({ all: true })))
-  if (!registration) return servicePage(at, at.viewer.t.developers.formShape)
+  const entered = enteredIn(await at.c.req.parseBody({ all: true }))
+  const { registration, wrong } = registrationIn(entered)
+  if (!registration) return servicePage(at, at.viewer.t.developers.formShape, { entered, wrong })
   const of = { session: at.session, clientId: idOf(at) }
-  return changed(at, () => at.world.verifier.changeService({ ...of, registration }))
+  return changed(at, () => at.world.verifier.changeService({ ...of, registration }), { entered })
 }
 
-async function changed(at: Inside, act: () => Promise<unknown>): Promise<Response> {
+async function changed(at: Inside, act: () => Promise<unknown>, shown: Shown = {}): Promise<Response> {
   const refused = await attempt(act)
-  return refused ? servicePage(at, refused) : at.c.redirect(`${pathOf(at)}?done=changed`, 303)
+  return refused ? servicePage(at, refused, shown) : at.c.redirect(`${pathOf(at)}?done=changed`, 303)
 }
 
 export async function closing(at: Inside): Promise<Response> {
+  const { sure } = await fields(at.c, 'sure')
+  if (sure !== 'yes') return servicePage(at, at.viewer.t.developers.closeShape)
   const refused = await attempt(() => at.world.verifier.closeService({ session: at.session, clientId: idOf(at) }))
   return refused ? servicePage(at, refused) : at.c.redirect(HOME, 303)
 }
