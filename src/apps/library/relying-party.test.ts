@@ -19,7 +19,9 @@ import { encodeTimeStampRequest } from '../../codec/tsp.ts'
 import * as iso7816 from '../../protocol/iso7816/index.ts'
 import * as jpki from '../../protocol/jpki-ap/index.ts'
 import { API_NAMES, type ApiName } from '../../roles/verifier/api/contract.ts'
-import { EXAMPLES, type Given } from '../../roles/verifier/api/examples.ts'
+import { EXAMPLES, type Given, SHOWN } from '../../roles/verifier/api/examples.ts'
+import { STREAM_SHOWN } from '../../roles/verifier/api/streams.ts'
+import type { Client } from '../../roles/verifier/contract.ts'
 import { approveBySms } from '../../world/codes.ts'
 import { CITIZENS, PLATFORM } from '../../world/people.ts'
 import { volatilePlatform } from '../../world/platform.ts'
@@ -52,6 +54,7 @@ afterAll(() => world?.close())
 interface Registered {
   readonly profile?: 'openid' | 'fapi2'
   readonly mayAsk?: []
+  readonly delegation?: Client['delegation']
   readonly redirectUri?: string
 }
 
@@ -152,11 +155,18 @@ test('RFC 9470: what a service’s own API demands more than a login is, is the 
   expect([challenge(again, { maxAge: 60 }), again.told]).toEqual([undefined, { age_over_65: false }])
 })
 
+/** An operation of OpenAPI 3.1. */
+interface Described {
+  readonly operationId: string
+  readonly security: { platform: [string] }[]
+  readonly parameters?: { in: 'path' | 'query' }[]
+  readonly requestBody?: { content: Record<string, { example: object }> }
+  readonly responses: Record<string, { content?: Record<string, { schema: object }> }>
+}
+
 describe('the description of the API', () => {
   let shop: RelyingParty
-  let described: {
-    paths: Record<string, { post: { responses: Record<string, { content: Record<string, { schema: object }> }> } }>
-  }
+  let described: { paths: Record<string, Record<string, Described>> }
   const given: { -readonly [K in keyof Given]: string } = {
     subject: '',
     requestId: '',
@@ -189,10 +199,10 @@ describe('the description of the API', () => {
     const body = await response.json()
     expect([response.status, body], name).toEqual([200, expect.anything()])
     tried.add(name)
-    const { schema } = described.paths[`/${name}`]!.post.responses[200]!.content['application/json']!
+    const { schema } = described.paths[`/${name}`]!.post!.responses[200]!.content!['application/json']!
     return z.fromJSONSchema(schema as never).parse(body) as T
   }
-  const tried = new Set<ApiName>()
+  const tried = new Set<string>()
   const asked = () => ({ party: PLATFORM.party, requestId: given.requestId })
 
   test('its examples run: an age', async () => {
@@ -241,8 +251,61 @@ describe('the description of the API', () => {
     await run('timeStamp')
   })
 
-  test('no operation is without an example that has run', () =>
-    expect([...tried].sort()).toEqual([...API_NAMES].sort()))
+  /** As it stands in the document, but for who is spoken of; status and answer are those that are described. */
+  async function runDescribed(path: string, method: string, by: RelyingParty, streamId = ''): Promise<unknown> {
+    const { operationId, security, parameters, requestBody, responses } = described.paths[path]![method]!
+    const url = new URL(`${world.origin}/verifier${path.replace('{stream_id}', streamId)}`)
+    if (parameters?.[0]?.in === 'query') url.searchParams.set('stream_id', streamId)
+    const example = requestBody && JSON.stringify(requestBody.content['application/json']!.example)
+    const response = await fetch(url, {
+      method: method.toUpperCase(),
+      headers: {
+        'content-type': 'application/json',
+        authorization: `Bearer ${await by.token(security[0]!.platform[0])}`,
+      },
+      body: example?.replaceAll(STREAM_SHOWN, streamId).replaceAll(SHOWN.subject, given.subject) ?? null,
+    })
+    const [status, answer] = Object.entries(responses).find(([one]) => one.startsWith('2'))!
+    expect(String(response.status), operationId).toBe(status)
+    tried.add(operationId)
+    if (!answer.content) return expect(await response.text()).toBe('')
+    const { schema } = answer.content['application/json']!
+    return z.fromJSONSchema(schema as never).parse(await response.json())
+  }
+
+  test('its examples run: the stream of events', async () => {
+    const all = Object.entries(described.paths)
+      .filter(([path]) => path.startsWith('/ssf/'))
+      .flatMap(([path, { servers: _, ...methods }]) => Object.keys(methods).map((method) => ({ path, method })))
+    const [first, ...others] = all
+    const made = (await runDescribed(first!.path, first!.method, shop)) as { stream_id: string }
+    const nothing = await fetch(`${world.origin}/verifier/ssf/stream`, {
+      method: 'PATCH',
+      headers: { authorization: `Bearer ${await shop.token('ssf.manage')}` },
+      body: JSON.stringify({ stream_id: made.stream_id }),
+    })
+    expect([nothing.status, await nothing.json()]).toEqual([200, made])
+    const last = ({ method }: { method: string }) => Number(method === 'delete')
+    for (const { path, method } of others.sort((one, other) => last(one) - last(other)))
+      await runDescribed(path, method, shop, made.stream_id)
+    for (const { path } of all) {
+      const { status, headers } = await fetch(`${world.origin}/verifier${path}`, { method: 'OPTIONS' })
+      expect([status, headers.get('allow')], path).toEqual([405, expect.stringMatching(/POST/)])
+    }
+  })
+
+  test('its examples run: who may act for whom', async () => {
+    const office = await service('office', {
+      delegation: { kinds: ['general'], acts: [{ act: 'records.read', title: '記録を見る / See records' }] },
+    })
+    for (const name of ['evaluation', 'evaluations']) await runDescribed(`/access/v1/${name}`, 'post', office)
+  })
+
+  test('no operation is without an example that has run', () => {
+    const all = Object.values(described.paths).flatMap((item) => Object.values(item).map((one) => one.operationId))
+    expect(all.filter((name) => name && !tried.has(name))).toEqual([])
+    expect(all).toEqual(expect.arrayContaining([...API_NAMES]))
+  })
 
   test('what another service asked for is not there, without a token nothing is, and not every service may ask all', async () => {
     const stranger = await service('stranger')

@@ -11,6 +11,7 @@ export const zAgeLimit = z
   .number()
   .int()
   .refine((limit) => (AGE_LIMITS as readonly number[]).includes(limit))
+  .meta({ enum: [...AGE_LIMITS] })
 export const zParty = z.string().regex(/^[a-z][a-z0-9-]{1,62}$/)
 export const zFact = z.enum(FACTS)
 const zNonce = z.string().regex(/^[0-9a-f]{32}$/)

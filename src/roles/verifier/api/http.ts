@@ -39,7 +39,9 @@ export function serviceApi(options: ApiOptions): { fetch(request: Request): Prom
       const { pathname } = new URL(request.url)
       if (pathname === `${path}/openapi.json`) return Response.json(described)
       const name = API_NAMES.find((one) => pathname === `${path}/api/${one}`) ?? decisionAt(path, pathname)
-      if (!name || request.method !== 'POST') return new Response(null, { status: 404 })
+      if (!name) return new Response(null, { status: 404 })
+      // RFC 9110 §15.5.6.
+      if (request.method !== 'POST') return new Response(null, { status: 405, headers: { allow: 'POST' } })
       return asked(options, name, request, ask)
     },
   }

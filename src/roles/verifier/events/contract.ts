@@ -74,6 +74,20 @@ export const zPoll = z.object({
     .record(z.string(), z.object({ err: z.string().max(100), description: z.string().max(500).optional() }))
     .optional(),
 })
+/** SSF 1.0 §8.1.1: what the transmitter says of it. */
+export const zStream = z.object({
+  stream_id: z.string(),
+  iss: z.string(),
+  aud: z.string(),
+  events_supported: z.array(z.string()),
+  events_requested: z.array(z.string()),
+  events_delivered: z.array(z.string()),
+  delivery: z.object({ method: z.enum(DELIVERY), endpoint_url: z.string() }),
+  min_verification_interval: z.number().int(),
+  description: z.string().optional(),
+})
+export const zPolled = z.object({ sets: z.record(z.string(), z.string()), moreAvailable: z.boolean().optional() })
+export const zStreams = z.union([zStream, z.array(zStream)])
 export type NewStream = z.output<typeof zNewStream>
 export type NewStatus = z.output<typeof zNewStatus>
 export type Poll = z.output<typeof zPoll>

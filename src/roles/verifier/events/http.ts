@@ -64,6 +64,7 @@ export function ssfRoutes(options: SsfOptions): Hono {
   app.get(`${path}/ssf/jwks`, async (c) => c.json({ keys: [(await eventKey(options.keys)).jwk] }))
   app.use(`${path}/ssf/*`, bodyLimit({ maxSize: BODY_LIMIT }), noStore)
   manage(app, `${path}/ssf`, options)
+  otherMethods(app)
   app.notFound((c) => c.body(null, 404))
   app.onError((error) => {
     if (error instanceof Refusal) return problemResponse(error)
@@ -71,6 +72,14 @@ export function ssfRoutes(options: SsfOptions): Hono {
     return new Response(null, { status: 500 })
   })
   return app
+}
+
+/** RFC 9110 §15.5.6: what has a path is not told that there is none. */
+function otherMethods(app: Hono): void {
+  const allowed = new Map<string, string[]>()
+  for (const { path, method } of app.routes)
+    if (method !== 'ALL') allowed.set(path, [...(allowed.get(path) ?? []), method])
+  for (const [path, methods] of allowed) app.all(path, (c) => c.body(null, 405, { allow: methods.join(', ') }))
 }
 
 const noStore: MiddlewareHandler = async (c, next) => {

@@ -18,6 +18,7 @@ export const streams = (db: Kysely<EventTables>) => ({
   },
 
   async changeStream(streamId: string, changed: Partial<StreamRow>): Promise<void> {
+    if (Object.keys(changed).length === 0) return
     await db.updateTable('event_stream').set(changed).where('stream_id', '=', streamId).execute()
   },
 
