@@ -7,7 +7,7 @@ import { base64url, fromBase64url, utf8 } from '../../../base/bytes.ts'
 import type { Implementation } from '../../../base/contract.ts'
 import { API_SCOPE, apiContract } from '../../../roles/verifier/api/contract.ts'
 import { claimsParameter, type Told, told, type Wanted } from './claims.ts'
-import { MEANS, type Means } from './means.ts'
+import { type AnyOf, acrValues, listed, MEANS, type Means } from './means.ts'
 import { type KazasuEvent, signals } from './signals.ts'
 import type { Demand } from './step-up.ts'
 
@@ -129,7 +129,7 @@ interface Pending {
   readonly state: string
   readonly nonce: string
   readonly verifier: string
-  readonly by?: Means
+  readonly by?: AnyOf
   readonly maxAge?: number
   /** Something is asked for. */
   readonly wants?: true
@@ -149,7 +149,7 @@ async function begin(
     nonce,
     code_challenge: await oidc.calculatePKCECodeChallenge(verifier),
     code_challenge_method: 'S256',
-    ...(by && { acr_values: MEANS[by] }),
+    ...(by && { acr_values: acrValues(by) }),
     ...(same && { id_token_hint: same }),
     ...(maxAge !== undefined && { max_age: String(maxAge) }),
     ...(want && { claims: claimsParameter(want) }),
@@ -184,7 +184,8 @@ async function finish(
     const { sub, acr, auth_time: at } = tokens.claims() ?? ({} as Partial<oidc.IDToken>)
     const means = (Object.keys(MEANS) as Means[]).find((one) => MEANS[one] === acr)
     // RFC 9470 §5: the service demanded it, so the service looks.
-    if (!sub || !means || (by && means !== by)) throw new LoginRefused('unmet_authentication_requirements', undefined)
+    if (!sub || !means || (by && !listed(by).includes(means)))
+      throw new LoginRefused('unmet_authentication_requirements', undefined)
     const login = { subject: sub, by: means, at: new Date(Number(at) * 1000), idToken: tokens.id_token ?? '' }
     return wants ? { ...login, told: await told(configuration, tokens, sub, bound) } : login
   } catch (error) {
