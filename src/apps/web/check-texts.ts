@@ -1,5 +1,6 @@
 // The names of checks in plain words, and what it means for a person when one fails. The names are those of the verdicts.
 
+import { READER_TEXTS } from './check-texts-reader.ts'
 import { SIGNATURE_TEXTS } from './check-texts-signatures.ts'
 import type { Words } from './language.ts'
 
@@ -23,6 +24,7 @@ const STAMP: Words = {
 }
 
 export const CHECK_TEXTS: { readonly [check: string]: CheckText } = {
+  ...READER_TEXTS,
   ...SIGNATURE_TEXTS,
   'card accepts the terminal': {
     ja: 'スマホが、この端末を正規のものと認めた',

@@ -150,6 +150,7 @@ export const OWN_WAYS = {
   'same-device': null,
   'other-device': { ja: '別の機器の画面を読み取り', en: 'read from another screen' },
   'card-reader': { ja: 'パソコンのカードリーダー', en: 'a card reader at a computer' },
+  'at-reader': { ja: 'サービスの窓口のリーダー', en: 'a reader at a counter of the service' },
 } as const satisfies Record<string, Words | null>
 
 export const OWN_OUTCOMES = {

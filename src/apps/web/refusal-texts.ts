@@ -8,6 +8,7 @@ import { BIOMETRIC_REFUSALS } from './refusal-texts-biometric.ts'
 import { CARRIER_REFUSALS } from './refusal-texts-carrier.ts'
 import { COUNTER_REFUSALS } from './refusal-texts-counter.ts'
 import { DEVELOPER_REFUSALS } from './refusal-texts-developers.ts'
+import { READER_REFUSALS } from './refusal-texts-reader.ts'
 import { WATCHING_REFUSALS } from './refusal-texts-watching.ts'
 
 export const GENERAL: Words = {
@@ -21,6 +22,7 @@ export const REFUSAL_TEXTS: { readonly [code: string]: Words } = {
   ...BIOMETRIC_REFUSALS,
   ...CARRIER_REFUSALS,
   ...DEVELOPER_REFUSALS,
+  ...READER_REFUSALS,
   ...WATCHING_REFUSALS,
   ...COUNTER_REFUSALS,
   'phone/simNotHere': {
@@ -371,12 +373,12 @@ export const REFUSAL_TEXTS: { readonly [code: string]: Words } = {
     en: 'This code is of a moment ago. Read the one that the screen shows now. If somebody sent it to you, do not use it.',
   },
   'verifier/qrUsed': {
-    ja: 'このコードは、もうスマホで読み取られています。ログインを最初からやり直してください。',
-    en: 'A phone has read this code already. Begin the login again.',
+    ja: 'このコードは、もう読み取られています。ログインを最初からやり直してください。',
+    en: 'This code has been read already. Begin the login again.',
   },
   'verifier/otherPhone': {
-    ja: 'このログインは、コードを読み取ったスマホだけで答えられます。',
-    en: 'Only the phone that read the code can answer this login.',
+    ja: 'このログインは、コードを読み取ったスマホかリーダーだけで答えられます。',
+    en: 'Only the phone or reader that read the code can answer this login.',
   },
   'verifier/otherClaims': {
     ja: '伝える項目が、サービスの求めているものと合いません。断るか、はじめからやり直してください。',

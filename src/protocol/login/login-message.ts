@@ -24,19 +24,22 @@ export interface LoginStatement {
   readonly mandateId?: string | undefined
   /** What stood for the PIN, as the phone says; none: the PIN was entered. */
   readonly by?: 'biometric' | undefined
+  /** At which reader of the service, by its key identifier in hexadecimal; none: at no reader. */
+  readonly readerId?: string | null | undefined
 }
 
 /**
  * The bytes that are hashed with SHA-256 and signed with the 利用者証明用 key (RSASSA-PKCS1-v1_5). Where something is asked, what
- * is given and what is kept back stand in it; where the person acts for another, by which mandate; and that a finger or a face stood
- * for the PIN.
+ * is given and what is kept back stand in it; where the person acts for another, by which mandate; that a finger or a face stood
+ * for the PIN; and at which reader.
  */
 export const loginMessage = (login: LoginStatement, given: readonly string[] = []): Bytes => {
-  const { loginId, clientId, origin, code, nonce, asked = [], mandateId, by } = login
+  const { loginId, clientId, origin, code, nonce, asked = [], mandateId, by, readerId } = login
   const version = asked.length === 0 ? 1 : 2
   const lines = [`kazasu login ${version}`, loginId, clientId, origin, code, hex(nonce), ...asked.map(line(given))]
   const acting = mandateId === undefined ? [] : [`for another by ${mandateId}`]
-  return utf8([...lines, ...acting, ...(by ? [`PIN released by ${by}`] : [])].join('\n'))
+  const how = [...(by ? [`PIN released by ${by}`] : []), ...(readerId ? [`at reader ${readerId}`] : [])]
+  return utf8([...lines, ...acting, ...how].join('\n'))
 }
 
 const line =

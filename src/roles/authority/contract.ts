@@ -245,6 +245,11 @@ export const authorityContract = contract({
       zNothing,
       z.object({ publicKey: zBytes, keyId: zBytes }),
     ),
+    terminalsInForce: operation(
+      'for who is on line: the CA that certifies terminals now, with its key (DER SubjectPublicKeyInfo), and the key identifiers of those that are revoked',
+      zNothing,
+      z.object({ caKeyId: zBytes, caPublicKey: zBytes, revoked: z.array(zBytes) }),
+    ),
     issueTerminalCertificate: operation(
       'a card-verifiable certificate for a 資格確認端末 that may use PIN-less authentication; idempotent by request key',
       z.object({ requestKey: z.string(), publicKey: zBytes }),

@@ -32,7 +32,7 @@ import { revoke } from './revoke.ts'
 import { rollOver } from './roll-over.ts'
 import { status } from './status.ts'
 import { statusChanges } from './status-changes.ts'
-import { issueTerminalCertificate, revokeTerminal, terminalCa } from './terminal-ca.ts'
+import { issueTerminalCertificate, revokeTerminal, terminalCa, terminalsInForce } from './terminal-ca.ts'
 
 export type { AuthorityDeps } from './deps.ts'
 export { authorityMigrations } from './migrations.ts'
@@ -101,6 +101,7 @@ export async function createAuthority(given: AuthorityDeps): Promise<Authority> 
     ...publicLog(deps),
     audit: audit(deps),
     terminalCa: terminalCa(deps),
+    terminalsInForce: terminalsInForce(deps),
     issueTerminalCertificate: issueTerminalCertificate(deps),
     revokeTerminal: revokeTerminal(deps),
     issueCardFace: issueCardFace(deps),

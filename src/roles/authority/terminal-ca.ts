@@ -49,6 +49,17 @@ export const terminalCa =
   (deps: Deps): Authority['terminalCa'] =>
   async () => ({ publicKey: (await rootSigner(deps)).publicKey, keyId: terminalKeyId(deps.hierarchy, ROOT) })
 
+export const terminalsInForce =
+  (deps: Deps): Authority['terminalsInForce'] =>
+  async () => ({
+    caKeyId: terminalKeyId(deps.hierarchy, CA),
+    caPublicKey: (await caSigner(deps)).publicKey,
+    revoked: revokedKeyIds(deps, await deps.store.revokedTerminals()),
+  })
+
+const revokedKeyIds = ({ hierarchy }: Deps, numbers: readonly number[]): Bytes[] =>
+  numbers.map((number) => terminalKeyId(hierarchy, terminalNamed(number)))
+
 /** The certificate follows from the request's number alone, so it is not stored: signing again gives the same. */
 export const issueTerminalCertificate =
   (deps: Deps): Authority['issueTerminalCertificate'] =>
@@ -88,7 +99,7 @@ export const revokeTerminal =
 
 async function signedList(deps: Deps, numbers: readonly number[]): Promise<Bytes> {
   const signer = await rootSigner(deps)
-  const keyIds = numbers.map((number) => terminalKeyId(deps.hierarchy, terminalNamed(number)))
+  const keyIds = revokedKeyIds(deps, numbers)
   const issuerKeyId = terminalKeyId(deps.hierarchy, ROOT)
   const body = encodeRevokedBody({ issuerKeyId, number: numbers.length, keyIds })
   return encodeRevoked(body, await signer.sign(body))

@@ -2,17 +2,17 @@
 
 import { joined, judge, type Verdict } from '../../base/verdict.ts'
 import type { Admission, Terminal } from './contract.ts'
-import { type TerminalDeps, terminalSigner } from './deps.ts'
-import { meet, type TerminalIdentity } from './encounter.ts'
+import type { TerminalDeps } from './deps.ts'
+import { meet } from './encounter.ts'
 import { FILTER_CHECK, type LoadedList, TAP_CHECKS, TICKET_CHECK, type TicketUse } from './model.ts'
+import { prepared } from './prepare.ts'
 import type { PresentFilter } from './present-filter.ts'
 import type { PresentList } from './present-list.ts'
-import { no } from './refusals.ts'
 
 export const admit =
   (deps: TerminalDeps, present: PresentList, presentFilter: PresentFilter): Terminal['admit'] =>
   async ({ reader }) => {
-    const terminal = await identity(deps)
+    const terminal = await prepared(deps)
     const encounter = await meet(deps, reader, terminal)
     const { apdus, bytesOnAir, milliseconds } = encounter
     const at = deps.clock()
@@ -38,18 +38,6 @@ export const admit =
     await record(deps, list, admission)
     return admission
   }
-
-async function identity(deps: TerminalDeps): Promise<TerminalIdentity> {
-  const preparation = await deps.store.preparation()
-  if (!preparation) throw no.notPrepared()
-  return {
-    signer: await terminalSigner(deps),
-    keyId: preparation.key_id,
-    certificate: preparation.certificate,
-    caCertificate: preparation.ca_certificate,
-    revoked: preparation.revoked_terminals,
-  }
-}
 
 /** Only a tap that has passed everything else uses the ticket up. */
 async function useTicket(

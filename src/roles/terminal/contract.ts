@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import { contract, type Implementation, operation, zBytes, zNothing, zTime, zVerdict } from '../../base/contract.ts'
 import { zSignedList } from '../verifier/contract.ts'
+import { zReaderLogin } from '../verifier/readers/contract.ts'
 
 export const zAdmission = z.object({
   admitted: z.boolean(),
@@ -38,6 +39,28 @@ export const terminalContract = contract({
       z.object({ reader: z.string() }),
       zAdmission,
     ),
+    readLogin: operation(
+      'the code on the login screen beside the reader: from now on this reader waits for a card or phone, for two minutes at most',
+      z.object({ qr: z.string().max(200) }),
+      zNothing,
+    ),
+    currentLogin: operation(
+      'what the reader shows to whoever stands there; null while nobody logs in',
+      zNothing,
+      z.object({ login: zReaderLogin.omit({ loginId: true, clientId: true, nonce: true }).nullable() }),
+    ),
+    answerLogin: operation(
+      'what lies on the reader of this name answers the login: with the PIN that was entered at the reader, or without one',
+      z.object({
+        reader: z.string(),
+        pin: z
+          .string()
+          .regex(/^[0-9]{4}$/)
+          .optional(),
+      }),
+      z.object({ verdict: zVerdict }),
+    ),
+    declineLogin: operation('whoever stands there does not want it', zNothing, zNothing),
     state: operation(
       'what the screen shows when nobody is there',
       zNothing,

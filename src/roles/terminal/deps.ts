@@ -14,6 +14,8 @@ export interface TerminalDeps {
   readonly entropy: Entropy
   readonly authority: Pick<Authority, 'issueTerminalCertificate' | 'caCertificates'>
   readonly verifier: Pick<Verifier, 'listKey'>
+  /** The platform at which people log in at this reader; absent at a gate. */
+  readonly logins?: Pick<Verifier, 'loginAtReader' | 'answerAtReader' | 'declineLogin'>
   /** Without a revocation filter nobody is admitted; otherwise one that was loaded once must stay in force. */
   readonly requiresFilter?: boolean
   /** Connects to what lies on the reader of this name. */

@@ -32,15 +32,26 @@ interface Deps {
   readonly entropy: Entropy
 }
 
-/** Connects, runs the dialogue, lets the card go. */
-export async function meet(deps: Deps, reader: string, terminal: TerminalIdentity): Promise<Encounter & Effort> {
+/** Connects, runs the dialogue, lets the card go. `challenge`: what the card answers; 16 bytes of chance when not given. */
+export async function meet(
+  deps: Deps,
+  reader: string,
+  terminal: TerminalIdentity,
+  challenge = deps.entropy(CHALLENGE_LENGTH),
+): Promise<Encounter & Effort> {
   const start = deps.clock().getTime()
   const count = { apdus: 0, bytesOnAir: 0 }
-  const encounter = await encounterOn(deps, reader, terminal, count)
+  const encounter = await encounterOn(deps, { reader, terminal, challenge }, count)
   return { ...encounter, ...count, milliseconds: deps.clock().getTime() - start }
 }
 
-async function encounterOn(deps: Deps, reader: string, terminal: TerminalIdentity, count: Count): Promise<Encounter> {
+interface Meeting {
+  readonly reader: string
+  readonly terminal: TerminalIdentity
+  readonly challenge: Bytes
+}
+
+async function encounterOn(deps: Deps, { reader, terminal, challenge }: Meeting, count: Count): Promise<Encounter> {
   let session: Session
   try {
     session = await deps.readers(reader)
@@ -48,7 +59,7 @@ async function encounterOn(deps: Deps, reader: string, terminal: TerminalIdentit
     return { terminalAccepted: false, trouble: 'there is no card on the reader' }
   }
   try {
-    return await dialogue(counted(session, count), terminal, deps.entropy(CHALLENGE_LENGTH))
+    return await dialogue(counted(session, count), terminal, challenge)
   } finally {
     // A card that has left cannot be let go.
     await session.end().catch(() => undefined)

@@ -5,6 +5,7 @@ import type { Terminal } from './contract.ts'
 import type { TerminalDeps } from './deps.ts'
 import { loadAllowList } from './load-allow-list.ts'
 import { loadFilter } from './load-filter.ts'
+import { logins } from './login.ts'
 import { prepare } from './prepare.ts'
 import { presentFilter } from './present-filter.ts'
 import { presentList } from './present-list.ts'
@@ -23,6 +24,7 @@ export function createTerminal(deps: TerminalDeps): Terminal {
     loadAllowList: loadAllowList(deps, present),
     loadFilter: loadFilter(deps, filter),
     admit: admit(deps, present, filter),
+    ...logins(deps),
     state: state(deps, present, filter),
   }
 }

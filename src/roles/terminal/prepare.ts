@@ -6,6 +6,7 @@ import { sha256 } from '../../base/crypto.ts'
 import { decodeCvc, modulusOfSpki } from '../../codec/cvc.ts'
 import type { Terminal } from './contract.ts'
 import { type TerminalDeps, terminalSigner } from './deps.ts'
+import type { TerminalIdentity } from './encounter.ts'
 import { no } from './refusals.ts'
 
 export const prepare =
@@ -29,3 +30,16 @@ export const prepare =
     await deps.store.trustFilters((await deps.authority.caCertificates({})).auth)
     return { keyId }
   }
+
+/** What the terminal shows and signs with; refuses before it was prepared. */
+export async function prepared(deps: TerminalDeps): Promise<TerminalIdentity> {
+  const preparation = await deps.store.preparation()
+  if (!preparation) throw no.notPrepared()
+  return {
+    signer: await terminalSigner(deps),
+    keyId: preparation.key_id,
+    certificate: preparation.certificate,
+    caCertificate: preparation.ca_certificate,
+    revoked: preparation.revoked_terminals,
+  }
+}

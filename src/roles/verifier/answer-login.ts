@@ -58,6 +58,7 @@ export const answerLogin =
     const possession = signed(signature, { given, mandateId, by })
     try {
       const login = answering(await waitingLogin(deps, loginId), claim)
+      if (login.readerId !== null) throw no.otherPhone()
       mustBeWhatIsAsked(login, given)
       // What may be told of a person is that person's own to give.
       if (mandateId !== undefined && given.length > 0) throw no.otherClaims()
@@ -118,12 +119,17 @@ function wayOf({ claim }: LoginRecord, release: string | null): Approval['way'] 
 }
 
 /** What comes with an answer: for the browser to go on with, for the service to be told, and for whom the person acts. */
-interface Told extends Pick<LoginRecord, 'release' | 'given' | 'ageProof'>, Pick<LoginStatement, 'mandateId' | 'by'> {}
+interface Told extends Pick<LoginRecord, 'release' | 'given' | 'ageProof'>, Pick<LoginStatement, 'mandateId'> {
+  /** `touch`: held to a reader, and no PIN. */
+  readonly by: LoginStatement['by'] | 'touch'
+  readonly way: Approval['way']
+}
 
-/** A card knows no finger: its PIN is entered where it lies. */
-function meansOf(profile: string | undefined, by: LoginStatement['by']): string {
-  if (by && profile !== 'phoneAuth') throw no.otherMeans()
-  return ACR[by ?? (profile === 'phoneAuth' ? 'phone' : 'card')]
+/** A card knows no finger: its PIN is entered where it lies. Without a PIN it is no login: who finds it would be its holder. */
+function meansOf(profile: string, by: Told['by']): string {
+  if (by === undefined) return ACR[profile === 'phoneAuth' ? 'phone' : 'card']
+  if (profile !== 'phoneAuth') throw by === 'touch' ? no.cardWithoutPin() : no.otherMeans()
+  return ACR[by === 'touch' ? 'pinless' : by]
 }
 
 /** The verdict over an answer, and what follows from it for the login. */
@@ -132,7 +138,7 @@ export async function answered(
   login: LoginRecord,
   encoded: Uint8Array,
   possession: Possession,
-  { release = null, given = [], ageProof = null, mandateId, by }: Partial<Told> = {},
+  { release = null, given = [], ageProof = null, mandateId, by, way = wayOf(login, release) }: Partial<Told> = {},
 ): Promise<{ verdict: Verdict }> {
   const begun = performance.now()
   const client = await deps.store.client(login.clientId)
@@ -147,7 +153,7 @@ export async function answered(
   if (all.outcome === 'passed' && certificate && acr)
     await endLogin(deps, login, 'approve', {
       ...(await approval(deps, client, login.loginId, certificate, mandateId)),
-      ...{ acr, serial: certificate.serialNumber, way: wayOf(login, release) },
+      ...{ acr, serial: certificate.serialNumber, way },
       ...{ release: release && kept(release), given, ageProof, statusAt },
     })
   return { verdict: all }

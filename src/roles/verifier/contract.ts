@@ -21,6 +21,7 @@ import { mandateOperations } from './mandates/contract.ts'
 import { zAskedClaim, zClient } from './openid/contract.ts'
 import { operatorOperations } from './operator/contract.ts'
 import { ownOperations } from './own/contract.ts'
+import { readerOperations, zReaderName } from './readers/contract.ts'
 import { requestOperations } from './requests/contract.ts'
 import { serviceOperations } from './services/contract.ts'
 import { signatureOperations } from './signatures/contract.ts'
@@ -54,6 +55,12 @@ export const zLogin = z.object({
   scanned: z.boolean(),
   /** Approved on the device of the browser: it goes on from the phone's app only, with the word that the app was told. */
   handedOver: z.boolean(),
+  /** The reader of the service that has taken it; null where none has. */
+  atReader: zReaderName.nullable(),
+  /** Readers of the service at which it may go on. */
+  readers: z.array(zReaderName),
+  /** A touch without a PIN is enough there. */
+  touch: z.boolean(),
 })
 export type { Client } from './openid/contract.ts'
 export type Login = z.output<typeof zLogin>
@@ -111,6 +118,7 @@ export const verifierContract = contract({
     ...approvalOperations,
     ...operatorOperations,
     ...evidenceOperations,
+    ...readerOperations,
     registerClient: operation(
       'a relying party: OpenID client with private_key_jwt; the same again replaces it',
       zClient,

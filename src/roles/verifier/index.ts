@@ -38,6 +38,7 @@ import {
 } from './operator/desk.ts'
 import { countActivity, platformFigures, tenantFigures } from './operator/figures/figures.ts'
 import { ownRecords, ownUses } from './own/records.ts'
+import { answerAtReader, loginAtReader } from './readers/at-reader.ts'
 import { registerClient } from './register-client.ts'
 import { signatureRequests } from './requests/requests.ts'
 import { forgetDue } from './retention/forget.ts'
@@ -85,6 +86,8 @@ export async function createVerifier(given: Deps): Promise<Verifier> {
     notifyClients: notifyClients(deps),
     loginQr: loginQr(deps),
     scanLogin: scanLogin(deps),
+    loginAtReader: loginAtReader(deps),
+    answerAtReader: answerAtReader(deps),
     askAge: askAge(deps),
     ageRequest: ageRequest(deps),
     answerAge: answerAge(deps),

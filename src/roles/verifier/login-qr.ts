@@ -6,7 +6,7 @@ import { equalSecret, hmacSha256 } from '../../base/crypto.ts'
 import type { KeyStore } from '../../base/ports.ts'
 import type { Verifier } from './contract.ts'
 import { waitingLogin } from './end-login.ts'
-import type { Deps } from './model.ts'
+import type { Deps, LoginRecord } from './model.ts'
 import { no } from './refusals.ts'
 import { kept } from './told-words.ts'
 
@@ -33,17 +33,32 @@ export const loginQr =
     return { qr: `kazasu:login:${loginId}.${second}.${await proof(keys, loginId, second)}` }
   }
 
+type Scanning = Pick<Deps, 'store' | 'clock' | 'entropy' | 'keys' | 'log'>
+
 export const scanLogin =
-  (deps: Pick<Deps, 'store' | 'clock' | 'entropy' | 'keys' | 'log'>): Verifier['scanLogin'] =>
+  (deps: Scanning): Verifier['scanLogin'] =>
   async ({ qr }) => {
-    const { store, clock, entropy, keys, log } = deps
-    const [, loginId = '', second = '', shown = ''] = FORM.exec(qr) ?? []
-    if (!loginId || !equalSecret(utf8(shown), utf8(await proof(keys, loginId, second)))) throw no.notThisQr()
-    const age = secondOf(clock()) - Number(second)
-    if (age < 0 || age > QR_SECONDS) throw no.qrOld()
-    await waitingLogin(deps, loginId)
-    const claim = hex(entropy(16))
-    if (!(await store.claimLogin(loginId, kept(claim), clock()))) throw no.qrUsed()
-    log('verifier.login-scanned', { loginId })
-    return { loginId, claim }
+    const { loginId } = await loginOfCode(deps, qr)
+    return { loginId, claim: await claimed(deps, loginId) }
   }
+
+/** The login that waits behind a code of this moment. */
+export async function loginOfCode(deps: Scanning, qr: string): Promise<LoginRecord> {
+  const [, loginId = '', second = '', shown = ''] = FORM.exec(qr) ?? []
+  if (!loginId || !equalSecret(utf8(shown), utf8(await proof(deps.keys, loginId, second)))) throw no.notThisQr()
+  const age = secondOf(deps.clock()) - Number(second)
+  if (age < 0 || age > QR_SECONDS) throw no.qrOld()
+  return waitingLogin(deps, loginId)
+}
+
+/** The word with which whoever read the code answers, alone; `readerId` where that is a reader of the service. */
+export async function claimed(
+  { store, clock, entropy, log }: Scanning,
+  loginId: string,
+  readerId: string | null = null,
+) {
+  const claim = hex(entropy(16))
+  if (!(await store.claimLogin(loginId, { claim: kept(claim), readerId }, clock()))) throw no.qrUsed()
+  log('verifier.login-scanned', { loginId, ...(readerId && { readerId }) })
+  return claim
+}

@@ -35,19 +35,24 @@ export const ACR = {
   phone: 'urn:kazasu:acr:phone-pin',
   card: 'urn:kazasu:acr:card-pin',
   biometric: 'urn:kazasu:acr:phone-biometric',
-} as const satisfies Record<'phone' | 'card' | 'biometric', string>
+  pinless: 'urn:kazasu:acr:pinless',
+} as const satisfies Record<'phone' | 'card' | 'biometric' | 'pinless', string>
 
 /**
  * RFC 8176 §2: a hardware-secured key, a PIN, and so more than one factor. Of a finger or a face the platform knows that the phone was
- * content with whoever was there (`user`), not by what (`fpt`, `face`).
+ * content with whoever was there (`user`), not by what (`fpt`, `face`). A touch without a PIN is the key alone.
  */
-export const amrOf = (acr: string): string[] => ['hwk', acr === ACR.biometric ? 'user' : 'pin', 'mfa']
+export function amrOf(acr: string): string[] {
+  if (acr === ACR.pinless) return ['hwk']
+  return ['hwk', acr === ACR.biometric ? 'user' : 'pin', 'mfa']
+}
 
-/** Whether a login by this means is what the service wants. */
+/** Whether a login by this means is what the service wants. A touch without a PIN counts only where it is named. */
 export const allows = ({ acrValues }: Pick<Login, 'acrValues'>, acr: string): boolean =>
-  acrValues.length === 0 || acrValues.includes(acr)
+  acrValues.includes(acr) || (acrValues.length === 0 && acr !== ACR.pinless)
 
-export interface LoginRecord extends Omit<Login, 'state' | 'scanned' | 'handedOver' | 'delegation'> {
+export interface LoginRecord
+  extends Omit<Login, 'state' | 'scanned' | 'handedOver' | 'delegation' | 'atReader' | 'readers' | 'touch'> {
   /** As recorded; a waiting login past its end counts as expired (`loginState`). */
   readonly recorded: LoginState
   /** Who approved (or whom and how they act for: `actingAccount`), and by what; null until then. */
@@ -56,8 +61,10 @@ export interface LoginRecord extends Omit<Login, 'state' | 'scanned' | 'handedOv
   /** Of what was asked, what the person gives; a proof of the age, sealed for J-LIS. */
   readonly given: readonly string[]
   readonly ageProof: Bytes | null
-  /** SHA-256 of the word of the phone that read the code from the screen; null until then. */
+  /** SHA-256 of the word of the phone, or the reader, that read the code from the screen; null until then. */
   readonly claim: string | null
+  /** Key identifier (hexadecimal) of the reader that took it; null where none did. */
+  readonly readerId: string | null
   /** SHA-256 of the word with which the browser of the phone's own device goes on; null where none is needed. */
   readonly release: string | null
   /** Where J-LIS did not answer: of when the status is that stood in its place. */
@@ -77,7 +84,10 @@ export interface CertificateId {
 }
 
 /** What the verifier asks J-LIS. */
-export type AskedAuthority = Pick<Authority, 'caCertificates' | 'ocsp' | 'link' | 'status' | 'certificate' | 'chain'>
+export type AskedAuthority = Pick<
+  Authority,
+  'caCertificates' | 'ocsp' | 'link' | 'status' | 'certificate' | 'chain' | 'terminalsInForce'
+>
 
 export interface Deps {
   readonly store: VerifierStore

@@ -2,6 +2,7 @@
 
 import type { Verifier } from './contract.ts'
 import { ACR, allows, type Deps, loginState, startOf } from './model.ts'
+import { countsAtReader } from './readers/proven.ts'
 import { no } from './refusals.ts'
 
 export const showLogin =
@@ -9,13 +10,17 @@ export const showLogin =
   async ({ loginId }) => {
     const login = await store.login(loginId)
     if (!login) throw no.unknownLogin()
-    const { recorded, personId, acr, claim, release, given, ageProof, statusAt, ...shown } = login
+    const { recorded, personId, acr, claim, release, given, ageProof, statusAt, readerId, ...shown } = login
     const client = await store.client(login.clientId)
     const how = { scanned: claim !== null, handedOver: release !== null, delegation: Boolean(client?.delegation) }
     const biometric = allows(login, ACR.biometric)
+    const { touch, pin } = countsAtReader(login)
+    const readers = client?.readers ?? []
+    const atReader = readers.find(({ keyId }) => keyId === readerId) ?? null
     return {
       ...shown,
       ...how,
+      ...{ atReader, touch, readers: touch || pin ? readers : [] },
       biometric,
       state: loginState(login, clock()),
       since: startOf(login),

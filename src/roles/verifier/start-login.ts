@@ -37,6 +37,7 @@ export const startLogin =
       claim: null,
       release: null,
       statusAt: null,
+      readerId: null,
     })
     log('verifier.login-started', { loginId: login.loginId, clientId })
     return login

@@ -73,6 +73,7 @@ export const verifierMigrations = {
   ...ownMigrations,
   ...keptStatusMigrations,
   ...evidenceMigrations,
+  '060-logins-at-a-reader': 'alter table login add column reader text;',
 }
 
 export type VerifierStore = ReturnType<typeof verifierStore>

@@ -53,6 +53,8 @@ interface LoginTable {
   claim: string | null
   release: string | null
   status_at: Date | null
+  /** Key identifier of the reader that took it. */
+  reader: string | null
 }
 
 export interface LoginTables {
@@ -77,6 +79,7 @@ const loginOf = (row: Selectable<LoginTable>): LoginRecord => ({
   claim: row.claim,
   release: row.release,
   statusAt: row.status_at,
+  readerId: row.reader,
 })
 
 const MOST_AT_ONCE = 64
@@ -105,11 +108,15 @@ export function loginStore(db: Kysely<LoginTables>) {
       return row && loginOf(row)
     },
 
-    /** False when another phone has read it, or its time is over: the database decides who was first. */
-    async claimLogin(loginId: string, claim: string, now: Date): Promise<boolean> {
+    /** False when another phone or reader has read it, or its time is over: the database decides who was first. */
+    async claimLogin(
+      loginId: string,
+      { claim, readerId }: { readonly claim: string; readonly readerId: string | null },
+      now: Date,
+    ): Promise<boolean> {
       const { numUpdatedRows } = await db
         .updateTable('login')
-        .set({ claim })
+        .set({ claim, reader: readerId })
         .where('login_id', '=', loginId)
         .where('claim', 'is', null)
         .where('state', '=', 'waiting')

@@ -12,6 +12,13 @@ export const MAY_ASK = ['signatures', 'facts', 'age', 'events'] as const
 /** RFC 7517, public members only. */
 const zPublicJwk = z.record(z.string(), z.string())
 
+/** By the key identifier of its certificate; name and place as people there read them. "日本語 / English". */
+export const zReader = z.object({
+  keyId: z.string().regex(/^[0-9a-f]{32}$/),
+  name: z.string().min(1).max(80),
+  place: z.string().min(1).max(120),
+})
+
 export const zClient = z.object({
   clientId: z.string(),
   name: z.string(),
@@ -48,6 +55,8 @@ export const zClient = z.object({
    * Default: none is. Ours: docs/profile.md#kept-status.
    */
   keptStatusMinutes: z.number().int().min(1).max(MOST_MINUTES).optional(),
+  /** Readers (資格確認端末) of the service, at which its customers log in: entered by the operator. */
+  readers: z.array(zReader).optional(),
   /** May ask people who are not at its screen (CIBA Core 1.0 §4). With `fapi2` it signs its requests. */
   ciba: z
     .object({

@@ -17,8 +17,8 @@ export const zOwnUse = z.object({
   outcome: z.enum(['done', 'declined', 'refused']),
   /** How the person was authenticated (`ACR`); null where nobody was. */
   acr: z.string().nullable(),
-  /** Of a login: the browser was on the phone, the phone read a code from another screen, or the card was in a reader. */
-  way: z.enum(['same-device', 'other-device', 'card-reader']).nullable(),
+  /** Of a login: the browser was on the phone, the phone read a code from another screen, the card was in a reader, or it was at a reader of the service. */
+  way: z.enum(['same-device', 'other-device', 'card-reader', 'at-reader']).nullable(),
   /** `asking`: by the certificate that asks now; null where it was not noted. */
   device: z.enum(['asking', 'phone', 'card']).nullable(),
   /** Names of facts and ages: those that were told, none when nothing had changed; of a login, those that the person gave. */

@@ -47,5 +47,6 @@ const seen = ({ noteId, serial, ...use }: OwnUse, reader: Reader): OwnUseSeen =>
 const DEVICES: Readonly<Record<string, OwnUseSeen['device']>> = {
   [ACR.phone]: 'phone',
   [ACR.biometric]: 'phone',
+  [ACR.pinless]: 'phone',
   [ACR.card]: 'card',
 }

@@ -7,6 +7,7 @@ import type { FourInfo } from '../../../base/contract.ts'
 import * as crypto from '../../../base/crypto.ts'
 import type { Clock, Entropy } from '../../../base/ports.ts'
 import { Refusal } from '../../../base/refusal.ts'
+import { encodeCvc, encodeCvcBody, modulusOfSpki } from '../../../codec/cvc.ts'
 import {
   assembleOcspResponse,
   type CertStatus,
@@ -23,6 +24,7 @@ import {
   signIdentifier,
   tbsCertificate,
 } from '../../../protocol/jpki-profile/index.ts'
+import { encodeKeyId } from '../../../protocol/pinless/index.ts'
 import type { CertificateKind } from '../../authority/contract.ts'
 import type { AskedAuthority } from '../model.ts'
 
@@ -47,7 +49,18 @@ export const FOUR_INFO: FourInfo = {
   gender: '2',
 }
 
+/** A reader of the service: its certificate (CVC), and the signature of its key. */
+export interface TestReader {
+  readonly keyId: Bytes
+  readonly certificate: Bytes
+  readonly key: crypto.PrivateKey
+}
+
 export interface TestAuthority extends AskedAuthority {
+  /** Certified by the CA of terminals. */
+  reader(): TestReader
+  revokeReader(keyId: Bytes): void
+
   /** A key pair, or the one given, and its certificate; `cardSerial` links a phone's to the card's. */
   issue(profile: HolderProfile, options?: { cardSerial?: bigint; days?: number; pair?: crypto.KeyPair }): Holder
   revoke(serial: bigint): void
@@ -61,6 +74,7 @@ export function testAuthority(clock: Clock, entropy: Entropy): TestAuthority {
   const foreign = crypto.privateKey(crypto.generateKeyPair('RSA-2048').privateKey)
   const issued = new Map<bigint, { kind: CertificateKind; certificate: Bytes; revokedAt?: Date }>()
   const cardOf = new Map<bigint, bigint>()
+  const terminals = terminalCa()
   const answer = (kind: CertificateKind, request: Bytes): Bytes => {
     const { certIds, nonce } = decodeOcspRequest(request)
     const { certificate: issuer, key } = cas[kind]
@@ -111,8 +125,30 @@ export function testAuthority(clock: Clock, entropy: Entropy): TestAuthority {
       if (!row) throw new Refusal('authority/unknownCertificate', 404, 'no such certificate')
       return { certificate: row.certificate }
     },
+    ...terminals,
   }
   return authority
+}
+
+/** Made when it is needed first. */
+function terminalCa(): Pick<TestAuthority, 'reader' | 'revokeReader' | 'terminalsInForce'> {
+  let made: crypto.KeyPair | undefined
+  const ca = () => (made ??= crypto.generateKeyPair('RSA-2048'))
+  const caKeyId = encodeKeyId({ digits: '6000000', generation: 1, ca: true })
+  const revoked: Bytes[] = []
+  let number = 0
+  return {
+    reader: () => {
+      const pair = crypto.generateKeyPair('RSA-2048')
+      const keyId = encodeKeyId({ digits: String(6_000_001 + number++), generation: 1, ca: false })
+      const named = { issuerKeyId: caKeyId, subjectKeyId: keyId, modulus: modulusOfSpki(pair.publicKey) }
+      const body = encodeCvcBody(named)
+      const signature = crypto.sign('RSA-SHA256', crypto.privateKey(ca().privateKey), body)
+      return { keyId, certificate: encodeCvc(body, signature), key: crypto.privateKey(pair.privateKey) }
+    },
+    revokeReader: (keyId) => void revoked.push(keyId),
+    terminalsInForce: async () => ({ caKeyId, caPublicKey: ca().publicKey, revoked }),
+  }
 }
 
 const serialNumber = (entropy: Entropy): bigint => BigInt(fromUint(entropy(3))) + 1n

@@ -37,7 +37,7 @@ export function loginPrompt(deps: Pick<Deps, 'store'>): interactionPolicy.Prompt
     new Check('phone', 'each login is approved by the person', 'login_required', async ({ oidc }) => {
       const demanded = demandedAcrs(oidc.params ?? {}, oidc.claims)
       if (!oidc.result?.login) {
-        await mayAsk(deps, oidc)
+        await mayAsk(deps, oidc, demanded)
         return Check.REQUEST_PROMPT
       }
       if (demanded.length > 0 && !demanded.includes(oidc.result.login.acr ?? ''))
@@ -48,11 +48,18 @@ export function loginPrompt(deps: Pick<Deps, 'store'>): interactionPolicy.Prompt
   return login
 }
 
-/** Before the person is asked, and only where something is asked. */
-async function mayAsk({ store }: Pick<Deps, 'store'>, { claims, client }: KoaContextWithOIDC['oidc']): Promise<void> {
+/** Before the person is asked, and only where something is asked, or a touch at a reader of the service demanded. */
+async function mayAsk(
+  { store }: Pick<Deps, 'store'>,
+  { claims, client }: KoaContextWithOIDC['oidc'],
+  demanded: readonly string[],
+): Promise<void> {
   const asked = askedClaims(claims)
-  const registered = asked.length > 0 && client ? await store.client(client.clientId) : undefined
+  const touchOnly = demanded.length > 0 && demanded.every((acr) => acr === ACR.pinless)
+  const registered = (asked.length > 0 || touchOnly) && client ? await store.client(client.clientId) : undefined
   if (registered) mustBeRegistered(registered, asked)
+  if (touchOnly && !registered?.readers?.length)
+    throw new errors.UnmetAuthenticationRequirements('this service has no reader')
 }
 
 /** Somebody else than the service expects has answered: asking again would go on for ever. */
