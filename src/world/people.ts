@@ -179,6 +179,14 @@ export const BANK = {
   /** Of its pages, and below it where events are pushed to. */
   path: '/bank',
 } as const
+/** In a branch of the bank: customers log in at it, with card or phone. */
+export const READER = {
+  name: 'hinata-minato-1',
+  shown: {
+    name: '窓口1番のリーダー / Reader of counter 1',
+    place: 'ひなた銀行 みなと町支店 / Hinata Bank, Minato-cho branch',
+  },
+} as const
 /** Watches its customers itself. Seed 2 pattern 2-1. */
 export const SHINKIN = {
   clientId: 'kohaku-shinkin',

@@ -13,6 +13,7 @@ import {
 import { outside } from '../adapters/http/index.ts'
 import { makeKeyPair } from '../adapters/keys/index.ts'
 import { tlsIdentity } from '../adapters/tls-identity.ts'
+import { hex } from '../base/bytes.ts'
 import type { KeyPair } from '../base/crypto.ts'
 import type { Deliveries, Session } from '../base/ports.ts'
 import { jpkiLoadFile } from '../protocol/jpki-ap/index.ts'
@@ -66,6 +67,7 @@ import {
   PARTIES,
   type PartyName,
   PLATFORM,
+  READER,
   simCard,
 } from './people.ts'
 import type { Platform } from './platform.ts'
@@ -236,4 +238,17 @@ export async function buildGate(
 ) {
   const db = await platform.database.schema('terminal-gate', terminalMigrations)
   return createTerminal({ ...platform, ...peers, name: GATE.name, store: terminalStore(db as never), readers })
+}
+
+/** At a counter of the bank: customers log in at it. Prepared, and what the platform enters of it for the bank. */
+export async function buildReader(
+  platform: Platform,
+  peers: { authority: Authority; verifier: Verifier },
+  readers: (name: string) => Promise<Session>,
+) {
+  const store = terminalStore((await platform.database.schema('terminal-reader', terminalMigrations)) as never)
+  const { name, shown } = READER
+  const reader = createTerminal({ ...platform, ...peers, logins: peers.verifier, name, store, readers })
+  const { keyId } = await reader.prepare({})
+  return { reader, entry: { keyId: hex(keyId), ...shown } }
 }

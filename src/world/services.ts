@@ -9,7 +9,7 @@ import { BALANCE } from '../roles/service/delegates/model.ts'
 import { receiver, signalsOf } from '../roles/service/events/http.ts'
 import { openIdClient } from '../roles/service/http.ts'
 import { createService, isCustomer, serviceMigrations, serviceStore } from '../roles/service/index.ts'
-import type { Verifier } from '../roles/verifier/contract.ts'
+import type { Client, Verifier } from '../roles/verifier/contract.ts'
 import { ssfRoutes } from '../roles/verifier/events/http.ts'
 import { createVerifier, type VerifierDeps, verifierMigrations, verifierStore } from '../roles/verifier/index.ts'
 import { newsUpkeep, type Upkeep } from './maintenance.ts'
@@ -65,10 +65,11 @@ const DELEGATION = { kinds: ['general' as const], acts: [BALANCE] }
 /** Signatures, watch and questions by the common platform. Seed 2 patterns 1-2, 2-2. */
 export async function buildBank(
   platform: Platform,
-  { verifier }: { readonly verifier: Verifier },
+  { verifier, readers }: { readonly verifier: Verifier; readonly readers?: Client['readers'] },
   origins: Origins,
 ): Promise<RunningService> {
-  const openid = await logins(platform, BANK, verifier, origins, { ciba: {}, delegation: DELEGATION })
+  const more = { ciba: {}, delegation: DELEGATION, ...(readers && { readers }) }
+  const openid = await logins(platform, BANK, verifier, origins, more)
   const common = { clientId: BANK.clientId, name: BANK.name, verifier, own: false }
   const service = createService({
     ...platform,

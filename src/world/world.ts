@@ -20,7 +20,7 @@ import type { PartnerService } from '../roles/service/index.ts'
 import type { SpTsm } from '../roles/sp-tsm/contract.ts'
 import type { RunningSpTsm } from '../roles/sp-tsm/index.ts'
 import type { Terminal } from '../roles/terminal/contract.ts'
-import type { Verifier } from '../roles/verifier/contract.ts'
+import type { Client, Verifier } from '../roles/verifier/contract.ts'
 import { cloneWithoutKey } from './clone.ts'
 import { type Listening, listen } from './listen.ts'
 import { authorityUpkeep, FOLLOW_EVERY_MS, keepMaintained, keysAhead, maintain, newsUpkeep } from './maintenance.ts'
@@ -63,6 +63,8 @@ export interface World {
   /** Verifies signatures itself. */
   readonly securities: Service
   readonly gate: Terminal
+  /** At a counter of the bank. */
+  readonly reader: Terminal
   readonly citizens: Record<CitizenName, { readonly phone: Phone; readonly card: string }>
   readonly shelf: Shelf
   readonly platform: Platform
@@ -127,7 +129,9 @@ async function wire(platform: Platform, server: Listening, options: WorldOptions
   const peers = { authority, verifier, carriers, deliveries }
   spTsm = await build.buildSpTsm(platform, peers, options.onStep)
   const railway = await buildRailway(platform, spTsm)
-  const running = await buildServices(platform, { authority, verifier }, origin)
+  const held = readers(shelf, phones)
+  const { reader, entry } = await build.buildReader(platform, { authority, verifier }, held)
+  const running = await buildServices(platform, { authority, verifier, readers: [entry] }, origin)
   const { bank, shinkin, shop, securities } = running.services
   const services = build.servicesOf((id) => ({ ...running.services, verifier })[id])
   const { phones: standing = {} } = options
@@ -136,7 +140,7 @@ async function wire(platform: Platform, server: Listening, options: WorldOptions
     const make = (model?: string) => build.buildPhone(platform, name, asked, shelf.open, model)
     phones.set(name, await (standing[name]?.(make) ?? make()))
   }
-  const gate = await build.buildGate(platform, { authority, verifier }, readers(shelf, phones))
+  const gate = await build.buildGate(platform, { authority, verifier }, held)
   const citizens = citizensOf(phones)
   let screens = (_: IncomingMessage, response: ServerResponse) => {
     response.writeHead(404).end()
@@ -179,6 +183,7 @@ async function wire(platform: Platform, server: Listening, options: WorldOptions
     shop,
     securities,
     gate,
+    reader,
     citizens,
     shelf,
     platform,
@@ -208,12 +213,12 @@ async function wire(platform: Platform, server: Listening, options: WorldOptions
 
 async function buildServices(
   platform: Platform,
-  { authority, verifier }: Pick<World, 'authority' | 'verifier'>,
+  { authority, verifier, readers }: Pick<World, 'authority' | 'verifier'> & { readers: Client['readers'] },
   origin: string,
 ) {
   const origins = { origin, openId: origin }
   const all = {
-    bank: await relying.buildBank(platform, { verifier }, origins),
+    bank: await relying.buildBank(platform, { verifier, readers }, origins),
     shinkin: await relying.buildShinkin(platform, { authority, verifier }, origins),
     shop: await relying.buildShop(platform, { authority }),
     securities: await relying.buildSecurities(platform, { authority }),
@@ -252,7 +257,7 @@ async function phoneWith(phones: Iterable<Phone>, iccid: string): Promise<Phone>
 const citizensOf = (phones: Map<CitizenName, Phone>) =>
   Object.fromEntries(CITIZEN_NAMES.map((name) => [name, { phone: phones.get(name)!, card: name }])) as World['citizens']
 
-/** What can be held to the gate: a phone, through its contactless face, or a card of the shelf. */
+/** What can be held to a reader: a phone, through its contactless face, or a card of the shelf. */
 const readers =
   (shelf: Shelf, phones: Map<CitizenName, Phone>) =>
   async (reader: string): Promise<Session> => {

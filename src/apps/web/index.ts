@@ -28,6 +28,7 @@ import { orderScreens } from './screens/orders.ts'
 import { phoneScreens } from './screens/phone.ts'
 import { platformScreens } from './screens/platform/platform.ts'
 import { railwayScreens } from './screens/railway.ts'
+import { readerScreens } from './screens/reader.ts'
 import { reportScreens, tooLarge, UPLOAD_LIMIT, verifyScreens } from './screens/report.ts'
 import { signInScreens } from './screens/sign-in.ts'
 import { startScreen } from './screens/start.ts'
@@ -69,6 +70,7 @@ export function createWeb({ world }: WebOptions): Hono {
   app.route('/verify', verifyScreens(world.verifier))
   app.route('/gate', gateScreens(world))
   app.route('/kiosk', kioskScreens(world))
+  app.route('/reader', readerScreens(world))
   app.route('/railway', railwayScreens(world))
   app.route('/desk', signInScreens(world))
   app.route('/counter', counterScreens(world))

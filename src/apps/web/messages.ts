@@ -20,6 +20,7 @@ import { ORDERS_MESSAGES } from './messages-orders.ts'
 import { OWN_MESSAGES } from './messages-own.ts'
 import { PARTNER_MESSAGES } from './messages-partner.ts'
 import { PLATFORM_MESSAGES } from './messages-platform.ts'
+import { READER_MESSAGES } from './messages-reader.ts'
 import { SCAN_MESSAGES } from './messages-scan.ts'
 import { SHOP_MESSAGES } from './messages-shop.ts'
 import { SIGNING_MESSAGES } from './messages-signing.ts'
@@ -42,6 +43,7 @@ export const MESSAGES = {
   carriers: CARRIER_MESSAGES,
   kiosk: KIOSK_MESSAGES,
   scan: SCAN_MESSAGES,
+  reader: READER_MESSAGES,
   claims: CLAIM_MESSAGES,
   asking: ASKING_MESSAGES,
   life: LIFE_MESSAGES,

@@ -1,11 +1,13 @@
-// A login on a computer, approved by a phone that reads the code from its screen, in a real Chromium: two tabs of different
-// browsers. axe looks at each screen in both languages.
+// A login on a computer, approved by a phone that reads the code from its screen, or at a reader of the service that does, in a
+// real Chromium: tabs of different browsers. axe looks at each screen in both languages.
 
 import { webcrypto } from 'node:crypto'
 import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { CITIZENS } from '../../world/people.ts'
-import { relyingParty } from '../library/relying-party.ts'
+import { hex } from '../../base/bytes.ts'
+import { CITIZENS, READER } from '../../world/people.ts'
+import type { World } from '../../world/world.ts'
+import { challenge, demanded, relyingParty } from '../library/relying-party.ts'
 import {
   chromiumPresent,
   go,
@@ -18,7 +20,7 @@ import {
   withCertificate,
 } from './testing/room.ts'
 
-const { phonePin: pin } = CITIZENS.adult
+const { phonePin: pin, pin: cardPin } = CITIZENS.adult
 
 describe.skipIf(!chromiumPresent)('a code on a screen in Chromium (absent: chromium is not installed)', () => {
   let room: Room
@@ -32,6 +34,18 @@ describe.skipIf(!chromiumPresent)('a code on a screen in Chromium (absent: chrom
   })
   beforeEach(() => desk.context().clearCookies())
   afterAll(() => room?.close())
+
+  /** A service of the library's, with what the operator enters for it. */
+  async function service(clientId: string, name: string, more: Partial<Registered> = {}) {
+    const redirectUri = `${room.world.origin}/callback`
+    const pair = await webcrypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign'])
+    const { kty, crv, x, y, ...secret } = await webcrypto.subtle.exportKey('jwk', pair.privateKey)
+    const publicJwk = { kty: kty!, crv: crv!, x: x!, y: y! }
+    await room.world.verifier.registerClient({ clientId, name, redirectUris: [redirectUri], publicJwk, ...more })
+    const key = { ...publicJwk, ...secret }
+    return { shop: await relyingParty({ issuer: `${room.world.origin}/verifier`, clientId, redirectUri, key }) }
+  }
+  type Registered = Parameters<World['verifier']['registerClient']>[0]
 
   /** The phone held to the screen: what the screen shows at this moment. */
   const held = async () => (await desk.locator('#login-qr a[href^="/phone/adult/scan"]').getAttribute('href'))!
@@ -90,14 +104,7 @@ describe.skipIf(!chromiumPresent)('a code on a screen in Chromium (absent: chrom
   })
 
   test('what a service asks to be told stands on the phone with its reason; what it can do without is told only when ticked', async () => {
-    const redirectUri = `${room.world.origin}/callback`
-    const pair = await webcrypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign'])
-    const { kty, crv, x, y, ...secret } = await webcrypto.subtle.exportKey('jwk', pair.privateKey)
-    const publicJwk = { kty: kty!, crv: crv!, x: x!, y: y! }
-    const name = 'あおば酒店 / Aoba Liquor'
-    await room.world.verifier.registerClient({ clientId: 'aoba', name, redirectUris: [redirectUri], publicJwk })
-    const key = { ...publicJwk, ...secret }
-    const shop = await relyingParty({ issuer: `${room.world.origin}/verifier`, clientId: 'aoba', redirectUri, key })
+    const { shop } = await service('aoba', 'あおば酒店 / Aoba Liquor')
     const { location, pending } = await shop.begin({
       want: {
         name: { purpose: '注文の名義にするため / To put your name on the order', essential: true },
@@ -154,5 +161,112 @@ describe.skipIf(!chromiumPresent)('a code on a screen in Chromium (absent: chrom
     await phone.press('ログインの画面に戻る')
     await phone.follow('ログインの画面に戻る')
     await phone.at('口座と結びつけます')
+  })
+
+  /** The reader at the counter reads what the screen shows at this moment. */
+  async function atCounter(): Promise<Walker> {
+    counter ??= await room.walker('ja')
+    await counter.go((await desk.locator('#login-reader a').getAttribute('href'))!)
+    await counter.press('読み取る')
+    await counter.at('リーダーにかざしてください')
+    return counter
+  }
+  let counter: Walker | undefined
+
+  async function withPin(at: Walker, what: string, entered: string) {
+    const pad = at.page.locator('form[action="/reader/pin"]')
+    await pad.getByLabel(what, { exact: true }).check()
+    await pad.getByLabel('4けたの暗証番号').fill(entered)
+    await at.press('かざしてログインする')
+  }
+
+  async function touched(at: Walker, what: string) {
+    await at.page.locator('form[action="/reader/touch"]').getByLabel(what, { exact: true }).check()
+    await at.press('暗証番号なしでかざす')
+  }
+
+  test('at the counter of the bank: the reader reads the screen, both say where and what for; the card and its PIN, and the screen goes on', async () => {
+    await go(desk, '/bank')
+    await press(desk, 'マイナンバーでログイン')
+    await desk.getByRole('heading', { name: 'リーダーにかざす' }).waitFor()
+    await look(desk, 'login-with-reader')
+    const reader = await atCounter()
+    await reader.sees('ひなた銀行 みなと町支店')
+    expect(await reader.page.locator('.compare-code').textContent()).toBe(
+      await desk.locator('.compare-code').textContent(),
+    )
+    await look(reader.page, 'reader-pin')
+    await heading(desk, 'リーダーにかざしてください')
+    await desk.getByText('窓口1番のリーダー').waitFor()
+    await look(desk, 'login-at-reader')
+    await withPin(reader, '大人のマイナンバーカード', '12')
+    await reader.alerted('4けたの数字を入れてください')
+    await withPin(reader, '大人のマイナンバーカード', '0000')
+    await reader.alerted('あと2回')
+    await reader.look('reader-wrong-pin')
+    await withPin(reader, '大人のマイナンバーカード', cardPin)
+    await reader.at('ログインしました')
+    await look(reader.page, 'reader-done')
+    await heading(desk, '口座と結びつけます')
+  })
+
+  test('without a PIN a phone is enough where the service says so, a card is not; for more the service demands the PIN', async () => {
+    const keyId = hex((await room.world.reader.prepare({})).keyId)
+    const { shop: library } = await service('library', 'かざす図書館 / Kazasu Library', {
+      readers: [{ keyId, ...READER.shown }],
+    })
+    const low = await library.begin({ by: ['pinless', 'phone', 'card'] })
+    await go(desk, low.location)
+    await desk.getByText('スマホなら、暗証番号はいりません').waitFor()
+    const reader = await atCounter()
+    await look(reader.page, 'reader-touch')
+    await touched(reader, '大人のマイナンバーカード')
+    await reader.alerted('かざすだけではログインできません')
+    await touched(reader, '子どものスマホ')
+    await reader.alerted('かざしただけでは確かめられませんでした')
+    await touched(reader, '大人のスマホ')
+    await reader.at('ログインしました')
+    await desk.waitForURL((url) => url.pathname === '/callback')
+    const login = await library.finish(desk.url(), low.pending)
+    expect(login.by).toBe('pinless')
+
+    const refusal = challenge(login, { by: ['phone', 'card'] })!
+    const more = await library.begin({ ...demanded(refusal)!, same: login.idToken })
+    await go(desk, more.location)
+    await atCounter()
+    expect(await reader.page.locator('form[action="/reader/touch"]').count()).toBe(0)
+    await withPin(reader, '大人のスマホ', pin)
+    await reader.at('ログインしました')
+    await desk.waitForURL((url) => url.pathname === '/callback')
+    expect(await library.finish(desk.url(), more.pending)).toMatchObject({ by: 'phone', subject: login.subject })
+  })
+
+  test('at the reader: wrong too often is blocked, a revoked certificate is refused with the reason, and who does not want it stops', async () => {
+    await go(desk, '/bank')
+    await press(desk, 'マイナンバーでログイン')
+    const reader = await atCounter()
+    for (const words of ['あと2回', 'あと1回', 'まちがいが続いたため']) {
+      await withPin(reader, '高齢の方のマイナンバーカード', '0000')
+      await reader.alerted(words)
+    }
+    const { authority } = room.world
+    const { ocsp } = authority
+    Object.assign(authority, { ocsp: () => Promise.reject(new Error('no route')) })
+    await withPin(reader, '大人のスマホ', pin)
+    await reader.alerted('証明書が有効かどうかを、いま確かめられません')
+    Object.assign(authority, { ocsp })
+    const { order } = await room.world.citizens.adult.phone.order({})
+    await authority.revoke({ kind: 'auth', serial: order!.serial!, reason: 'keyCompromise', requestedBy: 'sp-tsm' })
+    await withPin(reader, '大人のスマホ', pin)
+    await reader.at('ログインできませんでした')
+    await reader.look('reader-refused')
+    await heading(desk, 'ログインしていません')
+
+    await press(desk, 'もう一度はじめる')
+    await atCounter()
+    await reader.press('やめる')
+    await reader.at('ログインのコードを読み取ります')
+    await look(reader.page, 'reader-idle')
+    await heading(desk, 'ログインしていません')
   })
 })

@@ -75,6 +75,8 @@ export interface WebWorld {
   /** "日本語 / English". */
   readonly securitiesName: string
   readonly gate: Terminal
+  /** At a counter of the bank. */
+  readonly reader: Terminal
   /** "日本語 / English". */
   readonly gateTitle: string
   readonly spTsm: SpTsm

@@ -12,6 +12,7 @@ import { a, div, h1, h2, p, section, span, strong } from '../tags.ts'
 import { type Viewer, viewer as viewerOfRequest } from '../viewer.ts'
 import type { PlatformWorld } from '../world.ts'
 import { codeOnScreen } from './login-qr.ts'
+import { readersOnScreen, takenScreen } from './login-reader.ts'
 
 const UID = /^[\w-]{1,64}$/
 
@@ -24,6 +25,7 @@ export function loginScreen(world: PlatformWorld): Hono {
     const login = await world.verifier.showLogin({ loginId: c.req.param('loginId') })
     if (login.state === 'approved' && login.handedOver) return goOnInApp(c, viewer)
     if (login.state !== 'waiting') return c.redirect(`/verifier/interaction/${uid}/finish`, 303)
+    if (login.atReader) return atReader(c, viewer, login, uid)
     const { qr } = await world.verifier.loginQr({ loginId: login.loginId })
     return show(c, {
       viewer,
@@ -34,6 +36,14 @@ export function loginScreen(world: PlatformWorld): Hono {
     })
   })
   return app
+}
+
+/** Another address: a page that waits sees that it must change as a whole. */
+function atReader(c: Context, viewer: Viewer, login: Login, uid: string): Response {
+  const here = `/login/${login.loginId}?uid=${uid}&at=reader`
+  if (c.req.query('at') !== 'reader') return c.redirect(here, 303)
+  const content = takenScreen(viewer, login, here)
+  return show(c, { viewer, title: viewer.t.reader.taken, theme: 'login', waiting: true, content })
 }
 
 /** The word that opens the way back is the app's: this page may be that of somebody who sent the holder a link. */
@@ -68,6 +78,7 @@ function waitingFor(viewer: Viewer, world: PlatformWorld, { login, uid, qr }: Wa
     p({ class: 'wait', role: 'status' }, icon('wave'), span({}, t.login.waiting)),
     p({}, t.login.until(format.clock(login.expiresAt))),
     codeOnScreen(viewer, world, qr),
+    readersOnScreen(viewer, world, login, qr),
     section(
       { class: 'panel' },
       h2({}, t.scan.sameDevice),

@@ -76,6 +76,7 @@ function mainJob({ t }: Viewer, { citizens }: WebWorld): VNode {
     ['/gate', t.start.play4, t.start.play4Text],
     ['/bank/open', t.start.play7, t.start.play7Text],
     ['/railway', t.partner.play, t.partner.playText],
+    ['/bank', t.reader.play, t.reader.playText],
     ['/kiosk', t.start.play6, t.start.play6Text],
     ['/authority', t.start.play5, t.start.play5Text],
   ] as const
