@@ -19,7 +19,9 @@ import type { Language, Words } from '../language.ts'
 import { TEXTS, type Texts } from '../messages.ts'
 import { webWorld } from '../world.ts'
 
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium'
+/** Without the windows that nobody sees a screen costs half. */
+const INSTALLED = ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium']
+const CHROMIUM = process.env.CHROMIUM ?? INSTALLED.find((path) => existsSync(path)) ?? ''
 const PICTURES = process.env.CI ? undefined : 'screenshots'
 const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking']
 
