@@ -4,4 +4,5 @@
 export const isSsf = (url: string): boolean =>
   isApi(url) || /^\/(verifier\/ssf\/|\.well-known\/ssf-configuration\/)/.test(url)
 
-export const isApi = (url: string): boolean => /^\/verifier\/(api\/|access\/v1\/|openapi\.json$)/.test(url)
+export const isApi = (url: string): boolean =>
+  /^\/(verifier\/(api\/|access\/v1\/|openapi\.json$)|\.well-known\/authzen-configuration\/)/.test(url)

@@ -16,6 +16,7 @@ import { base64url, fromBase64url, hex } from '../../base/bytes.ts'
 import { sha256 } from '../../base/crypto.ts'
 import { Browser } from '../../cases/main-job/browser.ts'
 import { encodeTimeStampRequest } from '../../codec/tsp.ts'
+import { mandateStatement } from '../../protocol/consent/mandate.ts'
 import * as iso7816 from '../../protocol/iso7816/index.ts'
 import * as jpki from '../../protocol/jpki-ap/index.ts'
 import { API_NAMES, type ApiName } from '../../roles/verifier/api/contract.ts'
@@ -67,7 +68,12 @@ async function service(clientId: string, { redirectUri = REDIRECT, ...change }: 
   if (folder) writeFileSync(join(folder, 'service-key.json'), JSON.stringify(key, null, 2))
   const publicJwk = { kty: kty!, crv: crv!, x: x!, y: y! }
   await world.verifier.registerClient({ clientId, name: clientId, redirectUris: [redirectUri], publicJwk, ...change })
-  return relyingParty({ issuer: `${world.origin}/verifier`, clientId, redirectUri, key, ...change })
+  const { profile } = change
+  return relyingParty({
+    ...{ issuer: `${world.origin}/verifier`, clientId, redirectUri, key, ...(profile && { profile }) },
+    // A careless one is registered for it, and does not look.
+    ...(change.delegation && clientId !== 'careless' && { delegation: true as const }),
+  })
 }
 
 /** Where a server of a test may listen, and where its people come back to. */
@@ -155,6 +161,45 @@ test('RFC 9470: what a service’s own API demands more than a login is, is the 
   expect([challenge(again, { maxAge: 60 }), again.told]).toEqual([undefined, { age_over_65: false }])
 })
 
+test('who acts for another is told by `act`, to a service that takes it; another one refuses the login', async () => {
+  const acts = [{ act: 'collect', title: '薬を受け取る / Collect medicines' }]
+  const delegation = { kinds: ['general' as const], acts }
+  const pharmacy = await service('pharmacy', { delegation })
+  const careless = await service('careless', { delegation })
+  const scope = ['pharmacy', 'careless'].map((clientId) => ({ clientId, acts: ['collect'] }))
+  const [from, nonce] = [world.platform.clock(), '5'.repeat(32)]
+  const terms = {
+    ...{
+      principalCalled: 'Grandfather',
+      delegateCalled: 'Akari',
+      purpose: 'Medicines',
+      subDelegation: 0,
+      within: null,
+    },
+    ...{ scope, from, until: new Date(from.getTime() + 86_400_000) },
+  }
+  const signed = mandateStatement({ platform: PLATFORM.party, act: 'offer', terms, nonce, at: from })
+  const card = await world.shelf.open('elder')
+  const [certificate, signature] = await iso7816.run(card, byElder(signed))
+  await card.end()
+  const { invitation } = await world.verifier.offerMandate({ certificate, signature, nonce, at: from, terms })
+  const { mandateId } = (await world.citizens.adult.phone.acceptMandate({ invitation, pin })).mandate
+  const acting = async (at: RelyingParty) => {
+    const { location, pending } = await at.begin()
+    const act = (loginId: string) => world.citizens.adult.phone.approveLogin({ loginId, pin, mandateId })
+    return at.finish(await back(location, act), pending)
+  }
+  const own = await logIn(pharmacy)
+  expect([own.act, own.mandate]).toEqual([undefined, undefined])
+  const { idToken, ...login } = await acting(pharmacy)
+  secrets.push(idToken)
+  expect(login.subject).not.toBe(own.subject)
+  const mandate = { kind: 'general', acts: ['collect'], until: expect.any(Date) }
+  expect(login).toMatchObject({ by: 'phone', act: { subject: own.subject }, mandate })
+  const refused = await acting(careless).catch((error: unknown) => error)
+  expect(refused).toBeInstanceOf(LoginRefused)
+  expect(refused).toMatchObject({ code: 'acts_for_another', declined: false })
+})
 /** An operation of OpenAPI 3.1. */
 interface Described {
   readonly operationId: string
@@ -500,4 +545,9 @@ describe('after all of that', () => {
 function* sign(message: Uint8Array): iso7816.Dialogue<Uint8Array> {
   yield* jpki.select()
   return yield* jpki.signMessage('sign', password!, message)
+}
+
+function* byElder(message: Uint8Array): iso7816.Dialogue<readonly [Uint8Array, Uint8Array]> {
+  yield* jpki.select()
+  return [yield* jpki.readCertificate('auth'), yield* jpki.signMessage('auth', CITIZENS.elder.pin, message)]
 }

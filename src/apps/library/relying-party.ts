@@ -1,5 +1,6 @@
 // `kazasu/relying-party`: log people in, have them sign, ask for an age or for facts, hear of changes. docs/relying-party.md
 
+export type { Actor, MandateClaim } from './relying-party/acting.ts'
 export type { Claim, Told, Wanted } from './relying-party/claims.ts'
 export {
   type Asking,

@@ -116,6 +116,8 @@ test.skipIf(!chromiumPresent)('from the first page to a service that is register
   expect(await Promise.all(marked.map((one) => one.getAttribute('id')))).toEqual(['redirectUris', 'publicJwk'])
   await glance(page, 'developers-register-wrong')
   await page.getByLabel('戻り先のアドレス（redirect URI）').fill(at('/callback'))
+  await page.getByText('代わりの手続き（委任）を受け付ける').click()
+  await page.getByLabel('親が、18歳未満の子のためにできること').fill('order 本を注文する / Order books')
   await page.getByRole('button', { name: 'このブラウザで鍵を作る' }).click()
   await glance(page, 'developers-key')
   await save('#save-key')
@@ -127,6 +129,10 @@ test.skipIf(!chromiumPresent)('from the first page to a service that is register
   expect(sent.join()).toContain(x)
   expect(sent.join()).not.toContain(d)
   await look(page, 'developers-service')
+  await page.getByText('登録の内容を変える').click()
+  expect(await page.getByLabel('親が、18歳未満の子のためにできること').inputValue()).toBe(
+    'order 本を注文する / Order books',
+  )
   await page.setViewportSize(HAND)
   await glance(page, 'developers-service-hand')
   await page.setViewportSize(DESK)

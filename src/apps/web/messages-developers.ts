@@ -138,6 +138,22 @@ export const DEVELOPER_MESSAGES = {
     ja: (minutes: number) => `${minutes}分前までの確認結果でよい`,
     en: (minutes: number) => `An answer of the last ${minutes} minutes will do`,
   },
+  delegation: { ja: '代わりの手続き（委任）を受け付ける', en: 'People may act for others here' },
+  delegationLead: {
+    ja: '書かれた手続きだけを、本人が任せた人などができます。何も書かなければ、だれも代わりにできません。IDトークンの act が、代わりをする人です。',
+    en: 'Only what is listed may be done by another. With nothing listed nobody acts for anybody. In the ID token act is who acts.',
+  },
+  generalActs: { ja: '本人が任せた人ができること', en: 'By whom the person lets act' },
+  parentActs: { ja: '親が、18歳未満の子のためにできること', en: 'By parents, for children under 18' },
+  employeeActs: { ja: '社員が、会社のためにできること', en: 'By employees, for their firm' },
+  actsShape: {
+    ja: '1行ずつ、英小文字の名前と、画面に出る言葉を入れてください。',
+    en: 'Each line needs a name in lower case and words for people.',
+  },
+  actsHint: {
+    ja: '1行に1つ。英小文字の名前、空白、画面に出る言葉の順に。例：balance 残高を見る / See the balance',
+    en: 'One a line: a name in lower case, a space, and the words for people. For example: balance 残高を見る / See the balance',
+  },
   keyTitle: { ja: 'サービスの鍵', en: 'Key of the service' },
   keyLead: {
     ja: 'サービスは、パスワードの代わりに自分の鍵で署名します（private_key_jwt）。ここには公開鍵だけを登録します。',

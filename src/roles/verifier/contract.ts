@@ -28,7 +28,7 @@ import { signatureOperations } from './signatures/contract.ts'
 
 export { zApproval, zUserCode } from './approvals/contract.ts'
 export { zLinkRequest } from './links/contract.ts'
-export { zTerms } from './mandates/contract.ts'
+export { type Delegation, zTerms } from './mandates/contract.ts'
 export { zOwnPage, zOwnUses, zOwnUsesAsked } from './own/contract.ts'
 export { zSignatureRequest } from './requests/contract.ts'
 

@@ -6,6 +6,7 @@ import { roleClient, unanswered } from '../../../adapters/http/index.ts'
 import { base64url, fromBase64url, utf8 } from '../../../base/bytes.ts'
 import type { Implementation } from '../../../base/contract.ts'
 import { API_SCOPE, apiContract } from '../../../roles/verifier/api/contract.ts'
+import { type Actor, actingIn, type MandateClaim } from './acting.ts'
 import { claimsParameter, type Told, told, type Wanted } from './claims.ts'
 import { type AnyOf, acrValues, listed, MEANS, type Means } from './means.ts'
 import { type KazasuEvent, signals } from './signals.ts'
@@ -20,6 +21,8 @@ export interface RelyingPartyOptions {
   readonly key: JsonWebKey
   /** As it is registered; default `openid`. */
   readonly profile?: 'openid' | 'fapi2'
+  /** People may act for others here: `finish` tells who in `act`. Without it, such a login is refused. */
+  readonly delegation?: true
 }
 
 export interface Login {
@@ -31,9 +34,16 @@ export interface Login {
   readonly idToken: string
   /** Where something was asked for: what the person gave of it. */
   readonly told?: Told
+  /** Somebody else acts for the subject, who did not log in. */
+  readonly act?: Actor
+  /** By what right: of the mandate. */
+  readonly mandate?: MandateClaim
 }
 
-/** The person said no, or what came back is not good; `code` is an error of OAuth or of the client library. */
+/**
+ * The person said no, or what came back is not good; `code` is an error of OAuth or of the client library, or `acts_for_another`:
+ * somebody acts for another, and this service takes no such logins.
+ */
 export class LoginRefused extends Error {
   override readonly name = 'LoginRefused'
   readonly declined: boolean
@@ -167,7 +177,7 @@ async function begin(
 
 async function finish(
   configuration: oidc.Configuration,
-  { redirectUri, profile }: RelyingPartyOptions,
+  { redirectUri, profile, delegation }: RelyingPartyOptions,
   address: string,
   kept: string,
 ): Promise<Login> {
@@ -181,12 +191,18 @@ async function finish(
     const bound =
       profile === 'fapi2' ? { DPoP: oidc.getDPoPHandle(configuration, await oidc.randomDPoPKeyPair('ES256')) } : {}
     const tokens = await oidc.authorizationCodeGrant(configuration, callback, checks, undefined, bound)
-    const { sub, acr, auth_time: at } = tokens.claims() ?? ({} as Partial<oidc.IDToken>)
+    const claims = tokens.claims() ?? ({} as Partial<oidc.IDToken>)
+    const { sub, acr, auth_time: at } = claims
     const means = (Object.keys(MEANS) as Means[]).find((one) => MEANS[one] === acr)
     // RFC 9470 §5: the service demanded it, so the service looks.
     if (!sub || !means || (by && !listed(by).includes(means)))
       throw new LoginRefused('unmet_authentication_requirements', undefined)
-    const login = { subject: sub, by: means, at: new Date(Number(at) * 1000), idToken: tokens.id_token ?? '' }
+    const acting = actingIn(claims)
+    if (acting === 'malformed') throw new LoginRefused('malformed_act', undefined)
+    // Whoever does not look at `act` would take the delegate for the subject.
+    if (acting && !delegation) throw new LoginRefused('acts_for_another', undefined)
+    const loggedInAt = new Date(Number(at) * 1000)
+    const login = { subject: sub, by: means, at: loggedInAt, idToken: tokens.id_token ?? '', ...acting }
     return wants ? { ...login, told: await told(configuration, tokens, sub, bound) } : login
   } catch (error) {
     throw refused(error)

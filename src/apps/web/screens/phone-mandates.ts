@@ -87,7 +87,9 @@ function termsOf({ me, them, purpose, days }: Entered, acts: readonly string[]):
 async function offerScreen(at: At, trouble: Trouble | null = null, entered?: Entered): Promise<Response> {
   const { t, language } = at.viewer
   const { services } = await at.citizen.phone.delegableServices({})
-  const free = services.filter(({ kinds }) => kinds.includes('general'))
+  const free = services
+    .map((one) => ({ ...one, acts: one.acts.filter(({ kinds }) => kinds.includes('general')) }))
+    .filter(({ acts }) => acts.length > 0)
   const text = (name: 'me' | 'them' | 'purpose', label: string, hint: string) =>
     textField({ name, label, hint, value: entered?.[name] ?? '' })
   const { month, half, year } = t.mandates

@@ -12,6 +12,16 @@ export type DecisionName = (typeof DECISIONS)[number]
 export const decisionAt = (path: string, pathname: string): DecisionName | undefined =>
   DECISIONS.find((one) => pathname === `${path}/access/v1/${one}`)
 
+/** AuthZEN §9: where decisions are asked for. What is not named there is not to be had. */
+export const decisionMetadata = (issuer: string) => ({
+  policy_decision_point: issuer,
+  access_evaluation_endpoint: `${issuer}/access/v1/evaluation`,
+  access_evaluations_endpoint: `${issuer}/access/v1/evaluations`,
+})
+
+/** AuthZEN §9.2: `/.well-known/authzen-configuration/verifier` for `https://host/verifier`. */
+export const decisionMetadataPath = (path: string): string => `/.well-known/authzen-configuration${path}`
+
 /** A request that has not the form is 400; the id of a request comes back with its answer. */
 export async function decided(
   deps: StandingDeps,

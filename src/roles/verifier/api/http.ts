@@ -12,7 +12,7 @@ import type { Deps } from '../model.ts'
 import { no } from '../refusals.ts'
 import { spend } from '../services/quota.ts'
 import { API_NAMES, API_SCOPE, type ApiName, apiContract, GRANTS, named } from './contract.ts'
-import { type DecisionName, decided, decisionAt } from './decisions.ts'
+import { type DecisionName, decided, decisionAt, decisionMetadata, decisionMetadataPath } from './decisions.ts'
 import { openApi } from './openapi.ts'
 
 export interface ApiOptions extends StandingDeps, Pick<Deps, 'log'> {
@@ -27,7 +27,7 @@ type Asked = ApiName | DecisionName
 /** Documents, and a hundred of them at once. */
 const BODY_LIMIT = 32 * 1024 * 1024
 
-/** Paths from the root of the issuer's host: `/verifier/openapi.json` and below `/verifier/api/`. */
+/** Paths from the root of the issuer's host: `/verifier/openapi.json`, below `/verifier/api/`, and what says where decisions are. */
 export function serviceApi(options: ApiOptions): { fetch(request: Request): Promise<Response> } {
   const path = new URL(options.issuer).pathname.replace(/\/$/, '')
   const described = openApi(options.issuer, apiContract.operations)
@@ -38,6 +38,7 @@ export function serviceApi(options: ApiOptions): { fetch(request: Request): Prom
     fetch: async (request) => {
       const { pathname } = new URL(request.url)
       if (pathname === `${path}/openapi.json`) return Response.json(described)
+      if (pathname === decisionMetadataPath(path)) return Response.json(decisionMetadata(options.issuer))
       const name = API_NAMES.find((one) => pathname === `${path}/api/${one}`) ?? decisionAt(path, pathname)
       if (!name) return new Response(null, { status: 404 })
       // RFC 9110 §15.5.6.

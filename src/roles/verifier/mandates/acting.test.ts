@@ -245,6 +245,15 @@ test('AuthZEN §6, AuthZEN §7: whether somebody may act for somebody is asked b
     (await ask(token, 'evaluation', about(by, act, of))).json()
   const no = { decision: false, context: { reason: 'not_known' } }
   const yes = { decision: true, context: { reason: 'mandate' } }
+  // AuthZEN §9: where it is asked is said beside the issuer, and an issuer that is another's has none.
+  const metadata = (path: string) => api.fetch(new Request(new URL(path, server.issuer)))
+  const { pathname } = new URL(server.issuer)
+  expect(await (await metadata(`/.well-known/authzen-configuration${pathname.replace(/\/$/, '')}`)).json()).toEqual({
+    policy_decision_point: server.issuer,
+    access_evaluation_endpoint: `${server.issuer}/access/v1/evaluation`,
+    access_evaluations_endpoint: `${server.issuer}/access/v1/evaluations`,
+  })
+  expect((await metadata('/.well-known/authzen-configuration/another')).status).toBe(404)
   expect(await may(own, 'prescriptions.read', hers)).toEqual(no)
   const mandateId = await give(mother, daughter, { scope: [{ clientId: 'pharmacy', acts: ['prescriptions.read'] }] })
   expect(await may(own, 'prescriptions.read', hers)).toEqual(yes)

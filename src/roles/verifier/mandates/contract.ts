@@ -22,13 +22,13 @@ const { clientId: zClientId } = zCustomerOf.shape
 /** What a service is registered with that lets people act for others. Absent: nobody does there. */
 export const zDelegation = z.object({
   kinds: z.array(zMandateKind).min(1),
+  /** `kinds`: by which of them; default by every one that the service takes. */
   acts: z
-    .array(z.object({ act: zAct, title: zLine(80) }))
+    .array(z.object({ act: zAct, title: zLine(80), kinds: z.array(zMandateKind).min(1).optional() }))
     .min(1)
     .max(30),
-  /** Up to which birthday parents act for their children; default 15, at most the age of majority. */
-  childUntil: z.number().int().min(1).max(18).optional(),
 })
+export type Delegation = z.output<typeof zDelegation>
 
 /** Each line is part of what both sign (`mandateStatement`). */
 export const zTerms = z.object({
@@ -84,11 +84,18 @@ export type MandateUse = z.output<typeof zMandateUse>
 const zInvitation = z.object({ mandateId: z.string(), invitation: z.string(), until: zTime })
 const zInvited = z.object({ invitation: z.string().max(40) })
 
+/** `kinds`: by which this service lets people act at all, and do this. */
+const zKinds = z.object({ kinds: z.array(zMandateKind) })
+const zDelegable = z.object({
+  ...{ ...zScopeShown.shape, ...zKinds.shape },
+  acts: z.array(zScopeShown.shape.acts.element.extend(zKinds.shape)),
+})
+
 export const mandateOperations = {
   delegableServices: operation(
     'the services at which people may act for others, and what may be done there',
     zNothing,
-    z.object({ services: z.array(zScopeShown.extend({ kinds: z.array(zMandateKind) })) }),
+    z.object({ services: z.array(zDelegable) }),
   ),
   offerMandate: operation(
     'the principal, or who may hand on, offers a mandate, with the PIN; the code for the delegate is told once',

@@ -5,7 +5,7 @@ import { ownPerson } from '../consents/own-page.ts'
 import type { Client, Verifier } from '../contract.ts'
 import type { Deps } from '../model.ts'
 import { NOTES_KEPT_MS } from '../own/model.ts'
-import type { Mandate } from './contract.ts'
+import type { Delegation, Mandate } from './contract.ts'
 import { type Account, chainState, type MandateRecord } from './model.ts'
 
 export const ownMandates =
@@ -69,7 +69,10 @@ export const delegableServices =
   async () => {
     const clients = await clientsOf(deps, await deps.store.mandates.delegable())
     const services = [...clients.values()].flatMap(({ clientId, name: clientName, delegation }) =>
-      delegation ? [{ clientId, clientName, acts: delegation.acts, kinds: delegation.kinds }] : [],
+      delegation ? [{ clientId, clientName, kinds: delegation.kinds, acts: takenActs(delegation) }] : [],
     )
     return { services }
   }
+
+const takenActs = ({ acts, kinds: all }: Delegation) =>
+  acts.map(({ kinds = all, ...act }) => ({ ...act, kinds: kinds.filter((kind) => all.includes(kind)) }))

@@ -1,7 +1,7 @@
 // A mandate, its life, and what it may be handed on as. Ours: docs/profile.md#mandates.
 
 import type { Clock, Entropy } from '../../../base/ports.ts'
-import type { Mandate, Terms } from './contract.ts'
+import type { Delegation, Mandate, Terms } from './contract.ts'
 
 export type MandateState = Mandate['state']
 export type MandateEvent = 'accept' | 'withdraw' | 'expire' | 'fall'
@@ -56,6 +56,12 @@ export function chainState([own, ...before]: readonly MandateRecord[], now: Date
   const standing = before.every((one) => mandateState(one, now) === 'standing')
   return standing || state === 'withdrawn' || state === 'expired' ? state : 'fallen'
 }
+
+/** What a service lets be done by a mandate of this kind; nothing where it takes none. */
+export const actsBy = (delegation: Delegation | undefined, kind: Mandate['kind']): string[] =>
+  delegation?.kinds.includes(kind)
+    ? delegation.acts.filter(({ kinds }) => !kinds || kinds.includes(kind)).map(({ act }) => act)
+    : []
 
 /** Why a handed-on mandate would be more than the one it comes from; undefined where it is not. */
 export function exceeds(terms: Terms, before: MandateRecord): 'depth' | 'time' | 'purpose' | 'scope' | undefined {

@@ -9,6 +9,7 @@ import type { Mandate, Terms } from './contract.ts'
 import { signedTerms } from './evidence.ts'
 import {
   type Account,
+  actsBy,
   chainState,
   exceeds,
   future,
@@ -62,9 +63,8 @@ export async function mayBeOffered(deps: Deps, terms: Terms, kind: Mandate['kind
   if (length <= 0 || terms.until <= now || tooLong) throw no.mandateTime()
   for (const { clientId, acts } of terms.scope) {
     const { delegation } = (await store.client(clientId)) ?? {}
-    const known = delegation?.acts.map(({ act }) => act) ?? []
-    if (!delegation?.kinds.includes(kind) || acts.some((act) => !known.includes(act)))
-      throw no.notDelegable({ clientId })
+    const known = actsBy(delegation, kind)
+    if (acts.some((act) => !known.includes(act))) throw no.notDelegable({ clientId })
   }
   if ((await store.mandates.open(grantor, now)) >= MANDATES_AT_MOST) throw no.mandatesAtMost()
 }

@@ -3,7 +3,7 @@
 
 import type { Client } from '../contract.ts'
 import type { Deps } from '../model.ts'
-import { type Account, chainState, type MandateRecord } from './model.ts'
+import { type Account, actsBy, chainState, type MandateRecord } from './model.ts'
 
 export type StandingDeps = Pick<Deps, 'store' | 'clock'> & {
   readonly authority: Pick<Deps['authority'], 'status' | 'chain'>
@@ -24,12 +24,12 @@ export async function standing(deps: StandingDeps, client: Client, mandateId: st
 function counts(chain: readonly MandateRecord[], client: Client, now: Date): chain is Chain {
   if (chain.length === 0 || chainState(chain, now) !== 'standing') return false
   if (chain.some(({ from, delegate }) => now < from || delegate === null)) return false
-  return client.delegation?.kinds.includes(chain[0]!.kind) === true && actsAt(chain, client).length > 0
+  return actsAt(chain, client).length > 0
 }
 
 /** What may be done there: what every mandate of the chain has, and the service still knows. */
 export function actsAt(chain: readonly MandateRecord[], { clientId, delegation }: Client): string[] {
-  const known = delegation?.acts.map(({ act }) => act) ?? []
+  const known = chain[0] ? actsBy(delegation, chain[0].kind) : []
   const scopes = chain.map(({ scope }) => scope.find((one) => one.clientId === clientId)?.acts ?? [])
   return known.filter((act) => scopes.every((acts) => acts.includes(act)))
 }

@@ -17,6 +17,7 @@ export const zRegistration = zClient
     postLogoutRedirectUris: true,
     backchannelLogoutUri: true,
     keptStatusMinutes: true,
+    delegation: true,
   })
   .extend({ name: z.string().trim().min(1).max(80), mayAsk: z.array(z.enum(MAY_ASK)) })
 export type Registration = z.output<typeof zRegistration>

@@ -37,7 +37,13 @@ export const changeService =
 /** What a developer does not say anew with the rest: keys, and what the operator has entered. */
 function keyed(client: Client): Omit<Client, keyof Registration> {
   const { name: _, redirectUris: __, profile: ___, postLogoutRedirectUris: ____, ...rest } = client
-  const { backchannelLogoutUri: _____, mayAsk: ______, keptStatusMinutes: _______, ...kept } = rest
+  const {
+    backchannelLogoutUri: _____,
+    mayAsk: ______,
+    keptStatusMinutes: _______,
+    delegation: ________,
+    ...kept
+  } = rest
   return kept
 }
 

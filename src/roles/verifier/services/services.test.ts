@@ -112,8 +112,16 @@ test('a service registered by its developer logs a person in, and its log says s
       { what: 'token', outcome: 'ok' },
       { what: 'login', outcome: 'ok', reason: '', tookMs: expect.any(Number) },
     ])
-  const [entry] = (await verifier.ownServices({ session })).services
-  expect(entry).toMatchObject({ clientId, name: 'bakery', profile: 'openid' })
+  const own = async () => (await verifier.ownServices({ session })).services[0]
+  expect(await own()).toMatchObject({ clientId, name: 'bakery', profile: 'openid' })
+  // That people may act for others there is said, changed and taken back with the rest.
+  const delegation = { kinds: ['parent' as const], acts: [{ act: 'order', title: '注文する / Order' }] }
+  const change = (more: object) =>
+    verifier.changeService({ session, clientId, registration: { ...registrationOf('bakery'), ...more } })
+  await change({ delegation })
+  expect((await own())?.delegation).toEqual(delegation)
+  await change({})
+  expect(await own()).not.toHaveProperty('delegation')
 })
 
 test('R2: a tenant sees, changes and closes its own services only; another’s are as if they were not there', async () => {

@@ -17,6 +17,7 @@ import {
 import { attempt, type Trouble } from '../../refusal-notice.ts'
 import { a, button, type Child, div, label, p, script, textarea } from '../../tags.ts'
 import type { Viewer } from '../../viewer.ts'
+import { actsOf, delegationFields, delegationIn, type EnteredActs, enteredActs, NO_ACTS } from './delegation.ts'
 import { HOME, type Inside, type Owned, page } from './page.ts'
 
 const { registration: zRegistration, key: zKey } = verifierContract.operations.registerService.input.shape
@@ -36,6 +37,7 @@ export interface Entered {
   readonly postLogout: string
   readonly backchannel: string
   readonly keptStatus: string
+  readonly delegation: EnteredActs
 }
 
 const NEW: Entered = {
@@ -46,6 +48,7 @@ const NEW: Entered = {
   postLogout: '',
   backchannel: '',
   keptStatus: '',
+  delegation: NO_ACTS,
 }
 
 export const enteredOf = (client: Owned): Entered => ({
@@ -56,13 +59,14 @@ export const enteredOf = (client: Owned): Entered => ({
   postLogout: client.postLogoutRedirectUris?.join('\n') ?? '',
   backchannel: client.backchannelLogoutUri ?? '',
   keptStatus: String(client.keptStatusMinutes ?? ''),
+  delegation: actsOf(client.delegation),
 })
 
 /** Of a field that is not as it must be: what is wrong with it. */
 export type Wrong = Readonly<Partial<Record<keyof Entered | 'key', true>>>
 
-export function registrationFields({ t }: Viewer, entered: Entered, wrong: Wrong = {}): Child[] {
-  const { developers: d } = t
+export function registrationFields(viewer: Viewer, entered: Entered, wrong: Wrong = {}): Child[] {
+  const { developers: d } = viewer.t
   const error = (field: keyof Entered, text: string) => (wrong[field] ? { error: text } : {})
   const named = (name: 'postLogout' | 'backchannel', label: string, hint: string) =>
     textField({ name, label, hint, value: entered[name], optional: true, ...error(name, d.oneAddressShape) })
@@ -100,6 +104,7 @@ export function registrationFields({ t }: Viewer, entered: Entered, wrong: Wrong
         keptChoices(entered.keptStatus, d),
         entered.keptStatus,
       ),
+      delegationFields(viewer, entered.delegation, wrong.delegation),
     ),
   ]
 }
@@ -191,6 +196,7 @@ export const enteredIn = (posted: Posted): Entered => ({
   postLogout: text(posted, 'postLogout'),
   backchannel: text(posted, 'backchannel'),
   keptStatus: text(posted, 'keptStatus'),
+  delegation: enteredActs((name) => text(posted, name)),
 })
 
 /** The field of the form that each member of a registration comes from. */
@@ -202,6 +208,7 @@ const FIELDS: Readonly<Record<string, keyof Entered>> = {
   postLogoutRedirectUris: 'postLogout',
   backchannelLogoutUri: 'backchannel',
   keptStatusMinutes: 'keptStatus',
+  delegation: 'delegation',
 }
 
 /** A registration, or what is wrong. */
@@ -211,6 +218,7 @@ export function registrationIn({ name, profile, mayAsk, ...entered }: Entered): 
 } {
   const redirectUris = lines(entered.redirectUris)
   const postLogoutRedirectUris = lines(entered.postLogout)
+  const delegation = delegationIn(entered.delegation)
   const read = zRegistration.safeParse({
     name,
     profile,
@@ -219,6 +227,7 @@ export function registrationIn({ name, profile, mayAsk, ...entered }: Entered): 
     ...(postLogoutRedirectUris.length > 0 && { postLogoutRedirectUris }),
     ...(entered.backchannel && { backchannelLogoutUri: entered.backchannel }),
     ...(entered.keptStatus && { keptStatusMinutes: Number(entered.keptStatus) }),
+    ...(delegation && { delegation }),
   })
   const found = read.error?.issues.map(({ path: [member] }) => [FIELDS[String(member)], true]) ?? []
   const wrong: Wrong = { ...Object.fromEntries(found), ...(redirectUris.length === 0 && { redirectUris: true }) }
