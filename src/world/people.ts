@@ -156,6 +156,9 @@ export const CITIZENS = {
 
 export const CITIZEN_NAMES = Object.keys(CITIZENS) as CitizenName[]
 
+/** 親権, as the municipality has it. */
+export const CUSTODY = { childId: 'child', parentId: 'adult' } as const satisfies Record<string, CitizenName>
+
 /** At the municipal window of the seeded world. */
 export const CLERK = {
   clerkId: 'mori',
@@ -214,7 +217,7 @@ export const PARTIES = {
   [SECURITIES.party]: { displayName: SECURITIES.name, services: ['status'], ageLimits: [], role: 'securities' },
   [PLATFORM.party]: {
     displayName: PLATFORM.name,
-    services: ['facts', 'notices', 'age'],
+    services: ['facts', 'notices', 'age', 'custody'],
     ageLimits: [13, 15, 18, 20, 65],
     role: 'verifier',
   },

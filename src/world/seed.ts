@@ -11,6 +11,7 @@ import {
   CITIZENS,
   type CitizenName,
   CLERK,
+  CUSTODY,
   KAZASU_CITY,
   PARTIES,
 } from './people.ts'
@@ -33,6 +34,7 @@ const eachCitizen =
 
 const PEOPLE: readonly SeedStep<Town>[] = [
   ['residents', eachCitizen((town, name) => town.register.register(resident(name)))],
+  ['custody', (town) => town.register.recordCustody(CUSTODY)],
   ['cards', issueCards],
   ['SIMs and lines', eachCitizen(openLine)],
 ]

@@ -59,8 +59,8 @@ const receiving = async (
   authorization: `Bearer ${hex(await keys.secret(`service-events-${clientId}`, 32))}`,
 })
 
-/** A customer lets somebody look at the account. */
-const DELEGATION = { kinds: ['general' as const], acts: [BALANCE] }
+/** A customer lets somebody look at the account, and parents look at their child's. */
+const DELEGATION = { kinds: ['general' as const, 'parent' as const], acts: [BALANCE] }
 
 /** Signatures, watch and questions by the common platform. Seed 2 patterns 1-2, 2-2. */
 export async function buildBank(

@@ -19,6 +19,8 @@ test.each([
   ['resident-register', 'change', 'authority', {}, false],
   ['authority', 'constructor', 'sp-tsm', {}, false],
   ['resident-register', 'find', 'verifier', {}, false],
+  ['resident-register', 'custody', 'verifier', {}, false],
+  ['authority', 'custodyStands', 'verifier', {}, false],
   ['carrier', 'deployService', 'phone', {}, false],
   ['carrier', 'deployService', 'sp-tsm', { requestingEntity: 'sp-tsm' }, true],
   ['carrier', 'deployService', 'sp-tsm', { requestingEntity: 'kodama' }, false],

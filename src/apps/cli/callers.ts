@@ -37,6 +37,7 @@ export const CALLERS = {
     change: ['counter'],
     undo: ['counter'],
     match: ['authority'],
+    custody: ['authority'],
   },
   counter: { hasSim: ['carrier'], proxyOpen: ['carrier'], proxyTransmit: ['carrier'], proxyClose: ['carrier'] },
   authority: {
@@ -173,6 +174,7 @@ export const CALLERS = {
     offerMandate: ['phone'],
     invitedMandate: ['phone'],
     acceptMandate: ['phone'],
+    actForChild: ['phone'],
     ownMandates: ['phone'],
     withdrawMandate: ['phone'],
     ownRecords: ['phone'],

@@ -332,4 +332,28 @@ describe.skipIf(!chromiumPresent)('asked in Chromium (absent: chromium is not in
     await go(page, '/bank/account')
     await page.getByRole('button', { name: 'マイナンバーでログイン' }).waitFor()
   })
+
+  test('a parent acts for the child whose card is held to the phone, and for nobody who is not a child of theirs', async () => {
+    const take = async (card: string) => {
+      await phone.getByLabel('子どものマイナンバーカードをスマホにかざす').selectOption(card)
+      await phone.getByLabel('残高を見る').check()
+      await phone.getByLabel('子どもの呼び名').fill('こはる')
+      await phone.getByLabel('あなたの呼び名').fill('母')
+      await phone.getByLabel('何のため').fill('お年玉の預金を見る')
+      await phone.getByLabel('スマホの暗証番号').fill(pin)
+      await press(phone, '暗証番号で署名して始める')
+    }
+    await go(phone, '/phone/adult/mandates')
+    await phone.getByRole('link', { name: '子どものために手続きする（親権者）' }).click()
+    await look(phone, 'phone-mandate-child')
+    await take('elder')
+    expect(await phone.getByRole('alert').textContent()).toContain('親権者だと確かめられません')
+    await take('child')
+    await phone.getByText('子どものために手続きできます').waitFor()
+    await glance(phone, 'phone-mandate-child-taken')
+    await go(phone, '/phone/adult/mandates/list')
+    await phone.getByLabel('スマホの暗証番号').fill(pin)
+    await press(phone, '暗証番号で見る')
+    await phone.getByText('こはる → 母').waitFor()
+  })
 })

@@ -61,6 +61,18 @@ export const MANDATE_MESSAGES = {
     en: 'When you log in at that service you can choose for whom.',
   },
 
+  child: { ja: '子どものために手続きする（親権者）', en: 'I am a parent, for my child' },
+  childLead: {
+    ja: '18歳未満の子の親権者だけです。市区町村の記録で確かめます。子どもの署名もスマホもいりません。18歳の誕生日に終わります。',
+    en: 'For parents of children under 18, as the municipality has it. The child signs nothing and needs no phone. It ends with the eighteenth birthday.',
+  },
+  childCard: { ja: '子どものマイナンバーカードをスマホにかざす', en: 'Hold the child’s My Number Card to the phone' },
+  childCalled: { ja: '子どもの呼び名', en: 'How the child is called' },
+  childCalledHint: { ja: '例：こはる', en: 'For example: Koharu' },
+  parentCalled: { ja: 'あなたの呼び名', en: 'How you are called' },
+  childButton: { ja: '暗証番号で署名して始める', en: 'Sign with the PIN' },
+  childTaken: { ja: '子どものために手続きできます', en: 'You can act for your child' },
+
   listTitle: { ja: 'いまの委任', en: 'What stands' },
   listButton: { ja: '暗証番号で見る', en: 'Show with the PIN' },
   none: { ja: '委任はありません。', en: 'There is none.' },

@@ -65,6 +65,7 @@ export const OPERATOR_MESSAGES = {
   link_: { ja: '前後・対になる証明書', en: 'Links between certificates' },
   age_: { ja: '年齢判定', en: 'Age determination' },
   facts_: { ja: '最新の4情報（同意に基づく）', en: 'Latest four facts, with consent' },
+  custody_: { ja: '親権の確認', en: 'Custody of children' },
   notices_: { ja: '失効のお知らせ', en: 'Notices of revocation' },
   addParty: { ja: '事業者を認定する', en: 'Accredit a party' },
   changeParty: { ja: (name: string) => `${name}の認定を変える`, en: (name: string) => `Change ${name}` },

@@ -40,6 +40,10 @@ export const ASKING_REFUSALS: { readonly [code: string]: Words } = {
     en: 'This question was not found. Begin again at the shop or bank.',
   },
   'authority/unknownConsent': { ja: 'この同意は見つかりません。', en: 'There is no such consent.' },
+  'authority/noCustody': {
+    ja: '市区町村の記録で、この子の親権者だと確かめられません。',
+    en: 'The municipality does not confirm a parent of this child.',
+  },
   'authority/noNewCertificate': {
     ja: 'お客さまの新しい署名用の証明書が、まだありません。届け出のあとにお試しください。',
     en: 'The customer has no new signature certificate yet. Try again when there is one.',

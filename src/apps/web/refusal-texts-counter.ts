@@ -113,6 +113,10 @@ export const COUNTER_REFUSALS: { readonly [code: string]: Words } = {
     ja: '取り消せるのは最後の異動だけで、一度だけです。',
     en: 'Only the last event is taken back, and once.',
   },
+  'resident-register/ownCustody': {
+    ja: '本人を、本人の親権者として記録することはできません。',
+    en: 'Nobody is recorded as a parent of themselves.',
+  },
   'resident-register/searchTooWide': {
     ja: '氏名を2文字以上、または生年月日を入れて探してください。',
     en: 'A search needs two characters of the name, or a date of birth.',

@@ -96,6 +96,14 @@ export const WATCHING_REFUSALS: { readonly [code: string]: Words } = {
     ja: 'このサービスでは、ほかの方が代わりに手続きすることはできません。',
     en: 'At this service nobody can act for another in this way.',
   },
+  'verifier/notParent': {
+    ja: '市区町村の記録で、あなたがこの子の親権者だと確かめられません。18歳になった方の手続きも、代わりにはできません。記録のことは、お住まいの市区町村へ。',
+    en: 'The municipality does not confirm that you are a parent of this child, or the child is 18 by now. Ask your municipality about its records.',
+  },
+  'verifier/parentInPerson': {
+    ja: '子どものための手続きは、ほかの方に任せ直せません。',
+    en: 'What a parent does for a child is not handed on.',
+  },
   'verifier/mandatesAtMost': {
     ja: '任せられるのは50件までです。使わないものを終わらせてください。',
     en: 'You can have at most fifty mandates. End those that you do not need.',

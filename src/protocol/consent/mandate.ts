@@ -44,3 +44,15 @@ export const mandateStatement = ({ platform, act, terms, nonce, at }: MandateSta
       at.toISOString(),
     ].join('\n'),
   )
+
+/** Who is asked for what in a statement of a parent: undefined for any other octets. */
+export function childStatement(
+  statement: Bytes,
+): { readonly platform: string; readonly serial: bigint; readonly at: Date } | undefined {
+  const lines = new TextDecoder().decode(statement).split('\n')
+  const [form, platform, act = '', at] = [...lines.slice(0, 3), lines.at(-1) ?? '']
+  const serial = /^child ([0-9]{1,50})$/.exec(act)?.[1]
+  const time = new Date(at ?? '')
+  if (form !== 'kazasu mandate 1' || !platform || !serial || Number.isNaN(time.getTime())) return undefined
+  return { platform, serial: BigInt(serial), at: time }
+}

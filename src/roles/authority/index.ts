@@ -25,6 +25,7 @@ import { life, overview, phones } from './overview/overview.ts'
 import { accredit, grantedTo, parties } from './parties/accreditation.ts'
 import { ageKey, determineAge } from './parties/age.ts'
 import { consents, giveConsent, relinquishConsent, standingConsents, withdrawConsent } from './parties/consent.ts'
+import { attestCustody, custodyStands } from './parties/custody.ts'
 import { latestFacts } from './parties/latest-facts.ts'
 import { refreshStatus } from './refresh-status.ts'
 import { resume } from './resume.ts'
@@ -79,6 +80,8 @@ export async function createAuthority(given: AuthorityDeps): Promise<Authority> 
     grantedTo: grantedTo(deps),
     ageKey: ageKey(deps),
     determineAge: determineAge(deps),
+    attestCustody: attestCustody(deps),
+    custodyStands: custodyStands(deps),
     giveConsent: giveConsent(deps),
     withdrawConsent: withdrawConsent(deps),
     relinquishConsent: relinquishConsent(deps),

@@ -212,4 +212,9 @@ export const authorityMigrations = {
   // Shorter ones: the last of a level is written anew at each append.
   '015-tiles-of-sixteen': retile,
   '016-consents-on-behalf': `alter table consent add column on_behalf_of text`,
+  '017-custody': `
+    create table custody_attestation (
+      attestation_id text primary key, party text not null, parent_id text not null, child_id text not null,
+      at timestamptz not null);
+  `,
 }

@@ -46,6 +46,7 @@ export const no = refusals('authority', {
   consentForAnother: [409, 'the consent names another party'],
   unknownConsent: [404, 'this holder has given no such consent'],
   noConsent: [403, 'there is no consent in force for that'],
+  noCustody: [403, 'the municipality does not say that the signer is a parent of this child now'],
   noNewCertificate: [409, 'there is no new signature certificate yet'],
   unknownPartition: [404, 'no certificate was issued for this municipality'],
 })

@@ -89,6 +89,16 @@ export const residentRegisterContract = contract({
       z.object({ fourInfo: zFourInfo, by: zBy }),
       z.object({ residentId: z.string().nullable() }),
     ),
+    recordCustody: operation(
+      '親権: who has custody of this child, as the municipality knows it from the family register; `ended` takes it away. Without a clerk it is a first entry, which changes nothing that is recorded',
+      z.object({ childId: z.string(), parentId: z.string(), ended: z.boolean().optional(), by: zBy.optional() }),
+      zNothing,
+    ),
+    custody: operation(
+      'whether this parent has custody of this child now: both live here, and the child is under the age of majority',
+      z.object({ childId: z.string(), parentId: z.string() }),
+      z.object({ stands: z.boolean() }),
+    ),
     lookUps: operation(
       'who looked at the record of this resident, the newest first',
       z.object({ residentId: z.string() }),

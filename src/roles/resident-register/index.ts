@@ -4,6 +4,7 @@ import type { Clock } from '../../base/ports.ts'
 import { change } from './change.ts'
 import { changesSince } from './changes-since.ts'
 import type { ResidentRegister } from './contract.ts'
+import { custody, recordCustody } from './custody.ts'
 import { find } from './find.ts'
 import { history, lookUps } from './history.ts'
 import { match } from './match.ts'
@@ -31,4 +32,6 @@ export const createResidentRegister = (deps: ResidentRegisterDeps): ResidentRegi
   lookUps: lookUps(deps.store),
   search: search(deps),
   match: match(deps),
+  recordCustody: recordCustody(deps),
+  custody: custody(deps),
 })

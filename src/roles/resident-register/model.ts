@@ -38,3 +38,14 @@ export const UNDONE_BY = {
 
 /** A clerk sees no more of a search than this: who finds more asks more exactly. */
 export const SEARCH_LIMIT = 20
+
+/** Civil Code article 4. */
+export const AGE_OF_MAJORITY = 18
+
+/** The beginning of this birthday in Japan; who was born on 29 February has it on 1 March in other years. */
+export function birthdayIn(birthDate: string, years: number): Date {
+  const [year, month, day] = birthDate.split('-').map(Number) as [number, number, number]
+  return new Date(Date.UTC(year + years, month - 1, day) - JAPAN_MS)
+}
+
+const JAPAN_MS = 9 * 3_600_000

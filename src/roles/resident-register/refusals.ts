@@ -10,6 +10,7 @@ export const no = refusals('resident-register', {
   factsNotExpected: [422, 'a death or an emigration changes none of the four facts'],
   factsNotOfThisEvent: [422, 'this event cannot change that fact'],
   notTheLast: [409, 'only the last event of a resident is taken back, and once'],
+  ownCustody: [422, 'nobody has custody of themselves'],
   searchTooWide: [422, 'a search needs two characters of the name or a date of birth'],
   nothingChanged: [422, 'the four facts are those already recorded'],
 })

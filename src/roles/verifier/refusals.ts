@@ -28,6 +28,8 @@ export const no = refusals('verifier', {
   mandateTime: [400, 'a mandate is for a time that is to come, and at most a year'],
   mandateNotHere: [403, 'this mandate does not let this person act at this service now'],
   notDelegable: [409, 'this service does not let people act for others in this way'],
+  notParent: [403, 'the municipality does not say that the signer is a parent of this child, or the child is of age'],
+  parentInPerson: [400, 'a parent acts in person for a child: what is taken so is not handed on'],
   mandatesAtMost: [409, 'at most fifty mandates are given at a time'],
   unknownConsent: [404, 'this person has given no such consent'],
   streamRequest: [400, 'the request does not have the form of the Shared Signals Framework'],

@@ -43,7 +43,7 @@ export async function watchedRoom() {
   await made.authority.accredit({
     name: PLATFORM,
     displayName: 'Platform',
-    services: ['facts', 'notices', 'age'],
+    services: ['facts', 'notices', 'age', 'custody'],
     ageLimits: [20],
     until: new Date('2040-01-01T00:00:00Z'),
   })

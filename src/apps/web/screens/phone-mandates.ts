@@ -1,20 +1,15 @@
 // `/phone/<name>/mandates`: letting somebody act and accepting to act. The other is reached by a code alone: nobody is looked up. Seed 0 高橋①.
 
 import { type Phone, zPin } from '../../../roles/phone/contract.ts'
-import { buttonLink, choiceField, hidden, notice, post, rows, selectField, submit, textField } from '../components.ts'
-import { inLanguage } from '../language.ts'
+import { buttonLink, hidden, notice, post, rows, submit, textField } from '../components.ts'
 import type { Trouble } from '../refusal-notice.ts'
 import { div, h2, p, section, strong } from '../tags.ts'
 import { fields, plainText } from '../viewer.ts'
 import { phonePath } from './device.ts'
 import type { At } from './phone.ts'
 import { subScreen } from './phone-life.ts'
+import { actFields, daysField, type Entered, servicesFor, termsOf, ticked, wordFields } from './phone-mandate-form.ts'
 import { path, pinOf, type Shown, terms, tried } from './phone-mandate-terms.ts'
-
-type Terms = Parameters<Phone['offerMandate']>[0]['terms']
-
-const DAY_MS = 86_400_000
-const TERMS_DAYS = { month: 30, half: 182, year: 365 } as const
 
 export const phoneMandates = {
   start: async (at: At): Promise<Response> => {
@@ -26,6 +21,7 @@ export const phoneMandates = {
       p({}, t.mandates.lead),
       buttonLink(path(at, '/offer'), t.mandates.offer),
       buttonLink(path(at, '/accept'), t.mandates.accept, 'secondary'),
+      buttonLink(path(at, '/child'), t.mandates.child, 'secondary'),
       buttonLink(path(at, '/list'), t.mandates.see, 'secondary'),
     )
     return subScreen(at, t.mandates.title, content, null, '/mandates')
@@ -53,77 +49,19 @@ export const phoneMandates = {
   },
 }
 
-async function ticked({ c }: At): Promise<string[]> {
-  const { act } = await c.req.parseBody({ all: true })
-  return [act ?? []].flat().filter((one): one is string => typeof one === 'string')
-}
-
-interface Entered {
-  readonly me: string
-  readonly them: string
-  readonly purpose: string
-  readonly days: string
-}
-
-/** Each tick is a service and an act. */
-function termsOf({ me, them, purpose, days }: Entered, acts: readonly string[]): Terms | null {
-  const scope = new Map<string, string[]>()
-  for (const one of acts) {
-    const [clientId = '', act = ''] = one.split(' ')
-    scope.set(clientId, [...(scope.get(clientId) ?? []), act])
-  }
-  const words = [me, them, purpose].map((text) => text.trim())
-  if (scope.size === 0 || words.some((text) => text === '')) return null
-  const [principalCalled, delegateCalled, what] = words as [string, string, string]
-  const length = TERMS_DAYS[days as keyof typeof TERMS_DAYS] ?? TERMS_DAYS.month
-  const from = new Date()
-  return {
-    ...{ principalCalled, delegateCalled, purpose: what, subDelegation: 0, within: null },
-    ...{ from, until: new Date(from.getTime() + length * DAY_MS) },
-    scope: [...scope].map(([clientId, its]) => ({ clientId, acts: its })),
-  }
-}
-
 async function offerScreen(at: At, trouble: Trouble | null = null, entered?: Entered): Promise<Response> {
-  const { t, language } = at.viewer
-  const { services } = await at.citizen.phone.delegableServices({})
-  const free = services
-    .map((one) => ({ ...one, acts: one.acts.filter(({ kinds }) => kinds.includes('general')) }))
-    .filter(({ acts }) => acts.length > 0)
-  const text = (name: 'me' | 'them' | 'purpose', label: string, hint: string) =>
-    textField({ name, label, hint, value: entered?.[name] ?? '' })
-  const { month, half, year } = t.mandates
+  const { t } = at.viewer
+  const services = await servicesFor(at, 'general')
   const form = post(
     path(at, '/offer'),
-    ...free.map(({ clientId, clientName, acts }) =>
-      choiceField(
-        'checkbox',
-        'act',
-        inLanguage(clientName, language),
-        acts.map(({ act, title }) => ({
-          value: `${clientId} ${act}`,
-          text: inLanguage(title, language),
-          checked: false,
-        })),
-      ),
-    ),
-    text('them', t.mandates.them, t.mandates.themHint),
-    text('me', t.mandates.me, t.mandates.meHint),
-    text('purpose', t.mandates.purpose, t.mandates.purposeHint),
-    selectField(
-      { name: 'days', label: t.mandates.days },
-      [
-        ['month', month],
-        ['half', half],
-        ['year', year],
-      ],
-      entered?.days,
-    ),
+    ...actFields(at, services),
+    ...wordFields(['them', 'me', 'purpose'], t.mandates, entered),
+    daysField(at, entered),
     pinOf(at, trouble),
     submit(t.mandates.offerButton),
   )
   const none = notice('info', t.mandates.noService)
-  return subScreen(at, t.mandates.offerTitle, div({}, free.length > 0 ? form : none), trouble, '/mandates/offer')
+  return subScreen(at, t.mandates.offerTitle, div({}, services.length > 0 ? form : none), trouble, '/mandates/offer')
 }
 
 function offeredScreen(at: At, { invitation, until }: Awaited<ReturnType<Phone['offerMandate']>>): Response {

@@ -22,6 +22,7 @@ import { home } from './phone-home.ts'
 import { CARD_ACT_NAMES, phoneLife, subScreen } from './phone-life.ts'
 import { phoneLink } from './phone-link.ts'
 import { phoneLogin } from './phone-login.ts'
+import { phoneMandateChild } from './phone-mandate-child.ts'
 import { phoneMandates } from './phone-mandates.ts'
 import { phoneMandatesList } from './phone-mandates-list.ts'
 import { phoneMessages } from './phone-messages.ts'
@@ -93,6 +94,7 @@ export function phoneScreens(world: WebWorld): Hono {
   app.get('/:name/mandates', of(phoneMandates.start))
   app.get('/:name/mandates/offer', of(phoneMandates.askOffer)).post(of(phoneMandates.offer))
   app.get('/:name/mandates/accept', of(phoneMandates.askAccept)).post(of(phoneMandates.accept))
+  app.get('/:name/mandates/child', of(phoneMandateChild.ask)).post(of(phoneMandateChild.take))
   app.get('/:name/mandates/list', of(phoneMandatesList.ask)).post(of(phoneMandatesList.show))
   app.get('/:name/tap', of(tap))
   app.get('/:name/scan', of(phoneScan.ask)).post(of(phoneScan.read))

@@ -121,7 +121,7 @@ async function fresh<T extends { at: string }>(deps: Deps, signed: SignedByHolde
 }
 
 /** Nothing that was signed counts late or twice. */
-async function onceInTime({ store, clock }: Deps, at: Date, statement: Uint8Array): Promise<void> {
+export async function onceInTime({ store, clock }: Deps, at: Date, statement: Uint8Array): Promise<void> {
   const now = clock()
   if (Math.abs(now.getTime() - at.getTime()) > STATEMENT_LIFE_MS) throw no.statementOld()
   const forget = new Date(now.getTime() - 2 * STATEMENT_LIFE_MS)

@@ -127,6 +127,16 @@ export const partyOperations = {
     z.object({ party: zParty, consentIds: z.array(z.string()).max(1000) }),
     z.object({ consentIds: z.array(z.string()) }),
   ),
+  attestCustody: operation(
+    '親権: the one who signed this statement of a mandate (`child <serial>`, for this party) is a parent of the holder of that certificate, as the municipality says; asked only with the signature of the parent, and nothing is told of anybody else',
+    z.object({ party: zParty, statement: zBytes, certificate: zBytes, signature: zBytes }),
+    z.object({ attestationId: z.string() }),
+  ),
+  custodyStands: operation(
+    'whether what was attested to this party is so now; not from the eighteenth birthday on, nor after the municipality has said otherwise',
+    z.object({ party: zParty, attestationId: z.string() }),
+    z.object({ stands: z.boolean() }),
+  ),
   latestFacts: operation(
     '最新の利用者情報: the facts consented to, of the certificate that came after this 署名用 certificate',
     z.object({ party: zParty, onBehalfOf: zParty.optional(), serial: zSerial }),

@@ -2,7 +2,7 @@
 
 import type { Authority } from '../contract.ts'
 
-export const SERVICES = ['status', 'link', 'age', 'facts', 'notices'] as const
+export const SERVICES = ['status', 'link', 'age', 'facts', 'notices', 'custody'] as const
 export type PartyService = (typeof SERVICES)[number]
 
 /** Which service each question belongs to; what is not listed is asked by nobody outside. */
@@ -21,6 +21,8 @@ export const SERVICE_OF = {
   standingConsents: 'facts',
   latestFacts: 'facts',
   statusChanges: 'notices',
+  attestCustody: 'custody',
+  custodyStands: 'custody',
 } as const satisfies Partial<Record<keyof Authority, PartyService>>
 
 /** Ages that a service may be granted to ask for: few, so that no series of questions finds a birthday. */

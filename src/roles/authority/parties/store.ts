@@ -36,7 +36,16 @@ interface ConsentColumns {
   withdrawal: Uint8Array | null
 }
 
+interface AttestationColumns {
+  attestation_id: string
+  party: string
+  parent_id: string
+  child_id: string
+  at: Date
+}
+
 export interface PartyTables {
+  custody_attestation: AttestationColumns
   party: PartyColumns
   party_answer: AnswerColumns
   used_statement: { digest: Uint8Array; at: Date }
@@ -72,6 +81,16 @@ export interface PartyStore {
   consentsOf(residentId: string, now: Date): Promise<ConsentRow[]>
   /** Without a statement of the holder where the party gave it up. False when it was withdrawn already. */
   withdraw(consentId: string, at: Date, withdrawal: Uint8Array | null): Promise<boolean>
+  attest(
+    attestation: Pair & { readonly attestationId: string; readonly party: string; readonly at: Date },
+  ): Promise<void>
+  attested(party: string, attestationId: string): Promise<Pair | undefined>
+}
+
+/** Resident ids. */
+interface Pair {
+  readonly parentId: string
+  readonly childId: string
 }
 
 const partyOf = (row: Selectable<PartyColumns>): Party => ({
@@ -124,6 +143,19 @@ export const partyStore = (db: Kysely<PartyTables>): PartyStore => ({
     return (await added.returning('at').executeTakeFirst()) !== undefined
   },
   ...consents(db),
+  ...attestations(db),
+})
+
+const attestations = (db: Kysely<PartyTables>): Pick<PartyStore, 'attest' | 'attested'> => ({
+  attest: async ({ attestationId, party, parentId, childId, at }) => {
+    const row = { attestation_id: attestationId, party, parent_id: parentId, child_id: childId, at }
+    await db.insertInto('custody_attestation').values(row).execute()
+  },
+  attested: async (party, attestationId) => {
+    const found = db.selectFrom('custody_attestation').select(['parent_id', 'child_id'])
+    const row = await found.where('attestation_id', '=', attestationId).where('party', '=', party).executeTakeFirst()
+    return row && { parentId: row.parent_id, childId: row.child_id }
+  },
 })
 
 const consents = (db: Kysely<PartyTables>) => ({

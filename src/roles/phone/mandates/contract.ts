@@ -5,7 +5,8 @@ import { z } from 'zod'
 import { operation, zNothing } from '../../../base/contract.ts'
 import { verifierContract, zTerms } from '../../verifier/contract.ts'
 
-const { delegableServices, offerMandate, invitedMandate, acceptMandate, ownMandates } = verifierContract.operations
+const { delegableServices, offerMandate, invitedMandate, acceptMandate, actForChild, ownMandates } =
+  verifierContract.operations
 
 const zPin = z.object({ pin: z.string().regex(/^[0-9]{4}$/) })
 
@@ -21,6 +22,11 @@ export const mandateOperations = {
     'accept to act, as it was shown: signed in the SIM after the PIN',
     zPin.extend(invitedMandate.input.shape),
     acceptMandate.output,
+  ),
+  actForChild: operation(
+    'act for a child whose card is held to the phone: its certificate is read without a PIN, the parent signs in the SIM after the own one',
+    zPin.extend({ terms: zTerms, card: z.string() }),
+    actForChild.output,
   ),
   ownMandates: operation('what its owner gave and holds, and every use, after the PIN', zPin, ownMandates.output),
   actingChoices: operation(

@@ -1,8 +1,12 @@
 // What two people sign when one lets the other act, each on the own phone, in the SIM after the PIN. Nothing of it is kept here: the
 // platform has it, and shows it to both. Ours: docs/profile.md#mandates.
 
-import { hex } from '../../../base/bytes.ts'
+import { type Bytes, hex } from '../../../base/bytes.ts'
+import type { Session } from '../../../base/ports.ts'
+import { decodeCertificate } from '../../../codec/x509.ts'
 import { type MandateStatement, mandateStatement } from '../../../protocol/consent/mandate.ts'
+import { type Dialogue, run } from '../../../protocol/iso7816/index.ts'
+import * as jpki from '../../../protocol/jpki-ap/index.ts'
 import type { Verifier } from '../../verifier/contract.ts'
 import { signAndRead } from '../applet.ts'
 import type { Phone } from '../contract.ts'
@@ -13,6 +17,23 @@ interface Deps extends OwnKey {
   /** The verification platform, as J-LIS names it: what is signed here is for it alone. */
   readonly platform: string
   readonly verifier: Verifier
+  /** The My Number Card of this name, held to the phone. */
+  readonly cards: (name: string) => Promise<Session>
+}
+
+/** Who the card is of: 利用者証明用, which is read without a PIN. */
+async function childCertificate({ cards }: Deps, name: string): Promise<Bytes> {
+  const card = await cards(name)
+  try {
+    return await run(card, authCertificate())
+  } finally {
+    await card.end()
+  }
+}
+
+function* authCertificate(): Dialogue<Bytes> {
+  yield* jpki.select()
+  return yield* jpki.readCertificate('auth')
 }
 
 async function signedTerms(deps: Deps, of: Pick<MandateStatement, 'act' | 'terms'>, pin: string) {
@@ -34,6 +55,11 @@ export const mandates = (deps: Deps): Pick<Phone, keyof typeof mandateOperations
       const { mandate, terms } = await verifier.invitedMandate({ invitation })
       const signed = await signedTerms(deps, { act: `accept ${mandate.mandateId}`, terms }, pin)
       return verifier.acceptMandate({ ...signed, invitation })
+    },
+    actForChild: async ({ terms, card, pin }) => {
+      const child = await childCertificate(deps, card)
+      const act = `child ${decodeCertificate(child).serialNumber}` as const
+      return verifier.actForChild({ ...(await signedTerms(deps, { act, terms }, pin)), terms, child })
     },
     ownMandates,
     actingChoices: async ({ loginId, pin }) => {

@@ -73,7 +73,14 @@ export interface PlatformParty {
   readonly name: string
   readonly authority: Pick<
     Authority,
-    'statusChanges' | 'determineAge' | 'giveConsent' | 'relinquishConsent' | 'standingConsents' | 'latestFacts'
+    | 'statusChanges'
+    | 'determineAge'
+    | 'giveConsent'
+    | 'relinquishConsent'
+    | 'standingConsents'
+    | 'latestFacts'
+    | 'attestCustody'
+    | 'custodyStands'
   >
 }
 

@@ -2,7 +2,7 @@
 // for anybody. Neither learns from the platform who the other is. Part of the verifier's contract. Ours: docs/profile.md#mandates.
 
 import { z } from 'zod'
-import { operation, zNothing, zTime } from '../../../base/contract.ts'
+import { operation, zBytes, zNothing, zTime } from '../../../base/contract.ts'
 import { zCustomerOf, zOwn } from '../consents/contract.ts'
 
 /** `general`: freely given. `parent`: 法定代理人, by the resident register. `employee`: appointed by an organisation. */
@@ -112,13 +112,18 @@ export const mandateOperations = {
     zOwn.extend(zInvited.shape),
     z.object({ mandate: zMandate }),
   ),
+  actForChild: operation(
+    'a parent acts for a child: signed with the PIN over the certificate of the child’s card, and the municipality says that it is the parent; the child signs nothing',
+    zOwn.extend({ terms: zTerms, child: zBytes }),
+    z.object({ mandate: zMandate }),
+  ),
   ownMandates: operation(
     'which mandates this person gave, handed on and holds, and every use of them; to who signs with the own key',
     zOwn,
     z.object({ mandates: z.array(zOwnMandate), uses: z.array(zMandateUse) }),
   ),
   withdrawMandate: operation(
-    'the principal, the grantor or the delegate ends it, with the PIN: it counts for nothing from then on, nor does what was handed on of it',
+    'the principal, the grantor or the delegate ends it, with the PIN: it counts for nothing from then on, nor does what was handed on of it; of a parent’s, the parent alone',
     zOwn.extend({ mandateId: z.string() }),
     zNothing,
   ),

@@ -10,6 +10,7 @@ import type { Account } from './model.ts'
 
 export interface Signed {
   readonly account: Account
+  readonly statement: Bytes
   /** Seals it as evidence of this mandate. */
   readonly evidenceFor: (mandateId: string) => Promise<Bytes>
 }
@@ -31,6 +32,7 @@ export async function signedTerms(
   )
   return {
     account,
+    statement,
     evidenceFor: async (mandateId) => {
       const key = hmacSha256(await deps.keys.secret('verifier-mandate-evidence', 32), utf8(mandateId))
       return seal(key, kept, utf8(`mandate ${mandateId}`), deps.entropy)

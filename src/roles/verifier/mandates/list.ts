@@ -39,7 +39,15 @@ export async function shownMandates(deps: Deps, records: readonly MandateRecord[
   const titles = titlesOf(clients)
   const shown: Mandate[] = []
   for (const record of records) {
-    const { principal: _, grantor: __, delegate: ___, recorded: ____, invitationUntil: _____, ...rest } = record
+    const {
+      principal: _,
+      grantor: __,
+      delegate: ___,
+      recorded: ____,
+      invitationUntil: _____,
+      attestationId: ______,
+      ...rest
+    } = record
     const before = record.within === null ? [] : await store.mandates.chain(record.within)
     const scope = record.scope.map(({ clientId, acts }) => ({
       clientId,

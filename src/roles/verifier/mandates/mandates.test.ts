@@ -7,10 +7,12 @@ import { PLATFORM, type WatchedRoom, watchedRoom } from '../../../world/testing/
 import type { Holder } from '../../authority/parties/specimen.ts'
 import type { Terms } from './contract.ts'
 import { mandatesOf, type Signer } from './specimen.ts'
+import { standing } from './standing.ts'
 
 const PHARMACY = 'aoba-pharmacy'
 const BANK = 'kazasu-bank'
 const SHOP = 'shop'
+const SCHOOL = 'school'
 const DAY_MS = 86_400_000
 let room: WatchedRoom
 let mandates: ReturnType<typeof mandatesOf>
@@ -18,6 +20,10 @@ let who: Holder
 let other: Holder
 let begun: Date
 
+const SCHOOL_ACTS = [
+  { act: 'absence', title: '欠席を知らせる / Report an absence', kinds: ['parent' as const] },
+  { act: 'diary', title: '日誌を書く / Write the diary', kinds: ['general' as const] },
+]
 const ACTS = [
   { act: 'prescriptions.read', title: '処方箋を見る / See prescriptions' },
   { act: 'prescriptions.collect', title: '薬を受け取る / Collect medicines' },
@@ -28,6 +34,8 @@ beforeAll(async () => {
   await room.service(PHARMACY, { delegation: { kinds: ['general'], acts: ACTS } })
   await room.service(BANK, { delegation: { kinds: ['employee'], acts: [{ act: 'pay', title: '支払う / Pay' }] } })
   await room.service(SHOP)
+  const parents = { kinds: ['general' as const, 'parent' as const], acts: SCHOOL_ACTS }
+  await room.service(SCHOOL, { delegation: parents })
   const { verifier, deps } = room
   mandates = mandatesOf({ verifier, platform: PLATFORM, entropy: systemEntropy, clock: deps.clock })
 })
@@ -67,6 +75,7 @@ test('by default nobody acts for anybody; given and accepted, both see the same,
   expect(services.map(({ clientId, kinds }) => [clientId, kinds])).toEqual([
     [PHARMACY, ['general']],
     [BANK, ['employee']],
+    [SCHOOL, ['general', 'parent']],
   ])
   const { mandateId, invitation } = await offer()
   expect(invitation).toMatch(/^([2-9A-HJ-NP-Z]{4}-){3}[2-9A-HJ-NP-Z]{4}$/)
@@ -196,4 +205,95 @@ test('handed on: within the own mandate in everything, as deep as was allowed, a
   await withdraw(within, other)
   expect((await ofAll()).map(({ state }) => state)).toEqual(['fallen', 'fallen', 'fallen'])
   await expect(handOn({})).rejects.toMatchObject({ code: 'verifier/mandateOver' })
+})
+
+const refused = (code: string) => ({ code: `verifier/${code}` })
+const forSchool = (change: Partial<Terms> = {}) =>
+  terms({
+    principalCalled: 'こはる',
+    delegateCalled: '母',
+    scope: [{ clientId: SCHOOL, acts: ['absence'] }],
+    ...change,
+  })
+const take = (child: Holder, change: Partial<Terms> = {}, parent = who) => {
+  room.pass(1)
+  return mandates.forChild(key(parent), child.auth.certificate, child.auth.serial, forSchool(change))
+}
+const custody = (child: Holder, parent: Holder, more: { ended?: boolean } = {}) =>
+  room.made.register.recordCustody({ childId: child.residentId, parentId: parent.residentId, by: 'mori', ...more })
+const countsAtSchool = async (mandateId: string) =>
+  (await standing(room.deps, (await room.deps.store.client(SCHOOL))!, mandateId)) !== undefined
+const day = (years: number, days: number) => {
+  const born = new Date(room.made.clock.now.getTime() + 9 * 3_600_000 + days * DAY_MS)
+  born.setUTCFullYear(born.getUTCFullYear() - years)
+  return born.toISOString().slice(0, 10)
+}
+
+test('親権: a parent acts for a child because the municipality says so; who is none, or names another, acts for nobody', async () => {
+  const child = await room.holder(day(15, -3))
+  const not = refused('notParent')
+  await expect(take(child)).rejects.toMatchObject(not)
+  await custody(child, who)
+  const { mandate } = await take(child)
+  expect(mandate).toMatchObject({ kind: 'parent', state: 'standing', principalCalled: 'こはる' })
+  expect(await countsAtSchool(mandate.mandateId)).toBe(true)
+  // The child sees it and every use of it, and has signed nothing; it is the parent who ends it.
+  const partOf = async (holder: Holder) => (await listOf(holder)).map(({ as, state }) => [as, state])
+  expect([await partOf(child), await partOf(who)]).toEqual([[['principal', 'standing']], [['delegate', 'standing']]])
+  const { mandateId } = mandate
+  const end = (by: Holder) => room.verifier.withdrawMandate({ ...room.own(by, `end mandate ${mandateId}`), mandateId })
+  await expect(end(child)).rejects.toMatchObject(refused('unknownMandate'))
+  expect(await countsAtSchool(mandateId)).toBe(true)
+  await withdraw(mandateId, who)
+  expect(await countsAtSchool(mandateId)).toBe(false)
+  // Another's child, the child itself, another card than the one signed for, and what is not for parents.
+  await expect(take(child, {}, other)).rejects.toMatchObject(not)
+  await expect(take(child, {}, child)).rejects.toMatchObject(not)
+  room.pass(1)
+  const signedForOther = mandates.forChild(key(who), child.auth.certificate, other.auth.serial, forSchool())
+  await expect(signedForOther).rejects.toMatchObject(refused('ownSignatureWrong'))
+  const diary = { scope: [{ clientId: SCHOOL, acts: ['diary'] }] }
+  await expect(take(child, diary)).rejects.toMatchObject(refused('notDelegable'))
+  await expect(take(child, { subDelegation: 1 })).rejects.toMatchObject(refused('parentInPerson'))
+  room.pass(1)
+  await expect(mandates.offer(key(who), forSchool())).rejects.toMatchObject(refused('notDelegable'))
+})
+
+test('親権: over with the eighteenth birthday, with custody and with a death, at the next use; and then for good', async () => {
+  const child = await room.holder(day(18, 2))
+  await custody(child, who)
+  const { mandateId } = (await take(child)).mandate
+  const before = room.made.clock.now
+  const morning = new Date(`${day(0, 2)}T00:00:00+09:00`).getTime()
+  room.made.clock.now = new Date(morning - 1)
+  expect(await countsAtSchool(mandateId)).toBe(true)
+  room.made.clock.now = new Date(morning)
+  expect(await countsAtSchool(mandateId)).toBe(false)
+  await expect(take(child)).rejects.toMatchObject(refused('notParent'))
+  room.made.clock.now = before
+  const ends = [
+    (young: Holder) => custody(young, who, { ended: true }),
+    (young: Holder) => room.made.register.change({ residentId: young.residentId, event: 'emigrate' }),
+  ]
+  for (const end of ends) {
+    const young = await room.holder(day(16, -1))
+    await custody(young, who)
+    const taken = (await take(young)).mandate.mandateId
+    expect(await countsAtSchool(taken)).toBe(true)
+    await end(young)
+    expect(await countsAtSchool(taken)).toBe(false)
+    expect((await room.deps.store.mandates.chain(taken))[0]!.recorded).toBe('fallen')
+  }
+  // J-LIS does not answer: nobody acts, and nothing is over by that.
+  const young = await room.holder(day(16, -1))
+  await custody(young, who)
+  const taken = (await take(young)).mandate.mandateId
+  const client = (await room.deps.store.client(SCHOOL))!
+  const authority = { ...room.made.authority, custodyStands: () => Promise.reject(new Error('away')) }
+  const away = { ...room.deps, party: { name: PLATFORM, authority } }
+  await expect(standing(away, client, taken)).rejects.toThrow('away')
+  expect(await countsAtSchool(taken)).toBe(true)
+  await custody(young, who, { ended: true })
+  await custody(young, who)
+  expect(await countsAtSchool(taken)).toBe(true)
 })

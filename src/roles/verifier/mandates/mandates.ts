@@ -3,6 +3,7 @@
 import type { Verifier } from '../contract.ts'
 import type { Deps } from '../model.ts'
 import { acceptMandate, invitedMandate } from './accept.ts'
+import { actForChild } from './child.ts'
 import type { mandateOperations } from './contract.ts'
 import { delegableServices, ownMandates } from './list.ts'
 import { offerMandate } from './offer.ts'
@@ -13,6 +14,7 @@ export const mandates = (deps: Deps): Pick<Verifier, keyof typeof mandateOperati
   offerMandate: offerMandate(deps),
   invitedMandate: invitedMandate(deps),
   acceptMandate: acceptMandate(deps),
+  actForChild: actForChild(deps),
   ownMandates: ownMandates(deps),
   withdrawMandate: withdrawMandate(deps),
 })

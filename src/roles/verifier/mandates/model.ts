@@ -17,7 +17,7 @@ export const MANDATE_LIFE = {
 
 /** Long enough to be read from the other phone, or to be told by telephone. */
 export const INVITATION_MS = 30 * 60_000
-/** What is freely given is given anew each year. */
+/** Given or taken anew each year. */
 export const LONGEST_MS = 366 * 24 * 3_600_000
 /** That somebody has given or handed on, and that have not ended. */
 export const MANDATES_AT_MOST = 50
@@ -41,6 +41,8 @@ export interface MandateRecord extends Terms {
   readonly offeredAt: Date
   readonly acceptedAt: Date | null
   readonly endedAt: Date | null
+  /** Of a parent's: under which name J-LIS says that it is so. */
+  readonly attestationId: string | null
 }
 
 export function mandateState(mandate: MandateRecord, now: Date): MandateState {

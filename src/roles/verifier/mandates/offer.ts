@@ -59,7 +59,7 @@ export async function mayBeOffered(deps: Deps, terms: Terms, kind: Mandate['kind
   const { store, clock } = deps
   const now = clock()
   const length = terms.until.getTime() - terms.from.getTime()
-  const tooLong = kind !== 'parent' && (length > LONGEST_MS || terms.until > future(clock, LONGEST_MS))
+  const tooLong = length > LONGEST_MS || terms.until > future(clock, LONGEST_MS)
   if (length <= 0 || terms.until <= now || tooLong) throw no.mandateTime()
   for (const { clientId, acts } of terms.scope) {
     const { delegation } = (await store.client(clientId)) ?? {}
@@ -84,4 +84,5 @@ export const offered = ({ clock }: Deps, { terms, ...of }: Offered): MandateReco
   offeredAt: clock(),
   acceptedAt: null,
   endedAt: null,
+  attestationId: null,
 })

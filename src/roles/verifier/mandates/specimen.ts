@@ -31,8 +31,12 @@ export const mandatesOf = ({ verifier, platform, entropy, clock }: Place) => {
     const act = `accept ${mandate.mandateId}` as const
     return verifier.acceptMandate({ ...signed(by, { act, terms: { ...terms, ...change } }), invitation })
   }
+  /** `child`: the certificate of the child's card; its serial is in what the parent signs. */
+  const forChild = (by: Signer, child: Uint8Array, serial: bigint, terms: Terms) =>
+    verifier.actForChild({ ...signed(by, { act: `child ${serial}`, terms }), terms, child })
   return {
     signed,
+    forChild,
     offer,
     accept,
     /** Offered and accepted. */

@@ -5,7 +5,7 @@ import type { Client } from '../contract.ts'
 import type { Deps } from '../model.ts'
 import { type Account, actsBy, chainState, type MandateRecord } from './model.ts'
 
-export type StandingDeps = Pick<Deps, 'store' | 'clock'> & {
+export type StandingDeps = Pick<Deps, 'store' | 'clock' | 'party'> & {
   readonly authority: Pick<Deps['authority'], 'status' | 'chain'>
 }
 
@@ -16,9 +16,23 @@ export type Chain = readonly [MandateRecord & { readonly delegate: Account }, ..
 export async function standing(deps: StandingDeps, client: Client, mandateId: string): Promise<Chain | undefined> {
   const chain = await deps.store.mandates.chain(mandateId)
   if (!counts(chain, client, deps.clock())) return undefined
+  if (!(await grounded(deps, chain))) return undefined
   const people = new Set(chain.flatMap(({ principal, grantor, delegate }) => [principal, grantor, delegate!]))
   for (const account of people) if (!(await stands(deps, account))) return undefined
   return chain
+}
+
+/** A parent's is asked of the municipality at each use; once it is said to be over, it is over for good. */
+async function grounded({ store, clock, party }: StandingDeps, chain: Chain): Promise<boolean> {
+  for (const { mandateId, kind, attestationId } of chain) {
+    if (kind !== 'parent') continue
+    if (!party || attestationId === null) return false
+    const { stands } = await party.authority.custodyStands({ party: party.name, attestationId })
+    if (stands) continue
+    await store.mandates.end(mandateId, null, 'fallen', clock())
+    return false
+  }
+  return true
 }
 
 function counts(chain: readonly MandateRecord[], client: Client, now: Date): chain is Chain {

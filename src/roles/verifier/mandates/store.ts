@@ -28,6 +28,7 @@ interface MandateTable {
   ended_at: Date | null
   offer_evidence: Bytes
   acceptance_evidence: Bytes | null
+  attestation_id: string | null
 }
 
 export interface MandateTables {
@@ -57,6 +58,7 @@ export const mandateMigrations = {
       ends_at timestamptz not null);
     create index mandate_session_end on mandate_session (ends_at);
     create index person_certificate_person on person_certificate (person_id);`,
+  '051-mandates-of-parents': `alter table mandate add column attestation_id text`,
 } as const
 
 const recordOf = (row: Selectable<MandateTable>): MandateRecord => ({
@@ -78,6 +80,7 @@ const recordOf = (row: Selectable<MandateTable>): MandateRecord => ({
   offeredAt: row.offered_at,
   acceptedAt: row.accepted_at,
   endedAt: row.ended_at,
+  attestationId: row.attestation_id,
 })
 
 export type MandateStore = ReturnType<typeof mandateStore>
@@ -101,7 +104,7 @@ const mandates = (db: Kysely<MandateTables>) => ({
         ...{ scope: JSON.stringify(mandate.scope), sub_delegation: mandate.subDelegation, state: mandate.recorded },
         ...{ begins_at: mandate.from, ends_at: mandate.until, invitation_until: mandate.invitationUntil },
         ...{ offered_at: mandate.offeredAt, accepted_at: mandate.acceptedAt, ended_at: null },
-        ...{ invitation, offer_evidence: evidence, acceptance_evidence: null },
+        ...{ invitation, offer_evidence: evidence, acceptance_evidence: null, attestation_id: mandate.attestationId },
       })
       .execute()
   },
@@ -219,6 +222,9 @@ const seen = (db: Kysely<MandateTables>) => ({
   },
 })
 
+/** What the register says of a child is not ended by the child. */
+const mayEnd = (by: Account) => sql<boolean>`case when kind = 'parent' then delegate = ${by} else ${concerns(by)} end`
+
 const ends = (db: Kysely<MandateTables>) => ({
   /** Ends one that is offered or stands; false when it has ended already, or concerns this person not. */
   async end(mandateId: string, by: Account | null, state: MandateState, now: Date): Promise<boolean> {
@@ -227,7 +233,7 @@ const ends = (db: Kysely<MandateTables>) => ({
       .set({ state, ended_at: now, invitation: null })
       .where('mandate_id', '=', mandateId)
       .where('state', 'in', ['offered', 'standing'])
-    if (by !== null) ending = ending.where(concerns(by))
+    if (by !== null) ending = ending.where(mayEnd(by))
     return (await ending.executeTakeFirst()).numUpdatedRows === 1n
   },
 })

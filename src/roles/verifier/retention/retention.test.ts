@@ -26,7 +26,7 @@ const mandate = (now: Date, mandateId: string, change: Partial<MandateRecord>): 
   ...{ mandateId, kind: 'general', principal: 'p', grantor: 'p', delegate: 'd', within: null },
   ...{ principalCalled: 'a', delegateCalled: 'b', purpose: 'c', scope: [{ clientId: 'bank', acts: ['see'] }] },
   ...{ from: now, until: new Date(now.getTime() + DAY_MS), subDelegation: 1, recorded: 'standing' },
-  ...{ invitationUntil: now, offeredAt: now, acceptedAt: now, endedAt: null, ...change },
+  ...{ invitationUntil: now, offeredAt: now, acceptedAt: now, endedAt: null, attestationId: null, ...change },
 })
 
 test('mandates and what hangs on them, statuses, acts: each goes with its term, none before', async () => {

@@ -59,7 +59,14 @@ const linesIn = (text: string) =>
 
 export function delegationFields({ t }: Viewer, entered: EnteredActs, wrong = false): VNode {
   const field = (name: Kind, label: string) =>
-    areaField({ name, label, hint: t.developers.actsHint, value: entered[name], optional: true, ...(wrong && { error: t.developers.actsShape }) })
+    areaField({
+      name,
+      label,
+      hint: t.developers.actsHint,
+      value: entered[name],
+      optional: true,
+      ...(wrong && { error: t.developers.actsShape }),
+    })
   return details(
     { class: 'practice', open: Object.values(entered).some((one) => one !== '') },
     summary({}, t.developers.delegation),

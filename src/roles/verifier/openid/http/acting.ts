@@ -7,7 +7,7 @@ import { type Acting, actingAccount, actingClaims, actingIn } from '../../mandat
 import { standing } from '../../mandates/standing.ts'
 import type { AskedAuthority, Deps } from '../../model.ts'
 
-export interface ActingOptions extends Pick<Deps, 'store' | 'clock' | 'keys' | 'log'> {
+export interface ActingOptions extends Pick<Deps, 'store' | 'clock' | 'keys' | 'log' | 'party'> {
   readonly authority: Pick<AskedAuthority, 'status' | 'chain'>
 }
 
