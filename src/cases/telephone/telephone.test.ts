@@ -2,7 +2,9 @@
 // SIM, and the outcome comes back to the phone.
 
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { systemEntropy } from '../../adapters/random.ts'
 import { type TestDatabase, testDatabase } from '../../adapters/testing/index.ts'
+import { authenticator } from '../../roles/phone/testing/authenticator.ts'
 import { CLERKS } from '../../world/clerks.ts'
 import { CITIZENS } from '../../world/people.ts'
 import { temporaryWorld } from '../../world/temporary.ts'
@@ -100,6 +102,30 @@ test('call centre: the wrong number ends it; the clerk is told that it was not a
   await expect(world.bank.call({ session: 'x'.repeat(32), callId })).rejects.toMatchObject({
     code: 'service/notSignedIn',
   })
+})
+
+test('call centre: a finger in place of the PIN approves one number and no other', async () => {
+  const finger = authenticator('http://localhost:8080', systemEntropy)
+  const released = finger.answer(await phone().askBiometric({ pin }))
+  await phone().turnOnBiometric({ pin, origin: 'http://localhost:8080', publicKey: finger.publicKey, released })
+  const procedure = { kind: 'balance' } as const
+  const { callId } = await world.bank.askCaller({ session, customerNumber, caller: 'person', procedure })
+  const code = (await world.bank.call({ session, callId })).code!
+  const { requestId, choices, biometric: offered } = await asked()
+  expect(offered).toBe(true)
+  const wrong = choices.find((choice) => choice !== code)!
+  const biometric = finger.answer(await phone().askBiometric({ approval: { requestId, code: wrong } }))
+  const elsewhere = phone().approve({ requestId, code, biometric })
+  await expect(elsewhere).rejects.toMatchObject({
+    code: 'phone/biometricNotAccepted',
+    detail: { because: 'challenge' },
+  })
+  const none = phone().askBiometric({ approval: { requestId, code: 'xx' } })
+  await expect(none).rejects.toMatchObject({ code: 'phone/otherQuestion' })
+  const right = finger.answer(await phone().askBiometric({ approval: { requestId, code } }))
+  expect((await phone().approve({ requestId, code, biometric: right })).verdict.outcome).toBe('passed')
+  expect(await world.bank.call({ session, callId })).toMatchObject({ state: 'approved' })
+  await world.bank.finishCall({ session, callId, act: 'do' })
 })
 
 /** The voice platform's part. */

@@ -2,8 +2,9 @@
 // person saw, and the number is the one that the person chose. Ours: docs/profile.md#decoupled-approval.
 
 import { type Bytes, hex, utf8 } from '../../base/bytes.ts'
+import { type LoginStatement, releasedBy } from './login-message.ts'
 
-export interface ApprovalStatement {
+export interface ApprovalStatement extends Pick<LoginStatement, 'by'> {
   readonly requestId: string
   readonly clientId: string
   /** Why, in the words of the service; one line. */
@@ -24,5 +25,10 @@ export const approvalMessage = ({
   caller,
   code,
   nonce,
+  by,
 }: ApprovalStatement): Bytes =>
-  utf8(['kazasu approval 1', requestId, clientId, procedure, channel, caller, code, hex(nonce)].join('\n'))
+  utf8(
+    ['kazasu approval 1', requestId, clientId, procedure, channel, caller, code, hex(nonce), ...releasedBy(by)].join(
+      '\n',
+    ),
+  )

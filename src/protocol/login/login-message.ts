@@ -38,9 +38,12 @@ export const loginMessage = (login: LoginStatement, given: readonly string[] = [
   const version = asked.length === 0 ? 1 : 2
   const lines = [`kazasu login ${version}`, loginId, clientId, origin, code, hex(nonce), ...asked.map(line(given))]
   const acting = mandateId === undefined ? [] : [`for another by ${mandateId}`]
-  const how = [...(by ? [`PIN released by ${by}`] : []), ...(readerId ? [`at reader ${readerId}`] : [])]
+  const how = [...releasedBy(by), ...(readerId ? [`at reader ${readerId}`] : [])]
   return utf8([...lines, ...acting, ...how].join('\n'))
 }
+
+/** The line at the end of what is signed, where the PIN was not entered. */
+export const releasedBy = (by: LoginStatement['by']): string[] => (by ? [`PIN released by ${by}`] : [])
 
 const line =
   (given: readonly string[]) =>

@@ -51,15 +51,16 @@ const wantedOf = ({ asked }: Pick<Shown, 'asked'>, give: readonly string[]) =>
 
 type Shown = Awaited<ReturnType<Verifier['showLogin']>>
 
-export const askBiometric =
-  (deps: Deps): Phone['askBiometric'] =>
-  async ({ loginId, give = [] }) => {
-    if (loginId === undefined) return askFor(deps)
-    const login = await deps.verifier.showLogin({ loginId })
-    if (!login.biometric) throw no.pinWanted()
-    const given = wantedOf(login, give).map(({ claim }) => claim)
-    return askFor(deps, loginMessage({ ...login, by: 'biometric' }, given))
-  }
+/** What the platform authenticator is to answer, for one login and what is given at it. */
+export async function askForLogin(
+  deps: Deps,
+  { loginId, give = [] }: { readonly loginId: string; readonly give?: readonly string[] | undefined },
+) {
+  const login = await deps.verifier.showLogin({ loginId })
+  if (!login.biometric) throw no.pinWanted()
+  const given = wantedOf(login, give).map(({ claim }) => claim)
+  return askFor(deps, loginMessage({ ...login, by: 'biometric' }, given))
+}
 
 /** Signs what `showLogin` shows, as the verifier has it at this moment; one PIN for the proof of an age too. */
 export const approveLogin =

@@ -126,7 +126,7 @@ interface Told extends Pick<LoginRecord, 'release' | 'given' | 'ageProof'>, Pick
 }
 
 /** A card knows no finger: its PIN is entered where it lies. Without a PIN it is no login: who finds it would be its holder. */
-function meansOf(profile: string, by: Told['by']): string {
+export function meansOf(profile: string, by: Told['by']): string {
   if (by === undefined) return ACR[profile === 'phoneAuth' ? 'phone' : 'card']
   if (profile !== 'phoneAuth') throw by === 'touch' ? no.cardWithoutPin() : no.otherMeans()
   return ACR[by === 'touch' ? 'pinless' : by]

@@ -48,7 +48,7 @@ export function amrOf(acr: string): string[] {
 }
 
 /** Whether a login by this means is what the service wants. A touch without a PIN counts only where it is named. */
-export const allows = ({ acrValues }: Pick<Login, 'acrValues'>, acr: string): boolean =>
+export const allows = ({ acrValues }: { readonly acrValues: readonly string[] }, acr: string): boolean =>
   acrValues.includes(acr) || (acrValues.length === 0 && acr !== ACR.pinless)
 
 export interface LoginRecord

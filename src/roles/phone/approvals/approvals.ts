@@ -7,18 +7,16 @@ import { inboxWish } from '../../../protocol/consent/own-page.ts'
 import { approvalMessage } from '../../../protocol/login/approval-message.ts'
 import type { Verifier } from '../../verifier/contract.ts'
 import { signAndRead } from '../applet.ts'
+import { askFor, type BiometricDeps, withPin } from '../biometric/biometric.ts'
 import type { Phone } from '../contract.ts'
 import { type OwnKey, ownSigned } from '../own/statement.ts'
 import { no } from '../refusals.ts'
-import type { PhoneStore } from '../store.ts'
 import { type NoteUse, outcomeOf } from '../uses.ts'
 
-interface Deps extends OwnKey {
-  readonly name: string
+interface Deps extends OwnKey, Omit<BiometricDeps, keyof OwnKey> {
   /** The verification platform, as J-LIS names it: what is signed here is for it alone. */
   readonly platform: string
   readonly verifier: Verifier
-  readonly store: PhoneStore
   readonly note: NoteUse
 }
 
@@ -85,16 +83,33 @@ async function allAsked({ store, name, verifier }: Deps) {
   }
 }
 
-/** Signs what is shown, as the verifier has it at this moment, and only with a number that was offered. */
+/** What is asked, as the verifier has it at this moment, and only with a number that was offered. */
+async function chosen(deps: Deps, { requestId, code }: { readonly requestId: string; readonly code: string }) {
+  const asked = (await allAsked(deps)).find((one) => one.requestId === requestId)
+  if (asked?.state !== 'waiting') throw no.questionOver()
+  if (!asked.choices.includes(code)) throw no.otherQuestion()
+  return asked
+}
+
+/** What the platform authenticator is to answer, for one request and one number. */
+export async function askForApproval(deps: Deps, one: { readonly requestId: string; readonly code: string }) {
+  const asked = await chosen(deps, one)
+  if (!asked.biometric) throw no.pinWanted()
+  return askFor(deps, approvalMessage({ ...asked, code: one.code, by: 'biometric' }))
+}
+
+/** Signs what is shown. */
 const approve =
   (deps: Deps): Phone['approve'] =>
-  async ({ requestId, code, pin }) => {
+  async ({ requestId, code, pin, biometric }) => {
     const token = await tokenOf(deps)
-    const asked = (await allAsked(deps)).find((one) => one.requestId === requestId)
-    if (asked?.state !== 'waiting') throw no.questionOver()
-    if (!asked.choices.includes(code)) throw no.otherQuestion()
-    const signed = await deps.inApplet(signAndRead(pin, approvalMessage({ ...asked, code })))
-    const answer = await deps.verifier.answerApproval({ token, requestId, code, ...signed })
+    const asked = await chosen(deps, { requestId, code })
+    const by = biometric && ('biometric' as const)
+    const message = approvalMessage({ ...asked, code, by })
+    const signed = await withPin(deps, { pin, biometric }, message, (entered) =>
+      deps.inApplet(signAndRead(entered, message)),
+    )
+    const answer = await deps.verifier.answerApproval({ token, requestId, code, ...signed, ...(by && { by }) })
     await deps.note('approval', asked.clientName, outcomeOf(answer.verdict))
     return answer
   }

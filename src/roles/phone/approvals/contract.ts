@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import { operation, zNothing, zVerdict } from '../../../base/contract.ts'
 import { zApproval, zUserCode } from '../../verifier/contract.ts'
+import { zReleased } from '../biometric/contract.ts'
 
 const zPin = z.string().regex(/^[0-9]{4}$/)
 const zOne = z.object({ requestId: z.string() })
@@ -25,8 +26,10 @@ export const approvalOperations = {
     z.object({ approvals: z.array(zApproval.omit({ clientId: true, nonce: true })) }),
   ),
   approve: operation(
-    'say yes with the number that was spoken: signed in the SIM after the PIN',
-    zOne.extend({ code: z.string(), pin: zPin }),
+    'say yes with the number that was spoken: signed in the SIM after the PIN, or after a finger or a face',
+    zOne
+      .extend({ code: z.string(), pin: zPin.optional(), biometric: zReleased.optional() })
+      .refine(({ pin, biometric }) => (pin === undefined) !== (biometric === undefined)),
     z.object({ verdict: zVerdict }),
   ),
   declineApproval: operation(

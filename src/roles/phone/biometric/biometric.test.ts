@@ -33,7 +33,7 @@ beforeAll(async () => {
 afterAll(() => database.close())
 
 async function turnOn(on: Phone = phone, own = finger): Promise<void> {
-  const asked = await on.askBiometric({})
+  const asked = await on.askBiometric({ pin })
   await on.turnOnBiometric({ pin, origin: ORIGIN, publicKey: own.publicKey, released: own.answer(asked) })
 }
 
@@ -184,11 +184,11 @@ describe('a finger or a face', () => {
     await phone.turnOffBiometric({})
     const on = (released: Parameters<Phone['turnOnBiometric']>[0]['released'], entered = pin) =>
       phone.turnOnBiometric({ pin: entered, origin: ORIGIN, publicKey: finger.publicKey, released })
-    const wrong = finger.answer(await phone.askBiometric({}))
+    const wrong = finger.answer(await phone.askBiometric({ pin }))
     await expect(on(wrong, '0000')).rejects.toMatchObject({ code: 'phone/wrongPin' })
     const other = await world.makePhone('another')
-    await expect(on(finger.answer(await other.askBiometric({})))).rejects.toMatchObject(refusedFor('challenge'))
-    const unseen = finger.answer(await phone.askBiometric({}), { flags: 0x01 })
+    await expect(on(finger.answer(await other.askBiometric({ pin })))).rejects.toMatchObject(refusedFor('challenge'))
+    const unseen = finger.answer(await phone.askBiometric({ pin }), { flags: 0x01 })
     await expect(on(unseen)).rejects.toMatchObject(refusedFor('verified'))
     expect(await state()).toBe('off')
     await phone.certificates({ pin })

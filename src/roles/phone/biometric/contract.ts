@@ -24,8 +24,12 @@ export const biometricOperations = {
     z.object({ state: z.enum(['off', 'on', 'paused']) }),
   ),
   askBiometric: operation(
-    'what the platform authenticator is to answer, once and within two minutes: for this login, or to be turned on',
-    z.object({ loginId: z.string().optional(), give: z.array(z.string()).optional() }),
+    'what the platform authenticator is to answer, once and within two minutes: for this login, for this approval with the number that was spoken, or to be turned on after the PIN',
+    z.union([
+      z.object({ loginId: z.string(), give: z.array(z.string()).optional() }),
+      z.object({ approval: z.object({ requestId: z.string(), code: z.string() }) }),
+      z.object({ pin: zPin }),
+    ]),
     z.object({ challenge: zBytes, salt: zBytes, credentialId: zBytes.nullable() }),
   ),
   turnOnBiometric: operation(

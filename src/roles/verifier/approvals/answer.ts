@@ -5,12 +5,12 @@ import { utf8 } from '../../../base/bytes.ts'
 import { equalSecret, publicKey, verify } from '../../../base/crypto.ts'
 import { type Check, joined, judge } from '../../../base/verdict.ts'
 import type { Certificate } from '../../../codec/x509.ts'
-import { approvalMessage } from '../../../protocol/login/approval-message.ts'
-import { KEY_SIZE } from '../answer-login.ts'
+import { type ApprovalStatement, approvalMessage } from '../../../protocol/login/approval-message.ts'
+import { KEY_SIZE, meansOf } from '../answer-login.ts'
 import { checkCertificate, online } from '../certificate-checks.ts'
 import type { Verifier } from '../contract.ts'
 import { keptFor } from '../kept-status/kept-status.ts'
-import { ACR, type Deps } from '../model.ts'
+import { allows, type Deps } from '../model.ts'
 import { pairwiseSubject } from '../pairwise.ts'
 import { personOf } from '../person.ts'
 import { no } from '../refusals.ts'
@@ -26,12 +26,12 @@ interface Answered {
   readonly certificate: Certificate
 }
 
-const signed = (signature: Uint8Array): Check<Answered> => ({
+const signed = (signature: Uint8Array, by: ApprovalStatement['by']): Check<Answered> => ({
   name: 'this request, with the number that was chosen, was signed by the key of the certificate',
   cite: 'RFC 8017 §8.2.2',
   test: ({ approval, certificate }) => {
     const key = publicKey(certificate.subjectPublicKeyInfo)
-    return verify('RSA-SHA256', key, approvalMessage(approval), signature)
+    return verify('RSA-SHA256', key, approvalMessage({ ...approval, by }), signature)
       ? ['passed', `request ${approval.requestId} of ${approval.clientId}`]
       : ['failed', 'another statement, another key or no signature at all']
   },
@@ -45,7 +45,7 @@ async function waiting(deps: Deps, token: string, requestId: string): Promise<Re
 
 export const answerApproval =
   (deps: Deps): Verifier['answerApproval'] =>
-  async ({ token, requestId, code, certificate: encoded, signature }) => {
+  async ({ token, requestId, code, certificate: encoded, signature, by }) => {
     const approval = await waiting(deps, token, requestId)
     if (!equalSecret(utf8(code), utf8(approval.code))) {
       await end(deps, approval, { state: APPROVAL_LIFE.waiting.refuse })
@@ -55,15 +55,17 @@ export const answerApproval =
     const client = await deps.store.client(approval.clientId)
     const checked = await checkCertificate(online(deps, keptFor(deps, client)), encoded, 'auth')
     const { verdict, certificate, profile, path, statusAt } = checked
-    const all = certificate ? joined(verdict, judge([KEY_SIZE, signed(signature)], { approval, certificate })) : verdict
+    const acr = profile && meansOf(profile, by)
+    if (acr && !allows(approval, acr)) throw no.otherMeans()
+    const own = [KEY_SIZE, signed(signature, by)]
+    const all = certificate ? joined(verdict, judge(own, { approval, certificate })) : verdict
     const tookMs = Math.round(performance.now() - begun)
     await noteVerdict(deps, { clientId: approval.clientId, what: 'approval', verdict: all, certificate, path, tookMs })
     if (all.outcome === 'failed') await end(deps, approval, { state: APPROVAL_LIFE.waiting.refuse })
-    if (all.outcome === 'passed' && certificate) {
+    if (all.outcome === 'passed' && certificate && acr) {
       if ((await personOf(deps, certificate)) !== approval.personId) throw no.notTheirs()
       if (!client) throw no.unknownClient()
       const subject = await pairwiseSubject(deps.keys, client, approval.personId)
-      const acr = ACR[profile === 'phoneAuth' ? 'phone' : 'card']
       const { serialNumber: serial } = certificate
       await end(deps, approval, {
         state: APPROVAL_LIFE.waiting.approve,

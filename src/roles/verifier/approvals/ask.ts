@@ -41,6 +41,8 @@ export async function rightUserCode(
 }
 
 export interface Ask extends Pick<Approval, 'procedure' | 'channel' | 'caller' | 'expiresAt'> {
+  /** Means of which the service demands one. */
+  readonly acrValues: readonly string[]
   readonly client: Client
   readonly personId: string
   readonly authReqId: string

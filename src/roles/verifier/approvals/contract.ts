@@ -35,6 +35,8 @@ export const zApproval = zRequestContext.extend({
   askedAt: zTime,
   expiresAt: zTime,
   state: zApprovalState,
+  /** A finger or a face will do in place of the PIN. */
+  biometric: z.boolean(),
   result: zOutcome.nullable(),
 })
 export type Approval = z.output<typeof zApproval>
@@ -60,7 +62,11 @@ export const approvalOperations = {
   ),
   answerApproval: operation(
     'certificate and signature over `approvalMessage` with the chosen number; approved only when every check passed',
-    zOne.extend({ code: z.string(), certificate: zBytes, signature: zBytes }),
+    zOne.extend({
+      ...{ code: z.string(), certificate: zBytes, signature: zBytes },
+      /** What stood for the PIN. */
+      by: z.literal('biometric').optional(),
+    }),
     z.object({ verdict: zVerdict }),
   ),
   declineApproval: operation(

@@ -6,7 +6,7 @@ import { scrypt, sha256 } from '../../../base/crypto.ts'
 import { inboxWish } from '../../../protocol/consent/own-page.ts'
 import { ownPerson } from '../consents/own-page.ts'
 import type { Verifier } from '../contract.ts'
-import type { Deps } from '../model.ts'
+import { ACR, allows, type Deps } from '../model.ts'
 import { no } from '../refusals.ts'
 import { opener } from '../tenant-keys/sealing.ts'
 import { APPROVAL_KEPT_MS, approvalState } from './model.ts'
@@ -63,7 +63,8 @@ export const approvalsFor =
 
 /** The right number is never among what is shown as such, and none is shown when it is over. */
 function shown(approval: ReadApproval, now: Date) {
-  const { personId, code, recorded, acr, answeredAt, ping, ...seen } = approval
+  const { personId, code, recorded, acr, acrValues, answeredAt, ping, ...seen } = approval
   const state = approvalState(approval, now)
-  return { ...seen, choices: state === 'waiting' ? [...approval.choices] : [], state }
+  const choices = state === 'waiting' ? [...approval.choices] : []
+  return { ...seen, choices, state, biometric: allows(approval, ACR.biometric) }
 }

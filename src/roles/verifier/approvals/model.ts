@@ -48,7 +48,7 @@ export const PACE = {
 /** The notification of CIBA Core 1.0 §10.2 is tried so often. */
 export const PING = { attempts: 4, answerMs: 3_000, leaseMs: 10_000, retryMs: 5_000 } as const
 
-export interface ApprovalRecord extends Omit<Approval, 'state' | 'choices' | 'procedure' | 'result'> {
+export interface ApprovalRecord extends Omit<Approval, 'state' | 'choices' | 'procedure' | 'result' | 'biometric'> {
   /** In the words of the service, which may name somebody: sealed (words.ts). */
   readonly procedure: Bytes
   readonly result: { readonly outcome: NonNullable<Approval['result']>['outcome']; readonly text: Bytes | null } | null
@@ -58,6 +58,8 @@ export interface ApprovalRecord extends Omit<Approval, 'state' | 'choices' | 'pr
   readonly choices: readonly string[]
   /** As recorded; one past its end counts as expired (`approvalState`). */
   readonly recorded: ApprovalState
+  /** Means of which the service demands one (`ACR`); none: any will do. */
+  readonly acrValues: readonly string[]
   readonly acr: string | null
   readonly answeredAt: Date | null
   /** Where J-LIS did not answer: of when the status is that stood in its place. */

@@ -128,6 +128,7 @@ const asking = (db: Kysely<ApprovalTables>) => ({
           ...{ channel: record.channel, caller: record.caller, code: record.code },
           ...{ choices: JSON.stringify(record.choices), nonce: record.nonce, asked_at: askedAt },
           ...{ expires_at: expiresAt, shown, state: record.recorded, ping: record.ping, pings: 0 },
+          acr_values: JSON.stringify(record.acrValues),
         })
         .execute()
       return undefined

@@ -219,6 +219,31 @@ test('a signed request elsewhere than at CIBA is not taken', async () => {
   expect(told).toContain('request_not_supported')
 })
 
+test('by a finger or a face: the token says so; to a service that demands the PIN it is none, nor the PIN to one that demands this', async () => {
+  await later()
+  const means = async (acr_values: string, by?: 'biometric') => {
+    const { begun, approval } = await asked(bank, customer, acr_values ? { acr_values } : {})
+    const { comparison_code: code, auth_req_id } = begun
+    const other = by ? {} : { by: 'biometric' as const }
+    if (acr_values) {
+      expect(approval.biometric).toBe(by === 'biometric')
+      const refusal = customer.phone.approve(approval, code, undefined, other)
+      await expect(refusal).rejects.toMatchObject({ code: 'verifier/otherMeans' })
+    }
+    await customer.phone.approve(approval, code, undefined, by ? { by } : {})
+    const { acr, amr } = (await fetchTokens(bank, auth_req_id)).claims()!
+    return [acr, amr]
+  }
+  const byFinger = [ACR.biometric, ['hwk', 'user', 'mfa']]
+  expect(await means('', 'biometric')).toEqual(byFinger)
+  expect(await means(ACR.biometric, 'biometric')).toEqual(byFinger)
+  expect(await means(ACR.phone)).toEqual([ACR.phone, ['hwk', 'pin', 'mfa']])
+  const { begun, approval } = await asked(bank, customer)
+  const typed = customer.phone.signed(approval, begun.comparison_code)
+  const { verdict } = await room.verifier.answerApproval({ ...typed, by: 'biometric' })
+  expect(verdict.outcome).toBe('failed')
+})
+
 test('a service that demands the card is told that the phone is asked here', async () => {
   await expect(ask(bank, { login_hint: customer.subject, acr_values: ACR.card })).rejects.toEqual(
     refused('unmet_authentication_requirements'),

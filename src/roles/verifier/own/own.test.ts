@@ -37,7 +37,7 @@ async function call(subject: string) {
   const client = (await deps.store.client(BANK))!
   const personId = await personByHint(deps, client, subject)
   const expiresAt = new Date(made.clock.now.getTime() + 120_000)
-  const of = { client, personId, expiresAt, authReqId: hex(systemEntropy(16)), notificationToken: null }
+  const of = { client, personId, expiresAt, authReqId: hex(systemEntropy(16)), notificationToken: null, acrValues: [] }
   const asked = await ask(deps, { ...of, procedure: '口座をとめます', channel: 'telephone', caller: 'person' })
   return (asked as { code: string }).code
 }

@@ -37,24 +37,17 @@ export async function answer(verifier: Verifier, holder: Holder, loginId: string
   return verifier.answerLogin({ loginId, certificate: holder.certificate, signature, ...told })
 }
 
+/** Another text; what stood for the PIN is said beside it too. */
+type Change = Partial<Approval> & Pick<Gives, 'by'>
+
 export interface ApprovalPhone {
   readonly token: string
   /** What it is asked just now. */
   asked(): Promise<Approval[]>
   /** What `approve` sends. */
-  signed(
-    approval: Approval,
-    code: string,
-    by?: Holder,
-    change?: Partial<Approval>,
-  ): Parameters<Verifier['answerApproval']>[0]
+  signed(approval: Approval, code: string, by?: Holder, change?: Change): Parameters<Verifier['answerApproval']>[0]
   /** Signs for this number; `by` another key, over another text. */
-  approve(
-    approval: Approval,
-    code: string,
-    by?: Holder,
-    change?: Partial<Approval>,
-  ): ReturnType<Verifier['answerApproval']>
+  approve(approval: Approval, code: string, by?: Holder, change?: Change): ReturnType<Verifier['answerApproval']>
 }
 
 /** A phone that its person lets be asked. */
@@ -74,7 +67,8 @@ export async function approvalPhone(
   const signed: ApprovalPhone['signed'] = (approval, code, by = holder, change = {}) => {
     const message = approvalMessage({ ...approval, code, ...change })
     const signature = crypto.sign('RSA-SHA256', by.key, message)
-    return { token, requestId: approval.requestId, code, certificate: by.certificate, signature }
+    const means = change.by && { by: change.by }
+    return { token, requestId: approval.requestId, code, certificate: by.certificate, signature, ...means }
   }
   return {
     token,

@@ -27,6 +27,7 @@ interface ApprovalTable {
   /** One too many for the person: never shown. */
   shown: boolean
   state: ApprovalState
+  acr_values: Json<readonly string[]>
   acr: string | null
   answered_at: Date | null
   status_at: Date | null
@@ -73,6 +74,7 @@ export const approvalMigrations = {
       unanswered integer not null, open_until timestamptz, paused_until timestamptz, wrong_codes integer not null,
       codes_from timestamptz, primary key (client_id, person_id));
     create index pairwise_subject_subject on pairwise_subject (subject);`,
+  '043-means-of-approvals': `alter table approval add column acr_values jsonb not null default '[]'`,
 } as const
 
 export const approvalOf = (row: Selectable<ApprovalTable>): ApprovalRecord => ({
@@ -89,6 +91,7 @@ export const approvalOf = (row: Selectable<ApprovalTable>): ApprovalRecord => ({
   askedAt: row.asked_at,
   expiresAt: row.expires_at,
   recorded: row.state,
+  acrValues: row.acr_values,
   acr: row.acr,
   answeredAt: row.answered_at,
   statusAt: row.status_at,

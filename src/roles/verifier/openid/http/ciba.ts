@@ -31,11 +31,8 @@ export const ciba = (deps: AskingDeps): NonNullable<Features['ciba']> => ({
   },
   validateRequestContext: (ctx, context) => {
     requestContext(context)
-    const demanded = demandedAcrs(
-      ctx.oidc.params ?? {},
-      JSON.parse(String(ctx.oidc.params?.claims ?? 'null')) ?? undefined,
-    )
-    if (demanded.length > 0 && !demanded.includes(ACR.phone))
+    const demanded = demandedIn(ctx)
+    if (demanded.length > 0 && !demanded.some((acr) => BY_PHONE.includes(acr)))
       throw new errors.UnmetAuthenticationRequirements('who is asked on the phone answers by the phone')
   },
   verifyUserCode: async (ctx, account, userCode) => {
@@ -53,6 +50,7 @@ export const ciba = (deps: AskingDeps): NonNullable<Features['ciba']> => ({
       client: await clientIn(deps, ctx),
       personId: account.accountId,
       authReqId: request.jti,
+      acrValues: demandedIn(ctx),
       procedure: String(params.binding_message),
       ...requestContext(params.request_context),
       expiresAt: new Date(deps.clock().getTime() + request.expiration * 1000),
@@ -69,6 +67,11 @@ const INTERVAL_SECONDS = 2
 /** CIBA Core 1.0 §13. */
 const denied = (description: string) =>
   Object.assign(new errors.AccessDenied(description), { status: 403, statusCode: 403 })
+
+const BY_PHONE: readonly string[] = [ACR.phone, ACR.biometric]
+
+const demandedIn = ({ oidc: { params = {} } }: KoaContextWithOIDC): string[] =>
+  demandedAcrs(params, JSON.parse(String(params.claims ?? 'null')) ?? undefined)
 
 async function clientIn({ store }: AskingDeps, { oidc }: KoaContextWithOIDC): Promise<Client> {
   const client = await store.client(oidc.client?.clientId ?? '')
