@@ -14,8 +14,19 @@ export interface Listening {
 
 const starting: Handler = (_, response) => response.writeHead(503, { 'retry-after': '1' }).end('starting')
 
-/** Port 0 is any free one. `origin` is how browsers reach it, when a proxy or a name stands before it. */
-export async function listen(host: string, port: number, origin?: string): Promise<Listening> {
+interface Address {
+  /** How browsers reach it, when a proxy or a name stands before it. */
+  readonly origin?: string | undefined
+  /** Of this machine, in place of its address in numbers. */
+  readonly name?: string | undefined
+}
+
+/** Port 0 is any free one. */
+export async function listen(
+  host: string,
+  port: number,
+  { origin, name = '127.0.0.1' }: Address = {},
+): Promise<Listening> {
   let handler = starting
   let ready: AtOnce = () => undefined
   const served = await serve((request, response) => handler(request, response), {
@@ -24,7 +35,7 @@ export async function listen(host: string, port: number, origin?: string): Promi
     atOnce: (path) => ready(path),
   })
   return {
-    origin: origin ?? served.url.replace('//0.0.0.0:', '//127.0.0.1:'),
+    origin: origin ?? served.url.replace(/\/\/(0\.0\.0\.0|127\.0\.0\.1):/, `//${name}:`),
     handle: (next, atOnce) => {
       handler = next
       ready = atOnce ?? ready

@@ -84,6 +84,8 @@ export interface WorldOptions {
   readonly port?: number
   /** How browsers reach this world, when not by its own address. */
   readonly origin?: string | undefined
+  /** By which browsers know this machine, when not by its address in numbers. */
+  readonly name?: string | undefined
   readonly trace?: CardTrace | undefined
   readonly keyPairs?: build.KeyPairs | undefined
   readonly onStep?: ((point: string) => void) | undefined
@@ -98,7 +100,7 @@ export type StandsForPhone = (make: (model?: string) => Promise<Phone>) => Promi
 export async function createWorld(platform: Platform, options: WorldOptions = {}): Promise<World> {
   let server: Listening | undefined
   try {
-    server = await listen(options.host ?? '127.0.0.1', options.port ?? 0, options.origin)
+    server = await listen(options.host ?? '127.0.0.1', options.port ?? 0, options)
     return await wire(platform, server, options)
   } catch (error) {
     await server?.close()

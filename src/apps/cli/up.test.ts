@@ -11,7 +11,7 @@ import { testDatabaseUrl } from '../../adapters/testing/index.ts'
 import { cardPath } from '../../world/platform.ts'
 import { ended, kazasu, ownDatabase, printed, start } from './testing.ts'
 
-const READY = /Kazasu is up: (http:\/\/127\.0\.0\.1:[0-9]+)\/\nStop with Ctrl-C\. Everything is kept in (.+)\n/
+const READY = /Kazasu is up: (http:\/\/localhost:[0-9]+)\/\nStop with Ctrl-C\. Everything is kept in (.+)\n/
 let folder: string
 let database: { DATABASE_URL?: string }
 let running: ChildProcess

@@ -19,7 +19,8 @@ export interface UpOptions {
 /** Returns when the process is told to stop, after everything was closed. */
 export async function up({ data, port, host, origin: given }: UpOptions): Promise<number> {
   const origin = checkedOrigin(given)
-  const world = await folderWorld(data, { host, port: Number(port), origin })
+  // An address in numbers has no fingers and faces: docs/profile.md#fingerprint-or-face.
+  const world = await folderWorld(data, { host, port: Number(port), origin, name: 'localhost' })
   world.serveScreens(getRequestListener(createWeb({ world: webWorld(world) }).fetch))
   await enterClerks(world)
   const { bold } = paint()

@@ -389,7 +389,7 @@ describe('docs/relying-party.md, as it is written', () => {
     shop = await service('guide', {}, folder)
     login = await logIn(shop)
     await service(clientId, { redirectUri: `http://localhost:${port}/callback` }, folder)
-    const env = block('has these four lines').replace('http://127.0.0.1:8080', world.origin)
+    const env = block('has these four lines').replace('http://localhost:8080', world.origin)
     expect(env).toContain(`CLIENT_ID=${clientId}\n`)
     writeFileSync(join(folder, 'service.env'), env.replace('PORT=3000', `PORT=${port}`))
   })
