@@ -14,6 +14,7 @@ export function assets(): Hono {
     'waiting.js': ['text/javascript; charset=utf-8', ours('waiting.js')],
     'new-key.js': ['text/javascript; charset=utf-8', ours('new-key.js')],
     'copy.js': ['text/javascript; charset=utf-8', ours('copy.js')],
+    'finger.js': ['text/javascript; charset=utf-8', ours('finger.js')],
     'icon.svg': ['image/svg+xml', ours('icon.svg')],
   } as const
   const app = new Hono()

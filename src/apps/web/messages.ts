@@ -11,6 +11,7 @@ import { COUNTER_MESSAGES } from './messages-counter.ts'
 import { DELIVERY_MESSAGES } from './messages-deliveries.ts'
 import { DESK_MESSAGES } from './messages-desk.ts'
 import { DEVELOPER_MESSAGES } from './messages-developers.ts'
+import { FINGER_MESSAGES } from './messages-finger.ts'
 import { HELP_MESSAGES } from './messages-help.ts'
 import { LIFE_MESSAGES } from './messages-life.ts'
 import { MANDATE_MESSAGES } from './messages-mandates.ts'
@@ -46,6 +47,7 @@ export const MESSAGES = {
   reader: READER_MESSAGES,
   claims: CLAIM_MESSAGES,
   asking: ASKING_MESSAGES,
+  finger: FINGER_MESSAGES,
   life: LIFE_MESSAGES,
   help: HELP_MESSAGES,
   own: OWN_MESSAGES,

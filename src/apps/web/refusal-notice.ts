@@ -37,8 +37,11 @@ export function refusalNotice({ t, say }: Viewer, refusal: string, detail: Refus
 export const unchecked = ({ outcome }: Verdict): Refusal | null =>
   outcome === 'indeterminate' ? new Refusal('verifier/statusUnknown', 503, 'the answer could not be checked') : null
 
-/** Whether it is about what was entered. */
-export const isOfEntry = (trouble: Trouble | null): boolean => trouble !== null && statusOf(trouble) < 500
+/** Whether it is about what was entered, and not about a finger or a face. */
+export const isOfEntry = (trouble: Trouble | null): boolean =>
+  trouble !== null &&
+  statusOf(trouble) < 500 &&
+  (typeof trouble === 'string' || !trouble.code.startsWith('phone/biometric'))
 
 export const statusOf = (trouble: Trouble): number => (typeof trouble === 'string' ? 422 : trouble.status)
 

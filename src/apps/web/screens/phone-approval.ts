@@ -18,10 +18,11 @@ import {
 } from '../components.ts'
 import { inLanguage } from '../language.ts'
 import { attempt, isOfEntry, type Trouble, unchecked } from '../refusal-notice.ts'
-import { div, h2, p, section, span, strong } from '../tags.ts'
+import { type Child, div, h2, p, section, span, strong } from '../tags.ts'
 import { fields, plainText } from '../viewer.ts'
 import { phonePath, showOnPhone } from './device.ts'
 import type { At } from './phone.ts'
+import { fingerAsked, fingerFailed, fingerGiven, fingerOffer } from './phone-finger.ts'
 
 type Approval = Awaited<ReturnType<At['citizen']['phone']['approvals']>>['approvals'][number]
 
@@ -52,22 +53,29 @@ export const phoneApproval = {
     const requestId = at.c.req.param('id') ?? ''
     const { phone } = at.citizen
     const { t } = at.viewer
-    const entered = await fields(at.c, 'decision', 'number', 'pin')
+    const entered = await fields(at.c, 'decision', 'number', 'pin', 'finger')
     const back = () => at.c.redirect(pathOf(at, `/${requestId}`), 303)
-    if (entered.decision !== 'approve') {
+    const byFinger = entered.decision.startsWith('finger')
+    if (entered.decision === 'finger-failed') return one(at, await fingerFailed(at, entered.finger), entered.number)
+    if (entered.decision !== 'approve' && !byFinger) {
       const unexpected = entered.decision === 'unexpected'
       const refused = await attempt(() => phone.declineApproval({ requestId, unexpected }))
       return refused ? one(at, refused) : back()
     }
     if (!/^[0-9]{2}$/.test(entered.number)) return one(at, t.approval.choose)
+    const asked = { requestId, code: entered.number }
+    if (entered.decision === 'finger-ask')
+      return fingerAsked(at, { approval: asked }, (trouble) => one(at, trouble, asked.code))
+    const biometric = byFinger ? fingerGiven(entered.finger) : null
     const pin = zPin.safeParse(plainText(entered.pin))
-    if (!pin.success) return one(at, t.phone.pinShape)
+    if (!biometric && !pin.success) return one(at, t.phone.pinShape, asked.code)
     let open: Refusal | null = null
     const refused = await attempt(async () => {
-      open = unchecked((await phone.approve({ requestId, code: entered.number, pin: pin.data })).verdict)
+      const word = biometric ? { biometric } : { pin: pin.data }
+      open = unchecked((await phone.approve({ ...asked, ...word })).verdict)
     })
     const trouble = refused ?? open
-    return trouble ? one(at, trouble) : back()
+    return trouble ? one(at, trouble, asked.code) : back()
   },
 }
 
@@ -158,19 +166,21 @@ function outcome({ t, language }: At['viewer'], { state, result }: Approval) {
   return [answer, [t.approval.result, came] as const]
 }
 
-async function one(at: At, trouble: Trouble | null = null): Promise<Response> {
+/** `number`: what was chosen before a finger was not recognised, or the PIN was wrong. */
+async function one(at: At, trouble: Trouble | null = null, number?: string): Promise<Response> {
   const { c, viewer, citizen } = at
   const { t, language } = viewer
   const { approvals } = await citizen.phone.approvals({})
   const approval = approvals.find(({ requestId }) => requestId === c.req.param('id'))
   if (!approval) return trouble ? list(at, trouble) : c.notFound()
   const waiting = approval.state === 'waiting'
+  const finger = waiting ? await fingerOffer(at, approval.biometric) : null
   return showOnPhone(c, {
     ...{ viewer, citizen, trouble, back: pathOf(at), path: pathOf(at, `/${approval.requestId}`) },
     heading: t.approval.askTitle(inLanguage(approval.clientName, language)),
     // Until the service says what came of it, the page looks again.
     waiting: approval.state === 'approved' && approval.result === null,
-    content: waiting ? question(at, approval, trouble) : answered(at, approval),
+    content: waiting ? question(at, approval, { trouble, number, finger }) : answered(at, approval),
   })
 }
 
@@ -188,12 +198,19 @@ function answered(at: At, approval: Approval): VNode {
   )
 }
 
-/** No is the first button and asks for nothing; none of the numbers is chosen beforehand. */
-function question(at: At, approval: Approval, trouble: Trouble | null): VNode {
+interface Now {
+  readonly trouble: Trouble | null
+  readonly number: string | undefined
+  /** In place of the PIN, where that will do. */
+  readonly finger: Child
+}
+
+/** No is the first button and asks for nothing; none of the numbers is chosen beforehand. What its holder chose stays chosen. */
+function question(at: At, approval: Approval, { trouble, number, finger }: Now): VNode {
   const { t, language, format } = at.viewer
   const { requestId, clientName, procedure, channel, caller, choices, expiresAt } = approval
   const address = pathOf(at, `/${requestId}`)
-  const numbers = choices.map((code) => ({ value: code, text: code, checked: false }))
+  const numbers = choices.map((code) => ({ value: code, text: code, checked: code === number }))
   return div(
     { class: 'approval' },
     rows(
@@ -208,6 +225,7 @@ function question(at: At, approval: Approval, trouble: Trouble | null): VNode {
       address,
       choiceField('radio', 'number', t.approval.which, numbers),
       p({ class: 'hint' }, t.approval.noneOfThese),
+      finger,
       pinField({ name: 'pin', label: t.phone.pin, hint: t.phone.pinTries, invalid: isOfEntry(trouble) }),
       submit(t.approval.approve, 'primary', 'decision', 'approve'),
     ),

@@ -12,6 +12,7 @@ import type { Viewer } from '../viewer.ts'
 import type { WebCitizen, WebWorld } from '../world.ts'
 import { type PhoneStatus, phonePath } from './device.ts'
 import { cardForm, codeForm } from './phone-apply.ts'
+import type { FingerState } from './phone-finger.ts'
 import { endedNotice, moveNote, moveOffer } from './phone-move.ts'
 import { cancelMove, underWay } from './phone-progress.ts'
 
@@ -26,6 +27,8 @@ export interface HomeOf {
   readonly world: WebWorld
   readonly citizen: WebCitizen
   readonly status: PhoneStatus
+  /** Whether a finger or a face stands for the PIN. */
+  readonly finger: FingerState
   /** Whether the person has just been told of a trouble: then nothing else is announced. */
   readonly troubled: boolean
 }
@@ -170,6 +173,7 @@ function ready(of: HomeOf): VNode {
     ...group(
       t.life.settings,
       tile(phonePath(citizen, '/change-pin'), 'shield', t.phone.doChangePin, t.phone.doChangePinText),
+      tile(phonePath(citizen, '/finger'), 'finger', t.finger.do, t.finger[`tile_${of.finger}`]),
       tile(phonePath(citizen, '/access'), 'info', t.access.doAccess, t.access.doAccessText),
       tile(phonePath(citizen, '/uses'), 'info', t.help.doUses, t.help.doUsesText),
       tile(phonePath(citizen, '/history'), 'info', t.life.doHistory, t.life.doHistoryText),

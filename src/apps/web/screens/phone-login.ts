@@ -7,11 +7,12 @@ import { allChecks, failures } from '../check-list.ts'
 import { buttonLink, choiceField, hidden, notice, pinField, post, rows, submit } from '../components.ts'
 import { inLanguage } from '../language.ts'
 import { attempt, isOfEntry, type Trouble, unchecked } from '../refusal-notice.ts'
-import { a, code, div, h2, p, section, strong } from '../tags.ts'
+import { a, type Child, code, div, h2, p, section, strong } from '../tags.ts'
 import { fields, plainText } from '../viewer.ts'
 import { type PhoneStatus, phonePath, showOnPhone } from './device.ts'
 import type { At } from './phone.ts'
 import { choices, toldAtLogin } from './phone-claims.ts'
+import { fingerAsked, fingerFailed, fingerGiven, fingerOffer } from './phone-finger.ts'
 
 type Login = Awaited<ReturnType<At['citizen']['phone']['showLogin']>>
 
@@ -51,17 +52,23 @@ export const phoneLogin = {
   },
 
   answer: async (at: At): Promise<Response> => {
-    const entered = await fields(at.c, 'login', 'uid', 'decision', 'pin', 'mandate')
+    const entered = await fields(at.c, 'login', 'uid', 'decision', 'pin', 'mandate', 'finger')
     const found = requestOf(entered.login, entered.uid)
     if (!found) return at.c.notFound()
     const request = { ...found, give: await ticked(at), forOther: entered.decision === 'whom' }
     if (entered.decision === 'decline') return decline(at, request)
+    const { loginId, give } = request
+    if (entered.decision === 'finger-ask')
+      return fingerAsked(at, { loginId, give }, (trouble) => screen(at, request, trouble))
+    if (entered.decision === 'finger-failed') return screen(at, request, await fingerFailed(at, entered.finger))
+    const biometric = entered.decision === 'finger' && fingerGiven(entered.finger)
+    if (biometric) return approve(at, request, { biometric })
     const pin = zPin.safeParse(plainText(entered.pin))
     if (!pin.success) return screen(at, request, at.viewer.t.phone.pinShape)
     if (request.forOther) return whom(at, request, pin.data)
     // Should it fail, one's own login is not what comes next.
     const acting = { mandateId: entered.mandate, forOther: true }
-    return approve(at, MANDATE_ID.test(entered.mandate) ? { ...request, ...acting } : request, pin.data)
+    return approve(at, MANDATE_ID.test(entered.mandate) ? { ...request, ...acting } : request, { pin: pin.data })
   },
 }
 
@@ -86,12 +93,15 @@ async function decline(at: At, request: Request): Promise<Response> {
   return refused ? screen(at, request, refused) : at.c.redirect(loginPath(at, request), 303)
 }
 
-async function approve(at: At, request: Request, pin: string): Promise<Response> {
+/** What opens the key: the PIN, or what a finger or a face released. */
+type Word = Pick<Parameters<At['citizen']['phone']['approveLogin']>[0], 'pin' | 'biometric'>
+
+async function approve(at: At, request: Request, word: Word): Promise<Response> {
   const answers: Awaited<ReturnType<At['citizen']['phone']['approveLogin']>>[] = []
   const refused = await attempt(async () => {
     answers.push(
       await at.citizen.phone.approveLogin({
-        ...{ loginId: request.loginId, pin, give: [...(request.give ?? [])] },
+        ...{ loginId: request.loginId, ...word, give: [...(request.give ?? [])] },
         ...(request.mandateId && { mandateId: request.mandateId }),
       }),
     )
@@ -115,17 +125,26 @@ async function screen(at: At, request: Request, trouble: Trouble | null = null, 
     return showOnPhone(c, { ...common, heading: viewer.t.phone.loginTitle, trouble: away, content })
   }
   const status = await citizen.phone.status({})
-  return showOnPhone(c, { ...common, ...stateOf(at, request, login, status, trouble, verdict), trouble })
+  const finger = await fingerOffer(at, login.biometric)
+  const now = { login, status, finger, trouble }
+  return showOnPhone(c, { ...common, ...stateOf(at, request, now, verdict), trouble })
+}
+
+interface Now {
+  readonly login: Login
+  readonly status: PhoneStatus
+  /** In place of the PIN, where that will do. */
+  readonly finger: Child
+  readonly trouble: Trouble | null
 }
 
 function stateOf(
   at: At,
   request: Request,
-  login: Login,
-  status: PhoneStatus,
-  trouble: Trouble | null,
+  now: Now,
   verdict: Verdict | undefined,
 ): { heading: string; content: VNode } {
+  const { login, trouble } = now
   const { t } = at.viewer
   const { uid, release } = request
   const screenOf = release
@@ -151,7 +170,7 @@ function stateOf(
     case 'refused':
       return { heading: t.phone.refusedTitle, content: div({}, refusedLogin(at, verdict), onward) }
     case 'waiting':
-      return { heading: t.phone.loginTitle, content: question(at, request, login, status, trouble) }
+      return { heading: t.phone.loginTitle, content: question(at, request, now) }
   }
 }
 
@@ -164,7 +183,8 @@ const refusedLogin = ({ viewer }: At, verdict: Verdict | undefined): VNode => {
   )
 }
 
-function question(at: At, request: Request, login: Login, status: PhoneStatus, trouble: Trouble | null): VNode {
+function question(at: At, request: Request, now: Now): VNode {
+  const { login } = now
   const { t, language, format } = at.viewer
   const who = inLanguage(login.clientName, language)
   return div(
@@ -183,7 +203,7 @@ function question(at: At, request: Request, login: Login, status: PhoneStatus, t
     ),
     login.scanned ? notice('warning', t.scan.inFront) : null,
     request.choices ? p({}, t.mandates.toldActing) : toldAtLogin(at.viewer, login.asked),
-    ...decision(at, request, login, status, trouble),
+    ...decision(at, request, now),
   )
 }
 
@@ -198,20 +218,23 @@ const onceMore = ({ viewer: { t }, citizen }: At, { loginId, uid }: Request, tro
   )
 
 /** One form for each answer, so that declining asks for no PIN. */
-function decision(
-  at: At,
-  request: Request,
-  { asked, delegation }: Login,
-  { applet }: PhoneStatus,
-  trouble: Trouble | null,
-) {
+function decision(at: At, request: Request, { login, status, finger, trouble }: Now) {
+  const { asked, delegation } = login
+  const { applet } = status
   const { viewer, citizen } = at
   const { t } = viewer
   const address = phonePath(citizen, '/login')
   const what = () => [hidden('login', request.loginId), hidden('uid', request.uid)]
   const field = pinField({ name: 'pin', label: t.phone.pin, hint: t.phone.pinTries, invalid: isOfEntry(trouble) })
   const ticks = choices(viewer, asked, request.give ?? [])
-  const approval = post(address, ...what(), ticks, field, submit(t.phone.approve, 'primary', 'decision', 'approve'))
+  const approval = post(
+    address,
+    ...what(),
+    ticks,
+    finger,
+    field,
+    submit(t.phone.approve, 'primary', 'decision', 'approve'),
+  )
   const refusal = post(address, ...what(), submit(t.phone.decline, 'secondary', 'decision', 'decline'))
   const home = buttonLink(phonePath(citizen), t.phone.toPhoneHome)
   if (applet === 'ready' && request.choices) return [acting(at, request, request.choices), refusal]

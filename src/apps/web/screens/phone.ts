@@ -16,6 +16,7 @@ import { cardEntries, codeEntered, phoneApply } from './phone-apply.ts'
 import { approvalNotice, phoneApproval } from './phone-approval.ts'
 import { phoneCertificates } from './phone-certificates.ts'
 import { phoneConsent, phoneConsents } from './phone-consent.ts'
+import { phoneFinger } from './phone-finger.ts'
 import { phoneHelp } from './phone-help.ts'
 import { phoneHistory } from './phone-history.ts'
 import { home } from './phone-home.ts'
@@ -64,6 +65,7 @@ export function phoneScreens(world: WebWorld): Hono {
   app.get('/:name/certificates', of(phoneCertificates.ask)).post(of(phoneCertificates.show))
   app.get('/:name/change-pin', of(askForNewPin)).post(of(changePin))
   app.get('/:name/remove', of(askForRemoval)).post(of(remove))
+  app.get('/:name/finger', of(phoneFinger.show)).post(of(phoneFinger.change))
   app.get('/:name/stop', of(phoneLife.askStop)).post(of(phoneLife.stop))
   app.get('/:name/renew', of(phoneLife.askRenew)).post(of(phoneLife.renew))
   app.get('/:name/lost', of(phoneLife.askLost)).post(of(phoneLife.stopLost))
@@ -125,8 +127,9 @@ const showHome: Handler = async (at) => homeScreen(at)
 async function homeScreen(at: At, trouble: Trouble | null = null): Promise<Response> {
   const { c, viewer, citizen } = at
   const status = await citizen.phone.status({})
+  const { state: finger } = await citizen.phone.biometric({})
   const { requests } = await citizen.phone.accessRequests({})
-  const { heading, content, waiting } = home({ ...at, status, troubled: trouble !== null })
+  const { heading, content, waiting } = home({ ...at, status, finger, troubled: trouble !== null })
   return showOnPhone(c, {
     viewer,
     citizen,

@@ -62,11 +62,12 @@ export interface Walker {
   look(name: string): Promise<void>
 }
 
-export async function openRoom(): Promise<Room> {
+/** `name`: of this machine, where an address in numbers will not do. */
+export async function openRoom(name?: string): Promise<Room> {
   if (PICTURES) mkdirSync(PICTURES, { recursive: true })
   let ahead = 0
   const clock = () => new Date(Date.now() + ahead)
-  const world = await createWorld({ ...(await volatilePlatform(await testDatabase())), clock })
+  const world = await createWorld({ ...(await volatilePlatform(await testDatabase())), clock }, { name })
   world.serveScreens(getRequestListener(createWeb({ world: webWorld(world) }).fetch))
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS })
   const contextIn = (language: Language) =>
