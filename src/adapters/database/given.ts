@@ -3,26 +3,20 @@
 
 import { type AliasedRawBuilder, type RawBuilder, sql } from 'kysely'
 import { concat } from '../../base/bytes.ts'
+import type { Asked } from './statement.ts'
 
 type ColumnType = 'bytea' | 'integer' | 'jsonb' | 'bigint' | 'numeric' | 'text' | 'timestamptz'
 
-/** As a table `given`, in the order of the rows. */
+/** As a table `given`, in the order of the rows: these, or those that a `statement` is asked with. */
 export function given<T extends object>(
   types: { readonly [K in keyof T]: ColumnType },
-  rows: readonly T[],
+  rows: readonly T[] | Asked<readonly T[]>,
 ): AliasedRawBuilder<T, 'given'> {
-  const columns = (Object.entries(types) as [keyof T & string, ColumnType][]).map(([name, type]) =>
-    type === 'bytea'
-      ? octets(
-          name,
-          rows.map((row) => row[name] as Uint8Array),
-        )
-      : plain(
-          name,
-          type,
-          rows.map((row) => row[name]),
-        ),
-  )
+  const asked: Asked<readonly T[]> = typeof rows === 'function' ? rows : (of) => sql`${of(rows)}`
+  const columns = (Object.entries(types) as [keyof T & string, ColumnType][]).map(([name, type]) => {
+    const values: Asked<readonly unknown[]> = (of) => asked((all) => of(all.map((row) => row[name])))
+    return type === 'bytea' ? octets(name, values as Asked<readonly Uint8Array[]>) : plain(name, type, values)
+  })
   const arrays = columns.flatMap((column) => column.arrays)
   const names = columns.flatMap((column) => column.names)
   return sql<T>`(select ${sql.join(columns.map(({ value }) => value))}
@@ -35,26 +29,40 @@ interface Column {
   readonly value: RawBuilder<unknown>
 }
 
-const plain = (name: string, type: ColumnType, values: readonly unknown[]): Column => ({
+/** By way of a query: the server would count the rows of a constant, and plan anew for each count. */
+const array = (values: RawBuilder<unknown>, type: string): RawBuilder<unknown> =>
+  sql`(select ${values}::${sql.raw(type)}[])`
+
+const plain = (name: string, type: ColumnType, asked: Asked<readonly unknown[]>): Column => ({
   names: [name],
-  arrays: [sql`${values.map(text)}::${sql.raw(type)}[]`],
+  arrays: [
+    array(
+      asked((values) => values.map(text)),
+      type,
+    ),
+  ],
   value: sql`one.${sql.ref(name)}`,
 })
 
 /** The driver writes a Date in the machine's own time zone, and slowly. */
 const text = (value: unknown): unknown => (value instanceof Date ? value.toISOString() : value)
 
-function octets(name: string, values: readonly Uint8Array[]): Column {
+function octets(name: string, asked: Asked<readonly Uint8Array[]>): Column {
   const [at, length] = [`${name}_at`, `${name}_length`]
-  let next = 1
-  const starts = values.map((value) => {
-    const start = next
-    next += value.length
-    return start
-  })
   return {
     names: [at, length],
-    arrays: [sql`${starts}::integer[]`, sql`${values.map((value) => value.length)}::integer[]`],
-    value: sql`substring(${concat(...values)}::bytea from one.${sql.ref(at)} for one.${sql.ref(length)}) as ${sql.ref(name)}`,
+    arrays: [array(asked(starts), 'integer'), array(asked(lengths), 'integer')],
+    value: sql`substring(${asked((values) => concat(...values))}::bytea from one.${sql.ref(at)} for one.${sql.ref(length)}) as ${sql.ref(name)}`,
   }
+}
+
+const lengths = (values: readonly Uint8Array[]): number[] => values.map((value) => value.length)
+
+/** The first octet is 1. */
+function starts(values: readonly Uint8Array[]): number[] {
+  let next = 1
+  return values.map(({ length }) => {
+    next += length
+    return next - length
+  })
 }

@@ -2,6 +2,7 @@
 
 import type { Kysely } from 'kysely'
 import { given } from '../../adapters/database/given.ts'
+import { statement } from '../../adapters/database/statement.ts'
 import { batched } from '../../base/batch.ts'
 import { clerkStore } from '../../protocol/clerks/store.ts'
 import { approvalMigrations, approvalStore } from './approvals/store.ts'
@@ -106,7 +107,7 @@ export const verifierStore = (db: Kysely<VerifierTables>) => ({
 const MOST_AT_ONCE = 64
 
 const persons = (db: Kysely<VerifierTables>) => ({
-  person: batched((all: readonly CertificateId[]) => personsOf(db, all), MOST_AT_ONCE),
+  person: batched(personsOf(db), MOST_AT_ONCE),
 
   async certificatesOf(personId: string): Promise<bigint[]> {
     const found = db.selectFrom('person_certificate').select('serial').where('person_id', '=', personId)
@@ -132,14 +133,17 @@ const persons = (db: Kysely<VerifierTables>) => ({
 
 const OF_CERTIFICATE = { issuer: 'text', serial: 'numeric' } as const
 
-async function personsOf(db: Kysely<VerifierTables>, all: readonly CertificateId[]): Promise<(string | undefined)[]> {
-  const rows = await db
-    .selectFrom(given<CertificateId>(OF_CERTIFICATE, all))
-    .innerJoin('person_certificate as tied', (join) =>
-      join.onRef('tied.issuer', '=', 'given.issuer').onRef('tied.serial', '=', 'given.serial'),
-    )
-    .select(['tied.issuer', 'tied.serial', 'tied.person_id'])
-    .execute()
-  const found = new Map(rows.map(({ issuer, serial, person_id }) => [`${serial} ${issuer}`, person_id]))
-  return all.map(({ issuer, serial }) => found.get(`${serial} ${issuer}`))
+function personsOf(db: Kysely<VerifierTables>) {
+  const find = statement<readonly CertificateId[], VerifierTables['person_certificate']>(db, (asked) =>
+    db
+      .selectFrom(given<CertificateId>(OF_CERTIFICATE, asked))
+      .innerJoin('person_certificate as tied', (join) =>
+        join.onRef('tied.issuer', '=', 'given.issuer').onRef('tied.serial', '=', 'given.serial'),
+      )
+      .select(['tied.issuer', 'tied.serial', 'tied.person_id']),
+  )
+  return async (all: readonly CertificateId[]): Promise<(string | undefined)[]> => {
+    const found = new Map((await find(all)).map(({ issuer, serial, person_id }) => [`${serial} ${issuer}`, person_id]))
+    return all.map(({ issuer, serial }) => found.get(`${serial} ${issuer}`))
+  }
 }

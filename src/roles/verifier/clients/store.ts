@@ -1,6 +1,7 @@
 // Relying parties as the verifier keeps them: what they are registered with, the newest only.
 
-import { type ColumnType, type Kysely, type Selectable, sql } from 'kysely'
+import type { ColumnType, Kysely, Selectable } from 'kysely'
+import { anyOf, statement } from '../../../adapters/database/statement.ts'
 import { lookups } from '../../../base/batch.ts'
 import type { Client } from '../openid/contract.ts'
 import { under } from '../operator/measures/store.ts'
@@ -38,19 +39,7 @@ export const clientStore = (db: Kysely<ClientTable>) => ({
   },
 
   /** One that its tenant has closed, or the operator has suspended, is nobody: it neither logs people in nor asks. */
-  client: lookups(
-    async (ids) =>
-      (
-        await db
-          .selectFrom('client')
-          .selectAll()
-          .where(sql<boolean>`client_id = any(${ids})`)
-          .where((eb) => eb.not(under('suspended', 'client.client_id')(eb as never)))
-          .execute()
-      ).flatMap((row) => clientOf(row) ?? []),
-    ({ clientId }) => clientId,
-    MOST_AT_ONCE,
-  ),
+  client: lookups(clientsOf(db), ({ clientId }) => clientId, MOST_AT_ONCE),
 
   /** Also a suspended one, for those who administer it. */
   async registeredClient(clientId: string): Promise<Client | undefined> {
@@ -58,6 +47,17 @@ export const clientStore = (db: Kysely<ClientTable>) => ({
     return row && clientOf(row)
   },
 })
+
+function clientsOf(db: Kysely<ClientTable>) {
+  const find = statement<readonly string[], Selectable<ClientTable['client']>>(db, (asked) =>
+    db
+      .selectFrom('client')
+      .selectAll()
+      .where(anyOf('client_id', asked))
+      .where((eb) => eb.not(under('suspended', 'client.client_id')(eb as never))),
+  )
+  return async (ids: readonly string[]): Promise<Client[]> => (await find(ids)).flatMap((row) => clientOf(row) ?? [])
+}
 
 function clientOf(row: Selectable<ClientTable['client']>): Client | undefined {
   const { client_id: clientId, name, redirect_uris: redirectUris, public_jwk: publicJwk, options } = row

@@ -3,6 +3,7 @@
 
 import { type Insertable, type Kysely, sql } from 'kysely'
 import { given } from '../../../adapters/database/given.ts'
+import type { Asked } from '../../../adapters/database/statement.ts'
 import type { ServiceTables } from '../services/store.ts'
 
 export const evidenceMigrations = {
@@ -61,7 +62,7 @@ export interface Span {
   readonly to: Date
 }
 
-export const evidenceRow = (clientId: string, at: Date, record: object): Insertable<EvidenceTables['evidence']> => ({
+export const evidenceRow = (clientId: string, at: Date, record: object) => ({
   ...{ client_id: clientId, tenant_id: null, at, record: JSON.stringify(record) },
 })
 
@@ -74,11 +75,17 @@ export async function keepIn(tx: unknown, rows: readonly Insertable<EvidenceTabl
       .execute()
 }
 
+const KEPT = { client_id: 'text', tenant_id: 'text', at: 'timestamptz', record: 'text' } as const
+type Kept = ReturnType<typeof evidenceRow>
+
 /** In the statement that follows. */
-export const beside = <T>(db: Kysely<T>, rows: readonly Insertable<EvidenceTables['evidence']>[]): Kysely<T> => {
-  const all = db as unknown as Kysely<EvidenceTables>
-  return rows.length === 0 ? db : (all.with('kept', (inner) => inner.insertInto('evidence').values([...rows])) as never)
-}
+export const beside = <T>(db: Kysely<T>, rows: Asked<readonly Kept[]>): Kysely<T> =>
+  (db as unknown as Kysely<EvidenceTables>).with('kept', (inner) =>
+    inner
+      .insertInto('evidence')
+      .columns(['client_id', 'tenant_id', 'at', 'record'])
+      .expression((eb) => eb.selectFrom(given<Kept>(KEPT, rows)).select(['client_id', 'tenant_id', 'at', 'record'])),
+  ) as never
 
 type OfService = { readonly client_id: string }
 

@@ -1,8 +1,9 @@
 // The logins that browsers begin and phones answer. What many do at the same moment is one statement; of several who end the
 // same login at the same moment, the database decides who was first.
 
-import { type ColumnType, type Kysely, type Selectable, sql } from 'kysely'
+import type { ColumnType, Kysely, Selectable } from 'kysely'
 import { given } from '../../../adapters/database/given.ts'
+import { anyOf, statement } from '../../../adapters/database/statement.ts'
 import { batched, lookups } from '../../../base/batch.ts'
 import type { Bytes } from '../../../base/bytes.ts'
 import type { AskedClaim } from '../../../protocol/login/login-message.ts'
@@ -85,20 +86,17 @@ const loginOf = (row: Selectable<LoginTable>): LoginRecord => ({
 const MOST_AT_ONCE = 64
 
 export function loginStore(db: Kysely<LoginTables>) {
-  const start = batched((all: readonly Started[]) => startAll(db, all), MOST_AT_ONCE)
-  const byUid = lookups(
-    (uids) => loginsOf(db, uids),
-    ({ uid }) => uid,
-    MOST_AT_ONCE,
-  )
+  const byId = loginsBy(db, 'login_id')
+  const ofUids = loginsBy(db, 'uid')
+  const byUid = lookups(ofUids, ({ uid }) => uid, MOST_AT_ONCE)
+  const start = batched(starting(db, ofUids), MOST_AT_ONCE)
   return {
     /** The login of this interaction: the given one, or the one that was there before. */
     startLogin: (interaction: string, login: LoginRecord): Promise<LoginRecord> =>
       start({ login, uid: kept(interaction) }),
 
     login: lookups(
-      async (ids) =>
-        (await db.selectFrom('login').selectAll().where(sql<boolean>`login_id = any(${ids})`).execute()).map(loginOf),
+      async (ids) => (await byId(ids)).map(loginOf),
       ({ loginId }) => loginId,
       MOST_AT_ONCE,
     ),
@@ -167,8 +165,10 @@ export function loginStore(db: Kysely<LoginTables>) {
   }
 }
 
-const loginsOf = (db: Kysely<LoginTables>, uids: readonly string[]) =>
-  db.selectFrom('login').selectAll().where(sql<boolean>`uid = any(${uids})`).execute()
+type Row = Selectable<LoginTable>
+
+const loginsBy = (db: Kysely<LoginTables>, name: 'login_id' | 'uid') =>
+  statement<readonly string[], Row>(db, (asked) => db.selectFrom('login').selectAll().where(anyOf(name, asked)))
 
 interface Started {
   readonly login: LoginRecord
@@ -192,22 +192,27 @@ const STARTED = {
 
 const COLUMNS = Object.keys(STARTED) as (keyof typeof STARTED)[]
 
-async function startAll(db: Kysely<LoginTables>, all: readonly Started[]): Promise<LoginRecord[]> {
-  const rows = all.map(({ login, uid }) => ({
-    ...{ login_id: login.loginId, uid, client_id: login.clientId, client_name: login.clientName },
-    ...{ origin: login.origin, code: login.code, nonce: login.nonce, expires_at: login.expiresAt },
-    ...{ state: login.recorded, acr_values: JSON.stringify(login.acrValues) },
-    ...{ asked: JSON.stringify(login.asked), given: '[]' },
-  }))
-  const made = await db
-    .insertInto('login')
-    .columns(COLUMNS)
-    .expression((eb) => eb.selectFrom(given<(typeof rows)[number]>(STARTED, rows)).select(COLUMNS))
-    .onConflict((conflict) => conflict.column('uid').doNothing())
-    .returningAll()
-    .execute()
-  const there = new Map(made.map((row) => [row.uid, row]))
-  const before = all.map(({ uid }) => uid).filter((uid) => !there.has(uid))
-  if (before.length > 0) for (const row of await loginsOf(db, before)) there.set(row.uid, row)
-  return all.map(({ uid }) => loginOf(there.get(uid)!))
+const startedRow = ({ login, uid }: Started) => ({
+  ...{ login_id: login.loginId, uid, client_id: login.clientId, client_name: login.clientName },
+  ...{ origin: login.origin, code: login.code, nonce: login.nonce, expires_at: login.expiresAt },
+  ...{ state: login.recorded, acr_values: JSON.stringify(login.acrValues) },
+  ...{ asked: JSON.stringify(login.asked), given: '[]' },
+})
+type StartedRow = ReturnType<typeof startedRow>
+
+function starting(db: Kysely<LoginTables>, ofUids: (uids: readonly string[]) => Promise<Row[]>) {
+  const start = statement<readonly StartedRow[], Row>(db, (asked) =>
+    db
+      .insertInto('login')
+      .columns(COLUMNS)
+      .expression((eb) => eb.selectFrom(given<StartedRow>(STARTED, asked)).select(COLUMNS))
+      .onConflict((conflict) => conflict.column('uid').doNothing())
+      .returningAll(),
+  )
+  return async (all: readonly Started[]): Promise<LoginRecord[]> => {
+    const there = new Map((await start(all.map(startedRow))).map((row) => [row.uid, row]))
+    const before = all.map(({ uid }) => uid).filter((uid) => !there.has(uid))
+    if (before.length > 0) for (const row of await ofUids(before)) there.set(row.uid, row)
+    return all.map(({ uid }) => loginOf(there.get(uid)!))
+  }
 }

@@ -3,6 +3,7 @@
 
 import type { Kysely } from 'kysely'
 import { given } from '../../../adapters/database/given.ts'
+import { statement } from '../../../adapters/database/statement.ts'
 import { batched } from '../../../base/batch.ts'
 import type { Bytes } from '../../../base/bytes.ts'
 
@@ -72,17 +73,21 @@ interface Named {
   readonly id: string
 }
 const NAMED = { model: 'text', id: 'text' } as const
+
+type At = Named & { readonly at: Date }
 const NAMED_AT = { ...NAMED, at: 'timestamptz' } as const
+type Added = Named & { readonly expiresAt: Date }
+const ADDED = { ...NAMED, expiresAt: 'timestamptz' } as const
 
 /** What many logins ask at the same moment is one statement; each waits until its own rows are there. */
 const MOST_AT_ONCE = 64
 
 export const artifactStore = (db: Kysely<ArtifactTable>) => {
-  const save = batched((all: readonly Saved[]) => saveAll(db, all), MOST_AT_ONCE)
-  const add = batched((all: readonly (Named & { expiresAt: Date })[]) => addAll(db, all), MOST_AT_ONCE)
-  const find = batched((all: readonly (Named & { at: Date })[]) => findAll(db, all), MOST_AT_ONCE)
-  const consume = batched((all: readonly (Named & { at: Date })[]) => consumeAll(db, all), MOST_AT_ONCE)
-  const remove = batched((all: readonly Named[]) => removeAll(db, all), MOST_AT_ONCE)
+  const save = batched(saving(db), MOST_AT_ONCE)
+  const add = batched(adding(db), MOST_AT_ONCE)
+  const find = batched(finding(db), MOST_AT_ONCE)
+  const consume = batched(consuming(db), MOST_AT_ONCE)
+  const remove = batched(removing(db), MOST_AT_ONCE)
   return {
     save: (model: string, artifact: Artifact, expiresAt: Date | null): Promise<void> =>
       save({ model, ...artifact, expiresAt }),
@@ -127,78 +132,84 @@ function whichOf(all: readonly Named[], done: readonly Named[]): boolean[] {
   return all.map((one) => left.delete(keyOf(one)))
 }
 
-async function saveAll(db: Kysely<ArtifactTable>, all: readonly Saved[]): Promise<undefined[]> {
-  await db
-    .insertInto('openid_artifact')
-    .columns(['model', 'id', 'sealed', 'grant_id', 'uid', 'client_id', 'expires_at'])
-    .expression((eb) =>
-      eb
-        .selectFrom(given<Saved>(SAVED, inOrder(all)))
-        .select(['model', 'id', 'sealed', 'grantId', 'uid', 'clientId', 'expiresAt']),
-    )
-    .onConflict((conflict) =>
-      conflict.columns(['model', 'id']).doUpdateSet(({ ref }) => ({
-        sealed: ref('excluded.sealed'),
-        grant_id: ref('excluded.grant_id'),
-        uid: ref('excluded.uid'),
-        client_id: ref('excluded.client_id'),
-        expires_at: ref('excluded.expires_at'),
-      })),
-    )
-    .execute()
-  return all.map(() => undefined)
+function saving(db: Kysely<ArtifactTable>) {
+  const save = statement<readonly Saved[], unknown>(db, (asked) =>
+    db
+      .insertInto('openid_artifact')
+      .columns(['model', 'id', 'sealed', 'grant_id', 'uid', 'client_id', 'expires_at'])
+      .expression((eb) =>
+        eb
+          .selectFrom(given<Saved>(SAVED, asked))
+          .select(['model', 'id', 'sealed', 'grantId', 'uid', 'clientId', 'expiresAt']),
+      )
+      .onConflict((conflict) =>
+        conflict.columns(['model', 'id']).doUpdateSet(({ ref }) => ({
+          sealed: ref('excluded.sealed'),
+          grant_id: ref('excluded.grant_id'),
+          uid: ref('excluded.uid'),
+          client_id: ref('excluded.client_id'),
+          expires_at: ref('excluded.expires_at'),
+        })),
+      ),
+  )
+  return async (all: readonly Saved[]): Promise<undefined[]> => {
+    await save(inOrder(all))
+    return all.map(() => undefined)
+  }
 }
 
-async function addAll(db: Kysely<ArtifactTable>, all: readonly (Named & { expiresAt: Date })[]): Promise<boolean[]> {
-  const added = await db
-    .insertInto('openid_artifact')
-    .columns(['model', 'id', 'expires_at'])
-    .expression((eb) =>
-      eb
-        .selectFrom(given({ ...NAMED, expiresAt: 'timestamptz' } as const, inOrder(all)))
-        .select(['model', 'id', 'expiresAt']),
-    )
-    .onConflict((conflict) => conflict.doNothing())
-    .returning(['model', 'id'])
-    .execute()
-  return whichOf(all, added)
+function adding(db: Kysely<ArtifactTable>) {
+  const add = statement<readonly Added[], Named>(db, (asked) =>
+    db
+      .insertInto('openid_artifact')
+      .columns(['model', 'id', 'expires_at'])
+      .expression((eb) => eb.selectFrom(given<Added>(ADDED, asked)).select(['model', 'id', 'expiresAt']))
+      .onConflict((conflict) => conflict.doNothing())
+      .returning(['model', 'id']),
+  )
+  return async (all: readonly Added[]): Promise<boolean[]> => whichOf(all, await add(inOrder(all)))
 }
 
-async function findAll(
-  db: Kysely<ArtifactTable>,
-  all: readonly (Named & { at: Date })[],
-): Promise<(FoundArtifact | undefined)[]> {
-  const rows = await db
-    .selectFrom(given(NAMED_AT, all))
-    .innerJoin('openid_artifact as kept', (join) =>
-      join.onRef('kept.model', '=', 'given.model').onRef('kept.id', '=', 'given.id'),
-    )
-    .select(['kept.model', 'kept.id', 'kept.sealed', 'kept.consumed_at as consumedAt'])
-    .where((eb) => eb.or([eb('kept.expires_at', 'is', null), eb('kept.expires_at', '>', eb.ref('given.at'))]))
-    .execute()
-  const found = new Map(rows.map((row) => [keyOf(row), row]))
-  return all.map((one) => found.get(keyOf(one)))
+function finding(db: Kysely<ArtifactTable>) {
+  const find = statement<readonly At[], FoundArtifact & Named>(db, (asked) =>
+    db
+      .selectFrom(given<At>(NAMED_AT, asked))
+      .innerJoin('openid_artifact as kept', (join) =>
+        join.onRef('kept.model', '=', 'given.model').onRef('kept.id', '=', 'given.id'),
+      )
+      .select(['kept.model', 'kept.id', 'kept.sealed', 'kept.consumed_at as consumedAt'])
+      .where((eb) => eb.or([eb('kept.expires_at', 'is', null), eb('kept.expires_at', '>', eb.ref('given.at'))])),
+  )
+  return async (all: readonly At[]): Promise<(FoundArtifact | undefined)[]> => {
+    const found = new Map((await find(all)).map((row) => [keyOf(row), row]))
+    return all.map((one) => found.get(keyOf(one)))
+  }
 }
 
-async function consumeAll(db: Kysely<ArtifactTable>, all: readonly (Named & { at: Date })[]): Promise<boolean[]> {
-  const consumed = await db
-    .updateTable('openid_artifact as kept')
-    .from(given(NAMED_AT, inOrder(all)))
-    .set((eb) => ({ consumed_at: eb.ref('given.at') }))
-    .whereRef('kept.model', '=', 'given.model')
-    .whereRef('kept.id', '=', 'given.id')
-    .where('kept.consumed_at', 'is', null)
-    .returning(['kept.model', 'kept.id'])
-    .execute()
-  return whichOf(all, consumed)
+function consuming(db: Kysely<ArtifactTable>) {
+  const consume = statement<readonly At[], Named>(db, (asked) =>
+    db
+      .updateTable('openid_artifact as kept')
+      .from(given<At>(NAMED_AT, asked))
+      .set((eb) => ({ consumed_at: eb.ref('given.at') }))
+      .whereRef('kept.model', '=', 'given.model')
+      .whereRef('kept.id', '=', 'given.id')
+      .where('kept.consumed_at', 'is', null)
+      .returning(['kept.model', 'kept.id']),
+  )
+  return async (all: readonly At[]): Promise<boolean[]> => whichOf(all, await consume(inOrder(all)))
 }
 
-async function removeAll(db: Kysely<ArtifactTable>, all: readonly Named[]): Promise<undefined[]> {
-  await db
-    .deleteFrom('openid_artifact as kept')
-    .using(given(NAMED, inOrder(all)))
-    .whereRef('kept.model', '=', 'given.model')
-    .whereRef('kept.id', '=', 'given.id')
-    .execute()
-  return all.map(() => undefined)
+function removing(db: Kysely<ArtifactTable>) {
+  const remove = statement<readonly Named[], unknown>(db, (asked) =>
+    db
+      .deleteFrom('openid_artifact as kept')
+      .using(given<Named>(NAMED, asked))
+      .whereRef('kept.model', '=', 'given.model')
+      .whereRef('kept.id', '=', 'given.id'),
+  )
+  return async (all: readonly Named[]): Promise<undefined[]> => {
+    await remove(inOrder(all))
+    return all.map(() => undefined)
+  }
 }

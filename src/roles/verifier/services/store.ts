@@ -1,7 +1,8 @@
 // Tenants, who administers them, their services, and what came of each request. Sessions and invitations are kept as digests.
 
-import { type Kysely, sql } from 'kysely'
+import type { Kysely } from 'kysely'
 import { given } from '../../../adapters/database/given.ts'
+import { anyOf, statement } from '../../../adapters/database/statement.ts'
 import { batched } from '../../../base/batch.ts'
 import type { Bytes } from '../../../base/bytes.ts'
 import { beside, evidenceRow } from '../evidence/store.ts'
@@ -158,22 +159,30 @@ export interface Limit {
   readonly perMinute: number
 }
 
-const quotas = (db: Kysely<ServiceTables>) => ({
-  /** Of the service itself, where it has one, and of its tenant; none for a service without a tenant. */
-  limits: batched(async (ids: readonly string[]): Promise<Limit[][]> => {
-    const rows = await db
+function limitsOf(db: Kysely<ServiceTables>) {
+  const find = statement<
+    readonly string[],
+    { client_id: string; tenant_id: string; whole: number; own: number | null }
+  >(db, (asked) =>
+    db
       .selectFrom('tenant_service as s')
       .innerJoin('tenant as t', 't.tenant_id', 's.tenant_id')
       .select(['s.client_id', 't.tenant_id', 't.per_minute as whole', 's.per_minute as own'])
-      .where(sql<boolean>`s.client_id = any(${ids})`)
-      .execute()
-    const limits = rows.map(({ client_id, tenant_id, whole, own }): [string, Limit[]] => [
+      .where(anyOf('s.client_id', asked)),
+  )
+  return async (ids: readonly string[]): Promise<Limit[][]> => {
+    const limits = (await find(ids)).map(({ client_id, tenant_id, whole, own }): [string, Limit[]] => [
       client_id,
       [...(own === null ? [] : [{ owner: client_id, perMinute: own }]), { owner: tenant_id, perMinute: whole }],
     ])
     const found = new Map(limits)
     return ids.map((id) => found.get(id) ?? [])
-  }, MOST_AT_ONCE),
+  }
+}
+
+const quotas = (db: Kysely<ServiceTables>) => ({
+  /** Of the service itself, where it has one, and of its tenant; none for a service without a tenant. */
+  limits: batched(limitsOf(db), MOST_AT_ONCE),
 
   /** How many there were in this minute, this one included. */
   async count(owner: string, minute: Date): Promise<number> {
@@ -214,25 +223,34 @@ const NOTE = {
   took_ms: 'integer',
 } as const
 
-const activity = (db: Kysely<ServiceTables>) => ({
-  /** Of a service that is registered; who only claims to be one leaves no trace. */
-  note: batched(async (all: readonly Noted[]) => {
-    const notes = all.map(({ clientId: client_id, at, what, outcome, reason, tookMs: took_ms = null }) => ({
-      ...{ client_id, at, what, outcome, reason, took_ms },
-    }))
-    const kept = all.flatMap(({ clientId, at, evidence }) => (evidence ? [evidenceRow(clientId, at, evidence)] : []))
-    await beside(db, kept)
+const noteRow = ({ clientId: client_id, at, what, outcome, reason, tookMs: took_ms = null }: Noted) => ({
+  ...{ client_id, at, what, outcome, reason, took_ms },
+})
+type NoteRow = ReturnType<typeof noteRow>
+
+function noting(db: Kysely<ServiceTables>) {
+  const note = statement<readonly Noted[], unknown>(db, (asked) =>
+    beside(db, (of) => asked((all) => of(all.flatMap(evidenceOf))))
       .insertInto('service_activity')
       .columns(['client_id', 'at', 'what', 'outcome', 'reason', 'took_ms'])
       .expression((eb) =>
         eb
-          .selectFrom(given<(typeof notes)[number]>(NOTE, notes))
+          .selectFrom(given<NoteRow>(NOTE, (of) => asked((all) => of(all.map(noteRow)))))
           .innerJoin('client', 'client.client_id', 'given.client_id')
           .select(['given.client_id', 'at', 'what', 'outcome', 'reason', 'took_ms']),
-      )
-      .execute()
+      ),
+  )
+  return async (all: readonly Noted[]): Promise<undefined[]> => {
+    await note(all)
     return all.map(() => undefined)
-  }, MOST_AT_ONCE),
+  }
+}
+
+const evidenceOf = ({ clientId, at, evidence }: Noted) => (evidence ? [evidenceRow(clientId, at, evidence)] : [])
+
+const activity = (db: Kysely<ServiceTables>) => ({
+  /** Of a service that is registered; who only claims to be one leaves no trace. */
+  note: batched(noting(db), MOST_AT_ONCE),
 
   async activity(clientId: string, failuresOnly: boolean, limit: number): Promise<Activity[]> {
     const all = db.selectFrom('service_activity').selectAll().where('client_id', '=', clientId)
