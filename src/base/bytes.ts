@@ -90,6 +90,8 @@ export function fromUint(value: Bytes): number {
 
 const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
 const BASE64URL = `${BASE64}-_`
+/** By code point. */
+const VALUES = Uint8Array.from({ length: 128 }, (_, point) => BASE64URL.indexOf(String.fromCharCode(point)))
 
 /** RFC 4648 §4. */
 export const base64 = (value: Bytes): string =>
@@ -115,8 +117,8 @@ export function fromBase64url(text: string): Bytes {
   let group = 0
   let bits = 0
   let at = 0
-  for (const digit of text) {
-    group = ((group << 6) | BASE64URL.indexOf(digit)) & 0xffffff
+  for (let i = 0; i < text.length; i++) {
+    group = ((group << 6) | VALUES[text.charCodeAt(i)]!) & 0xffffff
     bits += 6
     if (bits >= 8) {
       bits -= 8

@@ -3,7 +3,7 @@
 
 import type { TLSSocket } from 'node:tls'
 import { type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provider'
-import { base64url, hex } from '../../../../base/bytes.ts'
+import { hex } from '../../../../base/bytes.ts'
 import { API_SCOPE } from '../../api/contract.ts'
 import { actingIn, principalOf } from '../../mandates/acting.ts'
 import { ACR, type Deps } from '../../model.ts'
@@ -16,6 +16,7 @@ import { accountOfHint, approvalSeconds, ciba } from './ciba.ts'
 import { CLAIMS } from './claims/asked.ts'
 import { EVIDENCE, RECORD, TRUST_FRAMEWORK, verifiedClaims } from './claims/given.ts'
 import { grantOfLogin, STATUS_CLAIM, statusOfGrant, withStatus } from './claims/grant.ts'
+import { cookieKeys } from './cookie-keys.ts'
 import { OUTCOME_SCOPE } from './outcome.ts'
 import { loginPrompt } from './prompts.ts'
 import { signingKeys } from './signing-keys.ts'
@@ -42,7 +43,7 @@ export async function configuration(
       replayed: () => new errors.InvalidGrant('used already'),
     }) as never,
     jwks: { keys: await signingKeys(keys, published) },
-    cookies: { keys: [base64url(await keys.secret('verifier-openid-cookies', 32))], ...cookieNames },
+    cookies: { keys: cookieKeys(await keys.secret('verifier-openid-cookies', 32)) as never, ...cookieNames },
     clientAuthMethods: ['private_key_jwt'],
     responseTypes: ['code'],
     scopes: ['openid', 'ssf.read', 'ssf.manage', API_SCOPE, OUTCOME_SCOPE],
