@@ -32,6 +32,8 @@ export interface OpenIdRoom {
   rows(): Promise<string>
   /** What was logged. */
   readonly logged: [event: string, fields: unknown][]
+  /** Another process of this platform: its store, with its caches, and its provider are its own. */
+  another(more: Partial<Deps>): Promise<{ readonly verifier: Verifier; readonly server: OpenIdServer }>
   /** Registered, with a key of its own; `change` to what it is registered with. */
   service(clientId: string, change?: Partial<Client>): Promise<Service>
   close(): Promise<void>
@@ -104,6 +106,10 @@ export async function openIdRoom(behind?: string, more: Partial<Deps> = {}): Pro
     statements: () => kinds.splice(0).join(' '),
     rows: () => rowsOf(database, 'verifier'),
     logged,
+    another: async (own) => {
+      const others = { ...deps, store: verifierStore(db as never), ...own }
+      return { verifier: await createVerifier(others), server: await openIdServer(others, server.issuer) }
+    },
     service: async (clientId, change = {}) => {
       const key = await crypto.subtle.generateKey(ES256, true, ['sign', 'verify'])
       const redirectUri = `https://${clientId}.example/callback`
