@@ -195,11 +195,14 @@ export const SHINKIN = {
   clientId: 'kohaku-shinkin',
   name: 'こはく信用金庫 / Kohaku Credit Union',
   path: '/shinkin',
+  /** Where another service asks for a balance. */
+  tieDoor: '/shinkin/tied/balance',
 } as const
-/** Who banks at the one banks at the other, under another number. */
-export const atShinkin = <T extends { readonly customerNumber: string }>(customer: T): T => ({
+/** Who banks at the one banks at the other, under another number and with less. */
+export const atShinkin = <T extends NonNullable<Citizen['bankCustomer']>>(customer: T) => ({
   ...customer,
   customerNumber: `2${customer.customerNumber.slice(1)}`,
+  balance: customer.balance / 4,
 })
 export const SHOP = { party: 'kazasu-shop', name: 'かざす酒店 / Kazasu Sake Shop' } as const
 export const SECURITIES = { party: 'haruka-securities', name: 'はるか証券 / Haruka Securities' } as const

@@ -7,8 +7,9 @@ import type { Authority } from '../roles/authority/contract.ts'
 import type { Service } from '../roles/service/contract.ts'
 import { BALANCE } from '../roles/service/delegates/model.ts'
 import { receiver, signalsOf } from '../roles/service/events/http.ts'
-import { openIdClient } from '../roles/service/http.ts'
+import { type OpenIdClient, openIdClient } from '../roles/service/http.ts'
 import { createService, isCustomer, serviceMigrations, serviceStore } from '../roles/service/index.ts'
+import { balanceAt, signedFor } from '../roles/service/ties/http.ts'
 import type { Client, Verifier } from '../roles/verifier/contract.ts'
 import { ssfRoutes } from '../roles/verifier/events/http.ts'
 import { createVerifier, type VerifierDeps, verifierMigrations, verifierStore } from '../roles/verifier/index.ts'
@@ -19,6 +20,8 @@ import type { Platform } from './platform.ts'
 /** Where browsers reach the service, and where they log in. */
 export interface Origins {
   readonly origin: string
+  /** Of the other bank, whose balances the bank shows; absent where it is not known. */
+  readonly other?: string
   readonly openId: string
 }
 
@@ -62,6 +65,17 @@ const receiving = async (
 /** A customer lets somebody look at the account, and parents look at their child's. */
 const DELEGATION = { kinds: ['general' as const, 'parent' as const], acts: [BALANCE] }
 
+/** Where the credit union tells another service a balance. */
+const doorOf = (origin: string): string => origin + SHINKIN.tieDoor
+
+/** The bank shows what its customers have at the credit union. Seed 0 (木村). */
+const elsewhere = ({ clock }: Platform, { signed }: OpenIdClient, origin: string) => ({
+  ...{ clientId: SHINKIN.clientId, days: 90 },
+  purpose:
+    'こはく信用金庫の残高を、ひなた銀行の画面に出すため / To show the balance at Kohaku Credit Union on the pages of Hinata Bank',
+  balance: balanceAt({ clientId: BANK.clientId, door: doorOf(origin), clock, signed }),
+})
+
 /** Signatures, watch and questions by the common platform. Seed 2 patterns 1-2, 2-2. */
 export async function buildBank(
   platform: Platform,
@@ -75,6 +89,7 @@ export async function buildBank(
     ...platform,
     store: await storeOf(platform, 'service-bank'),
     ...{ openid, approvals: openid.approvals, decisions: openid.decisions, asking: common, signing: common },
+    ties: { links: openid.links, ...(origins.other && { other: elsewhere(platform, openid, origins.other) }) },
     signals: signalsOf({
       ...(await receiving(platform, BANK, origins)),
       ...{ issuer: `${origins.openId}/verifier`, token: openid.token },
@@ -102,6 +117,7 @@ export async function buildShinkin(
   const service = createService({
     ...{ ...platform, store, openid },
     asking: { clientId, verifier: own.verifier, own: true },
+    ties: { links: openid.links, door: signedFor({ door: doorOf(origins.origin), clock: platform.clock }) },
     signals: signalsOf({
       ...(await receiving(platform, SHINKIN, origins)),
       ...{ issuer: own.deps.issuer, token: async () => clientId, fetch: (request) => ssf.fetch(request) },

@@ -17,6 +17,7 @@ import type { ResidentRegister } from '../roles/resident-register/contract.ts'
 import type { Service } from '../roles/service/contract.ts'
 import { receiver } from '../roles/service/events/http.ts'
 import type { PartnerService } from '../roles/service/index.ts'
+import { tieDoor } from '../roles/service/ties/http.ts'
 import type { SpTsm } from '../roles/sp-tsm/contract.ts'
 import type { RunningSpTsm } from '../roles/sp-tsm/index.ts'
 import type { Terminal } from '../roles/terminal/contract.ts'
@@ -25,7 +26,7 @@ import { cloneWithoutKey } from './clone.ts'
 import { type Listening, listen } from './listen.ts'
 import { authorityUpkeep, FOLLOW_EVERY_MS, keepMaintained, keysAhead, maintain, newsUpkeep } from './maintenance.ts'
 import { isSsf } from './paths.ts'
-import { BANK, type CarrierId, CITIZEN_NAMES, type CitizenName } from './people.ts'
+import { BANK, type CarrierId, CITIZEN_NAMES, type CitizenName, SHINKIN } from './people.ts'
 import type { Platform } from './platform.ts'
 import { buildRailway, type MemberApp, memberApp } from './railway.ts'
 import * as build from './roles.ts'
@@ -150,10 +151,12 @@ async function wire(platform: Platform, server: Listening, options: WorldOptions
   const site = publicSite(authority, platform.clock)
   const events = getRequestListener(ssf.fetch)
   const toBank = getRequestListener(receiver(bank).fetch)
+  const toShinkin = getRequestListener(tieDoor(shinkin).fetch)
   server.handle((request, response) => {
     if (isPublic(request.url ?? '')) site.listener(request, response)
     else if (isSsf(request.url ?? '')) void events(request, response)
     else if (request.url === `${BANK.path}/events`) void toBank(request, response)
+    else if (request.url === SHINKIN.tieDoor) void toShinkin(request, response)
     else if (request.url?.startsWith('/verifier/')) void openId.handler(request, response)
     else screens(request, response)
   }, site.atOnce)
@@ -218,7 +221,7 @@ async function buildServices(
   { authority, verifier, readers }: Pick<World, 'authority' | 'verifier'> & { readers: Client['readers'] },
   origin: string,
 ) {
-  const origins = { origin, openId: origin }
+  const origins = { origin, openId: origin, other: origin }
   const all = {
     bank: await relying.buildBank(platform, { verifier, readers }, origins),
     shinkin: await relying.buildShinkin(platform, { authority, verifier }, origins),

@@ -3,7 +3,7 @@
 export type { AtOnce } from './at-once.ts'
 export { mutualTlsFetch } from './mutual-tls-fetch.ts'
 export { type Outside, outside } from './outside.ts'
-export { problemResponse } from './problem.ts'
+export { problemResponse, refusalOf } from './problem.ts'
 export { type Answer, type ClientOptions, type Fetch, roleClient } from './role-client.ts'
 export { type RouteOptions, roleRoutes } from './role-routes.ts'
 export { type MutualTls, type Served, type ServeOptions, serve } from './serve.ts'

@@ -13,8 +13,9 @@ import { carrierContract } from '../../roles/carrier/contract.ts'
 import { counterContract } from '../../roles/counter/contract.ts'
 import { phoneContract } from '../../roles/phone/contract.ts'
 import { residentRegisterContract } from '../../roles/resident-register/contract.ts'
-import { serviceContract } from '../../roles/service/contract.ts'
+import { type Service, serviceContract } from '../../roles/service/contract.ts'
 import { receiver } from '../../roles/service/events/http.ts'
+import { tieDoor } from '../../roles/service/ties/http.ts'
 import { spTsmContract } from '../../roles/sp-tsm/contract.ts'
 import { terminalContract } from '../../roles/terminal/contract.ts'
 import { type Verifier, verifierContract } from '../../roles/verifier/contract.ts'
@@ -80,6 +81,12 @@ const SERVICES = {
   shop: SHOP.party,
   securities: SECURITIES.party,
 } as const
+
+/** What others ask of a service, beside its own screens. */
+const OUTER: Partial<Record<keyof typeof SERVICES, (service: Service) => Outer>> = {
+  bank: receiver,
+  shinkin: tieDoor,
+}
 
 interface OfService {
   readonly verifier: Verifier
@@ -251,7 +258,7 @@ export const ROLES = {
       origins: { origin, openId: openid ?? origin },
     })
     const end = keepMaintained(platform.log, upkeep, FOLLOW_EVERY_MS)
-    return { role: service, ...(which === 'bank' && { outer: receiver(service) }), end }
+    return { role: service, outer: OUTER[which]?.(service), end }
   }),
   terminal: served(terminalContract, async ({ platform, peers }) => {
     const shelf = createShelf({ platform })

@@ -24,7 +24,7 @@ import { EXAMPLES, type Given, SHOWN } from '../../roles/verifier/api/examples.t
 import { STREAM_SHOWN } from '../../roles/verifier/api/streams.ts'
 import type { Client } from '../../roles/verifier/contract.ts'
 import { approveBySms } from '../../world/codes.ts'
-import { CITIZENS, PLATFORM } from '../../world/people.ts'
+import { CITIZENS, PLATFORM, SHINKIN } from '../../world/people.ts'
 import { volatilePlatform } from '../../world/platform.ts'
 import { orderIn } from '../../world/testing/small-world.ts'
 import { createWorld, type World } from '../../world/world.ts'
@@ -220,6 +220,8 @@ describe('the description of the API', () => {
     signature: '',
     signed: '',
     timeStampRequest: '',
+    other: SHINKIN.clientId,
+    serviceId: '',
   }
 
   beforeAll(async () => {
@@ -294,6 +296,18 @@ describe('the description of the API', () => {
     await card.end()
     await run('finishSignature')
     await run('timeStamp')
+  })
+
+  test('its examples run: a tie to another service, which finds its own customer by the id', async () => {
+    given.requestId = (await run<Given>('askLink')).requestId
+    expect(await run('linkRequest')).toMatchObject({ state: 'waiting', with: { clientId: SHINKIN.clientId } })
+    const stranger = await service('nosy')
+    const { requestId } = given
+    await expect(stranger.ask.linkRequest({ requestId })).rejects.toMatchObject({ code: 'verifier/unknownQuestion' })
+    await world.citizens.adult.phone.agreeToLink({ requestId, pin })
+    given.serviceId = (await run<Given>('serviceId')).serviceId
+    expect(await run('customerOfId')).toMatchObject({ customer: { subject: given.subject, with: SHINKIN.clientId } })
+    expect(await stranger.ask.customerOfId({ serviceId: given.serviceId })).toEqual({ customer: null })
   })
 
   /** As it stands in the document, but for who is spoken of; status and answer are those that are described. */

@@ -90,6 +90,7 @@ export const DEVELOPER_MESSAGES = {
   facts: { ja: '同意した人の最新の住所など', en: 'Latest facts of those who agree' },
   age: { ja: '年齢の確認（はい・いいえ）', en: 'Age, as yes or no' },
   events: { ja: '変更などのお知らせ', en: 'Events of changes' },
+  links: { ja: 'ほかのサービスとつなぐ（本人の同意で）', en: 'Ties to other services, where the person agrees' },
   postLogout: { ja: 'ログアウトのあとの行き先', en: 'Where people go after logging out' },
   postLogoutHint: {
     ja: '1つ以上、空白で区切ります。なくてもかまいません。',

@@ -111,6 +111,8 @@ export const OWN_MESSAGES = {
   linkWho: { ja: 'お願いした相手', en: 'Who asks' },
   linkWith: { ja: 'つなぐ相手', en: 'With whom' },
   linkUntil: { ja: '答える期限', en: 'Answer before' },
+  linkEnds: { ja: 'つなぐ期間', en: 'Until when they are tied' },
+  linkEndsText: { ja: (day: string) => `${day}まで`, en: (day: string) => `Until ${day}` },
   linkCompare: {
     ja: 'サービスの画面の番号と同じですか？',
     en: 'Does the screen of the service show the same?',
@@ -138,6 +140,7 @@ export const OWN_KINDS = {
   approval: { ja: '電話などの手続きへの返事', en: 'Answer to a call or request' },
   signature: { ja: '文書への署名', en: 'Signature of a document' },
   facts: { ja: '情報の受け取り', en: 'Facts asked for' },
+  tie: { ja: 'つないだ相手から問い合わせ', en: 'Asked by the service it is tied to' },
 } as const satisfies Record<string, Words>
 
 export const OWN_DEVICES = {

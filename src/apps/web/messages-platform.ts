@@ -212,6 +212,10 @@ export const RECORDS_KEPT: Record<TermName, { readonly name: Words; readonly why
     name: { ja: '承認を求めた回数', en: 'how often whom was asked' },
     why: '求めすぎの制限は1日を見る。1か月分で、くせが分かる',
   },
+  tie: {
+    name: { ja: 'つないだサービス', en: 'services tied together' },
+    why: '終わる日のあとは、番号がだれのことでもなくなる',
+  },
   deletion: {
     name: { ja: '消した数', en: 'how many were deleted' },
     why: '前の年と比べるため。だれのことも分からない',

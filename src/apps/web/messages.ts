@@ -25,6 +25,7 @@ import { READER_MESSAGES } from './messages-reader.ts'
 import { SCAN_MESSAGES } from './messages-scan.ts'
 import { SHOP_MESSAGES } from './messages-shop.ts'
 import { SIGNING_MESSAGES } from './messages-signing.ts'
+import { TIE_MESSAGES } from './messages-ties.ts'
 
 type Sentence = string | ((...values: never[]) => string)
 type Table = Record<string, Record<string, { readonly [L in Language]: Sentence }>>
@@ -48,6 +49,7 @@ export const MESSAGES = {
   claims: CLAIM_MESSAGES,
   asking: ASKING_MESSAGES,
   finger: FINGER_MESSAGES,
+  ties: TIE_MESSAGES,
   life: LIFE_MESSAGES,
   help: HELP_MESSAGES,
   own: OWN_MESSAGES,

@@ -7,7 +7,18 @@ import { serviceMigrations } from '../../roles/service/index.ts'
 import type { ServiceTables } from '../../roles/service/store.ts'
 import { atShinkin, CITIZENS, CLERK, KAZASU_CITY } from '../../world/people.ts'
 import type { World } from '../../world/world.ts'
-import { chromiumPresent, go, HAND, look, openRoom, press, type Room, withCertificate } from './testing/room.ts'
+import {
+  chromiumPresent,
+  glance,
+  go,
+  HAND,
+  heading,
+  look,
+  openRoom,
+  press,
+  type Room,
+  withCertificate,
+} from './testing/room.ts'
 
 const DAY_MS = 86_400_000
 const MINUTE_MS = 60_000
@@ -115,6 +126,65 @@ describe.skipIf(!chromiumPresent)('seed 2 in Chromium (absent: chromium is not i
     await page.getByText(bankCustomer.customerNumber).waitFor()
     await go(page, '/shinkin/account')
     await page.getByRole('button', { name: 'マイナンバーでログイン' }).waitFor()
+  })
+
+  /** The bank asks; the phone shows it. */
+  async function askToTie(button: string): Promise<void> {
+    await press(page, button)
+    await heading(page, 'スマホで答えてください')
+    const code = await page.locator('.compare-code').textContent()
+    await go(phone, (await page.getByRole('link', { name: /大人/ }).getAttribute('href'))!)
+    expect(await phone.locator('.compare-code').textContent()).toBe(code)
+  }
+  const openOwn = async () => {
+    await go(phone, '/phone/adult/own')
+    await phone.getByLabel('スマホの暗証番号').fill(pin)
+    await press(phone, '記録を見る')
+  }
+
+  test('service ids: the bank shows the balance at the other bank once the person agrees on the phone, and none once it is taken back', async () => {
+    await go(page, '/bank/account')
+    await glance(page, 'bank-account-other')
+    await page.getByRole('link', { name: 'こはく信用金庫の残高を見る' }).click()
+    await heading(page, 'ほかの金融機関の残高')
+    await look(page, 'bank-tie-untied')
+    await askToTie('スマホに確認を出す')
+    await look(page, 'bank-tie-waiting')
+    await look(phone, 'phone-link')
+    const asked = (await phone.getByRole('main').textContent())!
+    const until = new Intl.DateTimeFormat('ja-JP', { dateStyle: 'long', timeZone: 'Asia/Tokyo' })
+    const end = until.format(new Date(world.platform.clock().getTime() + 90 * DAY_MS))
+    for (const text of ['ひなた銀行', 'こはく信用金庫', '残高を、ひなた銀行の画面に出すため', `${end}まで`])
+      expect(asked).toContain(text)
+    await press(phone, 'つながない')
+    await phone.getByText('つなぎませんでした').waitFor()
+    await page.getByText('スマホで断られました').waitFor()
+    await glance(page, 'bank-tie-declined')
+
+    await askToTie('もう一度、スマホに確認を出す')
+    await phone.getByLabel('スマホの暗証番号').fill('0000')
+    await press(phone, '暗証番号でつなぐ')
+    expect(await phone.getByRole('alert').textContent()).toContain('あと2回')
+    await phone.getByLabel('スマホの暗証番号').fill(pin)
+    await press(phone, '暗証番号でつなぐ')
+    await phone.getByText('つなぎました').waitFor()
+    await glance(phone, 'phone-link-given')
+    const { balance } = await customerAt(BANKS.shinkin)
+    await page.getByText(`${balance.toLocaleString('ja-JP')}`).waitFor()
+    await look(page, 'bank-tie-shown')
+
+    await openOwn()
+    await phone.getByText('つないだ相手から問い合わせ').first().waitFor()
+    await glance(phone, 'phone-own-tied')
+    await press(phone, 'つながりを切る')
+    await glance(phone, 'phone-own-untie')
+    await phone.getByLabel('スマホの暗証番号').fill(pin)
+    await press(phone, 'つながりを切る')
+    await phone.getByText('つながりを切りました').waitFor()
+    await go(page, '/bank/tied')
+    await page.getByText('つながりが切られています').waitFor()
+    expect(await page.locator('.balance').count()).toBe(0)
+    await look(page, 'bank-tie-ended')
   })
 
   test('pattern 2-1: a service that watches itself hears of a move within a minute and has the new address; the other, without consent, hears nothing', async () => {

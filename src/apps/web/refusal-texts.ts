@@ -422,6 +422,26 @@ export const REFUSAL_TEXTS: { readonly [code: string]: Words } = {
     ja: 'ログインの結果を確かめられませんでした。安全のために止めました。もう一度ログインしてください。',
     en: 'The result of the login could not be trusted, so it was stopped. Please log in again.',
   },
+  'service/tiedToNobody': {
+    ja: 'このサービスは、ほかのサービスの残高を扱っていません。',
+    en: 'This service shows no balances of others.',
+  },
+  'service/noTie': {
+    ja: 'つながりがないか、切られています。',
+    en: 'The two services are not tied together, or no more.',
+  },
+  'service/notCustomerHere': {
+    ja: '相手のサービスに、口座がありません。',
+    en: 'There is no account at the other service.',
+  },
+  'service/notThatService': {
+    ja: '問い合わせたサービスを確かめられませんでした。残高は伝わっていません。',
+    en: 'The service that asked could not be told for sure. No balance was given.',
+  },
+  'service/otherAway': {
+    ja: '相手のサービスから、返事がありません。少し待ってから、もう一度見てください。',
+    en: 'The other service does not answer. Please look again in a little while.',
+  },
   'service/platformAway': {
     ja: 'ログインの確認をするところから、今は応答がありません。口座には何も起きていません。少し待って、もう一度お試しください。',
     en: 'Where logins are checked nobody answers just now. Nothing happened to your account. Wait a little and try again.',

@@ -126,8 +126,8 @@ export const webWorld = (world: World): WebWorld => ({
   }),
   bankName: BANK.name,
   banks: [
-    { path: BANK.path, name: BANK.name, service: world.bank, opens: `${BANK.path}/open` },
-    { path: SHINKIN.path, name: SHINKIN.name, service: world.shinkin, opens: null },
+    { path: BANK.path, name: BANK.name, service: world.bank, opens: `${BANK.path}/open`, shows: SHINKIN.name },
+    { path: SHINKIN.path, name: SHINKIN.name, service: world.shinkin, opens: null, shows: null },
   ],
   gateTitle: GATE.title,
   shopName: SHOP.name,

@@ -7,6 +7,7 @@ import { askingOperations } from './asking/contract.ts'
 import { eventOperations } from './events/contract.ts'
 import { openingOperations } from './opening/contract.ts'
 import { telephoneOperations } from './telephone/contract.ts'
+import { tieOperations } from './ties/contract.ts'
 
 const session = z.object({ session: z.string() })
 
@@ -62,6 +63,7 @@ export const serviceContract = contract({
     ...openingOperations,
     ...eventOperations,
     ...telephoneOperations,
+    ...tieOperations,
   },
 })
 export type Service = Implementation<typeof serviceContract>

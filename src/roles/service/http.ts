@@ -9,12 +9,14 @@ import { base64url, utf8 } from '../../base/bytes.ts'
 import { localSigner } from '../../base/crypto.ts'
 import type { KeyStore, Signer } from '../../base/ports.ts'
 import { es256Signature } from '../../protocol/login/jws-signature.ts'
+import { API_SCOPE, apiContract } from '../verifier/api/contract.ts'
 import { type Service, serviceContract } from './contract.ts'
 import { decisionPort } from './delegates/http.ts'
 import type { DecisionPort } from './delegates/model.ts'
 import { type Callback, type Identity, type LoginRequest, OpenIdAway, type OpenIdPort, OpenIdRefused } from './model.ts'
 import { approvalPort } from './telephone/http.ts'
 import type { ApprovalPort } from './telephone/model.ts'
+import type { LinkPort } from './ties/model.ts'
 
 export const routes = (service: Service, options?: RouteOptions) => roleRoutes(serviceContract, service, options)
 export const client = (options: ClientOptions): Service => roleClient(serviceContract, options)
@@ -36,6 +38,10 @@ export interface OpenIdClient extends OpenIdPort {
   readonly approvals: ApprovalPort
   /** Of those who act for customers. */
   readonly decisions: DecisionPort
+  /** Customers of whom two services may speak. */
+  readonly links: LinkPort
+  /** A JWT with these claims, by the key of the client. */
+  signed(claims: object): Promise<string>
 }
 
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]']
@@ -59,9 +65,16 @@ export async function openIdClient(options: OpenIdClientOptions): Promise<OpenId
     token,
     approvals: approvalPort(options.issuer, configuration, token),
     decisions: decisionPort(options.issuer, token),
+    links: roleClient(apiContract, { url: `${options.issuer}/api`, fetch: (request) => asked(request, token) }),
+    signed: (claims) => signedJwt(signer, publicJwk.kid ?? '', claims),
     begin: async () => begin(await configuration().catch(away), options.redirectUri),
     finish: async (answer) => finish(await configuration().catch(away), options.redirectUri, answer),
   }
+}
+
+async function asked(request: Request, token: OpenIdClient['token']): Promise<Response> {
+  request.headers.set('authorization', `Bearer ${await token(API_SCOPE).catch(away)}`)
+  return fetch(request)
 }
 
 function away(error: unknown): never {
@@ -146,13 +159,12 @@ const privateKeyJwt =
   async (server: oidc.ServerMetadata, client: oidc.ClientMetadata, body: URLSearchParams): Promise<void> => {
     const iat = Math.floor(Date.now() / 1000)
     const claims = { iss: client.client_id, sub: client.client_id, aud: server.issuer, jti: randomUUID() }
-    const signed = [
-      { alg: 'ES256', kid },
-      { ...claims, iat, exp: iat + ASSERTION_SECONDS },
-    ]
-      .map((part) => base64url(utf8(JSON.stringify(part))))
-      .join('.')
     body.set('client_id', client.client_id)
     body.set('client_assertion_type', 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer')
-    body.set('client_assertion', `${signed}.${base64url(es256Signature(await signer.sign(utf8(signed))))}`)
+    body.set('client_assertion', await signedJwt(signer, kid, { ...claims, iat, exp: iat + ASSERTION_SECONDS }))
   }
+
+async function signedJwt(signer: Signer, kid: string, claims: object): Promise<string> {
+  const signed = [{ alg: 'ES256', kid }, claims].map((part) => base64url(utf8(JSON.stringify(part)))).join('.')
+  return `${signed}.${base64url(es256Signature(await signer.sign(utf8(signed))))}`
+}

@@ -13,6 +13,7 @@ import type { Deps } from './model.ts'
 import { openings } from './opening/opening.ts'
 import { startLogin } from './start-login.ts'
 import { telephone } from './telephone/telephone.ts'
+import { ties } from './ties/ties.ts'
 
 export { type Asking, isCustomer } from './asking/asking.ts'
 export type { Callback, Identity, LoginRequest, OpenIdPort } from './model.ts'
@@ -34,4 +35,5 @@ export const createService = (deps: Deps): Service => ({
   takeEvent: takeEvent(deps),
   followNews: followNews(deps),
   ...telephone(deps),
+  ...ties(deps),
 })

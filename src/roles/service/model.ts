@@ -8,6 +8,7 @@ import type { Signals, Standing } from './events/model.ts'
 import type { Signing } from './opening/opening.ts'
 import type { ServiceStore } from './store.ts'
 import type { ApprovalPort } from './telephone/model.ts'
+import type { Ties } from './ties/model.ts'
 
 /** What must come back unchanged from the login that was begun. */
 export interface LoginRequest {
@@ -113,5 +114,7 @@ export interface Deps {
   readonly signals?: Signals
   /** Absent where nobody opens an account. */
   readonly signing?: Signing
+  /** Absent where nothing is shown of other services, nor told to them. */
+  readonly ties?: Ties
   readonly log: Log
 }

@@ -30,5 +30,10 @@ export const no = refusals('service', {
   alreadyLinked: [409, 'this login or this customer is tied to another already'],
   notAccredited: [403, 'this service asks nobody anything in its own name'],
   unknownRequest: [404, 'there is no such request'],
+  tiedToNobody: [404, 'this service shows nothing of others, nor tells them anything'],
+  noTie: [404, 'this id means nobody: the customer has not agreed, or no more'],
+  notCustomerHere: [404, 'whom this id means is no customer here'],
+  notThatService: [401, 'this was not signed by the service that the customer has agreed to, for here and now'],
+  otherAway: [503, 'the other service does not answer just now'],
   opensNoAccounts: [404, 'nobody opens an account here'],
 })

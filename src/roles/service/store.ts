@@ -36,7 +36,7 @@ export interface ServiceTables
     Omit<NewsTables, 'customer' | 'subject' | 'session'>,
     Omit<TelephoneTables, 'subject'> {
   customer: CustomerTable
-  subject: { subject: string; customer_number: string; linked_at: Date }
+  subject: { subject: string; customer_number: string; linked_at: Date; tied_until: Date | null }
   session: SessionTable
 }
 
@@ -65,6 +65,7 @@ export const serviceMigrations = {
   '011-asked-by-a-verifier': 'drop table holder_request; drop table facts_consent;',
   ...newsMigrations,
   '014-delegates': 'alter table session add column delegate text',
+  '015-ties': 'alter table subject add column tied_until timestamptz',
 }
 
 export type ServiceStore = ReturnType<typeof serviceStore>
@@ -152,7 +153,7 @@ const subjects = (db: Kysely<ServiceTables>) => ({
   async tie(subject: string, customerNumber: string, now: Date): Promise<boolean> {
     await db
       .insertInto('subject')
-      .values({ subject, customer_number: customerNumber, linked_at: now })
+      .values({ subject, customer_number: customerNumber, linked_at: now, tied_until: null })
       .onConflict((conflict) => conflict.doNothing())
       .execute()
     const row = await db
@@ -161,6 +162,16 @@ const subjects = (db: Kysely<ServiceTables>) => ({
       .where('subject', '=', subject)
       .executeTakeFirst()
     return row?.customer_number === customerNumber
+  },
+
+  /** How long the customer has last agreed that the other service be asked; null when never. */
+  async tiedUntil(subject: string): Promise<Date | null> {
+    const found = db.selectFrom('subject').select('tied_until').where('subject', '=', subject)
+    return (await found.executeTakeFirst())?.tied_until ?? null
+  },
+
+  async noteTie(subject: string, until: Date): Promise<void> {
+    await db.updateTable('subject').set({ tied_until: until }).where('subject', '=', subject).execute()
   },
 })
 

@@ -28,6 +28,8 @@ export interface BankPlace {
   readonly service: Service
   /** Where an account is opened on line; null where it is not. */
   readonly opens: string | null
+  /** The other bank whose balance is shown here, "日本語 / English"; null where none is. */
+  readonly shows: string | null
 }
 
 export const below = ({ place }: Pick<At, 'place'>, path: string): string => place.path + path

@@ -11,6 +11,7 @@ import { fields, plainText, viewer as viewerOfRequest } from '../viewer.ts'
 import type { WebWorld } from '../world.ts'
 import { askConsent, consentPanel, type Facts, waitForConsent } from './bank-consent.ts'
 import { type At, type BankPlace, below, COOKIE, cookieOptions, page, sessionOf, whoIsHere } from './bank-page.ts'
+import { askTie, tiedScreen, tiePanel, waitForTie } from './bank-ties.ts'
 
 export function bankScreens(world: WebWorld, place: BankPlace): Hono {
   const app = new Hono()
@@ -30,6 +31,8 @@ export function bankScreens(world: WebWorld, place: BankPlace): Hono {
   app.get('/consent/:requestId{[0-9a-f]{32}}', of(waitForConsent))
   app.post('/facts', of(facts))
   app.get('/facts', (c) => c.redirect(`${place.path}/account`, 303))
+  app.get('/tied', of(tiedScreen)).post(of(askTie))
+  app.get('/tied/:requestId{[0-9a-f]{32}}', of(waitForTie))
   app.post('/logout', of(logout))
   app.get('/logout', (c) => c.redirect(`${place.path}`, 303))
   return app
@@ -169,7 +172,7 @@ async function accountScreen(at: At, trouble: Trouble | null = null, told: Facts
       p({ class: 'balance' }, format.yen(customer.balance)),
       rows([t.bank.number, customer.customerNumber], ...registered(at, customer)),
     ),
-    ...(delegated ? [] : [newsOf(at, customer), await consentPanel(at, told)]),
+    ...(delegated ? [] : [newsOf(at, customer), tiePanel(at), await consentPanel(at, told)]),
     post(below(at, '/logout'), submit(t.bank.logout, 'secondary')),
   )
   return page(at, {

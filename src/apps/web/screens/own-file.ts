@@ -28,8 +28,8 @@ function linesOf({ consents, ended, links, mandates, mandateUses, uses }: Omit<P
   return [
     ...consents.map((one) => ({ ...agreed(one), outcome: 'in force', until: one.until.toISOString() })),
     ...ended.map((one) => ({ ...agreed(one), outcome: 'ended', until: one.endedAt.toISOString() })),
-    ...links.map(({ since, services, purpose }) => ({
-      ...{ at: since.toISOString(), what: 'tie', outcome: 'in force', purpose },
+    ...links.map(({ since, services, purpose, until }) => ({
+      ...{ at: since.toISOString(), what: 'tie', outcome: 'in force', purpose, until: until.toISOString() },
       ...{ service: services[0]?.name ?? '', with: services[1]?.name ?? '' },
     })),
     ...mandates.map(({ offeredAt, as, principalCalled, delegateCalled, purpose, state, until }) => ({

@@ -57,12 +57,17 @@ const agreedRows = (at: At, { items, givenAt }: Consent): Row[] => [
 
 export function ties(at: At, links: Page['links']): Child[] {
   const { t, format, language } = at.viewer
-  const cards = links.map(({ serviceId, services, purpose, since }) => {
+  const cards = links.map(({ serviceId, services, purpose, since, until, usedAt }) => {
     const who = pairOf(services.map(({ name }) => name))
     return section(
       { class: 'certificate' },
       strong({}, shownName(at, who)),
-      rows([t.own.purpose, inLanguage(purpose, language)], [t.own.since, format.day(since)]),
+      rows(
+        [t.own.purpose, inLanguage(purpose, language)],
+        [t.own.since, format.day(since)],
+        [t.own.until, format.day(until)],
+        [t.own.acted, usedAt ? format.minute(usedAt) : t.own.never],
+      ),
       endForm(at, { what: 'tie', id: serviceId, who }, t.own.untie),
     )
   })

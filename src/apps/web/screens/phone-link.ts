@@ -47,7 +47,8 @@ async function linkScreen(at: At, requestId: string, trouble: Trouble | null = n
   return subScreen(at, at.viewer.t.own.linkTitle, content, trouble, rest(requestId))
 }
 
-function question(at: At, { requestId, asker, with: other, purpose, code, expiresAt }: Link, trouble: Trouble | null) {
+function question(at: At, link: Link, trouble: Trouble | null) {
+  const { requestId, asker, with: other, purpose, code, until, expiresAt } = link
   const { t, language, format } = at.viewer
   const [who, whom] = [inLanguage(asker.name, language), inLanguage(other.name, language)]
   const address = phonePath(at.citizen, '/link')
@@ -58,6 +59,7 @@ function question(at: At, { requestId, asker, with: other, purpose, code, expire
       [t.own.linkWho, strong({}, who)],
       [t.own.linkWith, strong({}, whom)],
       [t.own.purpose, inLanguage(purpose, language)],
+      [t.own.linkEnds, t.own.linkEndsText(format.day(until))],
       [t.own.linkUntil, format.clock(expiresAt)],
     ),
     compare(at, code, t.own.linkCompare),

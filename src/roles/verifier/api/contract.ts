@@ -5,6 +5,7 @@ import { z } from 'zod'
 import type { Operation } from '../../../base/contract.ts'
 import { contract } from '../../../base/contract.ts'
 import { consentOperations } from '../consents/contract.ts'
+import { linkOperations } from '../links/contract.ts'
 import type { MAY_ASK } from '../openid/contract.ts'
 import { requestOperations } from '../requests/contract.ts'
 import { signatureOperations } from '../signatures/contract.ts'
@@ -26,6 +27,10 @@ export const GRANTS = {
   prepareSignature: 'signatures',
   finishSignature: 'signatures',
   timeStamp: 'signatures',
+  askLink: 'links',
+  linkRequest: 'links',
+  serviceId: 'links',
+  customerOfId: 'links',
 } as const satisfies Record<string, MayAsk>
 export type ApiName = keyof typeof GRANTS
 export const API_NAMES = Object.keys(GRANTS) as ApiName[]
@@ -33,7 +38,7 @@ export const API_NAMES = Object.keys(GRANTS) as ApiName[]
 /** The scope of access tokens that services ask with. */
 export const API_SCOPE = 'api'
 
-const whole = { ...consentOperations, ...requestOperations, ...signatureOperations }
+const whole = { ...consentOperations, ...linkOperations, ...requestOperations, ...signatureOperations }
 type Whole = typeof whole
 type Nameless<O> =
   O extends Operation<infer I, infer R>

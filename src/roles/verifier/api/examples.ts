@@ -17,6 +17,10 @@ export interface Given {
   readonly signed: string
   /** A TimeStampReq, DER. */
   readonly timeStampRequest: string
+  /** Another service. */
+  readonly other: string
+  /** By which the two speak of a customer. */
+  readonly serviceId: string
 }
 
 const text = base64url(utf8('I order one sack of rice.'))
@@ -35,6 +39,10 @@ export const EXAMPLES: { readonly [K in ApiName]: (given: Given) => object } = {
   verifyDocument: ({ signed }) => ({ document: signed }),
   verifyDocuments: ({ signed }) => ({ documents: [{ document: signed }] }),
   timeStamp: ({ timeStampRequest }) => ({ request: timeStampRequest }),
+  askLink: ({ subject, other }) => ({ subject, with: other, purpose: 'To show both balances', days: 90 }),
+  linkRequest: ({ requestId }) => ({ requestId }),
+  serviceId: ({ subject, other }) => ({ subject, with: other }),
+  customerOfId: ({ serviceId }) => ({ serviceId }),
 }
 
 /** In the document. */
@@ -46,4 +54,6 @@ export const SHOWN: Given = {
   signature: 'AbCd',
   signed: 'MIIL',
   timeStampRequest: 'MDMC',
+  other: 'kohaku-shinkin',
+  serviceId: '89abcdef0123456789abcdef01234567',
 }

@@ -100,12 +100,16 @@ function inNameOf(options: ApiOptions, asking: AsyncLocalStorage<string>): Imple
       const answer = await all[name](named(name).clientId ? { ...input, clientId } : input)
       for (const report of reportsIn(answer))
         await options.store.evidence.keep(clientId, options.clock(), documentRecord(name, report))
-      const { onBehalfOf } = answer as { onBehalfOf?: { clientId: string } }
-      if (onBehalfOf && onBehalfOf.clientId !== clientId) throw no.unknownQuestion()
+      const { onBehalfOf, asker = onBehalfOf } = answer as { onBehalfOf?: Asker; asker?: Asker }
+      if (asker && asker.clientId !== clientId) throw no.unknownQuestion()
       return answer
     },
   ])
   return Object.fromEntries(acting)
+}
+
+interface Asker {
+  readonly clientId: string
 }
 
 type Report = Parameters<typeof documentRecord>[1]

@@ -20,6 +20,8 @@ export interface WantedLink {
   readonly with: string
   readonly withName: string
   readonly purpose: string
+  /** ISO 8601. */
+  readonly until: string
 }
 
 export interface RequestRecord {

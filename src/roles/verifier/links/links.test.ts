@@ -7,6 +7,7 @@ import type { Holder } from '../../authority/parties/specimen.ts'
 const HOSPITAL = 'aoba-hospital'
 const SCHOOL = 'kazasu-school'
 const INSURER = 'midori-insurance'
+const DAY_MS = 86_400_000
 const PURPOSE = '健診の結果を学校の記録と合わせます / Check-ups beside the school’s record'
 let room: WatchedRoom
 let who: Holder
@@ -26,7 +27,7 @@ beforeEach(async () => {
 const customer = (clientId: string) => ({ clientId, subject: subjects[clientId]! })
 const idOf = async (clientId: string, other: string) =>
   (await room.verifier.serviceId({ ...customer(clientId), with: other })).serviceId
-const ask = () => room.verifier.askLink({ ...customer(HOSPITAL), with: SCHOOL, purpose: PURPOSE })
+const ask = () => room.verifier.askLink({ ...customer(HOSPITAL), with: SCHOOL, purpose: PURPOSE, days: 90 })
 const agree = async (by = who) => {
   const { requestId } = await ask()
   return room.verifier.answerLink({ ...room.own(by, `link ${requestId}`), requestId })
@@ -47,13 +48,14 @@ test('without consent: every service has another name for the person, no id for 
   const at = room.made.clock.now
   expect(asked).toEqual({
     ...{ state: 'waiting', purpose: PURPOSE, expiresAt: new Date(at.getTime() + 180_000) },
+    until: new Date(at.getTime() + 90 * DAY_MS),
     asker: { clientId: HOSPITAL, name: expect.stringContaining(HOSPITAL) },
     with: { clientId: SCHOOL, name: expect.stringContaining(SCHOOL) },
   })
   expect(await idOf(HOSPITAL, SCHOOL)).toBeNull()
   // A subject of one service is nobody at another.
   const foreign = { clientId: INSURER, subject: subjects[SCHOOL]! }
-  const asking = room.verifier.askLink({ ...foreign, with: HOSPITAL, purpose: PURPOSE })
+  const asking = room.verifier.askLink({ ...foreign, with: HOSPITAL, purpose: PURPOSE, days: 90 })
   await expect(asking).rejects.toMatchObject({ code: 'verifier/unknownSubject' })
   expect((await room.verifier.serviceId({ ...foreign, with: SCHOOL })).serviceId).toBeNull()
 })
@@ -64,8 +66,10 @@ test('with consent: one id for the two, by which each finds its own customer; a 
   expect(id).toMatch(/^[0-9a-f]{32}$/)
   expect(await idOf(SCHOOL, HOSPITAL)).toBe(id)
   const means = async (clientId: string) => (await room.verifier.customerOfId({ clientId, serviceId: id! })).customer
-  expect(await means(SCHOOL)).toEqual({ subject: subjects[SCHOOL], with: HOSPITAL, purpose: PURPOSE })
-  expect(await means(HOSPITAL)).toEqual({ subject: subjects[HOSPITAL], with: SCHOOL, purpose: PURPOSE })
+  const until = new Date(room.made.clock.now.getTime() + 90 * DAY_MS)
+  const both = { purpose: PURPOSE, until, keys: [expect.objectContaining({ kty: 'EC' })], jwksUri: null }
+  expect(await means(SCHOOL)).toEqual({ ...both, subject: subjects[SCHOOL], with: HOSPITAL })
+  expect(await means(HOSPITAL)).toEqual({ ...both, subject: subjects[HOSPITAL], with: SCHOOL })
   expect(await means(INSURER)).toBeNull()
   expect(await idOf(INSURER, HOSPITAL)).toBeNull()
   expect(await idOf(HOSPITAL, INSURER)).toBeNull()

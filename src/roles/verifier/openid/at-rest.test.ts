@@ -48,7 +48,7 @@ async function busy(clientId: string) {
   const one = await person(room, service)
   const begun = await ask(service, { login_hint: one.subject, client_notification_token: TOKEN })
   const { requestId: age } = await room.verifier.askAge({ clientId, limit: 20 })
-  const wanted = { clientId, subject: one.subject, with: 'other', purpose: PURPOSE }
+  const wanted = { clientId, subject: one.subject, with: 'other', purpose: PURPOSE, days: 30 }
   const { requestId: link } = await room.verifier.askLink(wanted)
   const document = utf8(CONTRACT)
   const asked = { clientId, title: TITLE, format: 'CAdES', level: 'B-B', document } as const

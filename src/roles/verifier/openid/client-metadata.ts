@@ -57,6 +57,12 @@ const backchannel = (client: Client, { notificationEndpoint, userCode }: NonNull
 /** The keys of a client that gave them here. RFC 7517 §5. */
 export const clientKeys = (client: Client, now: Date): unknown => keysOf(client, now).jwks
 
+/** With which it signs: for others who must know that it is it. */
+export const signingKeys = ({ publicJwk, earlier, jwksUri }: Client, now: Date) => ({
+  keys: [...(publicJwk ? [publicJwk] : []), ...(earlier && earlier.until > now ? [earlier.publicJwk] : [])],
+  jwksUri: publicJwk ? null : (jwksUri ?? null),
+})
+
 function keysOf({ publicJwk, jwksUri, encryptionJwk, profile, earlier }: Client, now: Date): Metadata {
   if (!publicJwk) return { jwks_uri: jwksUri }
   const encryption = encryptionJwk && { ...encryptionJwk, use: 'enc', alg: encryptionAlg(encryptionJwk) }

@@ -7,7 +7,7 @@ import { MOST_MINUTES } from '../kept-status/model.ts'
 import { zDelegation } from '../mandates/contract.ts'
 
 /** Beside logging people in: what the platform does for a service that is registered for it. */
-export const MAY_ASK = ['signatures', 'facts', 'age', 'events'] as const
+export const MAY_ASK = ['signatures', 'facts', 'age', 'events', 'links'] as const
 
 /** RFC 7517, public members only. */
 const zPublicJwk = z.record(z.string(), z.string())

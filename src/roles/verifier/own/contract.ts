@@ -11,8 +11,8 @@ export const zOwnUse = z.object({
   at: zTime,
   clientId: z.string(),
   clientName: z.string(),
-  /** `facts`: the service was told the latest facts, by consent. */
-  kind: z.enum(['login', 'approval', 'signature', 'facts']),
+  /** `facts`: the service was told the latest facts, by consent. `tie`: it was asked by the one that it is tied to. */
+  kind: z.enum(['login', 'approval', 'signature', 'facts', 'tie']),
   /** `refused`: a wrong number was chosen, or the signature did not hold. */
   outcome: z.enum(['done', 'declined', 'refused']),
   /** How the person was authenticated (`ACR`); null where nobody was. */

@@ -155,6 +155,10 @@ export const TERMS = {
     },
     ground: 'limits against being asked too often look at a day; a month shows a pattern',
   },
+  tie: {
+    ...{ table: 'service_link', key: ['service_id'], from: 'until', keptMs: 0 },
+    ground: 'after its end its id means nobody',
+  },
   deletion: {
     ...{ table: 'forgotten', key: ['kind', 'day'], from: 'day', keptMs: FIGURES_KEPT_MS },
     ground: 'a year beside the year before; they name nobody',
@@ -175,7 +179,6 @@ export const UNTIL_ENDED: Readonly<Record<string, string>> = {
   person: 'while the platform knows the person',
   person_certificate: 'while the platform knows the person',
   removed_subject: 'until the service wants to hear of that customer again',
-  service_link: 'until its person unties the two services',
   service_link_member: 'with its link',
   status_seen: 'one row for each kind of answer, overwritten',
   tenant: 'while it has an administrator or a closed service; it names no person',

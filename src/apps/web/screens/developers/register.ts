@@ -25,7 +25,7 @@ type Registration = z.output<typeof zRegistration>
 type Key = z.output<typeof zKey>
 type Posted = Readonly<Record<string, unknown>>
 
-const MAY_ASK = ['signatures', 'facts', 'age', 'events'] as const
+const MAY_ASK = ['signatures', 'facts', 'age', 'events', 'links'] as const
 const PROFILES = ['openid', 'fapi2'] as const
 
 /** What was entered before, or what is registered. */
