@@ -5,9 +5,15 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import * as oidc from 'openid-client'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { type Bytes, base64url, hex, utf8 } from '../../base/bytes.ts'
+import * as crypto from '../../base/crypto.ts'
+import { serviceApi } from '../../roles/verifier/api/http.ts'
 import type { Verifier } from '../../roles/verifier/contract.ts'
 import { createVerifier } from '../../roles/verifier/index.ts'
+import { FOUR_INFO } from '../../roles/verifier/testing/authority.ts'
+import { asked, MESSAGE, person } from '../../roles/verifier/testing/http/approval-room.ts'
 import { believingPortal, firmAt } from '../../roles/verifier/testing/http/firm.ts'
 import { type OpenIdRoom, openIdRoom, plain, waiting } from '../../roles/verifier/testing/http/openid-room.ts'
 import { answer } from '../../roles/verifier/testing/phone.ts'
@@ -17,6 +23,7 @@ let room: OpenIdRoom
 let verifier: Verifier
 let folder: string
 const said: string[] = []
+const CONTRACT = '山田花子は家を買う'
 const CLERK = { clerkId: 'hara', passcode: 'kazasu-kansa' }
 
 beforeAll(async () => {
@@ -116,6 +123,76 @@ test('verdicts with their reasons and what status rested on, whole under the pla
   const told = readFileSync(join(out, 'manifest.json'), 'utf8')
   writeFileSync(join(out, 'manifest.json'), told.replace('"lines": 4', '"lines": 3'))
   expect((await judged(out, key))[1]).toContain('the manifest was changed')
+})
+
+/** With what it is registered for CIBA, and a library of its own. */
+async function asking(name: string) {
+  const one = await firmAt(verifier, name, ['signatures'])
+  await verifier.registerClient({ ...(await room.deps.store.client(one.clientId))!, ciba: {} })
+  const configuration = await oidc.discovery(
+    new URL(room.server.issuer),
+    one.clientId,
+    { id_token_signed_response_alg: 'ES256' },
+    oidc.PrivateKeyJwt(one.key.privateKey),
+    { execute: [oidc.allowInsecureRequests] },
+  )
+  return { ...one, configuration }
+}
+
+test('approvals and documents are kept with what came of them and read back; each that is changed shows, and nothing tells who or what', async () => {
+  const shop = await asking('shop')
+  const api = serviceApi({ ...room.deps, issuer: room.server.issuer, verifier, clientOf: async (token) => token })
+  const verify = (document: Bytes) =>
+    api.fetch(
+      new Request(`${room.server.issuer}/api/verifyDocument`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${shop.clientId}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ document: base64url(document) }),
+      }),
+    )
+  const one = await person(room, shop)
+  const good = await asked(shop, one)
+  await one.phone.approve(good.approval, good.begun.comparison_code)
+  const other = await asked(shop, one)
+  await one.phone.approve(other.approval, other.begun.comparison_code, one.holder, { procedure: '別の手続き' })
+  const signer = room.authority.issue('sign')
+  const { draft, toBeSigned } = await verifier.prepareSignature({
+    ...{ format: 'CAdES', document: utf8(CONTRACT), certificate: signer.certificate },
+  })
+  const signature = crypto.sign('RSA-SHA256', signer.key, toBeSigned)
+  const { document } = await verifier.finishSignature({ draft, signature, level: 'B-B' })
+  expect((await verify(document)).status).toBe(200)
+  room.authority.revoke(signer.serial)
+  expect((await verify(document)).status).toBe(200)
+
+  const { out, run } = into('shop', shop.tenantId)
+  await run()
+  const key = keyTold()
+  const file = join(out, 'evidence.jsonl')
+  const text = readFileSync(file, 'utf8')
+  const lines = text.trimEnd().split('\n')
+  const holder = expect.stringMatching(/^[0-9a-f]{64}$/)
+  const judgedDocument = { kind: 'verdict', what: 'verifyDocument', document: hex(crypto.sha256(document)) }
+  const source = { kind: 'ocsp', sha256: holder }
+  expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+    { what: 'login', outcome: 'passed', certificate: holder },
+    { what: 'approval', outcome: 'passed', certificate: holder, status: { status: 'good', sources: [source] } },
+    { kind: 'approval', outcome: 'approved' },
+    { what: 'approval', outcome: 'failed', reason: expect.stringContaining('was signed by the key') },
+    { kind: 'approval', outcome: 'refused' },
+    { ...judgedDocument, signatures: [{ outcome: 'TOTAL-PASSED', status: [{ status: 'good' }] }] },
+    { ...judgedDocument, signatures: [{ outcome: 'INDETERMINATE', reason: 'REVOKED_NO_POE' }] },
+  ])
+  const named = [MESSAGE, CONTRACT, FOUR_INFO.name, one.subject, `${one.holder.serial}`, `${signer.serial}`]
+  for (const secret of named) expect(text).not.toContain(secret)
+  expect(await judged(out, key)).toMatchObject([0, expect.stringContaining('7 lines')])
+  for (const at of [1, 2, 3, 4, 5, 6]) {
+    const forged = lines[at]!.replace(/"outcome":"[^"]+"/, '"outcome":"forged"')
+    expect(forged).not.toBe(lines[at])
+    writeFileSync(file, `${lines.with(at, forged).join('\n')}\n`)
+    const [code, told] = await judged(out, key)
+    expect([at, code, told]).toEqual([at, 1, expect.stringContaining('failed')])
+  }
 })
 
 test('an export that was cut in a line goes on; a span without anything is whole and empty', async () => {
