@@ -1,6 +1,7 @@
 // A connection on which the server parses and plans a statement once: what comes again is prepared under a name.
 
 import pg from 'pg'
+import { no } from './refusals.ts'
 
 /** Each costs the server some ten kilobytes; what roles ask again and again is less than this. */
 const MOST_PREPARED = 256
@@ -9,6 +10,11 @@ const MOST_SEEN = 4096
 
 /** A table changed under a prepared statement: it cannot be used any more. */
 const isOutdated = (error: unknown): boolean => (error as { code?: string }).code === '0A000'
+
+/** SQLSTATE 53100 (disk_full): what was asked has had no effect. PostgreSQL 15, appendix A. */
+function clear(error: unknown): never {
+  throw (error as { code?: string }).code === '53100' ? no.full({}, error) : error
+}
 
 type Query = (query: unknown, values?: unknown[], callback?: unknown) => unknown
 
@@ -21,10 +27,13 @@ export class PreparingClient extends pg.Client {
   override query = ((query, values, callback) => {
     const plainly: Query = super.query
     const name = typeof query === 'string' && values?.length && !callback ? this.#nameOf(query) : null
-    if (name === null) return plainly.call(this, query, values, callback)
+    if (name === null) {
+      const asked = plainly.call(this, query, values, callback)
+      return asked instanceof Promise ? asked.catch(clear) : asked
+    }
     const asked = plainly.call(this, { name, text: query, values }) as Promise<unknown>
     return asked.catch((error: unknown) => {
-      if (!isOutdated(error)) throw error
+      if (!isOutdated(error)) return clear(error)
       this.#names.set(query as string, null)
       return plainly.call(this, query, values)
     })

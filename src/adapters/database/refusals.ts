@@ -5,6 +5,10 @@ import { refusals } from '../../base/refusal.ts'
 export const no = refusals('database', {
   'folder-in-use': [409, 'another process works on this data folder: stop it, or use another folder'],
   unreachable: [503, 'the PostgreSQL server of DATABASE_URL does not answer or does not let us in'],
+  full: [
+    503,
+    'the disk of the PostgreSQL server is full: nothing was kept; the same may be asked again once there is room',
+  ],
   'no-primary': [503, 'none of the PostgreSQL servers of DATABASE_URL takes writes just now'],
   'no-cluster': [
     503,

@@ -1,9 +1,7 @@
 // What may fail while certificates are issued: the database is torn down, its disk is full, the HSM goes, the clock jumps.
 // After each, every request is asked again; lost 0, doubled 0, and the log agrees. Deaths of the process: crash.test.ts.
 
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { openDatabase } from '../../adapters/database/database.ts'
@@ -12,6 +10,7 @@ import { fileKeyStore, volatileKeyStore } from '../../adapters/keys/index.ts'
 import { systemEntropy } from '../../adapters/random.ts'
 import { testDatabaseUrl } from '../../adapters/testing/index.ts'
 import { postgresBinaries, startPostgres } from '../../adapters/testing/postgres-server.ts'
+import { smallDisk } from '../../adapters/testing/small-disk.ts'
 import { softHsm, softHsmMissing } from '../../adapters/testing/soft-hsm.ts'
 import { generateKeyPair } from '../../base/crypto.ts'
 import { decodeCertificate } from '../../codec/x509.ts'
@@ -178,34 +177,4 @@ if (binaries) {
     server.stop()
     disk.end()
   })
-}
-
-/** A file system of 96 MB of its own, or undefined where none may be mounted. */
-function smallDisk() {
-  const folder = mkdtempSync(join(tmpdir(), 'kazasu-small-disk-'))
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=96m,mode=0777', 'tmpfs', folder], { stdio: 'pipe' })
-  } catch {
-    rmSync(folder, { recursive: true })
-    return undefined
-  }
-  const ballast = join(folder, 'ballast')
-  return {
-    folder,
-    fill: () => {
-      for (let i = 0, size = 1 << 20; size >= 1; i++)
-        try {
-          writeFileSync(`${ballast}-${i}`, new Uint8Array(size))
-        } catch {
-          size >>= 1
-        }
-    },
-    empty: () => {
-      execFileSync('sh', ['-c', `rm -f '${ballast}'-*`])
-    },
-    end: () => {
-      execFileSync('umount', [folder], { stdio: 'pipe' })
-      rmSync(folder, { recursive: true })
-    },
-  }
 }
