@@ -73,6 +73,30 @@ export const MANDATE_MESSAGES = {
   childButton: { ja: '暗証番号で署名して始める', en: 'Sign with the PIN' },
   childTaken: { ja: '子どものために手続きできます', en: 'You can act for your child' },
 
+  held: {
+    ja: '相手のスマホのカメラで、この絵を読み取ってもらえます。',
+    en: 'The other can read this picture with the camera of the own phone.',
+  },
+  picture: { ja: '招待コードの二次元コード', en: 'QR code of the invitation' },
+  handingOn: { ja: 'ほかの方への引き継ぎ', en: 'Handing on' },
+  mayHandOn: {
+    ja: 'この方が、さらにもう1人に任せてもよい',
+    en: 'This person may let one more person act',
+  },
+  handOn: { ja: 'ほかの方に引き継ぐ', en: 'Hand it on' },
+  handOnText: {
+    ja: '任された手続きを、同じ目的で、ほかの方に任せます。',
+    en: 'You let another person do what you were trusted with, for the same purpose.',
+  },
+  handOnMore: {
+    ja: '期間は、もとの委任より長くなりません。もとの委任が終わると、これも終わります。',
+    en: 'It lasts no longer than your own mandate, and ends with it.',
+  },
+  cannotHandOn: {
+    ja: 'この委任は、いまは引き継げません。一覧を開き直してください。',
+    en: 'This mandate cannot be handed on now. Open the list again.',
+  },
+
   listTitle: { ja: 'いまの委任', en: 'What stands' },
   listButton: { ja: '暗証番号で見る', en: 'Show with the PIN' },
   none: { ja: '委任はありません。', en: 'There is none.' },

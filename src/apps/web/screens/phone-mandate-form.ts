@@ -23,10 +23,12 @@ export interface Entered {
   readonly them: string
   readonly purpose: string
   readonly days: string
+  /** `yes`: it may be handed on once. */
+  readonly handOn?: string
 }
 
 /** Each tick is a service and an act. */
-export function termsOf({ me, them, purpose, days }: Entered, acts: readonly string[]): Terms | null {
+export function termsOf({ me, them, purpose, days, handOn }: Entered, acts: readonly string[]): Terms | null {
   const scope = new Map<string, string[]>()
   for (const one of acts) {
     const [clientId = '', act = ''] = one.split(' ')
@@ -35,14 +37,16 @@ export function termsOf({ me, them, purpose, days }: Entered, acts: readonly str
   const words = [me, them, purpose].map((text) => text.trim())
   if (scope.size === 0 || words.some((text) => text === '')) return null
   const [principalCalled, delegateCalled, what] = words as [string, string, string]
-  const length = TERMS_DAYS[days as keyof typeof TERMS_DAYS] ?? TERMS_DAYS.month
   const from = new Date()
   return {
-    ...{ principalCalled, delegateCalled, purpose: what, subDelegation: 0, within: null },
-    ...{ from, until: new Date(from.getTime() + length * DAY_MS) },
+    ...{ principalCalled, delegateCalled, purpose: what, subDelegation: handOn === 'yes' ? 1 : 0, within: null },
+    ...{ from, until: lastDay(from, days) },
     scope: [...scope].map(([clientId, its]) => ({ clientId, acts: its })),
   }
 }
+
+export const lastDay = (from: Date, days: string): Date =>
+  new Date(from.getTime() + (TERMS_DAYS[days as keyof typeof TERMS_DAYS] ?? TERMS_DAYS.month) * DAY_MS)
 
 /** What services let be done by a mandate of this kind. */
 export async function servicesFor({ citizen }: At, kind: Kind): Promise<Services> {

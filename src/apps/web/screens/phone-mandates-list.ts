@@ -10,6 +10,7 @@ import { type Child, div, h2, li, p, section, strong, ul } from '../tags.ts'
 import { fields, plainText } from '../viewer.ts'
 import type { At } from './phone.ts'
 import { subScreen } from './phone-life.ts'
+import { mayHandOn } from './phone-mandate-hand-on.ts'
 import { path, pinOf, terms, tried } from './phone-mandate-terms.ts'
 
 type Own = Awaited<ReturnType<Phone['ownMandates']>>
@@ -54,6 +55,9 @@ function row(at: At, mandate: Mandate): VNode {
     { class: 'certificate' },
     h2({}, `${mandate.principalCalled} → ${mandate.delegateCalled}`),
     terms(at, mandate, [t.mandates.state, MANDATE_STATES[mandate.state][language]]),
+    mayHandOn(mandate)
+      ? post(path(at, '/hand-on'), hidden('mandate', mandate.mandateId), submit(t.mandates.handOn, 'secondary'))
+      : null,
     over
       ? null
       : post(

@@ -1,7 +1,7 @@
 // `/phone/<name>/mandates`: letting somebody act and accepting to act. The other is reached by a code alone: nobody is looked up. Seed 0 高橋①.
 
 import { type Phone, zPin } from '../../../roles/phone/contract.ts'
-import { buttonLink, hidden, notice, post, rows, submit, textField } from '../components.ts'
+import { buttonLink, choiceField, hidden, notice, post, rows, submit, textField } from '../components.ts'
 import type { Trouble } from '../refusal-notice.ts'
 import { div, h2, p, section, strong } from '../tags.ts'
 import { fields, plainText } from '../viewer.ts'
@@ -10,6 +10,7 @@ import type { At } from './phone.ts'
 import { subScreen } from './phone-life.ts'
 import { actFields, daysField, type Entered, servicesFor, termsOf, ticked, wordFields } from './phone-mandate-form.ts'
 import { path, pinOf, type Shown, terms, tried } from './phone-mandate-terms.ts'
+import { drawing } from './qr.ts'
 
 export const phoneMandates = {
   start: async (at: At): Promise<Response> => {
@@ -29,7 +30,7 @@ export const phoneMandates = {
   askOffer: (at: At): Promise<Response> => offerScreen(at),
   offer: async (at: At): Promise<Response> => {
     const { t } = at.viewer
-    const entered = await fields(at.c, 'me', 'them', 'purpose', 'days', 'pin')
+    const entered = await fields(at.c, 'me', 'them', 'purpose', 'days', 'handOn', 'pin')
     const pin = zPin.safeParse(plainText(entered.pin))
     const terms = termsOf(entered, await ticked(at))
     if (!terms) return offerScreen(at, t.mandates.incomplete, entered)
@@ -37,6 +38,7 @@ export const phoneMandates = {
     const { value, refused } = await tried(() => at.citizen.phone.offerMandate({ terms, pin: pin.data }))
     return value ? offeredScreen(at, value) : offerScreen(at, refused, entered)
   },
+  read: (at: At, invitation: string): Promise<Response> => readScreen(at, invitation),
   askAccept: async (at: At): Promise<Response> => codeScreen(at),
   accept: async (at: At): Promise<Response> => {
     const entered = await fields(at.c, 'code', 'decision', 'pin')
@@ -57,6 +59,9 @@ async function offerScreen(at: At, trouble: Trouble | null = null, entered?: Ent
     ...actFields(at, services),
     ...wordFields(['them', 'me', 'purpose'], t.mandates, entered),
     daysField(at, entered),
+    choiceField('checkbox', 'handOn', t.mandates.handingOn, [
+      { value: 'yes', text: t.mandates.mayHandOn, checked: entered?.handOn === 'yes' },
+    ]),
     pinOf(at, trouble),
     submit(t.mandates.offerButton),
   )
@@ -64,11 +69,19 @@ async function offerScreen(at: At, trouble: Trouble | null = null, entered?: Ent
   return subScreen(at, t.mandates.offerTitle, div({}, services.length > 0 ? form : none), trouble, '/mandates/offer')
 }
 
-function offeredScreen(at: At, { invitation, until }: Awaited<ReturnType<Phone['offerMandate']>>): Response {
-  const { t, format } = at.viewer
+export function offeredScreen(at: At, { invitation, until }: Awaited<ReturnType<Phone['offerMandate']>>): Response {
+  const { t, format, say } = at.viewer
+  const text = `kazasu:mandate:${invitation}`
+  // In this world a button stands for the camera of the other phone; posted, so that the code is in no address.
+  const others = at.world.citizens
+    .filter(({ name }) => name !== at.citizen.name)
+    .map((other) =>
+      post(phonePath(other, '/scan'), hidden('qr', text), submit(t.scan.hold(say(other.label)), 'secondary')),
+    )
   const content = div(
     {},
     section({ class: 'compare' }, h2({}, t.mandates.code), p({ class: 'compare-code' }, strong({}, invitation))),
+    section({ class: 'panel' }, p({}, t.mandates.held), drawing(text, t.mandates.picture), ...others),
     notice('warning', t.mandates.offeredText),
     rows([t.mandates.codeUntil, format.clock(until)]),
     buttonLink(phonePath(at.citizen), t.phone.toPhoneHome, 'secondary'),

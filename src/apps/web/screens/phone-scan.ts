@@ -1,4 +1,4 @@
-// `/phone/<name>/scan`: the phone is held to the login screen of another device. In this world text stands for the camera.
+// `/phone/<name>/scan`: the phone is held to the login screen of another device, or to a phone that lets its owner act. In this world text stands for the camera.
 
 import { post, submit, textField } from '../components.ts'
 import { attempt, type Trouble } from '../refusal-notice.ts'
@@ -6,7 +6,9 @@ import { div, p } from '../tags.ts'
 import { fields } from '../viewer.ts'
 import { phonePath, showOnPhone } from './device.ts'
 import type { At } from './phone.ts'
+import { phoneMandates } from './phone-mandates.ts'
 
+const MANDATE = /^kazasu:mandate:([0-9A-Z-]{16,19})$/
 const CODE = /^kazasu:login:[\w.-]{1,128}$/
 
 export const phoneScan = {
@@ -15,6 +17,9 @@ export const phoneScan = {
   read: async (at: At): Promise<Response> => {
     const { qr } = await fields(at.c, 'qr')
     const shown = qr.trim()
+    const [, invitation] = MANDATE.exec(shown) ?? []
+    // Shown here: the code of a mandate stands in no address.
+    if (invitation) return phoneMandates.read(at, invitation)
     if (!CODE.test(shown)) return screen(at, '', at.viewer.t.scan.form)
     const read: string[] = []
     const refused = await attempt(async () => {

@@ -24,6 +24,7 @@ import { CARD_ACT_NAMES, phoneLife, subScreen } from './phone-life.ts'
 import { phoneLink } from './phone-link.ts'
 import { phoneLogin } from './phone-login.ts'
 import { phoneMandateChild } from './phone-mandate-child.ts'
+import { phoneMandateHandOn } from './phone-mandate-hand-on.ts'
 import { phoneMandates } from './phone-mandates.ts'
 import { phoneMandatesList } from './phone-mandates-list.ts'
 import { phoneMessages } from './phone-messages.ts'
@@ -97,6 +98,8 @@ export function phoneScreens(world: WebWorld): Hono {
   app.get('/:name/mandates/offer', of(phoneMandates.askOffer)).post(of(phoneMandates.offer))
   app.get('/:name/mandates/accept', of(phoneMandates.askAccept)).post(of(phoneMandates.accept))
   app.get('/:name/mandates/child', of(phoneMandateChild.ask)).post(of(phoneMandateChild.take))
+  app.post('/:name/mandates/hand-on', of(phoneMandateHandOn))
+  app.get('/:name/mandates/hand-on', (c) => c.redirect(`/phone/${c.req.param('name')}/mandates`, 303))
   app.get('/:name/mandates/list', of(phoneMandatesList.ask)).post(of(phoneMandatesList.show))
   app.get('/:name/tap', of(tap))
   app.get('/:name/scan', of(phoneScan.ask)).post(of(phoneScan.read))
