@@ -1,5 +1,6 @@
 // Decoupled approvals by CIBA (FAPI: signed requests, bound tokens) against a platform with PostgreSQL: request, what the phone
-// shows, its answer, the service comes for its tokens. The person's own signature is made while the clock stands.
+// shows, its answer, the service comes for its tokens, at once (poll) or told that it may (ping). The person's own signature is
+// made while the clock stands.
 
 import { systemEntropy } from '../src/adapters/random.ts'
 import { postgresBinaries } from '../src/adapters/testing/postgres-server.ts'
@@ -11,25 +12,32 @@ import { type Bench, must, type Prepared } from './harness.ts'
 import { signatureOf, tokenSigning } from './openid.ts'
 import { type AskedApproval, openIdLoad } from './openid-load.ts'
 import { IN_FLIGHT, lanes, openIdPlatform, type Platform, SERVICES } from './openid-platform.ts'
+import { NOTIFICATION_TOKEN, type PingReceiver, pingReceiver } from './ping-receiver.ts'
 
 /** Each is asked once at a time. */
 const PEOPLE = 32
 /** Until compilers have done their work. */
 const WARM_UP = 256
 
-const ofCustomers = (name: string, customers: number): Bench => ({
+const ofCustomers = (name: string, customers: number, mode: 'poll' | 'ping'): Bench => ({
   name,
-  unit: `one decoupled approval of ${customers.toLocaleString('en')} people at ${SERVICES} services: request to tokens, without the person's signature`,
+  unit: `one decoupled approval of ${customers.toLocaleString('en')} people at ${SERVICES} services (${mode}): request to tokens, without the person's signature`,
   floorIs: 'one signature (ES256) of an ID token, as many in flight',
   batch: PEOPLE,
   missing: () => (postgresBinaries() ? undefined : 'no PostgreSQL server'),
-  prepare: () => prepare(customers),
+  prepare: async () => prepare(customers, mode === 'ping' ? await pingReceiver() : undefined),
 })
 
-export const cibaBenches: readonly Bench[] = [ofCustomers('ciba-1k', 1_000), ofCustomers('ciba-1m', 1_000_000)]
+export const cibaBenches: readonly Bench[] = [
+  ofCustomers('ciba-1k', 1_000, 'poll'),
+  ofCustomers('ciba-ping', 1_000, 'ping'),
+  ofCustomers('ciba-1m', 1_000_000, 'poll'),
+]
 
-async function prepare(customers: number): Promise<Prepared> {
-  const platform = await openIdPlatform(customers, { ciba: { perMinute: 1_000_000 } })
+async function prepare(customers: number, pinged?: PingReceiver): Promise<Prepared> {
+  const ciba = { perMinute: 1_000_000, ...(pinged && { notificationEndpoint: pinged.url }) }
+  const platform = await openIdPlatform(customers, { client: { ciba } })
+  const notified = pinged ? { client_notification_token: NOTIFICATION_TOKEN } : {}
   const { address, services, key, spent, db } = platform
   const load = openIdLoad(address, IN_FLIGHT, systemEntropy)
   const people = await withPhones(platform, load)
@@ -40,14 +48,17 @@ async function prepare(customers: number): Promise<Prepared> {
     const waiting: AskedApproval[] = new Array(count)
     const first = await spent.during(count, () =>
       lanes(count, async (at) => {
-        waiting[at] = await load.ask(services[at]!, people[at]!.subject, people[at]!.token)
+        waiting[at] = await load.ask(services[at]!, people[at]!.subject, people[at]!.token, notified)
       }),
     )
     const signed = waiting.map(({ shown, code }, at) => {
       const message = approvalMessage({ ...shown, code, nonce: Buffer.from(shown.nonce, 'base64url') })
       return { certificate: people[at]!.certificate, signature: base64url(sign('RSA-SHA256', key, message)) }
     })
-    const approve = (at: number) => load.approve(services[at]!, people[at]!.token, waiting[at]!, signed[at]!)
+    const approve = (at: number) => {
+      const told = pinged?.told(waiting[at]!.authReqId)
+      return load.approve(services[at]!, people[at]!.token, waiting[at]!, signed[at]!, told)
+    }
     return first + (await spent.during(0, () => lanes(count, approve)))
   }
   const work = async (count: number): Promise<number> => {
@@ -63,6 +74,7 @@ async function prepare(customers: number): Promise<Prepared> {
     notes: () => spent.notes(),
     end: async () => {
       load.close()
+      pinged?.close()
       await platform.end()
     },
   }

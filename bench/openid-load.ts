@@ -47,13 +47,23 @@ interface Sent {
   readonly body?: string
 }
 
-export function openIdLoad(address: string, inFlight: number, random: (length: number) => Uint8Array) {
+/** `ports`: of the processes behind the address, which are asked in turn. */
+export function openIdLoad(
+  address: string,
+  inFlight: number,
+  random: (length: number) => Uint8Array,
+  ports: readonly number[] = [Number(new URL(address).port)],
+) {
   const agent = new Agent({ keepAlive: true, maxSockets: inFlight })
   const issuer = `${address}/verifier`
+  const { host } = new URL(address)
+  let turn = 0
   const ask = (url: string, { method, headers, body }: Sent = {}) =>
     new Promise<Answer>((resolve, reject) => {
       const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }
-      const sent = request(url, { agent, method: method ?? 'GET', headers: { ...headers, ...length } }, (answer) => {
+      const port = ports[turn++ % ports.length]!
+      const how = { agent, port, method: method ?? 'GET', headers: { host, ...headers, ...length } }
+      const sent = request(url, how, (answer) => {
         let text = ''
         answer.setEncoding('utf8').on('data', (part: string) => (text += part))
         answer.on('end', () => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text }))
@@ -146,11 +156,11 @@ export function openIdLoad(address: string, inFlight: number, random: (length: n
       return redeem(service, verifier, await browse(resumed, cookies))
     },
     /** CIBA: a signed request, and what the phone shows of it, by the secret of the phone. */
-    async ask(service: BenchService, subject: string, token: string): Promise<AskedApproval> {
+    async ask(service: BenchService, subject: string, token: string, more: object): Promise<AskedApproval> {
       const { iat: nbf, ...rest } = fresh(60)
       const claims = { iss: service.clientId, aud: issuer, iat: nbf, nbf, ...rest, login_hint: subject }
       const shownToPerson = { scope: 'openid', binding_message: 'one of many' }
-      const request = jwt({ alg: 'ES256' }, { ...claims, ...shownToPerson }, service.key)
+      const request = jwt({ alg: 'ES256' }, { ...claims, ...shownToPerson, ...more }, service.key)
       const asked = await post('/backchannel', { ...assertion(service), request })
       must(asked.status === 200, `request (${asked.text})`)
       const { auth_req_id: authReqId, comparison_code: code } = JSON.parse(asked.text)
@@ -160,11 +170,18 @@ export function openIdLoad(address: string, inFlight: number, random: (length: n
       return { authReqId, code, shown }
     },
 
-    /** The phone's answer, and the tokens. */
-    async approve(service: BenchService, token: string, { authReqId, code, shown }: AskedApproval, signed: object) {
+    /** The phone's answer, and the tokens once the service may know of it. */
+    async approve(
+      service: BenchService,
+      token: string,
+      { authReqId, code, shown }: AskedApproval,
+      signed: object,
+      told: Promise<void> | undefined,
+    ) {
       const answer = { token, requestId: shown.requestId, code, ...signed }
       const { verdict }: { verdict: { outcome: string } } = await call('answerApproval', answer)
       must(verdict.outcome === 'passed', 'the answer')
+      await told
       const grant = { grant_type: 'urn:openid:params:grant-type:ciba', auth_req_id: authReqId }
       const dpop = proof(service, 'POST', '/token')
       const tokens = await post('/token', { ...assertion(service), ...grant }, { dpop })

@@ -3,6 +3,9 @@
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { generateKeyPairSync } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { type Kysely, sql } from 'kysely'
 import type { Database } from '../src/adapters/database/database.ts'
 import { type Bytes, fromBase64url } from '../src/base/bytes.ts'
@@ -31,6 +34,8 @@ export interface StartedAuthority {
 
 export interface Platform {
   readonly address: string
+  /** Of the processes of the provider. */
+  readonly ports: readonly number[]
   readonly services: readonly BenchService[]
   readonly db: Kysely<VerifierTables>
   readonly holders: readonly Bytes[]
@@ -39,28 +44,45 @@ export interface Platform {
   end(): Promise<void>
 }
 
-export async function openIdPlatform(customers: number, options: Partial<Client> = {}): Promise<Platform> {
+export interface PlatformOptions {
+  /** Of each service. */
+  readonly client?: Partial<Client>
+  /** Processes of the provider, for one issuer; default one. */
+  readonly providers?: number
+}
+
+export async function openIdPlatform(
+  customers: number,
+  { client = {}, providers: many = 1 }: PlatformOptions = {},
+): Promise<Platform> {
   const { opened, url, end } = await benchDatabase()
+  const keys = mkdtempSync(join(tmpdir(), 'kazasu-bench-keys-'))
   const authority = await started<StartedAuthority>('openid-authority.ts', `${HOLDERS}`)
   const { certificates, privateKey } = authority.said
   const holders = certificates.map(fromBase64url)
   const db = await opened.schema<VerifierTables>('verifier', verifierMigrations)
-  const services = await addServices(db, options)
+  const services = await addServices(db, client)
   await addPeople(opened, db, customers, holders[0]!)
-  const provider = await started<string>('openid-provider.ts', url!, authority.said.url)
+  const provider = (...issuer: string[]) =>
+    started<string>('openid-provider.ts', url!, authority.said.url, keys, ...issuer)
+  const first = await provider()
+  const providers = [first]
+  while (providers.length < many) providers.push(await provider(first.said))
   return {
-    ...{ address: provider.said, services, db, holders },
+    ...{ address: first.said, services, db, holders },
+    ports: providers.map(({ said }) => Number(new URL(said).port)),
     key: crypto.privateKey(fromBase64url(privateKey)),
     spent: meter({
-      provider: provider.processor,
+      provider: () => providers.reduce((sum, { processor }) => sum + processor(), 0),
       PostgreSQL: (await processorOf(opened.pool)) ?? (() => Number.NaN),
       authority: authority.processor,
       load: ofOwn,
     }),
     end: async () => {
-      provider.stop()
+      for (const one of providers) one.stop()
       authority.stop()
       await end()
+      rmSync(keys, { recursive: true })
     },
   }
 }
