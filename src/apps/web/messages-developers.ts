@@ -153,7 +153,7 @@ export const DEVELOPER_MESSAGES = {
   },
   actsHint: {
     ja: '1行に1つ。英小文字の名前、空白、画面に出る言葉の順に。例：balance 残高を見る / See the balance',
-    en: 'One a line: a name in lower case, a space, and the words for people. For example: balance 残高を見る / See the balance',
+    en: 'One a line: a name in lower case, a space, and the words for people. For example: balance See the balance (Japanese may stand before it, with a slash between)',
   },
   keyTitle: { ja: 'サービスの鍵', en: 'Key of the service' },
   keyLead: {
