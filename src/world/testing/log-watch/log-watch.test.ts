@@ -1,5 +1,7 @@
 // The watch over the logs of all tests finds what it is there to find: otherwise its silence would say nothing.
 
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { expect, test } from 'vitest'
 import { hex } from '../../../base/bytes.ts'
 import { generateKeyPair } from '../../../base/crypto.ts'
@@ -51,4 +53,30 @@ test('a refusal that takes a fact along is found', () => {
 
 test('what may be said is not found', async () => {
   expect(await said('order 8981990000000000034, 2026-11-28T18:00:00Z, 1234567890')).toEqual([])
+})
+
+/** A process with our real log, that says this of itself. */
+async function planted(source: string) {
+  const log = `import { pinoLog } from './src/adapters/log.ts'; const log = pinoLog(); ${source}`
+  const child = spawn(process.execPath, ['--input-type=module', '-e', log], { stdio: ['ignore', 'pipe', 'pipe'] })
+  let seen = ''
+  child.stderr.on('data', (part) => (seen += part))
+  await once(child, 'close')
+  return [leaks(), seen] as const
+}
+
+test('a role of its own process is heard: a fact, a PIN, a key in its log, a fact in what it complains of', async () => {
+  const fact = JSON.stringify(fourInfo.name)
+  const [found, seen] = await planted(`log('planted.fact', { of: ${fact} }); log('planted.well', { of: 'nobody' })`)
+  expect(found).toEqual(['planted.fact: a fact of a person'])
+  // And the test reads it all the same.
+  expect(seen).toContain('planted.well')
+  expect((await planted(`log('planted.digits', { of: ${JSON.stringify(phonePin)} })`))[0]).toEqual([
+    'planted.digits: a PIN or password',
+  ])
+  expect((await planted(`log('planted.key', { of: '-----BEGIN EC PRIVATE KEY-----' })`))[0]).toEqual([
+    'planted.key: a private key',
+  ])
+  expect((await planted(`throw new Error(${fact})`))[0]).toEqual(['stderr: a fact of a person'])
+  expect((await planted(`console.log(${fact}, ${JSON.stringify(phonePin)}, 'MII')`))[0]).toEqual([])
 })
