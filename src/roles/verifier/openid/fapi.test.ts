@@ -157,13 +157,20 @@ test('attacker A3a, code injection: a code from a login of the attacker does not
   await expect(exchange(bank, victim, injected, await dpopOf(bank))).rejects.toEqual(oauthError('invalid_grant'))
 })
 
-test('attacker A1a, mix-up: an answer that names another issuer is not taken to the token endpoint', async () => {
+test('attacker A1a, mix-up: an answer that names another issuer, or none, is not taken to the token endpoint', async () => {
   const begun = await pushed(bank)
   const callback = await approved(room, begun.location)
-  callback.searchParams.set('iss', 'https://evil.example')
-  await expect(exchange(bank, begun, callback, await dpopOf(bank))).rejects.toMatchObject({
-    cause: { message: expect.stringContaining('"iss"') },
-  })
+  // RFC 9207 §2.4: every answer names its issuer, and the metadata say so.
+  expect(callback.searchParams.get('iss')).toBe(room.server.issuer)
+  const refusedFor = async (change: (answer: URLSearchParams) => void) => {
+    const answer = new URL(callback)
+    change(answer.searchParams)
+    await expect(exchange(bank, begun, answer, await dpopOf(bank))).rejects.toMatchObject({
+      cause: { message: expect.stringContaining('"iss"') },
+    })
+  }
+  await refusedFor((answer) => answer.set('iss', 'https://evil.example'))
+  await refusedFor((answer) => answer.delete('iss'))
 })
 
 test('dpop code binding: a code asked for with one key is not exchanged with another', async () => {

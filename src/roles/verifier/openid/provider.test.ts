@@ -125,8 +125,12 @@ test('logging out at one service tells the others that were logged in with this 
       post_logout_redirect_uri: after,
       state: 'done',
     })
-    const page = await (await own.go(end.href)).response!.text()
+    const asked = (await own.go(end.href)).response!
+    const page = await asked.text()
     expect(page).toContain('ログアウト')
+    // The one page with a button: clickjacking.
+    expect(asked.headers.get('content-security-policy')).toContain("frame-ancestors 'none'")
+    expect(asked.headers.get('x-frame-options')).toBe('DENY')
     const xsrf = /name="xsrf" value="([^"]+)"/.exec(page)![1]!
     expect(
       await own.submit(`${room.server.issuer}/session/end/confirm`, { xsrf: 'another', logout: 'yes' }),
