@@ -28,6 +28,7 @@ export const CLERKS = {
   platform: [
     { clerkId: 'kudo', name: '工藤　みのる', passcode: 'kazasu-kiban', parts: ['operator', 'auditor'] },
     { clerkId: 'hara', name: '原　ただし', passcode: 'kazasu-kansa', parts: ['auditor'] },
+    { clerkId: 'miura', name: '三浦　さとる', passcode: 'kazasu-kanri', parts: ['release', 'administrator'] },
   ],
   minato: [
     { clerkId: 'ishii', name: '石井　なぎさ', passcode: 'minato-tentou', parts: ['shop'] },
@@ -62,11 +63,11 @@ interface Register {
 export const registerOf = ({ counter, spTsm, bank, verifier, carriers }: Offices, office: OfficeId): Register =>
   ({ counter, 'j-lis': spTsm, bank, platform: verifier, ...carriers })[office] as unknown as Register
 
-/** Enters those who are not there; nobody's passcode is set back. */
+/** Where nobody is entered yet: whom an administrator has taken away does not come back. */
 export async function enterClerks(offices: Offices): Promise<void> {
   for (const [office, clerks] of Object.entries(CLERKS)) {
     const register = registerOf(offices, office as OfficeId)
-    const there = new Set((await register.clerks({})).clerks.map(({ clerkId }) => clerkId))
-    for (const clerk of clerks) if (!there.has(clerk.clerkId)) await register.addClerk(clerk)
+    const there = (await register.clerks({})).clerks
+    if (there.length === 0) for (const clerk of clerks) await register.addClerk(clerk)
   }
 }

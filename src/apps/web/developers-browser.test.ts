@@ -8,6 +8,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import * as oidc from 'openid-client'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { freePort } from '../../adapters/testing/postgres-server.ts'
@@ -192,6 +193,15 @@ test.skipIf(!chromiumPresent)('a receiver that wants a header, another key, the 
   const address = page.url()
   await page.getByText('登録の内容を変える').click()
   expect(await page.getByLabel('応答しないとき').inputValue()).toBe('10')
+  // Something that is kept for the organisation, for the desk to erase.
+  const document = new TextEncoder().encode('申込書')
+  await room.world.verifier.askSignature({
+    clientId: new URL(address).pathname.split('/').at(-1)!,
+    title: '申込書',
+    format: 'CAdES',
+    level: 'B-B',
+    document,
+  })
   await page.getByText('サービスを閉じる').click()
   await press(page, '閉じる')
   await page.getByText('閉じていません').waitFor()
@@ -239,10 +249,60 @@ test.skipIf(!chromiumPresent)(
     await go(desk, '/platform/records')
     await desk.getByText('鍵が公開されていた').waitFor()
     await look(desk, 'platform-records')
+    await go(desk, '/platform/keys')
+    await press(desk, '鍵を替える')
+    await desk.getByText('記録しました').waitFor()
+    await look(desk, 'platform-keys')
+    await go(desk, '/platform/tenants')
+    await forms()
+    await press(desk, '残すのをやめる')
+    await desk.getByText('記録しました').waitFor()
+    const erase = () => desk.getByText(`${name}のために保存したものを消す`).click()
+    const name = await tenantName(desk)
+    await erase()
+    await desk.getByLabel('団体の名前をそのまま').fill('ほかの団体')
+    await desk.locator('form:has(input[value="erase"]) input[name="reason"]').fill('契約が終わった')
+    await press(desk, '消す提案をする')
+    await desk.getByText('団体の名前と違います').waitFor()
+    await erase()
+    await desk.getByLabel('団体の名前をそのまま').fill(name)
+    await desk.locator('form:has(input[value="erase"]) input[name="reason"]').fill('契約が終わった')
+    await press(desk, '消す提案をする')
+    await desk.getByText('記録しました').waitFor()
+    await deadLetter()
+    await go(desk, '/platform')
+    await desk.getByText('届けられなかったお知らせがあります').waitFor()
+    await press(desk, 'もう一度届ける')
+    await desk.getByText('記録しました').waitFor()
+    await deadLetter()
+    await go(desk, '/platform')
+    await desk.getByLabel('あきらめる理由').fill('受け取る側を作り直した')
+    await press(desk, 'あきらめる提案をする')
+    await desk.getByText('記録しました').waitFor()
+    expect(await desk.getByRole('button', { name: '承認して、すぐ行う' }).count()).toBe(0)
+    await look(desk, 'platform-proposals')
+    await desk.setViewportSize(HAND)
+    await glance(desk, 'platform-proposals-hand')
+    await desk.setViewportSize(DESK)
+    await desk.locator('form[action="/desk/sign-out"] button').click()
+
+    await go(desk, '/platform/clerks')
+    await signIn(desk, room.world, 'platform', 'miura')
+    await heading(desk, '職員')
+    await administer(desk)
+    await go(desk, '/platform')
+    for (const left of [1, 0]) {
+      await desk.getByRole('button', { name: '承認して、すぐ行う' }).first().click()
+      await desk.getByText('記録しました').waitFor()
+      await expect.poll(() => desk.getByRole('button', { name: '承認して、すぐ行う' }).count()).toBe(left)
+    }
+    await desk.getByText('届けられなかったお知らせは、ありません').waitFor()
+    await go(desk, '/platform/tenants')
+    await desk.getByText('保存しているものはありません').first().waitFor()
     await desk.locator('form[action="/desk/sign-out"] button').click()
     await go(desk, '/platform/tenants')
     await signIn(desk, room.world, 'platform', 'hara')
-    await desk.getByText('東京地裁').waitFor()
+    await desk.getByText('団体のないサービス').waitFor()
     expect(await desk.locator('form[action="/platform/tenants"]').count()).toBe(0)
     await desk.setViewportSize(HAND)
     await glance(desk, 'platform-hand')
@@ -250,6 +310,67 @@ test.skipIf(!chromiumPresent)(
 )
 
 const tenantName = async (desk: Page) => (await desk.locator('main section h2').first().textContent())!
+
+/** One clerk is added, changed and taken away; the last administrator stays. */
+async function administer(desk: Page): Promise<void> {
+  await desk.getByLabel('職員番号').fill('nobu')
+  await desk.locator('#name-new').fill('信田　れい')
+  await desk.locator('#passcode-new').fill('kazasu-shinjin')
+  await press(desk, '保存する')
+  await desk.getByText('受け持ちは一つ以上').waitFor()
+  await desk.getByLabel('職員番号').fill('nobu')
+  await desk.locator('#name-new').fill('信田　れい')
+  await desk.locator('#passcode-new').fill('kazasu-shinjin')
+  await desk.locator('section:has(#name-new)').getByText('監査：').click()
+  await press(desk, '保存する')
+  await desk.getByRole('heading', { name: '信田　れい' }).waitFor()
+  await desk.getByText('三浦　さとるを変える').click()
+  await look(desk, 'platform-clerks')
+  await desk.getByText('三浦　さとるを変える').click()
+  await press(desk, '三浦　さとるをはずす')
+  await desk.getByText('すぐにサインインできなくなります').waitFor()
+  await press(desk, '三浦　さとるをはずす')
+  await desk.getByText('一人は残らなければ').waitFor()
+  await desk.getByText('信田　れいを変える').click()
+  await press(desk, '信田　れいをはずす')
+  await glance(desk, 'platform-clerk-away')
+  await press(desk, '信田　れいをはずす')
+  await desk.getByText('記録しました').waitFor()
+  expect(await desk.getByRole('heading', { name: '信田　れい' }).count()).toBe(0)
+  await desk.setViewportSize(HAND)
+  await glance(desk, 'platform-clerks-hand')
+  await desk.setViewportSize(DESK)
+}
+
+/** Of a service that has no tenant, and says of its first event that it is no good. */
+async function deadLetter(): Promise<void> {
+  const pair = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign', 'verify'])
+  const { kty, crv, x, y } = await crypto.subtle.exportKey('jwk', pair.publicKey)
+  const of = { clientId: 'ferry', name: '渡し船 / Ferry', redirectUris: [at('/ferry')] }
+  await room.world.verifier.registerClient({ ...of, publicJwk: { kty: kty!, crv: crv!, x: x!, y: y! } })
+  // The provider remembers a client for two seconds, and with it the key of before.
+  const service = await oidc.discovery(
+    new URL(`${room.world.origin}/verifier`),
+    of.clientId,
+    { id_token_signed_response_alg: 'ES256' },
+    oidc.PrivateKeyJwt(pair.privateKey),
+    { execute: [oidc.allowInsecureRequests] },
+  )
+  const granted = () => oidc.clientCredentialsGrant(service, { scope: 'ssf.manage ssf.read' })
+  await expect.poll(() => granted().then(() => 'granted', String)).toBe('granted')
+  const { access_token: token } = await granted()
+  const ssf = async (path: string, body?: object) => {
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+    const how = body ? { method: 'POST', body: JSON.stringify(body) } : {}
+    const answer = await fetch(`${room.world.origin}/verifier/ssf/${path}`, { headers, ...how })
+    return answer.status === 204 ? undefined : answer.json()
+  }
+  const [there] = await ssf('stream')
+  const { stream_id } = there ?? (await ssf('stream', {}))
+  await ssf('verify', { stream_id })
+  const { sets } = await ssf(`poll/${stream_id}`, {})
+  await ssf(`poll/${stream_id}`, { setErrs: { [Object.keys(sets)[0]!]: { err: 'invalid_key' } } })
+}
 
 async function tryReceiver(): Promise<void> {
   await page.getByLabel('受け取りのアドレス').fill(own('/events'))

@@ -53,7 +53,6 @@ export const PLATFORM_MESSAGES = {
   noDead: { ja: '届けられなかったお知らせは、ありません。', en: 'None.' },
   at: { ja: '日時', en: 'At' },
   retry: { ja: 'もう一度届ける', en: 'Deliver again' },
-  drop: { ja: 'あきらめる', en: 'Give up' },
   dropReason: { ja: 'あきらめる理由', en: 'Reason for giving up' },
   act: { ja: 'すること', en: 'Act' },
   done: { ja: '記録しました。', en: 'Done, and written down.' },
@@ -207,6 +206,10 @@ export const RECORDS_KEPT: Record<TermName, { readonly name: Words; readonly why
   operatorAct: {
     name: { ja: 'この席でしたこと', en: 'act at this desk' },
     why: '証跡があるかぎり、だれが何をしたかを聞かれるため',
+  },
+  proposal: {
+    name: { ja: 'もう一人の承認を待つ提案', en: 'proposal that waits for a second clerk' },
+    why: '1週間だれも承認しなければ、提案し直す',
   },
   pace: {
     name: { ja: '承認を求めた回数', en: 'how often whom was asked' },

@@ -21,6 +21,7 @@ import { ORDERS_MESSAGES } from './messages-orders.ts'
 import { OWN_MESSAGES } from './messages-own.ts'
 import { PARTNER_MESSAGES } from './messages-partner.ts'
 import { PLATFORM_MESSAGES } from './messages-platform.ts'
+import { PLATFORM_DESK_MESSAGES } from './messages-platform-desk.ts'
 import { READER_MESSAGES } from './messages-reader.ts'
 import { SCAN_MESSAGES } from './messages-scan.ts'
 import { SHOP_MESSAGES } from './messages-shop.ts'
@@ -42,6 +43,7 @@ export const MESSAGES = {
   operator: OPERATOR_MESSAGES,
   orders: ORDERS_MESSAGES,
   platform: PLATFORM_MESSAGES,
+  platformDesk: PLATFORM_DESK_MESSAGES,
   carriers: CARRIER_MESSAGES,
   kiosk: KIOSK_MESSAGES,
   scan: SCAN_MESSAGES,

@@ -55,6 +55,23 @@ export const DEVELOPER_REFUSALS: { readonly [code: string]: Words } = {
     ja: 'この団体について、保存されているものはありません。',
     en: 'Nothing is kept for such an organisation.',
   },
+  'verifier/notProposed': {
+    ja: 'この提案は、ないか、取り下げられました。',
+    en: 'Nobody has proposed this, or it was taken back.',
+  },
+  'verifier/secondClerk': {
+    ja: '提案した人とは別の、承認の受け持ちの人が承認します。',
+    en: 'Another clerk than who proposed it releases it, one whose part that is.',
+  },
+  'verifier/lastAdministrator': {
+    ja: '管理の受け持ちの人が、一人は残らなければなりません。先に別の人に管理を任せてください。',
+    en: 'One administrator must stay. First make somebody else one.',
+  },
+  'verifier/unknownClerk': { ja: 'この職員番号の人はいません。', en: 'There is no clerk of this id.' },
+  'verifier/passcodeNeeded': {
+    ja: '新しい職員には、合言葉が要ります。',
+    en: 'A new clerk needs a passcode.',
+  },
   'verifier/erased': {
     ja: 'このサービスの記録は、契約が終わったため消去されました。',
     en: 'What was kept for this service was erased when its contract ended.',

@@ -10,7 +10,7 @@ import type { ClerkRow, ClerkStore } from './store.ts'
 /** A working day. */
 const SESSION_MS = 8 * 3600_000
 /** Wrong passcodes of one clerk before an administrator must give a new one. */
-const WRONG_PASSCODES = 5
+export const WRONG_PASSCODES = 5
 
 /** Rows for the refusals of each role that has clerks. */
 export const CLERK_REFUSALS = {
@@ -24,6 +24,19 @@ export interface ClerkDeps {
   readonly clock: Clock
   readonly entropy: Entropy
   readonly log: Log
+}
+
+export interface NewClerk {
+  readonly clerkId: string
+  readonly name: string
+  readonly passcode: string
+  readonly parts: readonly string[]
+}
+
+export async function clerkRow({ entropy }: Pick<ClerkDeps, 'entropy'>, { clerkId, name, passcode, parts }: NewClerk) {
+  const salt = entropy(16)
+  const passcode_hash = await scrypt(utf8(passcode), salt)
+  return { clerk_id: clerkId, name, salt, passcode_hash, parts: parts.join(' ') }
 }
 
 type Refuse = { readonly [K in keyof typeof CLERK_REFUSALS]: () => Refusal }
@@ -42,10 +55,7 @@ export function clerksOf<P extends string>(role: string, no: Refuse) {
 
   const operations = (deps: ClerkDeps) => ({
     addClerk: async (given: { clerkId: string; name: string; passcode: string; parts: readonly P[] }) => {
-      const { clerkId, name, passcode, parts } = given
-      const salt = deps.entropy(16)
-      const passcode_hash = await scrypt(utf8(passcode), salt)
-      await deps.store.clerks.saveClerk({ clerk_id: clerkId, name, salt, passcode_hash, parts: parts.join(' ') })
+      await deps.store.clerks.saveClerk(await clerkRow(deps, given))
       return {}
     },
     removeClerk: async ({ clerkId }: { clerkId: string }) => {

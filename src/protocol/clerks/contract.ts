@@ -8,12 +8,13 @@ export const zClerkId = z.string().regex(/^[a-z][a-z0-9-]{1,30}$/)
 export const zSession = z.string().min(16).max(64)
 const session = z.object({ session: zSession })
 const clerkId = z.object({ clerkId: zClerkId })
-const name = z.string().min(1).max(40)
+export const zName = z.string().trim().min(1).max(40)
+export const zPasscode = z.string().min(8).max(64)
 
 export const clerkOperations = <P extends z.ZodType<string>>(zPart: P) => ({
   addClerk: operation(
     'enter a clerk with a passcode, kept as a salted hash only, and parts; of one who is there both are replaced and sessions end',
-    z.object({ ...clerkId.shape, name, passcode: z.string().min(8).max(64), parts: z.array(zPart).min(1) }),
+    z.object({ ...clerkId.shape, name: zName, passcode: zPasscode, parts: z.array(zPart).min(1) }),
     zNothing,
   ),
   removeClerk: operation('a clerk is one no longer, from this moment; the same again is no error', clerkId, zNothing),

@@ -1,6 +1,6 @@
 // Clerks and their sessions, in the schema of the role whose desks they sit at.
 
-import type { Kysely, Selectable } from 'kysely'
+import { type Kysely, type Selectable, sql } from 'kysely'
 import { type Bytes, hex, utf8 } from '../../base/bytes.ts'
 import { sha256 } from '../../base/crypto.ts'
 
@@ -30,10 +30,9 @@ export interface ClerkTables {
 
 export type ClerkStore = ReturnType<typeof clerkStore>
 
-const kept = (session: string): string => hex(sha256(utf8(session)))
+type Changing = ReturnType<typeof changing>
 
-export function clerkStore<T extends ClerkTables>(of: Kysely<T>) {
-  const db = of as unknown as Kysely<ClerkTables>
+const changing = (db: Kysely<ClerkTables>) => {
   const endSessionsOf = (clerkId: string) => db.deleteFrom('clerk_session').where('clerk_id', '=', clerkId).execute()
   return {
     async saveClerk(clerk: Omit<ClerkRow, 'wrong_passcodes'>): Promise<void> {
@@ -45,11 +44,41 @@ export function clerkStore<T extends ClerkTables>(of: Kysely<T>) {
         .onConflict((conflict) => conflict.column('clerk_id').doUpdateSet({ ...rest, wrong_passcodes: 0 }))
         .execute()
     },
-    async removeClerk(clerkId: string): Promise<void> {
-      await endSessionsOf(clerkId)
-      await db.deleteFrom('clerk').where('clerk_id', '=', clerkId).execute()
+    /** Passcode and sessions stay: what is the clerk's part is looked at with each act. False when there is no such clerk. */
+    async changeClerk(clerkId: string, changed: Pick<ClerkRow, 'name' | 'parts'>): Promise<boolean> {
+      const those = db.updateTable('clerk').set(changed).where('clerk_id', '=', clerkId)
+      return (await those.returning('clerk_id').executeTakeFirst()) !== undefined
     },
-    allClerks: () => db.selectFrom('clerk').select(['clerk_id', 'name', 'parts']).orderBy('clerk_id').execute(),
+    /** False when there is no such clerk. */
+    async removeClerk(clerkId: string): Promise<boolean> {
+      await endSessionsOf(clerkId)
+      const those = db.deleteFrom('clerk').where('clerk_id', '=', clerkId)
+      return (await those.returning('clerk_id').executeTakeFirst()) !== undefined
+    },
+  }
+}
+
+const kept = (session: string): string => hex(sha256(utf8(session)))
+
+export function clerkStore<T extends ClerkTables>(of: Kysely<T>) {
+  const db = of as unknown as Kysely<ClerkTables>
+  return {
+    ...changing(db),
+    /** False, and nothing is done, when this clerk alone has the part: of two who go at once one stays. */
+    async unlessLast(part: string, clerkId: string, work: (tx: Changing) => Promise<unknown>): Promise<boolean> {
+      return db.transaction().execute(async (tx) => {
+        const having = tx
+          .selectFrom('clerk')
+          .select('clerk_id')
+          .where(sql<boolean>`${part} = any(string_to_array(parts, ' '))`)
+        const those = await having.orderBy('clerk_id').forUpdate().execute()
+        if (those.length === 1 && those[0]!.clerk_id === clerkId) return false
+        await work(changing(tx))
+        return true
+      })
+    },
+    allClerks: () =>
+      db.selectFrom('clerk').select(['clerk_id', 'name', 'parts', 'wrong_passcodes']).orderBy('clerk_id').execute(),
     clerkOf: (clerkId: string): Promise<ClerkRow | undefined> =>
       db.selectFrom('clerk').selectAll().where('clerk_id', '=', clerkId).executeTakeFirst(),
     /** Counts before it is known whether it is the right one: many at once gain nothing. */

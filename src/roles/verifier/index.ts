@@ -14,7 +14,6 @@ import { declineRequest } from './consents/requests.ts'
 import type { Verifier } from './contract.ts'
 import { declineLogin } from './decline-login.ts'
 import { deliverEvents } from './events/deliver.ts'
-import { revive, undelivered } from './events/letters.ts'
 import { inFlight } from './events/model.ts'
 import { evidence, evidenceManifest } from './evidence/export.ts'
 import { sealEvidence } from './evidence/seal.ts'
@@ -23,25 +22,11 @@ import { listKey } from './list-key.ts'
 import { loginQr, scanLogin } from './login-qr.ts'
 import { mandates } from './mandates/mandates.ts'
 import { ALLOW_LIST_KEY, type Deps, type Running } from './model.ts'
-import {
-  clerks,
-  dropLetter,
-  hold,
-  liftHold,
-  platformActs,
-  resume,
-  retention,
-  reviveLetter,
-  runTenants,
-  setQuota,
-  suspend,
-} from './operator/desk.ts'
-import { countActivity, platformFigures, tenantFigures } from './operator/figures/figures.ts'
+import { operator } from './operator/operator.ts'
 import { ownRecords, ownUses } from './own/records.ts'
 import { answerAtReader, loginAtReader } from './readers/at-reader.ts'
 import { registerClient } from './register-client.ts'
 import { signatureRequests } from './requests/requests.ts'
-import { forgetDue } from './retention/forget.ts'
 import { services } from './services/services.ts'
 import { showLogin } from './show-login.ts'
 import { finishSignature, prepareSignature } from './signatures/make.ts'
@@ -104,24 +89,8 @@ export async function createVerifier(given: Deps): Promise<Verifier> {
     ...mandates(deps),
     followChanges: followChanges(deps),
     deliverEvents: deliverEvents(deps),
-    undelivered: undelivered(deps),
-    revive: revive(deps),
     ...services(deps),
-    ...clerks(deps),
-    runTenants: runTenants(deps),
-    setQuota: setQuota(deps),
-    suspend: suspend(deps),
-    resume: resume(deps),
-    hold: hold(deps),
-    liftHold: liftHold(deps),
-    dropLetter: dropLetter(deps),
-    reviveLetter: reviveLetter(deps),
-    platformFigures: platformFigures(deps),
-    tenantFigures: tenantFigures(deps),
-    countActivity: countActivity(deps),
-    platformActs: platformActs(deps),
-    retention: retention(deps),
-    forgetDue: forgetDue(deps),
+    ...operator(deps),
     evidence: evidence(deps),
     evidenceManifest: evidenceManifest(deps),
     sealEvidence: sealEvidence(deps),

@@ -17,7 +17,7 @@ import { mandateMigrations, mandateStore } from './mandates/store.ts'
 import type { CertificateId } from './model.ts'
 import { type ArtifactTable, artifactMigrations, artifactStore, sealedArtifactMigrations } from './openid/store.ts'
 import { figureMigrations, figureStore } from './operator/figures/store.ts'
-import { operatorMigrations, operatorStore } from './operator/store.ts'
+import { actMigrations, operatorMigrations, operatorStore } from './operator/store.ts'
 import { type NoteTables, ownMigrations, ownStore } from './own/store.ts'
 import { type RequestTables, requestMigrations, requestStore } from './requests/store.ts'
 import { retentionMigrations, retentionStore } from './retention/store.ts'
@@ -75,6 +75,7 @@ export const verifierMigrations = {
   ...keptStatusMigrations,
   ...evidenceMigrations,
   '060-logins-at-a-reader': 'alter table login add column reader text;',
+  ...actMigrations,
 }
 
 export type VerifierStore = ReturnType<typeof verifierStore>

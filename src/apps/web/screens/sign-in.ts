@@ -17,6 +17,9 @@ import type { WebWorld } from '../world.ts'
 
 const SIGN_IN = '/desk/sign-in'
 
+/** Whoever is a clerk of the office. */
+export const ANY_PART = ''
+
 /** A desk: whose, and whose part it is to sit there. */
 export interface Desk {
   readonly office: OfficeId
@@ -76,8 +79,10 @@ export const atDesk =
     const at = { c, world, viewer: viewerOfRequest(c) }
     const clerk = await whoIs(at, desk.office)
     if (!clerk) return signInScreen(at, desk, c.req.method === 'GET' ? here(c) : (desk.home ?? '/'))
-    return clerk.parts.includes(desk.part) ? handler({ ...at, desk, clerk }) : notYours(at, desk)
+    return isPart(desk, clerk.parts) ? handler({ ...at, desk, clerk }) : notYours(at, desk)
   }
+
+const isPart = ({ part }: Desk, parts: readonly string[]) => part === ANY_PART || parts.includes(part)
 
 const here = (c: Context): string => {
   const { pathname, search } = new URL(c.req.url)
@@ -101,7 +106,7 @@ function signInScreen(at: Looking, desk: Desk, to: string, trouble: Trouble | nu
   const title = t.desk.signInTo(viewer.say(nameOf(desk.office)))
   const invalid = trouble !== null
   const clerks: readonly Clerk[] = CLERKS[desk.office]
-  const practice = clerks.filter(({ parts }) => (parts as readonly string[]).includes(desk.part))
+  const practice = clerks.filter(({ parts }) => isPart(desk, parts))
   const content = div(
     { class: 'narrow' },
     h1({}, title),

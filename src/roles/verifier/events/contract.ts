@@ -1,8 +1,8 @@
-// Security events of the platform: the watch and the deliveries that somebody must set going, what could not be delivered, and the
-// forms of the Shared Signals Framework's own HTTP. Part of the verifier's contract.
+// Security events of the platform: the watch and the deliveries that somebody must set going, and the forms of the Shared Signals
+// Framework's own HTTP. Part of the verifier's contract.
 
 import { z } from 'zod'
-import { operation, zNothing, zTime } from '../../../base/contract.ts'
+import { operation, zNothing } from '../../../base/contract.ts'
 import { DELIVERY, EVENT_TYPES } from '../../../protocol/security-event/event-types.ts'
 
 export const eventOperations = {
@@ -16,19 +16,6 @@ export const eventOperations = {
     zNothing,
     z.object({ delivered: z.number().int(), failed: z.number().int(), dead: z.number().int() }),
   ),
-  undelivered: operation(
-    'for operators: what waits by service, and the dead letters with the reason of each; no person is named',
-    zNothing,
-    z.object({
-      waiting: z.array(
-        z.object({ clientId: z.string(), count: z.number().int(), oldest: zTime, failures: z.number().int() }),
-      ),
-      dead: z.array(
-        z.object({ jti: z.string(), clientId: z.string(), type: z.string(), at: zTime, reason: z.string() }),
-      ),
-    }),
-  ),
-  revive: operation('a dead letter is tried again, as the same event', z.object({ jti: z.string() }), zNothing),
 } as const
 
 const zUri = z.url().max(500)

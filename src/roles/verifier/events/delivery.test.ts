@@ -5,12 +5,13 @@ import type { Kysely } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { systemEntropy } from '../../../adapters/random.ts'
 import { hex } from '../../../base/bytes.ts'
-import { DELIVERY, EVENT_TYPES } from '../../../protocol/security-event/event-types.ts'
+import { DELIVERY, EVENT_TYPES, STREAM_EVENT_TYPES } from '../../../protocol/security-event/event-types.ts'
 import { chanceOf } from '../../../world/testing/chance.ts'
 import { type Receiver, type WatchedRoom, watchedRoom } from '../../../world/testing/watched-room.ts'
 import type { Verifier } from '../contract.ts'
 import { createVerifier } from '../index.ts'
 import type { Deps } from '../model.ts'
+import { byTwo, type DeskSessions, deskOf } from '../testing/desk.ts'
 import { LEASE_MS } from './model.ts'
 import { type EventTables, recordEvents } from './store.ts'
 
@@ -18,6 +19,7 @@ const BANK = 'hinata-bank'
 const CITY = 'kazasu-city'
 let room: WatchedRoom
 let bank: Receiver
+let desk: DeskSessions
 const streams: Record<string, string> = {}
 
 beforeAll(async () => {
@@ -59,8 +61,9 @@ function arrived(): Map<string, string[]> {
   }
   return seen
 }
+const revive = (jti: string) => room.verifier.reviveLetter({ session: desk.operator, jti })
 const waiting = async (clientId: string) =>
-  (await room.verifier.undelivered({})).waiting.find((one) => one.clientId === clientId)?.count ?? 0
+  Number((await room.deps.store.events.waitingByClient()).find((one) => one.client_id === clientId)?.count ?? 0)
 
 describe('poll', () => {
   const poll = async (body: object, clientId = CITY) =>
@@ -83,6 +86,7 @@ describe('poll', () => {
   })
 
   test('an error buries the event with its code, and the next of the subject follows; nobody else acknowledges', async () => {
+    desk = await deskOf(room.verifier, ['operator'])
     const [subject] = subjectsOf(1)
     const [first, second] = (await happen(CITY, [subject!], 2)).get(subject!)!
     const foreign = await room.ssf(BANK, 'POST', `poll/${streams[CITY]}`, { ack: [first] })
@@ -92,19 +96,39 @@ describe('poll', () => {
       setErrs: { [first!]: { err: 'invalid_audience', description: '風見 あかり is nobody here' } },
     })
     expect(jtis(next)).toEqual([second])
-    const { dead } = await room.verifier.undelivered({})
+    const { dead } = await room.verifier.undelivered({ session: desk.operator })
     expect(dead.find(({ jti }) => jti === first)).toMatchObject({ clientId: CITY, reason: 'invalid_audience' })
     expect(JSON.stringify([dead, room.logged])).not.toContain('風見')
     expect(JSON.stringify(dead)).not.toContain(subject)
-    await room.verifier.revive({ jti: first! })
+    await revive(first!)
     expect(jtis(await poll({}))).toEqual([first])
     expect(jtis(await poll({ ack: [first, second] }))).toEqual([])
-    await expect(room.verifier.revive({ jti: first! })).rejects.toMatchObject({ code: 'verifier/noDeadLetter' })
+    await expect(revive(first!)).rejects.toMatchObject({ code: 'verifier/noDeadLetter' })
   })
 })
 
 describe('push', () => {
+  test('SSRF: no address of the inside becomes a receiver, when a stream is made or changed', async () => {
+    await room.service('inside')
+    const at = (endpoint_url: string) => ({ delivery: { method: DELIVERY.push, endpoint_url } })
+    for (const inside of [
+      'https://10.0.0.1/',
+      'https://[fd00::1]/',
+      'https://169.254.169.254/latest/meta-data',
+      'http://a.example/',
+    ]) {
+      expect((await room.ssf('inside', 'POST', 'stream', at(inside))).body).toMatchObject({
+        code: 'verifier/endpointRefused',
+      })
+      const changed = { stream_id: streams[CITY], ...at(inside) }
+      for (const method of ['PATCH', 'PUT'])
+        expect((await room.ssf(CITY, method, 'stream', changed)).body.code).toBe('verifier/endpointRefused')
+    }
+    expect((await room.ssf('inside', 'GET', 'stream')).body).toEqual([])
+  })
+
   test('a receiver that refuses one event gets the next; the dead letter comes again as the same event', async () => {
+    desk = await deskOf(room.verifier, ['operator'])
     const [subject] = subjectsOf(1)
     const [bad, good] = (await happen(BANK, [subject!], 2)).get(subject!)!
     bank.answer = ({ jti }) => (jti === bad ? { status: 400, body: { err: 'invalid_request' } } : { status: 202 })
@@ -112,7 +136,7 @@ describe('push', () => {
     expect(bank.received.map(({ jti }) => jti)).toEqual([good])
     expect(await room.verifier.deliverEvents({})).toMatchObject({ delivered: 0, failed: 0 })
     bank.answer = () => ({ status: 202 })
-    await room.verifier.revive({ jti: bad! })
+    await revive(bad!)
     await room.verifier.deliverEvents({})
     expect(bank.received.map(({ jti }) => jti)).toEqual([good, bad])
     const evidence = (await room.evidenceOf(BANK)).map(({ kind, event, outcome }) => [kind, event, outcome])
@@ -121,6 +145,98 @@ describe('push', () => {
       ['delivery', good, 'delivered'],
       ['delivery', bad, 'delivered'],
     ])
+  })
+
+  test('R2: what a clerk has tried again comes exactly once, before what still waits of its person, late after what came', async () => {
+    desk = await deskOf(room.verifier)
+    const [subject, other] = subjectsOf(2)
+    const recorded = await happen(BANK, [subject!, other!], 3)
+    const [bad, second, third] = recorded.get(subject!)!
+    // The first is refused; then the receiver is away, while the second waits.
+    bank.answer = ({ jti }) => (jti === bad ? { status: 400, body: { err: 'invalid_request' } } : { status: 503 })
+    expect(await room.verifier.deliverEvents({})).toMatchObject({ delivered: 0, dead: 1 })
+    await expect(room.verifier.reviveLetter({ session: desk.auditor, jti: bad! })).rejects.toMatchObject({
+      code: 'verifier/notYourPart',
+    })
+    await revive(bad!)
+    await expect(revive(bad!)).rejects.toMatchObject({ code: 'verifier/noDeadLetter' })
+    bank.answer = () => ({ status: 202 })
+    room.pass(600_000)
+    await room.verifier.deliverEvents({})
+    expect(arrived()).toEqual(recorded)
+    expect(bank.received).toHaveLength(6)
+    // Once more dead after what came later has arrived: it comes with the time at which it happened, so that it can be told.
+    bank.received.length = 0
+    const [late, after] = (await happen(BANK, [subject!], 2)).get(subject!)!
+    bank.answer = ({ jti }) => (jti === late ? { status: 400, body: { err: 'invalid_request' } } : { status: 202 })
+    await room.verifier.deliverEvents({})
+    const happened = Math.floor(room.made.clock.now.getTime() / 1000)
+    room.pass(60_000)
+    bank.answer = () => ({ status: 202 })
+    await revive(late!)
+    await room.verifier.deliverEvents({})
+    expect(bank.received.map(({ jti }) => jti)).toEqual([after, late])
+    expect(bank.received[1]!.claims.toe).toBe(happened)
+    expect([second, third].every(Boolean)).toBe(true)
+    const [act] = (await room.verifier.platformActs({ session: desk.auditor, clerk: 'kudo' })).acts
+    expect(act).toMatchObject({ act: 'revive', subject: late, outcome: 'done' })
+  })
+
+  test('R2: what two clerks give up never comes, what follows does, and the receiver hears that something is missing', async () => {
+    desk = await deskOf(room.verifier)
+    const [subject] = subjectsOf(1)
+    const [bad, good] = (await happen(BANK, [subject!], 2)).get(subject!)!
+    bank.answer = ({ jti }) => (jti === bad ? { status: 400, body: { err: 'invalid_request' } } : { status: 202 })
+    await room.verifier.deliverEvents({})
+    bank.answer = () => ({ status: 202 })
+    const of = { act: 'drop', subject: bad! } as const
+    await expect(room.verifier.releaseAct({ session: desk.release, ...of })).rejects.toMatchObject({
+      code: 'verifier/notProposed',
+    })
+    await room.verifier.proposeAct({ session: desk.operator, ...of, reason: 'its receiver was rebuilt' })
+    await expect(room.verifier.releaseAct({ session: desk.operator, ...of })).rejects.toMatchObject({
+      code: 'verifier/notYourPart',
+    })
+    expect((await room.verifier.proposedActs({ session: desk.auditor })).proposals).toMatchObject([
+      { ...of, clerk: 'kudo', reason: 'its receiver was rebuilt' },
+    ])
+    await room.verifier.releaseAct({ session: desk.release, ...of })
+    await expect(revive(bad!)).rejects.toMatchObject({ code: 'verifier/noDeadLetter' })
+    await room.verifier.deliverEvents({})
+    room.pass(600_000)
+    await room.verifier.deliverEvents({})
+    expect(bank.received.map(({ jti, sub }) => [jti, sub])).toEqual([
+      [good, subject],
+      [expect.stringMatching(/^[0-9a-f]{32}$/), streams[BANK]],
+    ])
+    const { claims, raw } = bank.received[1]!
+    expect(claims.events).toEqual({
+      [STREAM_EVENT_TYPES.streamUpdated]: {
+        ...{ status: 'enabled', reason: 'an event was given up and will not come' },
+        missing: { jti: bad, type: EVENT_TYPES.factsChanged },
+      },
+    })
+    expect(raw).not.toContain(subject)
+    const evidence = (await room.evidenceOf(BANK)).filter(({ event }) => event === bad)
+    expect(evidence.map(({ outcome, reason }) => [outcome, reason])).toEqual([
+      ['dead', 'invalid_request'],
+      ['dropped', 'its receiver was rebuilt'],
+    ])
+    // One proposal falls when the letter is tried again, and can be taken back.
+    const [again] = (await happen(BANK, [subject!])).get(subject!)!
+    bank.answer = () => ({ status: 400, body: { err: 'invalid_request' } })
+    await room.verifier.deliverEvents({})
+    await room.verifier.proposeAct({ session: desk.operator, act: 'drop', subject: again!, reason: 'x' })
+    await revive(again!)
+    expect((await room.verifier.proposedActs({ session: desk.auditor })).proposals).toEqual([])
+    await room.verifier.deliverEvents({})
+    await byTwo(room.verifier, desk, 'drop', again!)
+    // A notice that is itself given up makes no other one.
+    await room.verifier.deliverEvents({})
+    const { dead } = await room.verifier.undelivered({ session: desk.operator })
+    const notice = dead.find(({ type }) => type === STREAM_EVENT_TYPES.streamUpdated)!
+    await byTwo(room.verifier, desk, 'drop', notice.jti)
+    expect(await waiting(BANK)).toBe(0)
   })
 
   test('away for hours: tried later and later, then everything in order, once', async () => {

@@ -4,6 +4,7 @@ import type { GeneratedAlways, Kysely, Selectable } from 'kysely'
 import type { Bytes } from '../../../base/bytes.ts'
 import { EVENT_TYPES, type EventType } from '../../../protocol/security-event/event-types.ts'
 import { withEvidence } from '../evidence/store.ts'
+import { letters, SPOKEN_OF } from './letters/store.ts'
 import type { EventState, StreamStatus } from './model.ts'
 import { streams } from './streams/store.ts'
 
@@ -229,61 +230,3 @@ const queue = (db: Kysely<EventTables>) => {
     },
   }
 }
-
-const SPOKEN_OF = ['client_id', 'jti', 'type'] as const
-
-const letters = (db: Kysely<EventTables>) => ({
-  async bury(streamId: string, jti: string, reason: string, now: Date): Promise<boolean> {
-    const buried = await withEvidence(db, { at: now, outcome: 'dead', reason }, (tx) =>
-      tx
-        .updateTable('security_event')
-        .set({ state: 'dead', reason, leased_until: null })
-        .where('jti', '=', jti)
-        .where('stream_id', '=', streamId)
-        .where('state', '=', 'waiting')
-        .returning(SPOKEN_OF)
-        .execute(),
-    )
-    return buried === 1
-  },
-
-  /** False when there is no such dead letter. */
-  async revive(jti: string, now: Date): Promise<boolean> {
-    const { numUpdatedRows } = await db
-      .updateTable('security_event')
-      .set({ state: 'waiting', reason: null, recorded_at: now })
-      .where('jti', '=', jti)
-      .where('state', '=', 'dead')
-      .executeTakeFirst()
-    return numUpdatedRows === 1n
-  },
-
-  /** For good. False when there is no such dead letter. */
-  async drop(jti: string, reason: string, now: Date): Promise<boolean> {
-    const dropped = await withEvidence(db, { at: now, outcome: 'dropped', reason }, (tx) =>
-      tx.deleteFrom('security_event').where('jti', '=', jti).where('state', '=', 'dead').returning(SPOKEN_OF).execute(),
-    )
-    return dropped === 1
-  },
-
-  async dead(limit: number): Promise<EventRow[]> {
-    const found = db.selectFrom('security_event').selectAll().where('state', '=', 'dead')
-    return found.orderBy('sequence', 'desc').limit(limit).execute()
-  },
-
-  async waitingByClient() {
-    return db
-      .selectFrom('security_event as e')
-      .innerJoin('event_stream as s', 's.stream_id', 'e.stream_id')
-      .select(({ fn }) => [
-        'e.client_id',
-        's.failures',
-        fn.countAll<bigint>().as('count'),
-        fn.min('e.recorded_at').as('oldest'),
-      ])
-      .where('e.state', '=', 'waiting')
-      .groupBy(['e.client_id', 's.failures'])
-      .orderBy('e.client_id')
-      .execute()
-  },
-})

@@ -1,13 +1,17 @@
-// The desk of who runs the platform: tenants with their quotas, what is stopped or held, figures, dead letters, and what was
-// deleted by its term. Part of the verifier's contract. A clerk signs in; every act is written down with who did it.
+// The desk of who runs the platform: tenants with their quotas, what is stopped or held, figures, dead letters, keys, clerks, and what
+// was deleted by its term. Part of the verifier's contract. A clerk signs in; every act is written down with who did it.
 
 import { z } from 'zod'
 import { operation, zNothing, zTime } from '../../../base/contract.ts'
-import { clerkOperations, zSession } from '../../../protocol/clerks/contract.ts'
+import { clerkOperations, zClerkId, zName, zPasscode, zSession } from '../../../protocol/clerks/contract.ts'
 
-/** Who acts, and who only reads: the second sees everything and changes nothing. */
-export const zPart = z.enum(['operator', 'auditor'])
+/** Who acts; who sees everything and changes nothing; who lets happen what another proposed; who says who the clerks are. */
+export const zPart = z.enum(['operator', 'auditor', 'release', 'administrator'])
 export type Part = z.output<typeof zPart>
+
+/** What cannot be undone: one clerk proposes it, another one releases it. `erase` is of a tenant, `drop` of a dead letter. */
+export const zGrave = z.enum(['erase', 'drop'])
+export type Grave = z.output<typeof zGrave>
 
 const session = z.object({ session: zSession })
 const zReason = z.string().trim().min(1).max(200)
@@ -19,6 +23,14 @@ export const zMeasure = z.object({
   since: zTime,
 })
 
+const zRunService = z.object({
+  clientId: z.string(),
+  name: z.string(),
+  /** Null: only the quota of the tenant counts, where there is one. */
+  perMinute: z.number().int().nullable(),
+  measures: z.array(zMeasure),
+})
+
 const zRunTenant = z.object({
   tenantId: z.string(),
   name: z.string(),
@@ -26,15 +38,9 @@ const zRunTenant = z.object({
   administrators: z.number().int(),
   perMinute: z.number().int(),
   measures: z.array(zMeasure),
-  services: z.array(
-    z.object({
-      clientId: z.string(),
-      name: z.string(),
-      /** Null: only the quota of the tenant counts. */
-      perMinute: z.number().int().nullable(),
-      measures: z.array(zMeasure),
-    }),
-  ),
+  services: z.array(zRunService),
+  /** Something can still be read that was kept for it. */
+  kept: z.boolean(),
 })
 
 const zHours = z
@@ -60,12 +66,25 @@ const zFigures = z.object({
   latency: z.array(z.object({ what: z.string(), count: z.number().int(), p50: z.number(), p95: z.number() })),
 })
 
+/** In the order in which they hurt. docs/profile.md#platform-desk. */
+export const zAlarm = z.enum([
+  'authorityAway',
+  'feedWaits',
+  'listOld',
+  'manyFail',
+  'slow',
+  'queueOld',
+  'dead',
+  'keysBehind',
+])
+export type Alarm = z.output<typeof zAlarm>
+
 export const operatorOperations = {
   ...clerkOperations(zPart),
   runTenants: operation(
-    'tenants with their services, quotas and measures',
+    'tenants with their services, quotas and measures, and the services that have no tenant',
     session,
-    z.object({ tenants: z.array(zRunTenant) }),
+    z.object({ tenants: z.array(zRunTenant), own: z.array(zRunService) }),
   ),
   setQuota: operation(
     'requests a minute of a tenant, or of one of its services; null for a service takes its own quota away',
@@ -88,12 +107,88 @@ export const operatorOperations = {
     zNothing,
   ),
   liftHold: operation('the terms count again', session.extend({ tenantId: z.string() }), zNothing),
-  dropLetter: operation(
-    'a dead letter is given up for good, with the reason',
-    session.extend({ jti: z.string(), reason: zReason }),
+  proposeAct: operation(
+    'what cannot be undone is proposed, and waits for another clerk; refused at once where it could not be done now',
+    session.extend({ act: zGrave, subject: z.string(), reason: zReason }),
     zNothing,
   ),
-  reviveLetter: operation('a dead letter is tried again', session.extend({ jti: z.string() }), zNothing),
+  releaseAct: operation(
+    'another clerk than who proposed it lets it happen, now',
+    session.extend({ act: zGrave, subject: z.string() }),
+    zNothing,
+  ),
+  withdrawAct: operation('a proposal is taken back', session.extend({ act: zGrave, subject: z.string() }), zNothing),
+  proposedActs: operation(
+    'what waits for another clerk',
+    session,
+    z.object({
+      proposals: z.array(
+        z.object({ act: zGrave, subject: z.string(), reason: z.string(), clerk: z.string(), at: zTime }),
+      ),
+    }),
+  ),
+  undelivered: operation(
+    'what waits by service, and the dead letters with the reason of each; no person is named',
+    session,
+    z.object({
+      waiting: z.array(
+        z.object({ clientId: z.string(), count: z.number().int(), oldest: zTime, failures: z.number().int() }),
+      ),
+      dead: z.array(
+        z.object({ jti: z.string(), clientId: z.string(), type: z.string(), at: zTime, reason: z.string() }),
+      ),
+    }),
+  ),
+  reviveLetter: operation(
+    'a dead letter is tried again, as the same event and in its place among those of its person',
+    session.extend({ jti: z.string() }),
+    zNothing,
+  ),
+  tenantKeys: operation(
+    'how far the keys of tenants are: wrapped by the newest key of the keeper, or by an earlier one',
+    session,
+    z.object({
+      generation: z.number().int(),
+      keys: z.number().int(),
+      behind: z.number().int(),
+      tenants: z.number().int(),
+      /** Null where there is none. */
+      newest: zTime.nullable(),
+    }),
+  ),
+  rotateTenantKeys: operation(
+    'another key of the keeper wraps the keys of tenants, and each seals with a new one; all stays readable',
+    session,
+    z.object({ generation: z.number().int() }),
+  ),
+  deskClerks: operation(
+    'who may sign in at this desk',
+    session,
+    z.object({
+      clerks: z.array(
+        z.object({
+          clerkId: zClerkId,
+          name: z.string(),
+          parts: z.array(zPart),
+          /** Too many wrong passcodes: an administrator gives a new one. */
+          locked: z.boolean(),
+        }),
+      ),
+    }),
+  ),
+  putClerk: operation(
+    'for administrators: a new clerk, or what one who is there is called and may do; with a passcode, the sessions of before end',
+    session.extend({
+      ...{ clerkId: zClerkId, name: zName, parts: z.array(zPart).min(1) },
+      passcode: zPasscode.optional(),
+    }),
+    zNothing,
+  ),
+  takeClerkAway: operation(
+    'for administrators: a clerk is one no longer, from this moment',
+    session.extend({ clerkId: zClerkId }),
+    zNothing,
+  ),
   platformFigures: operation(
     'figures of all services by the hour, how fresh the status of certificates is, and what waits for persons',
     session.extend({ hours: zHours }),
@@ -106,6 +201,8 @@ export const operatorOperations = {
         feed: z.object({ waitingSince: zTime.nullable() }).nullable(),
       }),
       open: z.object({ logins: z.number().int(), approvals: z.number().int() }),
+      /** What somebody must look at now, the worst first. */
+      alarms: z.array(zAlarm),
     }),
   ),
   tenantFigures: operation(
@@ -115,8 +212,8 @@ export const operatorOperations = {
   ),
   countActivity: operation('bring the figures up to date; safe in several processes at once', zNothing, zNothing),
   platformActs: operation(
-    'what was done at this desk, the newest first',
-    session,
+    'what was done at this desk, the newest first; by one clerk where one is named',
+    session.extend({ clerk: zClerkId.optional() }),
     z.object({
       acts: z.array(
         z.object({
@@ -125,8 +222,8 @@ export const operatorOperations = {
           act: z.string(),
           subject: z.string(),
           reason: z.string(),
-          /** The code of a refusal; null where it was done. */
-          refusal: z.string().nullable(),
+          /** `done`, `begun` where it was broken off, or the code of a refusal. */
+          outcome: z.string(),
         }),
       ),
     }),

@@ -8,6 +8,8 @@ import type { Verifier } from '../contract.ts'
 import { createVerifier } from '../index.ts'
 import { CLIENT_KEPT_MS } from '../openid/adapter.ts'
 import { TERMS } from '../retention/terms.ts'
+import { sealFor } from '../tenant-keys/sealing.ts'
+import { byTwo, type DeskSessions, deskOf } from '../testing/desk.ts'
 import { believingPortal, firmAt } from '../testing/http/firm.ts'
 import { approved, exchange, type OpenIdRoom, openIdRoom, plain, waiting } from '../testing/http/openid-room.ts'
 import { answer } from '../testing/phone.ts'
@@ -15,18 +17,15 @@ import { quantile } from './figures/figures.ts'
 
 let room: OpenIdRoom
 let verifier: Verifier
+let desk: DeskSessions
 let operator: string
 let auditor: string
 
 beforeAll(async () => {
   room = await openIdRoom()
   verifier = await createVerifier({ ...room.deps, portal: believingPortal, issuer: room.server.issuer })
-  const clerk = async (clerkId: string, part: 'operator' | 'auditor') => {
-    await verifier.addClerk({ clerkId, name: clerkId, passcode: 'kazasu-kiban', parts: [part] })
-    return (await verifier.signIn({ clerkId, passcode: 'kazasu-kiban' })).session
-  }
-  operator = await clerk('kudo', 'operator')
-  auditor = await clerk('hara', 'auditor')
+  desk = await deskOf(verifier)
+  ;({ operator, auditor } = desk)
 })
 afterAll(() => room.close())
 
@@ -102,7 +101,12 @@ test('who has no part in the desk does nothing there; an auditor reads and chang
     (session: string) => verifier.hold({ session, tenantId, reason: 'x' }),
     (session: string) => verifier.liftHold({ session, tenantId }),
     (session: string) => verifier.setQuota({ session, tenantId, perMinute: 1 }),
-    (session: string) => verifier.dropLetter({ session, jti: 'none', reason: 'x' }),
+    (session: string) => verifier.rotateTenantKeys({ session }),
+    (session: string) => verifier.proposeAct({ session, act: 'erase', subject: tenantId, reason: 'x' }),
+    (session: string) => verifier.withdrawAct({ session, act: 'erase', subject: tenantId }),
+    (session: string) => verifier.releaseAct({ session, act: 'erase', subject: tenantId }),
+    (session: string) => verifier.putClerk({ session, clerkId: 'hara', name: 'x', parts: ['operator'] }),
+    (session: string) => verifier.takeClerkAway({ session, clerkId: 'kudo' }),
     (session: string) => verifier.reviveLetter({ session, jti: 'none' }),
   ]
   const reads = [
@@ -110,6 +114,10 @@ test('who has no part in the desk does nothing there; an auditor reads and chang
     (session: string) => verifier.platformFigures({ session, hours: 2 }),
     (session: string) => verifier.retention({ session }),
     (session: string) => verifier.platformActs({ session }),
+    (session: string) => verifier.undelivered({ session }),
+    (session: string) => verifier.proposedActs({ session }),
+    (session: string) => verifier.tenantKeys({ session }),
+    (session: string) => verifier.deskClerks({ session }),
   ]
   for (const act of acts) {
     await expect(act(auditor)).rejects.toMatchObject({ code: 'verifier/notYourPart' })
@@ -121,7 +129,7 @@ test('who has no part in the desk does nothing there; an auditor reads and chang
   }
   await expect(acts.at(-1)!(operator)).rejects.toMatchObject({ code: 'verifier/noDeadLetter' })
   const [last] = (await verifier.platformActs({ session: auditor })).acts
-  expect(last).toMatchObject({ clerk: 'kudo', act: 'revive', subject: 'none', refusal: 'verifier/noDeadLetter' })
+  expect(last).toMatchObject({ clerk: 'kudo', act: 'revive', subject: 'none', outcome: 'verifier/noDeadLetter' })
   // An operator's session opens nothing of a tenant.
   await expect(verifier.tenantFigures({ session: operator, hours: 2 })).rejects.toMatchObject({
     code: 'verifier/developerSession',
@@ -168,6 +176,129 @@ test('quantiles of a histogram: between the bounds, at the last bound for what i
   expect(quantile(slow, 0.95)).toBe(10_000)
 })
 
+test('a service that has no tenant is seen, stopped with what it has running, held, and let go on', async () => {
+  const own = await room.service('ferry')
+  const shown = async () =>
+    (await verifier.runTenants({ session: auditor })).own.find(({ clientId }) => clientId === 'ferry')
+  expect(await shown()).toMatchObject({ name: expect.any(String), perMinute: null, measures: [] })
+  const running = await waiting(room, (await plain(own)).location)
+  await verifier.suspend({ session: operator, owner: 'ferry', reason: 'its key was lost' })
+  await expect(answer(room.verifier, room.phone, running.loginId)).rejects.toMatchObject({
+    code: 'verifier/loginAnswered',
+  })
+  expect((await ask('ferry')).status).toBe(404)
+  expect(await shown()).toMatchObject({ measures: [{ kind: 'suspended', reason: 'its key was lost' }] })
+  await verifier.hold({ session: operator, tenantId: 'ferry', reason: 'an audit' })
+  const client = await room.deps.store.client('ferry')
+  await verifier.resume({ session: operator, owner: 'ferry' })
+  room.time.ahead += CLIENT_KEPT_MS + 1
+  const again = await plain(own)
+  await exchange(own, again, await approved(room, again.location))
+  room.time.ahead = 0
+  await room.deps.store.saveClient({ ...(await room.deps.store.client('ferry'))!, ...client, closed: true })
+  await expect(byTwo(verifier, desk, 'erase', 'service ferry')).rejects.toMatchObject({ code: 'verifier/tenantHeld' })
+})
+
+test('what cannot be undone has two clerks: proposed by one, released by another, seen by all, in the evidence of whom it is about', async () => {
+  const { session, tenantId, clientId } = await firm('brewery')
+  const of = { act: 'erase', subject: tenantId } as const
+  const propose = () => verifier.proposeAct({ session: operator, ...of, reason: 'its contract has ended' })
+  await expect(propose()).rejects.toMatchObject({ code: 'verifier/tenantInUse' })
+  await verifier.closeService({ session, clientId })
+  await expect(propose()).rejects.toMatchObject({ code: 'verifier/nothingKept' })
+  await sealFor(room.deps, clientId, { table: 't', row: 'r' }, Uint8Array.of(1))
+  const kept = async () =>
+    (await verifier.runTenants({ session: auditor })).tenants.find((one) => one.tenantId === tenantId)!.kept
+  expect(await kept()).toBe(true)
+  await propose()
+  // One person with both parts does not stand behind it twice.
+  const both = { clerkId: 'kudo', name: 'kudo', parts: ['operator', 'release'] as ['operator', 'release'] }
+  await verifier.putClerk({ session: desk.administrator, ...both })
+  await expect(verifier.releaseAct({ session: operator, ...of })).rejects.toMatchObject({
+    code: 'verifier/secondClerk',
+  })
+  await verifier.putClerk({ session: desk.administrator, ...both, parts: ['operator'] })
+  await verifier.withdrawAct({ session: operator, ...of })
+  await expect(verifier.releaseAct({ session: desk.release, ...of })).rejects.toMatchObject({
+    code: 'verifier/notProposed',
+  })
+  await propose()
+  const twice = [1, 2].map(() => verifier.releaseAct({ session: desk.release, ...of }))
+  expect((await Promise.allSettled(twice)).map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+  expect(await kept()).toBe(false)
+  const { lines } = await verifier.evidence({ session: auditor, tenantId, from: new Date(0), to: new Date(1e14) })
+  const acts = lines.map((line) => JSON.parse(line)).filter(({ kind }) => kind === 'operator')
+  expect(acts.map(({ act, clerk, outcome }) => `${clerk} ${act} ${outcome}`)).toEqual([
+    'kudo propose erase verifier/tenantInUse',
+    'kudo propose erase verifier/nothingKept',
+    'kudo propose erase done',
+    'kudo erase verifier/secondClerk',
+    'kudo withdraw erase done',
+    'miura erase verifier/notProposed',
+    'kudo propose erase done',
+    ...acts.slice(7).map(({ outcome }) => `miura erase ${outcome}`),
+  ])
+  expect(acts.slice(7).map(({ outcome }) => outcome)).toContain('done')
+})
+
+test('keys of tenants change by a clerk’s act, and the desk shows how far they are', async () => {
+  const { generation } = await verifier.rotateTenantKeys({ session: operator })
+  expect(await verifier.tenantKeys({ session: auditor })).toMatchObject({ generation, behind: 0 })
+  // One that was wrapped before, as by a process that died in the middle.
+  await room.deps.store.tenantKeys.add(
+    { keyId: 'aa', tenantId: 'late', wrapped: Uint8Array.of(1), generation: generation - 1 },
+    room.deps.clock(),
+  )
+  expect(await verifier.tenantKeys({ session: auditor })).toMatchObject({ generation, behind: 1 })
+  await room.deps.store.tenantKeys.erase('late')
+  expect((await verifier.platformActs({ session: auditor, clerk: 'kudo' })).acts[0]).toMatchObject({
+    ...{ act: 'rotate', outcome: 'done' },
+  })
+})
+
+test('clerks: entered, changed and taken away at once by an administrator, who is never the last to go', async () => {
+  const { administrator } = desk
+  const nobu = { clerkId: 'nobu', name: '信田', parts: ['auditor'] as ('auditor' | 'administrator')[] }
+  await expect(verifier.putClerk({ session: administrator, ...nobu })).rejects.toMatchObject({
+    code: 'verifier/passcodeNeeded',
+  })
+  await verifier.putClerk({ session: administrator, ...nobu, passcode: 'kazasu-atarashii' })
+  const { session } = await verifier.signIn({ clerkId: 'nobu', passcode: 'kazasu-atarashii' })
+  await expect(verifier.takeClerkAway({ session, clerkId: 'kudo' })).rejects.toMatchObject({
+    code: 'verifier/notYourPart',
+  })
+  const alone = [
+    () => verifier.takeClerkAway({ session: administrator, clerkId: 'sugi' }),
+    () => verifier.putClerk({ session: administrator, clerkId: 'sugi', name: 'sugi', parts: ['auditor'] }),
+  ]
+  for (const go of alone) await expect(go()).rejects.toMatchObject({ code: 'verifier/lastAdministrator' })
+  // A part counts from the next act on, under the session that is there.
+  await verifier.putClerk({ session: administrator, ...nobu, parts: ['administrator'] })
+  const both = await Promise.allSettled([
+    verifier.takeClerkAway({ session, clerkId: 'sugi' }),
+    verifier.takeClerkAway({ session: administrator, clerkId: 'nobu' }),
+  ])
+  expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+  const sugi = { clerkId: 'sugi', passcode: 'kazasu-kiban' }
+  await verifier.addClerk({ ...sugi, name: 'sugi', parts: ['administrator'] })
+  const { session: again } = await verifier.signIn(sugi)
+  for (let i = 0; i < 5; i++)
+    await expect(verifier.signIn({ clerkId: 'hara', passcode: 'guess-guess' })).rejects.toThrow()
+  const locked = async () =>
+    (await verifier.deskClerks({ session: operator })).clerks.find(({ clerkId }) => clerkId === 'hara')!.locked
+  expect(await locked()).toBe(true)
+  const hara = { clerkId: 'hara', name: 'hara', parts: ['auditor'] as ['auditor'], passcode: 'kazasu-kiban' }
+  await verifier.putClerk({ session: again, ...hara })
+  expect(await locked()).toBe(false)
+  await expect(verifier.runTenants({ session: auditor })).rejects.toMatchObject({ code: 'verifier/notSignedIn' })
+  desk = await deskOf(verifier)
+  ;({ operator, auditor } = desk)
+  // What was done without a clerk stands as the machine's; nothing that stands there can be changed.
+  const { acts } = await verifier.platformActs({ session: auditor, clerk: 'machine' })
+  expect(acts[0]).toMatchObject({ act: 'putClerk', outcome: 'done' })
+  await expect(room.sql(`update ${room.schema}.clerk_act set clerk = 'nobody'`)).rejects.toThrow('not changed')
+})
+
 test('what is over by its term goes and what is not stays; a hold keeps a tenant’s until it is lifted', async () => {
   const [mill, dock] = [await firm('mill'), await firm('dock')]
   for (const one of [mill, dock]) await logIn(one)
@@ -179,7 +310,7 @@ test('what is over by its term goes and what is not stays; a hold keeps a tenant
   await verifier.hold({ session: operator, tenantId: mill.tenantId, reason: 'Tokyo District Court, 2026 (wa) 1' })
 
   room.time.ahead = TERMS.activity.keptMs + 60_000
-  const relogged = await verifier.signIn({ clerkId: 'kudo', passcode: 'kazasu-kiban' })
+  const relogged = await deskOf(verifier)
   const again = async (name: string) =>
     (await verifier.finishDeveloperLogin({ callback: `https://x.example/?code=${name}`, pending: '' })).session
   const [ofMill, ofDock] = [
@@ -192,17 +323,17 @@ test('what is over by its term goes and what is not stays; a hold keeps a tenant
   expect([await left(ofMill), await left(ofDock)]).toEqual([expect.any(Number), 0])
   expect(await left(ofMill)).toBeGreaterThanOrEqual(2)
   expect((await verifier.forgetDue({})).forgotten).not.toHaveProperty('activity')
-  const { kinds } = await verifier.retention({ session: relogged.session })
+  const { kinds } = await verifier.retention({ session: relogged.operator })
   expect(kinds.find(({ kind }) => kind === 'activity')!.forgotten).toBe(forgotten.activity)
 
   await verifier.closeService({ session: ofMill.session, clientId: mill.clientId })
-  await expect(verifier.eraseTenant({ tenantId: mill.tenantId })).rejects.toMatchObject({ code: 'verifier/tenantHeld' })
-  const { services } = (await verifier.runTenants({ session: relogged.session })).tenants.find(
+  await expect(byTwo(verifier, relogged, 'erase', mill.tenantId)).rejects.toMatchObject({ code: 'verifier/tenantHeld' })
+  const { services } = (await verifier.runTenants({ session: relogged.operator })).tenants.find(
     ({ name }) => name === 'mill',
   )!
   expect(services).toEqual([])
 
-  await verifier.liftHold({ session: relogged.session, tenantId: mill.tenantId })
+  await verifier.liftHold({ session: relogged.operator, tenantId: mill.tenantId })
   expect((await verifier.forgetDue({})).forgotten).toHaveProperty('activity')
   expect((await verifier.ownServices({ session: ofMill.session })).services).toEqual([])
   room.time.ahead = 0

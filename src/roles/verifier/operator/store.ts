@@ -1,8 +1,10 @@
-// Measures on tenants and services, and what was done at the desk. Clerks are in the same schema (protocol/clerks).
+// Measures on tenants and services, and what is proposed at the desk. Clerks and what they did are in the same schema (protocol/clerks).
 
 import { type Kysely, sql } from 'kysely'
+import { ACT_TABLE, type ActTables, actStore } from '../../../protocol/clerks/acts/store.ts'
 import { CLERK_TABLES } from '../../../protocol/clerks/store.ts'
 import type { ServiceTables } from '../services/store.ts'
+import type { Grave } from './contract.ts'
 import type { MeasureKind, MeasureTables } from './measures/store.ts'
 
 export const operatorMigrations = {
@@ -18,37 +20,50 @@ export const operatorMigrations = {
     create index approval_client_waiting on approval (client_id) where state = 'waiting';`,
 } as const
 
-export interface ActRow {
-  readonly at: Date
-  readonly clerk: string
-  readonly act: string
+/** After retention, which knew the table of before. */
+export const actMigrations = {
+  '060-acts-and-proposals': `${ACT_TABLE};
+    insert into clerk_act (act_id, at, clerk, act, subject, reason, outcome)
+      select 'before ' || act_id, at, clerk, act, subject, reason, coalesce(refusal, 'done')
+      from operator_act order by operator_act.act_id;
+    drop table operator_act;
+    create table proposal (
+      act text not null, subject text not null, reason text not null, clerk text not null, at timestamptz not null,
+      primary key (act, subject));`,
+} as const
+
+export interface Proposal {
+  readonly act: Grave
   readonly subject: string
   readonly reason: string
-  readonly refusal: string | null
+  readonly clerk: string
+  readonly at: Date
 }
 
-export interface OperatorTables extends MeasureTables, Omit<ServiceTables, 'tenant_service' | 'client'> {
+export interface OperatorTables extends MeasureTables, ActTables, Omit<ServiceTables, 'tenant_service' | 'client'> {
   tenant_service: ServiceTables['tenant_service']
-  operator_act: ActRow & { act_id?: bigint }
+  proposal: Proposal
+  tenant_key: { tenant_id: string }
   login: { client_id: string; state: string; expires_at: Date }
   approval: { client_id: string; state: string; expires_at: Date; answered_at: Date | null }
-  client: { client_id: string; name: string }
+  client: { client_id: string; name: string; options: unknown }
   openid_artifact: { client_id: string | null }
   status_seen: { kind: string; at: Date }
 }
 
 export const operatorStore = (db: Kysely<OperatorTables>) => ({
+  acts: actStore(db),
   ...measures(db),
-  ...acts(db),
+  ...proposals(db),
   ...stopping(db),
   ...present(db),
 })
 
 const measures = (db: Kysely<OperatorTables>) => ({
-  /** False when there is no such tenant, and no such service of a tenant. */
+  /** False when there is no such tenant, and no such service. */
   async isOwner(owner: string): Promise<boolean> {
     const tenant = db.selectFrom('tenant').select('tenant_id as id').where('tenant_id', '=', owner)
-    const service = db.selectFrom('tenant_service').select('client_id as id').where('client_id', '=', owner)
+    const service = db.selectFrom('client').select('client_id as id').where('client_id', '=', owner)
     return (await tenant.unionAll(service).executeTakeFirst()) !== undefined
   },
 
@@ -89,37 +104,51 @@ const measures = (db: Kysely<OperatorTables>) => ({
       .orderBy('opened_at')
       .execute()
     const services = await db
-      .selectFrom('tenant_service as s')
-      .innerJoin('client as c', 'c.client_id', 's.client_id')
-      .select(['s.client_id', 's.tenant_id', 's.per_minute', 'c.name'])
+      .selectFrom('client as c')
+      .leftJoin('tenant_service as s', 's.client_id', 'c.client_id')
+      .select(['c.client_id', 's.tenant_id', 's.per_minute', 'c.name'])
       .where(sql<boolean>`c.options->>'closed' is null`)
       .orderBy('s.registered_at')
+      .orderBy('c.client_id')
       .execute()
-    return { tenants, services, measures: await db.selectFrom('measure').selectAll().execute() }
+    const keys = await db.selectFrom('tenant_key').select('tenant_id').distinct().execute()
+    return {
+      ...{ tenants, services, measures: await db.selectFrom('measure').selectAll().execute() },
+      kept: keys.map(({ tenant_id }) => tenant_id),
+    }
   },
 })
 
-const acts = (db: Kysely<OperatorTables>) => ({
-  async addAct(act: ActRow): Promise<void> {
-    await db.insertInto('operator_act').values(act).execute()
+const proposals = (db: Kysely<OperatorTables>) => ({
+  /** The first stands until it is released or taken back. */
+  async propose(proposal: Proposal): Promise<void> {
+    await db
+      .insertInto('proposal')
+      .values(proposal)
+      .onConflict((there) => there.doNothing())
+      .execute()
   },
 
-  acts: (limit: number): Promise<ActRow[]> =>
-    db
-      .selectFrom('operator_act')
-      .select(['at', 'clerk', 'act', 'subject', 'reason', 'refusal'])
-      .orderBy('act_id', 'desc')
-      .limit(limit)
-      .execute(),
+  proposal: (act: Grave, subject: string): Promise<Proposal | undefined> =>
+    db.selectFrom('proposal').selectAll().where('act', '=', act).where('subject', '=', subject).executeTakeFirst(),
+
+  proposals: (): Promise<Proposal[]> => db.selectFrom('proposal').selectAll().orderBy('at').execute(),
+
+  /** False when there is none. */
+  async endProposal(act: Grave, subject: string): Promise<boolean> {
+    const those = db.deleteFrom('proposal').where('act', '=', act).where('subject', '=', subject)
+    return (await those.returning('act').executeTakeFirst()) !== undefined
+  },
 })
 
 const stopping = (db: Kysely<OperatorTables>) => ({
   /** Everything that this service, or the services of this tenant, have running. What is for all was committed before. */
   async endRunning(owner: string, now: Date): Promise<void> {
     const those = db
-      .selectFrom('tenant_service')
-      .select('client_id')
-      .where((eb) => eb.or([eb('client_id', '=', owner), eb('tenant_id', '=', owner)]))
+      .selectFrom('client as c')
+      .leftJoin('tenant_service as s', 's.client_id', 'c.client_id')
+      .select('c.client_id')
+      .where((eb) => eb.or([eb('c.client_id', '=', owner), eb('s.tenant_id', '=', owner)]))
     await db.transaction().execute(async (tx) => {
       const waiting = (table: 'login' | 'approval') =>
         tx.updateTable(table).where('state', '=', 'waiting').where('client_id', 'in', those)

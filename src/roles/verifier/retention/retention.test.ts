@@ -20,7 +20,7 @@ async function counts() {
   const tables = (await room.rows()).split('\n').map((row) => row.split(' ')[0]!)
   return Object.fromEntries(KEPT.map((table) => [table, tables.filter((one) => one === table).length]))
 }
-const KEPT = ['mandate', 'mandate_use', 'mandate_session', 'kept_status', 'seen_revocation', 'operator_act']
+const KEPT = ['mandate', 'mandate_use', 'mandate_session', 'kept_status', 'seen_revocation', 'clerk_act', 'proposal']
 
 const mandate = (now: Date, mandateId: string, change: Partial<MandateRecord>): MandateRecord => ({
   ...{ mandateId, kind: 'general', principal: 'p', grantor: 'p', delegate: 'd', within: null },
@@ -43,21 +43,25 @@ test('mandates and what hangs on them, statuses, acts: each goes with its term, 
   const subject = { kind: 'auth', serial: 7n } as const
   await store.keptStatus.keep({ ...subject, response: bytes, nonce: bytes, askedAt: now })
   await store.keptStatus.revoked([subject], now)
-  await store.operator.addAct({ at: now, clerk: 'kudo', act: 'hold', subject: 't', reason: 'r', refusal: null })
+  const act = { act: 'hold', subject: 't', reason: 'r' } as const
+  await store.operator.acts.write({ ...act, act_id: 'a', at: now, clerk: 'kudo', outcome: 'done' })
+  await store.operator.propose({ ...act, act: 'erase', clerk: 'kudo', at: now })
 
   const after = async (ms: number) => {
     room.time.ahead = ms
     await room.verifier.forgetDue({})
     return counts()
   }
-  const all = { mandate: 3, mandate_use: 2, mandate_session: 1, kept_status: 1, seen_revocation: 1, operator_act: 1 }
-  expect(await after(0)).toEqual(all)
-  const hour = { ...all, mandate_session: 0, kept_status: 0, seen_revocation: 0 }
+  const all = { mandate: 3, mandate_use: 2, mandate_session: 1, kept_status: 1, seen_revocation: 1, clerk_act: 1 }
+  const proposed = { ...all, proposal: 1 }
+  expect(await after(0)).toEqual(proposed)
+  const hour = { ...proposed, mandate_session: 0, kept_status: 0, seen_revocation: 0 }
   expect(await after(TERMS.keptStatus.keptMs + 60_000)).toEqual(hour)
-  const year = { ...hour, mandate: 2, mandate_use: 0 }
+  expect(await after(TERMS.proposal.keptMs + 60_000)).toEqual({ ...hour, proposal: 0 })
+  const year = { ...hour, proposal: 0, mandate: 2, mandate_use: 0 }
   expect(await after(TERMS.mandateUse.keptMs + DAY_MS)).toEqual(year)
   expect(await after(TERMS.mandate.keptMs - DAY_MS)).toEqual(year)
-  expect(await after(TERMS.mandate.keptMs + 2 * DAY_MS)).toEqual({ ...year, mandate: 0, operator_act: 0 })
+  expect(await after(TERMS.mandate.keptMs + 2 * DAY_MS)).toEqual({ ...year, mandate: 0, clerk_act: 0 })
   room.time.ahead = 0
 })
 

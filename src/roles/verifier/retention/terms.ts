@@ -30,6 +30,7 @@ export interface Term {
 const FIGURES_KEPT_MS = YEAR_MS + 31 * DAY_MS
 const ACTIVITY_KEPT_MS = 90 * DAY_MS
 const PACE_KEPT_MS = 31 * DAY_MS
+const PROPOSAL_KEPT_MS = 7 * DAY_MS
 /** Services keep records of verification for seven years (犯罪収益移転防止法, articles 6 and 7); consents last ten. */
 const EVIDENCE_KEPT_MS = 10 * YEAR_MS
 
@@ -142,8 +143,12 @@ export const TERMS = {
     ground: 'a session is nothing after its end',
   },
   operatorAct: {
-    ...{ table: 'operator_act', key: ['act_id'], from: 'at', keptMs: EVIDENCE_KEPT_MS },
+    ...{ table: 'clerk_act', key: ['number'], from: 'at', keptMs: EVIDENCE_KEPT_MS },
     ground: 'who did what at the desk is asked for as long as there is evidence of it',
+  },
+  proposal: {
+    ...{ table: 'proposal', key: ['act', 'subject'], from: 'at', keptMs: PROPOSAL_KEPT_MS },
+    ground: 'what no second clerk has released within a week is proposed anew',
   },
   pace: {
     ...{

@@ -100,16 +100,6 @@ export const serviceOperations = {
     zOwnService.extend({ failuresOnly: z.boolean() }),
     z.object({ entries: z.array(zActivity) }),
   ),
-  rotateTenantKeys: operation(
-    'for the operator: another key of the keeper wraps the keys of tenants, and each seals with a new one; all stays readable',
-    zNothing,
-    z.object({ generation: z.number().int() }),
-  ),
-  eraseTenant: operation(
-    'for the operator: the keys of a tenant whose services are closed (or of `service <client id>`) are deleted, and with them what was kept for it',
-    z.object({ tenantId: z.string() }),
-    zNothing,
-  ),
   testReceiver: operation(
     'sends a signed verification event to an address and tells what it answered; nothing is tried again',
     zOwnService.extend({ url: z.url().max(500), authorization: z.string().max(2000).optional() }),

@@ -2,7 +2,6 @@
 
 import type { Verifier } from '../contract.ts'
 import type { Deps } from '../model.ts'
-import { eraseTenant, rotateTenantKeys } from '../tenant-keys/rotate.ts'
 import { serviceActivity } from './activity.ts'
 import type { serviceOperations } from './contract.ts'
 import { changeService, closeService, ownServices, registerService, rotateServiceKey } from './register.ts'
@@ -25,6 +24,4 @@ export const services = (deps: Deps): Pick<Verifier, keyof typeof serviceOperati
   ownServices: ownServices(deps),
   serviceActivity: serviceActivity(deps),
   testReceiver: testReceiver(deps),
-  rotateTenantKeys: rotateTenantKeys(deps),
-  eraseTenant: eraseTenant(deps),
 })

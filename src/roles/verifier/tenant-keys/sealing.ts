@@ -42,11 +42,11 @@ export async function wrapped(
 export const unwrapped = async (deps: Pick<Deps, 'keys'>, key: TenantKey): Promise<Bytes> =>
   unseal(await wrapping(deps, key.generation), key.wrapped, wrapLabel(key))
 
-/** From now on what is sealed for this tenant is sealed with this one. */
-export async function newKey(deps: SealingDeps, tenantId: string): Promise<{ keyId: string; key: Bytes }> {
+/** From now on what is sealed for this tenant is sealed with this one; the keeper's newest key wraps it, unless another is said. */
+export async function newKey(deps: SealingDeps, tenantId: string, wrappedBy?: number) {
   const { tenantKeys } = deps.store
   const [keyId, key] = [hex(deps.entropy(KEY_ID)), deps.entropy(32)]
-  const generation = await tenantKeys.generation()
+  const generation = wrappedBy ?? (await tenantKeys.generation())
   await tenantKeys.add(
     { keyId, tenantId, wrapped: await wrapped(deps, { keyId, tenantId }, key, generation), generation },
     deps.clock(),

@@ -76,6 +76,26 @@ export const tenantKeyStore = (db: Kysely<TenantKeyTables>) => ({
     return newest ?? 1
   },
 
+  /** How many are wrapped by an earlier key than the newest one. */
+  async state() {
+    const newest = db.selectFrom('tenant_key').select((eb) => eb.fn.max('generation').as('generation'))
+    const { keys, behind, tenants, ...rest } = await db
+      .selectFrom('tenant_key')
+      .select(({ fn }) => [
+        fn.countAll<bigint>().as('keys'),
+        fn.count<bigint>('tenant_id').distinct().as('tenants'),
+        fn.max('made_at').as('newest'),
+        fn.max('generation').as('generation'),
+        sql<bigint>`count(*) filter (where generation < (${newest}))`.as('behind'),
+      ])
+      .executeTakeFirstOrThrow()
+    const { generation, newest: newestAt } = rest
+    return {
+      ...{ generation: generation ?? 1, newest: newestAt ?? null },
+      ...{ keys: Number(keys), behind: Number(behind), tenants: Number(tenants) },
+    }
+  },
+
   async before(generation: number): Promise<TenantKey[]> {
     return db.selectFrom('tenant_key').select(COLUMNS).where('generation', '<', generation).execute()
   },

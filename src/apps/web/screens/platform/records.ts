@@ -1,9 +1,11 @@
 // Which records the platform keeps for how long, how many went, and what was done at the desk.
 
+import type { VNode } from 'preact'
+import type { Verifier } from '../../../../roles/verifier/contract.ts'
 import { buttonLink, panel } from '../../components.ts'
 import type { Texts } from '../../messages.ts'
 import { RECORDS_KEPT } from '../../messages-platform.ts'
-import { code, p, small } from '../../tags.ts'
+import { type Child, code, p, small } from '../../tags.ts'
 import type { Viewer } from '../../viewer.ts'
 import { type At, deskPage } from '../desk.ts'
 import { framed } from '../operator.ts'
@@ -28,6 +30,47 @@ const ACTS = {
   drop: 'actDrop',
   revive: 'actRevive',
 } as const satisfies Record<string, keyof Texts['platform']>
+
+const DESK_ACTS = {
+  'propose erase': 'actProposeErase',
+  'propose drop': 'actProposeDrop',
+  'withdraw erase': 'actWithdrawErase',
+  'withdraw drop': 'actWithdrawDrop',
+  erase: 'actErase',
+  rotate: 'actRotate',
+  putClerk: 'actPutClerk',
+  takeClerkAway: 'actTakeClerkAway',
+} as const satisfies Record<string, keyof Texts['platformDesk']>
+
+const has = <T extends object>(table: T, key: string): key is keyof T & string => Object.hasOwn(table, key)
+
+export function actName({ t }: Viewer, act: string): Child {
+  if (has(ACTS, act)) return t.platform[ACTS[act]]
+  return has(DESK_ACTS, act) ? t.platformDesk[DESK_ACTS[act]] : code({}, act)
+}
+
+type Acts = Awaited<ReturnType<Verifier['platformActs']>>['acts']
+
+export const actsTable = (viewer: Viewer, label: string, acts: Acts): VNode => {
+  const { t, format } = viewer
+  const outcomeOf = (outcome: string): Child => {
+    if (outcome === 'done') return t.platform.wasDone
+    return outcome === 'begun' ? t.platformDesk.brokenOff : code({}, outcome)
+  }
+  if (acts.length === 0) return p({}, t.platform.noActs)
+  return framed(
+    label,
+    [t.platform.at, t.platform.clerk, t.platform.act, t.platform.subject, t.platform.reason, t.platform.outcome],
+    acts.map(({ at, clerk, act, subject, reason, outcome }) => [
+      format.minute(at),
+      clerk === 'machine' ? t.platformDesk.machine : clerk,
+      actName(viewer, act),
+      subject === '' ? '–' : code({}, subject),
+      reason === '' ? '–' : reason,
+      outcomeOf(outcome),
+    ]),
+  )
+}
 
 const isKept = (kind: string): kind is keyof typeof RECORDS_KEPT => kind in RECORDS_KEPT
 const nameOf = ({ say }: Viewer, kind: string) => (isKept(kind) ? say(RECORDS_KEPT[kind].name) : code({}, kind))
@@ -55,30 +98,7 @@ export async function recordsPage(at: At): Promise<Response> {
           small({}, viewer.language === 'ja' && isKept(kind) ? RECORDS_KEPT[kind].why : ground),
         ]),
       ),
-      panel(
-        t.platform.acts,
-        acts.length === 0
-          ? p({}, t.platform.noActs)
-          : framed(
-              t.platform.acts,
-              [
-                t.platform.at,
-                t.platform.clerk,
-                t.platform.act,
-                t.platform.subject,
-                t.platform.reason,
-                t.platform.outcome,
-              ],
-              acts.map(({ at: when, clerk: who, act, subject, reason, refusal }) => [
-                format.minute(when),
-                who,
-                act in ACTS ? t.platform[ACTS[act as keyof typeof ACTS]] : code({}, act),
-                code({}, subject),
-                reason === '' ? '–' : reason,
-                refusal ? code({}, refusal) : t.platform.wasDone,
-              ]),
-            ),
-      ),
+      panel(t.platform.acts, actsTable(viewer, t.platform.acts, acts)),
       buttonLink('/platform', t.platform.back, 'secondary'),
     ],
   })

@@ -26,7 +26,7 @@ interface Owner {
 export async function tenantsPage(at: At, trouble: Trouble | null = null): Promise<Response> {
   const { c, viewer, world, clerk } = at
   const { t } = viewer
-  const { tenants } = await world.verifier.runTenants({ session: clerk.session })
+  const { tenants, own } = await world.verifier.runTenants({ session: clerk.session })
   return deskPage(at, {
     title: t.platform.tenants,
     path: TENANTS,
@@ -34,6 +34,7 @@ export async function tenantsPage(at: At, trouble: Trouble | null = null): Promi
     content: [
       c.req.query('done') ? notice('success', t.platform.done) : null,
       ...(tenants.length === 0 ? [p({}, t.platform.noTenants)] : tenants.map((one) => tenantPanel(at, one))),
+      own.length === 0 ? null : panel(t.platformDesk.ownServices, ...own.map((one) => servicePart(at, one, null))),
       buttonLink('/platform', t.platform.back, 'secondary'),
     ],
   })
@@ -53,16 +54,40 @@ function tenantPanel(at: At, tenant: Tenant): VNode {
     ...standing(at, measures),
     forms(at, { owner: tenantId, tenantId, clientId: '', name, perMinute, measures }),
     ...(services.length === 0 ? [p({ class: 'hint' }, t.platform.noServices)] : []),
-    ...services.map((service) =>
-      div(
-        { class: 'part' },
-        rows(
-          [t.platform.service, [service.name, ' ', code({}, service.clientId)]],
-          [t.platform.quota, service.perMinute === null ? t.platform.ownQuota : format.count(service.perMinute)],
-        ),
-        ...standing(at, service.measures),
-        forms(at, { ...service, owner: service.clientId, tenantId }),
-      ),
+    ...services.map((service) => servicePart(at, service, tenantId)),
+    services.length === 0 ? eraseForm(at, tenant) : null,
+  )
+}
+
+function servicePart(at: At, service: Tenant['services'][number], tenantId: string | null): VNode {
+  const { t, format } = at.viewer
+  const { clientId, name, perMinute, measures } = service
+  const quota = tenantId === null ? t.platformDesk.noQuota : t.platform.ownQuota
+  return div(
+    { class: 'part' },
+    rows(
+      [t.platform.service, [name, ' ', code({}, clientId)]],
+      [t.platform.quota, perMinute === null ? quota : format.count(perMinute)],
+    ),
+    ...standing(at, measures),
+    forms(at, { ...service, owner: clientId, tenantId: tenantId ?? '' }),
+  )
+}
+
+/** Only where no service is left; by two clerks. */
+function eraseForm({ viewer: { t }, clerk }: At, { tenantId, name, kept }: Tenant): VNode | null {
+  if (!kept) return p({ class: 'hint' }, t.platformDesk.nothingKept)
+  if (!clerk.parts.includes('operator')) return null
+  return details(
+    {},
+    summary({}, t.platformDesk.erase(name)),
+    notice('warning', t.platformDesk.eraseLead, p({}, t.platformDesk.grave)),
+    post(
+      TENANTS,
+      ...[hidden('act', 'erase'), hidden('tenant', tenantId)],
+      textField({ name: 'name', id: `erase-name-${tenantId}`, label: t.platformDesk.eraseName }),
+      textField({ name: 'reason', id: `erase-${tenantId}`, label: t.platform.measureReason }),
+      submit(t.platformDesk.proposeErase, 'danger'),
     ),
   )
 }
@@ -83,18 +108,20 @@ function forms({ viewer: { t }, clerk }: At, of: Owner): Child {
   return details(
     {},
     summary({}, `${t.platform.change}: ${name}`),
-    act(
-      'quota',
-      textField({
-        ...{ name: 'perMinute', id: `quota-${owner}`, label: t.platform.quota, value: String(perMinute ?? '') },
-        optional: clientId !== '',
-      }),
-      submit(t.platform.setQuota, 'secondary'),
-    ),
+    tenantId === ''
+      ? null
+      : act(
+          'quota',
+          textField({
+            ...{ name: 'perMinute', id: `quota-${owner}`, label: t.platform.quota, value: String(perMinute ?? '') },
+            optional: clientId !== '',
+          }),
+          submit(t.platform.setQuota, 'secondary'),
+        ),
     is('suspended')
       ? act('resume', submit(t.platform.resume(name)))
       : act('suspend', reason('suspend', t.platform.suspendHint), submit(t.platform.suspend(name), 'danger')),
-    clientId !== ''
+    clientId !== '' && tenantId !== ''
       ? null
       : is('held')
         ? act('lift', submit(t.platform.lift, 'secondary'))
@@ -102,11 +129,11 @@ function forms({ viewer: { t }, clerk }: At, of: Owner): Child {
   )
 }
 
-const WITH_REASON = ['suspend', 'hold']
+const WITH_REASON = ['suspend', 'hold', 'erase']
 
 export async function actOnTenant(at: At): Promise<Response> {
   const { c, world, viewer, clerk } = at
-  const entered = await fields(c, 'act', 'tenant', 'service', 'perMinute', 'reason')
+  const entered = await fields(c, 'act', 'tenant', 'service', 'perMinute', 'reason', 'name')
   const { session } = clerk
   const [tenantId, clientId] = [entered.tenant, entered.service]
   const owner = clientId || tenantId
@@ -122,8 +149,9 @@ export async function actOnTenant(at: At): Promise<Response> {
       }),
     suspend: () => world.verifier.suspend({ session, owner, reason }),
     resume: () => world.verifier.resume({ session, owner }),
-    hold: () => world.verifier.hold({ session, tenantId, reason }),
-    lift: () => world.verifier.liftHold({ session, tenantId }),
+    hold: () => world.verifier.hold({ session, tenantId: tenantId || clientId, reason }),
+    lift: () => world.verifier.liftHold({ session, tenantId: tenantId || clientId }),
+    erase: () => world.verifier.proposeAct({ session, act: 'erase', subject: tenantId, reason }),
   }
   const act = acts[entered.act]
   if (!act) return c.redirect(TENANTS, 303)
@@ -133,6 +161,14 @@ export async function actOnTenant(at: At): Promise<Response> {
     !(number === '' && clientId)
   )
     return tenantsPage(at, viewer.t.platform.numberNeeded)
+  if (entered.act === 'erase' && !(await isName(at, tenantId, entered.name)))
+    return tenantsPage(at, viewer.t.platformDesk.eraseOther)
   const refused = await attempt(act)
   return refused ? tenantsPage(at, refused) : c.redirect(`${TENANTS}?done=${entered.act}`, 303)
+}
+
+/** Whoever erases has read whose records these are. */
+async function isName({ world, clerk }: At, tenantId: string, entered: string): Promise<boolean> {
+  const { tenants } = await world.verifier.runTenants({ session: clerk.session })
+  return tenants.some((one) => one.tenantId === tenantId && one.name === entered.trim())
 }

@@ -6,6 +6,7 @@ import type { Verifier } from '../../contract.ts'
 import type { Deps } from '../../model.ts'
 import { tenantOf } from '../../services/tenants.ts'
 import { signedIn } from '../desk.ts'
+import { alarmsOf } from './alarms.ts'
 import { BOUNDS, type FigureRow, UNMEASURED } from './store.ts'
 
 const HOUR_MS = 3_600_000
@@ -87,9 +88,16 @@ export const platformFigures =
   (deps: Deps): Verifier['platformFigures'] =>
   async ({ session, hours }) => {
     await signedIn(deps, session)
-    const { store, clock } = deps
+    const { store, clock, party } = deps
     const open = await store.operator.open(clock())
-    return { ...(await figuresOf(deps, hours)), freshness: await freshness(deps), open }
+    const figures = { ...(await figuresOf(deps, hours)), freshness: await freshness(deps), open }
+    const alarms = alarmsOf({
+      ...{ ...figures, now: clock().getTime(), follows: party !== undefined },
+      queues: await store.events.waitingByClient(),
+      dead: (await store.events.dead(1)).length,
+      keysBehind: (await store.tenantKeys.state()).behind,
+    })
+    return { ...figures, alarms }
   }
 
 /** What cannot be found out now is null: the desk says so, and goes on. */

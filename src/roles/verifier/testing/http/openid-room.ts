@@ -1,7 +1,7 @@
 // A verifier with its OpenID provider on a port, one person with card and phone, and services whose library is
 // openid-client: what the tests of the provider stand on.
 
-import type { KyselyPlugin } from 'kysely'
+import { type KyselyPlugin, sql } from 'kysely'
 import * as oidc from 'openid-client'
 import { volatileKeyStore } from '../../../../adapters/keys/index.ts'
 import { systemEntropy } from '../../../../adapters/random.ts'
@@ -30,6 +30,10 @@ export interface OpenIdRoom {
   readonly cut: { in: number }
   /** What a reader of the database sees. */
   rows(): Promise<string>
+  /** What somebody who has the database does there. */
+  sql(statement: string): Promise<unknown>
+  /** Where its tables are. */
+  readonly schema: string
   /** What was logged. */
   readonly logged: [event: string, fields: unknown][]
   /** Another process of this platform: its store, with its caches, and its provider are its own. */
@@ -105,6 +109,8 @@ export async function openIdRoom(behind?: string, more: Partial<Deps> = {}): Pro
     cut,
     statements: () => kinds.splice(0).join(' '),
     rows: () => rowsOf(database, 'verifier'),
+    sql: (statement) => sql.raw(statement).execute(db),
+    schema: `"${database.schemaName('verifier')}"`,
     logged,
     another: async (own) => {
       const others = { ...deps, store: verifierStore(db as never), ...own }
