@@ -3,7 +3,7 @@
 
 import type { Kysely, Transaction } from 'kysely'
 import type { Bytes } from '../../base/bytes.ts'
-import { CLERK_TABLES, type ClerkStore, type ClerkTables, clerkStore } from '../../protocol/clerks/store.ts'
+import { type ClerkStore, type ClerkTables, clerkStore } from '../../protocol/clerks/store.ts'
 import {
   FUNCTION_CALL_TABLE,
   type FunctionCallStore,
@@ -11,7 +11,7 @@ import {
   functionCallStore,
 } from '../../protocol/tsm-messaging/store.ts'
 import type { LineStatus, ManagementMode } from './contract.ts'
-import { ACT_TABLE, DESK_MIGRATION, type DeskStore, type DeskTables, deskStore } from './desk/store.ts'
+import { type DeskStore, type DeskTables, deskMigrations, deskStore } from './desk/store.ts'
 import {
   type NewNotification,
   NOTIFICATION_TABLE,
@@ -57,8 +57,7 @@ export const carrierMigrations = {
     create table partner (
       iccid text not null references sim (iccid), partner text not null, first_keys bytea not null,
       primary key (iccid, partner))`,
-  '007-desk': DESK_MIGRATION,
-  '008-clerks': `${CLERK_TABLES};${ACT_TABLE}`,
+  ...deskMigrations,
 } as const
 
 export type SimStatus = 'ACTIVE' | 'LOCKED' | 'TERMINATED'

@@ -2,6 +2,7 @@
 
 import { type Generated, type GeneratedAlways, type Kysely, type Selectable, sql, type Transaction } from 'kysely'
 import type { Bytes } from '../../base/bytes.ts'
+import { type ActStore, type ActTables, actStore } from '../../protocol/clerks/acts/store.ts'
 import { CLERK_TABLES, type ClerkStore, type ClerkTables, clerkStore } from '../../protocol/clerks/store.ts'
 import {
   FUNCTION_CALL_TABLE,
@@ -28,7 +29,13 @@ import {
 import type { OrderState } from './contract.ts'
 import type { EndReason, MoveCause, Party } from './life/contract.ts'
 import { LIFE_MIGRATION, type LifeStore, type LifeTables, lifeStore, MOVE_MIGRATION } from './life/store.ts'
-import { OPERATOR_MIGRATION, type OperatorStore, type OperatorTables, operatorStore } from './operator/store.ts'
+import {
+  ACTS_MIGRATION,
+  OPERATOR_MIGRATION,
+  type OperatorStore,
+  type OperatorTables,
+  operatorStore,
+} from './operator/store.ts'
 import { PARTNER_MIGRATION, type PartnerStore, type PartnerTable, partnerStore } from './partners/store.ts'
 
 export const spTsmMigrations = {
@@ -74,6 +81,7 @@ export const spTsmMigrations = {
   '014-proposals': 'alter table campaign add column proposed_by text',
   '015-unposted-codes': UNPOSTED_MIGRATION,
   '016-campaign-samples': 'alter table campaign add column enough integer not null default 5',
+  '017-acts': ACTS_MIGRATION,
 } as const
 
 interface OrderTable extends CampaignColumns {
@@ -139,7 +147,7 @@ interface OrderTable extends CampaignColumns {
 export type OrderRow = Selectable<OrderTable>
 export type OrderPatch = Partial<Omit<OrderRow, 'order_id' | 'number' | 'lease_owner' | 'lease_until'>>
 
-export interface SpTsmTables extends ClerkTables, FunctionCallTables, LifeTables, OperatorTables {
+export interface SpTsmTables extends ClerkTables, ActTables, FunctionCallTables, LifeTables, OperatorTables {
   campaign: CampaignRow
   order_: OrderTable
   application: ApplicationTable
@@ -154,6 +162,7 @@ export interface SpTsmStore extends LifeStore, ApplicationStore, CampaignStore, 
   /** Notifications of carriers. */
   readonly calls: FunctionCallStore
   readonly clerks: ClerkStore
+  readonly acts: ActStore
   /** Enters an order, with what belongs to it, in place of one for the same SIM that waits only; false when it may not. */
   accept(order: NewOrder, more?: (tx: Transaction<SpTsmTables>) => Promise<void>): Promise<boolean>
   nonceIsUsed(nonce: string): Promise<boolean>
@@ -177,6 +186,7 @@ export interface SpTsmStore extends LifeStore, ApplicationStore, CampaignStore, 
 export const spTsmStore = (db: Kysely<SpTsmTables>): SpTsmStore => ({
   calls: functionCallStore(db),
   clerks: clerkStore(db),
+  acts: actStore(db),
   ...lifeStore(db),
   ...campaignStore(db),
   ...applicationStore(db),

@@ -11,23 +11,29 @@ interface Recording {
   readonly entropy: Entropy
 }
 
+interface Ending<T> {
+  /** Of what it turned out to be. */
+  readonly subject?: (done: T) => string | null | undefined
+  readonly beside?: Beside
+}
+
 /** Throws what `work` throws. What is no refusal leaves the act as begun: nobody knows how far it came. */
 export async function onRecord<T>(
   { store, clock, entropy }: Recording,
   clerk: string,
   { act, subject = '', reason = '' }: Act,
   work: () => Promise<T>,
-  beside?: Beside,
+  { subject: subjectOf, beside }: Ending<T> = {},
 ): Promise<T> {
   const row = { act_id: hex(entropy(16)), clerk, act, subject, reason }
-  const write = (outcome: string, also?: Beside) => store.acts.write({ ...row, at: clock(), outcome }, also)
-  await write('begun')
+  const end = (outcome: string, of = subject) => store.acts.write({ ...row, subject: of, at: clock(), outcome }, beside)
+  await store.acts.write({ ...row, at: clock(), outcome: 'begun' })
   try {
     const done = await work()
-    await write('done', beside)
+    await end('done', subjectOf?.(done) ?? subject)
     return done
   } catch (error) {
-    if (error instanceof Refusal) await write(error.code, beside)
+    if (error instanceof Refusal) await end(error.code)
     throw error
   }
 }

@@ -33,6 +33,13 @@ export interface ActTables {
   clerk_act: ActRow & { number: Generated<bigint> }
 }
 
+interface Wanted {
+  /** The number of the last one seen. */
+  readonly before?: number | undefined
+  readonly clerk?: string | undefined
+}
+export type WrittenAct = ActRow & { readonly number: number }
+
 export type ActStore = ReturnType<typeof actStore>
 /** Kept with the end, in its transaction. */
 export type Beside = (tx: unknown, row: ActRow) => Promise<unknown>
@@ -47,11 +54,23 @@ export function actStore<T extends ActTables>(of: Kysely<T>) {
       })
     },
 
-    /** How each stands now, the newest first; of one clerk where one is named. */
-    written(limit: number, clerk?: string): Promise<ActRow[]> {
+    /** What came of an act that this clerk has begun, once; where the desk is not in the process that does it. */
+    async end(actId: string, clerk: string, outcome: string, at: Date): Promise<void> {
+      const those = db.selectFrom('clerk_act').selectAll().where('act_id', '=', actId).where('clerk', '=', clerk)
+      const [begun, ...more] = await those.orderBy('number').limit(2).execute()
+      if (!begun || more.length > 0) return
+      const { number: _, ...row } = begun
+      await db
+        .insertInto('clerk_act')
+        .values({ ...row, at, outcome })
+        .execute()
+    },
+
+    /** How each stands now, the newest first; before a number, of one clerk, where these are named. */
+    async written(limit: number, { before, clerk }: Wanted = {}): Promise<WrittenAct[]> {
       const last = db
         .selectFrom('clerk_act as a')
-        .select(['act_id', 'at', 'clerk', 'act', 'subject', 'reason', 'outcome'])
+        .select(['number', 'act_id', 'at', 'clerk', 'act', 'subject', 'reason', 'outcome'])
         .where(({ not, exists, selectFrom }) =>
           not(
             exists(
@@ -62,8 +81,10 @@ export function actStore<T extends ActTables>(of: Kysely<T>) {
             ),
           ),
         )
-      const wanted = clerk === undefined ? last : last.where('a.clerk', '=', clerk)
-      return wanted.orderBy('a.number', 'desc').limit(limit).execute()
+      const of = clerk === undefined ? last : last.where('a.clerk', '=', clerk)
+      const wanted = before === undefined ? of : of.where('a.number', '<', BigInt(before))
+      const rows = await wanted.orderBy('a.number', 'desc').limit(limit).execute()
+      return rows.map(({ number, ...row }) => ({ ...row, number: Number(number) }))
     },
   }
 }

@@ -6,7 +6,7 @@ import type { Carrier } from '../contract.ts'
 import { checkGlobalEligibility, lineIsOf, type QuestionDeps } from '../lines.ts'
 import type { Outbox } from '../outbox/outbox.ts'
 import { no } from '../refusals.ts'
-import { DESK_ACTS, type Part } from './contract.ts'
+import { DESK_ACTS, type Part, zDeskAct } from './contract.ts'
 
 type Desk = Pick<Carrier, 'notifications' | 'sendNotifications' | 'failures' | 'figures' | 'askAtShop'>
 
@@ -20,20 +20,22 @@ export const deskActs = (
   beginAct: async ({ session, act, msisdn }) => {
     const { store, entropy, clock, log } = deps
     const { clerkId: clerk } = await signedIn(deps, session, DESK_ACTS[act])
-    const line_id = (msisdn && (await store.line(msisdn))?.line_id) || null
+    const subject = (msisdn && (await store.line(msisdn))?.line_id) || ''
     const act_id = hex(entropy(16))
-    await store.beginDeskAct({ act_id, at: clock(), clerk, act, line_id, outcome: 'begun' })
+    await store.acts.write({ act_id, at: clock(), clerk, act, subject, reason: '', outcome: 'begun' })
     log('carrier.desk', { act, clerk })
     return { actId: act_id }
   },
   endAct: async ({ session, actId, outcome }) => {
     const { clerkId } = await signedIn(deps, session)
-    await deps.store.endDeskAct(actId, clerkId, outcome)
+    await deps.store.acts.end(actId, clerkId, outcome, deps.clock())
     return {}
   },
   deskActs: async ({ before, limit }) => {
-    const rows = await deps.store.deskActs({ before, limit: limit + 1 })
-    const acts = rows.slice(0, limit).map(({ act_id: _, line_id: line, ...act }) => ({ ...act, line }))
+    const rows = await deps.store.acts.written(limit + 1, { before })
+    const acts = rows.slice(0, limit).map(({ number, at, clerk, act, subject, outcome }) => ({
+      ...{ number, at, clerk, act: zDeskAct.parse(act), line: subject === '' ? null : subject, outcome },
+    }))
     return { acts, more: rows.length > limit }
   },
 })

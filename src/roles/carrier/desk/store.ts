@@ -1,34 +1,30 @@
 // What failed at SIMs, for FAILURES_KEPT_MS; and the questions of the carrier's desk.
 
 import { type Generated, type Kysely, type Selectable, sql } from 'kysely'
+import { ACT_TABLE, type ActStore, type ActTables, actStore } from '../../../protocol/clerks/acts/store.ts'
+import { CLERK_TABLES } from '../../../protocol/clerks/store.ts'
 import type { NotificationRow } from '../outbox/store.ts'
 import type { CarrierTables } from '../store.ts'
-import type { DeskAct } from './contract.ts'
 
 export const FAILURES_KEPT_MS = 30 * 86_400_000
 
-export const DESK_MIGRATION = `
+export const deskMigrations = {
+  '007-desk': `
   create table sim_failure (
     number integer generated always as identity primary key, at timestamptz not null, iccid text not null, aid text not null,
     code text not null, transcript text not null);
   create index sim_failure_at on sim_failure (at);
-  create index sim_failure_sim on sim_failure (iccid, number)`
-
-export const ACT_TABLE = `
+  create index sim_failure_sim on sim_failure (iccid, number)`,
+  '008-clerks': `${CLERK_TABLES};
   create table desk_act (
     number integer generated always as identity primary key, act_id text not null unique, at timestamptz not null,
-    clerk text not null, act text not null, line_id text, outcome text not null)`
-
-interface DeskActTable {
-  number: Generated<number>
-  act_id: string
-  at: Date
-  clerk: string
-  act: DeskAct
-  line_id: string | null
-  /** `begun` where it was broken off, else `done` or the code of the refusal. */
-  outcome: string
-}
+    clerk text not null, act text not null, line_id text, outcome text not null)`,
+  // What was kept in a form of its own.
+  '009-acts': `${ACT_TABLE};
+  insert into clerk_act (act_id, at, clerk, act, subject, reason, outcome)
+    select act_id, at, clerk, act, coalesce(line_id, ''), '', outcome from desk_act order by number;
+  drop table desk_act`,
+} as const
 
 interface FailureTable {
   number: Generated<number>
@@ -41,9 +37,8 @@ interface FailureTable {
   transcript: string
 }
 
-export interface DeskTables {
+export interface DeskTables extends ActTables {
   sim_failure: FailureTable
-  desk_act: DeskActTable
 }
 
 interface Page {
@@ -60,6 +55,7 @@ export interface DeskFigures {
 }
 
 export interface DeskStore {
+  readonly acts: ActStore
   addFailure(failure: Omit<Selectable<FailureTable>, 'number'>): Promise<void>
   /** The newest first. */
   failures(page: Page): Promise<Selectable<FailureTable>[]>
@@ -70,11 +66,6 @@ export interface DeskStore {
   notificationFigures(since: Date): Promise<DeskFigures>
   failureCounts(since: Date): Promise<Record<string, number>>
   untold(lineId: string): Promise<number>
-  beginDeskAct(act: Omit<Selectable<DeskActTable>, 'number'>): Promise<void>
-  /** Of this clerk, and once. */
-  endDeskAct(actId: string, clerk: string, outcome: string): Promise<void>
-  /** The newest first. */
-  deskActs(page: Omit<Page, 'iccid'>): Promise<Selectable<DeskActTable>[]>
 }
 
 const counted = (rows: readonly { readonly name: string; readonly count: number }[]): Record<string, number> =>
@@ -82,6 +73,7 @@ const counted = (rows: readonly { readonly name: string; readonly count: number 
 const COUNT = sql<number>`count(*)::integer`
 
 export const deskStore = (db: Kysely<CarrierTables>): DeskStore => ({
+  acts: actStore(db),
   addFailure: async (failure) => {
     await db.insertInto('sim_failure').values(failure).execute()
   },
@@ -128,17 +120,6 @@ export const deskStore = (db: Kysely<CarrierTables>): DeskStore => ({
       .select(['code as name', COUNT.as('count')])
       .where('at', '>=', since)
     return counted(await failed.groupBy('code').execute())
-  },
-  beginDeskAct: async (act) => {
-    await db.insertInto('desk_act').values(act).execute()
-  },
-  endDeskAct: async (actId, clerk, outcome) => {
-    const begun = db.updateTable('desk_act').set({ outcome }).where('act_id', '=', actId).where('clerk', '=', clerk)
-    await begun.where('outcome', '=', 'begun').execute()
-  },
-  deskActs: ({ before, limit }) => {
-    const acts = db.selectFrom('desk_act').selectAll().orderBy('number', 'desc').limit(limit)
-    return (before === undefined ? acts : acts.where('number', '<', before)).execute()
   },
   untold: async (lineId) => {
     const waiting = db.selectFrom('notification').select(COUNT.as('count')).where('line_id', '=', lineId)

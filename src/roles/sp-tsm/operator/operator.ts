@@ -1,6 +1,7 @@
 // Orders as operators see them, and what operators may do with them. Each act is written down with who did it, the refused too.
 
-import { Refusal } from '../../../base/refusal.ts'
+import { onRecord } from '../../../protocol/clerks/acts/record.ts'
+import type { WrittenAct } from '../../../protocol/clerks/acts/store.ts'
 import { clerksOf } from '../../../protocol/clerks/clerks.ts'
 import { dueOf } from '../applications/store.ts'
 import type { SpTsm } from '../contract.ts'
@@ -11,8 +12,8 @@ import type { LifeDeps } from '../life/requests.ts'
 import { isWorking, progress, serviceInstance, TRANSITIONS } from '../model.ts'
 import { no } from '../refusals.ts'
 import { turnOf } from '../responsibility.ts'
-import type { Part } from './contract.ts'
-import type { DeskAct, ShownOrder } from './store.ts'
+import { type DeskActName, type Part, zDesk, zDeskAct } from './contract.ts'
+import type { ShownOrder } from './store.ts'
 
 const RUNS_SHOWN = 100
 
@@ -104,26 +105,23 @@ const ACTS = {
 
 export const { operations: clerks, signedIn } = clerksOf<Part>('sp-tsm', no)
 
-/** Written down with whose session it is, when it is done and when it is refused. */
+interface DeskAct {
+  readonly desk: Part & ('operator' | 'call-centre')
+  readonly act: DeskActName
+  readonly reference: string | null
+}
+
+/** On record with whose session it is, before it is done and with what came of it. */
 export async function atDesk<T extends { readonly reference: string } | null | undefined>(
   deps: LifeDeps,
   session: string,
-  act: Omit<DeskAct, 'at' | 'refusal' | 'clerk'>,
+  { desk, act, reference }: DeskAct,
   work: (clerkId: string) => Promise<T>,
 ): Promise<T> {
-  const { clerkId } = await signedIn(deps, session, act.desk)
-  const note = async (refusal: string | null, reference = act.reference) => {
-    await deps.store.addDeskAct({ ...act, clerk: clerkId, reference, at: deps.clock(), refusal })
-    deps.log('sp-tsm.desk', { desk: act.desk, act: act.act, ...(refusal && { refusal }) })
-  }
-  try {
-    const result = await work(clerkId)
-    await note(null, result ? result.reference : act.reference)
-    return result
-  } catch (error) {
-    if (error instanceof Refusal) await note(error.code)
-    throw error
-  }
+  const { clerkId } = await signedIn(deps, session, desk)
+  deps.log('sp-tsm.desk', { desk, act })
+  const written = { act: desk === 'operator' ? act : `${desk} ${act}`, subject: reference ?? '' }
+  return onRecord(deps, clerkId, written, () => work(clerkId), { subject: (done) => done?.reference })
 }
 
 export const recordAct =
@@ -144,6 +142,12 @@ export const statistics =
 export const deskActs =
   ({ store }: LifeDeps): SpTsm['deskActs'] =>
   async ({ before, limit = 50 }) => {
-    const rows = await store.deskActs(before, limit + 1)
-    return { acts: rows.slice(0, limit), more: rows.length > limit }
+    const rows = await store.acts.written(limit + 1, { before })
+    return { acts: rows.slice(0, limit).map(shownAct), more: rows.length > limit }
   }
+
+function shownAct({ act: written, subject, outcome, number, at, clerk }: WrittenAct) {
+  const [act, desk = 'operator'] = written.split(' ').reverse()
+  const of = { number, at, clerk, act: zDeskAct.parse(act), desk: zDesk.parse(desk) }
+  return { ...of, reference: subject === '' ? null : subject, refusal: outcome === 'done' ? null : outcome }
+}

@@ -1,12 +1,13 @@
-// Runs of steps, with the transcript of those that failed, and acts at desks. Kept for RUNS_KEPT_MS: long enough to look for a
+// Runs of steps, with the transcript of those that failed. Kept for RUNS_KEPT_MS: long enough to look for a
 // reason and to see a month; what an order is and who proved what lies elsewhere and stays.
 
 import { type Generated, type Kysely, type Selectable, sql } from 'kysely'
+import { ACT_TABLE } from '../../../protocol/clerks/acts/store.ts'
 import type { ApplicationTable } from '../applications/store.ts'
 import type { StepName } from '../model.ts'
 import { WORKING_STATES } from '../model.ts'
 import type { OrderRow, SpTsmTables } from '../store.ts'
-import type { DeskActName, Show } from './contract.ts'
+import type { Show } from './contract.ts'
 
 export const RUNS_KEPT_MS = 30 * 86_400_000
 
@@ -20,6 +21,13 @@ export const OPERATOR_MIGRATION = `
     number integer generated always as identity primary key, at timestamptz not null, desk text not null, clerk text not null,
     act text not null, reference text, refusal text)`
 
+/** What was kept in a form of its own; acts at the call centre's desk say so. */
+export const ACTS_MIGRATION = `${ACT_TABLE};
+  insert into clerk_act (act_id, at, clerk, act, subject, reason, outcome)
+    select 'before ' || number, at, clerk, case desk when 'operator' then act else desk || ' ' || act end,
+      coalesce(reference, ''), '', coalesce(refusal, 'done') from desk_act order by desk_act.number;
+  drop table desk_act`
+
 interface StepRunTable {
   number: Generated<string>
   order_id: string
@@ -32,23 +40,11 @@ interface StepRunTable {
   transcript: string | null
 }
 
-interface DeskActTable {
-  number: Generated<number>
-  at: Date
-  desk: 'operator' | 'call-centre'
-  clerk: string
-  act: DeskActName
-  reference: string | null
-  refusal: string | null
-}
-
 export interface OperatorTables {
   step_run: StepRunTable
-  desk_act: DeskActTable
 }
 
 export type StepRun = Omit<Selectable<StepRunTable>, 'number'>
-export type DeskAct = Omit<Selectable<DeskActTable>, 'number'>
 export type ShownOrder = OrderRow & Pick<{ [K in keyof ApplicationTable]: ApplicationTable[K] | null }, Joined>
 type Joined = 'way' | 'due' | 'open_until'
 
@@ -77,9 +73,6 @@ export interface OperatorStore {
   runs(orderId: string, limit: number): Promise<StepRun[]>
   figures(since: Date): Promise<StepFigures[]>
   forgetRuns(before: Date): Promise<void>
-  addDeskAct(act: DeskAct): Promise<void>
-  /** The newest first. */
-  deskActs(before: number | undefined, limit: number): Promise<Selectable<DeskActTable>[]>
 }
 
 const STATES = {
@@ -147,13 +140,6 @@ export function operatorStore(db: Kysely<SpTsmTables>): OperatorStore {
         .execute(),
     forgetRuns: async (before) => {
       await db.deleteFrom('step_run').where('at', '<', before).execute()
-    },
-    addDeskAct: async (act) => {
-      await db.insertInto('desk_act').values(act).execute()
-    },
-    deskActs: (before, limit) => {
-      const acts = db.selectFrom('desk_act').selectAll().orderBy('number', 'desc').limit(limit)
-      return (before === undefined ? acts : acts.where('number', '<', before)).execute()
     },
   }
 }

@@ -35,7 +35,7 @@ async function recorded<T>(deps: Deps, clerk: string, act: Act, work: () => Prom
   const of = await about(deps, act.subject ?? '')
   const asEvidence: Beside = (tx, { at, act_id: _, ...row }) =>
     keepIn(tx, [{ ...of, at, record: JSON.stringify({ kind: 'operator', ...row }) }])
-  const done = await onRecord({ ...deps, store: deps.store.operator }, clerk, act, work, asEvidence)
+  const done = await onRecord({ ...deps, store: deps.store.operator }, clerk, act, work, { beside: asEvidence })
   deps.log('verifier.desk', { act: act.act, subject: act.subject ?? '', clerk })
   return done
 }
@@ -68,8 +68,8 @@ export const platformActs =
   (deps: Deps): Verifier['platformActs'] =>
   async ({ session, clerk }) => {
     await reading(deps, session)
-    const acts = await deps.store.operator.acts.written(SHOWN, clerk)
-    return { acts: acts.map(({ act_id: _, ...act }) => act) }
+    const acts = await deps.store.operator.acts.written(SHOWN, { clerk })
+    return { acts: acts.map(({ act_id: _, number: __, ...act }) => act) }
   }
 
 export const retention =
