@@ -17,7 +17,7 @@ import { no as terminal } from '../../roles/terminal/refusals.ts'
 import { temporaryWorld } from '../../world/temporary.ts'
 import type { World } from '../../world/world.ts'
 import { CHECK_TEXTS } from './check-texts.ts'
-import { createWeb } from './index.ts'
+import { createPlatformWeb, createWeb } from './index.ts'
 import { chooseLanguage } from './language.ts'
 import { TEXTS } from './messages.ts'
 import { GENERAL, REFUSAL_TEXTS, refusalText } from './refusal-texts.ts'
@@ -135,9 +135,11 @@ describe('from elsewhere', () => {
   })
 
   test('no route takes a form of another origin but those that judge it themselves; no page of any may be framed', async () => {
-    const found = await fromElsewhere(web, world.origin, TEXTS.ja.page.foreignTitle)
-    expect(found.taken.filter((path) => !/^\/(bank\/ivr|connector\/)/.test(path))).toEqual([])
-    expect(found).toMatchObject({ framable: [], enough: true })
+    for (const [app, least] of new Map([[web, 50] as const, [createPlatformWeb(bent({})), 15] as const])) {
+      const found = await fromElsewhere(app, world.origin, TEXTS.ja.page.foreignTitle, least)
+      const taken = found.taken.filter((path) => !/^\/(bank\/ivr|connector\/)/.test(path))
+      expect({ ...found, taken }).toEqual({ taken: [], framable: [], enough: true })
+    }
   })
 
   test('no page may be framed, run a foreign script or tell its address', async () => {
