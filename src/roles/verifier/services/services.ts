@@ -1,4 +1,4 @@
-// What developers ask of the platform, put together.
+// What developers ask of the platform, put together; what its clerks ask is in operator/operator.ts.
 
 import type { Verifier } from '../contract.ts'
 import type { Deps } from '../model.ts'
