@@ -66,6 +66,9 @@ const zFigures = z.object({
   latency: z.array(z.object({ what: z.string(), count: z.number().int(), p50: z.number(), p95: z.number() })),
 })
 
+/** In the place of a clerk where whoever runs the machine acted; no clerk can be called so. */
+export const MACHINE = 'the machine'
+
 /** In the order in which they hurt. docs/profile.md#platform-desk. */
 export const zAlarm = z.enum([
   'authorityAway',
@@ -213,7 +216,7 @@ export const operatorOperations = {
   countActivity: operation('bring the figures up to date; safe in several processes at once', zNothing, zNothing),
   platformActs: operation(
     'what was done at this desk, the newest first; by one clerk where one is named',
-    session.extend({ clerk: zClerkId.optional() }),
+    session.extend({ clerk: z.string().optional() }),
     z.object({
       acts: z.array(
         z.object({

@@ -9,7 +9,7 @@ import { keepIn, OWN } from '../evidence/store.ts'
 import type { Deps } from '../model.ts'
 import { no } from '../refusals.ts'
 import { TERMS, type Term, type TermName } from '../retention/terms.ts'
-import type { Part } from './contract.ts'
+import { MACHINE, type Part } from './contract.ts'
 
 const { operations, signedIn } = clerksOf<Part>('verifier', no)
 
@@ -17,9 +17,6 @@ export { signedIn }
 
 const SHOWN = 100
 const THIRTY_DAYS_MS = 30 * 24 * 3_600_000
-/** Who runs the machine enters the first administrator, and whoever is locked out: nobody can sign in for that. */
-const MACHINE = 'machine'
-
 export async function atDesk<T>(
   deps: Deps,
   session: string,
@@ -50,7 +47,10 @@ async function about({ store }: Deps, subject: string) {
 /** Whoever is signed in, with any part: reading is not written down. */
 export const reading = (deps: Deps, session: string) => signedIn(deps, session)
 
-/** Clerks as at every desk; what is done to them without one of them is written down as the machine's. */
+/**
+ * Clerks as at every desk. Who runs the machine enters the first administrator, and whoever is locked out: nobody can sign in for
+ * that, and it is written down as the machine's.
+ */
 export const clerks = (deps: Deps) => {
   const all = operations(deps)
   return {

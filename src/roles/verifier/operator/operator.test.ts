@@ -13,6 +13,7 @@ import { byTwo, type DeskSessions, deskOf } from '../testing/desk.ts'
 import { believingPortal, firmAt } from '../testing/http/firm.ts'
 import { approved, exchange, type OpenIdRoom, openIdRoom, plain, waiting } from '../testing/http/openid-room.ts'
 import { answer } from '../testing/phone.ts'
+import { MACHINE } from './contract.ts'
 import { quantile } from './figures/figures.ts'
 
 let room: OpenIdRoom
@@ -294,7 +295,7 @@ test('clerks: entered, changed and taken away at once by an administrator, who i
   desk = await deskOf(verifier)
   ;({ operator, auditor } = desk)
   // What was done without a clerk stands as the machine's; nothing that stands there can be changed.
-  const { acts } = await verifier.platformActs({ session: auditor, clerk: 'machine' })
+  const { acts } = await verifier.platformActs({ session: auditor, clerk: MACHINE })
   expect(acts[0]).toMatchObject({ act: 'putClerk', outcome: 'done' })
   await expect(room.sql(`update ${room.schema}.clerk_act set clerk = 'nobody'`)).rejects.toThrow('not changed')
 })

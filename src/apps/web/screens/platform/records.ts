@@ -2,6 +2,7 @@
 
 import type { VNode } from 'preact'
 import type { Verifier } from '../../../../roles/verifier/contract.ts'
+import { MACHINE } from '../../../../roles/verifier/operator/contract.ts'
 import { buttonLink, panel } from '../../components.ts'
 import type { Texts } from '../../messages.ts'
 import { RECORDS_KEPT } from '../../messages-platform.ts'
@@ -63,7 +64,7 @@ export const actsTable = (viewer: Viewer, label: string, acts: Acts): VNode => {
     [t.platform.at, t.platform.clerk, t.platform.act, t.platform.subject, t.platform.reason, t.platform.outcome],
     acts.map(({ at, clerk, act, subject, reason, outcome }) => [
       format.minute(at),
-      clerk === 'machine' ? t.platformDesk.machine : clerk,
+      clerk === MACHINE ? t.platformDesk.machine : clerk,
       actName(viewer, act),
       subject === '' ? '–' : code({}, subject),
       reason === '' ? '–' : reason,
