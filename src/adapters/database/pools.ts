@@ -95,11 +95,7 @@ export async function serverPool(url: string): Promise<OpenPool> {
   // An idle connection that breaks is dropped by the pool, and the next query opens another.
   pool.on('error', () => undefined)
   // One that breaks between two queries of a transaction fails the next of them; it must not end the process.
-  pool.on('connect', (client) => {
-    client.on('error', () => undefined)
-    // A plan that was made while a table was empty would read all of it, until statistics come a minute later.
-    client.query('set enable_seqscan to off').catch(() => undefined)
-  })
+  pool.on('connect', (client) => client.on('error', () => undefined))
   const close = async () => {
     several?.close()
     await pool.end()
