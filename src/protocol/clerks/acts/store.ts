@@ -33,7 +33,7 @@ export interface ActTables {
   clerk_act: ActRow & { number: Generated<bigint> }
 }
 
-interface Wanted {
+export interface Wanted {
   /** The number of the last one seen. */
   readonly before?: number | undefined
   readonly clerk?: string | undefined

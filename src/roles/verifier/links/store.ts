@@ -50,7 +50,7 @@ export interface Link {
   readonly until: Date
 }
 
-interface OwnLink extends Omit<Link, 'personId'> {
+export interface OwnLink extends Omit<Link, 'personId'> {
   readonly services: { clientId: string; name: string }[]
   readonly usedAt: Date | null
 }
