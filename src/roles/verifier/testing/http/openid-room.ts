@@ -1,7 +1,7 @@
 // A verifier with its OpenID provider on a port, one person with card and phone, and services whose library is
 // openid-client: what the tests of the provider stand on.
 
-import { type KyselyPlugin, sql } from 'kysely'
+import { type KyselyPlugin, type QueryId, sql } from 'kysely'
 import * as oidc from 'openid-client'
 import { volatileKeyStore } from '../../../../adapters/keys/index.ts'
 import { systemEntropy } from '../../../../adapters/random.ts'
@@ -57,19 +57,27 @@ export interface Begun {
   readonly nonce: string
 }
 
-const noting = (kinds: string[], cut: { in: number }): KyselyPlugin => ({
-  transformQuery: ({ node }) => {
-    if (cut.in > 0 && --cut.in === 0) throw new Error('the database is gone')
-    // Who asks is looked up once in a while, whoever is asked about.
-    const from =
-      node.kind === 'SelectQueryNode'
-        ? JSON.stringify(node.from, (_, value) => (typeof value === 'bigint' ? `${value}` : value))
-        : ''
-    if (!from.includes('"name":"client"')) kinds.push(node.kind)
-    return node
-  },
-  transformResult: async ({ result }) => result,
-})
+/** Each statement when it has come back: one that is built once is asked many times. Cut, its answer is lost. */
+function noting(kinds: string[], cut: { in: number }): KyselyPlugin {
+  const built = new WeakMap<QueryId, string>()
+  return {
+    transformQuery: ({ node, queryId }) => {
+      // Who asks is looked up once in a while, whoever is asked about.
+      const from =
+        node.kind === 'SelectQueryNode'
+          ? JSON.stringify(node.from, (_, value) => (typeof value === 'bigint' ? `${value}` : value))
+          : ''
+      if (!from.includes('"name":"client"')) built.set(queryId, node.kind)
+      return node
+    },
+    transformResult: async ({ result, queryId }) => {
+      const kind = built.get(queryId)
+      if (kind) kinds.push(kind)
+      if (cut.in > 0 && --cut.in === 0) throw new Error('the database is gone')
+      return result
+    },
+  }
+}
 
 /** Nothing here is asked of J-LIS as a party. */
 const unasked = undefined as never
