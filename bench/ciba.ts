@@ -67,7 +67,7 @@ async function prepare(customers: number, pinged?: PingReceiver): Promise<Prepar
     return took
   }
   await work(WARM_UP)
-  spent.reset()
+  await platform.settle()
   return {
     work,
     floor: tokenSigning(),

@@ -41,6 +41,8 @@ export interface Platform {
   readonly holders: readonly Bytes[]
   readonly key: crypto.PrivateKey
   readonly spent: Meter
+  /** After the warm-up: figures from nought, and of what the tables hold now what autovacuum would know within a minute. */
+  settle(): Promise<void>
   end(): Promise<void>
 }
 
@@ -68,16 +70,21 @@ export async function openIdPlatform(
   const first = await provider()
   const providers = [first]
   while (providers.length < many) providers.push(await provider(first.said))
+  const spent = meter({
+    provider: () => providers.reduce((sum, { processor }) => sum + processor(), 0),
+    PostgreSQL: (await processorOf(opened.pool)) ?? (() => Number.NaN),
+    authority: authority.processor,
+    load: ofOwn,
+  })
   return {
     ...{ address: first.said, services, db, holders },
     ports: providers.map(({ said }) => Number(new URL(said).port)),
     key: crypto.privateKey(fromBase64url(privateKey)),
-    spent: meter({
-      provider: () => providers.reduce((sum, { processor }) => sum + processor(), 0),
-      PostgreSQL: (await processorOf(opened.pool)) ?? (() => Number.NaN),
-      authority: authority.processor,
-      load: ofOwn,
-    }),
+    spent,
+    settle: async () => {
+      await opened.pool.query('analyze')
+      spent.reset()
+    },
     end: async () => {
       for (const one of providers) one.stop()
       authority.stop()

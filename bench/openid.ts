@@ -35,7 +35,7 @@ export const openIdBenches: readonly Bench[] = [
 ]
 
 async function prepare(customers: number, providers: number): Promise<Prepared> {
-  const { address, ports, services, holders, key, spent, end } = await openIdPlatform(customers, { providers })
+  const { address, ports, services, holders, key, spent, settle, end } = await openIdPlatform(customers, { providers })
   const load = openIdLoad(address, IN_FLIGHT, systemEntropy, ports)
   const bare = await bareProvider(services)
   const bareLoad = openIdLoad(bare.said, IN_FLIGHT, systemEntropy)
@@ -70,7 +70,7 @@ async function prepare(customers: number, providers: number): Promise<Prepared> 
   // Few at a time: on a busy machine many would expire before they are answered.
   for (let done = 0; done < WARM_UP; done += HOLDERS) await work(HOLDERS)
   await floor(2 * WARM_UP)
-  spent.reset()
+  await settle()
   bareLogins = bareSpent = 0
   return {
     work,
