@@ -102,7 +102,7 @@ export async function noticesPage(at: CarrierAt): Promise<Response> {
         ),
         submit(t.orders.find),
       ),
-      lines.length === 0 ? p({}, t.desk.noNotices) : framed(t.desk.notices, heads, lines),
+      framed(t.desk.notices, heads, lines, t.desk.noNotices),
       pages(at, path, wanted, { before: before !== undefined, last: more ? notifications.at(-1)!.number : null }),
       buttonLink(pathOf(at), t.desk.deskOf(nameOf(at)), 'secondary'),
     ],
@@ -166,7 +166,7 @@ export async function actsPage(at: CarrierAt): Promise<Response> {
     title: t.orders.deskActs,
     path,
     content: [
-      lines.length === 0 ? p({}, t.orders.noActs) : framed(t.orders.deskActs, heads, lines),
+      framed(t.orders.deskActs, heads, lines, t.orders.noActs),
       pages(at, path, {}, { before: before !== undefined, last: more ? acts.at(-1)!.number : null }),
       buttonLink(pathOf(at), t.desk.deskOf(nameOf(at)), 'secondary'),
     ],

@@ -45,13 +45,12 @@ async function page(at: At, trouble: Trouble | null = null): Promise<Response> {
       rows.some((one) => one.state === 'failed')
         ? notice('warning', t.deliveries.failed, p({}, t.deliveries.failedText))
         : null,
-      rows.length === 0
-        ? p({}, t.deliveries.none)
-        : framed(
-            t.deliveries.title,
-            [takenAt, way, state, attempts, endedAt],
-            rows.map((one) => line(at, one)),
-          ),
+      framed(
+        t.deliveries.title,
+        [takenAt, way, state, attempts, endedAt],
+        rows.map((one) => line(at, one)),
+        t.deliveries.none,
+      ),
       older ? p({}, a({ class: 'step-link', href: older }, t.orders.more)) : null,
       'before' in asked ? p({}, a({ class: 'step-link', href: DELIVERIES }, t.orders.newest)) : null,
       buttonLink(ORDERS, t.orders.back, 'secondary'),

@@ -31,8 +31,15 @@ const alarms = ({ t }: Viewer, found: Overview): VNode =>
     : notice('warning', t.operator.alarms, ul({}, ...found.alarms.map((alarm) => li({}, t.operator[alarm]))))
 
 /** In a hand each line stands as a list, each cell under its column's name. */
-export const framed = (label: string, heads: readonly string[], lines: readonly (readonly Child[])[]): VNode =>
-  div(
+/** `none` is said in place of a table without lines. */
+export function framed(
+  label: string,
+  heads: readonly string[],
+  lines: readonly (readonly Child[])[],
+  none?: string,
+): VNode {
+  if (none !== undefined && lines.length === 0) return p({}, none)
+  return div(
     { class: 'table-wrap', tabIndex: 0, role: 'region', 'aria-label': label },
     table(
       { class: 'lines' },
@@ -41,6 +48,7 @@ export const framed = (label: string, heads: readonly string[], lines: readonly 
       tbody({}, ...lines.map((line) => tr({}, ...line.map((cell, i) => td({ 'data-head': heads[i]! }, cell))))),
     ),
   )
+}
 
 const counts = ({ t, format }: Viewer, { certificates }: Overview): VNode =>
   framed(

@@ -78,7 +78,7 @@ async function list(at: At): Promise<Response> {
         selectField({ name: 'carrier', label: t.orders.carrier }, [['', t.orders.anyCarrier], ...carriers], carrier),
         submit(t.orders.find),
       ),
-      orders.length === 0 ? p({}, t.orders.none) : framed(t.orders.title, heads, lines),
+      framed(t.orders.title, heads, lines, t.orders.none),
       pages(at, ORDERS, wanted, { before: before !== undefined, last: more ? orders.at(-1)!.number : null }),
       buttonLink(`${ORDERS}/figures`, t.orders.figures, 'secondary'),
       buttonLink(`${ORDERS}/acts`, t.orders.deskActs, 'secondary'),
@@ -116,7 +116,7 @@ async function figures(at: At): Promise<Response> {
     path: `${ORDERS}/figures`,
     content: [
       p({}, t.orders.figuresLead),
-      steps.length === 0 ? p({}, t.orders.noFigures) : framed(t.orders.figures, heads, lines),
+      framed(t.orders.figures, heads, lines, t.orders.noFigures),
       panel(t.orders.byState, framed(t.orders.byState, [t.orders.state, t.orders.count], states)),
       buttonLink(ORDERS, t.orders.back, 'secondary'),
     ],
@@ -157,7 +157,7 @@ async function acts(at: At): Promise<Response> {
     title: t.orders.deskActs,
     path,
     content: [
-      done.length === 0 ? p({}, t.orders.noActs) : framed(t.orders.deskActs, heads, lines),
+      framed(t.orders.deskActs, heads, lines, t.orders.noActs),
       pages(at, path, {}, { before: before !== undefined, last: more ? done.at(-1)!.number : null }),
       buttonLink(ORDERS, t.orders.back, 'secondary'),
     ],

@@ -72,19 +72,14 @@ function bars({ t, format }: Viewer, hours: readonly Hour[]): Child {
 }
 
 const reasons = (viewer: Viewer, { reasons: list }: Figures): VNode =>
-  list.length === 0
-    ? p({}, viewer.t.platform.noReasons)
-    : framed(
-        viewer.t.platform.reasons,
-        [viewer.t.platform.what, viewer.t.platform.reason, viewer.t.platform.count],
-        list
-          .slice(0, 20)
-          .map(({ what, reason, count }) => [
-            whatOf(viewer, what),
-            reasonOf(viewer, reason),
-            viewer.format.count(count),
-          ]),
-      )
+  framed(
+    viewer.t.platform.reasons,
+    [viewer.t.platform.what, viewer.t.platform.reason, viewer.t.platform.count],
+    list
+      .slice(0, 20)
+      .map(({ what, reason, count }) => [whatOf(viewer, what), reasonOf(viewer, reason), viewer.format.count(count)]),
+    viewer.t.platform.noReasons,
+  )
 
 export function reasonOf({ say }: Viewer, reason: string): Child {
   if (reason === '') return null
@@ -94,11 +89,11 @@ export function reasonOf({ say }: Viewer, reason: string): Child {
 
 const latency = (viewer: Viewer, { latency: list }: Figures): VNode => {
   const { t, format } = viewer
-  if (list.length === 0) return p({}, t.platform.noLatency)
   const ms = (value: number) => t.platform.ms(format.count(Math.round(value)))
   return framed(
     t.platform.latency,
     [t.platform.what, t.platform.count, t.platform.half, t.platform.most],
     list.map(({ what, count, p50, p95 }) => [whatOf(viewer, what), format.count(count), ms(p50), ms(p95)]),
+    t.platform.noLatency,
   )
 }

@@ -27,28 +27,26 @@ export async function queues(at: At): Promise<VNode[]> {
   return [
     panel(
       t.platform.dead,
-      dead.length === 0
-        ? p({}, t.platform.noDead)
-        : framed(
-            t.platform.dead,
-            [t.platform.at, t.platform.service, t.platform.reason, t.platform.act],
-            dead.map(({ at: when, clientId, reason, jti }) => [
-              format.minute(when),
-              code({}, clientId),
-              code({}, reason),
-              letterForms(at, jti, proposed.has(jti)),
-            ]),
-          ),
+      framed(
+        t.platform.dead,
+        [t.platform.at, t.platform.service, t.platform.reason, t.platform.act],
+        dead.map(({ at: when, clientId, reason, jti }) => [
+          format.minute(when),
+          code({}, clientId),
+          code({}, reason),
+          letterForms(at, jti, proposed.has(jti)),
+        ]),
+        t.platform.noDead,
+      ),
     ),
     panel(
       t.platform.queues,
-      lines.length === 0
-        ? p({}, t.platform.noQueue)
-        : framed(
-            t.platform.queues,
-            [t.platform.service, t.platform.count, t.platform.oldest, t.platform.failures],
-            lines,
-          ),
+      framed(
+        t.platform.queues,
+        [t.platform.service, t.platform.count, t.platform.oldest, t.platform.failures],
+        lines,
+        t.platform.noQueue,
+      ),
     ),
   ]
 }

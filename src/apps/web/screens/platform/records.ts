@@ -58,7 +58,6 @@ export const actsTable = (viewer: Viewer, label: string, acts: Acts): VNode => {
     if (outcome === 'done') return t.platform.wasDone
     return outcome === 'begun' ? t.platformDesk.brokenOff : code({}, outcome)
   }
-  if (acts.length === 0) return p({}, t.platform.noActs)
   return framed(
     label,
     [t.platform.at, t.platform.clerk, t.platform.act, t.platform.subject, t.platform.reason, t.platform.outcome],
@@ -70,6 +69,7 @@ export const actsTable = (viewer: Viewer, label: string, acts: Acts): VNode => {
       reason === '' ? '–' : reason,
       outcomeOf(outcome),
     ]),
+    t.platform.noActs,
   )
 }
 
