@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest'
-import { FOLLOW_EVERY_MS, keepMaintained, maintain } from './maintenance.ts'
+import { FOLLOW_EVERY_MS, inTurn, keepMaintained, maintain } from './maintenance.ts'
 
 afterEach(() => void vi.useRealTimers())
 
@@ -62,4 +62,19 @@ test('what was stopped at the authority is asked for several times a minute, and
   expect(asked).toBe(5)
   answered()
   await end()
+})
+
+test('two who want the same done at once: it is done once after the other, also when the first fails', async () => {
+  const answers: PromiseWithResolvers<number>[] = []
+  const work = inTurn(() => {
+    answers.push(Promise.withResolvers<number>())
+    return answers.at(-1)!.promise
+  })
+  const [first, second] = [work(), work()]
+  expect(answers.length).toBe(1)
+  answers[0]!.reject(new Error('of the first'))
+  await expect(first).rejects.toThrow('of the first')
+  await expect.poll(() => answers.length).toBe(2)
+  answers[1]!.resolve(2)
+  expect(await second).toBe(2)
 })

@@ -66,3 +66,12 @@ export function keepMaintained(log: Log, works: readonly Upkeep[], every = EVERY
     return Promise.resolve(running)
   }
 }
+
+/** Called while it works, it works once more afterwards: whoever called finds done what was due then. */
+export function inTurn<T>(work: () => Promise<T>): () => Promise<T> {
+  let last: Promise<T> | undefined
+  return () => {
+    last = last ? last.then(work, work) : work()
+    return last
+  }
+}

@@ -24,7 +24,15 @@ import type { Terminal } from '../roles/terminal/contract.ts'
 import type { Client, Verifier } from '../roles/verifier/contract.ts'
 import { cloneWithoutKey } from './clone.ts'
 import { type Listening, listen } from './listen.ts'
-import { authorityUpkeep, FOLLOW_EVERY_MS, keepMaintained, keysAhead, maintain, newsUpkeep } from './maintenance.ts'
+import {
+  authorityUpkeep,
+  FOLLOW_EVERY_MS,
+  inTurn,
+  keepMaintained,
+  keysAhead,
+  maintain,
+  newsUpkeep,
+} from './maintenance.ts'
 import { isSsf } from './paths.ts'
 import { BANK, type CarrierId, CITIZEN_NAMES, type CitizenName, SHINKIN } from './people.ts'
 import type { Platform } from './platform.ts'
@@ -160,16 +168,17 @@ async function wire(platform: Platform, server: Listening, options: WorldOptions
     else if (request.url?.startsWith('/verifier/')) void openId.handler(request, response)
     else screens(request, response)
   }, site.atOnce)
-  const following = [
+  const followers = [
     () => authority.followRegister({}),
     () => spTsm.followAuthority({}),
     ...newsUpkeep(verifier),
     openId.endActing,
     ...running.upkeep,
   ]
+  const follow = inTurn(() => maintain(platform.log, followers))
   const world: World = {
     origin,
-    follow: () => maintain(platform.log, following),
+    follow,
     cardDoor: `https://${new URL(origin).hostname}:${door.port}`,
     register,
     authority,
@@ -212,7 +221,7 @@ async function wire(platform: Platform, server: Listening, options: WorldOptions
   for (const carrier of Object.values(carriers)) await carrier.recover()
   const wakes = Object.values(carriers).map(({ wake }) => wake)
   const endMaintenance = keepMaintained(platform.log, [...upkeep, keysAhead(authority), spTsm.wake, ...wakes])
-  const endFollowing = keepMaintained(platform.log, following, FOLLOW_EVERY_MS)
+  const endFollowing = keepMaintained(platform.log, [follow], FOLLOW_EVERY_MS)
   return world
 }
 

@@ -4,7 +4,7 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { getRequestListener } from '@hono/node-server'
-import { type BrowserContext, chromium, type Page, type Response } from 'playwright-core'
+import { type BrowserContext, chromium, type Page, type Request, type Response } from 'playwright-core'
 import { expect } from 'vitest'
 import { testDatabase } from '../../../adapters/testing/index.ts'
 import { CLERKS, type OfficeId, registerOf } from '../../../world/clerks.ts'
@@ -104,8 +104,16 @@ const LOCALES = { ja: 'ja-JP', en: 'en-GB' } as const satisfies Record<Language,
 async function tabOf(context: BrowserContext, size: typeof DESK): Promise<Page> {
   const page = await context.newPage()
   await page.setViewportSize(size)
+  page.on('request', (request) => void (request.isNavigationRequest() && leaving.set(page, request)))
+  page.on('requestfailed', (request) => void (leaving.get(page) === request && leaving.delete(page)))
+  page.on('domcontentloaded', () => void leaving.delete(page))
+  page.on('download', () => void leaving.delete(page))
   return page
 }
+
+/** What is to come next: a click is over before the page that it leads to is there. */
+const leaving = new WeakMap<Page, Request>()
+const arrived = (page: Page) => expect.poll(() => leaving.has(page), { timeout: A_MINUTE }).toBe(false)
 
 const INTERRUPTED = /is interrupted by another navigation|net::ERR_ABORTED/
 
@@ -173,6 +181,7 @@ export async function clean(page: Page, name: string): Promise<void> {
 
 /** A picture; no violation. For screens that a reload does not bring back. */
 export async function glance(page: Page, name: string): Promise<void> {
+  await arrived(page)
   await picture(page, name)
   await clean(page, name)
 }
@@ -190,11 +199,16 @@ export async function narrow(page: Page, name: string): Promise<void> {
 
 /** In both languages: a picture, no violation, nothing to scroll sideways at 320 pixels. Ends in Japanese. */
 export async function look(page: Page, name: string): Promise<void> {
-  for (const language of ['English', '日本語']) {
-    const named = language === '日本語' ? `${name}-en` : name
+  for (const [shown, next, link] of [
+    ['ja', 'en', 'English'],
+    ['en', 'ja', '日本語'],
+  ] as const) {
+    const named = shown === 'en' ? `${name}-en` : name
     await glance(page, named)
     await narrow(page, named)
-    await page.getByRole('link', { name: language, exact: true }).click()
+    await page.getByRole('link', { name: link, exact: true }).click()
+    // The click does not wait for the page that it leads to.
+    await page.locator(`html[lang="${next}"]`).waitFor({ state: 'attached' })
   }
 }
 
