@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest'
-import { FOLLOW_EVERY_MS, inTurn, keepMaintained, maintain } from './maintenance.ts'
+import { FOLLOW_EVERY_MS, keepMaintained, maintain, oneAtATime } from './maintenance.ts'
 
 afterEach(() => void vi.useRealTimers())
 
@@ -64,13 +64,14 @@ test('what was stopped at the authority is asked for several times a minute, and
   await end()
 })
 
-test('two who want the same done at once: it is done once after the other, also when the first fails', async () => {
+test('two works at once: the second begins when the first has ended, also when that failed', async () => {
+  const take = oneAtATime()
   const answers: PromiseWithResolvers<number>[] = []
-  const work = inTurn(() => {
+  const work = () => {
     answers.push(Promise.withResolvers<number>())
     return answers.at(-1)!.promise
-  })
-  const [first, second] = [work(), work()]
+  }
+  const [first, second] = [take(work), take(work)]
   expect(answers.length).toBe(1)
   answers[0]!.reject(new Error('of the first'))
   await expect(first).rejects.toThrow('of the first')

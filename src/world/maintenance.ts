@@ -67,11 +67,12 @@ export function keepMaintained(log: Log, works: readonly Upkeep[], every = EVERY
   }
 }
 
-/** Called while it works, it works once more afterwards: whoever called finds done what was due then. */
-export function inTurn<T>(work: () => Promise<T>): () => Promise<T> {
-  let last: Promise<T> | undefined
-  return () => {
-    last = last ? last.then(work, work) : work()
-    return last
+/** Of works that are given to it one begins when the one before has ended, also when that failed. */
+export function oneAtATime(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> | undefined
+  return (work) => {
+    const mine = last ? last.then(work, work) : work()
+    last = mine
+    return mine
   }
 }

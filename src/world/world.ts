@@ -27,11 +27,11 @@ import { type Listening, listen } from './listen.ts'
 import {
   authorityUpkeep,
   FOLLOW_EVERY_MS,
-  inTurn,
   keepMaintained,
   keysAhead,
   maintain,
   newsUpkeep,
+  oneAtATime,
 } from './maintenance.ts'
 import { isSsf } from './paths.ts'
 import { BANK, type CarrierId, CITIZEN_NAMES, type CitizenName, SHINKIN } from './people.ts'
@@ -79,6 +79,8 @@ export interface World {
   readonly platform: Platform
   /** What is done every ten seconds, now. */
   follow(): Promise<void>
+  /** Nothing of that begins meanwhile: for what happens between a revocation and the second in which it reaches the SIM. */
+  unfollowed<T>(work: () => Promise<T>): Promise<T>
   /** A copy of this SIM that has everything but the private key; the name of its reader. */
   cloneWithoutKey(name: string): Promise<string>
   /** Serial of the 署名用 certificate on a citizen's card. */
@@ -175,10 +177,12 @@ async function wire(platform: Platform, server: Listening, options: WorldOptions
     openId.endActing,
     ...running.upkeep,
   ]
-  const follow = inTurn(() => maintain(platform.log, followers))
+  const unfollowed = oneAtATime()
+  const follow = () => unfollowed(() => maintain(platform.log, followers))
   const world: World = {
     origin,
     follow,
+    unfollowed,
     cardDoor: `https://${new URL(origin).hostname}:${door.port}`,
     register,
     authority,

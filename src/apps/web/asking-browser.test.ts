@@ -109,9 +109,11 @@ describe.skipIf(!chromiumPresent)('asked in Chromium (absent: chromium is not in
     const stop = { kind: 'auth', serial: serial!, requestedBy: 'holder' } as const
     await ask(SAKE)
     await phone.getByLabel('スマホの暗証番号').fill(pin)
-    await world.authority.revoke({ ...stop, reason: 'certificateHold' })
-    await press(phone, '暗証番号で答える')
-    await phone.getByText('答えは出ませんでした').waitFor()
+    await world.unfollowed(async () => {
+      await world.authority.revoke({ ...stop, reason: 'certificateHold' })
+      await press(phone, '暗証番号で答える')
+      await phone.getByText('答えは出ませんでした').waitFor()
+    })
     await heading(page, '確かめられませんでした')
     await look(page, 'kiosk-undetermined')
     // J-LIS follows in the SIM within seconds, both ways.

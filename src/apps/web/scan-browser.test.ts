@@ -256,9 +256,12 @@ describe.skipIf(!chromiumPresent)('a code on a screen in Chromium (absent: chrom
     await reader.alerted('証明書が有効かどうかを、いま確かめられません')
     Object.assign(authority, { ocsp })
     const { order } = await room.world.citizens.adult.phone.order({})
-    await authority.revoke({ kind: 'auth', serial: order!.serial!, reason: 'keyCompromise', requestedBy: 'sp-tsm' })
-    await withPin(reader, '大人のスマホ', pin)
-    await reader.at('ログインできませんでした')
+    const revocation = { kind: 'auth', serial: order!.serial!, reason: 'keyCompromise', requestedBy: 'sp-tsm' } as const
+    await room.world.unfollowed(async () => {
+      await authority.revoke(revocation)
+      await withPin(reader, '大人のスマホ', pin)
+      await reader.at('ログインできませんでした')
+    })
     await reader.look('reader-refused')
     await heading(desk, 'ログインしていません')
 

@@ -66,13 +66,16 @@ describe('seed 4, seed 2 pattern 3, seed 3 (2): from the card to the verdict', (
 
   test('after revocation the next login is refused, and says why', async () => {
     const { serial } = (await world.citizens.adult.phone.order({})).order!
-    await world.authority.revoke({
+    const revocation = {
       kind: 'auth',
       serial: serial!,
       reason: 'cessationOfOperation',
       requestedBy: 'operator',
+    } as const
+    const { checks } = await world.unfollowed(async () => {
+      await world.authority.revoke(revocation)
+      return login({ world, name: 'adult', sabotage: null })
     })
-    const { checks } = await login({ world, name: 'adult', sabotage: null })
     const revoked = checks.find((check) => check.name === 'no certificate is revoked')
     expect(revoked).toMatchObject({ outcome: 'failed', evidence: expect.stringContaining('revoked') })
   })
