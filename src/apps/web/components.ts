@@ -150,10 +150,17 @@ export interface Ticked {
 }
 
 /** Radio buttons or check boxes, each with a large target. */
-export const choiceField = (type: 'radio' | 'checkbox', name: string, heading: string, choices: Ticked[]): VNode =>
+export const choiceField = (
+  type: 'radio' | 'checkbox',
+  name: string,
+  heading: string,
+  choices: Ticked[],
+  error?: string,
+): VNode =>
   fieldset(
-    { class: 'choices' },
+    { class: 'choices', ...(error ? { 'aria-describedby': `${name}-error` } : {}) },
     legend({}, heading),
+    error ? p({ class: 'error', id: `${name}-error` }, error) : null,
     ...choices.map(({ value, text, checked, disabled }) =>
       label(
         { class: `choice${disabled ? ' choice-disabled' : ''}` },

@@ -5,6 +5,6 @@ for (const button of document.querySelectorAll('button[data-copy]')) {
   button.hidden = false
   button.addEventListener('click', async () => {
     await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent)
-    button.textContent = button.dataset.done
+    button.firstElementChild.textContent = button.dataset.done
   })
 }

@@ -45,7 +45,6 @@ export const DEVELOPER_MESSAGES = {
     ja: '15歳未満：署名用の証明書がないので、署名と同意ができない。20歳以上ではない。',
     en: 'Under fifteen: no signature certificate, so signature and consent fail. Is not 20.',
   },
-  openPhone: { ja: 'スマホを開く', en: 'Open the phone' },
   none: { ja: 'なし', en: 'None' },
 
   tenantTitle: { ja: 'あなたの団体', en: 'Your organisation' },
@@ -64,7 +63,7 @@ export const DEVELOPER_MESSAGES = {
     ja: (until: string) => `1度だけ、${until}まで使えます。この画面を離れると、もう見られません。`,
     en: (until: string) => `Good once, until ${until}. It is not shown again.`,
   },
-  nameNeeded: { ja: '名前を入れてください。', en: 'Please enter a name.' },
+  nameNeeded: { ja: '名前を80字までで入れてください。', en: 'Enter a name of up to 80 characters.' },
 
   services: { ja: 'サービス', en: 'Services' },
   noServices: { ja: 'まだありません。', en: 'None yet.' },
@@ -76,12 +75,12 @@ export const DEVELOPER_MESSAGES = {
   name: { ja: 'サービスの名前', en: 'Name of the service' },
   nameHint: {
     ja: 'ログインする人のスマホに出ます。「日本語 / English」と書くと、それぞれの言語で出ます。',
-    en: 'Shown on the phone of who logs in. A Japanese and an English half are parted by “ / ”.',
+    en: 'People see it on their phones when they log in. Write “Japanese / English” to have each in its language.',
   },
   redirectUris: { ja: '戻り先のアドレス（redirect URI）', en: 'Redirect URIs' },
   redirectHint: {
     ja: '1行に1つ。https。このパソコンの中（localhost）だけは http も使えます。すべて同じホストにしてください。',
-    en: 'One a line, https (http on localhost only), all on one host.',
+    en: 'One on each line; https (http on localhost only); all on one host.',
   },
   openid: { ja: 'ふつうの OpenID Connect', en: 'Plain OpenID Connect' },
   fapi2: { ja: 'FAPI 2.0（銀行など、より厳しい方式）', en: 'FAPI 2.0 (stricter, for banks)' },
@@ -94,15 +93,15 @@ export const DEVELOPER_MESSAGES = {
   postLogout: { ja: 'ログアウトのあとの行き先', en: 'Where people go after logging out' },
   postLogoutHint: {
     ja: '1つ以上、空白で区切ります。なくてもかまいません。',
-    en: 'One or more, parted by spaces. May stay empty.',
+    en: 'One or more, with spaces between them. Optional.',
   },
   backchannelHint: {
     ja: 'ここに logout token が届きます。なくてもかまいません。',
-    en: 'Logout tokens are posted here. May stay empty.',
+    en: 'Logout tokens are posted here. Optional.',
   },
   oneAddressShape: {
     ja: 'https:// から始まるアドレスではありません。',
-    en: 'This is no address that begins with https://.',
+    en: 'Enter an address that begins with https://.',
   },
   redirectShape: {
     ja: '1つ以上、https://（localhost なら http://）から始まるアドレスを入れてください。',
@@ -123,8 +122,9 @@ export const DEVELOPER_MESSAGES = {
     en: 'Save these four lines as service.env, beside the key (service-key.json), in the folder of this project.',
   },
   exampleSave: { ja: 'service.env を保存', en: 'Save service.env' },
+  exampleCommand: { ja: '見本を動かすコマンド', en: 'the command' },
   exampleRun: { ja: 'そのフォルダーで、次のコマンドを動かします。', en: 'Then, in that folder:' },
-  optional: { ja: 'なくてもかまいません。', en: 'May stay empty.' },
+  optional: { ja: 'なくてもかまいません。', en: 'Optional.' },
   backchannel: { ja: 'ログアウトを知らせる先（back channel）', en: 'Back-channel logout address' },
   keptStatus: {
     ja: '失効の確認先（J-LIS）が応答しないとき',
@@ -144,7 +144,7 @@ export const DEVELOPER_MESSAGES = {
     ja: '書かれた手続きだけを、本人が任せた人などができます。何も書かなければ、だれも代わりにできません。IDトークンの act が、代わりをする人です。',
     en: 'Only what is listed may be done by another. With nothing listed nobody acts for anybody. In the ID token act is who acts.',
   },
-  generalActs: { ja: '本人が任せた人ができること', en: 'By whom the person lets act' },
+  generalActs: { ja: '本人が任せた人ができること', en: 'By anyone the person chooses' },
   parentActs: { ja: '親が、18歳未満の子のためにできること', en: 'By parents, for children under 18' },
   employeeActs: { ja: '社員が、会社のためにできること', en: 'By employees, for their firm' },
   actsShape: {
@@ -179,7 +179,7 @@ export const DEVELOPER_MESSAGES = {
   },
   formShape: {
     ja: '登録していません。印のついたところを直してください。',
-    en: 'Nothing was saved. Mend what is marked below.',
+    en: 'Nothing was saved. Please correct what is marked below.',
   },
   done: { ja: '登録しました', en: 'Registered' },
   doneText: {
@@ -206,7 +206,7 @@ export const DEVELOPER_MESSAGES = {
   log: { ja: '最近のリクエスト', en: 'Latest requests' },
   logEmpty: {
     ja: 'まだありません。ログインを試すと、結果とうまくいかなかったわけが、ここに出ます。',
-    en: 'None yet. Try a login: what came of it stands here, and why when it failed.',
+    en: 'None yet. Try a login: its result appears here, with the reason if it fails.',
   },
   failuresOnly: { ja: 'うまくいかなかったものだけ', en: 'Failures only' },
   all: { ja: 'すべて', en: 'All' },
@@ -214,7 +214,7 @@ export const DEVELOPER_MESSAGES = {
   what: { ja: '何を', en: 'Request' },
   outcome: { ja: '結果', en: 'Outcome' },
   reason: { ja: 'わけ', en: 'Reason' },
-  ok: { ja: '成功', en: 'Well' },
+  ok: { ja: '成功', en: 'Succeeded' },
   failed: { ja: '失敗', en: 'Failed' },
   declined: { ja: '本人がことわった', en: 'Declined by the person' },
   whatLogin: { ja: 'ログイン', en: 'Login' },
@@ -222,7 +222,7 @@ export const DEVELOPER_MESSAGES = {
   whatRequest: { ja: 'リクエスト', en: 'Request' },
   whatLogout: { ja: 'ログアウトの知らせ', en: 'Logout notice' },
   whatTest: { ja: '受け取りの試し', en: 'Receiver test' },
-  tester: { ja: 'お知らせの受け取りを試す', en: 'Try your receiver of events' },
+  tester: { ja: 'お知らせの受け取りを試す', en: 'Test your event receiver' },
   testerLead: {
     ja: '署名されたお知らせ（SET）を1つ送り、あなたのサーバーの返事を見せます。',
     en: 'Sends one signed event (SET) to your server and shows what it answers.',
@@ -242,14 +242,15 @@ export const DEVELOPER_MESSAGES = {
   close: { ja: 'サービスを閉じる', en: 'Close the service' },
   closeText: {
     ja: 'だれもログインできなくなり、お知らせも止まります。元に戻せません。',
-    en: 'Nobody logs in there any more and events stop. This cannot be undone.',
+    en: 'Nobody can log in any more, and events stop. This cannot be undone.',
   },
   closeCheck: { ja: '確認', en: 'To be sure' },
-  closeSure: { ja: '元に戻せないことがわかりました', en: 'I know that this cannot be undone' },
+  closeSure: { ja: '元に戻せないことがわかりました', en: 'I understand that this cannot be undone' },
   closeShape: {
     ja: '閉じていません。「元に戻せないことがわかりました」に印をつけてから、閉じてください。',
-    en: 'It was not closed. Tick “I know that this cannot be undone” first.',
+    en: 'It was not closed. First tick “I understand that this cannot be undone”.',
   },
   closeNow: { ja: '閉じる', en: 'Close it' },
+  closed: { ja: 'サービスを閉じました', en: 'The service is closed' },
   back: { ja: '団体のページへ戻る', en: 'Back to the organisation' },
 } as const

@@ -5,20 +5,19 @@ import type { Words } from './language.ts'
 
 export const PLATFORM_DESK_MESSAGES = {
   allWell: { ja: '今、困っていることはありません。', en: 'All is well.' },
-  alarms: { ja: 'すぐ見てください', en: 'Look at this now' },
+  alarms: { ja: 'すぐ見てください', en: 'Needs attention now' },
 
-  toKeys: { ja: '団体の鍵を見る', en: 'Keys of tenants' },
-  toClerks: { ja: '職員を見る', en: 'Clerks' },
+  pages: { ja: 'この席のページ', en: 'Pages of this desk' },
   proposals: { ja: 'もう一人の承認を待っているもの', en: 'Waiting for a second clerk' },
   proposedBy: { ja: '提案した人', en: 'Proposed by' },
   grave: {
     ja: 'もとに戻せないので、もう一人の職員が承認したときに行われます。',
     en: 'It cannot be undone, so it happens when another clerk releases it.',
   },
-  release: { ja: '承認して、すぐ行う', en: 'Release: it happens now' },
-  withdraw: { ja: '提案を取り下げる', en: 'Take the proposal back' },
+  release: { ja: '承認して、すぐ行う', en: 'Release it now' },
+  withdraw: { ja: '提案を取り下げる', en: 'Withdraw the proposal' },
   proposeDrop: { ja: 'あきらめる提案をする', en: 'Propose to give up' },
-  waitsForRelease: { ja: '承認を待っています', en: 'waits for a second clerk' },
+  waitsForRelease: { ja: '承認を待っています', en: 'Waits for a second clerk.' },
 
   erase: {
     ja: (name: string) => `${name}のために保存したものを消す`,
@@ -29,11 +28,11 @@ export const PLATFORM_DESK_MESSAGES = {
     en: 'All keys of this tenant are deleted. Nothing that was kept can be read by anybody again, from no backup either.',
   },
   eraseName: { ja: '確かめるため、団体の名前をそのまま書いてください', en: 'To confirm, write the name of the tenant' },
-  eraseOther: { ja: '書かれた名前が、団体の名前と違います。', en: 'What is written is not the name of the tenant.' },
+  eraseOther: { ja: '書かれた名前が、団体の名前と違います。', en: 'This is not the name of the tenant.' },
   proposeErase: { ja: '消す提案をする', en: 'Propose to erase' },
   nothingKept: { ja: '保存しているものはありません。', en: 'Nothing is kept for it.' },
   ownServices: { ja: '団体のないサービス', en: 'Services without a tenant' },
-  noQuota: { ja: '上限なし', en: 'no quota' },
+  noQuota: { ja: '上限なし', en: 'no limit' },
 
   keys: { ja: '団体の鍵', en: 'Keys of tenants' },
   keysLead: {
@@ -62,7 +61,7 @@ export const PLATFORM_DESK_MESSAGES = {
   clerks: { ja: '職員', en: 'Clerks' },
   clerksLead: {
     ja: 'この席にサインインできる人です。変えると、すぐに効きます。',
-    en: 'Who may sign in at this desk. A change counts at once.',
+    en: 'These clerks may sign in at this desk. Changes take effect at once.',
   },
   clerkName: { ja: '名前', en: 'Name' },
   parts: { ja: '受け持ち', en: 'Parts' },
@@ -84,10 +83,10 @@ export const PLATFORM_DESK_MESSAGES = {
   },
   save: { ja: '保存する', en: 'Save' },
   addClerk: { ja: '職員を加える', en: 'Add a clerk' },
-  takeAway: { ja: (name: string) => `${name}をはずす`, en: (name: string) => `Take ${name} away` },
+  takeAway: { ja: (name: string) => `${name}をはずす`, en: (name: string) => `Remove ${name}` },
   takeAwaySure: {
     ja: 'すぐにサインインできなくなります。したことの記録は残ります。',
-    en: 'The clerk can sign in no more, at once. What the clerk did stays on record.',
+    en: 'The clerk can no longer sign in. What the clerk did stays on record.',
   },
   clerkShape: {
     ja: '名前は40字まで、受け持ちは一つ以上、職員番号は小文字と数字、合言葉は8文字以上64文字までです。',
@@ -98,20 +97,20 @@ export const PLATFORM_DESK_MESSAGES = {
   machine: { ja: '機械の持ち主', en: 'who runs the machine' },
   brokenOff: { ja: '途中で止まった', en: 'broken off' },
   actProposeErase: { ja: '消す提案', en: 'propose to erase' },
-  actProposeDrop: { ja: 'お知らせをあきらめる提案', en: 'propose to give an event up' },
-  actWithdrawErase: { ja: '消す提案の取り下げ', en: 'take back: erase' },
-  actWithdrawDrop: { ja: 'あきらめる提案の取り下げ', en: 'take back: give an event up' },
+  actProposeDrop: { ja: 'お知らせをあきらめる提案', en: 'propose to give up an event' },
+  actWithdrawErase: { ja: '消す提案の取り下げ', en: 'withdraw: erase' },
+  actWithdrawDrop: { ja: 'あきらめる提案の取り下げ', en: 'withdraw: give up an event' },
   actErase: { ja: '保存したものを消す', en: 'erase' },
   actRotate: { ja: '鍵を替える', en: 'change keys' },
-  actPutClerk: { ja: '職員を加える・変える', en: 'enter or change a clerk' },
-  actTakeClerkAway: { ja: '職員をはずす', en: 'take a clerk away' },
+  actPutClerk: { ja: '職員を加える・変える', en: 'add or change a clerk' },
+  actTakeClerkAway: { ja: '職員をはずす', en: 'remove a clerk' },
 } as const
 
 export const PARTS: Record<Part, Words> = {
   operator: { ja: '運用：止める、鍵を替える、提案する', en: 'Operator: stops, changes keys, proposes' },
-  release: { ja: '承認：ほかの人の提案を承認する', en: 'Release: lets happen what another proposed' },
-  auditor: { ja: '監査：見て、証跡を受け取る', en: 'Auditor: reads, takes evidence out' },
-  administrator: { ja: '管理：職員を決める', en: 'Administrator: says who the clerks are' },
+  release: { ja: '承認：ほかの人の提案を承認する', en: 'Release: approves what another clerk proposed' },
+  auditor: { ja: '監査：見て、証跡を受け取る', en: 'Auditor: reads, exports evidence' },
+  administrator: { ja: '管理：職員を決める', en: 'Administrator: decides who the clerks are' },
 }
 
 export const ALARMS: Record<Alarm, Words> = {

@@ -479,7 +479,6 @@ export const MESSAGES = {
   },
   bank: {
     title: { ja: 'インターネットバンキング', en: 'Online banking' },
-    welcome: { ja: 'ようこそ', en: 'Welcome' },
     lead: {
       ja: 'スマホに入れたマイナンバーカードの証明書で、口座を安全に確かめられます。',
       en: 'See your account safely with the My Number certificate in your phone.',

@@ -58,7 +58,7 @@ async function welcome(at: At): Promise<Response> {
       : null,
     panel(t.bank.need, ul({}, ...[t.bank.need1, t.bank.need2, t.bank.need3].map((text) => li({}, text)))),
   )
-  return page(at, { title: t.bank.welcome, content })
+  return page(at, { title: t.bank.title, content })
 }
 
 async function login(at: At): Promise<Response> {

@@ -4,7 +4,7 @@
 import { type Context, Hono } from 'hono'
 import type { VNode } from 'preact'
 import type { Login } from '../../../roles/verifier/contract.ts'
-import { tile } from '../components.ts'
+import { panel, tile } from '../components.ts'
 import { icon } from '../icons.ts'
 import { inLanguage } from '../language.ts'
 import { show } from '../page.ts'
@@ -32,7 +32,7 @@ export function loginScreen(world: PlatformWorld): Hono {
       title: viewer.t.login.title,
       theme: 'login',
       waiting: true,
-      content: waitingFor(viewer, world, { login, uid, qr }),
+      content: waitingFor(viewer, world, { login, uid, qr, inHand: isInHand(c) }),
     })
   })
   return app
@@ -59,11 +59,17 @@ interface Waiting {
   readonly login: Login
   readonly uid: string
   readonly qr: string | null
+  readonly inHand: boolean
 }
 
-function waitingFor(viewer: Viewer, world: PlatformWorld, { login, uid, qr }: Waiting): VNode {
-  const { citizens, cardDoor } = world
-  const { t, say, language, format } = viewer
+/** A phone says so in its name; who holds one cannot read its own screen with it. */
+const isInHand = (c: Context): boolean => /\bMobi/.test(c.req.header('user-agent') ?? '')
+
+function waitingFor(viewer: Viewer, world: PlatformWorld, { login, uid, qr, inHand }: Waiting): VNode {
+  const { cardDoor } = world
+  const { t, language, format } = viewer
+  const here = onThisDevice(viewer, world, login, uid)
+  const elsewhere = [codeOnScreen(viewer, world, qr), readersOnScreen(viewer, world, login, qr)]
   return div(
     { class: 'narrow' },
     p({ class: 'platform' }, t.login.platform),
@@ -77,29 +83,11 @@ function waitingFor(viewer: Viewer, world: PlatformWorld, { login, uid, qr }: Wa
     ),
     p({ class: 'wait', role: 'status' }, icon('wave'), span({}, t.login.waiting)),
     p({}, t.login.until(format.clock(login.expiresAt))),
-    codeOnScreen(viewer, world, qr),
-    readersOnScreen(viewer, world, login, qr),
-    section(
-      { class: 'panel' },
-      h2({}, t.scan.sameDevice),
-      p({}, t.login.openHint),
-      div(
-        { class: 'tiles' },
-        ...citizens.map(({ name, label, carrier }) =>
-          tile(
-            `/phone/${name}/login?login=${login.loginId}&uid=${uid}`,
-            'phone',
-            t.start.openPhone(say(label)),
-            say(carrier),
-          ),
-        ),
-      ),
-    ),
+    ...(inHand ? [here, ...elsewhere] : [...elsewhere, here]),
     cardDoor === null
       ? null
-      : section(
-          { class: 'panel' },
-          h2({}, t.login.card),
+      : panel(
+          t.login.card,
           p({}, t.login.cardHint),
           login.asked.length > 0 ? p({}, t.claims.notByCard) : null,
           p({}, a({ href: `${cardDoor}/verifier/interaction/${uid}/card` }, t.login.cardLink)),
@@ -107,3 +95,15 @@ function waitingFor(viewer: Viewer, world: PlatformWorld, { login, uid, qr }: Wa
     p({}, a({ href: `/login/${login.loginId}?uid=${uid}` }, t.page.checkAgain)),
   )
 }
+
+const onThisDevice = ({ t, say }: Viewer, { citizens }: PlatformWorld, { loginId }: Login, uid: string): VNode =>
+  panel(
+    t.scan.sameDevice,
+    p({}, t.login.openHint),
+    div(
+      { class: 'tiles' },
+      ...citizens.map(({ name, label, carrier }) =>
+        tile(`/phone/${name}/login?login=${loginId}&uid=${uid}`, 'phone', t.start.openPhone(say(label)), say(carrier)),
+      ),
+    ),
+  )

@@ -30,8 +30,10 @@ const alarms = ({ t }: Viewer, found: Overview): VNode =>
     ? notice('success', t.operator.allWell)
     : notice('warning', t.operator.alarms, ul({}, ...found.alarms.map((alarm) => li({}, t.operator[alarm]))))
 
-/** In a hand each line stands as a list, each cell under its column's name. */
-/** `none` is said in place of a table without lines. */
+/**
+ * In a hand each line stands as a list, each cell under its column's name. The heading above says the label to who sees.
+ * `none` is said in place of a table without lines.
+ */
 export function framed(
   label: string,
   heads: readonly string[],
@@ -43,7 +45,7 @@ export function framed(
     { class: 'table-wrap', tabIndex: 0, role: 'region', 'aria-label': label },
     table(
       { class: 'lines' },
-      caption({}, label),
+      caption({ class: 'visually-hidden' }, label),
       thead({}, tr({}, ...heads.map((text) => th({ scope: 'col' }, text)))),
       tbody({}, ...lines.map((line) => tr({}, ...line.map((cell, i) => td({ 'data-head': heads[i]! }, cell))))),
     ),

@@ -95,14 +95,14 @@ const endForm = (at: At, { what, id, who }: Ending, text: string) =>
 
 /** Those that count now or will: what is over needs nobody. */
 export function mandates(at: At, { mandates: all, mandateUses }: Page): Child[] {
-  const { t, format } = at.viewer
+  const { t, format, language } = at.viewer
   const standing = all.filter(({ state }) => state === 'standing' || state === 'offered')
   const card = (one: Page['mandates'][number]) => {
     const { mandateId, as, principalCalled, delegateCalled, purpose, scope, until } = one
     const who = as === 'principal' ? delegateCalled : principalCalled
     const used = mandateUses.find((use) => use.mandateId === mandateId)
     const places = scope.map(({ clientName, acts }) =>
-      p({}, `${inLanguage(clientName, at.viewer.language)}: ${acts.map(({ title }) => title).join('、')}`),
+      p({}, `${inLanguage(clientName, language)}: ${acts.map(({ title }) => inLanguage(title, language)).join(', ')}`),
     )
     return section(
       { class: 'certificate' },

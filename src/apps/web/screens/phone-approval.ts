@@ -210,6 +210,7 @@ function question(at: At, approval: Approval, { trouble, number, finger }: Now):
   const { t, language, format } = at.viewer
   const { requestId, clientName, procedure, channel, caller, choices, expiresAt } = approval
   const address = pathOf(at, `/${requestId}`)
+  const unchosen = trouble === t.approval.choose
   const numbers = choices.map((code) => ({ value: code, text: code, checked: code === number }))
   return div(
     { class: 'approval' },
@@ -223,10 +224,10 @@ function question(at: At, approval: Approval, { trouble, number, finger }: Now):
     post(address, submit(t.approval.decline, 'secondary', 'decision', 'decline')),
     post(
       address,
-      choiceField('radio', 'number', t.approval.which, numbers),
+      choiceField('radio', 'number', t.approval.which, numbers, unchosen ? t.approval.choose : undefined),
       p({ class: 'hint' }, t.approval.noneOfThese),
       finger,
-      pinField({ name: 'pin', label: t.phone.pin, hint: t.phone.pinTries, invalid: isOfEntry(trouble) }),
+      pinField({ name: 'pin', label: t.phone.pin, hint: t.phone.pinTries, invalid: isOfEntry(trouble) && !unchosen }),
       submit(t.approval.approve, 'primary', 'decision', 'approve'),
     ),
     post(

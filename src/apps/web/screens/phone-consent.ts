@@ -150,7 +150,7 @@ function agreed(at: At, consents: Agreed): Child {
         listPath(at),
         hidden('consent', consentId),
         hidden('who', who),
-        submit(t.asking.withdraw, 'danger', 'decision', 'ask'),
+        submit(t.asking.withdraw, 'secondary', 'decision', 'ask'),
       ),
     )
   })

@@ -7,7 +7,7 @@ import { allChecks, failures } from '../check-list.ts'
 import { buttonLink, choiceField, hidden, notice, pinField, post, rows, submit } from '../components.ts'
 import { inLanguage } from '../language.ts'
 import { attempt, isOfEntry, type Trouble, unchecked } from '../refusal-notice.ts'
-import { a, type Child, code, div, h2, p, section, strong } from '../tags.ts'
+import { type Child, code, div, h2, p, section, strong } from '../tags.ts'
 import { fields, plainText } from '../viewer.ts'
 import { type PhoneStatus, phonePath, showOnPhone } from './device.ts'
 import type { At } from './phone.ts'
@@ -240,7 +240,11 @@ function decision(at: At, request: Request, { login, status, finger, trouble }: 
   if (applet === 'ready' && request.choices) return [acting(at, request, request.choices), refusal]
   if (applet === 'ready' && delegation && request.forOther) return [forOther(at, request, trouble), refusal]
   if (applet === 'ready')
-    return [approval, refusal, delegation ? p({}, a({ href: forOtherPath(at, request) }, t.mandates.forOther)) : null]
+    return [
+      approval,
+      refusal,
+      delegation ? buttonLink(forOtherPath(at, request), t.mandates.forOther, 'secondary') : null,
+    ]
   const { noCertificate } = t.phone
   const { blockedCanReset, seeHome } = t.life
   const why = { none: noCertificate, transport: noCertificate, blocked: blockedCanReset, suspended: seeHome }[applet]

@@ -53,7 +53,7 @@ function row(at: At, mandate: Mandate): VNode {
   const over = mandate.state !== 'offered' && mandate.state !== 'standing'
   return section(
     { class: 'certificate' },
-    h2({}, `${mandate.principalCalled} → ${mandate.delegateCalled}`),
+    h2({}, t.mandates.forWhom(mandate.delegateCalled, mandate.principalCalled)),
     terms(at, mandate, [t.mandates.state, MANDATE_STATES[mandate.state][language]]),
     mayHandOn(mandate)
       ? post(path(at, '/hand-on'), hidden('mandate', mandate.mandateId), submit(t.mandates.handOn, 'secondary'))
@@ -63,7 +63,7 @@ function row(at: At, mandate: Mandate): VNode {
       : post(
           path(at, '/list'),
           hidden('mandate', mandate.mandateId),
-          submit(t.mandates.end, 'danger', 'decision', 'confirm'),
+          submit(t.mandates.end, 'secondary', 'decision', 'confirm'),
         ),
   )
 }
@@ -79,7 +79,7 @@ function usesOf(at: At, uses: Own['uses']): Child {
       li(
         {},
         strong({}, `${inLanguage(clientName, language)}: ${what(title, act)}`),
-        p({}, `${format.day(when)} ${format.clock(when)} · ${principalCalled} → ${delegateCalled}`),
+        p({}, `${format.minute(when)} · ${t.mandates.forWhom(delegateCalled, principalCalled)}`),
       ),
     ),
   )

@@ -2,7 +2,7 @@
 // it was used; each withdrawal is confirmed with the PIN. The pass with which pages are turned travels in forms only. Seed 4 (5)④.
 
 import { zPin } from '../../../roles/phone/contract.ts'
-import { buttonLink, hidden, notice, panel, pinField, post, submit } from '../components.ts'
+import { buttonLink, hidden, notice, pinField, post, submit } from '../components.ts'
 import type { Texts } from '../messages.ts'
 import { attempt, type Trouble } from '../refusal-notice.ts'
 import { div, h2, p } from '../tags.ts'
@@ -151,7 +151,7 @@ function takeScreen(at: At, trouble: Trouble | null = null): Response {
     submit(t.own.takeCsv, 'primary', 'decision', 'csv'),
     submit(t.own.takeJson, 'secondary', 'decision', 'json'),
   )
-  return subScreen(at, t.own.take, panel(t.own.take, content), trouble, '/own')
+  return subScreen(at, t.own.take, content, trouble, '/own')
 }
 
 async function taken(at: At, form: 'csv' | 'json', entered: string): Promise<Response> {

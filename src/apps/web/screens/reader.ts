@@ -53,21 +53,21 @@ const main = (at: At): Promise<Response> => screen(at)
 async function screen(at: At, trouble: Trouble | null = null): Promise<Response> {
   const { login } = await at.world.reader.currentLogin({})
   if (login) return page(at, waiting(at, login, trouble), trouble)
-  return at.c.req.query('done') ? page(at, done(at.viewer)) : page(at, idle(at.viewer), trouble)
+  return at.c.req.query('done') ? page(at, done(at.viewer)) : page(at, idle(at.viewer, '', trouble !== null), trouble)
 }
 
 const CODE = /^kazasu:login:[\w.-]{1,128}$/
 
 const offered = async (at: At): Promise<Response> => page(at, idle(at.viewer, at.c.req.query('qr') ?? ''))
 
-const idle = ({ t }: Viewer, code = ''): VNode =>
+const idle = ({ t }: Viewer, code = '', invalid = false): VNode =>
   div(
     {},
     div({ class: 'reader' }, icon('wave', 'large'), h1({}, t.reader.idle), p({}, t.reader.idleText)),
     post(
       '/reader/read',
       textField({
-        ...{ name: 'qr', label: t.scan.field, hint: t.scan.fieldHint, invalid: false },
+        ...{ name: 'qr', label: t.scan.field, hint: t.scan.fieldHint, invalid },
         value: CODE.test(code) ? code : '',
       }),
       submit(t.scan.button),
@@ -98,7 +98,7 @@ function waiting({ viewer, world }: At, login: Shown, trouble: Trouble | null): 
       p({}, t.reader.compare),
     ),
     login.touch ? touches(viewer, world) : null,
-    login.pin ? pinPad(viewer, world, trouble) : null,
+    login.pin ? pinPad(viewer, world, trouble, !login.touch) : null,
     post('/reader/stop', submit(t.reader.stop, 'secondary')),
   )
 }
@@ -107,30 +107,37 @@ const touches = (viewer: Viewer, world: At['world']): VNode =>
   panel(
     viewer.t.reader.touch,
     p({}, viewer.t.reader.touchText),
-    post('/reader/touch', held(viewer, world, 'phone'), submit(viewer.t.reader.touchSend)),
+    post('/reader/touch', held(viewer, world, ['phone', 'card']), submit(viewer.t.reader.touchSend)),
   )
 
-/** In this world a choice stands for the hand that holds it. */
-function held({ t, say }: Viewer, { citizens }: At['world'], first: 'phone' | 'card'): VNode {
-  const choices = citizens.flatMap(({ label, card, reader }, row) => [
-    { value: reader, text: t.reader.phoneOf(say(label)), checked: first === 'phone' && row === 0 },
-    { value: card, text: t.reader.cardOf(say(label)), checked: first === 'card' && row === 0 },
-  ])
-  return choiceField('radio', 'what', t.reader.what, choices)
+/** In this world a choice stands for the hand that holds it, also one that is refused; the likeliest kind first. */
+function held({ t, say }: Viewer, { citizens }: At['world'], kinds: readonly ('card' | 'phone')[]): VNode {
+  const of = {
+    card: ({ label, card }: (typeof citizens)[number]) => ({ value: card, text: t.reader.cardOf(say(label)) }),
+    phone: ({ label, reader }: (typeof citizens)[number]) => ({ value: reader, text: t.reader.phoneOf(say(label)) }),
+  }
+  const choices = citizens.flatMap((one) => kinds.map((kind) => of[kind](one)))
+  return choiceField(
+    'radio',
+    'what',
+    t.reader.what,
+    choices.map((one, i) => ({ ...one, checked: i === 0 })),
+  )
 }
 
-const pinPad = (viewer: Viewer, world: At['world'], trouble: Trouble | null): VNode => {
+/** `alone`: there is no way without a PIN beside it. */
+const pinPad = (viewer: Viewer, world: At['world'], trouble: Trouble | null, alone: boolean): VNode => {
   const { t } = viewer
   return panel(
     t.reader.withPin,
     post(
       '/reader/pin',
-      held(viewer, world, 'card'),
+      held(viewer, world, ['card', 'phone']),
       passwordField({
         ...{ name: 'pin', label: t.reader.pin, hint: t.reader.pinHint, digits: true, length: 4 },
         invalid: trouble !== null,
       }),
-      submit(t.reader.send),
+      submit(t.reader.send, alone ? 'primary' : 'secondary'),
     ),
   )
 }
@@ -178,7 +185,7 @@ const turnedAway = (viewer: Viewer, verdict: Verdict): VNode =>
   div(
     {},
     div({ class: 'outcome outcome-no', role: 'alert' }, icon('failed', 'large'), h1({}, viewer.t.reader.refused)),
-    panel(viewer.t.gate.why, failures(viewer, verdict)),
+    panel(viewer.t.gate.why, failures(viewer, verdict), p({}, viewer.t.reader.refusedHelp)),
     buttonLink('/reader', viewer.t.reader.next),
   )
 

@@ -58,7 +58,7 @@ const doorOf = ({ counter, spTsm, bank, verifier, carriers }: WebWorld, office: 
   ({ counter, 'j-lis': spTsm, bank, platform: verifier, ...carriers })[office]
 
 const NAMES: Record<'counter' | 'j-lis' | 'bank' | 'platform', Words> = {
-  platform: { ja: '認証基盤（署名等検証事業者）', en: 'Verification platform' },
+  platform: { ja: '認証基盤', en: 'the verification platform' },
   bank: { ja: 'ひなた銀行', en: 'Hinata Bank' },
   counter: { ja: '市区町村の窓口', en: 'Municipal counter' },
   'j-lis': { ja: 'J-LIS', en: 'J-LIS' },

@@ -5,7 +5,7 @@ import { getCookie, setCookie } from 'hono/cookie'
 import type { Verifier } from '../../../../roles/verifier/contract.ts'
 import { show } from '../../page.ts'
 import { statusOf, type Trouble, troubleNotice } from '../../refusal-notice.ts'
-import { button, type Child, code, div, h1, script } from '../../tags.ts'
+import { button, type Child, code, div, h1, script, span } from '../../tags.ts'
 import type { Viewer } from '../../viewer.ts'
 import type { PlatformWorld } from '../../world.ts'
 
@@ -40,8 +40,8 @@ export const keepSession = (at: At, session: string) =>
 
 const copying = script({ type: 'module', src: '/assets/copy.js' })
 
-/** A button for what stands in the element of this id. */
-export const copyButton = ({ viewer: { t } }: At, id: string) =>
+/** A button for what stands in the element of this id; `what` tells several apart for those who hear them. */
+export const copyButton = ({ viewer: { t } }: At, id: string, what: string) =>
   button(
     {
       type: 'button',
@@ -51,11 +51,12 @@ export const copyButton = ({ viewer: { t } }: At, id: string) =>
       'data-done': t.developers.copied,
       'aria-live': 'polite',
     },
-    t.developers.copy,
+    span({}, t.developers.copy),
+    span({ class: 'visually-hidden' }, ` ${what}`),
   )
 
-export const copied = (at: At, id: string, text: string) =>
-  div({ class: 'copied' }, code({ id }, text), copyButton(at, id))
+export const copied = (at: At, id: string, what: string, text: string) =>
+  div({ class: 'copied' }, code({ id }, text), copyButton(at, id, what))
 
 export interface DeveloperScreen {
   readonly title: string

@@ -1,7 +1,7 @@
 // What a developer needs of this world: its people with what each is for, and the addresses of the platform.
 
 import type { VNode } from 'preact'
-import { buttonLink, panel, rows } from '../../components.ts'
+import { panel, rows } from '../../components.ts'
 import { a, code, p } from '../../tags.ts'
 import { framed } from '../operator.ts'
 import { type At, copied } from './page.ts'
@@ -15,7 +15,7 @@ export function people({ viewer: { t, say }, world }: At): VNode | null {
     say(label),
     name in FOR ? t.developers[FOR[name as keyof typeof FOR]] : '',
     practice.password ? code({}, practice.password) : t.developers.none,
-    a({ href: `/phone/${name}` }, t.developers.openPhone),
+    a({ href: `/phone/${name}` }, t.start.openPhone(say(label))),
   ])
   const heads = [t.developers.person, t.developers.personFor, t.developers.personSecrets, t.developers.phone]
   return panel(t.developers.people, p({}, t.developers.peopleLead), framed(t.developers.people, heads, lines))
@@ -29,11 +29,10 @@ export function endpoints(at: At): VNode {
   return panel(
     t.developers.endpoints,
     rows(
-      [t.developers.issuer, copied(at, 'issuer', issuer)],
+      [t.developers.issuer, copied(at, 'issuer', t.developers.issuer, issuer)],
       [t.developers.discovery, link(`${issuer}/.well-known/openid-configuration`)],
       [t.developers.api, link(`${issuer}/openapi.json`)],
       [t.developers.signals, link(`${world.origin}/.well-known/ssf-configuration/verifier`)],
     ),
-    buttonLink('/', t.page.backHome, 'secondary'),
   )
 }

@@ -29,6 +29,10 @@ const pathOf = (at: At): string => `${HOME}/service/${idOf(at)}`
 /** What was done on this page just now, where it must be seen again. */
 interface Shown {
   readonly tried?: Tried | undefined
+  /** The receiver's address. */
+  readonly url?: string
+  /** Whose form was not taken: it stays open, with what is wrong. */
+  readonly open?: 'key' | 'close'
   /** A change that was not taken. */
   readonly entered?: Entered
   readonly wrong?: Wrong
@@ -51,32 +55,38 @@ export async function servicePage(at: Inside, trouble: Trouble | null = null, sh
       panel(t.developers.endpoints, rows(...facts(at, service))),
       example(at, service),
       await log(at),
-      receiver(at, shown.tried),
-      folded(t.developers.rotate, p({}, t.developers.rotateLead), rotation(at)),
+      receiver(at, shown, trouble),
+      folded(t.developers.rotate, shown.open === 'key', p({}, t.developers.rotateLead), rotation(at, shown)),
       change(at, shown, service),
-      folded(t.developers.close, p({}, t.developers.closeText), closeForm(at)),
+      folded(t.developers.close, shown.open === 'close', p({}, t.developers.closeText), closeForm(at, shown)),
       buttonLink(HOME, t.developers.back, 'secondary'),
     ],
   })
 }
 
-const folded = (heading: string, ...content: Child[]): VNode =>
-  details({ class: 'practice' }, summary({}, heading), ...content)
+const folded = (heading: string, open: boolean, ...content: Child[]): VNode =>
+  details({ class: 'practice', open }, summary({}, heading), ...content)
 
 function change(at: Inside, { entered, wrong }: Shown, service: Owned): VNode {
   const { viewer } = at
   const fields = registrationFields(viewer, entered ?? enteredOf(service), wrong)
   const { change: heading, save } = viewer.t.developers
   const form = post(`${pathOf(at)}/change`, ...fields, submit(save))
-  return details({ class: 'practice', open: entered !== undefined }, summary({}, heading), form)
+  return folded(heading, entered !== undefined, form)
 }
 
-function closeForm(at: Inside): VNode {
+function closeForm(at: Inside, { open }: Shown): VNode {
   const { t } = at.viewer
   const sure = { value: 'yes', text: t.developers.closeSure, checked: false }
   return post(
     `${pathOf(at)}/close`,
-    choiceField('checkbox', 'sure', t.developers.closeCheck, [sure]),
+    choiceField(
+      'checkbox',
+      'sure',
+      t.developers.closeCheck,
+      [sure],
+      open === 'close' ? t.developers.closeShape : undefined,
+    ),
     submit(t.developers.closeNow, 'danger'),
   )
 }
@@ -96,11 +106,11 @@ function example(at: Inside, { clientId, redirectUris, profile = 'openid' }: Own
     div(
       { class: 'copied' },
       a({ href, download: 'service.env', class: 'button button-secondary' }, t.developers.exampleSave),
-      copyButton(at, 'service-env'),
+      copyButton(at, 'service-env', 'service.env'),
     ),
     p({}, t.developers.exampleRun),
     pre({ tabIndex: 0, class: 'message', id: 'service-run' }, RUN),
-    div({ class: 'copied' }, copyButton(at, 'service-run')),
+    div({ class: 'copied' }, copyButton(at, 'service-run', t.developers.exampleCommand)),
   )
 }
 
@@ -112,8 +122,8 @@ function facts(at: At, service: Owned): Row[] {
   const { clientId, profile, redirectUris, publicJwk, jwksUri, earlier } = service
   const key = publicJwk ? `${publicJwk.kty} ${publicJwk.kid ?? publicJwk.x ?? ''}`.trim() : (jwksUri ?? '')
   return [
-    [t.developers.clientId, copied(at, 'client-id', clientId)],
-    [t.developers.issuer, copied(at, 'issuer', `${at.world.origin}/verifier`)],
+    [t.developers.clientId, copied(at, 'client-id', t.developers.clientId, clientId)],
+    [t.developers.issuer, copied(at, 'issuer', t.developers.issuer, `${at.world.origin}/verifier`)],
     [t.developers.profile, t.developers[profile ?? 'openid']],
     [t.developers.redirectUris, redirectUris.map((uri) => p({}, code({}, uri)))],
     [
@@ -131,7 +141,7 @@ async function log(at: Inside): Promise<VNode> {
   const lines = entries.map(({ at: when, what, outcome, reason, tookMs }) => [
     format.minute(when),
     whatOf(viewer, what),
-    [span({}, t.developers[outcome]), tookMs === null ? null : small({}, ` ${format.count(tookMs)} ms`)],
+    [span({}, t.developers[outcome]), tookMs === null ? null : small({}, ` ${format.count(tookMs)}\u00a0ms`)],
     reasonOf(viewer, reason),
   ])
   const heads = [t.developers.at, t.developers.what, t.developers.outcome, t.developers.reason]
@@ -148,7 +158,7 @@ async function log(at: Inside): Promise<VNode> {
   )
 }
 
-function receiver(at: Inside, tried?: Tried): VNode {
+function receiver(at: Inside, { tried, url }: Shown, trouble: Trouble | null): VNode {
   const { t } = at.viewer
   return panel(
     t.developers.tester,
@@ -156,7 +166,10 @@ function receiver(at: Inside, tried?: Tried): VNode {
     tried ? outcome(at, tried) : null,
     post(
       `${pathOf(at)}/test`,
-      textField({ name: 'url', label: t.developers.receiver }),
+      textField({
+        ...{ name: 'url', label: t.developers.receiver, value: url ?? '' },
+        ...(url !== undefined && typeof trouble === 'string' ? { error: trouble } : {}),
+      }),
       textField({
         name: 'authorization',
         label: t.developers.authorization,
@@ -184,22 +197,22 @@ function outcome({ viewer: { t, say } }: At, { status, reason, answer, set }: Tr
 
 export async function tryReceiver(at: Inside): Promise<Response> {
   const { url, authorization } = await fields(at.c, 'url', 'authorization')
-  if (!URL.canParse(url.trim())) return servicePage(at, at.viewer.t.developers.addressShape)
+  if (!URL.canParse(url.trim())) return servicePage(at, at.viewer.t.developers.addressShape, { url })
   const tried: Tried[] = []
   const own = { session: at.session, clientId: idOf(at) }
   const refused = await attempt(async () => {
     const asked = { ...own, url: url.trim(), ...(authorization && { authorization }) }
     tried.push(await at.world.verifier.testReceiver(asked))
   })
-  return servicePage(at, refused, { tried: tried[0] })
+  return servicePage(at, refused, { tried: tried[0], url })
 }
 
-function rotation(at: Inside): VNode {
+function rotation(at: Inside, { wrong }: Shown): VNode {
   const { t } = at.viewer
   const drop = { value: 'yes', text: t.developers.dropEarlier, checked: false }
   return post(
     `${pathOf(at)}/key`,
-    ...keyFields(at.viewer),
+    ...keyFields(at.viewer, wrong),
     choiceField('checkbox', 'dropEarlier', t.developers.keyTitle, [drop]),
     submit(t.developers.rotate),
   )
@@ -208,11 +221,10 @@ function rotation(at: Inside): VNode {
 export async function saveKey(at: Inside): Promise<Response> {
   const posted = await at.c.req.parseBody({ all: true })
   const key = keyIn(posted)
-  if (!key) return servicePage(at, at.viewer.t.developers.keyShape)
+  if (!key) return servicePage(at, at.viewer.t.developers.keyShape, { open: 'key', wrong: { key: true } })
   const of = { session: at.session, clientId: idOf(at) }
-  return changed(at, () =>
-    at.world.verifier.rotateServiceKey({ ...of, key, dropEarlier: posted.dropEarlier === 'yes' }),
-  )
+  const dropEarlier = posted.dropEarlier === 'yes'
+  return changed(at, () => at.world.verifier.rotateServiceKey({ ...of, key, dropEarlier }), { open: 'key' })
 }
 
 export async function saveChange(at: Inside): Promise<Response> {
@@ -230,7 +242,7 @@ async function changed(at: Inside, act: () => Promise<unknown>, shown: Shown = {
 
 export async function closing(at: Inside): Promise<Response> {
   const { sure } = await fields(at.c, 'sure')
-  if (sure !== 'yes') return servicePage(at, at.viewer.t.developers.closeShape)
+  if (sure !== 'yes') return servicePage(at, at.viewer.t.developers.closeShape, { open: 'close' })
   const refused = await attempt(() => at.world.verifier.closeService({ session: at.session, clientId: idOf(at) }))
-  return refused ? servicePage(at, refused) : at.c.redirect(HOME, 303)
+  return refused ? servicePage(at, refused) : at.c.redirect(`${HOME}?done=closed`, 303)
 }

@@ -9,9 +9,13 @@ import { figurePanels, HOURS } from '../platform/figures.ts'
 import { type At, HOME, type Inside, page, sessionOf } from './page.ts'
 import { endpoints, people } from './sandbox.ts'
 
-export function noTenant(at: At, trouble: Trouble | null = null): Response {
+/** `named`: a name that is not taken. */
+export function noTenant(at: At, trouble: Trouble | null = null, named?: string): Response {
   const { t } = at.viewer
-  const open = textField({ name: 'name', label: t.developers.tenantName, hint: t.developers.nameHint })
+  const open = textField({
+    ...{ name: 'name', label: t.developers.tenantName, hint: t.developers.nameHint, value: named ?? '' },
+    ...(named === undefined ? {} : { error: t.developers.nameNeeded }),
+  })
   const code = textField({ name: 'code', label: t.developers.code })
   return page(at, {
     title: t.developers.tenantTitle,
@@ -27,7 +31,7 @@ export function noTenant(at: At, trouble: Trouble | null = null): Response {
 
 export async function openTenant(at: At): Promise<Response> {
   const { name } = await fields(at.c, 'name')
-  if (name.trim() === '' || name.length > 80) return noTenant(at, at.viewer.t.developers.nameNeeded)
+  if (name.trim() === '' || name.length > 80) return noTenant(at, at.viewer.t.developers.nameNeeded, name)
   const refused = await attempt(() => at.world.verifier.openTenant({ session: sessionOf(at), name: name.trim() }))
   return refused ? noTenant(at, refused) : at.c.redirect(HOME, 303)
 }
@@ -52,6 +56,7 @@ export async function tenantPage(at: Inside, invitation?: { code: string; until:
   return page(at, {
     title: tenant.name,
     content: [
+      at.c.req.query('done') === 'closed' ? notice('success', t.developers.closed) : null,
       tenant.suspended ? notice('warning', t.platform.suspended, p({}, tenant.suspended)) : null,
       invitation
         ? notice(

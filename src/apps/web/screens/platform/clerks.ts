@@ -22,9 +22,8 @@ import { attempt, type Trouble } from '../../refusal-notice.ts'
 import { code, details, li, p, summary, ul } from '../../tags.ts'
 import { plainText } from '../../viewer.ts'
 import { type At, deskPage } from '../desk.ts'
+import { CLERKS_PAGE, platformPage } from './page.ts'
 import { actsTable } from './records.ts'
-
-export const CLERKS_PAGE = '/platform/clerks'
 
 type Clerk = Awaited<ReturnType<Verifier['deskClerks']>>['clerks'][number]
 
@@ -35,29 +34,35 @@ const zEntered = z.object({
   passcode: zPasscode.optional(),
 })
 
-export async function clerksPage(at: At, trouble: Trouble | null = null): Promise<Response> {
-  const { c, viewer, world, clerk } = at
+/** What was entered and not taken; a passcode is not sent back. */
+type Entered = Pick<Clerk, 'clerkId' | 'name'> & { readonly parts: readonly unknown[] }
+
+export async function clerksPage(
+  at: At,
+  trouble: Trouble | null = null,
+  entered: Entered | null = null,
+): Promise<Response> {
+  const { viewer, world, clerk } = at
   const { t } = viewer
   const { session } = clerk
   const { clerks } = await world.verifier.deskClerks({ session })
   const { acts } = await world.verifier.platformActs({ session, clerk: clerk.clerkId })
   const administers = clerk.parts.includes('administrator')
-  return deskPage(at, {
+  const added = clerks.some(({ clerkId }) => clerkId === entered?.clerkId)
+  return platformPage(at, {
     title: t.platformDesk.clerks,
     path: CLERKS_PAGE,
     trouble,
     content: [
-      c.req.query('done') ? notice('success', t.platform.done) : null,
       p({}, t.platformDesk.clerksLead),
-      ...clerks.map((one) => clerkPanel(at, one, administers)),
-      administers ? panel(t.platformDesk.addClerk, clerkForm(at, null)) : null,
+      ...clerks.map((one) => clerkPanel(at, one, administers, entered)),
+      administers ? panel(t.platformDesk.addClerk, clerkForm(at, null, added ? null : entered)) : null,
       panel(t.platformDesk.ownActs, actsTable(viewer, t.platformDesk.ownActs, acts)),
-      buttonLink('/platform', t.platform.back, 'secondary'),
     ],
   })
 }
 
-function clerkPanel(at: At, one: Clerk, administers: boolean): VNode {
+function clerkPanel(at: At, one: Clerk, administers: boolean, entered: Entered | null): VNode {
   const { t, say } = at.viewer
   const { clerkId, name, parts, locked } = one
   return panel(
@@ -67,9 +72,9 @@ function clerkPanel(at: At, one: Clerk, administers: boolean): VNode {
     locked ? notice('warning', t.platformDesk.locked) : null,
     administers
       ? details(
-          {},
+          { open: entered?.clerkId === clerkId },
           summary({}, t.platformDesk.changeClerk(name)),
-          clerkForm(at, one),
+          clerkForm(at, one, entered?.clerkId === clerkId ? entered : one),
           post(
             CLERKS_PAGE,
             ...[hidden('act', 'ask'), hidden('clerk', clerkId), hidden('name', name)],
@@ -80,7 +85,7 @@ function clerkPanel(at: At, one: Clerk, administers: boolean): VNode {
   )
 }
 
-function clerkForm({ viewer: { t, say } }: At, one: Clerk | null): VNode {
+function clerkForm({ viewer: { t, say } }: At, one: Clerk | null, shown: Entered | null): VNode {
   const of = one?.clerkId ?? 'new'
   const word = one
     ? { label: t.platformDesk.newPasscode, hint: t.platformDesk.passcodeHint, optional: true }
@@ -90,8 +95,11 @@ function clerkForm({ viewer: { t, say } }: At, one: Clerk | null): VNode {
     hidden('act', 'put'),
     one
       ? hidden('clerk', one.clerkId)
-      : textField({ name: 'clerk', id: 'clerk-new', label: t.counter.clerkId, hint: t.platformDesk.clerkIdHint }),
-    textField({ name: 'name', id: `name-${of}`, label: t.platformDesk.clerkName, value: one?.name ?? '' }),
+      : textField({
+          ...{ name: 'clerk', id: 'clerk-new', label: t.counter.clerkId, hint: t.platformDesk.clerkIdHint },
+          value: shown?.clerkId ?? '',
+        }),
+    textField({ name: 'name', id: `name-${of}`, label: t.platformDesk.clerkName, value: shown?.name ?? '' }),
     choiceField(
       'checkbox',
       'parts',
@@ -99,7 +107,7 @@ function clerkForm({ viewer: { t, say } }: At, one: Clerk | null): VNode {
       zPart.options.map((part) => ({
         value: part,
         text: say(PARTS[part]),
-        checked: one?.parts.includes(part) ?? false,
+        checked: shown?.parts.includes(part) ?? false,
       })),
     ),
     passwordField({ ...word, name: 'passcode', id: `passcode-${of}`, length: 64 }),
@@ -120,13 +128,11 @@ export async function actOnClerk(at: At): Promise<Response> {
     return refused ? clerksPage(at, refused) : c.redirect(`${CLERKS_PAGE}?done=away`, 303)
   }
   const passcode = plainText(text(form.passcode))
-  const entered = zEntered.safeParse({
-    ...{ clerkId, name: text(form.name), parts: [form.parts ?? []].flat() },
-    ...(passcode !== '' && { passcode }),
-  })
-  if (!entered.success) return clerksPage(at, viewer.t.platformDesk.clerkShape)
-  const refused = await attempt(() => world.verifier.putClerk({ session, ...entered.data }))
-  return refused ? clerksPage(at, refused) : c.redirect(`${CLERKS_PAGE}?done=put`, 303)
+  const entered = { clerkId, name: text(form.name), parts: [form.parts ?? []].flat() }
+  const read = zEntered.safeParse({ ...entered, ...(passcode !== '' && { passcode }) })
+  if (!read.success) return clerksPage(at, viewer.t.platformDesk.clerkShape, entered)
+  const refused = await attempt(() => world.verifier.putClerk({ session, ...read.data }))
+  return refused ? clerksPage(at, refused, entered) : c.redirect(`${CLERKS_PAGE}?done=put`, 303)
 }
 
 const askAway = (at: At, clerkId: string, name: string): Response => {

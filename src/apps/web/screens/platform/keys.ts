@@ -1,23 +1,21 @@
 // Keys of tenants at the desk of the platform: how far they are, and changed.
 
-import { buttonLink, notice, panel, post, rows, submit } from '../../components.ts'
+import { notice, panel, post, rows, submit } from '../../components.ts'
 import { attempt, type Trouble } from '../../refusal-notice.ts'
 import { p, progress } from '../../tags.ts'
-import { type At, deskPage } from '../desk.ts'
-
-export const KEYS = '/platform/keys'
+import type { At } from '../desk.ts'
+import { KEYS, platformPage } from './page.ts'
 
 export async function keysPage(at: At, trouble: Trouble | null = null): Promise<Response> {
-  const { c, viewer, world, clerk } = at
+  const { viewer, world, clerk } = at
   const { t, format } = viewer
   const { generation, keys, behind, tenants, newest } = await world.verifier.tenantKeys({ session: clerk.session })
-  return deskPage(at, {
+  return platformPage(at, {
     title: t.platformDesk.keys,
     path: KEYS,
     trouble,
     waiting: behind > 0 && !trouble,
     content: [
-      c.req.query('done') ? notice('success', t.platform.done) : null,
       p({}, t.platformDesk.keysLead),
       panel(
         t.platformDesk.keys,
@@ -33,7 +31,6 @@ export async function keysPage(at: At, trouble: Trouble | null = null): Promise<
         p({ class: 'hint' }, t.platformDesk.rotateLead),
         clerk.parts.includes('operator') ? post(KEYS, submit(t.platformDesk.rotate)) : null,
       ),
-      buttonLink('/platform', t.platform.back, 'secondary'),
     ],
   })
 }

@@ -7,8 +7,8 @@ import { type Child, code, p } from '../../tags.ts'
 import { fields } from '../../viewer.ts'
 import type { At } from '../desk.ts'
 import { framed } from '../operator.ts'
+import { PLATFORM } from './page.ts'
 
-const HOME = '/platform'
 type Shown = (at: At, trouble: Trouble) => Promise<Response>
 
 export async function queues(at: At): Promise<VNode[]> {
@@ -54,7 +54,7 @@ export async function queues(at: At): Promise<VNode[]> {
 function letterForms({ viewer: { t }, clerk }: At, jti: string, proposed: boolean): Child {
   if (!clerk.parts.includes('operator')) return proposed ? t.platformDesk.waitsForRelease : '–'
   const act = (name: string, ...more: Child[]) =>
-    post(`${HOME}/letter`, hidden('jti', jti), hidden('act', name), ...more)
+    post(`${PLATFORM}/letter`, hidden('jti', jti), hidden('act', name), ...more)
   return [
     act('retry', submit(t.platform.retry, 'secondary')),
     proposed
@@ -77,7 +77,7 @@ export const actOnLetter = (overview: Shown) => async (at: At) => {
       ? world.verifier.proposeAct({ session, act, subject: jti, reason: reason.trim() })
       : world.verifier.reviveLetter({ session, jti }),
   )
-  return refused ? overview(at, refused) : c.redirect(`${HOME}?done=letter`, 303)
+  return refused ? overview(at, refused) : c.redirect(`${PLATFORM}?done=letter`, 303)
 }
 
 const reasonIn = (text: string): boolean => text.trim() !== '' && text.trim().length <= 200

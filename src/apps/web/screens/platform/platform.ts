@@ -4,23 +4,22 @@
 import { Hono } from 'hono'
 import type { VNode } from 'preact'
 import type { Alarm } from '../../../../roles/verifier/operator/contract.ts'
-import { buttonLink, notice, panel, rows } from '../../components.ts'
+import { notice, panel, rows } from '../../components.ts'
 import { ALARMS } from '../../messages-platform-desk.ts'
 import type { Trouble } from '../../refusal-notice.ts'
 import { li, p, ul } from '../../tags.ts'
 import type { Viewer } from '../../viewer.ts'
 import type { WebWorld } from '../../world.ts'
-import { type At, deskPage } from '../desk.ts'
+import type { At } from '../desk.ts'
 import { ANY_PART, atDesk } from '../sign-in.ts'
-import { actOnClerk, CLERKS_PAGE, clerksPage } from './clerks.ts'
+import { actOnClerk, clerksPage } from './clerks.ts'
 import { figurePanels, HOURS } from './figures.ts'
-import { KEYS, keysPage, rotate } from './keys.ts'
+import { keysPage, rotate } from './keys.ts'
 import { actOnLetter, queues } from './letters.ts'
+import { CLERKS_PAGE, KEYS, PLATFORM, platformPage, RECORDS, TENANTS } from './page.ts'
 import { actOnProposal, proposalPanels } from './proposals.ts'
-import { RECORDS, recordsPage } from './records.ts'
-import { actOnTenant, TENANTS, tenantsPage } from './tenants.ts'
-
-export const PLATFORM = '/platform'
+import { recordsPage } from './records.ts'
+import { actOnTenant, tenantsPage } from './tenants.ts'
 
 export function platformScreens(world: WebWorld): Hono {
   const app = new Hono()
@@ -62,7 +61,7 @@ const alarmsOf = ({ t, say }: Viewer, alarms: readonly Alarm[]): VNode =>
     : notice('warning', t.platformDesk.alarms, ul({}, ...alarms.map((alarm) => li({}, say(ALARMS[alarm])))))
 
 async function overview(at: At, trouble: Trouble | null = null): Promise<Response> {
-  const { c, viewer, world, clerk } = at
+  const { viewer, world, clerk } = at
   const { t, format } = viewer
   const { freshness, open, alarms, ...figures } = await world.verifier.platformFigures({
     session: clerk.session,
@@ -74,12 +73,11 @@ async function overview(at: At, trouble: Trouble | null = null): Promise<Respons
       ? t.platform.feedWaits(format.minute(freshness.feed.waitingSince))
       : t.platform.feedClear
     : t.platform.unknown
-  return deskPage(at, {
+  return platformPage(at, {
     title: t.platform.title,
     path: PLATFORM,
     trouble,
     content: [
-      c.req.query('done') ? notice('success', t.platform.done) : null,
       alarmsOf(viewer, alarms),
       ...(await proposalPanels(at)),
       ...(await queues(at)),
@@ -100,10 +98,6 @@ async function overview(at: At, trouble: Trouble | null = null): Promise<Respons
       ),
       p({}, t.platform.lead),
       ...figurePanels(viewer, figures),
-      buttonLink(TENANTS, t.platform.toTenants, 'secondary'),
-      buttonLink(KEYS, t.platformDesk.toKeys, 'secondary'),
-      buttonLink(CLERKS_PAGE, t.platformDesk.toClerks, 'secondary'),
-      buttonLink(RECORDS, t.platform.toRecords, 'secondary'),
     ],
   })
 }

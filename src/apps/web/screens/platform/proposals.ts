@@ -7,9 +7,9 @@ import { attempt, type Trouble } from '../../refusal-notice.ts'
 import { code, div, p } from '../../tags.ts'
 import { fields } from '../../viewer.ts'
 import type { At } from '../desk.ts'
+import { PLATFORM } from './page.ts'
 import { actName } from './records.ts'
 
-const HOME = '/platform'
 type Shown = (at: At, trouble: Trouble) => Promise<Response>
 
 type Proposal = Awaited<ReturnType<Verifier['proposedActs']>>['proposals'][number]
@@ -34,7 +34,7 @@ function shown({ viewer, clerk }: At, { act, subject, reason, clerk: by, at: whe
   const { t, format } = viewer
   const form = (name_: 'release' | 'withdraw', text: string, kind: 'danger' | 'secondary') =>
     post(
-      `${HOME}/proposal`,
+      `${PLATFORM}/proposal`,
       ...[hidden('act', act), hidden('subject', subject), hidden('do', name_)],
       submit(text, kind),
     )
@@ -61,5 +61,5 @@ export const actOnProposal = (overview: Shown) => async (at: At) => {
   const refused = await attempt(() =>
     entered.do === 'release' ? world.verifier.releaseAct(of) : world.verifier.withdrawAct(of),
   )
-  return refused ? overview(at, refused) : c.redirect(`${HOME}?done=proposal`, 303)
+  return refused ? overview(at, refused) : c.redirect(`${PLATFORM}?done=proposal`, 303)
 }

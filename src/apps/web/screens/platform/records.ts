@@ -3,15 +3,15 @@
 import type { VNode } from 'preact'
 import type { Verifier } from '../../../../roles/verifier/contract.ts'
 import { MACHINE } from '../../../../roles/verifier/operator/contract.ts'
-import { buttonLink, panel } from '../../components.ts'
+import { panel } from '../../components.ts'
 import type { Texts } from '../../messages.ts'
 import { RECORDS_KEPT } from '../../messages-platform.ts'
+import { refusalText } from '../../refusal-texts.ts'
 import { type Child, code, p, small } from '../../tags.ts'
 import type { Viewer } from '../../viewer.ts'
-import { type At, deskPage } from '../desk.ts'
+import type { At } from '../desk.ts'
 import { framed } from '../operator.ts'
-
-export const RECORDS = '/platform/records'
+import { platformPage, RECORDS } from './page.ts'
 
 const [MINUTE, DAY, YEAR] = [60_000, 24 * 3_600_000, 366 * 24 * 3_600_000]
 
@@ -56,7 +56,8 @@ export const actsTable = (viewer: Viewer, label: string, acts: Acts): VNode => {
   const { t, format } = viewer
   const outcomeOf = (outcome: string): Child => {
     if (outcome === 'done') return t.platform.wasDone
-    return outcome === 'begun' ? t.platformDesk.brokenOff : code({}, outcome)
+    if (outcome === 'begun') return t.platformDesk.brokenOff
+    return [p({}, viewer.say(refusalText(outcome))), small({}, code({}, outcome))]
   }
   return framed(
     label,
@@ -84,7 +85,7 @@ export async function recordsPage(at: At): Promise<Response> {
     await world.verifier.retention({ session }),
     await world.verifier.platformActs({ session }),
   ]
-  return deskPage(at, {
+  return platformPage(at, {
     title: t.platform.records,
     path: RECORDS,
     content: [
@@ -100,7 +101,6 @@ export async function recordsPage(at: At): Promise<Response> {
         ]),
       ),
       panel(t.platform.acts, actsTable(viewer, t.platform.acts, acts)),
-      buttonLink('/platform', t.platform.back, 'secondary'),
     ],
   })
 }

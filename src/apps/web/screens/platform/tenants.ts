@@ -2,13 +2,12 @@
 
 import type { VNode } from 'preact'
 import type { Verifier } from '../../../../roles/verifier/contract.ts'
-import { buttonLink, hidden, notice, panel, post, rows, submit, textField } from '../../components.ts'
+import { hidden, notice, panel, post, rows, submit, textField } from '../../components.ts'
 import { attempt, type Trouble } from '../../refusal-notice.ts'
 import { type Child, code, details, div, p, summary } from '../../tags.ts'
 import { fields, plainText } from '../../viewer.ts'
-import { type At, deskPage } from '../desk.ts'
-
-export const TENANTS = '/platform/tenants'
+import type { At } from '../desk.ts'
+import { platformPage, TENANTS } from './page.ts'
 
 type Tenant = Awaited<ReturnType<Verifier['runTenants']>>['tenants'][number]
 type Measures = Tenant['measures']
@@ -23,24 +22,40 @@ interface Owner {
   readonly measures: Measures
 }
 
-export async function tenantsPage(at: At, trouble: Trouble | null = null): Promise<Response> {
-  const { c, viewer, world, clerk } = at
+/** A form that was not taken: it stays open, with what is wrong beside the field, and what was written in it. */
+interface Failed {
+  readonly owner: string
+  readonly act: string
+  readonly field: 'reason' | 'perMinute' | 'name'
+  readonly error: string
+  readonly reason: string
+}
+/** The error of a field, where that form failed by it. */
+const errorOf = (failed: Failed | null, owner: string, act: string, field: Failed['field']) =>
+  failed?.owner === owner && failed.act === act && failed.field === field ? { error: failed.error } : {}
+
+export async function tenantsPage(
+  at: At,
+  trouble: Trouble | null = null,
+  failed: Failed | null = null,
+): Promise<Response> {
+  const { viewer, world, clerk } = at
   const { t } = viewer
   const { tenants, own } = await world.verifier.runTenants({ session: clerk.session })
-  return deskPage(at, {
+  return platformPage(at, {
     title: t.platform.tenants,
     path: TENANTS,
     trouble,
     content: [
-      c.req.query('done') ? notice('success', t.platform.done) : null,
-      ...(tenants.length === 0 ? [p({}, t.platform.noTenants)] : tenants.map((one) => tenantPanel(at, one))),
-      own.length === 0 ? null : panel(t.platformDesk.ownServices, ...own.map((one) => servicePart(at, one, null))),
-      buttonLink('/platform', t.platform.back, 'secondary'),
+      ...(tenants.length === 0 ? [p({}, t.platform.noTenants)] : tenants.map((one) => tenantPanel(at, one, failed))),
+      own.length === 0
+        ? null
+        : panel(t.platformDesk.ownServices, ...own.map((one) => servicePart(at, one, null, failed))),
     ],
   })
 }
 
-function tenantPanel(at: At, tenant: Tenant): VNode {
+function tenantPanel(at: At, tenant: Tenant, failed: Failed | null): VNode {
   const { t, format } = at.viewer
   const { tenantId, name, openedAt, administrators, perMinute, measures, services } = tenant
   return panel(
@@ -52,14 +67,19 @@ function tenantPanel(at: At, tenant: Tenant): VNode {
       [t.platform.quota, format.count(perMinute)],
     ),
     ...standing(at, measures),
-    forms(at, { owner: tenantId, tenantId, clientId: '', name, perMinute, measures }),
+    forms(at, { owner: tenantId, tenantId, clientId: '', name, perMinute, measures }, failed),
     ...(services.length === 0 ? [p({ class: 'hint' }, t.platform.noServices)] : []),
-    ...services.map((service) => servicePart(at, service, tenantId)),
-    services.length === 0 ? eraseForm(at, tenant) : null,
+    ...services.map((service) => servicePart(at, service, tenantId, failed)),
+    services.length === 0 ? eraseForm(at, tenant, failed) : null,
   )
 }
 
-function servicePart(at: At, service: Tenant['services'][number], tenantId: string | null): VNode {
+function servicePart(
+  at: At,
+  service: Tenant['services'][number],
+  tenantId: string | null,
+  failed: Failed | null,
+): VNode {
   const { t, format } = at.viewer
   const { clientId, name, perMinute, measures } = service
   const quota = tenantId === null ? t.platformDesk.noQuota : t.platform.ownQuota
@@ -70,23 +90,34 @@ function servicePart(at: At, service: Tenant['services'][number], tenantId: stri
       [t.platform.quota, perMinute === null ? quota : format.count(perMinute)],
     ),
     ...standing(at, measures),
-    forms(at, { ...service, owner: clientId, tenantId: tenantId ?? '' }),
+    forms(at, { ...service, owner: clientId, tenantId: tenantId ?? '' }, failed),
   )
 }
 
 /** Only where no service is left; by two clerks. */
-function eraseForm({ viewer: { t }, clerk }: At, { tenantId, name, kept }: Tenant): VNode | null {
+function eraseForm(
+  { viewer: { t }, clerk }: At,
+  { tenantId, name, kept }: Tenant,
+  failed: Failed | null,
+): VNode | null {
   if (!kept) return p({ class: 'hint' }, t.platformDesk.nothingKept)
   if (!clerk.parts.includes('operator')) return null
+  const mine = failed?.owner === tenantId && failed.act === 'erase' ? failed : null
   return details(
-    {},
+    { open: mine !== null },
     summary({}, t.platformDesk.erase(name)),
     notice('warning', t.platformDesk.eraseLead, p({}, t.platformDesk.grave)),
     post(
       TENANTS,
       ...[hidden('act', 'erase'), hidden('tenant', tenantId)],
-      textField({ name: 'name', id: `erase-name-${tenantId}`, label: t.platformDesk.eraseName }),
-      textField({ name: 'reason', id: `erase-${tenantId}`, label: t.platform.measureReason }),
+      textField({
+        ...{ name: 'name', id: `erase-name-${tenantId}`, label: t.platformDesk.eraseName },
+        ...errorOf(failed, tenantId, 'erase', 'name'),
+      }),
+      textField({
+        ...{ name: 'reason', id: `erase-${tenantId}`, label: t.platform.measureReason, value: mine?.reason ?? '' },
+        ...errorOf(failed, tenantId, 'erase', 'reason'),
+      }),
       submit(t.platformDesk.proposeErase, 'danger'),
     ),
   )
@@ -97,16 +128,19 @@ const standing = ({ viewer: { t, format } }: At, measures: Measures): VNode[] =>
     notice('warning', t.platform[kind], p({}, reason), p({}, t.platform.since(format.minute(since), clerk))),
   )
 
-function forms({ viewer: { t }, clerk }: At, of: Owner): Child {
+function forms({ viewer: { t }, clerk }: At, of: Owner, failed: Failed | null): Child {
   if (!clerk.parts.includes('operator')) return null
   const { owner, tenantId, clientId, name, perMinute, measures } = of
   const is = (kind: Measures[number]['kind']) => measures.some((one) => one.kind === kind)
   const act = (what: string, ...more: Child[]) =>
     post(TENANTS, hidden('act', what), hidden('tenant', tenantId), hidden('service', clientId), ...more)
   const reason = (what: string, hint: string) =>
-    textField({ name: 'reason', id: `${what}-${owner}`, label: t.platform.measureReason, hint })
+    textField({
+      ...{ name: 'reason', id: `${what}-${owner}`, label: t.platform.measureReason, hint },
+      ...errorOf(failed, owner, what, 'reason'),
+    })
   return details(
-    {},
+    { open: failed?.owner === owner && failed.act !== 'erase' },
     summary({}, `${t.platform.change}: ${name}`),
     tenantId === ''
       ? null
@@ -115,6 +149,7 @@ function forms({ viewer: { t }, clerk }: At, of: Owner): Child {
           textField({
             ...{ name: 'perMinute', id: `quota-${owner}`, label: t.platform.quota, value: String(perMinute ?? '') },
             optional: clientId !== '',
+            ...errorOf(failed, owner, 'quota', 'perMinute'),
           }),
           submit(t.platform.setQuota, 'secondary'),
         ),
@@ -138,8 +173,10 @@ export async function actOnTenant(at: At): Promise<Response> {
   const [tenantId, clientId] = [entered.tenant, entered.service]
   const owner = clientId || tenantId
   const reason = entered.reason.trim()
+  const wrong = (field: Failed['field'], error: string) =>
+    tenantsPage(at, error, { owner, act: entered.act, field, error, reason })
   if (WITH_REASON.includes(entered.act) && (reason === '' || reason.length > 200))
-    return tenantsPage(at, viewer.t.platform.reasonNeeded)
+    return wrong('reason', viewer.t.platform.reasonNeeded)
   const number = plainText(entered.perMinute).replaceAll(',', '')
   const acts: Record<string, () => Promise<unknown>> = {
     quota: () =>
@@ -160,9 +197,9 @@ export async function actOnTenant(at: At): Promise<Response> {
     !(/^\d{1,7}$/.test(number) && Number(number) <= 1_000_000) &&
     !(number === '' && clientId)
   )
-    return tenantsPage(at, viewer.t.platform.numberNeeded)
+    return wrong('perMinute', viewer.t.platform.numberNeeded)
   if (entered.act === 'erase' && !(await isName(at, tenantId, entered.name)))
-    return tenantsPage(at, viewer.t.platformDesk.eraseOther)
+    return wrong('name', viewer.t.platformDesk.eraseOther)
   const refused = await attempt(act)
   return refused ? tenantsPage(at, refused) : c.redirect(`${TENANTS}?done=${entered.act}`, 303)
 }
