@@ -10,7 +10,7 @@ import { ACR, type Deps } from '../../model.ts'
 import { pairwiseSubject } from '../../pairwise.ts'
 import { GRANT_SECONDS, openIdAdapter } from '../adapter.ts'
 import { clientKeys, keysHere, OWN_SECTOR } from '../client-metadata.ts'
-import { errorPage, loggedOutPage, logoutPage, PAGE_HEADERS } from '../pages.ts'
+import { errorPage, loggedOutPage, logoutPage, PAGE_HEADERS, PAGE_POLICY } from '../pages.ts'
 import { ACTING_SECONDS, type ActingOptions, actor } from './acting.ts'
 import { accountOfHint, approvalSeconds, ciba } from './ciba.ts'
 import { CLAIMS } from './claims/asked.ts'
@@ -187,7 +187,7 @@ async function signedRequest(ctx: KoaContextWithOIDC, claims: Record<string, unk
     throw new errors.InvalidRequestObject('used already')
 }
 
-const FORMS = { 'content-security-policy': "default-src 'none'; frame-ancestors 'none'; form-action 'self'" }
+const FORMS = { 'content-security-policy': `${PAGE_POLICY}; form-action 'self'` }
 
 function show(ctx: KoaContextWithOIDC, page: string, headers: Record<string, string> = {}): void {
   ctx.set({ ...PAGE_HEADERS, ...headers })
