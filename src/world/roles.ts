@@ -41,6 +41,7 @@ import {
 } from '../roles/resident-register/index.ts'
 import type { Notifications, SpTsm } from '../roles/sp-tsm/contract.ts'
 import { createSpTsm, type RunningSpTsm, spTsmMigrations, spTsmStore } from '../roles/sp-tsm/index.ts'
+import type { Terminal } from '../roles/terminal/contract.ts'
 import { createTerminal, terminalMigrations, terminalStore } from '../roles/terminal/index.ts'
 import { serviceApi } from '../roles/verifier/api/http.ts'
 import type { Verifier } from '../roles/verifier/contract.ts'
@@ -240,15 +241,33 @@ export async function buildGate(
   return createTerminal({ ...platform, ...peers, name: GATE.name, store: terminalStore(db as never), readers })
 }
 
-/** At a counter of the bank: customers log in at it. Prepared, and what the platform enters of it for the bank. */
+/** What can be held to a terminal: a phone, through its contactless face, or a card of the shelf. */
+export const heldTo =
+  (open: OpenCard, phoneOf: (name: string) => Pick<Phone, 'tap' | 'tapEnd'> | undefined): OpenCard =>
+  async (reader) => {
+    const [, name] = /^(.+)-phone$/.exec(reader) ?? []
+    const phone = name && phoneOf(name)
+    if (!phone) return open(reader)
+    return {
+      transmit: async (command) => (await phone.tap({ command })).response,
+      end: async () => {
+        await phone.tapEnd({})
+      },
+    }
+  }
+
+/** At a counter of the bank: customers log in at it. */
 export async function buildReader(
   platform: Platform,
   peers: { authority: Authority; verifier: Verifier },
   readers: (name: string) => Promise<Session>,
 ) {
   const store = terminalStore((await platform.database.schema('terminal-reader', terminalMigrations)) as never)
-  const { name, shown } = READER
-  const reader = createTerminal({ ...platform, ...peers, logins: peers.verifier, name, store, readers })
+  return createTerminal({ ...platform, ...peers, logins: peers.verifier, name: READER.name, store, readers })
+}
+
+/** What the platform enters of it for the bank. */
+export async function readerEntry(reader: Pick<Terminal, 'prepare'>) {
   const { keyId } = await reader.prepare({})
-  return { reader, entry: { keyId: hex(keyId), ...shown } }
+  return { keyId: hex(keyId), ...READER.shown }
 }

@@ -3,7 +3,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import type { GatewayDeliveries, Outbox } from '../adapters/deliveries/index.ts'
-import type { Session } from '../base/ports.ts'
 import { decodeCertificate } from '../codec/x509.ts'
 import * as iso7816 from '../protocol/iso7816/index.ts'
 import * as jpki from '../protocol/jpki-ap/index.ts'
@@ -142,9 +141,10 @@ async function wire(platform: Platform, server: Listening, options: WorldOptions
   const peers = { authority, verifier, carriers, deliveries }
   spTsm = await build.buildSpTsm(platform, peers, options.onStep)
   const railway = await buildRailway(platform, spTsm)
-  const held = readers(shelf, phones)
-  const { reader, entry } = await build.buildReader(platform, { authority, verifier }, held)
-  const running = await buildServices(platform, { authority, verifier, readers: [entry] }, origin)
+  const held = build.heldTo(shelf.open, (name) => phones.get(name as CitizenName))
+  const reader = await build.buildReader(platform, { authority, verifier }, held)
+  const readers = [await build.readerEntry(reader)]
+  const running = await buildServices(platform, { authority, verifier, readers }, origin)
   const { bank, shinkin, shop, securities } = running.services
   const services = build.servicesOf((id) => ({ ...running.services, verifier })[id])
   const { phones: standing = {} } = options
@@ -274,20 +274,6 @@ async function phoneWith(phones: Iterable<Phone>, iccid: string): Promise<Phone>
 
 const citizensOf = (phones: Map<CitizenName, Phone>) =>
   Object.fromEntries(CITIZEN_NAMES.map((name) => [name, { phone: phones.get(name)!, card: name }])) as World['citizens']
-
-/** What can be held to a reader: a phone, through its contactless face, or a card of the shelf. */
-const readers =
-  (shelf: Shelf, phones: Map<CitizenName, Phone>) =>
-  async (reader: string): Promise<Session> => {
-    const phone = phones.get(reader.replace(/-phone$/, '') as CitizenName)
-    if (!reader.endsWith('-phone') || !phone) return shelf.open(reader)
-    return {
-      transmit: async (command) => (await phone.tap({ command })).response,
-      end: async () => {
-        await phone.tapEnd({})
-      },
-    }
-  }
 
 async function signSerialOf(shelf: Shelf, authority: Authority, name: CitizenName): Promise<bigint> {
   const card = await shelf.open(name)

@@ -39,6 +39,10 @@ test.each([
   ['verifier', 'verifyDocument', 'service-hinata-bank', {}, true],
   ['verifier', 'askSignature', 'service', { clientId: 'service' }, false],
   ['verifier', 'askSignature', 'carrier-kodama', { clientId: 'kodama', requestingEntity: 'kodama' }, false],
+  ['terminal', 'prepare', 'service-hinata-bank', {}, true],
+  ['terminal', 'answerLogin', 'service-hinata-bank', {}, false],
+  ['phone', 'tap', 'terminal', {}, true],
+  ['phone', 'ownPage', 'terminal', {}, false],
   ['sp-tsm', 'order', 'carrier', {}, false],
   ['sp-tsm', 'order', undefined, {}, false],
 ] as const)('%s.%s asked by %s saying %j: %s', (role, operation, caller, input, may) => {

@@ -132,6 +132,8 @@ export const CALLERS = {
     proxyClose: ['carrier'],
     shortMessages: ['carrier'],
     connections: ['carrier'],
+    tap: ['terminal'],
+    tapEnd: ['terminal'],
   },
   verifier: {
     verifySignature: ['sp-tsm', 'service'],
@@ -196,7 +198,8 @@ export const CALLERS = {
     answerSignature: ['phone'],
     declineSignature: ['phone'],
   },
-  terminal: {},
+  // A service has readers of its own.
+  terminal: { prepare: ['service'] },
 } as const satisfies { [R in Role]: Partial<Record<OperationOf<R>, readonly Role[]>> }
 
 /** Members in which a caller says who it is: they must be true. */

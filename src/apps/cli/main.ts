@@ -39,10 +39,15 @@ program
   .argument('<role>', 'resident-register, authority, counter, carrier, sp-tsm, phone, verifier, service or terminal')
   .description('run one role as a process of its own; the others are reached through --peer')
   .addOption(dataOption())
-  .option('--id <name>', 'which carrier (minato, aozora, kodama), phone or card holder (adult, elder, child)')
+  .option(
+    '--id <name>',
+    'which carrier (minato, aozora, kodama), phone (adult, elder, child), service or terminal (gate, reader)',
+  )
   .addOption(portOption('--port <number>', 'port to listen on', '0'))
   .addOption(portOption('--public-port <number>', 'port for what the public asks: OCSP, CRL, OpenID', '0'))
+  .option('--origin <origin>', 'how the public reaches it, when a proxy stands before it')
   .option('--openid <origin>', 'for service: where the verifier shows itself to the public')
+  .option('--other <origin>', 'for the bank: where the credit union does, whose balances it shows')
   .option('--host <address>', 'address to listen on', '127.0.0.1')
   .option('--peer <role=url...>', 'where another role is, once for each', [])
   .addHelpText(

@@ -20,6 +20,7 @@ import { serviceContract } from '../../roles/service/contract.ts'
 import { verifierContract } from '../../roles/verifier/contract.ts'
 import { KAZASU_CITY, SHOP } from '../../world/people.ts'
 import { OPERATOR } from './callers.ts'
+import { banksWithReader } from './testing/served-banks.ts'
 import { ended, kazasu, ownDatabase, printed, start } from './testing.ts'
 
 let folder: string
@@ -49,7 +50,11 @@ if (testDatabaseUrl()) {
     const child = start(['serve', role, '--data', folder, ...args], own)
     processes.push(child)
     const [, inner, outer] = await printed(child, /is up: (\S+?)(?:, for the public (\S+))?\n/)
-    return { inner: inner!, outer }
+    const kill = async () => {
+      child.kill('SIGKILL')
+      await ended(child)
+    }
+    return { inner: inner!, outer, kill }
   }
 
   test.each([
@@ -163,5 +168,6 @@ if (testDatabaseUrl()) {
     await expect(
       roleClient(counterContract, { url: authority.inner, fetch }).signIn({ clerkId: 'sato', passcode: '' }),
     ).rejects.toMatchObject({ code: 'request/unknown-operation' })
+    await banksWithReader({ folder, serve, authority, verifier, fetch })
   })
 }

@@ -12,7 +12,9 @@ import { Refusal } from '../../base/refusal.ts'
 import { partyCertificateName } from '../../roles/authority/http.ts'
 import { listen } from '../../world/listen.ts'
 import { folderPlatform, type Platform } from '../../world/platform.ts'
-import { type Outer, ownName, ROLES, type RoleName, type ServedRole } from './served-roles.ts'
+import { checkedOrigin } from './origin.ts'
+import { ownName, ROLES, type RoleName, type ServedRole } from './served-roles.ts'
+import type { Outer } from './served-services.ts'
 import { stopped } from './stopped.ts'
 
 export interface ServeOptions {
@@ -21,7 +23,9 @@ export interface ServeOptions {
   readonly port: string
   readonly publicPort: string
   readonly host: string
+  readonly origin?: string
   readonly openid?: string
+  readonly other?: string
   readonly peer: readonly string[]
 }
 
@@ -60,12 +64,13 @@ async function run(name: string, role: ServedRole, platform: Platform, options: 
   const tls = await tlsIdentity(identity, self, host)
   const peers = peersAt(options.peer, mutualTlsFetch(tls))
   // First, because what the public is told holds this address, also when the port is any free one.
-  const outer = await listen(host, Number(options.publicPort))
+  const outer = await listen(host, Number(options.publicPort), { origin: checkedOrigin(options.origin) })
   try {
-    const { id, openid } = options
+    const { id } = options
+    const [openid, other] = [options.openid, options.other].map(checkedOrigin)
     const asParty = async (party: string) =>
       peersAt(options.peer, mutualTlsFetch(await tlsIdentity(identity, partyCertificateName(party), host)))
-    const built = await role.build({ platform, peers, asParty, id, origin: outer.origin, openid })
+    const built = await role.build({ platform, peers, asParty, id, origin: outer.origin, openid, other })
     if (built.outer) outer.handle(listenerOf(built.outer), built.atOnce)
     else await outer.close()
     const inner = await serveHttp(built.inner, { host, port: Number(options.port), tls })

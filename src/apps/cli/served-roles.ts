@@ -1,11 +1,10 @@
 // Which roles can be a process of their own, whom each asks, and what it shows the public.
 
-import type { RequestListener } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { Hono } from 'hono'
-import { type Answer, type AtOnce, type Fetch, type RouteOptions, roleRoutes } from '../../adapters/http/index.ts'
+import { type Answer, type AtOnce, type RouteOptions, roleRoutes } from '../../adapters/http/index.ts'
 import type { Contract, Implementation } from '../../base/contract.ts'
-import type { Clock } from '../../base/ports.ts'
+import type { Clock, Log } from '../../base/ports.ts'
 import { Refusal } from '../../base/refusal.ts'
 import { type Authority, authorityContract } from '../../roles/authority/contract.ts'
 import { logRoutes, partyMayCall, publicSite } from '../../roles/authority/http.ts'
@@ -13,12 +12,10 @@ import { carrierContract } from '../../roles/carrier/contract.ts'
 import { counterContract } from '../../roles/counter/contract.ts'
 import { phoneContract } from '../../roles/phone/contract.ts'
 import { residentRegisterContract } from '../../roles/resident-register/contract.ts'
-import { type Service, serviceContract } from '../../roles/service/contract.ts'
-import { receiver } from '../../roles/service/events/http.ts'
-import { tieDoor } from '../../roles/service/ties/http.ts'
+import { serviceContract } from '../../roles/service/contract.ts'
 import { spTsmContract } from '../../roles/sp-tsm/contract.ts'
-import { terminalContract } from '../../roles/terminal/contract.ts'
-import { type Verifier, verifierContract } from '../../roles/verifier/contract.ts'
+import { type Terminal, terminalContract } from '../../roles/terminal/contract.ts'
+import { verifierContract } from '../../roles/verifier/contract.ts'
 import {
   authorityUpkeep,
   FOLLOW_EVERY_MS,
@@ -29,24 +26,23 @@ import {
 } from '../../world/maintenance.ts'
 import { isSsf } from '../../world/paths.ts'
 import {
-  BANK,
   CARRIERS,
   type CarrierId,
   CITIZEN_NAMES,
   CITIZENS,
   type CitizenName,
+  GATE,
   PLATFORM,
-  SECURITIES,
-  SHINKIN,
-  SHOP,
+  READER,
 } from '../../world/people.ts'
 import type { Platform } from '../../world/platform.ts'
 import * as build from '../../world/roles.ts'
-import * as relying from '../../world/services.ts'
 import { createShelf } from '../../world/shelf.ts'
-import { createPlatformWeb } from '../web/index.ts'
+import { createPlatformWeb, createReaderWeb } from '../web/index.ts'
+import { holders } from '../web/world.ts'
 import { type CALLERS, mayCall } from './callers.ts'
 import type { Peers } from './serve.ts'
+import { OUTER, type Outer, RELYING, SERVICES } from './served-services.ts'
 
 export interface Setting {
   readonly platform: Platform
@@ -58,6 +54,8 @@ export interface Setting {
   readonly origin: string
   /** Where the verifier shows itself to the public. */
   readonly openid: string | undefined
+  /** Where the credit union does. */
+  readonly other: string | undefined
 }
 
 /** `end` is waited for before the platform closes. */
@@ -72,36 +70,8 @@ export interface Built {
 export interface ServedRole {
   build(setting: Setting): Promise<Built>
 }
-export type Outer = { fetch: Fetch } | RequestListener
 
-/** By its name as a client of the verifier and as a party of J-LIS. */
-const SERVICES = {
-  bank: BANK.clientId,
-  shinkin: SHINKIN.clientId,
-  shop: SHOP.party,
-  securities: SECURITIES.party,
-} as const
-
-/** What others ask of a service, beside its own screens. */
-const OUTER: Partial<Record<keyof typeof SERVICES, (service: Service) => Outer>> = {
-  bank: receiver,
-  shinkin: tieDoor,
-}
-
-interface OfService {
-  readonly verifier: Verifier
-  readonly authority: Authority
-  readonly origins: relying.Origins
-}
-const RELYING: Record<
-  keyof typeof SERVICES,
-  (platform: Platform, peers: OfService) => Promise<relying.RunningService>
-> = {
-  bank: (platform, { origins, ...peers }) => relying.buildBank(platform, peers, origins),
-  shinkin: (platform, { origins, ...peers }) => relying.buildShinkin(platform, peers, origins),
-  shop: relying.buildShop,
-  securities: relying.buildSecurities,
-}
+const TERMINALS = { gate: GATE, reader: READER } as const
 
 /** Who a process is to the others: of several of a kind, which. */
 export function ownName(role: string, id: string | undefined): string {
@@ -154,6 +124,16 @@ async function phoneOf(peers: Peers, iccid: string) {
     if (await phone.connections({ iccid }).catch(() => undefined)) return phone
   }
   return peers(phoneContract, home)
+}
+
+/** Its certificate is asked for at each start, as long as J-LIS answers; without one it is no reader. */
+async function made(reader: Terminal, log: Log): Promise<void> {
+  try {
+    await reader.prepare({})
+  } catch (error) {
+    if (!(error instanceof Refusal) || !(await reader.state({})).prepared) throw error
+    log('terminal.as-before', { code: error.code })
+  }
 }
 
 export const ROLES = {
@@ -250,20 +230,29 @@ export const ROLES = {
       end,
     }
   }),
-  service: served(serviceContract, async ({ platform, peers, asParty, id, origin, openid }) => {
+  service: served(serviceContract, async ({ platform, peers, asParty, id, origin, openid, other }) => {
     const which = known(id ?? 'bank', SERVICES) as keyof typeof SERVICES
     const { service, upkeep } = await RELYING[which](platform, {
       verifier: peers(verifierContract),
       authority: (await asParty(SERVICES[which]))(authorityContract),
-      origins: { origin, openId: openid ?? origin },
+      origins: { origin, openId: openid ?? origin, ...(other && { other }) },
+      readers: peers.named('terminal-').map((name) => peers(terminalContract, name)),
     })
     const end = keepMaintained(platform.log, upkeep, FOLLOW_EVERY_MS)
     return { role: service, outer: OUTER[which]?.(service), end }
   }),
-  terminal: served(terminalContract, async ({ platform, peers }) => {
-    const shelf = createShelf({ platform })
+  terminal: served(terminalContract, async ({ platform, peers, id = 'gate', origin }) => {
+    const { open } = createShelf({ platform })
+    const phones = peers.named('phone-')
+    const held = build.heldTo(open, (name) =>
+      phones.includes(`phone-${name}`) ? peers(phoneContract, `phone-${name}`) : undefined,
+    )
     const others = { authority: peers(authorityContract), verifier: peers(verifierContract) }
-    return { role: await build.buildGate(platform, others, shelf.open) }
+    if (known(id, TERMINALS) === 'gate') return { role: await build.buildGate(platform, others, held) }
+    const reader = await build.buildReader(platform, others, held)
+    await made(reader, platform.log)
+    const screens = createReaderWeb({ origin, reader, citizens: holders(), log: platform.log })
+    return { role: reader, outer: getRequestListener(screens.fetch) }
   }),
 } as const satisfies Record<string, ServedRole>
 export type RoleName = keyof typeof ROLES

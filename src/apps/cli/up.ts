@@ -1,11 +1,11 @@
 // `kazasu up`: everything in one process, kept in the data folder, with the screens.
 
 import { getRequestListener } from '@hono/node-server'
-import { Refusal } from '../../base/refusal.ts'
 import { enterClerks } from '../../world/clerks.ts'
 import { createWeb } from '../web/index.ts'
 import { webWorld } from '../web/world.ts'
 import { folderWorld } from './folder-world.ts'
+import { checkedOrigin } from './origin.ts'
 import { paint } from './progress.ts'
 import { stopped } from './stopped.ts'
 
@@ -28,13 +28,4 @@ export async function up({ data, port, host, origin: given }: UpOptions): Promis
   await stopped()
   await world.close()
   return 0
-}
-
-/** An OpenID provider without TLS is for this machine only. */
-function checkedOrigin(origin: string | undefined): string | undefined {
-  if (origin === undefined) return undefined
-  const url = URL.canParse(origin) ? new URL(origin) : null
-  const safe = url?.protocol === 'https:' || ['localhost', '127.0.0.1', '[::1]'].includes(url?.hostname ?? '')
-  if (url?.origin === origin && safe) return origin
-  throw new Refusal('up/bad-origin', 400, '--origin is https and a host, like https://kazasu.example', { origin })
 }

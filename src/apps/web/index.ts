@@ -32,7 +32,7 @@ import { readerScreens } from './screens/reader.ts'
 import { reportScreens, tooLarge, UPLOAD_LIMIT, verifyScreens } from './screens/report.ts'
 import { signInScreens } from './screens/sign-in.ts'
 import { startScreen } from './screens/start.ts'
-import type { PlatformWorld, WebWorld } from './world.ts'
+import type { PlatformWorld, ReaderWorld, WebWorld } from './world.ts'
 
 const FORM_LIMIT = 64 * 1024
 const LOAD_FILE_LIMIT = 1 << 20
@@ -87,20 +87,34 @@ export function createWeb({ world }: WebOptions): Hono {
 
 /** What the verification platform shows where it is a process of its own: its login page, its portal and its desk. */
 export function createPlatformWeb(world: PlatformWorld & Pick<WebWorld, 'log'>): Hono {
-  const app = new Hono()
-  app.use(secureHeaders(headers(world.origin)))
-  app.use(ownName(world.origin))
-  app.use(csrf({ origin: world.origin }))
-  app.use(bodyLimit({ maxSize: FORM_LIMIT }))
+  const app = ownScreens(world.origin)
   // Of all desks only the platform's is here, which asks the verifier alone.
   const desk = world as unknown as WebWorld
   app.get('/', (c) => c.redirect('/developers', 303))
-  app.route('/assets', assets())
   app.route('/login', loginScreen(world))
   app.route('/developers', developerScreens(world))
   app.route('/desk', signInScreens(desk))
   app.route('/platform', platformScreens(desk))
   return withTroubles(app, world.log)
+}
+
+/** What a reader shows where it is a process of its own. */
+export function createReaderWeb(world: ReaderWorld & Pick<WebWorld, 'origin' | 'log'>): Hono {
+  const app = ownScreens(world.origin)
+  app.get('/', (c) => c.redirect('/reader', 303))
+  app.route('/reader', readerScreens(world))
+  return withTroubles(app, world.log)
+}
+
+/** Of a process with few of the screens. */
+function ownScreens(origin: string): Hono {
+  const app = new Hono()
+  app.use(secureHeaders(headers(origin)))
+  app.use(ownName(origin))
+  app.use(csrf({ origin }))
+  app.use(bodyLimit({ maxSize: FORM_LIMIT }))
+  app.route('/assets', assets())
+  return app
 }
 
 function withTroubles(app: Hono, log: WebWorld['log']): Hono {

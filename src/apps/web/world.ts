@@ -19,6 +19,7 @@ import {
   type CarrierId,
   CITIZEN_NAMES,
   CITIZENS,
+  type CitizenName,
   GATE,
   KAZASU_CITY,
   RAILWAY,
@@ -108,25 +109,40 @@ export type PlatformWorld = Pick<WebWorld, 'origin' | 'citizens' | 'verifier'> &
   readonly cardDoor: string | null
 }
 
+/** Who can be at a reader: a phone and a card each. */
+export type WebHolder = Pick<WebCitizen, 'name' | 'label' | 'card' | 'reader'>
+
+export const holders = (): WebHolder[] =>
+  CITIZEN_NAMES.map((name) => ({ name, label: CITIZENS[name].label, card: name, reader: `${name}-phone` }))
+
+/** What a reader's own screens need, also where it is a process of its own. */
+export type ReaderWorld = Pick<WebWorld, 'reader'> & { readonly citizens: readonly WebHolder[] }
+
 /** The seeded world, as the screens see it. */
 export const webWorld = (world: World): WebWorld => ({
   ...world,
-  citizens: CITIZEN_NAMES.map((name) => {
-    const { label, password, bankCustomer, line, fourInfo, mailAddress } = CITIZENS[name]
+  citizens: holders().map((holder) => {
+    const name = holder.name as CitizenName
+    const { password, bankCustomer, line, fourInfo, mailAddress } = CITIZENS[name]
     const practice = { password, bank: bankCustomer, shinkin: bankCustomer && atShinkin(bankCustomer) }
     return {
       ...world.citizens[name],
-      name,
-      label,
+      ...holder,
       practice,
-      reader: `${name}-phone`,
       carrier: CARRIERS[line.carrier].label,
       contact: { name: fourInfo.name, msisdn: line.msisdn, mailAddress },
     }
   }),
   bankName: BANK.name,
   banks: [
-    { path: BANK.path, name: BANK.name, service: world.bank, opens: `${BANK.path}/open`, shows: SHINKIN.name },
+    {
+      path: BANK.path,
+      name: BANK.name,
+      service: world.bank,
+
+      opens: `${BANK.path}/open`,
+      shows: SHINKIN.name,
+    },
     { path: SHINKIN.path, name: SHINKIN.name, service: world.shinkin, opens: null, shows: null },
   ],
   gateTitle: GATE.title,

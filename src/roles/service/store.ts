@@ -1,6 +1,6 @@
 // What the service asks of its records: customers, the subjects tied to them, sessions.
 
-import type { Kysely, Selectable } from 'kysely'
+import { type Kysely, type Selectable, sql } from 'kysely'
 import { type Bytes, hex, utf8 } from '../../base/bytes.ts'
 import { sha256 } from '../../base/crypto.ts'
 import { clerkStore } from '../../protocol/clerks/store.ts'
@@ -171,7 +171,8 @@ const subjects = (db: Kysely<ServiceTables>) => ({
   },
 
   async noteTie(subject: string, until: Date): Promise<void> {
-    await db.updateTable('subject').set({ tied_until: until }).where('subject', '=', subject).execute()
+    const changed = db.updateTable('subject').set({ tied_until: until }).where('subject', '=', subject)
+    await changed.where(sql<boolean>`tied_until is distinct from ${until}`).execute()
   },
 })
 

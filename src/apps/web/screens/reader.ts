@@ -13,11 +13,11 @@ import { show } from '../page.ts'
 import { attempt, statusOf, type Trouble, troubleNotice, unchecked } from '../refusal-notice.ts'
 import { div, h1, h2, p, section, strong } from '../tags.ts'
 import { fields, type Viewer, viewer as viewerOfRequest } from '../viewer.ts'
-import type { WebWorld } from '../world.ts'
+import type { ReaderWorld } from '../world.ts'
 
 interface At {
   readonly c: Context
-  readonly world: Pick<WebWorld, 'reader' | 'citizens'>
+  readonly world: ReaderWorld
   readonly viewer: Viewer
 }
 

@@ -2,6 +2,7 @@
 // answer that is no balance, and everybody who asks without the customer's consent.
 
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
+import { type Kysely, sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { roleClient, type Served, serve } from '../../../adapters/http/index.ts'
 import { systemEntropy } from '../../../adapters/random.ts'
@@ -11,7 +12,7 @@ import type { Holder } from '../../authority/parties/specimen.ts'
 import { apiContract } from '../../verifier/api/contract.ts'
 import type { Service } from '../contract.ts'
 import { type OpenIdClient, openIdClient } from '../http.ts'
-import { createService, type OpenIdPort, serviceMigrations, serviceStore } from '../index.ts'
+import { createService, type OpenIdPort, type ServiceTables, serviceMigrations, serviceStore } from '../index.ts'
 import { balanceAt, signedFor, tieDoor } from './http.ts'
 import type { LinkPort, Other } from './model.ts'
 
@@ -112,6 +113,15 @@ const idNow = async () => {
   const subject = await room.logIn(BANK, who)
   return (await room.verifier.serviceId({ clientId: BANK, subject, with: UNION })).serviceId!
 }
+/** The transactions that wrote the bank's rows of its subjects. */
+const writtenBy = async () => {
+  const db = (await database.schema(`service-${BANK}`, serviceMigrations)) as Kysely<ServiceTables>
+  return db
+    .selectFrom('subject')
+    .select(['subject', sql<string>`xmin::text`.as('by')])
+    .orderBy('subject')
+    .execute()
+}
 const nothing = (standing: string) => ({ standing, balance: null, until: null })
 
 test('agreed to, the balance is asked for each time, and the person sees each; taken back, there is none and it is said why', async () => {
@@ -120,7 +130,9 @@ test('agreed to, the balance is asked for each time, and the person sees each; t
   await agree()
   const until = new Date(clock().getTime() + 90 * DAY_MS)
   expect(await tied()).toEqual({ standing: 'shown', balance: 2_345, until })
+  const noted = await writtenBy()
   expect(await tied()).toMatchObject({ balance: 2_345 })
+  expect(await writtenBy()).toEqual(noted)
   const { links, uses } = await room.verifier.ownRecords(room.own(who, 'show'))
   expect(links).toMatchObject([{ until, usedAt: clock() }])
   expect(uses.filter(({ kind }) => kind === 'tie').map(({ clientId, at }) => [clientId, at])).toEqual([
