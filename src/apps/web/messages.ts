@@ -4,6 +4,7 @@ import type { Language, Words } from './language.ts'
 import { APPLY_MESSAGES } from './messages-apply.ts'
 import { APPROVAL_MESSAGES } from './messages-approval.ts'
 import { ASKING_MESSAGES, KIOSK_MESSAGES } from './messages-asking.ts'
+import { BRANCH_MESSAGES } from './messages-branch.ts'
 import { CAMPAIGN_MESSAGES } from './messages-campaigns.ts'
 import { CARRIER_MESSAGES } from './messages-carriers.ts'
 import { CLAIM_MESSAGES } from './messages-claims.ts'
@@ -52,6 +53,7 @@ export const MESSAGES = {
   asking: ASKING_MESSAGES,
   finger: FINGER_MESSAGES,
   ties: TIE_MESSAGES,
+  branch: BRANCH_MESSAGES,
   life: LIFE_MESSAGES,
   help: HELP_MESSAGES,
   own: OWN_MESSAGES,

@@ -10,12 +10,14 @@ import type { World } from '../../world/world.ts'
 import { challenge, demanded, relyingParty } from '../library/relying-party.ts'
 import {
   chromiumPresent,
+  DESK,
   go,
   heading,
   look,
   openRoom,
   press,
   type Room,
+  signIn,
   type Walker,
   withCertificate,
 } from './testing/room.ts'
@@ -239,6 +241,52 @@ describe.skipIf(!chromiumPresent)('a code on a screen in Chromium (absent: chrom
     await reader.at('ログインしました')
     await desk.waitForURL((url) => url.pathname === '/callback')
     expect(await library.finish(desk.url(), more.pending)).toMatchObject({ by: 'phone', subject: login.subject })
+  })
+
+  test('at the branch of the bank a touch checks in and opens nothing: the counter sees who is here, the account wants the PIN', async () => {
+    const { customerNumber, passcode } = CITIZENS.adult.bankCustomer
+    await go(desk, '/bank')
+    await desk.getByRole('link', { name: '窓口で受付する' }).click()
+    await heading(desk, '窓口の受付')
+    await look(desk, 'branch')
+    const checkIn = async () => {
+      await press(desk, '受付をはじめる')
+      await touched(await atCounter(), '大人のスマホ')
+      await heading(desk, '受付しました')
+    }
+    const logIn = async () => {
+      await press(desk, '暗証番号でログインする')
+      await withPin(await atCounter(), '大人のスマホ', pin)
+    }
+    await checkIn()
+    await desk.getByText('まだ口座と結びついていません').waitFor()
+    await logIn()
+    await heading(desk, '口座と結びつけます')
+    await desk.getByLabel('お客さま番号（数字7けた）').fill(customerNumber)
+    await desk.getByLabel('初回パスコード（数字6けた）').fill(passcode)
+    await press(desk, '口座と結びつける')
+    await heading(desk, '口座')
+    await press(desk, 'ログアウト')
+
+    await go(desk, '/bank/branch')
+    await checkIn()
+    await desk.getByText('風見　あかり さま').waitFor()
+    await look(desk, 'branch-checked-in')
+    const clerk = await room.walker('ja', DESK)
+    await clerk.go('/bank/desk')
+    await signIn(clerk.page, room.world, 'bank', 'mori')
+    await clerk.sees('風見　あかり')
+    await look(clerk.page, 'branch-desk')
+    const refused = (await go(desk, '/bank/account'))!
+    expect([refused.status(), refused.headers()['www-authenticate']]).toEqual([
+      401,
+      expect.stringMatching(/^Bearer error="insufficient_user_authentication", acr_values="[^"]*:phone-pin /),
+    ])
+    expect(await desk.content()).not.toContain(customerNumber)
+    await look(desk, 'branch-wants-pin')
+    await logIn()
+    await heading(desk, '口座')
+    await desk.getByText(customerNumber).waitFor()
   })
 
   test('at the reader: wrong too often is blocked, a revoked certificate is refused with the reason, and who does not want it stops', async () => {

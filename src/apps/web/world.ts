@@ -139,11 +139,11 @@ export const webWorld = (world: World): WebWorld => ({
       path: BANK.path,
       name: BANK.name,
       service: world.bank,
-
+      branch: true,
       opens: `${BANK.path}/open`,
       shows: SHINKIN.name,
     },
-    { path: SHINKIN.path, name: SHINKIN.name, service: world.shinkin, opens: null, shows: null },
+    { path: SHINKIN.path, name: SHINKIN.name, service: world.shinkin, branch: false, opens: null, shows: null },
   ],
   gateTitle: GATE.title,
   shopName: SHOP.name,

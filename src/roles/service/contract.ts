@@ -4,6 +4,7 @@
 import { z } from 'zod'
 import { contract, type Implementation, operation, zNothing, zTime } from '../../base/contract.ts'
 import { askingOperations } from './asking/contract.ts'
+import { branchOperations } from './branch/contract.ts'
 import { eventOperations } from './events/contract.ts'
 import { openingOperations } from './opening/contract.ts'
 import { telephoneOperations } from './telephone/contract.ts'
@@ -39,14 +40,14 @@ export const serviceContract = contract({
       zNothing,
     ),
     startLogin: operation(
-      'a new session and the address that the browser goes to (code flow, PKCE, state, nonce)',
-      zNothing,
+      'a new session and the address that the browser goes to (code flow, PKCE, state, nonce); to check in at a branch, a phone held to the reader is enough',
+      z.object({ checkIn: z.boolean().optional() }),
       z.object({ session: z.string(), location: z.string() }),
     ),
     finishLogin: operation(
-      'the browser is back: exchange the code, check the ID token, recognise the customer; the session gets a new name, so that one who planted the old name has nothing',
+      'the browser is back: exchange the code, check the ID token, recognise the customer; the session gets a new name, so that one who planted the old name has nothing. `checkedIn`: a touch without a PIN, which is no login',
       z.object({ session: z.string(), callback: z.url() }),
-      z.object({ session: z.string(), recognised: z.boolean(), acr: z.string() }),
+      z.object({ session: z.string(), recognised: z.boolean(), acr: z.string(), checkedIn: z.boolean() }),
     ),
     linkCustomer: operation(
       'first login: tie the pairwise subject to a customer, once; five wrong passcodes end the session',
@@ -64,6 +65,7 @@ export const serviceContract = contract({
     ...eventOperations,
     ...telephoneOperations,
     ...tieOperations,
+    ...branchOperations,
   },
 })
 export type Service = Implementation<typeof serviceContract>

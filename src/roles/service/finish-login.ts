@@ -2,7 +2,15 @@
 
 import { hex } from '../../base/bytes.ts'
 import type { Service } from './contract.ts'
-import { type Deps, type Identity, OpenIdAway, OpenIdRefused, SESSION_SECONDS, type SessionRecord } from './model.ts'
+import {
+  type Deps,
+  type Identity,
+  OpenIdAway,
+  OpenIdRefused,
+  SESSION_LIFE,
+  SESSION_SECONDS,
+  type SessionRecord,
+} from './model.ts'
 import { no } from './refusals.ts'
 
 export const finishLogin =
@@ -12,23 +20,24 @@ export const finishLogin =
     const begun = await store.liveSession(session, clock())
     if (!begun) throw no.noSession()
     if (begun.state !== 'begun') throw no.notBegun()
-    const { acr, ...who } = await identity(deps, begun, callback)
-    const expiresAt = new Date(clock().getTime() + SESSION_SECONDS.loggedIn * 1000)
+    const { acr, touch = false, ...who } = await identity(deps, begun, callback)
+    const state = SESSION_LIFE.begun[touch ? 'checkIn' : 'finish']
+    const expiresAt = new Date(clock().getTime() + SESSION_SECONDS[state] * 1000)
     const renamed = hex(deps.entropy(16))
-    if (!(await store.logIn(session, renamed, who, expiresAt))) throw no.notBegun()
+    if (!(await store.logIn(session, renamed, { ...who, state, expiresAt }))) throw no.notBegun()
     // After it, so that what is heard meanwhile closes this session too.
     const customer = await store.customerOfSubject(who.subject)
     if (customer?.standing === 'closed') {
       await store.endSession(renamed)
       throw no.loginClosed()
     }
-    if (who.delegate !== undefined && !(deps.decisions && customer)) {
+    if (who.delegate !== undefined && (touch || !(deps.decisions && customer))) {
       await store.endSession(renamed)
       throw no.notForOthers()
     }
     const recognised = customer !== undefined
     log('service.login', { recognised, acr, delegated: who.delegate !== undefined })
-    return { session: renamed, recognised, acr }
+    return { session: renamed, recognised, acr, checkedIn: touch }
   }
 
 /** A refused answer ends the session: its state, nonce and verifier are never used twice. */

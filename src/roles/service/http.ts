@@ -8,12 +8,21 @@ import { type ClientOptions, type RouteOptions, roleClient, roleRoutes, unanswer
 import { base64url, utf8 } from '../../base/bytes.ts'
 import { localSigner } from '../../base/crypto.ts'
 import type { KeyStore, Signer } from '../../base/ports.ts'
+import { ACR } from '../../protocol/login/acr.ts'
 import { es256Signature } from '../../protocol/login/jws-signature.ts'
 import { API_SCOPE, apiContract } from '../verifier/api/contract.ts'
 import { type Service, serviceContract } from './contract.ts'
 import { decisionPort } from './delegates/http.ts'
 import type { DecisionPort } from './delegates/model.ts'
-import { type Callback, type Identity, type LoginRequest, OpenIdAway, type OpenIdPort, OpenIdRefused } from './model.ts'
+import {
+  type Callback,
+  type Identity,
+  type LoginRequest,
+  type LoginWish,
+  OpenIdAway,
+  type OpenIdPort,
+  OpenIdRefused,
+} from './model.ts'
 import { approvalPort } from './telephone/http.ts'
 import type { ApprovalPort } from './telephone/model.ts'
 import type { LinkPort } from './ties/model.ts'
@@ -67,7 +76,7 @@ export async function openIdClient(options: OpenIdClientOptions): Promise<OpenId
     decisions: decisionPort(options.issuer, token),
     links: roleClient(apiContract, { url: `${options.issuer}/api`, fetch: (request) => asked(request, token) }),
     signed: (claims) => signedJwt(signer, publicJwk.kid ?? '', claims),
-    begin: async () => begin(await configuration().catch(away), options.redirectUri),
+    begin: async (wish) => begin(await configuration().catch(away), options.redirectUri, wish),
     finish: async (answer) => finish(await configuration().catch(away), options.redirectUri, answer),
   }
 }
@@ -83,7 +92,14 @@ function away(error: unknown): never {
 
 const CLIENT = { id_token_signed_response_alg: 'ES256' }
 
-async function begin(configuration: oidc.Configuration, redirectUri: string): Promise<LoginRequest> {
+/** At a counter: whoever has no phone there enters the PIN of the card. */
+const CHECK_IN = [ACR.pinless, ACR.phone, ACR.biometric, ACR.card].join(' ')
+
+async function begin(
+  configuration: oidc.Configuration,
+  redirectUri: string,
+  { checkIn = false }: LoginWish = {},
+): Promise<LoginRequest> {
   const [state, nonce, codeVerifier] = [oidc.randomState(), oidc.randomNonce(), oidc.randomPKCECodeVerifier()]
   const location = oidc.buildAuthorizationUrl(configuration, {
     redirect_uri: redirectUri,
@@ -92,6 +108,7 @@ async function begin(configuration: oidc.Configuration, redirectUri: string): Pr
     nonce,
     code_challenge: await oidc.calculatePKCECodeChallenge(codeVerifier),
     code_challenge_method: 'S256',
+    ...(checkIn && { acr_values: CHECK_IN }),
   })
   return { location: location.href, state, nonce, codeVerifier }
 }
@@ -113,7 +130,8 @@ async function finish(
     })
     const claims = tokens.claims()
     if (!claims || typeof claims.acr !== 'string') throw new OpenIdRefused('invalid', 'missing_claims')
-    return { subject: claims.sub, acr: claims.acr, ...delegateIn(claims.act) }
+    const { sub: subject, acr } = claims
+    return { subject, acr, touch: acr === ACR.pinless, ...delegateIn(claims.act) }
   } catch (error) {
     throw refused(error)
   }

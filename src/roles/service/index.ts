@@ -3,6 +3,7 @@
 import { account } from './account.ts'
 import { addCustomer } from './add-customer.ts'
 import { askings } from './asking/asking.ts'
+import { branch } from './branch/branch.ts'
 import type { Service } from './contract.ts'
 import { followNews } from './events/follow.ts'
 import { takeEvent } from './events/take.ts'
@@ -36,4 +37,5 @@ export const createService = (deps: Deps): Service => ({
   followNews: followNews(deps),
   ...telephone(deps),
   ...ties(deps),
+  ...branch(deps),
 })

@@ -22,15 +22,22 @@ export interface Identity {
   /** Pairwise: this service's own name for the person, meaningless elsewhere. */
   readonly subject: string
   readonly acr: string
+  /** Held to a reader without a PIN: it says who is there, and is no login. */
+  readonly touch?: boolean
   /** Who acts in the place of the subject, by the name that this service has for them. RFC 8693 §4.1. */
   readonly delegate?: string
+}
+
+/** What a login must be. `checkIn`: at a counter, where a phone held to the reader is enough. */
+export interface LoginWish {
+  readonly checkIn?: boolean | undefined
 }
 
 export type Callback = Pick<LoginRequest, 'state' | 'nonce' | 'codeVerifier'> & { readonly callback: string }
 
 /** The OpenID provider, as a port. OpenID Connect Core 1.0 §3.1. */
 export interface OpenIdPort {
-  begin(): Promise<LoginRequest>
+  begin(wish?: LoginWish): Promise<LoginRequest>
   /** Throws `OpenIdRefused` when the provider said no or anything about the answer is not as begun. */
   finish(answer: Callback): Promise<Identity>
 }
@@ -58,17 +65,21 @@ export class OpenIdAway extends Error {
   }
 }
 
-export type SessionState = 'begun' | 'loggedIn' | 'ended'
-export type SessionEvent = 'finish' | 'end'
+export type SessionState = 'begun' | 'loggedIn' | 'checkedIn' | 'ended'
+export type SessionEvent = 'finish' | 'checkIn' | 'end'
 
 export const SESSION_LIFE = {
-  begun: { finish: 'loggedIn', end: 'ended' },
+  begun: { finish: 'loggedIn', checkIn: 'checkedIn', end: 'ended' },
   loggedIn: { end: 'ended' },
+  /** At a branch, without a PIN. */
+  checkedIn: { end: 'ended' },
   ended: {},
 } as const satisfies Record<SessionState, Partial<Record<SessionEvent, SessionState>>>
 
-/** A login that was begun has as long as the person may take; a session lives a quarter of an hour from the login. */
-export const SESSION_SECONDS = { begun: 600, loggedIn: 900 } as const satisfies Partial<Record<SessionState, number>>
+/** A login that was begun has as long as the person may take; a session lives a quarter of an hour from the login, who waits at a branch half of one. */
+export const SESSION_SECONDS = { begun: 600, loggedIn: 900, checkedIn: 1800 } as const satisfies Partial<
+  Record<SessionState, number>
+>
 
 /** Wrong passcodes in one session before it ends, and for one customer before linking is closed. */
 export const WRONG_PASSCODES = { session: 5, customer: 10 } as const

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { systemEntropy } from '../../adapters/random.ts'
 import { type TestDatabase, testDatabase } from '../../adapters/testing/index.ts'
 import { hex } from '../../base/bytes.ts'
+import { ACR } from '../../protocol/login/acr.ts'
 import type { Service } from './contract.ts'
 import { createService, type OpenIdPort, serviceMigrations, serviceStore } from './index.ts'
 import { OpenIdAway, OpenIdRefused, WRONG_PASSCODES } from './model.ts'
@@ -23,9 +24,9 @@ const openid: OpenIdPort = {
     codeVerifier: hex(systemEntropy(32)),
   }),
   finish: async ({ callback }) => {
-    const { sub: subject, act: delegate } = Object.fromEntries(new URL(callback).searchParams)
+    const { sub: subject, act: delegate, touch } = Object.fromEntries(new URL(callback).searchParams)
     if (!subject) throw new OpenIdRefused('declined', 'access_denied')
-    return { subject, acr: 'urn:kazasu:acr:phone-pin', ...(delegate && { delegate }) }
+    return { subject, acr: ACR[touch ? 'pinless' : 'phone'], touch: Boolean(touch), ...(delegate && { delegate }) }
   },
 }
 
@@ -54,6 +55,51 @@ async function logIn(subject: string, delegate = ''): Promise<string> {
 const link = (session: string, customerNumber: string, passcode: string) =>
   service.linkCustomer({ session, customerNumber, passcode })
 const refusal = (code: string) => expect.objectContaining({ code: `service/${code}` })
+
+async function checkIn(subject: string, delegate = ''): Promise<string> {
+  const { session } = await service.startLogin({ checkIn: true })
+  const callback = `https://bank.example/callback?sub=${subject}&act=${delegate}&touch=yes`
+  const { checkedIn, session: renamed } = await service.finishLogin({ session, callback })
+  expect([checkedIn, session === renamed]).toEqual([true, false])
+  return renamed
+}
+
+test('a touch at the branch says who is here for half an hour, and opens nothing that a login does', async () => {
+  await customer('8', '888888')
+  await link(await logIn('eight'), '8', '888888')
+  const here = await checkIn('eight')
+  const until = expect.any(Date)
+  expect(await service.checkedIn({ session: here })).toEqual({ displayName: 'Customer 8', until })
+  expect(await service.account({ session: here })).toEqual({ loggedIn: false, customer: null, delegated: false })
+  await customer('9', '999999')
+  const requestId = '0'.repeat(32)
+  for (const act of [
+    () => link(here, '9', '999999'),
+    () => service.askTie({ session: here }),
+    () => service.tieRequest({ session: here, requestId }),
+    () => service.tied({ session: here }),
+  ])
+    await expect(act()).rejects.toEqual(refusal('notLoggedIn'))
+  // A stranger's phone is no customer's, nobody checks in for another, and who is logged in has not checked in.
+  expect(await service.checkedIn({ session: await checkIn('stranger') })).toEqual({ displayName: null, until })
+  await expect(checkIn('eight', 'somebody')).rejects.toEqual(refusal('notForOthers'))
+  const nobody = { displayName: null, until: null }
+  for (const session of [await logIn('eight'), 'unknown']) expect(await service.checkedIn({ session })).toEqual(nobody)
+
+  await expect(service.arrivals({ session: here })).rejects.toEqual(refusal('notSignedIn'))
+  await service.addClerk({ clerkId: 'mori', name: '森', passcode: 'hinata-denwa', parts: ['telephone'] })
+  const arrivals = async () => {
+    const { session } = await service.signIn({ clerkId: 'mori', passcode: 'hinata-denwa' })
+    return (await service.arrivals({ session })).arrivals.map(({ customerNumber }) => customerNumber)
+  }
+  await checkIn('eight')
+  expect(await arrivals()).toEqual(['8'])
+  offset = 1_800_000
+  expect([await arrivals(), await service.checkedIn({ session: here })]).toEqual([[], nobody])
+  offset = 0
+  await service.logout({ session: here })
+  expect(await service.checkedIn({ session: here })).toEqual(nobody)
+})
 
 test('a customer who is entered again keeps the first passcode, and the passcode is kept nowhere', async () => {
   await customer('3', '333333')

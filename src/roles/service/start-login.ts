@@ -7,11 +7,11 @@ import { no } from './refusals.ts'
 
 export const startLogin =
   ({ store, clock, entropy, openid }: Deps): Service['startLogin'] =>
-  async () => {
+  async (wish) => {
     if (!openid) throw no.noLogins()
     const now = clock()
     await store.removeExpiredSessions(now)
-    const { location, ...request } = await openid.begin().catch((error: unknown) => {
+    const { location, ...request } = await openid.begin(wish).catch((error: unknown) => {
       throw error instanceof OpenIdAway ? no.platformAway({}, error) : error
     })
     const session = hex(entropy(16))

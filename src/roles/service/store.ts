@@ -220,16 +220,34 @@ const sessions = (db: Kysely<ServiceTables>) => ({
   async logIn(
     session: string,
     renamed: string,
-    { subject, delegate = null }: { readonly subject: string; readonly delegate?: string | null },
-    expiresAt: Date,
+    who: Pick<SessionRecord, 'state' | 'expiresAt'> & { readonly subject: string; readonly delegate?: string },
   ): Promise<boolean> {
+    const { state, expiresAt, subject, delegate = null } = who
     const { numUpdatedRows } = await db
       .updateTable('session')
-      .set({ session: digest(renamed), state: SESSION_LIFE.begun.finish, subject, delegate, expires_at: expiresAt })
+      .set({ session: digest(renamed), state, subject, delegate, expires_at: expiresAt })
       .where('session', '=', digest(session))
       .where('state', '=', 'begun')
       .executeTakeFirst()
     return numUpdatedRows === 1n
+  },
+
+  /** Customers who wait at a branch, each once. */
+  async checkedIn(now: Date) {
+    return db
+      .selectFrom('session')
+      .innerJoin('subject', 'subject.subject', 'session.subject')
+      .innerJoin('customer', 'customer.customer_number', 'subject.customer_number')
+      .select(({ fn }) => [
+        'customer.customer_number as customerNumber',
+        'display_name as displayName',
+        fn.max('expires_at').as('expiresAt'),
+      ])
+      .where('session.state', '=', 'checkedIn')
+      .where('expires_at', '>', now)
+      .groupBy(['customer.customer_number', 'display_name'])
+      .orderBy('expiresAt')
+      .execute()
   },
 
   async endSession(session: string): Promise<void> {

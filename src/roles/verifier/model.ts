@@ -3,6 +3,7 @@
 import type { Bytes } from '../../base/bytes.ts'
 import type { FourInfo } from '../../base/contract.ts'
 import type { Clock, Entropy, KeyStore, Log } from '../../base/ports.ts'
+import { ACR } from '../../protocol/login/acr.ts'
 import type { Authority } from '../authority/contract.ts'
 import type { Ping } from './approvals/notify.ts'
 import type { PlatformParty } from './consents/model.ts'
@@ -11,6 +12,8 @@ import type { InFlight, Push } from './events/model.ts'
 import type { PortalLogin } from './services/model.ts'
 import type { TimeStamps } from './signatures/time-stamps.ts'
 import type { VerifierStore } from './store.ts'
+
+export { ACR }
 
 export type LoginState = Login['state']
 export type LoginEvent = 'approve' | 'decline' | 'refuse' | 'expire'
@@ -29,14 +32,6 @@ export const LOGIN_SECONDS = 120
 
 /** After its end, so that a phone that comes late hears why. */
 export const LOGIN_KEPT_MS = 24 * 3_600_000
-
-/** How the person was authenticated. Ours: docs/profile.md#acr. */
-export const ACR = {
-  phone: 'urn:kazasu:acr:phone-pin',
-  card: 'urn:kazasu:acr:card-pin',
-  biometric: 'urn:kazasu:acr:phone-biometric',
-  pinless: 'urn:kazasu:acr:pinless',
-} as const satisfies Record<'phone' | 'card' | 'biometric' | 'pinless', string>
 
 /**
  * RFC 8176 §2: a hardware-secured key, a PIN, and so more than one factor. Of a finger or a face the platform knows that the phone was

@@ -4,12 +4,13 @@
 import { Hono } from 'hono'
 import type { VNode } from 'preact'
 import type { Service } from '../../../roles/service/contract.ts'
-import { buttonLink, choiceField, digitsField, notice, post, rows, submit } from '../components.ts'
+import { buttonLink, choiceField, digitsField, notice, panel, post, rows, submit } from '../components.ts'
 import { attempt, type Trouble } from '../refusal-notice.ts'
 import { div, h2, p, section, strong } from '../tags.ts'
 import { fields, plainText } from '../viewer.ts'
 import type { WebWorld } from '../world.ts'
 import { type At, deskPage } from './desk.ts'
+import { framed } from './operator.ts'
 import { atDesk } from './sign-in.ts'
 
 export const BANK_DESK = '/bank/desk'
@@ -23,15 +24,16 @@ export function bankDeskScreens(world: WebWorld): Hono {
   app
     .get(
       '/',
-      of((at) => form(at)),
+      of((at) => desk(at)),
     )
     .post(of(ask))
   app.get('/:callId{[0-9a-f]{32}}', of(call)).post(of(finish))
   return app
 }
 
-function form(at: At, trouble: Trouble | null = null, number = ''): Response {
-  const { t } = at.viewer
+async function desk(at: At, trouble: Trouble | null = null, number = ''): Promise<Response> {
+  const { t, format } = at.viewer
+  const { arrivals } = await at.world.bank.arrivals({ session: at.clerk.session })
   const kinds = (['balance', 'limit'] as const).map((value) => {
     return { value, text: t.approval[`kind_${value}`], checked: value === 'balance' }
   })
@@ -55,6 +57,15 @@ function form(at: At, trouble: Trouble | null = null, number = ''): Response {
         ]),
         submit(t.approval.send),
       ),
+      panel(
+        t.branch.arrivals,
+        framed(
+          t.branch.now,
+          [t.approval.name, t.approval.customerNumber, t.branch.arrived],
+          arrivals.map(({ displayName, customerNumber, since }) => [displayName, customerNumber, format.clock(since)]),
+          t.branch.nobody,
+        ),
+      ),
     ],
   })
 }
@@ -65,7 +76,7 @@ async function ask(at: At): Promise<Response> {
   const limit = entered.kind === 'limit'
   const whole =
     /^[0-9]{1,12}$/.test(customerNumber) && (!limit || (/^[0-9]{1,8}$/.test(yen) && Number(yen) <= 10_000_000))
-  if (!whole) return form(at, at.viewer.t.approval.deskShape, customerNumber)
+  if (!whole) return desk(at, at.viewer.t.approval.deskShape, customerNumber)
   const procedure: Asking['procedure'] = limit ? { kind: 'limit', yen: Number(yen) } : { kind: 'balance' }
   const caller = entered.caller === 'service' ? 'service' : 'person'
   const asked: string[] = []
@@ -73,7 +84,7 @@ async function ask(at: At): Promise<Response> {
     const { session } = at.clerk
     asked.push((await at.world.bank.askCaller({ session, customerNumber, procedure, caller })).callId)
   })
-  return refused ? form(at, refused, customerNumber) : at.c.redirect(`${BANK_DESK}/${asked[0]}`, 303)
+  return refused ? desk(at, refused, customerNumber) : at.c.redirect(`${BANK_DESK}/${asked[0]}`, 303)
 }
 
 const callIdOf = ({ c }: At): string => c.req.param('callId') ?? ''

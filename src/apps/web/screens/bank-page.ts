@@ -26,6 +26,8 @@ export interface BankPlace {
   /** "日本語 / English". */
   readonly name: string
   readonly service: Service
+  /** Customers check in at its counters. */
+  readonly branch: boolean
   /** Where an account is opened on line; null where it is not. */
   readonly opens: string | null
   /** The other bank whose balance is shown here, "日本語 / English"; null where none is. */

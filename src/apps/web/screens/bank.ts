@@ -9,6 +9,7 @@ import { attempt, statusOf, type Trouble, troubleNotice } from '../refusal-notic
 import { a, div, h1, li, p, ul } from '../tags.ts'
 import { fields, plainText, viewer as viewerOfRequest } from '../viewer.ts'
 import type { WebWorld } from '../world.ts'
+import { branchPanel, branchScreen, checkedInHere, checkIn, wantsPin } from './bank-branch.ts'
 import { askConsent, consentPanel, type Facts, waitForConsent } from './bank-consent.ts'
 import { type At, type BankPlace, below, COOKIE, cookieOptions, page, sessionOf, whoIsHere } from './bank-page.ts'
 import { askTie, tiedScreen, tiePanel, waitForTie } from './bank-ties.ts'
@@ -33,6 +34,7 @@ export function bankScreens(world: WebWorld, place: BankPlace): Hono {
   app.get('/facts', (c) => c.redirect(`${place.path}/account`, 303))
   app.get('/tied', of(tiedScreen)).post(of(askTie))
   app.get('/tied/:requestId{[0-9a-f]{32}}', of(waitForTie))
+  if (place.branch) app.get('/branch', of(branchScreen)).post(of(checkIn))
   app.post('/logout', of(logout))
   app.get('/logout', (c) => c.redirect(`${place.path}`, 303))
   return app
@@ -56,6 +58,7 @@ async function welcome(at: At): Promise<Response> {
           buttonLink(at.place.opens, t.signing.openButton, 'secondary'),
         )
       : null,
+    branchPanel(at),
     panel(t.bank.need, ul({}, ...[t.bank.need1, t.bank.need2, t.bank.need3].map((text) => li({}, text)))),
   )
   return page(at, { title: t.bank.title, content })
@@ -73,16 +76,16 @@ async function login(at: At): Promise<Response> {
 async function callback(at: At): Promise<Response> {
   const { c, world } = at
   const { pathname, search } = new URL(c.req.url)
-  const seen = { recognised: false }
+  const seen = { to: '' }
   const refused = await attempt(async () => {
     const callback = world.origin + pathname + search
-    const { session, recognised } = await at.place.service.finishLogin({ session: sessionOf(at), callback })
+    const { session, recognised, checkedIn } = await at.place.service.finishLogin({ session: sessionOf(at), callback })
     setCookie(c, COOKIE, session, cookieOptions(at))
-    seen.recognised = recognised
+    seen.to = checkedIn ? '/branch' : recognised ? '/account' : '/link'
   })
   if (refused?.code === 'service/platformAway') return notYet(at, refused, pathname + search)
   if (refused) return notLoggedIn(at, refused)
-  return c.redirect(seen.recognised ? below(at, '/account') : below(at, '/link'), 303)
+  return c.redirect(below(at, seen.to), 303)
 }
 
 /** The approval is given, and what the browser brought back is still good, or good no more: it is tried again, and never twice. */
@@ -160,7 +163,10 @@ const account = (at: At): Promise<Response> => accountScreen(at)
 async function accountScreen(at: At, trouble: Trouble | null = null, told: Facts | null = null): Promise<Response> {
   const { t, format } = at.viewer
   const { loggedIn, customer, delegated } = await whoIsHere(at)
-  if (!loggedIn || !customer) return at.c.redirect(below(at, ''), 303)
+  if (!loggedIn || !customer) {
+    const here = loggedIn ? undefined : await checkedInHere(at)
+    return here ? wantsPin(at, here) : at.c.redirect(below(at, ''), 303)
+  }
   const content = div(
     {},
     h1({}, t.bank.accountTitle),
