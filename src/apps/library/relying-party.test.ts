@@ -5,9 +5,12 @@ import { spawn } from 'node:child_process'
 import { webcrypto } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
 import { createRequire } from 'node:module'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { testDatabase } from '../../adapters/testing/index.ts'
@@ -19,10 +22,12 @@ import { encodeTimeStampRequest } from '../../codec/tsp.ts'
 import { mandateStatement } from '../../protocol/consent/mandate.ts'
 import * as iso7816 from '../../protocol/iso7816/index.ts'
 import * as jpki from '../../protocol/jpki-ap/index.ts'
+import { loginMessage } from '../../protocol/login/login-message.ts'
 import { API_NAMES, type ApiName } from '../../roles/verifier/api/contract.ts'
 import { EXAMPLES, type Given, SHOWN } from '../../roles/verifier/api/examples.ts'
 import { STREAM_SHOWN } from '../../roles/verifier/api/streams.ts'
 import type { Client } from '../../roles/verifier/contract.ts'
+import { browser } from '../../roles/verifier/testing/browser.ts'
 import { approveBySms } from '../../world/codes.ts'
 import { CITIZENS, PLATFORM, SHINKIN } from '../../world/people.ts'
 import { volatilePlatform } from '../../world/platform.ts'
@@ -52,15 +57,10 @@ beforeAll(async () => {
 })
 afterAll(() => world?.close())
 
-interface Registered {
-  readonly profile?: 'openid' | 'fapi2'
-  readonly mayAsk?: []
-  readonly delegation?: Client['delegation']
-  readonly redirectUri?: string
-}
+type Registered = Partial<Omit<Client, 'clientId' | 'redirectUris'>> & { readonly redirectUri?: string }
 
 /** With `folder`, its key is saved there, as the developers' page has it saved. */
-async function service(clientId: string, { redirectUri = REDIRECT, ...change }: Registered = {}, folder?: string) {
+async function registered(clientId: string, { redirectUri = REDIRECT, ...change }: Registered = {}, folder?: string) {
   const pair = await webcrypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign'])
   const key = await webcrypto.subtle.exportKey('jwk', pair.privateKey)
   const { kty, crv, x, y, d } = key as Record<string, string>
@@ -68,9 +68,14 @@ async function service(clientId: string, { redirectUri = REDIRECT, ...change }: 
   if (folder) writeFileSync(join(folder, 'service-key.json'), JSON.stringify(key, null, 2))
   const publicJwk = { kty: kty!, crv: crv!, x: x!, y: y! }
   await world.verifier.registerClient({ clientId, name: clientId, redirectUris: [redirectUri], publicJwk, ...change })
+  return { issuer: `${world.origin}/verifier`, clientId, redirectUri, key }
+}
+
+async function service(clientId: string, change: Registered = {}, folder?: string) {
+  const options = await registered(clientId, change, folder)
   const { profile } = change
   return relyingParty({
-    ...{ issuer: `${world.origin}/verifier`, clientId, redirectUri, key, ...(profile && { profile }) },
+    ...{ ...options, ...(profile && { profile }) },
     // A careless one is registered for it, and does not look.
     ...(change.delegation && clientId !== 'careless' && { delegation: true as const }),
   })
@@ -93,6 +98,7 @@ function blocksOf(page: string): { before: string; text: string }[] {
   return [...page.matchAll(/(.*?)^```\w+\n(.*?)^```$/gms)].map(([, before, text]) => ({ before: before!, text: text! }))
 }
 
+type Begun = Awaited<ReturnType<RelyingParty['begin']>>
 type Answer = (loginId: string) => Promise<{ readonly release?: string | null }>
 
 /** The way on from the page that waits, once the phone of the same device has answered. */
@@ -114,6 +120,67 @@ async function back(location: string, answer: Answer, to = REDIRECT): Promise<st
 
 const approve = (loginId: string) => world.citizens.adult.phone.approveLogin({ loginId, pin })
 const decline = (loginId: string) => world.citizens.adult.phone.declineLogin({ loginId })
+
+async function signedBy(name: 'adult' | 'elder', loginId: string) {
+  const login = await world.verifier.showLogin({ loginId })
+  const card = await world.shelf.open(name)
+  const [certificate, signature] = await iso7816.run(card, authSigned(CITIZENS[name].pin, loginMessage(login)))
+  await card.end()
+  return world.verifier.answerLogin({ loginId, certificate, signature })
+}
+const byCard: Answer = (loginId) => signedBy('adult', loginId)
+const byElder: Answer = (loginId) => signedBy('elder', loginId)
+
+const touchReader: Answer = async (loginId) => {
+  await world.reader.readLogin({ qr: (await world.verifier.loginQr({ loginId })).qr! })
+  await world.reader.answerLogin({ reader: 'adult-phone' })
+  return {}
+}
+
+/** In a browser that stays logged in at the platform. */
+async function inBrowser(own: ReturnType<typeof browser>, kazasu: RelyingParty) {
+  const { location, pending } = await kazasu.begin()
+  const waiting = new URL((await own.go(location)).url)
+  return kazasu.finish((await own.go(await answered(waiting, approve))).url, pending)
+}
+
+/** A place of the service that is posted to: what was said there. */
+async function saidAt() {
+  const said: string[] = []
+  const server = createServer(async (request, response) => {
+    said.push(await text(request))
+    response.end()
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    url: `http://localhost:${(server.address() as AddressInfo).port}/`,
+    said: async () => {
+      await expect.poll(() => said.length).toBeGreaterThan(0)
+      return said[0]!
+    },
+    close: () => server.close(),
+  }
+}
+
+/** The event by which a stream is tried. RFC 8936 §2.4. */
+async function oneEvent(kazasu: RelyingParty): Promise<string> {
+  const asked = async (path: string, body: object) =>
+    fetch(new URL(path, `${world.origin}/verifier/ssf/`), {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        authorization: `Bearer ${await kazasu.token('ssf.manage ssf.read')}`,
+      },
+      body: JSON.stringify(body),
+    })
+  const stream = (await (await asked('stream', { delivery: { method: 'urn:ietf:rfc:8936' } })).json()) as {
+    stream_id: string
+    delivery: { endpoint_url: string }
+  }
+  await asked('verify', { stream_id: stream.stream_id })
+  const { sets } = (await (await asked(stream.delivery.endpoint_url, {})).json()) as { sets: Record<string, string> }
+  return Object.values(sets)[0]!
+}
 
 async function logIn(shop: RelyingParty) {
   const { location, pending } = await shop.begin()
@@ -180,7 +247,7 @@ test('who acts for another is told by `act`, to a service that takes it; another
   }
   const signed = mandateStatement({ platform: PLATFORM.party, act: 'offer', terms, nonce, at: from })
   const card = await world.shelf.open('elder')
-  const [certificate, signature] = await iso7816.run(card, byElder(signed))
+  const [certificate, signature] = await iso7816.run(card, authSigned(CITIZENS.elder.pin, signed))
   await card.end()
   const { invitation } = await world.verifier.offerMandate({ certificate, signature, nonce, at: from, terms })
   const { mandateId } = (await world.citizens.adult.phone.acceptMandate({ invitation, pin })).mandate
@@ -510,6 +577,82 @@ describe('docs/relying-party.md, as it is written', () => {
     expect(await snippet('## Asking', {}, 'state')).toBe('waiting')
   })
 
+  test('each line of “What else” is a call of this form, and does what the line says', async () => {
+    const [, table = ''] = /^## What else$(.*?)^## /ms.exec(page) ?? []
+    const calls = [...table.matchAll(/`((?:kazasu\.|relyingParty\()[^`]+)`/g)].map(([, call]) => call!)
+    const place = await saidAt()
+    const { keyId } = await world.reader.prepare({})
+    const readers = [{ keyId: hex(keyId), name: 'Reader', place: 'Counter' }]
+    const change = { readers, keptStatusMinutes: 10, backchannelLogoutUri: place.url }
+    const options = await registered('what-else', change)
+    const kazasu = await relyingParty(options)
+    const logInBy = async (begun: Begun, answer: Answer = approve) =>
+      kazasu.finish(await back(begun.location, answer), begun.pending)
+    const own = browser(options.issuer)
+    const first = await inBrowser(own, kazasu)
+    secrets.push(first.idToken)
+    const begun = await kazasu.begin()
+    const names = { kazasu, idToken: first.idToken, token: '', set: await oneEvent(kazasu), ...begun, address: '' }
+    const shown: Record<string, (value: never) => unknown> = {
+      "kazasu.begin({ by: 'card', maxAge: 60 })": async (one: Begun) => {
+        expect(new URL(one.location).searchParams.get('max_age')).toBe('60')
+        expect((await logInBy(one, byCard)).by).toBe('card')
+      },
+      // Logged in so: finger-browser.test.ts.
+      "kazasu.begin({ by: 'biometric' })": async (one: Begun) => {
+        await expect(back(one.location, approve)).rejects.toMatchObject({ code: 'verifier/otherMeans' })
+      },
+      "kazasu.begin({ by: ['pinless', 'phone', 'card'] })": async (one: Begun) =>
+        expect((await logInBy(one, touchReader)).by).toBe('pinless'),
+      'kazasu.begin({ want: … })': async (one: Begun) => expect((await logInBy(one)).told).toEqual({}),
+      'kazasu.begin({ same: idToken })': async (one: Begun) => {
+        expect((await logInBy(one)).subject).toBe(first.subject)
+        const other = await kazasu.begin({ same: first.idToken })
+        await expect(logInBy(other, byElder)).rejects.toBeInstanceOf(LoginRefused)
+      },
+      'kazasu.finish(address, pending)': (login: { statusAt: Date }) => expect(login.statusAt).toBeInstanceOf(Date),
+      'kazasu.logoutUrl(idToken)': async (url: string) => {
+        const form = await (await own.go(url)).response!.text()
+        const [, xsrf = ''] = /name="xsrf" value="([^"]+)"/.exec(form) ?? []
+        await own.submit(`${options.issuer}/session/end/confirm`, { xsrf, logout: 'yes' })
+        names.token = new URLSearchParams(await place.said()).get('logout_token')!
+      },
+      'kazasu.loggedOut(token)': async ({ subject }: { subject: string }) => {
+        expect(subject).toBe(first.subject)
+        await expect(kazasu.loggedOut(first.idToken)).rejects.toThrow()
+        await expect(kazasu.event(names.token)).rejects.toThrow()
+      },
+      "relyingParty({ …, profile: 'fapi2' })": async (party: RelyingParty) => {
+        expect((await party.begin()).location).toContain('request_uri=')
+        expect((await logIn(party)).by).toBe('phone')
+      },
+      'relyingParty({ …, delegation: true })': async (party: RelyingParty) =>
+        expect((await logIn(party)).act).toBeUndefined(),
+      'kazasu.event(set)': async ({ type }: { type: string }) => {
+        expect(type).toMatch(/verification$/)
+        await expect(shop.event(names.set)).rejects.toThrow()
+        await expect(kazasu.loggedOut(names.set)).rejects.toThrow()
+      },
+    }
+    expect(calls).toEqual(Object.keys(shown))
+    const { ocsp } = world.authority
+    for (const call of calls) {
+      const profile = call.includes('fapi2') ? ('fapi2' as const) : undefined
+      const party = profile ? await registered('what-else-fapi', { profile }) : options
+      const filled = call.replace('…', call.startsWith('kazasu') ? '{}' : '...options')
+      const given = Object.entries({ ...names, options: party, relyingParty })
+      const run = new Function(...given.map(([name]) => name), `return ${filled}`)
+      if (call.includes('finish')) {
+        Object.assign(world.authority, { ocsp: () => Promise.reject(new Error('no route')) })
+        given.find(([name]) => name === 'address')![1] = await back(names.location, approve)
+      }
+      const value = await run(...given.map(([, one]) => one))
+      Object.assign(world.authority, { ocsp })
+      await shown[call]!(value as never)
+    }
+    place.close()
+  })
+
   test('names only what the client has, and has no block that no test ran', () => {
     for (const [, path] of page.matchAll(/\bkazasu\.((?:ask\.)?\w+)/g)) {
       const found = path!.split('.').reduce<unknown>((at, name) => (at as Record<string, unknown>)[name], shop)
@@ -561,7 +704,7 @@ function* sign(message: Uint8Array): iso7816.Dialogue<Uint8Array> {
   return yield* jpki.signMessage('sign', password!, message)
 }
 
-function* byElder(message: Uint8Array): iso7816.Dialogue<readonly [Uint8Array, Uint8Array]> {
+function* authSigned(cardPin: string, message: Uint8Array): iso7816.Dialogue<readonly [Uint8Array, Uint8Array]> {
   yield* jpki.select()
-  return [yield* jpki.readCertificate('auth'), yield* jpki.signMessage('auth', CITIZENS.elder.pin, message)]
+  return [yield* jpki.readCertificate('auth'), yield* jpki.signMessage('auth', cardPin, message)]
 }

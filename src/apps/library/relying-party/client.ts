@@ -30,6 +30,8 @@ export interface Login {
   readonly subject: string
   readonly by: Means
   readonly at: Date
+  /** J-LIS did not answer, and the service allows a status of before (`keptStatusMinutes`): of when it was. */
+  readonly statusAt?: Date
   /** For `logoutUrl`, and to ask for the same person again. */
   readonly idToken: string
   /** Where something was asked for: what the person gave of it. */
@@ -191,22 +193,30 @@ async function finish(
     const bound =
       profile === 'fapi2' ? { DPoP: oidc.getDPoPHandle(configuration, await oidc.randomDPoPKeyPair('ES256')) } : {}
     const tokens = await oidc.authorizationCodeGrant(configuration, callback, checks, undefined, bound)
-    const claims = tokens.claims() ?? ({} as Partial<oidc.IDToken>)
-    const { sub, acr, auth_time: at } = claims
-    const means = (Object.keys(MEANS) as Means[]).find((one) => MEANS[one] === acr)
-    // RFC 9470 §5: the service demanded it, so the service looks.
-    if (!sub || !means || (by && !listed(by).includes(means)))
-      throw new LoginRefused('unmet_authentication_requirements', undefined)
-    const acting = actingIn(claims)
-    if (acting === 'malformed') throw new LoginRefused('malformed_act', undefined)
-    // Whoever does not look at `act` would take the delegate for the subject.
-    if (acting && !delegation) throw new LoginRefused('acts_for_another', undefined)
-    const loggedInAt = new Date(Number(at) * 1000)
-    const login = { subject: sub, by: means, at: loggedInAt, idToken: tokens.id_token ?? '', ...acting }
-    return wants ? { ...login, told: await told(configuration, tokens, sub, bound) } : login
+    const login = { ...loginIn(tokens.claims() ?? {}, { by, delegation }), idToken: tokens.id_token ?? '' }
+    return wants ? { ...login, told: await told(configuration, tokens, login.subject, bound) } : login
   } catch (error) {
     throw refused(error)
   }
+}
+
+interface Wanting {
+  readonly by: AnyOf | undefined
+  readonly delegation: true | undefined
+}
+
+function loginIn(claims: Partial<oidc.IDToken>, { by, delegation }: Wanting): Omit<Login, 'idToken' | 'told'> {
+  const { sub, acr, auth_time: at, status_checked_at: checked } = claims
+  const means = (Object.keys(MEANS) as Means[]).find((one) => MEANS[one] === acr)
+  // RFC 9470 §5: the service demanded it, so the service looks.
+  if (!sub || !means || (by && !listed(by).includes(means)))
+    throw new LoginRefused('unmet_authentication_requirements', undefined)
+  const acting = actingIn(claims)
+  if (acting === 'malformed') throw new LoginRefused('malformed_act', undefined)
+  // Whoever does not look at `act` would take the delegate for the subject.
+  if (acting && !delegation) throw new LoginRefused('acts_for_another', undefined)
+  const statusAt = typeof checked === 'number' ? new Date(checked * 1000) : undefined
+  return { subject: sub, by: means, at: new Date(Number(at) * 1000), ...(statusAt && { statusAt }), ...acting }
 }
 
 function pendingIn(kept: string): Pending {

@@ -62,6 +62,20 @@ describe('with an OpenID provider and an authority that can be switched off', ()
     expect((await logIn(bank, phone)).verdict.outcome).toBe('indeterminate')
   })
 
+  test('side by side, one person in one outage: in where the service allows it, waiting where it does not; once it was seen revoked, in nowhere', async () => {
+    const phone = newPhone()
+    for (const service of [strict, bank]) expect((await logIn(service, phone)).verdict.outcome).toBe('passed')
+    room.authority.responder = 'down'
+    const [waits, goesOn] = [await logIn(strict, phone), await logIn(bank, phone)]
+    expect([waits.state, goesOn.state]).toEqual(['waiting', 'approved'])
+    expect([said(waits), said(goesOn)]).toEqual([undefined, expect.stringContaining('revocation checked at ')])
+    room.authority.responder = 'works'
+    room.authority.revoke(phone.serial)
+    expect((await logIn(bank, phone)).verdict.outcome).toBe('failed')
+    room.authority.responder = 'down'
+    for (const service of [strict, bank]) expect((await logIn(service, phone)).state).toBe('waiting')
+  })
+
   test('policy: J-LIS answers, and nothing is said; it is away, and the time of the status is in verdict and ID token', async () => {
     const phone = newPhone()
     const live = await logIn(bank, phone)
