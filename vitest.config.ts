@@ -21,12 +21,12 @@ const shared = {
 const server = process.env.DATABASE_URL !== undefined || postgresBinaries() !== undefined
 const absent = server ? {} : { postgres: 'no PostgreSQL server binaries found and no DATABASE_URL' }
 
-// No database, or always the embedded one, so once is enough: pure layers, cards, packing the library, commands of one data
-// folder, peers. What people see in
-// Chromium is the same on both; the roles behind it are tried on both.
+// No database, or always the embedded one, so once is enough: pure layers, cards, packing the library, data folders and
+// commands of one of them, peers. What people see in Chromium is the same on both; the roles behind it are tried on both.
 const without = [
   'src/{base,codec,protocol}/**',
   'src/roles/{secure-element,my-number-card}/**',
+  'src/adapters/database/folder.test.ts',
   'src/apps/library/**',
   'src/apps/cli/gp/**',
   'src/apps/cli/cli.test.ts',

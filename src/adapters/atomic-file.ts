@@ -1,10 +1,9 @@
 // Files that appear whole or not at all, also after power loss: written aside, flushed, then renamed or linked.
 
+import { randomUUID } from 'node:crypto'
 import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Bytes } from '../base/bytes.ts'
-
-let serial = 0
 
 /** Writes all of `content` to an open file, flushed to the disk. */
 export function writeFlushed(file: number, content: Bytes, position: number | null = null): void {
@@ -33,7 +32,7 @@ export function createFile(path: string, content: Bytes, mode: number): boolean 
 }
 
 function aside(path: string, content: Bytes, mode: number, publish: (draft: string) => void): void {
-  const draft = `${path}.${process.pid}.${serial++}.draft`
+  const draft = `${path}.${randomUUID()}.draft`
   mkdirSync(dirname(path), { recursive: true, mode: mode === 0o600 ? 0o700 : 0o755 })
   try {
     const file = openSync(draft, 'wx', mode)

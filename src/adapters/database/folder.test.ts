@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { lockFile } from '../file-lock.ts'
 import { openDatabase } from './database.ts'
+import { emptyCluster, keptCluster, layOut } from './empty-cluster.ts'
 
 let folder: string
 beforeAll(() => {
@@ -46,6 +47,22 @@ test('one process has the folder; killed, it leaves every row that it was told o
   await database.close()
   await database.close()
   expect(existsSync(join(where, 'lock'))).toBe(false)
+})
+
+test('a damaged empty cluster is said and made anew, once; what a killed start left of a folder is in nobody’s way', async () => {
+  const path = keptCluster(folder)
+  writeFileSync(path, 'garbage')
+  const said = vi.spyOn(process, 'emitWarning').mockReturnValue()
+  const made = await emptyCluster(folder)
+  expect(Buffer.compare(await emptyCluster(folder), made)).toBe(0)
+  expect(said.mock.calls).toEqual([[`${path} is made anew: incorrect header check`]])
+  said.mockRestore()
+  const data = join(folder, 'laid-out')
+  mkdirSync(`${data}.part`)
+  writeFileSync(join(`${data}.part`, 'left'), '')
+  layOut(made, data)
+  expect(readdirSync(data)).toEqual(expect.arrayContaining(['PG_VERSION', 'base', 'global', 'pg_wal']))
+  expect([existsSync(`${data}.part`), existsSync(join(data, 'left'))]).toEqual([false, false])
 })
 
 test('a server that is not there, or does not let us in, is a refusal without the password', async () => {

@@ -1,12 +1,13 @@
 // Connections to the two kinds of database as one kind of pool: PGlite (PostgreSQL in this process) and a server.
 // PGlite has one session, so its pool has one client and queues the rest. Not here: schemas, migrations.
 
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import { createPgConfig } from '@electric-sql/pglite/node-postgres'
 import pg from 'pg'
 import { type FileLock, LockHeld, lockFile } from '../file-lock.ts'
+import { emptyCluster, layOut } from './empty-cluster.ts'
 import { PreparingClient } from './preparing-client.ts'
 import { no } from './refusals.ts'
 import { severalServers, urlsOf } from './several-servers.ts'
@@ -18,7 +19,10 @@ export interface OpenPool {
 }
 
 /** PGlite without a folder: gone with the process. */
-export const memoryPool = async (): Promise<OpenPool> => embedded(await PGlite.create())
+export async function memoryPool(): Promise<OpenPool> {
+  const loadDataDir = new Blob([await emptyCluster()])
+  return embedded(await PGlite.create({ loadDataDir }))
+}
 
 /**
  * PGlite in `folder`, for one process at a time. Survives the death of the process, but not always power loss:
@@ -28,7 +32,9 @@ export async function folderPool(folder: string): Promise<OpenPool> {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const lock = lockFolder(folder)
   try {
-    return embedded(await PGlite.create(join(folder, 'postgres')), lock)
+    const data = join(folder, 'postgres')
+    if (!existsSync(data)) layOut(await emptyCluster(), data)
+    return embedded(await PGlite.create(data), lock)
   } catch (error) {
     lock.release()
     throw error

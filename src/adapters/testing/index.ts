@@ -1,5 +1,5 @@
 // What tests of any layer use from outside: a database namespace of their own. The vitest project says which kind:
-// `pglite` in this process, or `postgres`, a server. One database per worker, because PGlite takes seconds to start.
+// `pglite` in this process, or `postgres`, a server. One database per worker, because PGlite takes a second to start.
 
 import { randomBytes } from 'node:crypto'
 import { inject } from 'vitest'
