@@ -10,7 +10,7 @@ import { gunzipSync, gzipSync } from 'node:zlib'
 import { PGlite } from '@electric-sql/pglite'
 import { replaceFile } from '../atomic-file.ts'
 
-/** XDG Base Directory Specification §3. */
+/** Where the XDG Base Directory Specification has it. */
 const cacheFolder = (): string => join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'kazasu')
 
 /** Another version of PGlite may make another cluster. */
@@ -32,7 +32,7 @@ export async function emptyCluster(folder: string = cacheFolder()): Promise<Uint
   return tar
 }
 
-/** gzip's CRC-32 is over all of it (RFC 1952 §2.3.1). */
+/** gzip's CRC-32 is over all of it. */
 function unpacked(path: string): Uint8Array<ArrayBuffer> | undefined {
   try {
     return new Uint8Array(gunzipSync(readFileSync(path)))
@@ -62,7 +62,7 @@ export function layOut(tar: Uint8Array, folder: string): void {
   renameSync(part, folder)
 }
 
-/** POSIX ustar (IEEE 1003.1 pax): a header of 512 bytes, the content filled up to a multiple of them; a zero ends it all. */
+/** A tar as POSIX has it: a header of 512 bytes, the content filled up to a multiple of them; a zero ends it all. */
 function* entries(tar: Buffer) {
   const text = (from: number, length: number) => tar.toString('latin1', from, from + length).replace(/\0.*$/s, '')
   for (let at = 0; at < tar.length && tar[at] !== 0; ) {

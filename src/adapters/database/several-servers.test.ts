@@ -102,4 +102,4 @@ if (binaries) {
       hung.stop()
     }
   })
-} else test.skip('a fail-over: needs the project postgres and PostgreSQL server binaries', () => undefined)
+} else test('a fail-over', ({ skip }) => skip('needs the project postgres and PostgreSQL server binaries'))

@@ -23,7 +23,9 @@ export function summaryReporter(absent: Readonly<Record<string, string>>): Repor
 const project = (module: TestModule) => (module.project.name ? `[${module.project.name}] ` : '')
 const title = (test: TestCase) => `${project(test.module)}${test.fullName}`
 
+/** What the test said as it skipped itself, or, where `skipIf` did, what its name or its group's says is absent. */
 function reason(test: TestCase): string {
   const result = test.result()
-  return (result.state === 'skipped' && result.note) || 'no reason given'
+  const absent = /\(absent: (.*?)\)( >|$)/.exec(test.fullName)?.[1]
+  return (result.state === 'skipped' && result.note) || (absent && `absent: ${absent}`) || 'no reason given'
 }

@@ -31,4 +31,4 @@ if (binaries) {
     }
     expect([...met]).toEqual(expect.arrayContaining(['verifier', 'database']))
   })
-} else test.skip('kill -9 of the platform: needs the project postgres and PostgreSQL server binaries', () => undefined)
+} else test('kill -9 of the platform', ({ skip }) => skip('needs the project postgres and PostgreSQL server binaries'))
