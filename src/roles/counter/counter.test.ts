@@ -14,6 +14,7 @@ import {
   PIN,
   proof,
 } from '../../world/testing/counter-specimen.ts'
+import { expiryOf } from './cards/issue-card.ts'
 import type { Counter } from './contract.ts'
 
 let made: CounterSpecimen
@@ -33,6 +34,14 @@ afterAll(() => made.close())
 const order = (residentId: string, more: object = {}) => ({ ...made.order(residentId, more), session })
 const holder = () => made.holder()
 const refused = (code: string) => ({ code: `counter/${code}` })
+
+test.each([
+  ['2026-12-31T14:59:59Z', '20361231'],
+  ['2026-12-31T15:00:00Z', '20370101'],
+  ['2028-02-28T15:00:00Z', '20380228'],
+])('a card of %s ends ten years later in Japan, on a day that there is: %s', (now, expiry) =>
+  expect(expiryOf(new Date(now))).toBe(expiry),
+)
 
 describe('clerks', () => {
   test('a wrong passcode, a stranger, a session that is over', async () => {

@@ -5,6 +5,7 @@ import { type Bytes, concat } from '../../../base/bytes.ts'
 import { encodeCvcKey, modulusOfSpki } from '../../../codec/cvc.ts'
 import { type Certificate, decodeCertificate } from '../../../codec/x509.ts'
 import { issuerAmong } from '../../../protocol/jpki-profile/index.ts'
+import { japanTime } from '../../../protocol/jpki-profile/names.ts'
 import type { Authority, CertificateKind } from '../../authority/contract.ts'
 import type { JpkiKeyImage } from '../../my-number-card/contract.ts'
 import { acting } from '../clerks.ts'
@@ -54,8 +55,11 @@ function newNumber({ entropy, municipality }: CounterDeps): string {
   return `${municipality}${digits(entropy(11))}`
 }
 
-/** Ten years, as YYYYMMDD. */
-const expiryOf = (now: Date): string => `${now.getUTCFullYear() + 10}${now.toISOString().slice(5, 10).replace('-', '')}`
+/** Ten years from this day in Japan, as YYYYMMDD; ten years after a leap year there is no 29 February. */
+export function expiryOf(now: Date): string {
+  const today = japanTime(now).toISOString().slice(0, 10).replaceAll('-', '')
+  return String(Number(today) + 10_0000).replace(/0229$/, '0228')
+}
 
 async function made(deps: CounterDeps, row: CardRow, { pin, password, face }: Order, blank: Blank): Promise<CardRow> {
   const { store, authority, keys } = deps
