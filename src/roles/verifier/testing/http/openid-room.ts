@@ -22,8 +22,8 @@ export interface OpenIdRoom {
   readonly authority: TestAuthority
   readonly phone: Holder
   readonly card: Holder
-  /** Milliseconds that the verifier's clock is ahead. */
-  readonly time: { ahead: number }
+  /** Milliseconds that the verifier's clock is ahead; or when it stands still, for what counts within a minute. */
+  readonly time: { ahead: number; stands?: Date }
   /** The kinds of SQL statements of the verifier since it was asked last. */
   statements(): string
   /** The database fails at that statement from now; 0 for never. */
@@ -91,8 +91,8 @@ export const publicJwkOf = async ({ publicKey }: CryptoKeyPair): Promise<Record<
 
 export async function openIdRoom(behind?: string, more: Partial<Deps> = {}): Promise<OpenIdRoom> {
   const database = await testDatabase()
-  const time = { ahead: 0 }
-  const clock = () => new Date(Date.now() + time.ahead)
+  const time: OpenIdRoom['time'] = { ahead: 0 }
+  const clock = () => time.stands ?? new Date(Date.now() + time.ahead)
   const keys = volatileKeyStore(systemEntropy)
   const authority = testAuthority(clock, systemEntropy)
   const card = authority.issue('auth')
