@@ -242,6 +242,25 @@ test('what cannot be undone has two clerks: proposed by one, released by another
   expect(acts.slice(7).map(({ outcome }) => outcome)).toContain('done')
 })
 
+test('a release that is broken off at any statement: nothing was done and the proposal stands, or both are over', async () => {
+  const { session, tenantId, clientId } = await firm('dairy')
+  await sealFor(room.deps, clientId, { table: 't', row: 'r' }, Uint8Array.of(1))
+  await verifier.closeService({ session, clientId })
+  const of = { act: 'erase', subject: tenantId } as const
+  await verifier.proposeAct({ session: operator, ...of, reason: 'its contract has ended' })
+  const standing = async () => (await verifier.proposedActs({ session: auditor })).proposals.length > 0
+  const kept = async () => (await room.deps.store.tenantKeys.tenants()).includes(tenantId)
+  let broken = 0
+  for (; await standing(); broken++) {
+    expect(await kept()).toBe(true)
+    room.cut.in = broken + 1
+    await verifier.releaseAct({ session: desk.release, ...of }).catch(() => undefined)
+    room.cut.in = 0
+  }
+  expect(await kept()).toBe(false)
+  expect(broken).toBeGreaterThan(5)
+})
+
 test('keys of tenants change by a clerk’s act, and the desk shows how far they are', async () => {
   const { generation } = await verifier.rotateTenantKeys({ session: operator })
   expect(await verifier.tenantKeys({ session: auditor })).toMatchObject({ generation, behind: 0 })
@@ -251,7 +270,7 @@ test('keys of tenants change by a clerk’s act, and the desk shows how far they
     room.deps.clock(),
   )
   expect(await verifier.tenantKeys({ session: auditor })).toMatchObject({ generation, behind: 1 })
-  await room.deps.store.tenantKeys.erase('late')
+  await room.deps.store.tenantKeys.erase('late', async () => undefined)
   expect((await verifier.platformActs({ session: auditor, clerk: 'kudo' })).acts[0]).toMatchObject({
     ...{ act: 'rotate', outcome: 'done' },
   })

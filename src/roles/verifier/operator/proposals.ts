@@ -8,11 +8,12 @@ import { no } from '../refusals.ts'
 import { eraseTenant, mustBeErasable } from '../tenant-keys/rotate.ts'
 import type { Grave } from './contract.ts'
 import { atDesk, reading } from './desk.ts'
+import type { Ends } from './store.ts'
 
 interface Row {
   /** Throws the refusal that it would meet now. */
   possible(deps: Deps, subject: string): Promise<unknown>
-  carryOut(deps: Deps, subject: string, reason: string): Promise<unknown>
+  carryOut(deps: Deps, subject: string, reason: string, ends: Ends): Promise<unknown>
 }
 
 const GRAVE = {
@@ -39,8 +40,11 @@ export const releaseAct =
       if (!proposal) throw no.notProposed()
       if (proposal.clerk === clerk) throw no.secondClerk()
       // What has become impossible since, or was done by another release meanwhile, is refused.
-      await GRAVE[act].carryOut(deps, subject, proposal.reason)
-      await deps.store.operator.endProposal(act, subject)
+      // Taken back meanwhile, it does not happen.
+      const ends: Ends = async (tx) => {
+        if (!(await deps.store.operator.endProposal(act, subject, tx))) throw no.notProposed()
+      }
+      await GRAVE[act].carryOut(deps, subject, proposal.reason, ends)
     })
     return {}
   }

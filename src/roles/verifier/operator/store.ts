@@ -40,6 +40,9 @@ export interface Proposal {
   readonly at: Date
 }
 
+/** A proposal ends in the transaction that does what was proposed: broken off, it is done wholly or can be released again. */
+export type Ends = (tx: unknown) => Promise<unknown>
+
 export interface OperatorTables extends MeasureTables, ActTables, Omit<ServiceTables, 'tenant_service' | 'client'> {
   tenant_service: ServiceTables['tenant_service']
   proposal: Proposal
@@ -135,8 +138,8 @@ const proposals = (db: Kysely<OperatorTables>) => ({
   proposals: (): Promise<Proposal[]> => db.selectFrom('proposal').selectAll().orderBy('at').execute(),
 
   /** False when there is none. */
-  async endProposal(act: Grave, subject: string): Promise<boolean> {
-    const those = db.deleteFrom('proposal').where('act', '=', act).where('subject', '=', subject)
+  async endProposal(act: Grave, subject: string, tx: unknown = db): Promise<boolean> {
+    const those = (tx as typeof db).deleteFrom('proposal').where('act', '=', act).where('subject', '=', subject)
     return (await those.returning('act').executeTakeFirst()) !== undefined
   },
 })

@@ -2,6 +2,7 @@
 // names what wraps it. With its last key, what was kept for a tenant is gone.
 
 import type { Deps } from '../model.ts'
+import type { Ends } from '../operator/store.ts'
 import { no } from '../refusals.ts'
 import { newKey, PLATFORM, unwrapped, wrapped } from './sealing.ts'
 
@@ -34,9 +35,9 @@ export async function mustBeErasable({ store }: Pick<Deps, 'store'>, tenantId: s
   if (!(await store.tenantKeys.tenants()).includes(tenantId)) throw no.nothingKept()
 }
 
-export async function eraseTenant(deps: Deps, tenantId: string): Promise<void> {
+export async function eraseTenant(deps: Deps, tenantId: string, _reason: string, ends: Ends): Promise<void> {
   await mustBeErasable(deps, tenantId)
-  const erased = await deps.store.tenantKeys.erase(tenantId)
+  const erased = await deps.store.tenantKeys.erase(tenantId, ends)
   if (erased === 0) throw no.nothingKept()
   deps.log('verifier.tenant.erased', { tenantId, erased })
 }

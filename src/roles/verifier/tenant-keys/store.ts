@@ -2,6 +2,7 @@
 
 import { type Kysely, sql } from 'kysely'
 import type { Bytes } from '../../../base/bytes.ts'
+import type { Ends } from '../operator/store.ts'
 
 export interface TenantKeyTables {
   tenant_key: { key_id: string; tenant_id: string; wrapped: Bytes; generation: number; made_at: Date }
@@ -115,8 +116,11 @@ export const tenantKeyStore = (db: Kysely<TenantKeyTables>) => ({
       .execute()
   },
 
-  async erase(tenantId: string): Promise<number> {
-    const { numDeletedRows } = await db.deleteFrom('tenant_key').where('tenant_id', '=', tenantId).executeTakeFirst()
-    return Number(numDeletedRows)
+  async erase(tenantId: string, ends: Ends): Promise<number> {
+    return db.transaction().execute(async (tx) => {
+      const { numDeletedRows } = await tx.deleteFrom('tenant_key').where('tenant_id', '=', tenantId).executeTakeFirst()
+      if (numDeletedRows > 0n) await ends(tx)
+      return Number(numDeletedRows)
+    })
   },
 })

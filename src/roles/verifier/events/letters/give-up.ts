@@ -3,13 +3,14 @@
 
 import { hex } from '../../../../base/bytes.ts'
 import type { Deps } from '../../model.ts'
+import type { Ends } from '../../operator/store.ts'
 import { no } from '../../refusals.ts'
 
 export async function mustBeDead({ store }: Pick<Deps, 'store'>, jti: string): Promise<void> {
   if (!(await store.events.isDead(jti))) throw no.noDeadLetter()
 }
 
-export async function giveUp({ store, clock, entropy, log }: Deps, jti: string, reason: string): Promise<void> {
-  if (!(await store.events.drop(jti, reason, clock(), hex(entropy(16))))) throw no.noDeadLetter()
+export async function giveUp({ store, clock, entropy, log }: Deps, jti: string, reason: string, ends: Ends) {
+  if (!(await store.events.drop(jti, { reason, now: clock(), gap: hex(entropy(16)), ends }))) throw no.noDeadLetter()
   log('verifier.events.given-up', { jti })
 }

@@ -3,8 +3,16 @@
 import type { Kysely } from 'kysely'
 import { STREAM_EVENT_TYPES } from '../../../../protocol/security-event/event-types.ts'
 import { withEvidence } from '../../evidence/store.ts'
+import type { Ends } from '../../operator/store.ts'
 import type { EventColumns, EventRow, EventTables } from '../store.ts'
 import { streams } from '../streams/store.ts'
+
+interface Given {
+  readonly reason: string
+  readonly now: Date
+  readonly gap: string
+  readonly ends: Ends
+}
 
 export const SPOKEN_OF = ['client_id', 'jti', 'type'] as const
 
@@ -40,11 +48,12 @@ export const letters = (db: Kysely<EventTables>) => ({
   },
 
   /** For good; the receiver hears of the gap by an event of this name. False when there is no such dead letter. */
-  async drop(jti: string, reason: string, now: Date, gap: string): Promise<boolean> {
+  async drop(jti: string, { reason, now, gap, ends }: Given): Promise<boolean> {
     const dropped = await withEvidence(db, { at: now, outcome: 'dropped', reason }, async (tx) => {
       const gone = tx.deleteFrom('security_event').where('jti', '=', jti).where('state', '=', 'dead')
       const rows = await gone.returning([...SPOKEN_OF, 'stream_id', 'subject']).execute()
       for (const row of rows) await tellGap(tx, row, now, gap)
+      if (rows.length > 0) await ends(tx)
       return rows
     })
     return dropped === 1
