@@ -73,6 +73,7 @@ import {
 } from './people.ts'
 import type { Platform } from './platform.ts'
 import { developersDoor } from './portal.ts'
+import { registered } from './registered.ts'
 import { makeTerminal } from './terminal.ts'
 
 export type KeyPairs = () => KeyPair
@@ -158,7 +159,7 @@ export async function buildVerifier(
     endActing: () => openId.endActing(),
   }
   const verifier = await createVerifier(deps)
-  await verifier.registerClient(portal.client)
+  await registered(verifier, portal.client)
   const openId = await createOpenId({
     ...{ ...platform, store, authority, party, issuer },
     loginPage: (loginId, uid) => `${origin}/login/${loginId}?uid=${uid}`,

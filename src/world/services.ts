@@ -16,6 +16,7 @@ import { createVerifier, type VerifierDeps, verifierMigrations, verifierStore } 
 import { newsUpkeep, type Upkeep } from './maintenance.ts'
 import { BANK, SECURITIES, SHINKIN, SHOP } from './people.ts'
 import type { Platform } from './platform.ts'
+import { registered } from './registered.ts'
 
 /** Where browsers reach the service, and where they log in. */
 export interface Origins {
@@ -48,7 +49,7 @@ async function logins(
 ) {
   const redirectUri = `${origin}${path}/callback`
   const openid = await openIdClient({ issuer: `${openId}/verifier`, clientId, redirectUri, key: keys })
-  await verifier.registerClient({ clientId, name, redirectUris: [redirectUri], publicJwk: openid.publicJwk, ...more })
+  await registered(verifier, { clientId, name, redirectUris: [redirectUri], publicJwk: openid.publicJwk, ...more })
   return openid
 }
 

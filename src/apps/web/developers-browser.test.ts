@@ -260,13 +260,14 @@ test.skipIf(!chromiumPresent)(
     const erase = () => desk.getByText(`${name}のために保存したものを消す`).click()
     const name = await tenantName(desk)
     await erase()
-    await desk.getByLabel('団体の名前をそのまま').fill('ほかの団体')
+    await desk.locator('form:has(input[value="erase"]) input[name="name"]').fill('ほかの団体')
     await desk.locator('form:has(input[value="erase"]) input[name="reason"]').fill('契約が終わった')
     await press(desk, '消す提案をする')
-    await desk.getByRole('alert').getByText('団体の名前と違います').waitFor()
-    await desk.getByLabel('団体の名前をそのまま').fill(name)
+    await desk.getByRole('alert').getByText('ここにある名前と違います').waitFor()
+    await desk.locator('form:has(input[value="erase"]) input[name="name"]').fill(name)
     await press(desk, '消す提案をする')
     await desk.getByText('記録しました').waitFor()
+    await closingTakenBack(desk)
     await deadLetter()
     await go(desk, '/platform')
     await desk.getByText('届けられなかったお知らせがあります').waitFor()
@@ -308,6 +309,25 @@ test.skipIf(!chromiumPresent)(
 )
 
 const tenantName = async (desk: Page) => (await desk.locator('main section h2').first().textContent())!
+
+/** A service without a tenant is proposed to be closed, by its name; the proposal is taken back. */
+async function closingTakenBack(desk: Page): Promise<void> {
+  const summary = () => desk.getByText(/^こはく.*を閉じる$/)
+  const name = (await summary().textContent())!.replace(/を閉じる$/, '')
+  const form = desk.locator('form:has(input[value="close"])', { hasNot: desk.locator('[hidden]') })
+  await summary().click()
+  const own = form.filter({ visible: true })
+  await own.locator('input[name="name"]').fill(name)
+  await own.locator('input[name="reason"]').fill('合併した')
+  await glance(desk, 'platform-close')
+  await press(desk, '閉じる提案をする')
+  await desk.getByText('記録しました').waitFor()
+  await go(desk, '/platform')
+  const part = desk.locator('.part', { hasText: '合併した' })
+  expect(await part.textContent()).toContain(name)
+  await part.getByRole('button', { name: '提案を取り下げる' }).click()
+  await expect.poll(() => desk.locator('.part', { hasText: '合併した' }).count()).toBe(0)
+}
 
 /** One clerk is added, changed and taken away; the last administrator stays. */
 async function administer(desk: Page): Promise<void> {

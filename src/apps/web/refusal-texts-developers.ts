@@ -28,8 +28,12 @@ export const DEVELOPER_REFUSALS: { readonly [code: string]: Words } = {
     en: 'This invitation code is mistyped, used, or more than a day old. Ask for a new one.',
   },
   'verifier/notOwnService': {
-    ja: 'あなたの団体に、このサービスはありません。',
-    en: 'Your organisation has no such service.',
+    ja: 'このサービスは、ないか、閉じられました。',
+    en: 'There is no such service, or it was closed.',
+  },
+  'verifier/serviceClosed': {
+    ja: 'このサービスは閉じられました。同じIDではもう登録できません。',
+    en: 'This service was closed for good. Its id cannot be registered again.',
   },
   'verifier/servicesAtMost': {
     ja: '1つの団体が登録できるサービスは50までです。使わないものを閉じてください。',

@@ -88,6 +88,7 @@ export const no = refusals('verifier', {
   tenantAlready: [409, 'this developer administers a tenant already'],
   invitation: [404, 'this invitation is not known, was used, or its day is over'],
   notOwnService: [404, 'this tenant has no such service'],
+  serviceClosed: [409, 'this service was closed for good: nobody is registered under its id any more'],
   servicesAtMost: [409, 'a tenant has at most fifty services'],
   notRegisteredFor: [403, 'this service is not registered for this'],
   tooManyRequests: [429, 'more requests in this minute than the service, or its tenant, may send'],

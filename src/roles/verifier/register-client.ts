@@ -12,7 +12,7 @@ export const registerClient =
     // Whoever may ask people must be found where it says, and that is outside.
     const { notificationEndpoint } = client.ciba ?? {}
     if (notificationEndpoint && ping && !ping.accepts(notificationEndpoint)) throw no.endpointRefused()
-    await store.saveClient(client)
+    if (!(await store.saveClient(client))) throw no.serviceClosed()
     log('verifier.client-registered', { clientId: client.clientId, profile: client.profile ?? 'openid' })
     return {}
   }

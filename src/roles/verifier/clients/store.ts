@@ -1,6 +1,6 @@
 // Relying parties as the verifier keeps them: what they are registered with, the newest only.
 
-import type { ColumnType, Kysely, Selectable } from 'kysely'
+import { type ColumnType, type Kysely, type Selectable, sql } from 'kysely'
 import { anyOf, statement } from '../../../adapters/database/statement.ts'
 import { lookups } from '../../../base/batch.ts'
 import type { Client } from '../openid/contract.ts'
@@ -24,21 +24,24 @@ export interface ClientTable {
 const MOST_AT_ONCE = 64
 
 export const clientStore = (db: Kysely<ClientTable>) => ({
-  async saveClient({ clientId, name, redirectUris, publicJwk, ...options }: Client): Promise<void> {
+  /** False where it is closed, which it stays. */
+  async saveClient({ clientId, name, redirectUris, publicJwk, ...options }: Client): Promise<boolean> {
     const row = {
       name,
       redirect_uris: JSON.stringify(redirectUris),
       public_jwk: publicJwk ? JSON.stringify(publicJwk) : null,
       options: JSON.stringify(options),
     }
-    await db
+    const saved = db
       .insertInto('client')
       .values({ client_id: clientId, ...row })
-      .onConflict((conflict) => conflict.column('client_id').doUpdateSet(row))
-      .execute()
+      .onConflict((there) =>
+        there.column('client_id').doUpdateSet(row).where(sql<boolean>`client.options->>'closed' is null`),
+      )
+    return (await saved.returning('client_id').executeTakeFirst()) !== undefined
   },
 
-  /** One that its tenant has closed, or the operator has suspended, is nobody: it neither logs people in nor asks. */
+  /** One that is closed, or suspended by the operator, is nobody: it neither logs people in nor asks. */
   client: lookups(clientsOf(db), ({ clientId }) => clientId, MOST_AT_ONCE),
 
   /** Also a suspended one, for those who administer it. */

@@ -46,7 +46,7 @@ export const zClient = z.object({
   mayAsk: z.array(z.enum(MAY_ASK)).optional(),
   /** The key before `publicJwk`, good beside it until then. */
   earlier: z.object({ publicJwk: zPublicJwk, until: zTime }).optional(),
-  /** Its tenant has closed it: it is kept for those who logged in there, and does nothing any more. */
+  /** Its tenant, or two clerks, have closed it: it is kept for those who logged in there, and does nothing any more. */
   closed: z.boolean().optional(),
   /** Lets people act for others there. */
   delegation: zDelegation.optional(),

@@ -9,8 +9,11 @@ import { clerkOperations, zClerkId, zName, zPasscode, zSession } from '../../../
 export const zPart = z.enum(['operator', 'auditor', 'release', 'administrator'])
 export type Part = z.output<typeof zPart>
 
-/** What cannot be undone: one clerk proposes it, another one releases it. `erase` is of a tenant, `drop` of a dead letter. */
-export const zGrave = z.enum(['erase', 'drop'])
+/**
+ * What cannot be undone: one clerk proposes it, another one releases it. `close` is of a service by its client id, `erase` of a tenant or
+ * of `service <client id>`, which has none; `drop` of a dead letter.
+ */
+export const zGrave = z.enum(['close', 'erase', 'drop'])
 export type Grave = z.output<typeof zGrave>
 
 const session = z.object({ session: zSession })
@@ -42,6 +45,9 @@ const zRunTenant = z.object({
   /** Something can still be read that was kept for it. */
   kept: z.boolean(),
 })
+
+/** One that is closed stands here while something is kept for it. */
+const zOwnService = zRunService.extend({ closed: z.boolean(), kept: z.boolean() })
 
 const zHours = z
   .number()
@@ -87,7 +93,7 @@ export const operatorOperations = {
   runTenants: operation(
     'tenants with their services, quotas and measures, and the services that have no tenant',
     session,
-    z.object({ tenants: z.array(zRunTenant), own: z.array(zRunService) }),
+    z.object({ tenants: z.array(zRunTenant), own: z.array(zOwnService) }),
   ),
   setQuota: operation(
     'requests a minute of a tenant, or of one of its services; null for a service takes its own quota away',

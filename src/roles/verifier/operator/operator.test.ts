@@ -190,14 +190,37 @@ test('a service that has no tenant is seen, stopped with what it has running, he
   expect((await ask('ferry')).status).toBe(404)
   expect(await shown()).toMatchObject({ measures: [{ kind: 'suspended', reason: 'its key was lost' }] })
   await verifier.hold({ session: operator, tenantId: 'ferry', reason: 'an audit' })
-  const client = await room.deps.store.client('ferry')
   await verifier.resume({ session: operator, owner: 'ferry' })
   room.time.ahead += CLIENT_KEPT_MS + 1
   const again = await plain(own)
   await exchange(own, again, await approved(room, again.location))
   room.time.ahead = 0
-  await room.deps.store.saveClient({ ...(await room.deps.store.client('ferry'))!, ...client, closed: true })
-  await expect(byTwo(verifier, desk, 'erase', 'service ferry')).rejects.toMatchObject({ code: 'verifier/tenantHeld' })
+})
+
+test('a service that has no tenant is closed for good by two clerks, and what was kept for it erased', async () => {
+  const own = await room.service('lighthouse')
+  const registered = (await room.deps.store.registeredClient('lighthouse'))!
+  await sealFor(room.deps, 'lighthouse', { table: 't', row: 'r' }, Uint8Array.of(1))
+  const two = (act: 'close' | 'erase', subject: string) => byTwo(verifier, desk, act, subject)
+  const shown = async () =>
+    (await verifier.runTenants({ session: auditor })).own.find(({ clientId }) => clientId === 'lighthouse')
+  await expect(two('erase', 'service lighthouse')).rejects.toMatchObject({ code: 'verifier/tenantInUse' })
+  await expect(two('close', 'nobody')).rejects.toMatchObject({ code: 'verifier/notOwnService' })
+  const running = await waiting(room, (await plain(own)).location)
+  await two('close', 'lighthouse')
+  await expect(answer(room.verifier, room.phone, running.loginId)).rejects.toMatchObject({
+    code: 'verifier/loginAnswered',
+  })
+  expect((await ask('lighthouse')).status).toBe(404)
+  await expect(two('close', 'lighthouse')).rejects.toMatchObject({ code: 'verifier/notOwnService' })
+  // Also by whoever runs the machine.
+  await expect(verifier.registerClient(registered)).rejects.toMatchObject({ code: 'verifier/serviceClosed' })
+  expect(await shown()).toMatchObject({ closed: true, kept: true })
+  await verifier.hold({ session: operator, tenantId: 'lighthouse', reason: 'an audit' })
+  await expect(two('erase', 'service lighthouse')).rejects.toMatchObject({ code: 'verifier/tenantHeld' })
+  await verifier.liftHold({ session: operator, tenantId: 'lighthouse' })
+  await two('erase', 'service lighthouse')
+  expect(await shown()).toBeUndefined()
 })
 
 test('what cannot be undone has two clerks: proposed by one, released by another, seen by all, in the evidence of whom it is about', async () => {

@@ -6,6 +6,7 @@ import { giveUp, mustBeDead } from '../events/letters/give-up.ts'
 import type { Deps } from '../model.ts'
 import { no } from '../refusals.ts'
 import { eraseTenant, mustBeErasable } from '../tenant-keys/rotate.ts'
+import { closeForGood, mustBeOpen } from './close.ts'
 import type { Grave } from './contract.ts'
 import { atDesk, reading } from './desk.ts'
 import type { Ends } from './store.ts'
@@ -17,7 +18,8 @@ interface Row {
 }
 
 const GRAVE = {
-  erase: { possible: mustBeErasable, carryOut: eraseTenant },
+  close: { possible: mustBeOpen, carryOut: (deps, clientId, _, ends) => closeForGood(deps, clientId, ends) },
+  erase: { possible: mustBeErasable, carryOut: (deps, tenantId, _, ends) => eraseTenant(deps, tenantId, ends) },
   drop: { possible: mustBeDead, carryOut: giveUp },
 } as const satisfies Record<Grave, Row>
 

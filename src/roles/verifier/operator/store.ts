@@ -32,6 +32,9 @@ export const actMigrations = {
       primary key (act, subject));`,
 } as const
 
+/** Of a row of `client`. */
+const isOpen = sql<boolean>`options->>'closed' is null`
+
 export interface Proposal {
   readonly act: Grave
   readonly subject: string
@@ -51,6 +54,7 @@ export interface OperatorTables extends MeasureTables, ActTables, Omit<ServiceTa
   approval: { client_id: string; state: string; expires_at: Date; answered_at: Date | null }
   client: { client_id: string; name: string; options: unknown }
   openid_artifact: { client_id: string | null }
+  event_stream: { client_id: string }
   status_seen: { kind: string; at: Date }
 }
 
@@ -109,8 +113,8 @@ const measures = (db: Kysely<OperatorTables>) => ({
     const services = await db
       .selectFrom('client as c')
       .leftJoin('tenant_service as s', 's.client_id', 'c.client_id')
-      .select(['c.client_id', 's.tenant_id', 's.per_minute', 'c.name'])
-      .where(sql<boolean>`c.options->>'closed' is null`)
+      .select(['c.client_id', 's.tenant_id', 's.per_minute', 'c.name', sql<boolean>`not ${isOpen}`.as('closed')])
+      .where((eb) => eb.or([isOpen, eb('s.tenant_id', 'is', null)]))
       .orderBy('s.registered_at')
       .orderBy('c.client_id')
       .execute()
@@ -147,20 +151,38 @@ const proposals = (db: Kysely<OperatorTables>) => ({
 const stopping = (db: Kysely<OperatorTables>) => ({
   /** Everything that this service, or the services of this tenant, have running. What is for all was committed before. */
   async endRunning(owner: string, now: Date): Promise<void> {
-    const those = db
-      .selectFrom('client as c')
-      .leftJoin('tenant_service as s', 's.client_id', 'c.client_id')
-      .select('c.client_id')
-      .where((eb) => eb.or([eb('c.client_id', '=', owner), eb('s.tenant_id', '=', owner)]))
-    await db.transaction().execute(async (tx) => {
-      const waiting = (table: 'login' | 'approval') =>
-        tx.updateTable(table).where('state', '=', 'waiting').where('client_id', 'in', those)
-      await waiting('login').set({ state: 'refused' }).execute()
-      await waiting('approval').set({ state: 'refused', answered_at: now }).execute()
-      await tx.deleteFrom('openid_artifact').where('client_id', 'in', those).execute()
+    await db.transaction().execute((tx) => endRunning(tx, owner, now))
+  },
+
+  /** A service for good, with its stream and what it has running. False where it is closed, or there is none. */
+  async close(clientId: string, now: Date, ends: Ends = async () => undefined): Promise<boolean> {
+    return db.transaction().execute(async (tx) => {
+      const closed = tx
+        .updateTable('client')
+        .set({ options: sql`options || '{"closed": true}'` })
+        .where('client_id', '=', clientId)
+        .where(isOpen)
+      if ((await closed.returning('client_id').executeTakeFirst()) === undefined) return false
+      await tx.deleteFrom('event_stream').where('client_id', '=', clientId).execute()
+      await endRunning(tx, clientId, now)
+      await ends(tx)
+      return true
     })
   },
 })
+
+async function endRunning(tx: Kysely<OperatorTables>, owner: string, now: Date): Promise<void> {
+  const those = tx
+    .selectFrom('client as c')
+    .leftJoin('tenant_service as s', 's.client_id', 'c.client_id')
+    .select('c.client_id')
+    .where((eb) => eb.or([eb('c.client_id', '=', owner), eb('s.tenant_id', '=', owner)]))
+  const waiting = (table: 'login' | 'approval') =>
+    tx.updateTable(table).where('state', '=', 'waiting').where('client_id', 'in', those)
+  await waiting('login').set({ state: 'refused' }).execute()
+  await waiting('approval').set({ state: 'refused', answered_at: now }).execute()
+  await tx.deleteFrom('openid_artifact').where('client_id', 'in', those).execute()
+}
 
 const present = (db: Kysely<OperatorTables>) => ({
   /** What waits for a person just now. */

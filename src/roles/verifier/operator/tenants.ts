@@ -4,6 +4,7 @@
 import type { Verifier } from '../contract.ts'
 import type { Deps } from '../model.ts'
 import { no } from '../refusals.ts'
+import { ownTenant } from '../tenant-keys/sealing.ts'
 import { atDesk, reading } from './desk.ts'
 
 export const runTenants =
@@ -13,20 +14,21 @@ export const runTenants =
     const { tenants, services, measures, kept } = await deps.store.operator.runTenants()
     const on = (of: string) =>
       measures.filter(({ owner }) => owner === of).map(({ owner: _, ...measure }) => ({ ...measure }))
-    const of = (tenantId: string | null) =>
-      services
-        .filter(({ tenant_id }) => tenant_id === tenantId)
-        .map(({ client_id: clientId, per_minute: perMinute, name }) => ({
-          ...{ clientId, name, perMinute, measures: on(clientId) },
-        }))
+    const shown = ({ client_id: clientId, per_minute: perMinute, name }: (typeof services)[number]) => ({
+      ...{ clientId, name, perMinute, measures: on(clientId) },
+    })
+    const own = services
+      .filter(({ tenant_id }) => tenant_id === null)
+      .map((one) => ({ ...shown(one), closed: one.closed, kept: kept.includes(ownTenant(one.client_id)) }))
     return {
       tenants: tenants.map(
         ({ tenant_id: tenantId, name, opened_at: openedAt, per_minute: perMinute, administrators }) => ({
           ...{ tenantId, name, openedAt, perMinute, administrators: Number(administrators), measures: on(tenantId) },
-          ...{ services: of(tenantId), kept: kept.includes(tenantId) },
+          services: services.filter(({ tenant_id }) => tenant_id === tenantId).map(shown),
+          kept: kept.includes(tenantId),
         }),
       ),
-      own: of(null),
+      own: own.filter(({ closed, kept }) => !closed || kept),
     }
   }
 

@@ -4,6 +4,7 @@
 import { hex } from '../../../base/bytes.ts'
 import type { Client, Verifier } from '../contract.ts'
 import type { Deps } from '../model.ts'
+import { closeForGood } from '../operator/close.ts'
 import { no } from '../refusals.ts'
 import { mustBeAcceptable } from '../register-client.ts'
 import type { Registration } from './contract.ts'
@@ -65,17 +66,14 @@ const samePoint = (a: Key['publicJwk'], b: Key['publicJwk']): boolean =>
 export const closeService =
   (deps: Deps): Verifier['closeService'] =>
   async ({ session, clientId }) => {
-    const client = await ownService(deps, session, clientId)
-    await deps.store.saveClient({ ...client, closed: true })
-    const stream = await deps.store.events.streamOf(clientId)
-    if (stream) await deps.store.events.removeStream(stream.stream_id)
-    deps.log('verifier.service.closed', { clientId })
+    await ownService(deps, session, clientId)
+    await closeForGood(deps, clientId)
     return {}
   }
 
 async function save(deps: Deps, client: Client): Promise<void> {
   mustBeAcceptable(client)
-  await deps.store.saveClient(client)
+  if (!(await deps.store.saveClient(client))) throw no.notOwnService()
   deps.log('verifier.service.changed', { clientId: client.clientId })
 }
 

@@ -35,7 +35,7 @@ export async function mustBeErasable({ store }: Pick<Deps, 'store'>, tenantId: s
   if (!(await store.tenantKeys.tenants()).includes(tenantId)) throw no.nothingKept()
 }
 
-export async function eraseTenant(deps: Deps, tenantId: string, _reason: string, ends: Ends): Promise<void> {
+export async function eraseTenant(deps: Deps, tenantId: string, ends: Ends): Promise<void> {
   await mustBeErasable(deps, tenantId)
   const erased = await deps.store.tenantKeys.erase(tenantId, ends)
   if (erased === 0) throw no.nothingKept()

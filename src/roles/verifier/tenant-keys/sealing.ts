@@ -18,8 +18,10 @@ export interface Place {
 
 /** As the service: what the platform keeps for nobody's sake. */
 export const OF_PLATFORM = ''
-/** The tenant that this makes; it is never erased. */
-export const PLATFORM = 'service '
+/** A service that has no tenant is one by itself. */
+export const ownTenant = (clientId: string) => `service ${clientId}`
+/** It is never erased. */
+export const PLATFORM = ownTenant(OF_PLATFORM)
 
 const KEY_ID = 8
 

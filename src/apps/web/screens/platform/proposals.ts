@@ -2,6 +2,7 @@
 
 import type { VNode } from 'preact'
 import type { Verifier } from '../../../../roles/verifier/contract.ts'
+import { zGrave } from '../../../../roles/verifier/operator/contract.ts'
 import { hidden, notice, panel, post, rows, submit } from '../../components.ts'
 import { attempt, type Trouble } from '../../refusal-notice.ts'
 import { code, div, p } from '../../tags.ts'
@@ -9,6 +10,7 @@ import { fields } from '../../viewer.ts'
 import type { At } from '../desk.ts'
 import { PLATFORM } from './page.ts'
 import { actName } from './records.ts'
+import { namesOf } from './tenants.ts'
 
 type Shown = (at: At, trouble: Trouble) => Promise<Response>
 
@@ -19,13 +21,12 @@ export async function proposalPanels(at: At): Promise<VNode[]> {
   const { t } = viewer
   const { proposals } = await world.verifier.proposedActs({ session: clerk.session })
   if (proposals.length === 0) return []
-  const { tenants } = await world.verifier.runTenants({ session: clerk.session })
-  const nameOf = (id: string) => tenants.find(({ tenantId }) => tenantId === id)?.name ?? null
+  const names = await namesOf(at)
   return [
     panel(
       t.platformDesk.proposals,
       notice('info', t.platformDesk.grave),
-      ...proposals.map((one) => shown(at, one, nameOf(one.subject))),
+      ...proposals.map((one) => shown(at, one, names.get(one.subject) ?? null)),
     ),
   ]
 }
@@ -56,8 +57,9 @@ export const actOnProposal = (overview: Shown) => async (at: At) => {
   const { world, clerk, c } = at
   const entered = await fields(c, 'act', 'subject', 'do')
   const { session } = clerk
-  const act = entered.act === 'erase' ? 'erase' : 'drop'
-  const of = { session, act, subject: entered.subject } as const
+  const act = zGrave.safeParse(entered.act)
+  if (!act.success) return c.redirect(PLATFORM, 303)
+  const of = { session, act: act.data, subject: entered.subject }
   const refused = await attempt(() =>
     entered.do === 'release' ? world.verifier.releaseAct(of) : world.verifier.withdrawAct(of),
   )

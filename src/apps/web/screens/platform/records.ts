@@ -35,8 +35,11 @@ const ACTS = {
 const DESK_ACTS = {
   'propose erase': 'actProposeErase',
   'propose drop': 'actProposeDrop',
+  'propose close': 'actProposeClose',
   'withdraw erase': 'actWithdrawErase',
   'withdraw drop': 'actWithdrawDrop',
+  'withdraw close': 'actWithdrawClose',
+  close: 'actClose',
   erase: 'actErase',
   rotate: 'actRotate',
   putClerk: 'actPutClerk',

@@ -2,6 +2,7 @@
 
 import type { VNode } from 'preact'
 import type { Verifier } from '../../../../roles/verifier/contract.ts'
+import { ownTenant } from '../../../../roles/verifier/tenant-keys/sealing.ts'
 import { hidden, notice, panel, post, rows, submit, textField } from '../../components.ts'
 import { attempt, type Trouble } from '../../refusal-notice.ts'
 import { type Child, code, details, div, p, summary } from '../../tags.ts'
@@ -11,6 +12,8 @@ import { platformPage, TENANTS } from './page.ts'
 
 type Tenant = Awaited<ReturnType<Verifier['runTenants']>>['tenants'][number]
 type Measures = Tenant['measures']
+type Service = Tenant['services'][number]
+type OwnService = Awaited<ReturnType<Verifier['runTenants']>>['own'][number]
 
 /** A tenant, or one of its services. */
 interface Owner {
@@ -48,9 +51,7 @@ export async function tenantsPage(
     trouble,
     content: [
       ...(tenants.length === 0 ? [p({}, t.platform.noTenants)] : tenants.map((one) => tenantPanel(at, one, failed))),
-      own.length === 0
-        ? null
-        : panel(t.platformDesk.ownServices, ...own.map((one) => servicePart(at, one, null, failed))),
+      own.length === 0 ? null : panel(t.platformDesk.ownServices, ...own.map((one) => ownPart(at, one, failed))),
     ],
   })
 }
@@ -70,16 +71,11 @@ function tenantPanel(at: At, tenant: Tenant, failed: Failed | null): VNode {
     forms(at, { owner: tenantId, tenantId, clientId: '', name, perMinute, measures }, failed),
     ...(services.length === 0 ? [p({ class: 'hint' }, t.platform.noServices)] : []),
     ...services.map((service) => servicePart(at, service, tenantId, failed)),
-    services.length === 0 ? eraseForm(at, tenant, failed) : null,
+    services.length === 0 ? eraseForm(at, tenantId, tenant, failed) : null,
   )
 }
 
-function servicePart(
-  at: At,
-  service: Tenant['services'][number],
-  tenantId: string | null,
-  failed: Failed | null,
-): VNode {
+function servicePart(at: At, service: Service, tenantId: string | null, failed: Failed | null): VNode {
   const { t, format } = at.viewer
   const { clientId, name, perMinute, measures } = service
   const quota = tenantId === null ? t.platformDesk.noQuota : t.platform.ownQuota
@@ -91,34 +87,73 @@ function servicePart(
     ),
     ...standing(at, measures),
     forms(at, { ...service, owner: clientId, tenantId: tenantId ?? '' }, failed),
+    closeForm(at, service, failed),
+  )
+}
+
+/** One without a tenant stays here, closed, while something is kept for it. */
+function ownPart(at: At, service: OwnService, failed: Failed | null): VNode {
+  if (!service.closed) return servicePart(at, service, null, failed)
+  const { t } = at.viewer
+  const { clientId, name, measures } = service
+  return div(
+    { class: 'part' },
+    rows([t.platform.service, [name, ' ', code({}, clientId)]]),
+    notice('info', t.platformDesk.closed),
+    ...standing(at, measures),
+    forms(at, { ...service, owner: clientId, tenantId: '' }, failed),
+    eraseForm(at, ownTenant(clientId), service, failed),
   )
 }
 
 /** Only where no service is left; by two clerks. */
-function eraseForm(
+function eraseForm(at: At, subject: string, { name, kept }: Pick<Tenant, 'name' | 'kept'>, failed: Failed | null) {
+  const { t } = at.viewer
+  if (!kept) return p({ class: 'hint' }, t.platformDesk.nothingKept)
+  const texts = {
+    title: t.platformDesk.erase(name),
+    lead: t.platformDesk.eraseLead,
+    button: t.platformDesk.proposeErase,
+  }
+  return graveForm(at, 'erase', subject, texts, failed)
+}
+
+function closeForm(at: At, { clientId, name }: Service, failed: Failed | null): VNode | null {
+  const { t } = at.viewer
+  const texts = {
+    title: t.platformDesk.close(name),
+    lead: t.platformDesk.closeLead,
+    button: t.platformDesk.proposeClose,
+  }
+  return graveForm(at, 'close', clientId, texts, failed)
+}
+
+/** Whoever proposes it writes the name, and why. */
+function graveForm(
   { viewer: { t }, clerk }: At,
-  { tenantId, name, kept }: Tenant,
+  act: 'close' | 'erase',
+  subject: string,
+  { title, lead, button }: Readonly<Record<'title' | 'lead' | 'button', string>>,
   failed: Failed | null,
 ): VNode | null {
-  if (!kept) return p({ class: 'hint' }, t.platformDesk.nothingKept)
   if (!clerk.parts.includes('operator')) return null
-  const mine = failed?.owner === tenantId && failed.act === 'erase' ? failed : null
+  const mine = failed?.owner === subject && failed.act === act ? failed : null
   return details(
     { open: mine !== null },
-    summary({}, t.platformDesk.erase(name)),
-    notice('warning', t.platformDesk.eraseLead, p({}, t.platformDesk.grave)),
+    summary({}, title),
+    notice('warning', lead, p({}, t.platformDesk.grave)),
     post(
       TENANTS,
-      ...[hidden('act', 'erase'), hidden('tenant', tenantId)],
+      ...[hidden('act', act), hidden('subject', subject)],
       textField({
-        ...{ name: 'name', id: `erase-name-${tenantId}`, label: t.platformDesk.eraseName },
-        ...errorOf(failed, tenantId, 'erase', 'name'),
+        ...{ name: 'name', id: `${act}-name-${subject}`, label: t.platformDesk.eraseName },
+        ...errorOf(failed, subject, act, 'name'),
       }),
       textField({
-        ...{ name: 'reason', id: `erase-${tenantId}`, label: t.platform.measureReason, value: mine?.reason ?? '' },
-        ...errorOf(failed, tenantId, 'erase', 'reason'),
+        ...{ name: 'reason', id: `${act}-${subject}`, label: t.platform.measureReason, value: mine?.reason ?? '' },
+        ...errorOf(failed, subject, act, 'reason'),
       }),
-      submit(t.platformDesk.proposeErase, 'danger'),
+      submit(button, 'danger'),
     ),
   )
 }
@@ -140,7 +175,7 @@ function forms({ viewer: { t }, clerk }: At, of: Owner, failed: Failed | null): 
       ...errorOf(failed, owner, what, 'reason'),
     })
   return details(
-    { open: failed?.owner === owner && failed.act !== 'erase' },
+    { open: failed?.owner === owner && !isGrave(failed.act) },
     summary({}, `${t.platform.change}: ${name}`),
     tenantId === ''
       ? null
@@ -164,14 +199,15 @@ function forms({ viewer: { t }, clerk }: At, of: Owner, failed: Failed | null): 
   )
 }
 
-const WITH_REASON = ['suspend', 'hold', 'erase']
+const WITH_REASON = ['suspend', 'hold', 'close', 'erase']
 
 export async function actOnTenant(at: At): Promise<Response> {
   const { c, world, viewer, clerk } = at
-  const entered = await fields(c, 'act', 'tenant', 'service', 'perMinute', 'reason', 'name')
+  const entered = await fields(c, 'act', 'tenant', 'service', 'subject', 'perMinute', 'reason', 'name')
   const { session } = clerk
   const [tenantId, clientId] = [entered.tenant, entered.service]
-  const owner = clientId || tenantId
+  const { subject } = entered
+  const owner = subject || clientId || tenantId
   const reason = entered.reason.trim()
   const wrong = (field: Failed['field'], error: string) =>
     tenantsPage(at, error, { owner, act: entered.act, field, error, reason })
@@ -188,7 +224,8 @@ export async function actOnTenant(at: At): Promise<Response> {
     resume: () => world.verifier.resume({ session, owner }),
     hold: () => world.verifier.hold({ session, tenantId: tenantId || clientId, reason }),
     lift: () => world.verifier.liftHold({ session, tenantId: tenantId || clientId }),
-    erase: () => world.verifier.proposeAct({ session, act: 'erase', subject: tenantId, reason }),
+    close: () => world.verifier.proposeAct({ session, act: 'close', subject, reason }),
+    erase: () => world.verifier.proposeAct({ session, act: 'erase', subject, reason }),
   }
   const act = acts[entered.act]
   if (!act) return c.redirect(TENANTS, 303)
@@ -198,14 +235,21 @@ export async function actOnTenant(at: At): Promise<Response> {
     !(number === '' && clientId)
   )
     return wrong('perMinute', viewer.t.platform.numberNeeded)
-  if (entered.act === 'erase' && !(await isName(at, tenantId, entered.name)))
+  if (isGrave(entered.act) && entered.name.trim() !== (await namesOf(at)).get(subject))
     return wrong('name', viewer.t.platformDesk.eraseOther)
   const refused = await attempt(act)
   return refused ? tenantsPage(at, refused) : c.redirect(`${TENANTS}?done=${entered.act}`, 303)
 }
 
-/** Whoever erases has read whose records these are. */
-async function isName({ world, clerk }: At, tenantId: string, entered: string): Promise<boolean> {
-  const { tenants } = await world.verifier.runTenants({ session: clerk.session })
-  return tenants.some((one) => one.tenantId === tenantId && one.name === entered.trim())
+const isGrave = (act: string): boolean => act === 'close' || act === 'erase'
+
+/** Of tenants and services, by all the ids under which something is proposed. */
+export async function namesOf({ world, clerk }: At): Promise<ReadonlyMap<string, string>> {
+  const { tenants, own } = await world.verifier.runTenants({ session: clerk.session })
+  const services = [...own, ...tenants.flatMap((one) => one.services)]
+  return new Map([
+    ...tenants.map(({ tenantId, name }) => [tenantId, name] as const),
+    ...services.map(({ clientId, name }) => [clientId, name] as const),
+    ...own.map(({ clientId, name }) => [ownTenant(clientId), name] as const),
+  ])
 }
