@@ -237,6 +237,8 @@ describe.skipIf(!chromiumPresent)('a code on a screen in Chromium (absent: chrom
     await go(desk, more.location)
     await atCounter()
     expect(await reader.page.locator('form[action="/reader/touch"]').count()).toBe(0)
+    const touch = room.world.reader.answerLogin({ reader: 'adult-phone' })
+    await expect(touch).rejects.toMatchObject({ code: 'terminal/otherWay' })
     await withPin(reader, '大人のスマホ', pin)
     await reader.at('ログインしました')
     await desk.waitForURL((url) => url.pathname === '/callback')
@@ -319,5 +321,13 @@ describe.skipIf(!chromiumPresent)('a code on a screen in Chromium (absent: chrom
     await reader.at('ログインのコードを読み取ります')
     await look(reader.page, 'reader-idle')
     await heading(desk, 'ログインしていません')
+
+    // It waits two minutes, then whoever comes next is not asked about it.
+    await press(desk, 'もう一度はじめる')
+    await atCounter()
+    room.pass(121_000)
+    expect(await room.world.reader.currentLogin({})).toEqual({ login: null })
+    const late = room.world.reader.answerLogin({ reader: 'adult', pin: cardPin })
+    await expect(late).rejects.toMatchObject({ code: 'terminal/noLogin' })
   })
 })

@@ -95,3 +95,39 @@ test('events of many writers have dense numbers in order, and are read in pages'
   )
   expect(new Set([...first.changes, ...second.changes].map(({ residentId }) => residentId))).toEqual(new Set(ids))
 })
+
+test('親権 is as it was recorded last: over for either who has left; what a clerk has ended no later entry of the first day brings back', async () => {
+  const born = (birthDate: string, residentId: string) => ({
+    ...resident(residentId),
+    fourInfo: { ...fourInfo, birthDate },
+  })
+  for (const name of ['mother', 'father', 'stranger']) await register.register(resident(name))
+  await register.register(born('2012-05-05', 'child'))
+  await register.register(born('2008-06-01', 'grown'))
+  const of = (childId: string, parentId: string) => ({ childId, parentId })
+  const stands = async (childId: string, parentId: string) => (await register.custody(of(childId, parentId))).stands
+  for (const parent of ['mother', 'father']) {
+    await register.recordCustody(of('child', parent))
+    await register.recordCustody(of('grown', parent))
+  }
+  expect([await stands('child', 'mother'), await stands('child', 'father')]).toEqual([true, true])
+  // Eighteen on this day in Japan; nobody's parent; and the other way round.
+  const none = [
+    stands('grown', 'mother'),
+    stands('child', 'stranger'),
+    stands('mother', 'child'),
+    stands('no', 'mother'),
+  ]
+  expect(await Promise.all(none)).toEqual([false, false, false, false])
+  await register.recordCustody({ ...of('child', 'mother'), ended: true, by: 'mori' })
+  await register.recordCustody(of('child', 'mother'))
+  expect(await stands('child', 'mother')).toBe(false)
+  await register.recordCustody({ ...of('child', 'mother'), by: 'mori' })
+  expect(await stands('child', 'mother')).toBe(true)
+  await register.change({ residentId: 'father', event: 'die' })
+  expect([await stands('child', 'mother'), await stands('child', 'father')]).toEqual([true, false])
+  await register.change({ residentId: 'child', event: 'emigrate' })
+  expect(await stands('child', 'mother')).toBe(false)
+  await expect(register.recordCustody(of('mother', 'mother'))).rejects.toMatchObject(refused('ownCustody'))
+  await expect(register.recordCustody(of('child', 'nobody'))).rejects.toMatchObject(refused('unknownResident'))
+})

@@ -87,11 +87,13 @@ describe('a finger or a face', () => {
     ['another type of answer', { type: 'webauthn.create' }, 'type'],
     ['another screen', { origin: 'https://evil.example' }, 'origin'],
     ['a frame of another page', { crossOrigin: true }, 'origin'],
+    ['a credential of another host', { host: 'evil.example' }, 'relying party'],
     ['nobody there', { flags: 0x04 }, 'present'],
     ['nobody recognised', { flags: 0x01 }, 'verified'],
     ['a key that may be copied to other devices', { flags: RECOGNISED | 0x08 }, 'stays in this device'],
     ['another credential', { credentialId: new Uint8Array(32) }, 'credential'],
     ['another key of the sealed PIN', { key: new Uint8Array(32) }, 'key'],
+    ['no key', { key: new Uint8Array() }, 'key'],
   ] as const)('%s opens nothing, and costs no try of the PIN', async (_what, change, because) => {
     const { loginId } = await login()
     const asked = await phone.askBiometric({ loginId })
@@ -99,6 +101,22 @@ describe('a finger or a face', () => {
     await expect(phone.approveLogin({ loginId, biometric })).rejects.toMatchObject(refusedFor(because))
     expect(await triesLeft()).toBe(3)
     expect((await phone.showLogin({ loginId })).state).toBe('waiting')
+    // Each counts as a finger that was not recognised.
+    for (const _ of [2, 3]) {
+      const again = finger.answer(await phone.askBiometric({ loginId }), change)
+      await expect(phone.approveLogin({ loginId, biometric: again })).rejects.toMatchObject(refusedFor(because))
+    }
+    expect(await state()).toBe('paused')
+    await phone.approveLogin({ loginId, pin })
+  })
+
+  test('of what was asked and not answered the phone remembers sixteen', async () => {
+    const { loginId } = await login()
+    const asked = []
+    for (let i = 0; i < 17; i++) asked.push(await phone.askBiometric({ loginId }))
+    const first = phone.approveLogin({ loginId, biometric: finger.answer(asked[0]!) })
+    await expect(first).rejects.toMatchObject(refusedFor('challenge'))
+    await phone.approveLogin({ loginId, biometric: finger.answer(asked[1]!) })
   })
 
   test('an answer for one login is none for another, none a second time, and none after two minutes', async () => {
@@ -137,6 +155,17 @@ describe('a finger or a face', () => {
     const next = await login()
     const biometric = finger.answer(await phone.askBiometric({ loginId: next.loginId }), { counter: 9 })
     await expect(phone.approveLogin({ loginId: next.loginId, biometric })).rejects.toMatchObject(refusedFor('counter'))
+    expect(await state()).toBe('off')
+    // Also when both answer at the same moment.
+    await turnOn()
+    const both = [await login(), await login()]
+    const answers = []
+    for (const { loginId: one } of both)
+      answers.push([one, finger.answer(await phone.askBiometric({ loginId: one }), { counter: 99 })] as const)
+    const ends = await Promise.allSettled(
+      answers.map(([one, released]) => phone.approveLogin({ loginId: one, biometric: released })),
+    )
+    expect(ends.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
     expect(await state()).toBe('off')
   })
 
@@ -206,5 +235,18 @@ describe('a finger or a face', () => {
     const own = finger.answer(await other.askBiometric({ loginId }))
     await expect(phone.approveLogin({ loginId, biometric: own })).rejects.toMatchObject(refusedFor('challenge'))
     expect(await state()).toBe('on')
+    // Nor does it for another screen of this phone, whoever writes that into the store.
+    const origin = 'http://localhost:8081'
+    await biometric.save('adult', world.iccid, { ...row, origin })
+    const there = finger.answer(await phone.askBiometric({ loginId }), { origin })
+    await expect(phone.approveLogin({ loginId, biometric: there })).rejects.toMatchObject(refusedFor('key'))
+  })
+
+  test('stopped or removed, the certificate takes the sealed PIN with it', async () => {
+    await phone.stop({})
+    expect(await state()).toBe('off')
+    await turnOn()
+    await phone.remove({})
+    expect(await state()).toBe('off')
   })
 })

@@ -15,6 +15,8 @@ interface Change {
   readonly type?: string
   readonly origin?: string
   readonly crossOrigin?: boolean
+  /** Of the RP ID, in place of that of the origin. */
+  readonly host?: string
   readonly flags?: number
   readonly counter?: number
   readonly key?: Bytes
@@ -39,7 +41,7 @@ export function authenticator(origin: string, entropy: Entropy): Authenticator {
       const { type = 'webauthn.get', crossOrigin = false, flags = RECOGNISED, credentialId = own } = change
       const at = change.origin ?? origin
       const clientData = utf8(JSON.stringify({ type, challenge: base64url(challenge), origin: at, crossOrigin }))
-      const host = crypto.sha256(utf8(new URL(at).hostname))
+      const host = crypto.sha256(utf8(change.host ?? new URL(at).hostname))
       const authenticatorData = concat(host, bytes(flags), u32(change.counter ?? ++counted))
       const message = concat(authenticatorData, crypto.sha256(clientData))
       const signature = crypto.sign('ECDSA-P256-SHA256', crypto.privateKey(pair.privateKey), message)

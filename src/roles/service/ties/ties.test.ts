@@ -177,6 +177,56 @@ test('declined or not a customer there: nothing is told', async () => {
   expect(await tied()).toMatchObject({ standing: 'noCustomer', balance: null })
 })
 
+test('who has logged in and is no customer is asked nothing; a customer whose login is closed is nobody at the other', async () => {
+  const begun = await bank.startLogin({})
+  const callback = `https://${BANK}.example/callback?sub=stranger`
+  const stranger = (await bank.finishLogin({ session: begun.session, callback })).session
+  for (const ask of [bank.tied, bank.askTie])
+    await expect(ask({ session: stranger })).rejects.toMatchObject({ code: 'service/notLoggedIn' })
+  await customerAt(union, UNION, 7)
+  await agree()
+  expect(await tied()).toMatchObject({ standing: 'shown' })
+  const db = (await database.schema(`service-${UNION}`, serviceMigrations)) as Kysely<ServiceTables>
+  await db.updateTable('customer').set({ standing: 'closed' }).execute()
+  expect(await tied()).toMatchObject({ standing: 'noCustomer', balance: null })
+})
+
+test('another’s door that leads elsewhere is not followed, and what is no balance is none', async () => {
+  await customerAt(union, UNION, 7)
+  await agree()
+  const { port } = new URL(door.url)
+  await door.close()
+  const heard: string[] = []
+  const elsewhere = await serve(
+    answering(heard, () => Response.json({ balance: 1 })),
+    { port: 0 },
+  )
+  const says = [
+    () => Response.redirect(elsewhere.url),
+    () => new Response('<p>7'),
+    () => Response.json({ balance: '7' }),
+    () => Response.json({ balance: 7 }, { status: 500 }),
+  ]
+  try {
+    for (const say of says) {
+      const other = await serve(answering([], say), { port: Number(port) })
+      expect(await tied()).toMatchObject({ standing: 'away', balance: null })
+      await other.close()
+    }
+    expect(heard).toEqual([])
+  } finally {
+    await elsewhere.close()
+    door = await serve(tieDoor({ tiedBalance: (input) => union.tiedBalance(input) }), { port: Number(port) })
+  }
+})
+
+const answering = (heard: string[], say: () => Response) => ({
+  fetch: async (request: Request) => {
+    heard.push(request.url)
+    return say()
+  },
+})
+
 test('nobody asks for a session that is not there, nor at a service that shows nothing', async () => {
   await expect(bank.tied({ session: 'nobody' })).rejects.toMatchObject({ code: 'service/notLoggedIn' })
   await expect(bank.askTie({ session: 'nobody' })).rejects.toMatchObject({ code: 'service/notLoggedIn' })

@@ -113,4 +113,26 @@ test('by nobody else, not for another request, not twice, not late: nothing is t
   const late = room.verifier.answerLink({ ...room.own(who, `link ${second.requestId}`), requestId: second.requestId })
   await expect(late).rejects.toMatchObject({ code: 'verifier/questionOver' })
   expect(await idOf(HOSPITAL, SCHOOL)).toBeNull()
+  const itself = room.verifier.askLink({ ...customer(HOSPITAL), with: HOSPITAL, purpose: PURPOSE, days: 90 })
+  await expect(itself).rejects.toMatchObject({ code: 'verifier/unknownClient' })
+})
+
+test('agreed to twice at once it counts once; of a service that is gone nobody is told', async () => {
+  const { requestId } = await ask()
+  const twice = [1, 2].map(() =>
+    room.verifier.answerLink({ ...room.own(who, `link ${requestId}`), requestId }).then(() => 'given'),
+  )
+  const ends = (await Promise.allSettled(twice)).map((one) =>
+    one.status === 'fulfilled' ? one.value : one.reason.code,
+  )
+  expect(ends.sort()).toEqual(['given', 'verifier/questionOver'])
+  const serviceId = (await idOf(HOSPITAL, SCHOOL))!
+  await room.db
+    .deleteFrom('client' as never)
+    .where('client_id' as never, '=', SCHOOL as never)
+    .execute()
+  expect(await idOf(HOSPITAL, SCHOOL)).toBeNull()
+  expect(await room.verifier.customerOfId({ clientId: HOSPITAL, serviceId })).toEqual({ customer: null })
+  await room.service(SCHOOL)
+  expect(await idOf(HOSPITAL, SCHOOL)).toBe(serviceId)
 })

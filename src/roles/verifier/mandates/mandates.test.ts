@@ -2,7 +2,8 @@
 
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { systemEntropy } from '../../../adapters/random.ts'
-import { privateKey } from '../../../base/crypto.ts'
+import { privateKey, sign } from '../../../base/crypto.ts'
+import { mandateStatement } from '../../../protocol/consent/mandate.ts'
 import { PLATFORM, type WatchedRoom, watchedRoom } from '../../../world/testing/watched-room.ts'
 import type { Holder } from '../../authority/parties/specimen.ts'
 import type { Terms } from './contract.ts'
@@ -259,6 +260,37 @@ test('親権: a parent acts for a child because the municipality says so; who is
   await expect(mandates.offer(key(who), forSchool())).rejects.toMatchObject(refused('notDelegable'))
 })
 
+test('親権 is told to a platform that J-LIS has granted it, for a statement to it, once, about a card in force', async () => {
+  const child = await room.holder(day(15, -3))
+  await custody(child, who)
+  const { authority } = room.made
+  const until = new Date('2040-01-01T00:00:00Z')
+  await authority.accredit({ name: 'nosy', displayName: 'Nosy', services: ['facts'], ageLimits: [], until })
+  const asked = (platform = PLATFORM) => {
+    room.pass(1)
+    const act = `child ${child.auth.serial}` as const
+    const at = room.made.clock.now
+    const statement = mandateStatement({ platform, act, terms: forSchool(), nonce: '0'.repeat(32), at })
+    const signature = sign('RSA-SHA256', privateKey(who.auth.pair.privateKey), statement)
+    return { statement, certificate: who.auth.certificate, signature }
+  }
+  const not = (code: string) => ({ code: `authority/${code}` })
+  await expect(authority.attestCustody({ party: 'nosy', ...asked('nosy') })).rejects.toMatchObject(not('notGranted'))
+  const party = PLATFORM
+  await expect(authority.attestCustody({ party, ...asked('nosy') })).rejects.toMatchObject(not('statementWrong'))
+  const good = { party, ...asked() }
+  const { attestationId } = await authority.attestCustody(good)
+  await expect(authority.attestCustody(good)).rejects.toMatchObject(not('statementUsed'))
+  const old = { party, ...asked() }
+  room.pass(601_000)
+  await expect(authority.attestCustody(old)).rejects.toMatchObject(not('statementOld'))
+  expect(await authority.custodyStands({ party, attestationId })).toEqual({ stands: true })
+  await expect(authority.custodyStands({ party: 'nosy', attestationId })).rejects.toMatchObject(not('notGranted'))
+  const { serial } = child.auth
+  await authority.revoke({ kind: 'auth', serial, reason: 'keyCompromise', requestedBy: 'holder' })
+  await expect(authority.attestCustody({ party, ...asked() })).rejects.toMatchObject(not('noCustody'))
+})
+
 test('親権: over with the eighteenth birthday, with custody and with a death, at the next use; and then for good', async () => {
   const child = await room.holder(day(18, 2))
   await custody(child, who)
@@ -272,15 +304,16 @@ test('親権: over with the eighteenth birthday, with custody and with a death, 
   await expect(take(child)).rejects.toMatchObject(refused('notParent'))
   room.made.clock.now = before
   const ends = [
-    (young: Holder) => custody(young, who, { ended: true }),
+    (young: Holder, parent: Holder) => custody(young, parent, { ended: true }),
     (young: Holder) => room.made.register.change({ residentId: young.residentId, event: 'emigrate' }),
+    (_: Holder, parent: Holder) => room.made.register.change({ residentId: parent.residentId, event: 'emigrate' }),
   ]
   for (const end of ends) {
-    const young = await room.holder(day(16, -1))
-    await custody(young, who)
-    const taken = (await take(young)).mandate.mandateId
+    const [young, parent] = [await room.holder(day(16, -1)), await room.holder()]
+    await custody(young, parent)
+    const taken = (await take(young, {}, parent)).mandate.mandateId
     expect(await countsAtSchool(taken)).toBe(true)
-    await end(young)
+    await end(young, parent)
     expect(await countsAtSchool(taken)).toBe(false)
     expect((await room.deps.store.mandates.chain(taken))[0]!.recorded).toBe('fallen')
   }

@@ -147,6 +147,26 @@ const ESSENTIAL_NAME = {
   },
 }
 
+test('a reader offers what the service takes: a touch alone, a PIN alone; of a finger or a face it has nothing', async () => {
+  expect(await take(await onScreen(bank, ACR.pinless))).toMatchObject({ touch: true, pin: false })
+  expect(await take(await onScreen(bank, ACR.card))).toMatchObject({ touch: false, pin: true })
+  await expect(take(await onScreen(bank, ACR.biometric))).rejects.toEqual(refusedAs('notAtReader'))
+})
+
+test('what a reader signs is word for word what docs/profile.md says', () => {
+  const text = (message: Bytes) => new TextDecoder().decode(message).split('\n')
+  const sha = (octets: Bytes) => hex(crypto.sha256(octets))
+  expect(text(readerTakes('0a', 'kazasu:login:x'))).toEqual(['kazasu reader takes 1', '0a', 'kazasu:login:x'])
+  const [statement, certificate, signature] = [Uint8Array.of(1), Uint8Array.of(2), Uint8Array.of(3)]
+  expect(text(readerSaw(statement, { kind: 'pin', certificate, signature }))).toEqual([
+    ...['kazasu reader saw 1', sha(statement), 'with PIN', sha(certificate), sha(signature)],
+  ])
+  const touched: Held = { kind: 'touch', serial: 5n, cardChallenge: certificate, signature }
+  expect(text(readerSaw(statement, touched))).toEqual([
+    ...['kazasu reader saw 1', sha(statement), 'without PIN', '5', '02', sha(signature)],
+  ])
+})
+
 test('a reader that answers for another session: neither its word, nor its signature, nor the card’s counts there', async () => {
   const [mine, other] = [await onScreen(bank, ANY), await onScreen(bank, ANY)]
   const [here, there] = [await take(mine), await take(other)]
