@@ -61,6 +61,7 @@ if (testDatabaseUrl()) {
     [['authority'], 'serve/missing-peer'],
     [['authority', '--peer', 'resident-register=http://127.0.0.1:1'], 'serve/bad-peer'],
     [['carrier', '--id', 'toString'], 'serve/which'],
+    [['resident-register', '--origin', 'http://kazasu.example'], 'up/bad-origin'],
   ])('serve %j ends and says what is missing', async (args, code) => {
     const { status, stderr } = await kazasu(['serve', ...args, '--data', folder], own)
     expect([status, stderr]).toEqual([1, expect.stringContaining(code)])
