@@ -370,6 +370,6 @@ describe.skipIf(!chromiumPresent)('asked in Chromium (absent: chromium is not in
     await go(phone, '/phone/adult/mandates/list')
     await phone.getByLabel('スマホの暗証番号').fill(pin)
     await press(phone, '暗証番号で見る')
-    await phone.getByText('こはる → 母').waitFor()
+    await phone.getByRole('heading', { name: '母が、こはるの代わりに' }).waitFor()
   })
 })

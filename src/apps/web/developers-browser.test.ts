@@ -244,7 +244,7 @@ test.skipIf(!chromiumPresent)(
     await desk.getByText('記録しました').waitFor()
     await forms()
     await desk.locator('form:has(input[value="hold"]) input[name="reason"]').first().fill('東京地裁')
-    await press(desk, '記録を消さずに残す')
+    await press(desk, `${await tenantName(desk)}の記録を消さずに残す`)
     await desk.getByText('東京地裁').waitFor()
     await go(desk, '/platform/records')
     await desk.getByText('鍵が公開されていた').waitFor()

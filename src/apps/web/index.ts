@@ -19,7 +19,7 @@ import { carrierScreens } from './screens/carriers.ts'
 import { counterScreens } from './screens/counter.ts'
 import { DELIVERIES, deliveryScreens } from './screens/deliveries.ts'
 import { developerScreens } from './screens/developers/developers.ts'
-import { broken, foreign, notFound, refused } from './screens/errors.ts'
+import { broken, foreign, notFound, refused, tooMuch, unreadable } from './screens/errors.ts'
 import { gateScreens } from './screens/gate.ts'
 import { kioskScreens } from './screens/kiosk.ts'
 import { loginScreen } from './screens/login.ts'
@@ -55,10 +55,11 @@ export function createWeb({ world }: WebOptions): Hono {
   app.post('/bank/ivr', bodyLimit({ maxSize: FORM_LIMIT }), (c) => answerIvr(world.ivr, c.req.raw))
   app.use(ownName(world.origin))
   app.use(csrf({ origin: world.origin }))
-  const forms = bodyLimit({ maxSize: FORM_LIMIT })
+  const forms = bodyLimit({ maxSize: FORM_LIMIT, onError: tooMuch })
   app.use('/verify', bodyLimit({ maxSize: UPLOAD_LIMIT, onError: tooLarge }))
-  app.use(CAMPAIGNS, bodyLimit({ maxSize: LOAD_FILE_LIMIT }))
+  app.use(CAMPAIGNS, bodyLimit({ maxSize: LOAD_FILE_LIMIT, onError: tooMuch }))
   app.use((c, next) => (['/verify', CAMPAIGNS].includes(c.req.path) ? next() : forms(c, next)))
+  app.use(wholeForms)
   app.route('/assets', assets())
   app.route('/', startScreen(world))
   app.route('/phone', phoneScreens(world))
@@ -112,7 +113,8 @@ function ownScreens(origin: string): Hono {
   app.use(secureHeaders(headers(origin)))
   app.use(ownName(origin))
   app.use(csrf({ origin }))
-  app.use(bodyLimit({ maxSize: FORM_LIMIT }))
+  app.use(bodyLimit({ maxSize: FORM_LIMIT, onError: tooMuch }))
+  app.use(wholeForms)
   app.route('/assets', assets())
   return app
 }
@@ -140,6 +142,18 @@ const ownName =
     if (host === new URL(origin).host) return next()
     return c.req.method === 'GET' ? c.redirect(origin + pathname + search, 307) : foreign(c)
   }
+
+/** RFC 7578: parts between borders. What is read here is kept for who handles the form. */
+const wholeForms: MiddlewareHandler = async (c, next) => {
+  if (!c.req.header('content-type')?.startsWith('multipart/form-data')) return next()
+  try {
+    await c.req.formData()
+  } catch (error) {
+    if (error instanceof TypeError) return unreadable(c)
+    throw error
+  }
+  return next()
+}
 
 const SELF = ["'self'"]
 const NONE = ["'none'"]

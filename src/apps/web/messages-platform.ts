@@ -81,7 +81,7 @@ export const PLATFORM_MESSAGES = {
     en: 'It stops at once, with logins and approvals under way. Its administrators see the reason.',
   },
   resume: { ja: (name: string) => `${name}をまた使えるようにする`, en: (name: string) => `Resume ${name}` },
-  hold: { ja: '記録を消さずに残す', en: 'Hold its records' },
+  hold: { ja: (name: string) => `${name}の記録を消さずに残す`, en: (name: string) => `Hold the records of ${name}` },
   holdHint: {
     ja: '裁判や監査のあいだ、期間が過ぎても消しません。',
     en: 'For a court or an auditor: nothing is deleted although its term is over.',

@@ -81,6 +81,16 @@ export const MESSAGES = {
       ja: 'こちらの不具合です。あなたの操作のせいではありません。少し待ってから、もう一度お試しください。',
       en: 'This is a fault of ours, not of anything you did. Please wait a moment and try again.',
     },
+    unreadableTitle: { ja: '送られた内容を読み取れません', en: 'What was sent could not be read' },
+    unreadable: {
+      ja: '前の画面に戻って、もう一度お試しください。',
+      en: 'Please go back to the page before and try again.',
+    },
+    tooMuchTitle: { ja: '送られた内容が大きすぎます', en: 'What was sent is too large' },
+    tooMuch: {
+      ja: '前の画面に戻り、文字を減らすか、小さいファイルで、もう一度お試しください。',
+      en: 'Please go back to the page before, and try again with less text or a smaller file.',
+    },
     foreignTitle: { ja: 'この操作は受け付けられません', en: 'This was not accepted' },
     foreign: {
       ja: 'ほかのサイトからの操作か、古い画面からの操作でした。はじめのページから、もう一度やり直してください。',

@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { CITIZENS } from '../../world/people.ts'
 import type { World } from '../../world/world.ts'
-import { chromiumPresent, go, HAND, heading, look, openRoom, press, type Room } from './testing/room.ts'
+import { chromiumPresent, glance, go, HAND, heading, look, openRoom, press, type Room } from './testing/room.ts'
 
 const { password, fourInfo } = CITIZENS.adult
 const PASSCODE = '135790'
@@ -66,6 +66,11 @@ describe.skipIf(!chromiumPresent)('signing in Chromium (absent: chromium is not 
     await page.getByText('有効な署名です').first().waitFor()
     expect(await page.getByRole('main').textContent()).toContain('XAdES B-T')
     await look(page, 'verify-report')
+    await page.emulateMedia({ media: 'print' })
+    expect(await page.getByText('RFC 5280').first().isVisible()).toBe(true)
+    expect(await page.getByText('結果をPDFで保存').isVisible()).toBe(false)
+    await glance(page, 'verify-report-paper')
+    await page.emulateMedia({ media: 'screen' })
     const { pathname } = new URL(page.url())
     const json = await (await page.request.get(`${pathname}/report.json`)).text()
     expect(JSON.parse(json)).toMatchObject({ schema: 'kazasu/signature-report/1', indication: 'TOTAL-PASSED' })
@@ -135,6 +140,9 @@ describe.skipIf(!chromiumPresent)('signing in Chromium (absent: chromium is not 
     }
     const words = ['有効な署名です', '無効です', '署名の形式が正しくない', '文書を選んでください', '8メガバイトまで']
     for (const [i, text] of found.entries()) expect(text).toContain(words[i])
+    const headers = { origin: world.origin, 'content-type': 'multipart/form-data' }
+    const formless = await page.request.post('/verify', { headers, data: Buffer.from('abc') })
+    expect([formless.status(), await formless.text()]).toEqual([400, expect.stringContaining('読み取れません')])
     await go(page, '/verify')
     await look(page, 'verify')
   })

@@ -77,7 +77,7 @@ function form(at: At, trouble: Trouble | null = null): Response {
           ...person('registered-'),
           textField({ name: 'address', label: t.apply.address, hint: t.apply.addressHint }),
           choiceField('radio', 'gender', t.apply.gender, genders),
-          submit(t.desk.look),
+          submit(t.desk.look, 'secondary'),
         ),
       ),
     ],

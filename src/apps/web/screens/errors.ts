@@ -10,12 +10,15 @@ import { refusalNotice } from '../refusal-notice.ts'
 import { div, h1, p } from '../tags.ts'
 import { type Viewer, viewer as viewerOfRequest } from '../viewer.ts'
 
-type Failure = 'notFound' | 'failed' | 'foreign'
+type Failure = 'notFound' | 'failed' | 'foreign' | 'unreadable' | 'tooMuch'
 
-const DRAWINGS = { notFound: 'unknown', failed: 'warning', foreign: 'warning' } as const satisfies Record<
-  Failure,
-  IconName
->
+const DRAWINGS = {
+  notFound: 'unknown',
+  failed: 'warning',
+  foreign: 'warning',
+  unreadable: 'warning',
+  tooMuch: 'warning',
+} as const satisfies Record<Failure, IconName>
 
 const page = (c: Context, status: number, title: string, viewer: Viewer, content: VNode): Response =>
   show(c, {
@@ -38,6 +41,10 @@ export const notFound = (c: Context): Response => failure(c, 404, 'notFound')
 export const broken = (c: Context): Response => failure(c, 500, 'failed')
 /** A form of another site, or without the marks of a browser. */
 export const foreign = (c: Context): Response => failure(c, 403, 'foreign')
+
+/** A form that is none: its parts have no borders, or end in the middle. */
+export const unreadable = (c: Context): Response => failure(c, 400, 'unreadable')
+export const tooMuch = (c: Context): Response => failure(c, 413, 'tooMuch')
 
 export function refused(c: Context, refusal: Refusal): Response {
   const viewer = viewerOfRequest(c)

@@ -195,7 +195,7 @@ function forms({ viewer: { t }, clerk }: At, of: Owner, failed: Failed | null): 
       ? null
       : is('held')
         ? act('lift', submit(t.platform.lift, 'secondary'))
-        : act('hold', reason('hold', t.platform.holdHint), submit(t.platform.hold, 'secondary')),
+        : act('hold', reason('hold', t.platform.holdHint), submit(t.platform.hold(name), 'secondary')),
   )
 }
 
