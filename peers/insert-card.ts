@@ -15,7 +15,7 @@ export async function insertCard(room: Room, dataFolder: string, name: string): 
 /** Until pcscd has seen what was put there. */
 export async function inReader(room: Room): Promise<void> {
   const seen = async () => /^0 +Yes/m.test((await room.run('opensc-tool', '--list-readers')).said)
-  await expect.poll(seen, { timeout: 10_000, interval: 50 }).toBe(true)
+  await expect.poll(seen, { interval: 50 }).toBe(true)
 }
 
 /** What the program said; fails when it ended otherwise than well. */

@@ -61,7 +61,7 @@ describe('lists', () => {
       })
       .map(({ chain }) => chain.mutation)
 
-  test.skipIf(!has('openssl', 'version'))('openssl crl (absent: openssl is not installed)', { timeout: 120_000 }, () =>
+  test.skipIf(!has('openssl', 'version'))('openssl crl (absent: openssl is not installed)', () =>
     expectExplained(
       'openssl crl',
       differing((list, issuer) =>
@@ -70,17 +70,14 @@ describe('lists', () => {
     ),
   )
 
-  test.skipIf(!has('certtool', '--version'))(
-    'certtool --verify-crl (absent: gnutls-bin is not installed)',
-    { timeout: 120_000 },
-    () =>
-      expectExplained(
-        'certtool --verify-crl',
-        differing(
-          (list, issuer) =>
-            run('certtool', '--verify-crl', '--load-ca-certificate', issuer, '--infile', list).status === 0,
-        ),
+  test.skipIf(!has('certtool', '--version'))('certtool --verify-crl (absent: gnutls-bin is not installed)', () =>
+    expectExplained(
+      'certtool --verify-crl',
+      differing(
+        (list, issuer) =>
+          run('certtool', '--verify-crl', '--load-ca-certificate', issuer, '--infile', list).status === 0,
       ),
+    ),
   )
 })
 
@@ -103,7 +100,7 @@ describe('OCSP responses', () => {
   const differing = (reads: (answer: Answer) => Reading): string[] =>
     answers.filter((one) => reads(one) !== one.reading).map(({ kind }) => kind)
 
-  test.skipIf(!has('openssl', 'version'))('openssl ocsp (absent: openssl is not installed)', { timeout: 120_000 }, () =>
+  test.skipIf(!has('openssl', 'version'))('openssl ocsp (absent: openssl is not installed)', () =>
     expectExplained(
       'openssl ocsp',
       differing((answer) => {
@@ -128,20 +125,17 @@ describe('OCSP responses', () => {
     ),
   )
 
-  test.skipIf(!has('ocsptool', '--version'))(
-    'ocsptool (absent: gnutls-bin is not installed)',
-    { timeout: 120_000 },
-    () =>
-      expectExplained(
-        'ocsptool',
-        differing((answer) => {
-          const [leaf, issuer, response] = files(answer)
-          const given = ['--load-cert', leaf, '--load-issuer', issuer, '--load-trust', issuer]
-          const { status, said } = run('ocsptool', '--verify-response', ...given, '--load-response', response)
-          const told = /Certificate Status: (good|revoked)/.exec(said)?.[1] as Reading | undefined
-          return (status === 0 && told) || 'unknown'
-        }),
-      ),
+  test.skipIf(!has('ocsptool', '--version'))('ocsptool (absent: gnutls-bin is not installed)', () =>
+    expectExplained(
+      'ocsptool',
+      differing((answer) => {
+        const [leaf, issuer, response] = files(answer)
+        const given = ['--load-cert', leaf, '--load-issuer', issuer, '--load-trust', issuer]
+        const { status, said } = run('ocsptool', '--verify-response', ...given, '--load-response', response)
+        const told = /Certificate Status: (good|revoked)/.exec(said)?.[1] as Reading | undefined
+        return (status === 0 && told) || 'unknown'
+      }),
+    ),
   )
 })
 
@@ -166,7 +160,7 @@ describe('signed documents', () => {
       })
       .map(({ kind }) => kind)
 
-  test.skipIf(!has('openssl', 'version'))('openssl cms (absent: openssl is not installed)', { timeout: 120_000 }, () =>
+  test.skipIf(!has('openssl', 'version'))('openssl cms (absent: openssl is not installed)', () =>
     expectExplained(
       'openssl cms',
       differing((cms) => {
@@ -177,16 +171,13 @@ describe('signed documents', () => {
     ),
   )
 
-  test.skipIf(!has('certtool', '--version'))(
-    'certtool --p7-verify (absent: gnutls-bin is not installed)',
-    { timeout: 120_000 },
-    () =>
-      expectExplained(
-        'certtool --p7-verify',
-        differing((cms) => {
-          const asked = ['--p7-verify', '--inder', '--load-ca-certificate', 'roots.pem', '--infile', cms]
-          return run('certtool', ...asked).status === 0
-        }),
-      ),
+  test.skipIf(!has('certtool', '--version'))('certtool --p7-verify (absent: gnutls-bin is not installed)', () =>
+    expectExplained(
+      'certtool --p7-verify',
+      differing((cms) => {
+        const asked = ['--p7-verify', '--inder', '--load-ca-certificate', 'roots.pem', '--infile', cms]
+        return run('certtool', ...asked).status === 0
+      }),
+    ),
   )
 })

@@ -14,7 +14,7 @@ const lookup: LookupFunction = (hostname, _, answer) =>
           { address: '::ffff:127.0.0.1', family: 6 },
         ],
   )
-const signal = AbortSignal.timeout(10_000)
+const { signal } = new AbortController()
 const request = (url: string) => ({ url, headers: { 'content-type': 'text/plain' }, body: 'x', signal })
 
 let port: number

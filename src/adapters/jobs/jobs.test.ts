@@ -68,13 +68,13 @@ test('what fails at every try is seen, and revived by hand', async () => {
     ran.push(healed)
     if (!healed) throw new Error('no')
   })
-  await expect.poll(() => jobs.dead(), { timeout: 10_000 }).toHaveLength(1)
+  await expect.poll(() => jobs.dead()).toHaveLength(1)
   const [job] = await jobs.dead()
   expect(job).toMatchObject({ queue: 'dying', data: { n: 1 }, failedAt: expect.any(Date) })
   healed = true
   await jobs.revive(job!)
-  await expect.poll(() => ran, { timeout: 10_000 }).toEqual([false, true])
-  await expect.poll(() => jobs.dead(), { timeout: 10_000 }).toEqual([])
+  await expect.poll(() => ran).toEqual([false, true])
+  await expect.poll(() => jobs.dead()).toEqual([])
 })
 
 test('what a dead process had begun comes back at the next start', async () => {

@@ -482,7 +482,7 @@ describe('docs/relying-party.md, as it is written', () => {
     const running = inFolder(block('In a second terminal'))
     try {
       const origin = `http://localhost:${port}`
-      await expect.poll(() => statusOf(origin), { timeout: 20_000 }).toBe(302)
+      await expect.poll(() => statusOf(origin)).toBe(302)
       const browser = new Browser()
       const waiting = await browser.follow(origin, ({ pathname }) => pathname.startsWith('/login/'))
       const callback = await browser.follow(await answered(waiting, approve), ({ port: at }) => at === String(port))
@@ -502,7 +502,7 @@ describe('docs/relying-party.md, as it is written', () => {
     running.stdout!.on('data', (chunk) => {
       said += chunk
     })
-    await expect.poll(() => said, { timeout: 20_000 }).toContain('paste')
+    await expect.poll(() => said).toContain('paste')
     running.stdin!.end(`${await back(/Open: (\S+)/.exec(said)![1]!, approve, `http://localhost:${port}/`)}\n`)
     const [status] = await once(running, 'close')
     expect([status, said]).toEqual([0, expect.stringMatching(/You are [\w-]{43}\.\n$/)])

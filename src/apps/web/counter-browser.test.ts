@@ -158,9 +158,7 @@ describe.skipIf(!chromiumPresent)('the counter in Chromium (absent: chromium is 
     await press('SIMをスマホに戻す')
     await done()
     const { applet } = await world.citizens.child.phone.status({})
-    await expect
-      .poll(async () => (await world.citizens.child.phone.status({})).applet, { timeout: 30_000 })
-      .toBe('none')
+    await expect.poll(async () => (await world.citizens.child.phone.status({})).applet).toBe('none')
     expect(['none', 'transport']).toContain(applet)
   })
 

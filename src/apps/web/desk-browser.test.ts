@@ -87,11 +87,7 @@ describe.skipIf(!chromiumPresent)('desks in Chromium (absent: chromium is not in
       return proxyTransmit(input)
     }
     await phone.stop({})
-    await expect
-      .poll(async () => (await room.world.spTsm.orders({ show: 'failing', limit: 5 })).orders.length, {
-        timeout: 30_000,
-      })
-      .toBe(1)
+    await expect.poll(async () => (await room.world.spTsm.orders({ show: 'failing', limit: 5 })).orders.length).toBe(1)
     await go(page, '/authority/orders?show=failing')
     await page.locator('tbody a').first().click()
     await page.getByText('SIMとのやりとりを見る').first().click()
@@ -100,7 +96,7 @@ describe.skipIf(!chromiumPresent)('desks in Chromium (absent: chromium is not in
     bent.proxyTransmit = proxyTransmit
     await press(page, '今すぐやり直す')
     await page.getByText('受け付けました。').waitFor()
-    await expect.poll(async () => (await order()).state, { timeout: 30_000 }).toBe('suspended')
+    await expect.poll(async () => (await order()).state).toBe('suspended')
   })
 
   test('an operator resumes; figures and the record of acts say so', async () => {
@@ -108,7 +104,7 @@ describe.skipIf(!chromiumPresent)('desks in Chromium (absent: chromium is not in
     await page.locator('tbody a').first().click()
     await press(page, '止めた証明書を戻す')
     await page.getByText('受け付けました。').waitFor()
-    await expect.poll(async () => (await order()).state, { timeout: 30_000 }).toBe('active')
+    await expect.poll(async () => (await order()).state).toBe('active')
     await go(page, '/authority/orders/figures')
     expect(await text()).toContain('証明書を書き込む')
     await looks('desk-figures')
@@ -149,7 +145,7 @@ describe.skipIf(!chromiumPresent)('desks in Chromium (absent: chromium is not in
     await form.getByRole('button').click()
     await press(page, '止める')
     await page.getByText('止めました。').waitFor()
-    await expect.poll(async () => (await order()).state, { timeout: 30_000 }).toBe('suspended')
+    await expect.poll(async () => (await order()).state).toBe('suspended')
     expect((await order()).stoppedBy).toEqual(['hot-line'])
     expect((await go(page, '/authority/orders/acts'))!.status()).toBe(403)
     await press(page, '業務を終える')

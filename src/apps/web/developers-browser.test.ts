@@ -84,7 +84,7 @@ async function running(command: string, where: number, steps: () => Promise<void
         () => true,
         () => false,
       )
-    await expect.poll(up, { timeout: 20_000 }).toBe(true)
+    await expect.poll(up).toBe(true)
     await steps()
   } finally {
     process.kill(-child.pid!)

@@ -1,7 +1,7 @@
 // Pools and certificates made to exhaust: each ends in a verdict within a second. CVE-2023-0464 and its kin.
 
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type Bytes, concat } from '../../base/bytes.ts'
 import { generateKeyPair } from '../../base/crypto.ts'
 import * as der from '../../codec/der.ts'
@@ -10,12 +10,20 @@ import { generalName, uri } from '../../codec/name-general.ts'
 import { OID } from '../../codec/oid.ts'
 import * as narrow from '../../codec/x509-constraints.ts'
 import * as ext from '../../codec/x509-extensions.ts'
+import { secondsSince } from './testing/budget.ts'
 import { authorityKeyIdentifier, CA, certificate, crl, END, type Keyed, policy, wrong } from './testing/forest.ts'
 
 const root = certificate('root', CA)
 const NO_PATH = 'failed: a path reaches a trust anchor'
 const UNKNOWN = 'indeterminate: no certificate is revoked'
-const SECOND = { timeout: 1000 }
+
+/** What this thread spent on the processor: the machine may be busy with others. */
+let before: NodeJS.CpuUsage
+const begin = () => {
+  before = process.threadCpuUsage()
+}
+beforeEach(begin)
+afterEach(() => expect(secondsSince(before)).toBeLessThan(1))
 
 /** Made before the clock runs. */
 const decoys = ((): Keyed[] => {
@@ -25,13 +33,11 @@ const decoys = ((): Keyed[] => {
 const otherKeys = Array.from({ length: 600 }, () => certificate('between', CA, root))
 const between = certificate('between', CA, root)
 
-test('thousands of certificates of one CA beside the right one', SECOND, () =>
-  expect(wrong(root, [certificate('end', END, between), ...decoys, between])).toEqual([]),
-)
+test('thousands of certificates of one CA beside the right one', () =>
+  expect(wrong(root, [certificate('end', END, between), ...decoys, between])).toEqual([]))
 
-test('more keys under one name than anybody verifies with', SECOND, () =>
-  expect(wrong(root, [certificate('end', END, between), ...otherKeys])).toContain(NO_PATH),
-)
+test('more keys under one name than anybody verifies with', () =>
+  expect(wrong(root, [certificate('end', END, between), ...otherKeys])).toContain(NO_PATH))
 
 /** Every CA certifies every other, and some of them lead to the anchor by name only. */
 const ring = (() => {
@@ -44,29 +50,26 @@ const ring = (() => {
   return { end: certificate('end', END, cas[0]), crossed, byNameOnly, bridge: { key: keys[11]!, to: root } }
 })()
 
-test('a ring of CAs that leads nowhere', SECOND, () =>
-  expect(wrong(root, [ring.end, ...ring.crossed])).toContain(NO_PATH),
-)
+test('a ring of CAs that leads nowhere', () => expect(wrong(root, [ring.end, ...ring.crossed])).toContain(NO_PATH))
 
-test('a ring of CAs that leads to the anchor by name only', SECOND, () =>
+test('a ring of CAs that leads to the anchor by name only', () =>
   expect(wrong(root, [ring.end, ...ring.crossed, ...ring.byNameOnly])).toContain(
     'failed: every signature is by the next certificate',
-  ),
-)
+  ))
 
-test('a ring of CAs of which one is certified', SECOND, () => {
+test('a ring of CAs of which one is certified', () => {
   const { key, to } = ring.bridge
   const bridge = certificate('ring 11', CA, to, { key })
   expect(wrong(root, [ring.end, bridge, ...ring.crossed])).toEqual([])
 })
 
-test('a chain that is longer than any', SECOND, () => {
+test('a chain that is longer than any', () => {
   const chain = [root]
   for (let i = 0; i < 40; i++) chain.push(certificate(`ca ${i}`, CA, chain.at(-1)))
   expect(wrong(root, [certificate('end', END, chain.at(-1)), ...chain.slice(1)])).toContain(NO_PATH)
 })
 
-test('policies that double at every certificate', SECOND, () => {
+test('policies that double at every certificate', () => {
   const [one, two] = ['1.2.3.1', '1.2.3.2'] as const
   const both = [one, two].flatMap((from) =>
     [one, two].map((to) => ({ issuerDomainPolicy: from, subjectDomainPolicy: to })),
@@ -81,7 +84,7 @@ test('policies that double at every certificate', SECOND, () => {
   ])
 })
 
-test('thousands of policies and mappings', SECOND, () => {
+test('thousands of policies and mappings', () => {
   const oids = Array.from({ length: 2000 }, (_, i) => `1.2.3.${i}`)
   const mappings = oids.map((oid) => ({ issuerDomainPolicy: oid, subjectDomainPolicy: '1.2.3.0' }))
   const mapping = ext.extension(OID.policyMappings, true, narrow.encodePolicyMappings(...mappings))
@@ -91,7 +94,7 @@ test('thousands of policies and mappings', SECOND, () => {
   expect(wrong(root, [end, second, wide], { purpose: { policies: ['1.2.3.7'] } })).toEqual([])
 })
 
-test('a thousand names against a thousand subtrees cannot be judged', SECOND, () => {
+test('a thousand names against a thousand subtrees cannot be judged', () => {
   const dns = (i: number) => ({ kind: 'dns', text: `host-${i}.example.jp` }) as const
   const many = Array.from({ length: 1000 }, (_, i) => dns(i))
   const set = narrow.encodeNameConstraints({
@@ -113,7 +116,7 @@ const crowded = ((): Keyed => {
 test.each([
   ['is there', 'host-99999.example.jp', []],
   ['is not', 'host-100000.example.jp', ['failed: certificate has the name that is asked for']],
-])('a hundred thousand alternative names, and the one that is asked for %s', SECOND, (_, text, expected) =>
+])('a hundred thousand alternative names, and the one that is asked for %s', (_, text, expected) =>
   expect(wrong(root, [crowded], { purpose: { name: { kind: 'dns', text } } })).toEqual(expected),
 )
 
@@ -121,7 +124,7 @@ const inOne = (text: string) =>
   certificate('end', [...END, ext.extension(OID.subjectAltName, false, ext.encodeAltName({ kind: 'dns', text }))], root)
 const [cutOff, whole] = [inOne('bank.example\0.evil.example'), inOne('bank.example')]
 
-test('a name with NUL is not the name before it', SECOND, () => {
+test('a name with NUL is not the name before it', () => {
   const asked = { purpose: { name: { kind: 'dns', text: 'bank.example' } as const } }
   expect(wrong(root, [whole], asked)).toEqual([])
   expect(wrong(root, [cutOff], asked)).not.toEqual([])
@@ -135,17 +138,16 @@ const pointed = (count: number) => {
 }
 const [few, many] = [pointed(30), pointed(2000)]
 
-test('hundreds of lists that somebody else signed', SECOND, () => {
+test('hundreds of lists that somebody else signed', () => {
   const revocation = { required: true, crls: [crl(root), ...junk] }
   expect(wrong(root, [few], { revocation })).toEqual([])
   expect(wrong(root, [few], { revocation: { ...revocation, crls: junk } })).toEqual([UNKNOWN])
 })
 
-test('thousands of distribution points', SECOND, () =>
-  expect(wrong(root, [many], { revocation: { required: true, crls: [crl(root), ...junk] } })).toEqual([UNKNOWN]),
-)
+test('thousands of distribution points', () =>
+  expect(wrong(root, [many], { revocation: { required: true, crls: [crl(root), ...junk] } })).toEqual([UNKNOWN]))
 
-test('certificates that cannot be read harm nobody', SECOND, () => {
+test('certificates that cannot be read harm nobody', () => {
   const malformed = ext.extension(OID.subjectKeyIdentifier, false, Uint8Array.of(1, 2, 3))
   const bad = certificate('between', [...CA, malformed], root, { subject: name(['CN', 'between']), key: between.key })
   const end = certificate('end', END, between)
@@ -173,6 +175,7 @@ test('mutated intermediates and lists never throw, and never pass', () => {
   const mutated = (raw: Bytes, at: number, flip: number) => raw.map((octet, i) => (i === at ? octet ^ flip : octet))
   fc.assert(
     fc.property(fc.nat(), fc.integer({ min: 1, max: 255 }), (n, flip) => {
+      begin()
       const { raw } = rich.certificate
       expect(judged(mutated(raw, n % raw.length, flip), list.raw)).not.toEqual([])
       expect(judged(raw, mutated(list.raw, n % list.raw.length, flip))).not.toEqual([])

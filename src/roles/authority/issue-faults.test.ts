@@ -140,7 +140,7 @@ test('the clock jumps a year forward and back while certificates are issued', as
 // Once, beside the server of this run: one of its own that may be torn down.
 const binaries = testDatabaseUrl() ? postgresBinaries() : undefined
 if (binaries) {
-  test('the database is torn down again and again while certificates are issued', { timeout: 120_000 }, async () => {
+  test('the database is torn down again and again while certificates are issued', async () => {
     const server = await startPostgres(binaries)
     const run = await issuing({}, server.url)
     const refused = await run.all((i) => {
@@ -150,9 +150,7 @@ if (binaries) {
     server.stop()
   })
 
-  test('the disk of the database and of the keys is full, and is given room', { timeout: 120_000 }, async ({
-    skip,
-  }) => {
+  test('the disk of the database and of the keys is full, and is given room', async ({ skip }) => {
     const disk = smallDisk()
     if (!disk) return skip('needs the right to mount a file system')
     const server = await startPostgres(binaries, disk.folder)

@@ -317,7 +317,7 @@ const cardDies: Fault = (deps) => ({
   },
 })
 
-describe('what goes wrong on the way is undone', { timeout: 60_000 }, () => {
+describe('what goes wrong on the way is undone', () => {
   test.each<[string, Fault, string]>([
     ['deploying never succeeds', carrierFault('deployService', 3), 'sp-tsm/repeatedFailure'],
     ['no conversation for the keys', carrierFault('beginConversation', 3), 'sp-tsm/repeatedFailure'],

@@ -219,6 +219,8 @@ async function plainError(configuration: oidc.Configuration) {
   return error
 }
 
+const HOUR_MS = 3_600_000
+
 test('keys: the next is published before it signs, the last stays after, and old ID tokens still verify', async () => {
   const now = Math.ceil(Date.now() / GENERATION_MS) * GENERATION_MS + GENERATION_MS / 2
   const at = (ms: number) => generations(new Date(now + ms)).map((one) => one - Math.floor(now / GENERATION_MS))
@@ -232,10 +234,10 @@ test('keys: the next is published before it signs, the last stays after, and old
   const used = async () => (await loggedIn(shop)).id_token!.split('.')[0]!
   room.time.ahead = now - Date.now()
   const [before, first] = [await kids(), await used()]
-  room.time.ahead = now + end - 60_000 - Date.now()
+  room.time.ahead = now + end - HOUR_MS - Date.now()
   const between = await kids()
   expect([between.length, await used()]).toEqual([4, first])
-  room.time.ahead = now + end + 60_000 - Date.now()
+  room.time.ahead = now + end + HOUR_MS - Date.now()
   const afterwards = await kids()
   expect(afterwards).toEqual(expect.arrayContaining([...before, ...between]))
   expect(await used()).not.toBe(first)
