@@ -12,10 +12,10 @@ const shared = {
   // A stock of key pairs; and what any role logs in any test is searched for facts, PINs and keys.
   setupFiles: ['src/adapters/testing/key-stock.ts', 'src/world/testing/log-watch/setup.ts'],
   env: { NODE_COMPILE_CACHE: COMPILED },
-  testTimeout: 180_000,
-  hookTimeout: 180_000,
   // What is waited for comes; how soon is the machine's affair.
-  expect: { poll: { timeout: 60_000 } },
+  testTimeout: 600_000,
+  hookTimeout: 600_000,
+  expect: { poll: { timeout: 180_000 } },
 }
 
 const server = process.env.DATABASE_URL !== undefined || postgresBinaries() !== undefined

@@ -97,7 +97,7 @@ describe.skipIf(!chromiumPresent)('ways to a certificate in Chromium (absent: ch
       const { steps, done } = await person.order()
       // The person looks elsewhere, for longer than three tries take.
       await person.go('/')
-      await expect.poll(async () => failures(person), { timeout: 60_000 }).toBeGreaterThan(2)
+      await expect.poll(async () => failures(person)).toBeGreaterThan(2)
       expect(await person.order()).toMatchObject({ steps, done, refusal: null })
       await person.open()
       await person.press(t.phone.switchOn)
@@ -216,7 +216,7 @@ describe.skipIf(!chromiumPresent)('ways to a certificate in Chromium (absent: ch
       const proof = { how: 'photo-document', reference: 'L-0042' } as const
       await counter.applyForPhone({ ...asked, proof, line: { carrier, msisdn, deviceModel } })
       const at = async () => (await counter.phoneOrder({ session, residentId: name })).order?.state
-      await expect.poll(at, { timeout: MINUTE_MS }).toBe('written')
+      await expect.poll(at).toBe('written')
       await counter.setPhonePin({ session, residentId: name, pin: me.phonePin })
       await person.open()
       await person.sees(t.apply.atCounter)

@@ -277,7 +277,7 @@ describe.skipIf(!chromiumPresent)('a certificate’s life in Chromium (absent: c
       await withOwnCard(person, t.life.lostButton)
       await person.sees(t.life.lostEnded)
       await person.look('life-lost-ended')
-      await expect.poll(async () => (await stolen.order({})).order!.state, { timeout: 60_000 }).toBe('undone')
+      await expect.poll(async () => (await stolen.order({})).order!.state).toBe('undone')
       await person.go(`/phone/${other(person)}`)
       await person.at(t.phone.applyTitle)
       await withCertificate(room.world, person.name, other(person))
@@ -289,7 +289,7 @@ describe.skipIf(!chromiumPresent)('a certificate’s life in Chromium (absent: c
     const ordersBecome = (state: string) =>
       both(async (person) => {
         const { phone } = citizens[other(person)]
-        await expect.poll(async () => (await phone.order({})).order?.state, { timeout: 60_000 }).toBe(state)
+        await expect.poll(async () => (await phone.order({})).order?.state).toBe(state)
       })
     await both(async ({ me }) => {
       await counter.stopCard({ session, cardNumber: me.cardNumber, reason: 'certificateHold', proof })

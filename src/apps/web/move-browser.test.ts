@@ -38,7 +38,7 @@ describe.skipIf(!chromiumPresent)('a line that changes, in Chromium (absent: chr
   const adult = () => room.world.citizens.adult.phone
   const order = async () => (await adult().order({})).order!
   const told = () => page.getByRole('main').textContent()
-  const becomes = (state: string) => expect.poll(async () => (await order()).state, { timeout: 60_000 }).toBe(state)
+  const becomes = (state: string) => expect.poll(async () => (await order()).state).toBe(state)
   const CLERK_OF = { minato: 'ishii', aozora: 'endo', kodama: 'ono' } as const satisfies Record<CarrierId, string>
   const shop = async (carrier: CarrierId, number = '') => {
     await go(page, `/carriers/${carrier}/lines${number && `?number=${number}`}`)

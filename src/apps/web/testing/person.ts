@@ -65,7 +65,7 @@ function person(room: Room, walker: Walker): Person {
       await press(t.phone.setPinButton)
     },
     order,
-    becomes: (state) => expect.poll(async () => (await order()).state, { timeout: 60_000 }).toBe(state),
+    becomes: (state) => expect.poll(async () => (await order()).state).toBe(state),
   }
 }
 

@@ -113,7 +113,7 @@ async function tabOf(context: BrowserContext, size: typeof DESK): Promise<Page> 
 
 /** What is to come next: a click is over before the page that it leads to is there. */
 const leaving = new WeakMap<Page, Request>()
-const arrived = (page: Page) => expect.poll(() => leaving.has(page), { timeout: A_MINUTE }).toBe(false)
+const arrived = (page: Page) => expect.poll(() => leaving.has(page)).toBe(false)
 
 const INTERRUPTED = /is interrupted by another navigation|net::ERR_ABORTED/
 
