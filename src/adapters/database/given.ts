@@ -15,7 +15,7 @@ export function given<T extends object>(
   const asked: Asked<readonly T[]> = typeof rows === 'function' ? rows : (of) => sql`${of(rows)}`
   const columns = (Object.entries(types) as [keyof T & string, ColumnType][]).map(([name, type]) => {
     const values: Asked<readonly unknown[]> = (of) => asked((all) => of(all.map((row) => row[name])))
-    return type === 'bytea' ? octets(name, values as Asked<readonly Uint8Array[]>) : plain(name, type, values)
+    return type === 'bytea' ? octets(name, values as Asked<readonly Octets[]>) : plain(name, type, values)
   })
   const arrays = columns.flatMap((column) => column.arrays)
   const names = columns.flatMap((column) => column.names)
@@ -47,22 +47,26 @@ const plain = (name: string, type: ColumnType, asked: Asked<readonly unknown[]>)
 /** The driver writes a Date in the machine's own time zone, and slowly. */
 const text = (value: unknown): unknown => (value instanceof Date ? value.toISOString() : value)
 
-function octets(name: string, asked: Asked<readonly Uint8Array[]>): Column {
+type Octets = Uint8Array | null
+
+function octets(name: string, asked: Asked<readonly Octets[]>): Column {
   const [at, length] = [`${name}_at`, `${name}_length`]
   return {
     names: [at, length],
     arrays: [array(asked(starts), 'integer'), array(asked(lengths), 'integer')],
-    value: sql`substring(${asked((values) => concat(...values))}::bytea from one.${sql.ref(at)} for one.${sql.ref(length)}) as ${sql.ref(name)}`,
+    value: sql`substring(${asked((values) => concat(...values.filter((value) => value !== null)))}::bytea from one.${sql.ref(at)} for one.${sql.ref(length)}) as ${sql.ref(name)}`,
   }
 }
 
-const lengths = (values: readonly Uint8Array[]): number[] => values.map((value) => value.length)
+/** What has no length is null. */
+const lengths = (values: readonly Octets[]): (number | null)[] => values.map((value) => value?.length ?? null)
 
 /** The first octet is 1. */
-function starts(values: readonly Uint8Array[]): number[] {
+function starts(values: readonly Octets[]): number[] {
   let next = 1
-  return values.map(({ length }) => {
-    next += length
-    return next - length
+  return values.map((value) => {
+    const start = next
+    next += value?.length ?? 0
+    return start
   })
 }

@@ -15,7 +15,13 @@ import { linkMigrations, linkStore } from './links/store.ts'
 import { type LoginTables, loginStore } from './logins/store.ts'
 import { mandateMigrations, mandateStore } from './mandates/store.ts'
 import type { CertificateId } from './model.ts'
-import { type ArtifactTable, artifactMigrations, artifactStore, sealedArtifactMigrations } from './openid/store.ts'
+import {
+  type ArtifactTable,
+  artifactMigrations,
+  artifactStore,
+  sealedArtifactMigrations,
+  sparseArtifactMigrations,
+} from './openid/store.ts'
 import { figureMigrations, figureStore } from './operator/figures/store.ts'
 import { actMigrations, operatorMigrations, operatorStore } from './operator/store.ts'
 import { type NoteTables, ownMigrations, ownStore } from './own/store.ts'
@@ -76,6 +82,7 @@ export const verifierMigrations = {
   ...evidenceMigrations,
   '060-logins-at-a-reader': 'alter table login add column reader text;',
   ...actMigrations,
+  ...sparseArtifactMigrations,
 }
 
 export type VerifierStore = ReturnType<typeof verifierStore>

@@ -1,9 +1,9 @@
 // The logins that browsers begin and phones answer. What many do at the same moment is one statement; of several who end the
 // same login at the same moment, the database decides who was first.
 
-import type { ColumnType, Kysely, Selectable } from 'kysely'
+import { type ColumnType, type Kysely, type Selectable, sql } from 'kysely'
 import { given } from '../../../adapters/database/given.ts'
-import { anyOf, statement } from '../../../adapters/database/statement.ts'
+import { type Asked, anyOf, statement } from '../../../adapters/database/statement.ts'
 import { batched, lookups } from '../../../base/batch.ts'
 import type { Bytes } from '../../../base/bytes.ts'
 import type { AskedClaim } from '../../../protocol/login/login-message.ts'
@@ -11,7 +11,7 @@ import type { Assumed } from '../mandates/acting.ts'
 import { assuming } from '../mandates/store.ts'
 import type { LoginRecord, LoginState } from '../model.ts'
 import type { Note } from '../own/model.ts'
-import { endedAndNoted } from '../own/store.ts'
+import type { NoteTables } from '../own/store.ts'
 import { kept } from '../told-words.ts'
 
 /** Who approved a login, how, and under which name the service knows them. */
@@ -90,6 +90,7 @@ export function loginStore(db: Kysely<LoginTables>) {
   const ofUids = loginsBy(db, 'uid')
   const byUid = lookups(ofUids, ({ uid }) => uid, MOST_AT_ONCE)
   const start = batched(starting(db, ofUids), MOST_AT_ONCE)
+  const ended = batched(endingEach(db), MOST_AT_ONCE)
   return {
     /** The login of this interaction: the given one, or the one that was there before. */
     startLogin: (interaction: string, login: LoginRecord): Promise<LoginRecord> =>
@@ -125,42 +126,13 @@ export function loginStore(db: Kysely<LoginTables>) {
 
     /** False when someone else has ended it, or time has: the database decides, so one answer counts. */
     async endLogin(
-      { loginId, claim }: Pick<LoginRecord, 'loginId' | 'claim'>,
+      login: Pick<LoginRecord, 'loginId' | 'claim'>,
       end: { state: LoginState } & Partial<Approval>,
       now: Date,
     ): Promise<boolean> {
-      const ending = (on: Kysely<LoginTables>) =>
-        on
-          .updateTable('login')
-          .set({
-            state: end.state,
-            person_id: end.personId ?? null,
-            acr: end.acr ?? null,
-            release: end.release ?? null,
-            given: JSON.stringify(end.given ?? []),
-            age_proof: end.ageProof ?? null,
-            status_at: end.statusAt ?? null,
-          })
-          .where('login_id', '=', loginId)
-          .where('state', '=', 'waiting')
-          .where('expires_at', '>', now)
-          .where('claim', claim === null ? 'is' : '=', claim)
-          .returning('client_id')
-      const { personId, acr, subject, serial, way, given: items, assumed } = end
-      if (assumed) return assuming(db as never, ending as never, assumed, now)
-      const use = {
-        kind: 'login',
-        outcome: 'done',
-        acr,
-        items,
-        ...(serial && { serial }),
-        ...(way && { way }),
-      } as const
-      const ended =
-        personId && subject
-          ? endedAndNoted(db as never, ending(db) as never, { ...use, personId, subject }, now)
-          : ending(db).executeTakeFirst()
-      return (await ended) !== undefined
+      const row = endedRow(login, end, now)
+      if (!end.assumed) return ended(row)
+      return assuming(db as never, ((on: Kysely<LoginTables>) => ending(on, [row])) as never, end.assumed, now)
     },
   }
 }
@@ -214,5 +186,92 @@ function starting(db: Kysely<LoginTables>, ofUids: (uids: readonly string[]) => 
     const before = all.map(({ uid }) => uid).filter((uid) => !there.has(uid))
     if (before.length > 0) for (const row of await ofUids(before)) there.set(row.uid, row)
     return all.map(({ uid }) => loginOf(there.get(uid)!))
+  }
+}
+
+const ENDED = {
+  login_id: 'text',
+  claim: 'text',
+  at: 'timestamptz',
+  state: 'text',
+  person_id: 'text',
+  acr: 'text',
+  release: 'text',
+  given: 'jsonb',
+  age_proof: 'bytea',
+  status_at: 'timestamptz',
+  subject: 'text',
+  serial: 'numeric',
+  way: 'text',
+  items: 'text',
+} as const
+
+const endedRow = (
+  { loginId, claim }: Pick<LoginRecord, 'loginId' | 'claim'>,
+  { state, given: items = [], ...end }: { state: LoginState } & Partial<Approval>,
+  at: Date,
+) => ({
+  ...{ login_id: loginId, claim, at, state, person_id: end.personId ?? null, acr: end.acr ?? null },
+  ...{ release: end.release ?? null, given: JSON.stringify(items), age_proof: end.ageProof ?? null },
+  ...{ status_at: end.statusAt ?? null, subject: (end.personId && end.subject) ?? null, serial: end.serial ?? null },
+  ...{ way: end.way ?? null, items: items.length > 0 ? JSON.stringify(items) : null },
+})
+type EndedRow = ReturnType<typeof endedRow>
+
+/** Those that wait, each for who may answer it. */
+const ending = (db: Kysely<LoginTables>, rows: readonly EndedRow[] | Asked<readonly EndedRow[]>) =>
+  db
+    .updateTable('login as waiting')
+    .from(given<EndedRow>(ENDED, rows))
+    .set(({ ref }) => ({
+      ...{ state: ref('given.state'), person_id: ref('given.person_id'), acr: ref('given.acr') },
+      ...{ release: ref('given.release'), given: ref('given.given'), age_proof: ref('given.age_proof') },
+      status_at: ref('given.status_at'),
+    }))
+    .whereRef('waiting.login_id', '=', 'given.login_id')
+    .where('waiting.state', '=', 'waiting')
+    .whereRef('waiting.expires_at', '>', 'given.at')
+    .where(({ ref }) => sql<boolean>`${ref('waiting.claim')} is not distinct from ${ref('given.claim')}`)
+    .returning(['waiting.login_id', 'waiting.client_id', 'given.person_id', 'given.at', 'given.acr'])
+    .returning(['given.subject', 'given.serial', 'given.way', 'given.items'])
+
+/** With the note for the own page, and the name by which the service speaks of the person later. */
+function endingEach(db: Kysely<LoginTables>) {
+  const end = statement<readonly EndedRow[], Pick<EndedRow, 'login_id'>>(db, (asked) =>
+    (db as unknown as Kysely<LoginTables & NoteTables>)
+      .with('ended', (inner) => ending(inner as never, asked))
+      .with('note', (inner) =>
+        inner
+          .insertInto('login_note')
+          .columns(['client_id', 'person_id', 'at', 'acr', 'way', 'serial', 'items'])
+          .expression((eb) =>
+            eb
+              .selectFrom('ended')
+              .select(['client_id', 'person_id', 'at', 'acr', 'way', 'serial', 'items'] as never)
+              .where('subject', 'is not', null),
+          ),
+      )
+      .with('known', (inner) =>
+        inner
+          .insertInto('pairwise_subject')
+          .columns(['client_id', 'person_id', 'subject'])
+          .expression((eb) =>
+            eb
+              .selectFrom('ended')
+              .select(['client_id', 'person_id', 'subject'] as never)
+              .where('subject', 'is not', null),
+          )
+          .onConflict((conflict) => conflict.doNothing()),
+      )
+      .selectFrom('ended')
+      .select('login_id'),
+  )
+  /** Of several for one login each has its turn: one that is none for it takes nothing from the next. */
+  return async function each(all: readonly EndedRow[]): Promise<boolean[]> {
+    const first = new Map([...all].reverse().map((row) => [row.login_id, row]))
+    const ended = new Set((await end([...first.values()])).map(({ login_id }) => login_id))
+    const later = all.filter((row) => first.get(row.login_id) !== row)
+    const then = later.length > 0 ? await each(later) : []
+    return all.map((row) => (first.get(row.login_id) === row ? ended.has(row.login_id) : then[later.indexOf(row)]!))
   }
 }

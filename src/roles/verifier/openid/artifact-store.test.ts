@@ -38,8 +38,12 @@ test('saved twice at one moment, the last stays; consumed or added by several at
   // What is saved anew stays consumed.
   await artifacts.save('Code', code('same', 'd'), null)
   expect(await artifacts.find('Code', 'same', NOW)).toMatchObject({ sealed: utf8('d'), consumedAt: NOW })
+  const beside = artifacts.save('Code', code('beside'), LATER)
   const added = await Promise.all(['x', 'y', 'x'].map((id) => artifacts.add('Used', id, LATER)))
+  await beside
   expect(added).toEqual([true, true, false])
+  expect((await artifacts.find('Code', 'beside', NOW))?.sealed).toEqual(utf8('beside'))
+  expect((await artifacts.find('Used', 'x', NOW))?.sealed).toBe(null)
   expect(await artifacts.add('Used', 'y', LATER)).toBe(false)
 })
 

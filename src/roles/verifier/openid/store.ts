@@ -40,6 +40,14 @@ export const sealedArtifactMigrations = {
     alter table openid_artifact drop column payload, drop column user_code, add column sealed bytea;`,
 } as const
 
+/** Four of eleven rows of a login are only remembered as used: they are in none of these, and most others in one. */
+export const sparseArtifactMigrations = {
+  '061-artifacts-indexed-where-named': `
+    drop index openid_artifact_grant, openid_artifact_uid;
+    create index openid_artifact_grant on openid_artifact (grant_id) where grant_id is not null;
+    create index openid_artifact_uid on openid_artifact (uid) where uid is not null;`,
+} as const
+
 export interface Artifact {
   readonly id: string
   readonly sealed: Bytes
@@ -54,8 +62,10 @@ export interface FoundArtifact {
   readonly consumedAt: Date | null
 }
 
-interface Saved extends Artifact {
+interface Saved extends Omit<Artifact, 'sealed'> {
   readonly model: string
+  /** Null: only remembered as used, and only if it is not there. */
+  readonly sealed: Bytes | null
   readonly expiresAt: Date | null
 }
 const SAVED = {
@@ -76,24 +86,23 @@ const NAMED = { model: 'text', id: 'text' } as const
 
 type At = Named & { readonly at: Date }
 const NAMED_AT = { ...NAMED, at: 'timestamptz' } as const
-type Added = Named & { readonly expiresAt: Date }
-const ADDED = { ...NAMED, expiresAt: 'timestamptz' } as const
 
 /** What many logins ask at the same moment is one statement; each waits until its own rows are there. */
 const MOST_AT_ONCE = 64
 
 export const artifactStore = (db: Kysely<ArtifactTable>) => {
   const save = batched(saving(db), MOST_AT_ONCE)
-  const add = batched(adding(db), MOST_AT_ONCE)
   const find = batched(finding(db), MOST_AT_ONCE)
   const consume = batched(consuming(db), MOST_AT_ONCE)
   const remove = batched(removing(db), MOST_AT_ONCE)
   return {
-    save: (model: string, artifact: Artifact, expiresAt: Date | null): Promise<void> =>
-      save({ model, ...artifact, expiresAt }),
+    async save(model: string, artifact: Artifact, expiresAt: Date | null): Promise<void> {
+      await save({ model, ...artifact, expiresAt })
+    },
 
     /** False when it is there already, expired or not. */
-    add: (model: string, id: string, expiresAt: Date): Promise<boolean> => add({ model, id, expiresAt }),
+    add: (model: string, id: string, expiresAt: Date): Promise<boolean> =>
+      save({ model, id, sealed: null, grantId: null, uid: null, clientId: null, expiresAt }),
 
     /** Only what has not expired. */
     find: (model: string, id: string, at: Date): Promise<FoundArtifact | undefined> => find({ model, id, at }),
@@ -133,7 +142,7 @@ function whichOf(all: readonly Named[], done: readonly Named[]): boolean[] {
 }
 
 function saving(db: Kysely<ArtifactTable>) {
-  const save = statement<readonly Saved[], unknown>(db, (asked) =>
+  const save = statement<readonly Saved[], Named>(db, (asked) =>
     db
       .insertInto('openid_artifact')
       .columns(['model', 'id', 'sealed', 'grant_id', 'uid', 'client_id', 'expires_at'])
@@ -143,31 +152,20 @@ function saving(db: Kysely<ArtifactTable>) {
           .select(['model', 'id', 'sealed', 'grantId', 'uid', 'clientId', 'expiresAt']),
       )
       .onConflict((conflict) =>
-        conflict.columns(['model', 'id']).doUpdateSet(({ ref }) => ({
-          sealed: ref('excluded.sealed'),
-          grant_id: ref('excluded.grant_id'),
-          uid: ref('excluded.uid'),
-          client_id: ref('excluded.client_id'),
-          expires_at: ref('excluded.expires_at'),
-        })),
-      ),
+        conflict
+          .columns(['model', 'id'])
+          .doUpdateSet(({ ref }) => ({
+            sealed: ref('excluded.sealed'),
+            grant_id: ref('excluded.grant_id'),
+            uid: ref('excluded.uid'),
+            client_id: ref('excluded.client_id'),
+            expires_at: ref('excluded.expires_at'),
+          }))
+          .where('excluded.sealed' as never, 'is not', null),
+      )
+      .returning(['openid_artifact.model', 'openid_artifact.id']),
   )
-  return async (all: readonly Saved[]): Promise<undefined[]> => {
-    await save(inOrder(all))
-    return all.map(() => undefined)
-  }
-}
-
-function adding(db: Kysely<ArtifactTable>) {
-  const add = statement<readonly Added[], Named>(db, (asked) =>
-    db
-      .insertInto('openid_artifact')
-      .columns(['model', 'id', 'expires_at'])
-      .expression((eb) => eb.selectFrom(given<Added>(ADDED, asked)).select(['model', 'id', 'expiresAt']))
-      .onConflict((conflict) => conflict.doNothing())
-      .returning(['model', 'id']),
-  )
-  return async (all: readonly Added[]): Promise<boolean[]> => whichOf(all, await add(inOrder(all)))
+  return async (all: readonly Saved[]): Promise<boolean[]> => whichOf(all, await save(inOrder(all)))
 }
 
 function finding(db: Kysely<ArtifactTable>) {
