@@ -36,7 +36,7 @@ describe.skipIf(!existsSync(program))('BetterTLS (absent: bettertls is not in GO
   test.each([
     ['pathbuilding', 81],
     ['nameconstraints', 9491],
-  ])('%s: %i cases, each as expected, none over a second', { timeout: 300_000 }, (suite, count) => {
+  ])('%s: %i cases, each as expected, none over a second', (suite, count) => {
     const folder = mkdtempSync(join(tmpdir(), 'kazasu-bettertls-'))
     const file = join(folder, 'cases.json')
     expect(spawnSync(program, ['export-tests', '--suite', suite, '--out', file]).status).toBe(0)

@@ -7,9 +7,7 @@ import { noClient, noRoom, openRoom } from './room.ts'
 const reason = noRoom() ?? noClient()
 const READER = 'Kazasu 00 00'
 
-test('a domain is made on the card in the reader and listed; another reader is refused', { timeout: 600_000 }, async ({
-  skip,
-}) => {
+test('a domain is made on the card in the reader and listed; another reader is refused', async ({ skip }) => {
   if (reason) skip(reason)
   const room = await openRoom()
   const gp = (reader: string, ...args: string[]) => room.run(process.execPath, MAIN, 'gp', ...args, '--reader', reader)

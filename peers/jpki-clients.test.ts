@@ -13,9 +13,6 @@ import { missing, noRoom, openRoom, type Room, type Started } from './room.ts'
 const reason = missing('read_card', 'secure_messaging', 'jpki-cli', 'script', 'opensc-tool', 'openssl') ?? noRoom()
 const { facePin, myNumber, fourInfo, pin, phonePin } = CITIZENS.adult
 
-const PATIENCE = { timeout: 180_000 } as const
-const WAITING_MS = 600_000
-
 let folder: string
 let room: Room
 beforeAll(async () => {
@@ -23,7 +20,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'kazasu-clients-'))
   await writeFile(join(folder, 'message'), 'hello\n')
   ;[room] = await Promise.all([openRoom(), enrolledFolder(join(folder, 'data'))])
-}, WAITING_MS)
+})
 afterAll(async () => {
   await room?.close()
   if (folder) await rm(folder, { recursive: true })
@@ -53,7 +50,7 @@ const key = (certificate: string) =>
 const verified = (signature: string) =>
   ok(room, 'openssl', 'dgst', '-sha1', '-verify', at('key'), '-signature', at(signature), at('message'))
 
-describe('the My Number Card', PATIENCE, () => {
+describe('the My Number Card', () => {
   let card: Started
   test('is read through by myna-card: five applications, every signature below the CAs', async ({ skip }) => {
     if (reason) skip(reason)
@@ -103,7 +100,7 @@ describe('the My Number Card', PATIENCE, () => {
   })
 })
 
-test('the phone is asked for tries and a signature by jpki-cli', PATIENCE, async ({ skip }) => {
+test('the phone is asked for tries and a signature by jpki-cli', async ({ skip }) => {
   if (reason) skip(reason)
   const phone = await insert('adult-phone')
   expect(await ok(room, 'jpki-cli', 'crypto', '--auth', 'stat')).toMatch(/^3$/m)

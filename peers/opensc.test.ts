@@ -15,10 +15,6 @@ const TOOLS = ['opensc-tool', 'pkcs15-tool', 'pkcs11-tool', 'openssl']
 const reason = missing(...TOOLS) ?? noRoom()
 const { pin, password, phonePin } = CITIZENS.adult
 
-// Where namespaces are forbidden the reader takes 40 ms for each APDU, and one test waits for the other's reader.
-const PATIENCE = { timeout: 180_000 } as const
-const WAITING_MS = 600_000
-
 let folder: string
 let room: Room
 beforeAll(async () => {
@@ -26,7 +22,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'kazasu-opensc-'))
   await writeFile(join(folder, 'message'), 'a message of some length\n')
   ;[room] = await Promise.all([openRoom(), enrolledFolder(join(folder, 'data'))])
-}, WAITING_MS)
+})
 afterAll(async () => {
   await room?.close()
   if (folder) await rm(folder, { recursive: true })
@@ -70,7 +66,7 @@ async function changesPin(from: string, to: string): Promise<void> {
   expect(await answers(verify(to), change(from))).toEqual(['9000', '9000'])
 }
 
-describe('the My Number Card', PATIENCE, () => {
+describe('the My Number Card', () => {
   let card: Started
   test('is a JPKI card', async ({ skip }) => {
     if (reason) skip(reason)
@@ -128,7 +124,7 @@ describe('the My Number Card', PATIENCE, () => {
   })
 })
 
-describe('the phone after the download', PATIENCE, () => {
+describe('the phone after the download', () => {
   let phone: Started
   test('is a JPKI token', async ({ skip }) => {
     if (reason) skip(reason)

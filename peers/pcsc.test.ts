@@ -6,9 +6,7 @@ import { noClient, noRoom, openRoom } from './room.ts'
 const reason = noRoom() ?? noClient()
 const script = (name: string) => new URL(name, import.meta.url).pathname
 
-test('the card in the reader is selected, read, signs and refuses a wrong PIN', { timeout: 600_000 }, async ({
-  skip,
-}) => {
+test('the card in the reader is selected, read, signs and refuses a wrong PIN', async ({ skip }) => {
   if (reason) skip(reason)
   const room = await openRoom()
   try {

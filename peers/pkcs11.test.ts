@@ -16,9 +16,6 @@ const TOOLS = ['opensc-tool', 'pkcs15-tool', 'pkcs15-crypt', 'p11tool', 'curl', 
 const reason = missing(...TOOLS) ?? noModules() ?? noRoom()
 const { pin, password, phonePin } = CITIZENS.adult
 
-const PATIENCE = { timeout: 180_000 } as const
-const WAITING_MS = 600_000
-
 let folder: string
 let room: Room
 beforeAll(async () => {
@@ -27,7 +24,7 @@ beforeAll(async () => {
   await writeFile(at('message'), 'a message of some length\n')
   await writeFile(at('hash'), sha256(await readFile(at('message'))))
   ;[room] = await Promise.all([openRoom(), enrolledFolder(at('data'))])
-}, WAITING_MS)
+})
 afterAll(async () => {
   await room?.close()
   if (folder) await rm(folder, { recursive: true })
@@ -84,7 +81,7 @@ function opened(result: Result): void {
   expect(result.said).toMatch(/Subject: C ?= ?JP, CN ?= ?[0-9A-Z]{14}13999003A/)
 }
 
-describe('the My Number Card', PATIENCE, () => {
+describe('the My Number Card', () => {
   let card: Started
   test('signs for pkcs15-crypt with both keys', async ({ skip }) => {
     if (reason) skip(reason)
@@ -111,7 +108,7 @@ describe('the My Number Card', PATIENCE, () => {
   })
 })
 
-describe('the phone after the download', PATIENCE, () => {
+describe('the phone after the download', () => {
   let phone: Started
   test('signs for pkcs15-crypt, and has no second key', async ({ skip }) => {
     if (reason) skip(reason)

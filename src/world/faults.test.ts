@@ -19,49 +19,38 @@ const wrongs = ({ disagreements, unended, keysTwice, bugs }: CaseReport) => [
   ...[...disagreements, ...unended, ...keysTwice, ...bugs],
 ]
 
-/** Where the machine is busy with others a case takes its time. */
-const PATIENCE = { timeout: 600_000 }
+test('lives of a certificate under faults, one in each setting; one of them goes the same way again', async () => {
+  const reports: CaseReport[] = []
+  for (const number of SETTING_NAMES.keys()) reports.push(await cases.run(number))
+  expect(reports.map((report) => ({ setting: report.setting, wrong: wrongs(report) }))).toEqual(
+    SETTING_NAMES.map((setting) => ({ setting, wrong: [] })),
+  )
+  const kinds = reports.flatMap(({ faults }) => faults.map(({ kind }) => kind))
+  expect(kinds.length).toBeGreaterThan(15)
+  for (const kind of ['killed sp-tsm', 'killed authority', 'killed adult'])
+    expect(kinds.filter((one) => one.startsWith(kind)).length).toBeGreaterThan(0)
+  expect(kinds.some((kind) => kind.startsWith('killed carrier'))).toBe(true)
+  const { digest, acts } = await cases.run(1)
+  expect({ digest, acts }).toEqual({ digest: reports[1]!.digest, acts: reports[1]!.acts })
+})
 
-test(
-  'lives of a certificate under faults, one in each setting; one of them goes the same way again',
-  PATIENCE,
-  async () => {
-    const reports: CaseReport[] = []
-    for (const number of SETTING_NAMES.keys()) reports.push(await cases.run(number))
-    expect(reports.map((report) => ({ setting: report.setting, wrong: wrongs(report) }))).toEqual(
-      SETTING_NAMES.map((setting) => ({ setting, wrong: [] })),
-    )
-    const kinds = reports.flatMap(({ faults }) => faults.map(({ kind }) => kind))
-    expect(kinds.length).toBeGreaterThan(15)
-    for (const kind of ['killed sp-tsm', 'killed authority', 'killed adult'])
-      expect(kinds.filter((one) => one.startsWith(kind)).length).toBeGreaterThan(0)
-    expect(kinds.some((kind) => kind.startsWith('killed carrier'))).toBe(true)
-    const { digest, acts } = await cases.run(1)
-    expect({ digest, acts }).toEqual({ digest: reports[1]!.digest, acts: reports[1]!.acts })
-  },
-)
-
-test(
-  'a letter whose code was recorded and whose process died comes once: nobody has to apply anew',
-  PATIENCE,
-  async () => {
-    const report = await cases.run(
-      0,
-      {},
-      {
-        setting: 'simple',
-        plan: { ways: ['home'], happenings: ['lost'] },
-        aims: [{ where: ' sp-tsm→post.send', what: 'caller dies first', after: 1 }],
-      },
-    )
-    expect(report.faults).toHaveLength(1)
-    expect(wrongs(report)).toEqual([])
-    expect(report.acts).toEqual(['apply from home', 'enter code', 'enter code', 'install', 'set PIN', 'stop', 'remove'])
-  },
-)
+test('a letter whose code was recorded and whose process died comes once: nobody has to apply anew', async () => {
+  const report = await cases.run(
+    0,
+    {},
+    {
+      setting: 'simple',
+      plan: { ways: ['home'], happenings: ['lost'] },
+      aims: [{ where: ' sp-tsm→post.send', what: 'caller dies first', after: 1 }],
+    },
+  )
+  expect(report.faults).toHaveLength(1)
+  expect(wrongs(report)).toEqual([])
+  expect(report.acts).toEqual(['apply from home', 'enter code', 'enter code', 'install', 'set PIN', 'stop', 'remove'])
+})
 
 // `npm run faults -- --planted` also lives each of these cases without its defect.
-test.each(Object.entries<Planted>(DEFECTS))('a planted defect is found: %s', PATIENCE, async (_, defect) => {
+test.each(Object.entries<Planted>(DEFECTS))('a planted defect is found: %s', async (_, defect) => {
   const report = await cases.run(0, defect, defect.shownBy)
   expect(report.faults.length).toBeGreaterThan(0)
   expect(wrongs(report)).not.toEqual([])

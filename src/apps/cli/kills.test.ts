@@ -22,9 +22,7 @@ if (binaries) {
     server?.stop()
   })
 
-  test('kill -9 of either TSM, the authority, the phone and the database between calls; calls lost and doubled', {
-    timeout: 600_000,
-  }, async () => {
+  test('kill -9 of either TSM, the authority, the phone and the database between calls; calls lost and doubled', async () => {
     const reports: KillReport[] = []
     const unmet = () => FATES.filter((fate) => !reports.some(({ fates }) => fates.includes(fate)))
     while (unmet().length > 0 && reports.length < MOST_LIVES) reports.push(await world.run(reports.length))

@@ -20,9 +20,7 @@ if (binaries) {
     server?.stop()
   })
 
-  test('kill -9 of the platform and its database in a login, an approval, a signature and a delivery: lost 0, doubled 0, missed 0', {
-    timeout: 300_000,
-  }, async () => {
+  test('kill -9 of the platform and its database in a login, an approval, a signature and a delivery: lost 0, doubled 0, missed 0', async () => {
     const met = new Set<string>()
     for (const number of ACTS.keys()) {
       const report = await lives.run(number)

@@ -66,7 +66,6 @@ test('kill -9 in every phase of following, revoking and publishing: lost 0, doub
 
 test.skipIf(spawnSync('prlimit', ['--version']).status !== 0)(
   'nothing can be written in any phase of issuing, revoking, publishing and a roll-over: lost 0, doubled 0, stale 0 (absent: prlimit of util-linux)',
-  { timeout: 600_000 },
   async () => {
     const prefix = `${database?.schemaName('x').slice(0, -2) ?? 'status'}_f`
     const counts = { faults: 0, refused: 0, hung: 0 }
@@ -96,9 +95,7 @@ test.skipIf(spawnSync('prlimit', ['--version']).status !== 0)(
 // Once, beside the server of this run: one of its own that may be torn down.
 const binaries = url ? postgresBinaries() : undefined
 if (binaries)
-  test('the database is torn down and comes back, again and again: nothing lost, nothing double', {
-    timeout: 180_000,
-  }, async () => {
+  test('the database is torn down and comes back, again and again: nothing lost, nothing double', async () => {
     const server = await startPostgres(binaries)
     const own = await openDatabase({ url: server.url })
     const world = await testAuthority(async (_, clock) => {

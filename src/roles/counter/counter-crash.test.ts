@@ -20,9 +20,7 @@ afterAll(async () => {
   await database?.close()
 })
 
-test('kill -9 in every phase of issuing, handing over, renewing and abandoning a card: lost 0, doubled 0', {
-  timeout: 600_000,
-}, async () => {
+test('kill -9 in every phase of issuing, handing over, renewing and abandoning a card: lost 0, doubled 0', async () => {
   database = url ? await testDatabase() : undefined
   const prefix = `${database?.schemaName('x').slice(0, -2) ?? 'counter'}_c`
   const env = { CRASH_PREFIX: prefix, ...(url && { DATABASE_URL: url }) }

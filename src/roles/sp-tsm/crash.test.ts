@@ -60,9 +60,7 @@ test('kill -9 at every point of an enrolment and a removal', { timeout: 900_000 
   expect(kills).toBeGreaterThanOrEqual(Math.floor((2 * Math.max(...chains.map(({ points }) => points))) / stride) - 2)
 })
 
-test('kill -9 while a key of the authority is on its way into a SIM that makes none', {
-  timeout: 300_000,
-}, async () => {
+test('kill -9 while a key of the authority is on its way into a SIM that makes none', async () => {
   const stride = url || !serverAtHand ? 2 : 4
   const also = { CRASH_SIM_MODEL: 'aozora-lite-1', CRASH_STEPS: 'makeKeyPair issue' }
   const { kills, points } = await chain('c', 1, stride, also)

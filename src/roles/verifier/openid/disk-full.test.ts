@@ -30,9 +30,9 @@ async function begunAt(room: OpenIdRoom) {
 type Login = Awaited<ReturnType<typeof begunAt>>[number]
 
 if (binaries) {
-  test('a full disk refuses logins with its reason, loses none that was approved, and gives out no code that is not kept', {
-    timeout: 120_000,
-  }, async ({ skip }) => {
+  test('a full disk refuses logins with its reason, loses none that was approved, and gives out no code that is not kept', async ({
+    skip,
+  }) => {
     const disk = smallDisk()
     if (!disk) return skip('needs the right to mount a file system')
     ends.push(disk.end)
