@@ -219,6 +219,9 @@ describe('a finger or a face', () => {
     await expect(on(finger.answer(await other.askBiometric({ pin })))).rejects.toMatchObject(refusedFor('challenge'))
     const unseen = finger.answer(await phone.askBiometric({ pin }), { flags: 0x01 })
     await expect(on(unseen)).rejects.toMatchObject(refusedFor('verified'))
+    // Sealed with nothing it would open to everybody who has the row.
+    const keyless = finger.answer(await phone.askBiometric({ pin }), { key: new Uint8Array() })
+    await expect(on(keyless)).rejects.toMatchObject(refusedFor('key'))
     expect(await state()).toBe('off')
     await phone.certificates({ pin })
   })
