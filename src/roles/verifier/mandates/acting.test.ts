@@ -214,9 +214,9 @@ test('withdrawn while somebody is logged in: the token is dead at once, the serv
 test('it ends by time, and by a certificate, without anybody saying so', async () => {
   const [mother, daughter] = [newPerson(), newPerson()]
   heard.length = 0
-  const brief = await give(mother, daughter, { until: new Date(Date.now() + 60_000) })
+  const brief = await give(mother, daughter, { until: new Date(Date.now() + 180_000) })
   const first = await actAt(pharmacy, daughter, brief)
-  room.time.ahead = 61_000
+  room.time.ahead = 181_000
   await expect(userinfo(pharmacy, first)).rejects.toMatchObject(over)
   await room.server.openId.endActing()
   expect(heard).toHaveLength(1)

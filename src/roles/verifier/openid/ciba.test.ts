@@ -182,20 +182,22 @@ test('FAPI-CIBA: a signed request, a bound token; EnsureBackchannelAuthorization
   await expect(send(fapi, request)).rejects.toEqual(refused('invalid_request'))
 })
 
-type Change = readonly [module: string, change: Record<string, unknown>]
+type Change = readonly [module: string, change: () => Record<string, unknown>]
 const minutes = (count: number) => Math.floor(Date.now() / 1000) + count * 60
 test.each<Change>([
-  ['EnsureRequestObjectBadAudFails', { aud: 'https://elsewhere.example' }],
-  ['EnsureRequestObjectBadIssFails', { iss: 'bank' }],
-  ['EnsureRequestObjectExpIs70MinutesInFutureFails', { exp: minutes(70) }],
-  ['EnsureRequestObjectExpiredExpFails', { exp: minutes(-5), nbf: minutes(-10), iat: minutes(-10) }],
-  ['EnsureRequestObjectNbfIs10MinutesInFutureFails', { nbf: minutes(10), exp: minutes(15) }],
-  ['EnsureRequestObjectNbfIs70MinutesInPastFails', { nbf: minutes(-70) }],
+  ['EnsureRequestObjectBadAudFails', () => ({ aud: 'https://elsewhere.example' })],
+  ['EnsureRequestObjectBadIssFails', () => ({ iss: 'bank' })],
+  ['EnsureRequestObjectExpIs70MinutesInFutureFails', () => ({ exp: minutes(70) })],
+  ['EnsureRequestObjectExpiredExpFails', () => ({ exp: minutes(-5), nbf: minutes(-10), iat: minutes(-10) })],
+  ['EnsureRequestObjectNbfIs10MinutesInFutureFails', () => ({ nbf: minutes(10), exp: minutes(15) })],
+  ['EnsureRequestObjectNbfIs70MinutesInPastFails', () => ({ nbf: minutes(-70) })],
   ...(['aud', 'iss', 'exp', 'iat', 'nbf', 'jti'] as const).map(
-    (name): Change => [`EnsureRequestObjectMissing${name}Fails`, { [name]: undefined }],
+    (name): Change => [`EnsureRequestObjectMissing${name}Fails`, () => ({ [name]: undefined })],
   ),
 ])('%s', async (_, change) => {
-  await expect(signed(fapi, change).then((request) => send(fapi, request))).rejects.toEqual(refused('invalid_request'))
+  await expect(signed(fapi, change()).then((request) => send(fapi, request))).rejects.toEqual(
+    refused('invalid_request'),
+  )
 })
 
 test('EnsureRequestObjectSignedByOtherClientFails, SignatureAlgorithmIsNone, IsRS256, IsBad', async () => {
