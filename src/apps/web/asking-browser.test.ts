@@ -5,6 +5,8 @@ import { readFile } from 'node:fs/promises'
 import { sql } from 'kysely'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { generateKeyPair } from '../../base/crypto.ts'
+import { firmNumbered } from '../../roles/verifier/firms/specimen.ts'
 import { verifierMigrations } from '../../roles/verifier/index.ts'
 import { CITIZENS } from '../../world/people.ts'
 import { orderIn } from '../../world/testing/small-world.ts'
@@ -19,10 +21,15 @@ import {
   openRoom,
   press,
   type Room,
+  signIn,
   withCertificate,
 } from './testing/room.ts'
 
 const DAY_MS = 86_400_000
+const CLIENT_KEY = (() => {
+  const point = Buffer.from(generateKeyPair('P-256').publicKey.subarray(-64))
+  return { kty: 'EC', crv: 'P-256', ...{ x: point.toString('base64url', 0, 32), y: point.toString('base64url', 32) } }
+})()
 const { password, phonePin: pin, bankCustomer } = CITIZENS.adult
 
 describe.skipIf(!chromiumPresent)('asked in Chromium (absent: chromium is not installed)', () => {
@@ -371,5 +378,89 @@ describe.skipIf(!chromiumPresent)('asked in Chromium (absent: chromium is not in
     await phone.getByLabel('スマホの暗証番号').fill(pin)
     await press(phone, '暗証番号で見る')
     await phone.getByRole('heading', { name: '母が、こはるの代わりに' }).waitFor()
+  })
+
+  test('a representative claims a firm with the card, two clerks compare it, and an employee acts for it; a wrong digit or a stranger gets nothing', async () => {
+    const { number, firm } = { number: firmNumbered(1), firm: '株式会社ひかり製作所' }
+    const title = '入札する / Bid'
+    const acts = [
+      { act: 'bid', title, kinds: ['representative' as const, 'employee' as const] },
+      { act: 'contract', title: '契約する / Conclude a contract', kinds: ['representative' as const] },
+    ]
+    const redirectUris = ['https://tenders.example/callback']
+    await world.verifier.registerClient({
+      ...{ clientId: 'tenders', name: '電子調達（練習） / Tenders (practice)', redirectUris, publicJwk: CLIENT_KEY },
+      delegation: { kinds: ['representative', 'employee'], acts },
+    })
+    const withPin = async (button: string, own: string = pin) => {
+      await phone.getByLabel('スマホの暗証番号').fill(own)
+      await press(phone, button)
+    }
+    await go(phone, '/phone/adult/mandates/firm')
+    await look(phone, 'phone-firm')
+    await phone.getByRole('link', { name: '代表者だと申し出る' }).click()
+    await heading(phone, '代表者だと申し出る')
+    await look(phone, 'phone-firm-claim')
+    const claim = async (text: string) => {
+      await phone.getByLabel('法人番号（13けた）').fill(text)
+      await phone.getByLabel('会社の名前').fill(firm)
+      await phone.getByLabel('署名用パスワード').fill(password!)
+      await press(phone, 'カードで署名して申し出る')
+    }
+    await claim(`${(Number(number[0]) % 9) + 1}${number.slice(1)}`)
+    expect(await phone.getByRole('alert').textContent()).toContain('法人番号の13けた')
+    await claim(number)
+    await phone.getByText('申し出ました').waitFor()
+    await glance(phone, 'phone-firm-claimed')
+
+    await go(page, '/platform/firms')
+    await signIn(page, world, 'platform', 'kudo')
+    await page.getByText(CITIZENS.adult.fourInfo.name).waitFor()
+    await look(page, 'platform-firms')
+    await page.getByLabel('見た登記、または理由').first().fill('登記事項証明書のとおり')
+    await press(page, '登記のとおりだと提案する')
+    await page.getByText('承認を待っています').waitFor()
+    await press(page, '業務を終える')
+    await go(page, '/platform')
+    await signIn(page, world, 'platform', 'miura')
+    await page.getByText(CITIZENS.adult.fourInfo.name).waitFor()
+    await look(page, 'platform-firm-proposed')
+    await press(page, '承認して、すぐ行う')
+    await go(page, '/platform/firms')
+    await page.getByText('待っている申し出はありません').waitFor()
+    expect(await everything(page)).not.toContain(CITIZENS.adult.fourInfo.name)
+    await glance(page, 'platform-firms-standing')
+    await press(page, '業務を終える')
+
+    await go(phone, '/phone/adult/mandates/firm')
+    await withPin('暗証番号で会社を見る')
+    await glance(phone, 'phone-firms')
+    await press(phone, 'この会社のために手続きする')
+    for (const { act } of acts) await phone.locator(`input[value="tenders ${act}"]`).check()
+    await phone.getByLabel('あなたの役目').fill('代表取締役')
+    await phone.getByLabel('何のため').fill('市の調達')
+    await glance(phone, 'phone-firm-begin')
+    await withPin('暗証番号で署名して始める')
+    await phone.getByText('会社のために手続きできます').waitFor()
+    await glance(phone, 'phone-firm-begun')
+    await go(phone, '/phone/adult/mandates/list')
+    await withPin('暗証番号で見る')
+    await press(phone, '社員に任せる')
+    await heading(phone, '社員に任せる')
+    // What only representatives do is no employee's.
+    expect(await phone.getByLabel('契約する').count()).toBe(0)
+    await phone.getByLabel('入札する').check()
+    await phone.getByLabel('任せる相手の呼び名').fill('営業の風見')
+    await phone.getByLabel('何のため').fill('橋の修理の入札')
+    await glance(phone, 'phone-firm-employ')
+    await withPin('暗証番号で任せる')
+    const invitation = (await phone.locator('.compare-code').textContent())!
+    await go(phone, '/phone/elder/mandates/accept')
+    await phone.getByLabel('招待コード').fill(invitation)
+    await press(phone, '内容を見る')
+    await phone.getByText(firm).waitFor()
+    await withPin('暗証番号で引き受ける', CITIZENS.elder.phonePin)
+    await phone.getByText('引き受けました').waitFor()
+    await glance(phone, 'phone-firm-employed')
   })
 })

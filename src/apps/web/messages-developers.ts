@@ -146,7 +146,11 @@ export const DEVELOPER_MESSAGES = {
   },
   generalActs: { ja: '本人が任せた人ができること', en: 'By anyone the person chooses' },
   parentActs: { ja: '親が、18歳未満の子のためにできること', en: 'By parents, for children under 18' },
-  employeeActs: { ja: '社員が、会社のためにできること', en: 'By employees, for their firm' },
+  representativeActs: { ja: '会社の代表者が、会社のためにできること', en: 'By representatives, for their firm' },
+  employeeActs: {
+    ja: '社員が、代表者に任されて、会社のためにできること',
+    en: 'By employees whom a representative lets act, for their firm',
+  },
   actsShape: {
     ja: '1行ずつ、英小文字の名前と、画面に出る言葉を入れてください。',
     en: 'Each line needs a name in lower case and words for people.',

@@ -11,8 +11,8 @@ export const PLATFORM_DESK_MESSAGES = {
   proposals: { ja: 'もう一人の承認を待っているもの', en: 'Waiting for a second clerk' },
   proposedBy: { ja: '提案した人', en: 'Proposed by' },
   grave: {
-    ja: 'もとに戻せないので、もう一人の職員が承認したときに行われます。',
-    en: 'It cannot be undone, so it happens when another clerk releases it.',
+    ja: 'もう一人の職員が確かめて承認したときに、はじめて行われます。',
+    en: 'It happens only when another clerk has looked at it too and releases it.',
   },
   release: { ja: '承認して、すぐ行う', en: 'Release it now' },
   withdraw: { ja: '提案を取り下げる', en: 'Withdraw the proposal' },

@@ -187,6 +187,14 @@ export const RECORDS_KEPT: Record<TermName, { readonly name: Words; readonly why
     name: { ja: '委任を使った記録', en: 'use of a mandate' },
     why: '二人が1年分を見られるように。証跡には、だれかを書かずに残る',
   },
+  firmClaim: {
+    name: { ja: '承認されなかった代表者の申し出', en: 'claim to represent a firm that was not released' },
+    why: '本人が1年分を見られるように',
+  },
+  representation: {
+    name: { ja: '会社の代表者', en: 'representative of a firm' },
+    why: '会社の代わりをする根拠だったので、検証の証跡と同じだけ',
+  },
   mandateSession: {
     name: { ja: '委任でのログイン', en: 'session by a mandate' },
     why: '終わったら、何の役にも立たない',

@@ -13,6 +13,7 @@ import { DELIVERY_MESSAGES } from './messages-deliveries.ts'
 import { DESK_MESSAGES } from './messages-desk.ts'
 import { DEVELOPER_MESSAGES } from './messages-developers.ts'
 import { FINGER_MESSAGES } from './messages-finger.ts'
+import { FIRM_MESSAGES } from './messages-firms.ts'
 import { HELP_MESSAGES } from './messages-help.ts'
 import { LIFE_MESSAGES } from './messages-life.ts'
 import { MANDATE_MESSAGES } from './messages-mandates.ts'
@@ -58,6 +59,7 @@ export const MESSAGES = {
   help: HELP_MESSAGES,
   own: OWN_MESSAGES,
   mandates: MANDATE_MESSAGES,
+  firms: FIRM_MESSAGES,
   signing: SIGNING_MESSAGES,
   move: MOVE_MESSAGES,
   shop: SHOP_MESSAGES,

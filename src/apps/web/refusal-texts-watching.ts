@@ -104,6 +104,22 @@ export const WATCHING_REFUSALS: { readonly [code: string]: Words } = {
     ja: '子どものための手続きは、ほかの方に任せ直せません。',
     en: 'What a parent does for a child is not handed on.',
   },
+  'verifier/firmClaim': {
+    ja: '申し出を受け付けられません。署名用の証明書が使えるカードか、法人番号にまちがいがないかを確かめてください。',
+    en: 'The claim cannot be taken. Look whether the signature certificate of the card is valid and the corporate number is right.',
+  },
+  'verifier/firmClaimed': {
+    ja: 'この会社は、もう申し出ています。職員が決めるまでお待ちください。',
+    en: 'You have claimed this firm already. Wait until the clerks decide.',
+  },
+  'verifier/unknownFirm': {
+    ja: 'その申し出や代表は、見つからないか、もう終わっています。一覧を開き直してください。',
+    en: 'There is no such claim or representative, or it has ended. Open the list again.',
+  },
+  'verifier/notRepresentative': {
+    ja: 'この会社の代表者だと確かめられません。はじめに申し出て、承認を待ってください。',
+    en: 'You are not known as a representative of this firm. Claim it first and wait for its release.',
+  },
   'verifier/mandatesAtMost': {
     ja: '任せられるのは50件までです。使わないものを終わらせてください。',
     en: 'You can have at most fifty mandates. End those that you do not need.',

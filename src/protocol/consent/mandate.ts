@@ -19,8 +19,8 @@ export interface MandateTerms {
 
 export interface MandateStatement {
   readonly platform: string
-  /** `child <serial>`: taken by a parent, for the holder of that certificate. */
-  readonly act: 'offer' | `accept ${string}` | `child ${string}`
+  /** `child <serial>`: taken by a parent, for the holder of that certificate; `firm <id>`: by a representative, for the firm. */
+  readonly act: 'offer' | `accept ${string}` | `child ${string}` | `firm ${string}`
   readonly terms: MandateTerms
   readonly nonce: string
   readonly at: Date

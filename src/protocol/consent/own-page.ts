@@ -15,6 +15,7 @@ export interface OwnStatement {
     | `link ${string}`
     | `unlink ${string}`
     | `end mandate ${string}`
+    | `end firm ${string}`
   /** 16 random bytes, hex: a statement counts once. */
   readonly nonce: string
   readonly at: Date

@@ -16,6 +16,7 @@ import { approvalOperations } from './approvals/contract.ts'
 import { consentOperations } from './consents/contract.ts'
 import { eventOperations } from './events/contract.ts'
 import { evidenceOperations } from './evidence/contract.ts'
+import { firmOperations } from './firms/contract.ts'
 import { linkOperations } from './links/contract.ts'
 import { mandateOperations } from './mandates/contract.ts'
 import { zAskedClaim, zClient } from './openid/contract.ts'
@@ -27,6 +28,7 @@ import { serviceOperations } from './services/contract.ts'
 import { signatureOperations } from './signatures/contract.ts'
 
 export { zApproval, zUserCode } from './approvals/contract.ts'
+export { type FirmClaim, zFirmName, zFirmNumber } from './firms/contract.ts'
 export { zLinkRequest } from './links/contract.ts'
 export { type Delegation, zTerms } from './mandates/contract.ts'
 export { zOwnPage, zOwnUses, zOwnUsesAsked } from './own/contract.ts'
@@ -113,6 +115,7 @@ export const verifierContract = contract({
     ...eventOperations,
     ...linkOperations,
     ...mandateOperations,
+    ...firmOperations,
     ...ownOperations,
     ...serviceOperations,
     ...approvalOperations,

@@ -17,6 +17,7 @@ import { deliverEvents } from './events/deliver.ts'
 import { inFlight } from './events/model.ts'
 import { evidence, evidenceManifest } from './evidence/export.ts'
 import { sealEvidence } from './evidence/seal.ts'
+import { firms } from './firms/firms.ts'
 import { links } from './links/links.ts'
 import { listKey } from './list-key.ts'
 import { loginQr, scanLogin } from './login-qr.ts'
@@ -87,6 +88,7 @@ export async function createVerifier(given: Deps): Promise<Verifier> {
     withdrawOwn: withdrawOwn(deps),
     ...links(deps),
     ...mandates(deps),
+    ...firms(deps),
     followChanges: followChanges(deps),
     deliverEvents: deliverEvents(deps),
     ...services(deps),

@@ -30,6 +30,13 @@ export const no = refusals('verifier', {
   notDelegable: [409, 'this service does not let people act for others in this way'],
   notParent: [403, 'the municipality does not say that the signer is a parent of this child, or the child is of age'],
   parentInPerson: [400, 'a parent acts in person for a child: what is taken so is not handed on'],
+  firmClaim: [
+    422,
+    'a claim to represent a firm is signed with the 署名用 key of a card that is valid, for this platform, with a 法人番号 whose check digit is right',
+  ],
+  firmClaimed: [409, 'this person has claimed this firm already, or too many firms: clerks decide first'],
+  unknownFirm: [404, 'nobody represents or claims to represent a firm in this way, or it has ended'],
+  notRepresentative: [403, 'the signer is not known here as a representative of a firm of this name'],
   mandatesAtMost: [409, 'at most fifty mandates are given at a time'],
   unknownConsent: [404, 'this person has given no such consent'],
   streamRequest: [400, 'the request does not have the form of the Shared Signals Framework'],

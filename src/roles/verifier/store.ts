@@ -10,6 +10,7 @@ import { type ClientTable, clientStore } from './clients/store.ts'
 import { consentMigrations, consentStore } from './consents/store.ts'
 import { eventMigrations, eventStore } from './events/store.ts'
 import { evidenceMigrations, evidenceStore } from './evidence/store.ts'
+import { firmMigrations, firmStore } from './firms/store.ts'
 import { keptStatusMigrations, keptStatusStore } from './kept-status/store.ts'
 import { linkMigrations, linkStore } from './links/store.ts'
 import { type LoginTables, loginStore } from './logins/store.ts'
@@ -83,6 +84,7 @@ export const verifierMigrations = {
   '060-logins-at-a-reader': 'alter table login add column reader text;',
   ...actMigrations,
   ...sparseArtifactMigrations,
+  ...firmMigrations,
 }
 
 export type VerifierStore = ReturnType<typeof verifierStore>
@@ -99,6 +101,7 @@ export const verifierStore = (db: Kysely<VerifierTables>) => ({
   watch: watchStore(db as never),
   links: linkStore(db as never),
   mandates: mandateStore(db as never),
+  firms: firmStore(db as never),
   own: ownStore(db as never),
   services: serviceStore(db as never),
   tenantKeys: tenantKeyStore(db as unknown as Kysely<TenantKeyTables>),

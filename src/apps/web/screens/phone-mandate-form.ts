@@ -7,7 +7,7 @@ import { inLanguage } from '../language.ts'
 import type { At } from './phone.ts'
 
 type Terms = Parameters<Phone['offerMandate']>[0]['terms']
-type Services = Awaited<ReturnType<Phone['delegableServices']>>['services']
+export type Services = Awaited<ReturnType<Phone['delegableServices']>>['services']
 type Kind = Services[number]['kinds'][number]
 
 const DAY_MS = 86_400_000
@@ -48,11 +48,14 @@ export function termsOf({ me, them, purpose, days, handOn }: Entered, acts: read
 export const lastDay = (from: Date, days: string): Date =>
   new Date(from.getTime() + (TERMS_DAYS[days as keyof typeof TERMS_DAYS] ?? TERMS_DAYS.month) * DAY_MS)
 
+/** A representative takes also what only employees do: to hand it on. */
+const takes = (kind: Kind, by: Kind): boolean => by === kind || (kind === 'representative' && by === 'employee')
+
 /** What services let be done by a mandate of this kind. */
 export async function servicesFor({ citizen }: At, kind: Kind): Promise<Services> {
   const { services } = await citizen.phone.delegableServices({})
   return services
-    .map((one) => ({ ...one, acts: one.acts.filter(({ kinds }) => kinds.includes(kind)) }))
+    .map((one) => ({ ...one, acts: one.acts.filter(({ kinds }) => kinds.some((by) => takes(kind, by))) }))
     .filter(({ acts }) => acts.length > 0)
 }
 

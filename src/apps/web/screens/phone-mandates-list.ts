@@ -10,7 +10,7 @@ import { type Child, div, h2, li, p, section, strong, ul } from '../tags.ts'
 import { fields, plainText } from '../viewer.ts'
 import type { At } from './phone.ts'
 import { subScreen } from './phone-life.ts'
-import { mayHandOn } from './phone-mandate-hand-on.ts'
+import { handedOn, handOnTitle, mayHandOn } from './phone-mandate-hand-on.ts'
 import { path, pinOf, terms, tried } from './phone-mandate-terms.ts'
 
 type Own = Awaited<ReturnType<Phone['ownMandates']>>
@@ -56,7 +56,7 @@ function row(at: At, mandate: Mandate): VNode {
     h2({}, t.mandates.forWhom(mandate.delegateCalled, mandate.principalCalled)),
     terms(at, mandate, [t.mandates.state, MANDATE_STATES[mandate.state][language]]),
     mayHandOn(mandate)
-      ? post(path(at, '/hand-on'), hidden('mandate', mandate.mandateId), submit(t.mandates.handOn, 'secondary'))
+      ? post(path(at, '/hand-on'), ...handedOn(mandate), submit(handOnTitle(at, mandate.kind), 'secondary'))
       : null,
     over
       ? null

@@ -23,6 +23,7 @@ export const phoneMandates = {
       buttonLink(path(at, '/offer'), t.mandates.offer),
       buttonLink(path(at, '/accept'), t.mandates.accept, 'secondary'),
       buttonLink(path(at, '/child'), t.mandates.child, 'secondary'),
+      buttonLink(path(at, '/firm'), t.firms.title, 'secondary'),
       buttonLink(path(at, '/list'), t.mandates.see, 'secondary'),
     )
     return subScreen(at, t.mandates.title, content, null, '/mandates')

@@ -17,6 +17,8 @@ import { approvalNotice, phoneApproval } from './phone-approval.ts'
 import { phoneCertificates } from './phone-certificates.ts'
 import { phoneConsent, phoneConsents } from './phone-consent.ts'
 import { phoneFinger } from './phone-finger.ts'
+import { phoneFirm } from './phone-firm.ts'
+import { phoneFirmClaim } from './phone-firm-claim.ts'
 import { phoneHelp } from './phone-help.ts'
 import { phoneHistory } from './phone-history.ts'
 import { home } from './phone-home.ts'
@@ -98,6 +100,8 @@ export function phoneScreens(world: WebWorld): Hono {
   app.get('/:name/mandates/offer', of(phoneMandates.askOffer)).post(of(phoneMandates.offer))
   app.get('/:name/mandates/accept', of(phoneMandates.askAccept)).post(of(phoneMandates.accept))
   app.get('/:name/mandates/child', of(phoneMandateChild.ask)).post(of(phoneMandateChild.take))
+  app.get('/:name/mandates/firm', of(phoneFirm.ask)).post(of(phoneFirm.act))
+  app.get('/:name/mandates/firm/claim', of(phoneFirmClaim.ask)).post(of(phoneFirmClaim.claim))
   app.post('/:name/mandates/hand-on', of(phoneMandateHandOn))
   app.get('/:name/mandates/hand-on', (c) => c.redirect(`/phone/${c.req.param('name')}/mandates`, 303))
   app.get('/:name/mandates/list', of(phoneMandatesList.ask)).post(of(phoneMandatesList.show))

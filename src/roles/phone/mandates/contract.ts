@@ -3,10 +3,18 @@
 
 import { z } from 'zod'
 import { operation, zNothing } from '../../../base/contract.ts'
-import { verifierContract, zTerms } from '../../verifier/contract.ts'
+import { verifierContract, zFirmName, zFirmNumber, zTerms } from '../../verifier/contract.ts'
 
-const { delegableServices, offerMandate, invitedMandate, acceptMandate, actForChild, ownMandates } =
-  verifierContract.operations
+const {
+  delegableServices,
+  offerMandate,
+  invitedMandate,
+  acceptMandate,
+  actForChild,
+  actForFirm,
+  ownMandates,
+  claimFirm,
+} = verifierContract.operations
 
 const zPin = z.object({ pin: z.string().regex(/^[0-9]{4}$/) })
 
@@ -27,6 +35,24 @@ export const mandateOperations = {
     'act for a child whose card is held to the phone: its certificate is read without a PIN, the parent signs in the SIM after the own one',
     zPin.extend({ terms: zTerms, card: z.string() }),
     actForChild.output,
+  ),
+  claimFirm: operation(
+    'say that the holder of the card represents this firm: signed with the 署名用 key of the card held to the phone',
+    z.object({
+      ...{ number: zFirmNumber, name: zFirmName, card: z.string() },
+      password: z.string().regex(/^[A-Z0-9]{6,16}$/),
+    }),
+    claimFirm.output,
+  ),
+  actForFirm: operation(
+    'act for a firm that the owner represents, as clerks of the platform have seen it: signed in the SIM after the PIN',
+    zPin.extend({ terms: zTerms, representationId: z.string() }),
+    actForFirm.output,
+  ),
+  leaveFirm: operation(
+    'represent a firm no more, or take the claim back, with the PIN: at once',
+    zPin.extend({ representationId: z.string() }),
+    zNothing,
   ),
   ownMandates: operation('what its owner gave and holds, and every use, after the PIN', zPin, ownMandates.output),
   actingChoices: operation(

@@ -1,14 +1,15 @@
 // What two people sign when one lets the other act, each on the own phone, in the SIM after the PIN. Nothing of it is kept here: the
 // platform has it, and shows it to both. Ours: docs/profile.md#mandates.
 
-import { type Bytes, hex } from '../../../base/bytes.ts'
+import { type Bytes, hex, utf8 } from '../../../base/bytes.ts'
 import type { Session } from '../../../base/ports.ts'
 import { decodeCertificate } from '../../../codec/x509.ts'
 import { type MandateStatement, mandateStatement } from '../../../protocol/consent/mandate.ts'
 import { type Dialogue, run } from '../../../protocol/iso7816/index.ts'
 import * as jpki from '../../../protocol/jpki-ap/index.ts'
-import type { Verifier } from '../../verifier/contract.ts'
+import type { FirmClaim, Verifier } from '../../verifier/contract.ts'
 import { signAndRead } from '../applet.ts'
+import { signOnCard } from '../card-signature.ts'
 import type { Phone } from '../contract.ts'
 import { type OwnKey, ownSigned } from '../own/statement.ts'
 import type { mandateOperations } from './contract.ts'
@@ -60,6 +61,22 @@ export const mandates = (deps: Deps): Pick<Phone, keyof typeof mandateOperations
       const child = await childCertificate(deps, card)
       const act = `child ${decodeCertificate(child).serialNumber}` as const
       return verifier.actForChild({ ...(await signedTerms(deps, { act, terms }, pin)), terms, child })
+    },
+    claimFirm: async ({ number, name, card, password }) => {
+      const [at, nonce] = [clock(), hex(deps.entropy(16))]
+      const said: FirmClaim = {
+        ...{ purpose: 'claim to represent a firm', platform, number, name, at: at.toISOString(), nonce },
+      }
+      const claim = await signOnCard(await deps.cards(card), password, utf8(JSON.stringify(said)), at)
+      return verifier.claimFirm({ claim })
+    },
+    actForFirm: async ({ terms, representationId, pin }) => {
+      const signed = await signedTerms(deps, { act: `firm ${representationId}`, terms }, pin)
+      return verifier.actForFirm({ ...signed, terms, representationId })
+    },
+    leaveFirm: async ({ representationId, pin }) => {
+      const signed = await ownSigned(deps, { platform, wanted: `end firm ${representationId}` }, pin)
+      return verifier.leaveFirm({ ...signed, representationId })
     },
     ownMandates,
     actingChoices: async ({ loginId, pin }) => {

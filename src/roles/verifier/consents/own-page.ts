@@ -27,17 +27,21 @@ export async function ownReader(deps: Deps, own: Own, wanted: OwnStatement['want
 
 /** Who signed these octets: by a valid certificate, in time and for the first time. */
 async function signerOnce(deps: Deps, own: Own, statement: Bytes): Promise<Reader> {
-  const { store, clock } = deps
   const { verdict, certificate } = await checkCertificate(online(deps), own.certificate, 'auth')
   if (verdict.outcome === 'indeterminate') throw no.statusUnknown()
   if (verdict.outcome !== 'passed' || !certificate) throw no.ownSignatureWrong()
   const key = publicKey(certificate.subjectPublicKeyInfo)
   if (!verify('RSA-SHA256', key, statement, own.signature)) throw no.ownSignatureWrong()
+  await onceInTime(deps, own.at, statement)
+  return { personId: await personOf(deps, certificate), serial: certificate.serialNumber }
+}
+
+/** Refuses what was signed long ago, or was used before. */
+export async function onceInTime({ store, clock }: Deps, at: Date, statement: Bytes): Promise<void> {
   const now = clock()
-  if (Math.abs(now.getTime() - own.at.getTime()) > STATEMENT_LIFE_MS) throw no.statementOld()
+  if (Math.abs(now.getTime() - at.getTime()) > STATEMENT_LIFE_MS) throw no.statementOld()
   const forget = new Date(now.getTime() - 2 * STATEMENT_LIFE_MS)
   if (!(await store.consents.useOnce(sha256(statement), now, forget))) throw no.statementUsed()
-  return { personId: await personOf(deps, certificate), serial: certificate.serialNumber }
 }
 
 export const signedOnce = async (deps: Deps, own: Own, statement: Bytes): Promise<string> =>

@@ -9,8 +9,7 @@ import type { Deps } from '../model.ts'
 import { personOf } from '../person.ts'
 import { no } from '../refusals.ts'
 import { signedTerms } from './evidence.ts'
-import { shownMandates } from './list.ts'
-import { mayBeOffered, offered } from './offer.ts'
+import { mayBeOffered, taken } from './offer.ts'
 
 export const actForChild =
   (deps: Deps): Verifier['actForChild'] =>
@@ -30,14 +29,8 @@ export const actForChild =
       })
     const principal = await personOf(deps, certificate)
     const mandateId = hex(deps.entropy(16))
-    const now = deps.clock()
-    const mandate = {
-      ...offered(deps, { mandateId, terms, kind: 'parent', principal, grantor: parent }),
-      ...{ delegate: parent, recorded: 'standing' as const, acceptedAt: now, attestationId },
-    }
-    await deps.store.mandates.add(mandate, null, await evidenceFor(mandateId))
-    deps.log('verifier.mandate.of-child', { mandateId })
-    return { mandate: (await shownMandates(deps, [mandate]))[0]! }
+    const evidence = await evidenceFor(mandateId)
+    return taken(deps, { mandateId, terms, kind: 'parent', principal, grantor: parent, attestationId, evidence })
   }
 
 async function validCard(deps: Deps, child: Uint8Array) {

@@ -4,9 +4,13 @@
 import { z } from 'zod'
 import { operation, zBytes, zNothing, zTime } from '../../../base/contract.ts'
 import { zCustomerOf, zOwn } from '../consents/contract.ts'
+import { zOwnFirm } from '../firms/contract.ts'
 
-/** `general`: freely given. `parent`: 法定代理人, by the resident register. `employee`: appointed by an organisation. */
-export const MANDATE_KINDS = ['general', 'parent', 'employee'] as const
+/**
+ * `general`: freely given. `parent`: 法定代理人, by the resident register. `representative`: 代表者 of a firm, by the commercial
+ * register. `employee`: what a representative has handed on.
+ */
+export const MANDATE_KINDS = ['general', 'parent', 'representative', 'employee'] as const
 export const zMandateKind = z.enum(MANDATE_KINDS)
 
 /** What may be done, in a word of the service. */
@@ -117,10 +121,15 @@ export const mandateOperations = {
     zOwn.extend({ terms: zTerms, child: zBytes }),
     z.object({ mandate: zMandate }),
   ),
+  actForFirm: operation(
+    'a representative acts for the firm: signed with the PIN, and the platform’s clerks have seen that it is so; what is handed on of it is an employee’s',
+    zOwn.extend({ terms: zTerms, representationId: z.string() }),
+    z.object({ mandate: zMandate }),
+  ),
   ownMandates: operation(
-    'which mandates this person gave, handed on and holds, and every use of them; to who signs with the own key',
+    'which mandates this person gave, handed on and holds, also for firms that they represent, and every use; to who signs with the own key',
     zOwn,
-    z.object({ mandates: z.array(zOwnMandate), uses: z.array(zMandateUse) }),
+    z.object({ mandates: z.array(zOwnMandate), uses: z.array(zMandateUse), firms: z.array(zOwnFirm) }),
   ),
   withdrawMandate: operation(
     'the principal, the grantor or the delegate ends it, with the PIN: it counts for nothing from then on, nor does what was handed on of it; of a parent’s, the parent alone',

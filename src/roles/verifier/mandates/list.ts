@@ -3,6 +3,7 @@
 import { partyOf } from '../consents/model.ts'
 import { ownPerson } from '../consents/own-page.ts'
 import type { Client, Verifier } from '../contract.ts'
+import { firmsOf } from '../firms/firms.ts'
 import type { Deps } from '../model.ts'
 import { NOTES_KEPT_MS } from '../own/model.ts'
 import type { Delegation, Mandate } from './contract.ts'
@@ -18,18 +19,31 @@ export const ownMandates =
 /** Mandates and uses of somebody who has shown who they are. */
 export async function mandatesOf(deps: Deps, account: Account): ReturnType<Verifier['ownMandates']> {
   const { store, clock } = deps
-  const records = await store.mandates.of(account)
+  const accounts = await accountsOf(deps, account)
+  const records = await store.mandates.of(accounts)
   const shown = await shownMandates(deps, records)
-  const uses = await store.mandates.uses(account, new Date(clock().getTime() - NOTES_KEPT_MS))
+  const uses = await store.mandates.uses(accounts, new Date(clock().getTime() - NOTES_KEPT_MS))
   const titles = titlesOf(await clientsOf(deps, [...new Set(uses.map(({ clientId }) => clientId))]))
   return {
-    mandates: records.map((record, at) => ({ ...shown[at]!, as: partIn(record, account) })),
+    mandates: records.map((record, at) => ({ ...shown[at]!, as: partIn(record, accounts) })),
     uses: uses.map((use) => ({ ...use, title: titles(use.clientId, use.act) ?? null })),
+    firms: await firmsOf(deps, account),
   }
 }
 
-const partIn = ({ principal, delegate }: MandateRecord, account: Account) =>
-  account === principal ? 'principal' : account === delegate ? 'delegate' : 'grantor'
+type Accounts = readonly [person: Account, ...firms: Account[]]
+
+/** Whose affairs this person sees and ends: their own, and those of the firms that they represent now. */
+export const accountsOf = async ({ store, clock }: Deps, person: Account): Promise<Accounts> => [
+  person,
+  ...(await store.firms.firmsOf(person, clock())),
+]
+
+function partIn({ principal, delegate }: MandateRecord, accounts: Accounts) {
+  // A representative acts for the firm whose affairs they see.
+  if (delegate === accounts[0]) return 'delegate'
+  return accounts.includes(principal) ? 'principal' : 'grantor'
+}
 
 export async function shownMandates(deps: Deps, records: readonly MandateRecord[]): Promise<Mandate[]> {
   const { store, clock } = deps

@@ -5,6 +5,7 @@ import type { Deps } from '../model.ts'
 import { acceptMandate, invitedMandate } from './accept.ts'
 import { actForChild } from './child.ts'
 import type { mandateOperations } from './contract.ts'
+import { actForFirm } from './firm.ts'
 import { delegableServices, ownMandates } from './list.ts'
 import { offerMandate } from './offer.ts'
 import { withdrawMandate } from './withdraw.ts'
@@ -15,6 +16,7 @@ export const mandates = (deps: Deps): Pick<Verifier, keyof typeof mandateOperati
   invitedMandate: invitedMandate(deps),
   acceptMandate: acceptMandate(deps),
   actForChild: actForChild(deps),
+  actForFirm: actForFirm(deps),
   ownMandates: ownMandates(deps),
   withdrawMandate: withdrawMandate(deps),
 })

@@ -24,7 +24,7 @@ export const MANDATES_AT_MOST = 50
 /** A principal's own mandate, and handed on twice: `zTerms` has the same bound. */
 export const CHAIN_AT_MOST = 3
 
-/** A person's name within the platform, or `tenant <id>` for an organisation. */
+/** A person's name within the platform, or that of a firm (`firmAccount`). */
 export type Account = string
 
 export interface MandateRecord extends Terms {
@@ -65,11 +65,21 @@ export const actsBy = (delegation: Delegation | undefined, kind: Mandate['kind']
     ? delegation.acts.filter(({ kinds }) => !kinds || kinds.includes(kind)).map(({ act }) => act)
     : []
 
+/** What is handed on of a representative's is an employee's. */
+export const handedOnAs = (kind: Mandate['kind']): Mandate['kind'] => (kind === 'representative' ? 'employee' : kind)
+
+/** For what a mandate of this kind may be given: a representative's also for what only employees do. */
+export const grantable = (delegation: Delegation | undefined, kind: Mandate['kind']): string[] => [
+  ...actsBy(delegation, kind),
+  ...(kind === 'representative' ? actsBy(delegation, 'employee') : []),
+]
+
 /** Why a handed-on mandate would be more than the one it comes from; undefined where it is not. */
 export function exceeds(terms: Terms, before: MandateRecord): 'depth' | 'time' | 'purpose' | 'scope' | undefined {
   if (terms.subDelegation >= before.subDelegation) return 'depth'
   if (terms.from < before.from || terms.until > before.until) return 'time'
-  if (terms.purpose !== before.purpose) return 'purpose'
+  // A firm lets each employee act for something else.
+  if (terms.purpose !== before.purpose && before.kind !== 'representative') return 'purpose'
   return terms.scope.every(({ clientId, acts }) => covers(before, clientId, acts)) ? undefined : 'scope'
 }
 

@@ -1,18 +1,20 @@
 // A person lets another act: offered under the offerer's signature to whoever has the code, which is told to the offerer alone.
 
-import { hex, utf8 } from '../../../base/bytes.ts'
+import { type Bytes, hex, utf8 } from '../../../base/bytes.ts'
 import { sha256 } from '../../../base/crypto.ts'
 import type { Verifier } from '../contract.ts'
 import type { Deps } from '../model.ts'
 import { no } from '../refusals.ts'
 import type { Mandate, Terms } from './contract.ts'
 import { signedTerms } from './evidence.ts'
+import { shownMandates } from './list.ts'
 import {
   type Account,
-  actsBy,
   chainState,
   exceeds,
   future,
+  grantable,
+  handedOnAs,
   INVITATION_MS,
   invitationTyped,
   LONGEST_MS,
@@ -51,7 +53,7 @@ async function groundOf({ store, clock }: Deps, terms: Terms, account: Account):
   if (chainState(chain, clock()) !== 'standing') throw no.mandateOver()
   const more = exceeds(terms, before)
   if (more) throw no.mandateExceeds({ more })
-  return { kind: before.kind, principal: before.principal }
+  return { kind: handedOnAs(before.kind), principal: before.principal }
 }
 
 /** At services that let people act in this way, for acts that they have; for a time that is to come, and is not too long. */
@@ -63,7 +65,7 @@ export async function mayBeOffered(deps: Deps, terms: Terms, kind: Mandate['kind
   if (length <= 0 || terms.until <= now || tooLong) throw no.mandateTime()
   for (const { clientId, acts } of terms.scope) {
     const { delegation } = (await store.client(clientId)) ?? {}
-    const known = actsBy(delegation, kind)
+    const known = grantable(delegation, kind)
     if (acts.some((act) => !known.includes(act))) throw no.notDelegable({ clientId })
   }
   if ((await store.mandates.open(grantor, now)) >= MANDATES_AT_MOST) throw no.mandatesAtMost()
@@ -86,3 +88,17 @@ export const offered = ({ clock }: Deps, { terms, ...of }: Offered): MandateReco
   endedAt: null,
   attestationId: null,
 })
+
+type Taken = Offered & Pick<MandateRecord, 'attestationId'> & { readonly evidence: Bytes }
+
+/** Stands at once: who acts has it from the law, and signs alone. */
+export async function taken(deps: Deps, { evidence, attestationId, ...of }: Taken): Promise<{ mandate: Mandate }> {
+  const now = deps.clock()
+  const mandate: MandateRecord = {
+    ...offered(deps, of),
+    ...{ delegate: of.grantor, recorded: 'standing', acceptedAt: now, attestationId },
+  }
+  await deps.store.mandates.add(mandate, null, evidence)
+  deps.log('verifier.mandate.taken', { mandateId: of.mandateId, kind: of.kind })
+  return { mandate: (await shownMandates(deps, [mandate]))[0]! }
+}

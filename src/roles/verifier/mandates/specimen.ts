@@ -34,9 +34,12 @@ export const mandatesOf = ({ verifier, platform, entropy, clock }: Place) => {
   /** `child`: the certificate of the child's card; its serial is in what the parent signs. */
   const forChild = (by: Signer, child: Uint8Array, serial: bigint, terms: Terms) =>
     verifier.actForChild({ ...signed(by, { act: `child ${serial}`, terms }), terms, child })
+  const forFirm = (by: Signer, representationId: string, terms: Terms) =>
+    verifier.actForFirm({ ...signed(by, { act: `firm ${representationId}`, terms }), terms, representationId })
   return {
     signed,
     forChild,
+    forFirm,
     offer,
     accept,
     /** Offered and accepted. */

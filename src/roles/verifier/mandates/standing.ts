@@ -2,6 +2,7 @@
 // it still has a valid certificate. Asked at each use, also between the answer and the token. Whatever cannot be found out is no.
 
 import type { Client } from '../contract.ts'
+import { isFirm } from '../firms/model.ts'
 import type { Deps } from '../model.ts'
 import { type Account, actsBy, chainState, type MandateRecord } from './model.ts'
 
@@ -17,22 +18,31 @@ export async function standing(deps: StandingDeps, client: Client, mandateId: st
   const chain = await deps.store.mandates.chain(mandateId)
   if (!counts(chain, client, deps.clock())) return undefined
   if (!(await grounded(deps, chain))) return undefined
-  const people = new Set(chain.flatMap(({ principal, grantor, delegate }) => [principal, grantor, delegate!]))
-  for (const account of people) if (!(await stands(deps, account))) return undefined
+  const all = new Set(chain.flatMap(({ principal, grantor, delegate }) => [principal, grantor, delegate!]))
+  for (const account of all) if (!isFirm(account) && !(await stands(deps, account))) return undefined
   return chain
 }
 
-/** A parent's is asked of the municipality at each use; once it is said to be over, it is over for good. */
-async function grounded({ store, clock, party }: StandingDeps, chain: Chain): Promise<boolean> {
-  for (const { mandateId, kind, attestationId } of chain) {
-    if (kind !== 'parent') continue
-    if (!party || attestationId === null) return false
-    const { stands } = await party.authority.custodyStands({ party: party.name, attestationId })
+/** What stands on a register is asked anew at each use; once it is said to be over, it is over for good. */
+async function grounded(deps: StandingDeps, chain: Chain): Promise<boolean> {
+  // An employee has it from a representative, or from nobody.
+  if (chain.some(({ principal }) => isFirm(principal)) && chain.at(-1)!.kind !== 'representative') return false
+  for (const mandate of chain) {
+    const stands = await groundStands(deps, mandate)
     if (stands) continue
-    await store.mandates.end(mandateId, null, 'fallen', clock())
+    if (stands === false) await deps.store.mandates.end(mandate.mandateId, null, 'fallen', deps.clock())
     return false
   }
   return true
+}
+
+/** A parent's is the municipality's word, a representative's that of the platform's clerks. Undefined where nobody can be asked. */
+async function groundStands({ store, clock, party }: StandingDeps, mandate: MandateRecord) {
+  const { kind, attestationId, principal, delegate } = mandate
+  if (kind === 'representative') return delegate !== null && store.firms.represents(principal, delegate, clock())
+  if (kind !== 'parent') return true
+  if (!party || attestationId === null) return undefined
+  return (await party.authority.custodyStands({ party: party.name, attestationId })).stands
 }
 
 function counts(chain: readonly MandateRecord[], client: Client, now: Date): chain is Chain {

@@ -2,9 +2,10 @@
 
 import { type ColumnType, type Kysely, type Selectable, sql } from 'kysely'
 import type { Bytes } from '../../../base/bytes.ts'
-import type { Assumed } from './acting.ts'
+import type { FirmTables } from '../firms/store.ts'
 import type { MandateUse } from './contract.ts'
 import { type Account, CHAIN_AT_MOST, type MandateRecord, type MandateState } from './model.ts'
+import { type SessionTables, sessionStore } from './sessions/store.ts'
 
 interface MandateTable {
   mandate_id: string
@@ -31,11 +32,10 @@ interface MandateTable {
   attestation_id: string | null
 }
 
-export interface MandateTables {
+export interface MandateTables extends SessionTables {
   mandate: MandateTable
-  mandate_use: { mandate_id: string; client_id: string; act: string; at: Date }
-  mandate_session: { sid: string; client_id: string; mandate_id: string; account: string; ends_at: Date }
   client: { client_id: string; name: string; options: Record<string, unknown> }
+  representation: FirmTables['representation']
 }
 
 export const mandateMigrations = {
@@ -89,7 +89,7 @@ export const mandateStore = (db: Kysely<MandateTables>) => ({
   ...mandates(db),
   ...seen(db),
   ...ends(db),
-  ...sessions(db),
+  ...sessionStore(db),
 })
 
 const mandates = (db: Kysely<MandateTables>) => ({
@@ -148,15 +148,18 @@ const mandates = (db: Kysely<MandateTables>) => ({
 })
 
 /** Whom a mandate concerns: as principal, as who handed it on, as delegate. */
-const concerns = (account: Account) => sql<boolean>`${account} in (principal, grantor, delegate)`
+function concerns(accounts: readonly Account[]) {
+  const any = sql.join(accounts)
+  return sql<boolean>`(principal in (${any}) or grantor in (${any}) or delegate in (${any}))`
+}
 
 const seen = (db: Kysely<MandateTables>) => ({
   /** The newest first, at most two hundred. */
-  async of(account: Account): Promise<MandateRecord[]> {
+  async of(accounts: readonly Account[]): Promise<MandateRecord[]> {
     const found = db
       .selectFrom('mandate')
       .selectAll()
-      .where(concerns(account))
+      .where(concerns(accounts))
       .orderBy('offered_at', 'desc')
       .orderBy('mandate_id')
       .limit(200)
@@ -189,8 +192,8 @@ const seen = (db: Kysely<MandateTables>) => ({
     await db.insertInto('mandate_use').values({ mandate_id: mandateId, client_id: clientId, act, at }).execute()
   },
 
-  /** Of every mandate that concerns this person: the newest first, at most two hundred. */
-  async uses(account: Account, since: Date): Promise<Omit<MandateUse, 'title'>[]> {
+  /** Of every mandate that concerns one of them: the newest first, at most two hundred. */
+  async uses(accounts: readonly Account[], since: Date): Promise<Omit<MandateUse, 'title'>[]> {
     const rows = await db
       .selectFrom('mandate_use')
       .innerJoin('mandate', 'mandate.mandate_id', 'mandate_use.mandate_id')
@@ -204,7 +207,7 @@ const seen = (db: Kysely<MandateTables>) => ({
         'act',
         'at',
       ])
-      .where(concerns(account))
+      .where(concerns(accounts))
       .where('at', '>=', since)
       .orderBy('at', 'desc')
       .limit(200)
@@ -223,11 +226,12 @@ const seen = (db: Kysely<MandateTables>) => ({
 })
 
 /** What the register says of a child is not ended by the child. */
-const mayEnd = (by: Account) => sql<boolean>`case when kind = 'parent' then delegate = ${by} else ${concerns(by)} end`
+const mayEnd = (by: readonly Account[]) =>
+  sql<boolean>`case when kind = 'parent' then delegate in (${sql.join(by)}) else ${concerns(by)} end`
 
 const ends = (db: Kysely<MandateTables>) => ({
   /** Ends one that is offered or stands; false when it has ended already, or concerns this person not. */
-  async end(mandateId: string, by: Account | null, state: MandateState, now: Date): Promise<boolean> {
+  async end(mandateId: string, by: readonly Account[] | null, state: MandateState, now: Date): Promise<boolean> {
     let ending = db
       .updateTable('mandate')
       .set({ state, ended_at: now, invitation: null })
@@ -236,59 +240,27 @@ const ends = (db: Kysely<MandateTables>) => ({
     if (by !== null) ending = ending.where(mayEnd(by))
     return (await ending.executeTakeFirst()).numUpdatedRows === 1n
   },
-})
 
-export interface MandateSession {
-  readonly sid: string
-  readonly clientId: string
-  readonly mandateId: string
-  /** As the OpenID provider knows it. */
-  readonly account: string
-  readonly until: Date
-}
-
-const sessions = (db: Kysely<MandateTables>) => ({
-  async begin({ sid, clientId, mandateId, account, until }: MandateSession): Promise<void> {
-    const row = { client_id: clientId, mandate_id: mandateId, account, ends_at: until }
+  /** Of this firm, those whose holder does not represent it any more. */
+  async fallUnrepresented(firm: Account, now: Date): Promise<void> {
     await db
-      .insertInto('mandate_session')
-      .values({ sid, ...row })
-      .onConflict((conflict) => conflict.column('sid').doUpdateSet(row))
+      .updateTable('mandate')
+      .set({ state: 'fallen', ended_at: now })
+      .where('principal', '=', firm)
+      .where('kind', '=', 'representative')
+      .where('state', '=', 'standing')
+      .where(({ not, exists, selectFrom }) =>
+        not(
+          exists(
+            selectFrom('representation as r')
+              .select('representation_id')
+              .whereRef('r.firm', '=', 'mandate.principal')
+              .whereRef('r.person_id', '=', 'mandate.delegate')
+              .where('r.state', '=', 'standing')
+              .where('r.ends_at', '>', now),
+          ),
+        ),
+      )
       .execute()
-  },
-
-  async running(now: Date): Promise<Omit<MandateSession, 'until'>[]> {
-    const rows = await db.selectFrom('mandate_session').selectAll().where('ends_at', '>', now).execute()
-    return rows.map((row) => ({
-      ...{ sid: row.sid, clientId: row.client_id, mandateId: row.mandate_id, account: row.account },
-    }))
-  },
-
-  async ended(sid: string): Promise<void> {
-    await db.deleteFrom('mandate_session').where('sid', '=', sid).execute()
   },
 })
-
-interface WithNames extends MandateTables {
-  pairwise_subject: { client_id: string; subject: string; person_id: string }
-}
-
-/** A login by a mandate ends, all or nothing: under which names the service knows the two, and the use that both see. */
-export const assuming = (
-  db: Kysely<WithNames>,
-  ending: (on: Kysely<WithNames>) => { executeTakeFirst(): Promise<{ client_id: string } | undefined> },
-  { mandateId, names }: Assumed,
-  now: Date,
-): Promise<boolean> =>
-  db.transaction().execute(async (tx) => {
-    const ended = await ending(tx).executeTakeFirst()
-    if (!ended) return false
-    const { client_id } = ended
-    await tx
-      .insertInto('pairwise_subject')
-      .values(names.map(({ account, subject }) => ({ client_id, person_id: account, subject })))
-      .onConflict((conflict) => conflict.doNothing())
-      .execute()
-    await tx.insertInto('mandate_use').values({ mandate_id: mandateId, client_id, act: 'login', at: now }).execute()
-    return true
-  })

@@ -4,14 +4,19 @@ import { ownPerson } from '../consents/own-page.ts'
 import type { Verifier } from '../contract.ts'
 import type { Deps } from '../model.ts'
 import { no } from '../refusals.ts'
+import { accountsOf } from './list.ts'
 
 export const withdrawMandate =
   (deps: Deps): Verifier['withdrawMandate'] =>
   async ({ mandateId, ...own }) => {
     const account = await ownPerson(deps, own, `end mandate ${mandateId}`)
-    if (!(await deps.store.mandates.end(mandateId, account, 'withdrawn', deps.clock()))) throw no.unknownMandate()
+    if (!(await deps.store.mandates.end(mandateId, await accountsOf(deps, account), 'withdrawn', deps.clock())))
+      throw no.unknownMandate()
     deps.log('verifier.mandate.withdrawn', { mandateId })
-    // It counts no more, whether or not the services hear of it now.
-    await deps.endActing?.().catch((error: Error) => deps.log('verifier.mandate.end', { reason: error.name }))
+    await logOutActing(deps)
     return {}
   }
+
+/** What has ended counts no more, whether or not the services hear of it now. */
+export const logOutActing = async ({ endActing, log }: Deps): Promise<void> =>
+  endActing?.().catch((error: Error) => log('verifier.mandate.end', { reason: error.name }))

@@ -10,10 +10,11 @@ export const zPart = z.enum(['operator', 'auditor', 'release', 'administrator'])
 export type Part = z.output<typeof zPart>
 
 /**
- * What cannot be undone: one clerk proposes it, another one releases it. `close` is of a service by its client id, `erase` of a tenant or
- * of `service <client id>`, which has none; `drop` of a dead letter.
+ * What cannot be undone, or gives power over others: one clerk proposes it, another one releases it. `close` is of a service by its client id, `erase` of a tenant or
+ * of `service <client id>`, which has none; `drop` of a dead letter; `represent` of a
+ * claim to represent a firm.
  */
-export const zGrave = z.enum(['close', 'erase', 'drop'])
+export const zGrave = z.enum(['close', 'erase', 'drop', 'represent'])
 export type Grave = z.output<typeof zGrave>
 
 const session = z.object({ session: zSession })
@@ -117,7 +118,7 @@ export const operatorOperations = {
   ),
   liftHold: operation('the terms count again', session.extend({ tenantId: z.string() }), zNothing),
   proposeAct: operation(
-    'what cannot be undone is proposed, and waits for another clerk; refused at once where it could not be done now',
+    'what has two clerks behind it is proposed, and waits for another clerk; refused at once where it could not be done now',
     session.extend({ act: zGrave, subject: z.string(), reason: zReason }),
     zNothing,
   ),

@@ -1,8 +1,9 @@
-// What cannot be undone has two clerks behind it: one proposes it with a reason, another one lets it happen. Ours:
-// docs/profile.md#platform-desk.
+// What cannot be undone, or gives power over others, has two clerks behind it: one proposes it with a reason, another one lets it
+// happen. Ours: docs/profile.md#platform-desk.
 
 import type { Verifier } from '../contract.ts'
 import { giveUp, mustBeDead } from '../events/letters/give-up.ts'
+import { mustBeClaimed, release } from '../firms/firms.ts'
 import type { Deps } from '../model.ts'
 import { no } from '../refusals.ts'
 import { eraseTenant, mustBeErasable } from '../tenant-keys/rotate.ts'
@@ -21,6 +22,7 @@ const GRAVE = {
   close: { possible: mustBeOpen, carryOut: (deps, clientId, _, ends) => closeForGood(deps, clientId, ends) },
   erase: { possible: mustBeErasable, carryOut: (deps, tenantId, _, ends) => eraseTenant(deps, tenantId, ends) },
   drop: { possible: mustBeDead, carryOut: giveUp },
+  represent: { possible: mustBeClaimed, carryOut: release },
 } as const satisfies Record<Grave, Row>
 
 export const proposeAct =

@@ -20,7 +20,10 @@ async function counts() {
   const tables = (await room.rows()).split('\n').map((row) => row.split(' ')[0]!)
   return Object.fromEntries(KEPT.map((table) => [table, tables.filter((one) => one === table).length]))
 }
-const KEPT = ['mandate', 'mandate_use', 'mandate_session', 'kept_status', 'seen_revocation', 'clerk_act', 'proposal']
+const KEPT = [
+  ...['mandate', 'mandate_use', 'mandate_session', 'representation'],
+  ...['kept_status', 'seen_revocation', 'clerk_act', 'proposal'],
+]
 
 const mandate = (now: Date, mandateId: string, change: Partial<MandateRecord>): MandateRecord => ({
   ...{ mandateId, kind: 'general', principal: 'p', grantor: 'p', delegate: 'd', within: null },
@@ -33,6 +36,7 @@ test('mandates and what hangs on them, statuses, acts: each goes with its term, 
   const { store } = room.deps
   const now = room.deps.clock()
   const bytes = Uint8Array.of(1)
+  const later = new Date(now.getTime() + DAY_MS)
   await store.mandates.add(mandate(now, 'whole', {}), null, bytes)
   // Of the same last day as what it was handed on from.
   await store.mandates.add(mandate(now, 'part', { within: 'whole', grantor: 'd', delegate: 'e' }), null, bytes)
@@ -40,6 +44,17 @@ test('mandates and what hangs on them, statuses, acts: each goes with its term, 
   for (const id of ['whole', 'part']) await store.mandates.noteUse(id, 'bank', 'see', now)
   const session = { sid: 's', clientId: 'bank', mandateId: 'part', account: 'p', until: new Date(now.getTime() + 1000) }
   await store.mandates.begin(session)
+  const claim = {
+    firm: 'firm f',
+    personId: 'p',
+    recorded: 'claimed',
+    claimedAt: now,
+    until: later,
+    sealed: bytes,
+  } as const
+  for (const representationId of ['released', 'waits'])
+    await store.firms.claim({ ...claim, firm: representationId, representationId })
+  await store.firms.release('released', now, later)
   const subject = { kind: 'auth', serial: 7n } as const
   await store.keptStatus.keep({ ...subject, response: bytes, nonce: bytes, askedAt: now })
   await store.keptStatus.revoked([subject], now)
@@ -53,15 +68,20 @@ test('mandates and what hangs on them, statuses, acts: each goes with its term, 
     return counts()
   }
   const all = { mandate: 3, mandate_use: 2, mandate_session: 1, kept_status: 1, seen_revocation: 1, clerk_act: 1 }
-  const proposed = { ...all, proposal: 1 }
+  const proposed = { ...all, proposal: 1, representation: 2 }
   expect(await after(0)).toEqual(proposed)
   const hour = { ...proposed, mandate_session: 0, kept_status: 0, seen_revocation: 0 }
   expect(await after(TERMS.keptStatus.keptMs + 60_000)).toEqual(hour)
   expect(await after(TERMS.proposal.keptMs + 60_000)).toEqual({ ...hour, proposal: 0 })
-  const year = { ...hour, proposal: 0, mandate: 2, mandate_use: 0 }
+  const year = { ...hour, proposal: 0, mandate: 2, mandate_use: 0, representation: 1 }
   expect(await after(TERMS.mandateUse.keptMs + DAY_MS)).toEqual(year)
   expect(await after(TERMS.mandate.keptMs - DAY_MS)).toEqual(year)
-  expect(await after(TERMS.mandate.keptMs + 2 * DAY_MS)).toEqual({ ...year, mandate: 0, clerk_act: 0 })
+  expect(await after(TERMS.mandate.keptMs + 2 * DAY_MS)).toEqual({
+    ...year,
+    mandate: 0,
+    representation: 0,
+    clerk_act: 0,
+  })
   room.time.ahead = 0
 })
 

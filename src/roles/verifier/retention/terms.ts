@@ -130,6 +130,15 @@ export const TERMS = {
     ...{ table: 'mandate_session', key: ['sid'], from: 'ends_at', keptMs: 0 },
     ground: 'a session is nothing after its end',
   },
+  firmClaim: {
+    ...{ table: 'representation', key: ['representation_id'], from: 'ends_at', keptMs: NOTES_KEPT_MS },
+    only: ['released_at', 'is', null],
+    ground: 'nobody released it; a person sees a year of own claims',
+  },
+  representation: {
+    ...{ table: 'representation', key: ['representation_id'], from: 'ends_at', keptMs: EVIDENCE_KEPT_MS },
+    ground: 'until its end it was the ground on which a firm was acted for (会社法, article 349): as for evidence',
+  },
   keptStatus: {
     ...{ table: 'kept_status', key: ['kind', 'serial'], from: 'asked_at', keptMs: STATUS_KEPT_MS },
     ground: 'no service may rely on a status that is older than half an hour',

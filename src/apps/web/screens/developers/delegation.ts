@@ -6,17 +6,18 @@ import { areaField } from '../../components.ts'
 import { details, p, summary } from '../../tags.ts'
 import type { Viewer } from '../../viewer.ts'
 
-const KINDS = ['general', 'parent', 'employee'] as const
+const KINDS = ['general', 'parent', 'representative', 'employee'] as const
 type Kind = (typeof KINDS)[number]
 
 /** Each line: the word of the service, then how a person reads it. */
 export type EnteredActs = Readonly<Record<Kind, string>>
 
-export const NO_ACTS: EnteredActs = { general: '', parent: '', employee: '' }
+export const NO_ACTS: EnteredActs = { general: '', parent: '', representative: '', employee: '' }
 
 export const enteredActs = (text: (name: string) => string): EnteredActs => ({
   general: text('general'),
   parent: text('parent'),
+  representative: text('representative'),
   employee: text('employee'),
 })
 
@@ -28,7 +29,10 @@ export function actsOf(delegation: Delegation | undefined): EnteredActs {
           .map(({ act, title }) => `${act} ${title}`)
           .join('\n')
       : ''
-  return { general: lines('general'), parent: lines('parent'), employee: lines('employee') }
+  return {
+    ...{ general: lines('general'), parent: lines('parent') },
+    ...{ representative: lines('representative'), employee: lines('employee') },
+  }
 }
 
 /** Undefined where nobody acts for anybody; what has not the form is for the contract to refuse. */
@@ -73,6 +77,7 @@ export function delegationFields({ t }: Viewer, entered: EnteredActs, wrong = fa
     p({}, t.developers.delegationLead),
     field('general', t.developers.generalActs),
     field('parent', t.developers.parentActs),
+    field('representative', t.developers.representativeActs),
     field('employee', t.developers.employeeActs),
   )
 }

@@ -80,4 +80,4 @@ export const actOnLetter = (overview: Shown) => async (at: At) => {
   return refused ? overview(at, refused) : c.redirect(`${PLATFORM}?done=letter`, 303)
 }
 
-const reasonIn = (text: string): boolean => text.trim() !== '' && text.trim().length <= 200
+export const reasonIn = (text: string): boolean => text.trim() !== '' && text.trim().length <= 200

@@ -8,6 +8,7 @@ import { type At, type DeskPage, deskPage } from '../desk.ts'
 
 export const PLATFORM = '/platform'
 export const TENANTS = `${PLATFORM}/tenants`
+export const FIRMS = `${PLATFORM}/firms`
 export const KEYS = `${PLATFORM}/keys`
 export const CLERKS_PAGE = `${PLATFORM}/clerks`
 export const RECORDS = `${PLATFORM}/records`
@@ -27,6 +28,7 @@ function pagesOf({ t }: Viewer, here: string): VNode {
   const pages = [
     [PLATFORM, t.platform.title],
     [TENANTS, t.platform.tenants],
+    [FIRMS, t.firms.desk],
     [KEYS, t.platformDesk.keys],
     [CLERKS_PAGE, t.platformDesk.clerks],
     [RECORDS, t.platform.records],

@@ -14,9 +14,10 @@ import type { At } from '../desk.ts'
 import { ANY_PART, atDesk } from '../sign-in.ts'
 import { actOnClerk, clerksPage } from './clerks.ts'
 import { figurePanels, HOURS } from './figures.ts'
+import { actOnFirm, firmsPage } from './firms.ts'
 import { keysPage, rotate } from './keys.ts'
 import { actOnLetter, queues } from './letters.ts'
-import { CLERKS_PAGE, KEYS, PLATFORM, platformPage, RECORDS, TENANTS } from './page.ts'
+import { CLERKS_PAGE, FIRMS, KEYS, PLATFORM, platformPage, RECORDS, TENANTS } from './page.ts'
 import { actOnProposal, proposalPanels } from './proposals.ts'
 import { recordsPage } from './records.ts'
 import { actOnTenant, tenantsPage } from './tenants.ts'
@@ -51,6 +52,12 @@ export function platformScreens(world: WebWorld): Hono {
       reading(CLERKS_PAGE)((at) => clerksPage(at)),
     )
     .post(acting(CLERKS_PAGE, 'administrator')(actOnClerk))
+  app
+    .get(
+      '/firms',
+      reading(FIRMS)((at) => firmsPage(at)),
+    )
+    .post(acting(FIRMS)(actOnFirm))
   app.get('/records', reading(RECORDS)(recordsPage))
   return app
 }

@@ -8,6 +8,7 @@ import { attempt, type Trouble } from '../../refusal-notice.ts'
 import { code, div, p } from '../../tags.ts'
 import { fields } from '../../viewer.ts'
 import type { At } from '../desk.ts'
+import { type FirmAtDesk, firmRows } from './firms.ts'
 import { PLATFORM } from './page.ts'
 import { actName } from './records.ts'
 import { namesOf } from './tenants.ts'
@@ -22,16 +23,23 @@ export async function proposalPanels(at: At): Promise<VNode[]> {
   const { proposals } = await world.verifier.proposedActs({ session: clerk.session })
   if (proposals.length === 0) return []
   const names = await namesOf(at)
+  const { firms } = await world.verifier.firmsAtDesk({ session: clerk.session })
+  const firmOf = (id: string) => firms.find(({ representationId }) => representationId === id)
   return [
     panel(
       t.platformDesk.proposals,
       notice('info', t.platformDesk.grave),
-      ...proposals.map((one) => shown(at, one, names.get(one.subject) ?? null)),
+      ...proposals.map((one) => shown(at, one, names.get(one.subject) ?? null, firmOf(one.subject))),
     ),
   ]
 }
 
-function shown({ viewer, clerk }: At, { act, subject, reason, clerk: by, at: when }: Proposal, name: string | null) {
+function shown(
+  { viewer, clerk }: At,
+  { act, subject, reason, clerk: by, at: when }: Proposal,
+  name: string | null,
+  firm: FirmAtDesk | undefined,
+) {
   const { t, format } = viewer
   const form = (name_: 'release' | 'withdraw', text: string, kind: 'danger' | 'secondary') =>
     post(
@@ -43,7 +51,10 @@ function shown({ viewer, clerk }: At, { act, subject, reason, clerk: by, at: whe
     { class: 'part' },
     rows(
       [t.platform.act, actName(viewer, act)],
-      [t.platform.subject, [name === null ? null : `${name} `, code({}, subject)]],
+      // Who releases compares too.
+      ...(firm
+        ? firmRows(viewer, firm)
+        : ([[t.platform.subject, [name === null ? null : `${name} `, code({}, subject)]]] as const)),
       [t.platform.reason, reason],
       [t.platformDesk.proposedBy, `${by} ${format.minute(when)}`],
     ),

@@ -46,10 +46,19 @@ const DESK_ACTS = {
   takeClerkAway: 'actTakeClerkAway',
 } as const satisfies Record<string, keyof Texts['platformDesk']>
 
+const FIRM_ACTS = {
+  'propose represent': 'actPropose',
+  'withdraw represent': 'actWithdraw',
+  represent: 'actRepresent',
+  endRepresentation: 'actEnd',
+  strikeFirm: 'actStrike',
+} as const satisfies Record<string, keyof Texts['firms']>
+
 const has = <T extends object>(table: T, key: string): key is keyof T & string => Object.hasOwn(table, key)
 
 export function actName({ t }: Viewer, act: string): Child {
   if (has(ACTS, act)) return t.platform[ACTS[act]]
+  if (has(FIRM_ACTS, act)) return t.firms[FIRM_ACTS[act]]
   return has(DESK_ACTS, act) ? t.platformDesk[DESK_ACTS[act]] : code({}, act)
 }
 
