@@ -43,6 +43,8 @@ export const FIRM_MESSAGES = {
   },
   office: { ja: 'あなたの役目', en: 'Your office' },
   officeHint: { ja: '例：代表取締役', en: 'For example: Chief executive' },
+  themHint: { ja: '例：営業の担当者', en: 'For example: Sales' },
+  purposeHint: { ja: '例：市の入札', en: 'For example: tenders of the city' },
   beginButton: { ja: '暗証番号で署名して始める', en: 'Sign with the PIN' },
   begun: { ja: '会社のために手続きできます', en: 'You can act for the firm' },
   begunText: {

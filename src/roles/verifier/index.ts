@@ -22,6 +22,7 @@ import { links } from './links/links.ts'
 import { listKey } from './list-key.ts'
 import { loginQr, scanLogin } from './login-qr.ts'
 import { mandates } from './mandates/mandates.ts'
+import { sealEarlier } from './mandates/words.ts'
 import { ALLOW_LIST_KEY, type Deps, type Running } from './model.ts'
 import { operator } from './operator/operator.ts'
 import { ownRecords, ownUses } from './own/records.ts'
@@ -48,6 +49,7 @@ export { type VerifierTables, verifierMigrations, verifierStore } from './store.
 export async function createVerifier(given: Deps): Promise<Verifier> {
   const deps: Running = { ...given, inFlight: inFlight() }
   await deps.keys.signer(...ALLOW_LIST_KEY)
+  await sealEarlier(deps)
   const documents = { ...online(deps), timeStamps: deps.timeStamps ?? (await ownTimeStamps(deps)) }
   const finish = finishSignature(documents)
   const verify = verifyDocument(documents)

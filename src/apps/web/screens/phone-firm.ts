@@ -79,11 +79,13 @@ function card(at: At, { representationId, number, name, state, until }: Firm): V
 async function beginScreen(at: At, firm: string, trouble: Trouble | null = null, entered?: Entered): Promise<Response> {
   const { t } = at.viewer
   const services = await servicesFor(at, 'representative')
+  const { office: me, officeHint: meHint, purposeHint } = t.firms
+  const words = { ...t.mandates, me, meHint, purposeHint }
   const form = post(
     path(at, '/firm'),
     hidden('firm', firm),
     ...actFields(at, services),
-    ...wordFields(['me', 'purpose'], { ...t.mandates, me: t.firms.office, meHint: t.firms.officeHint }, entered),
+    ...wordFields(['me', 'purpose'], words, entered),
     daysField(at, entered),
     pinOf(at, trouble),
     submit(t.firms.beginButton, 'primary', 'decision', 'begin'),

@@ -93,6 +93,7 @@ async function screen(at: At, entered: HandingOn, trouble: Trouble | null = null
   const { t } = at.viewer
   const { mandate, may } = entered
   const employing = may.length > 0
+  const { themHint, purposeHint } = t.firms
   const lead = employing ? [t.firms.employText, t.firms.employMore] : [t.mandates.handOnText, t.mandates.handOnMore]
   const content = div(
     {},
@@ -102,7 +103,9 @@ async function screen(at: At, entered: HandingOn, trouble: Trouble | null = null
       hidden('mandate', mandate),
       ...may.map((one) => hidden('may', one)),
       ...(employing ? actFields(at, among(await servicesFor(at, 'employee'), may)) : []),
-      ...wordFields(employing ? ['them', 'purpose'] : ['them'], t.mandates, entered),
+      ...(employing
+        ? wordFields(['them', 'purpose'], { ...t.mandates, themHint, purposeHint }, entered)
+        : wordFields(['them'], t.mandates, entered)),
       daysField(at, entered),
       pinOf(at, trouble),
       submit(t.mandates.offerButton, 'primary', 'decision', 'handOn'),

@@ -7,15 +7,13 @@ import { signedTerms } from './evidence.ts'
 import { shownMandates } from './list.ts'
 import { chainState, type MandateRecord } from './model.ts'
 import { digestOf } from './offer.ts'
+import { chainOf } from './words.ts'
 
 /** Guessed, used, withdrawn and too late look the same. */
-async function invited(
-  { store, clock }: Deps,
-  invitation: string,
-): Promise<readonly [MandateRecord, ...MandateRecord[]]> {
-  const found = await store.mandates.invited(digestOf(invitation))
-  const [own, ...before] = found ? await store.mandates.chain(found.mandateId) : []
-  if (!own || chainState([own, ...before], clock()) !== 'offered') throw no.mandateInvitation()
+async function invited(deps: Deps, invitation: string): Promise<readonly [MandateRecord, ...MandateRecord[]]> {
+  const found = await deps.store.mandates.invited(digestOf(invitation))
+  const [own, ...before] = found ? await chainOf(deps, found.mandateId) : []
+  if (!own || chainState([own, ...before], deps.clock()) !== 'offered') throw no.mandateInvitation()
   return [own, ...before]
 }
 

@@ -2,7 +2,6 @@
 // they are, `act` says who acts (RFC 8693 §4.1), each by the name that only this service knows. Ours: docs/profile.md#acting.
 
 import type { Client } from '../contract.ts'
-import type { Deps } from '../model.ts'
 import { pairwiseSubject } from '../pairwise.ts'
 import { no } from '../refusals.ts'
 import type { Account } from './model.ts'
@@ -39,7 +38,7 @@ export interface Assumed {
   readonly names: readonly { readonly account: Account; readonly subject: string }[]
 }
 
-type Needs = StandingDeps & Pick<Deps, 'keys'>
+type Needs = StandingDeps
 
 /** Refuses unless this person may act at this service by this mandate. */
 export async function assume(

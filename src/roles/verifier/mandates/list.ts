@@ -6,8 +6,10 @@ import type { Client, Verifier } from '../contract.ts'
 import { firmsOf } from '../firms/firms.ts'
 import type { Deps } from '../model.ts'
 import { NOTES_KEPT_MS } from '../own/model.ts'
-import type { Delegation, Mandate } from './contract.ts'
+import type { Delegation, Mandate, MandateUse } from './contract.ts'
 import { type Account, chainState, type MandateRecord } from './model.ts'
+import type { KeptUse } from './store.ts'
+import { opened, wordsOpener } from './words.ts'
 
 export const ownMandates =
   (deps: Deps): Verifier['ownMandates'] =>
@@ -20,15 +22,28 @@ export const ownMandates =
 export async function mandatesOf(deps: Deps, account: Account): ReturnType<Verifier['ownMandates']> {
   const { store, clock } = deps
   const accounts = await accountsOf(deps, account)
-  const records = await store.mandates.of(accounts)
+  const records = await opened(deps, await store.mandates.of(accounts))
   const shown = await shownMandates(deps, records)
   const uses = await store.mandates.uses(accounts, new Date(clock().getTime() - NOTES_KEPT_MS))
   const titles = titlesOf(await clientsOf(deps, [...new Set(uses.map(({ clientId }) => clientId))]))
   return {
     mandates: records.map((record, at) => ({ ...shown[at]!, as: partIn(record, accounts) })),
-    uses: uses.map((use) => ({ ...use, title: titles(use.clientId, use.act) ?? null })),
+    uses: await usesOf(deps, uses, titles),
     firms: await firmsOf(deps, account),
   }
+}
+
+type Titles = ReturnType<typeof titlesOf>
+
+function usesOf(deps: Deps, uses: readonly KeptUse[], titles: Titles): Promise<MandateUse[]> {
+  const open = wordsOpener(deps)
+  return Promise.all(
+    uses.map(async (use) => {
+      const { words: _, ...rest } = use
+      const { principalCalled, delegateCalled } = await open(use)
+      return { ...rest, principalCalled, delegateCalled, title: titles(use.clientId, use.act) ?? null }
+    }),
+  )
 }
 
 type Accounts = readonly [person: Account, ...firms: Account[]]

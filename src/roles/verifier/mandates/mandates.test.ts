@@ -2,13 +2,11 @@
 
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { systemEntropy } from '../../../adapters/random.ts'
-import { privateKey, sign } from '../../../base/crypto.ts'
-import { mandateStatement } from '../../../protocol/consent/mandate.ts'
+import { privateKey } from '../../../base/crypto.ts'
 import { PLATFORM, type WatchedRoom, watchedRoom } from '../../../world/testing/watched-room.ts'
 import type { Holder } from '../../authority/parties/specimen.ts'
 import type { Terms } from './contract.ts'
 import { mandatesOf, type Signer } from './specimen.ts'
-import { standing } from './standing.ts'
 
 const PHARMACY = 'aoba-pharmacy'
 const BANK = 'kazasu-bank'
@@ -206,127 +204,4 @@ test('handed on: within the own mandate in everything, as deep as was allowed, a
   await withdraw(within, other)
   expect((await ofAll()).map(({ state }) => state)).toEqual(['fallen', 'fallen', 'fallen'])
   await expect(handOn({})).rejects.toMatchObject({ code: 'verifier/mandateOver' })
-})
-
-const refused = (code: string) => ({ code: `verifier/${code}` })
-const forSchool = (change: Partial<Terms> = {}) =>
-  terms({
-    principalCalled: 'こはる',
-    delegateCalled: '母',
-    scope: [{ clientId: SCHOOL, acts: ['absence'] }],
-    ...change,
-  })
-const take = (child: Holder, change: Partial<Terms> = {}, parent = who) => {
-  room.pass(1)
-  return mandates.forChild(key(parent), child.auth.certificate, child.auth.serial, forSchool(change))
-}
-const custody = (child: Holder, parent: Holder, more: { ended?: boolean } = {}) =>
-  room.made.register.recordCustody({ childId: child.residentId, parentId: parent.residentId, by: 'mori', ...more })
-const countsAtSchool = async (mandateId: string) =>
-  (await standing(room.deps, (await room.deps.store.client(SCHOOL))!, mandateId)) !== undefined
-const day = (years: number, days: number) => {
-  const born = new Date(room.made.clock.now.getTime() + 9 * 3_600_000 + days * DAY_MS)
-  born.setUTCFullYear(born.getUTCFullYear() - years)
-  return born.toISOString().slice(0, 10)
-}
-
-test('親権: a parent acts for a child because the municipality says so; who is none, or names another, acts for nobody', async () => {
-  const child = await room.holder(day(15, -3))
-  const not = refused('notParent')
-  await expect(take(child)).rejects.toMatchObject(not)
-  await custody(child, who)
-  const { mandate } = await take(child)
-  expect(mandate).toMatchObject({ kind: 'parent', state: 'standing', principalCalled: 'こはる' })
-  expect(await countsAtSchool(mandate.mandateId)).toBe(true)
-  // The child sees it and every use of it, and has signed nothing; it is the parent who ends it.
-  const partOf = async (holder: Holder) => (await listOf(holder)).map(({ as, state }) => [as, state])
-  expect([await partOf(child), await partOf(who)]).toEqual([[['principal', 'standing']], [['delegate', 'standing']]])
-  const { mandateId } = mandate
-  const end = (by: Holder) => room.verifier.withdrawMandate({ ...room.own(by, `end mandate ${mandateId}`), mandateId })
-  await expect(end(child)).rejects.toMatchObject(refused('unknownMandate'))
-  expect(await countsAtSchool(mandateId)).toBe(true)
-  await withdraw(mandateId, who)
-  expect(await countsAtSchool(mandateId)).toBe(false)
-  // Another's child, the child itself, another card than the one signed for, and what is not for parents.
-  await expect(take(child, {}, other)).rejects.toMatchObject(not)
-  await expect(take(child, {}, child)).rejects.toMatchObject(not)
-  room.pass(1)
-  const signedForOther = mandates.forChild(key(who), child.auth.certificate, other.auth.serial, forSchool())
-  await expect(signedForOther).rejects.toMatchObject(refused('ownSignatureWrong'))
-  const diary = { scope: [{ clientId: SCHOOL, acts: ['diary'] }] }
-  await expect(take(child, diary)).rejects.toMatchObject(refused('notDelegable'))
-  await expect(take(child, { subDelegation: 1 })).rejects.toMatchObject(refused('parentInPerson'))
-  room.pass(1)
-  await expect(mandates.offer(key(who), forSchool())).rejects.toMatchObject(refused('notDelegable'))
-})
-
-test('親権 is told to a platform that J-LIS has granted it, for a statement to it, once, about a card in force', async () => {
-  const child = await room.holder(day(15, -3))
-  await custody(child, who)
-  const { authority } = room.made
-  const until = new Date('2040-01-01T00:00:00Z')
-  await authority.accredit({ name: 'nosy', displayName: 'Nosy', services: ['facts'], ageLimits: [], until })
-  const asked = (platform = PLATFORM) => {
-    room.pass(1)
-    const act = `child ${child.auth.serial}` as const
-    const at = room.made.clock.now
-    const statement = mandateStatement({ platform, act, terms: forSchool(), nonce: '0'.repeat(32), at })
-    const signature = sign('RSA-SHA256', privateKey(who.auth.pair.privateKey), statement)
-    return { statement, certificate: who.auth.certificate, signature }
-  }
-  const not = (code: string) => ({ code: `authority/${code}` })
-  await expect(authority.attestCustody({ party: 'nosy', ...asked('nosy') })).rejects.toMatchObject(not('notGranted'))
-  const party = PLATFORM
-  await expect(authority.attestCustody({ party, ...asked('nosy') })).rejects.toMatchObject(not('statementWrong'))
-  const good = { party, ...asked() }
-  const { attestationId } = await authority.attestCustody(good)
-  await expect(authority.attestCustody(good)).rejects.toMatchObject(not('statementUsed'))
-  const old = { party, ...asked() }
-  room.pass(601_000)
-  await expect(authority.attestCustody(old)).rejects.toMatchObject(not('statementOld'))
-  expect(await authority.custodyStands({ party, attestationId })).toEqual({ stands: true })
-  await expect(authority.custodyStands({ party: 'nosy', attestationId })).rejects.toMatchObject(not('notGranted'))
-  const { serial } = child.auth
-  await authority.revoke({ kind: 'auth', serial, reason: 'keyCompromise', requestedBy: 'holder' })
-  await expect(authority.attestCustody({ party, ...asked() })).rejects.toMatchObject(not('noCustody'))
-})
-
-test('親権: over with the eighteenth birthday, with custody and with a death, at the next use; and then for good', async () => {
-  const child = await room.holder(day(18, 2))
-  await custody(child, who)
-  const { mandateId } = (await take(child)).mandate
-  const before = room.made.clock.now
-  const morning = new Date(`${day(0, 2)}T00:00:00+09:00`).getTime()
-  room.made.clock.now = new Date(morning - 1)
-  expect(await countsAtSchool(mandateId)).toBe(true)
-  room.made.clock.now = new Date(morning)
-  expect(await countsAtSchool(mandateId)).toBe(false)
-  await expect(take(child)).rejects.toMatchObject(refused('notParent'))
-  room.made.clock.now = before
-  const ends = [
-    (young: Holder, parent: Holder) => custody(young, parent, { ended: true }),
-    (young: Holder) => room.made.register.change({ residentId: young.residentId, event: 'emigrate' }),
-    (_: Holder, parent: Holder) => room.made.register.change({ residentId: parent.residentId, event: 'emigrate' }),
-  ]
-  for (const end of ends) {
-    const [young, parent] = [await room.holder(day(16, -1)), await room.holder()]
-    await custody(young, parent)
-    const taken = (await take(young, {}, parent)).mandate.mandateId
-    expect(await countsAtSchool(taken)).toBe(true)
-    await end(young, parent)
-    expect(await countsAtSchool(taken)).toBe(false)
-    expect((await room.deps.store.mandates.chain(taken))[0]!.recorded).toBe('fallen')
-  }
-  // J-LIS does not answer: nobody acts, and nothing is over by that.
-  const young = await room.holder(day(16, -1))
-  await custody(young, who)
-  const taken = (await take(young)).mandate.mandateId
-  const client = (await room.deps.store.client(SCHOOL))!
-  const authority = { ...room.made.authority, custodyStands: () => Promise.reject(new Error('away')) }
-  const away = { ...room.deps, party: { name: PLATFORM, authority } }
-  await expect(standing(away, client, taken)).rejects.toThrow('away')
-  expect(await countsAtSchool(taken)).toBe(true)
-  await custody(young, who, { ended: true })
-  await custody(young, who)
-  expect(await countsAtSchool(taken)).toBe(true)
 })

@@ -45,7 +45,9 @@ export interface MandateRecord extends Terms {
   readonly attestationId: string | null
 }
 
-export function mandateState(mandate: MandateRecord, now: Date): MandateState {
+type Lasting = Pick<MandateRecord, 'recorded' | 'until' | 'invitationUntil'>
+
+export function mandateState(mandate: Lasting, now: Date): MandateState {
   const { recorded, until, invitationUntil } = mandate
   const end = recorded === 'offered' && invitationUntil < until ? invitationUntil : until
   const over = now >= end && (recorded === 'offered' || recorded === 'standing')
@@ -53,7 +55,7 @@ export function mandateState(mandate: MandateRecord, now: Date): MandateState {
 }
 
 /** Of a mandate and those it was handed on from, the first first: what it is now. */
-export function chainState([own, ...before]: readonly MandateRecord[], now: Date): MandateState {
+export function chainState([own, ...before]: readonly Lasting[], now: Date): MandateState {
   const state = own ? mandateState(own, now) : 'fallen'
   const standing = before.every((one) => mandateState(one, now) === 'standing')
   return standing || state === 'withdrawn' || state === 'expired' ? state : 'fallen'

@@ -22,6 +22,7 @@ import {
   type MandateRecord,
   newInvitation,
 } from './model.ts'
+import { chainOf, keep } from './words.ts'
 
 export const offerMandate =
   (deps: Deps): Verifier['offerMandate'] =>
@@ -32,7 +33,7 @@ export const offerMandate =
     const mandateId = hex(deps.entropy(16))
     const invitation = newInvitation(deps.entropy)
     const mandate = offered(deps, { mandateId, terms, ...ground, grantor: account })
-    await deps.store.mandates.add(mandate, digestOf(invitation), await evidenceFor(mandateId))
+    await keep(deps, mandate, digestOf(invitation), await evidenceFor(mandateId))
     deps.log('verifier.mandate.offered', { mandateId, kind: ground.kind })
     return { mandateId, invitation, until: mandate.invitationUntil }
   }
@@ -45,12 +46,12 @@ interface Ground {
 }
 
 /** Whose affairs these are: the offerer's own, or those that the offerer may hand on. */
-async function groundOf({ store, clock }: Deps, terms: Terms, account: Account): Promise<Ground> {
+async function groundOf(deps: Deps, terms: Terms, account: Account): Promise<Ground> {
   if (terms.within === null) return { kind: 'general', principal: account }
-  const chain = await store.mandates.chain(terms.within)
+  const chain = await chainOf(deps, terms.within)
   const [before] = chain
   if (before?.delegate !== account) throw no.unknownMandate()
-  if (chainState(chain, clock()) !== 'standing') throw no.mandateOver()
+  if (chainState(chain, deps.clock()) !== 'standing') throw no.mandateOver()
   const more = exceeds(terms, before)
   if (more) throw no.mandateExceeds({ more })
   return { kind: handedOnAs(before.kind), principal: before.principal }
@@ -98,7 +99,7 @@ export async function taken(deps: Deps, { evidence, attestationId, ...of }: Take
     ...offered(deps, of),
     ...{ delegate: of.grantor, recorded: 'standing', acceptedAt: now, attestationId },
   }
-  await deps.store.mandates.add(mandate, null, evidence)
+  await keep(deps, mandate, null, evidence)
   deps.log('verifier.mandate.taken', { mandateId: of.mandateId, kind: of.kind })
   return { mandate: (await shownMandates(deps, [mandate]))[0]! }
 }

@@ -5,8 +5,9 @@ import type { Client } from '../contract.ts'
 import { isFirm } from '../firms/model.ts'
 import type { Deps } from '../model.ts'
 import { type Account, actsBy, chainState, type MandateRecord } from './model.ts'
+import { chainOf } from './words.ts'
 
-export type StandingDeps = Pick<Deps, 'store' | 'clock' | 'party'> & {
+export type StandingDeps = Pick<Deps, 'store' | 'clock' | 'party' | 'keys'> & {
   readonly authority: Pick<Deps['authority'], 'status' | 'chain'>
 }
 
@@ -15,7 +16,7 @@ export type Chain = readonly [MandateRecord & { readonly delegate: Account }, ..
 
 /** Undefined where it does not count. Throws where that cannot be found out. */
 export async function standing(deps: StandingDeps, client: Client, mandateId: string): Promise<Chain | undefined> {
-  const chain = await deps.store.mandates.chain(mandateId)
+  const chain = await chainOf(deps, mandateId)
   if (!counts(chain, client, deps.clock())) return undefined
   if (!(await grounded(deps, chain))) return undefined
   const all = new Set(chain.flatMap(({ principal, grantor, delegate }) => [principal, grantor, delegate!]))

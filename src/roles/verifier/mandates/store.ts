@@ -1,11 +1,12 @@
 // Mandates and their uses. The code of an invitation is kept by its digest, what was signed is sealed.
 
 import { type ColumnType, type Kysely, type Selectable, sql } from 'kysely'
-import type { Bytes } from '../../../base/bytes.ts'
+import { type Bytes, NO_BYTES } from '../../../base/bytes.ts'
 import type { FirmTables } from '../firms/store.ts'
 import type { MandateUse } from './contract.ts'
 import { type Account, CHAIN_AT_MOST, type MandateRecord, type MandateState } from './model.ts'
 import { type SessionTables, sessionStore } from './sessions/store.ts'
+import type { Words } from './words.ts'
 
 interface MandateTable {
   mandate_id: string
@@ -14,10 +15,12 @@ interface MandateTable {
   grantor: string
   delegate: string | null
   within: string | null
-  principal_called: string
-  delegate_called: string
-  purpose: string
-  scope: ColumnType<MandateRecord['scope'], string, string>
+  /** Sealed; null of one from before that was done, until the platform starts. */
+  words: Bytes | null
+  principal_called: ColumnType<string | null, never, null>
+  delegate_called: ColumnType<string | null, never, null>
+  purpose: ColumnType<string | null, never, null>
+  scope: ColumnType<Words['scope'] | null, never, null>
   begins_at: Date
   ends_at: Date
   sub_delegation: number
@@ -59,19 +62,23 @@ export const mandateMigrations = {
     create index mandate_session_end on mandate_session (ends_at);
     create index person_certificate_person on person_certificate (person_id);`,
   '051-mandates-of-parents': `alter table mandate add column attestation_id text`,
+  '063-sealed-words-of-mandates': `
+    alter table mandate add column words bytea, alter column principal_called drop not null,
+      alter column delegate_called drop not null, alter column purpose drop not null, alter column scope drop not null;
+    create index mandate_in_clear on mandate (mandate_id) where words is null;`,
 } as const
 
-const recordOf = (row: Selectable<MandateTable>): MandateRecord => ({
+/** What is said in it is sealed. */
+export type KeptMandate = Omit<MandateRecord, keyof Words> & { readonly words: Bytes }
+
+const recordOf = (row: Selectable<MandateTable>): KeptMandate => ({
   mandateId: row.mandate_id,
   kind: row.kind,
   principal: row.principal,
   grantor: row.grantor,
   delegate: row.delegate,
   within: row.within,
-  principalCalled: row.principal_called,
-  delegateCalled: row.delegate_called,
-  purpose: row.purpose,
-  scope: row.scope,
+  words: row.words ?? NO_BYTES,
   from: row.begins_at,
   until: row.ends_at,
   subDelegation: row.sub_delegation,
@@ -83,25 +90,28 @@ const recordOf = (row: Selectable<MandateTable>): MandateRecord => ({
   attestationId: row.attestation_id,
 })
 
+/** As it is kept, with the words of its mandate. */
+export type KeptUse = Omit<MandateUse, 'title' | 'principalCalled' | 'delegateCalled'> & { readonly words: Bytes }
+
 export type MandateStore = ReturnType<typeof mandateStore>
 
 export const mandateStore = (db: Kysely<MandateTables>) => ({
   ...mandates(db),
   ...seen(db),
+  ...inClear(db),
   ...ends(db),
   ...sessionStore(db),
 })
 
 const mandates = (db: Kysely<MandateTables>) => ({
   /** `invitation`: the digest of the code; null where nobody has to accept. */
-  async add(mandate: MandateRecord, invitation: Bytes | null, evidence: Bytes): Promise<void> {
+  async add(mandate: KeptMandate, invitation: Bytes | null, evidence: Bytes): Promise<void> {
     await db
       .insertInto('mandate')
       .values({
-        ...{ mandate_id: mandate.mandateId, kind: mandate.kind, within: mandate.within, purpose: mandate.purpose },
+        ...{ mandate_id: mandate.mandateId, kind: mandate.kind, within: mandate.within, words: mandate.words },
         ...{ principal: mandate.principal, grantor: mandate.grantor, delegate: mandate.delegate },
-        ...{ principal_called: mandate.principalCalled, delegate_called: mandate.delegateCalled },
-        ...{ scope: JSON.stringify(mandate.scope), sub_delegation: mandate.subDelegation, state: mandate.recorded },
+        ...{ sub_delegation: mandate.subDelegation, state: mandate.recorded },
         ...{ begins_at: mandate.from, ends_at: mandate.until, invitation_until: mandate.invitationUntil },
         ...{ offered_at: mandate.offeredAt, accepted_at: mandate.acceptedAt, ended_at: null },
         ...{ invitation, offer_evidence: evidence, acceptance_evidence: null, attestation_id: mandate.attestationId },
@@ -109,7 +119,7 @@ const mandates = (db: Kysely<MandateTables>) => ({
       .execute()
   },
 
-  async invited(invitation: Bytes): Promise<MandateRecord | undefined> {
+  async invited(invitation: Bytes): Promise<KeptMandate | undefined> {
     const found = db
       .selectFrom('mandate')
       .selectAll()
@@ -132,9 +142,9 @@ const mandates = (db: Kysely<MandateTables>) => ({
   },
 
   /** This one, then the one it was handed on from, up to the principal's own; empty for none. */
-  async chain(mandateId: string): Promise<MandateRecord[]> {
+  async chain(mandateId: string): Promise<KeptMandate[]> {
     const one = (id: string) => db.selectFrom('mandate').selectAll().where('mandate_id', '=', id).executeTakeFirst()
-    const chain: MandateRecord[] = []
+    const chain: KeptMandate[] = []
     let next: string | null = mandateId
     while (next !== null && chain.length < CHAIN_AT_MOST) {
       const row: Selectable<MandateTable> | undefined = await one(next)
@@ -155,7 +165,7 @@ function concerns(accounts: readonly Account[]) {
 
 const seen = (db: Kysely<MandateTables>) => ({
   /** The newest first, at most two hundred. */
-  async of(accounts: readonly Account[]): Promise<MandateRecord[]> {
+  async of(accounts: readonly Account[]): Promise<KeptMandate[]> {
     const found = db
       .selectFrom('mandate')
       .selectAll()
@@ -193,20 +203,12 @@ const seen = (db: Kysely<MandateTables>) => ({
   },
 
   /** Of every mandate that concerns one of them: the newest first, at most two hundred. */
-  async uses(accounts: readonly Account[], since: Date): Promise<Omit<MandateUse, 'title'>[]> {
+  async uses(accounts: readonly Account[], since: Date): Promise<KeptUse[]> {
     const rows = await db
       .selectFrom('mandate_use')
       .innerJoin('mandate', 'mandate.mandate_id', 'mandate_use.mandate_id')
       .innerJoin('client', 'client.client_id', 'mandate_use.client_id')
-      .select([
-        'mandate.mandate_id',
-        'principal_called',
-        'delegate_called',
-        'mandate_use.client_id',
-        'name',
-        'act',
-        'at',
-      ])
+      .select(['mandate.mandate_id', 'words', 'mandate_use.client_id', 'name', 'act', 'at'])
       .where(concerns(accounts))
       .where('at', '>=', since)
       .orderBy('at', 'desc')
@@ -214,7 +216,7 @@ const seen = (db: Kysely<MandateTables>) => ({
       .execute()
     return rows.map((row) => ({
       ...{ mandateId: row.mandate_id, clientId: row.client_id, clientName: row.name, act: row.act, at: row.at },
-      ...{ principalCalled: row.principal_called, delegateCalled: row.delegate_called },
+      words: row.words ?? NO_BYTES,
     }))
   },
 
@@ -222,6 +224,31 @@ const seen = (db: Kysely<MandateTables>) => ({
   async delegable(): Promise<string[]> {
     const found = db.selectFrom('client').select('client_id').where(sql<boolean>`options ? 'delegation'`)
     return (await found.orderBy('client_id').execute()).map((row) => row.client_id)
+  },
+})
+
+/** Those whose words nobody has sealed yet: from before that was done. */
+const inClear = (db: Kysely<MandateTables>) => ({
+  async inClear(): Promise<readonly (Words & { readonly mandateId: string })[]> {
+    const rows = db
+      .selectFrom('mandate')
+      .select(['mandate_id', 'principal_called', 'delegate_called', 'purpose', 'scope'])
+      .where('words', 'is', null)
+      .limit(100)
+    return (await rows.execute()).map(({ mandate_id: mandateId, purpose, scope, ...row }) => ({
+      ...{ mandateId, purpose: purpose!, scope: scope! },
+      ...{ principalCalled: row.principal_called!, delegateCalled: row.delegate_called! },
+    }))
+  },
+
+  /** Once: another process may be at it too. */
+  async close(mandateId: string, words: Bytes): Promise<void> {
+    await db
+      .updateTable('mandate')
+      .set({ words, principal_called: null, delegate_called: null, purpose: null, scope: null })
+      .where('mandate_id', '=', mandateId)
+      .where('words', 'is', null)
+      .execute()
   },
 })
 

@@ -3,10 +3,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { standingIn } from '../../../adapters/testing/rows.ts'
 import { fromUtf8, utf8 } from '../../../base/bytes.ts'
+import { mandatesOf } from '../mandates/specimen.ts'
+import { opened } from '../mandates/words.ts'
 import { browser } from '../testing/browser.ts'
 import { byTwo, deskOf } from '../testing/desk.ts'
 import { ask, MESSAGE, person } from '../testing/http/approval-room.ts'
 import { approved, exchange, type OpenIdRoom, openIdRoom, pushed, waiting } from '../testing/http/openid-room.ts'
+import { PLATFORM } from '../testing/phone.ts'
 
 let room: OpenIdRoom
 
@@ -111,4 +114,35 @@ test('with the keys of a tenant, what was kept for it is gone, and nobody else�
   expect(await city.read()).toEqual(WORDS)
   await expect(erase()).rejects.toMatchObject({ code: 'verifier/nothingKept' })
   await expect(erase('service ')).rejects.toMatchObject({ code: 'verifier/tenantInUse' })
+})
+
+test('what two people agreed on is sealed for its mandate; what stood in clear from before is sealed at the next start', async () => {
+  const { verifier, deps, authority } = room
+  await room.service('pharmacy', {
+    delegation: { kinds: ['general'], acts: [{ act: 'collect', title: '薬 / Medicine' }] },
+  })
+  const mandates = mandatesOf({ verifier, platform: PLATFORM, entropy: deps.entropy, clock: deps.clock })
+  const [mother, daughter] = [authority.issue('auth'), authority.issue('auth')]
+  const terms = {
+    ...{ principalCalled: '花の母', delegateCalled: '花の長女', purpose: '花粉の薬', subDelegation: 0, within: null },
+    scope: [{ clientId: 'pharmacy', acts: ['collect'] }],
+    ...{ from: deps.clock(), until: new Date(deps.clock().getTime() + 86_400_000) },
+  }
+  const mandateId = await mandates.give(mother, daughter, terms)
+  const words = ['花の母', '花の長女', '花粉の薬']
+  const here = async () => (await deps.store.mandates.chain(mandateId))[0]!
+  const read = async () => (await opened(deps, [await here()]))[0]
+  expect(standingIn(await room.rows(), words)).toEqual([])
+  expect(await read()).toMatchObject(terms)
+  // Sealed for this mandate: under another name it opens nothing.
+  await expect(opened(deps, [{ ...(await here()), mandateId: 'another' }])).rejects.toThrow()
+  const column = (name: string, text: string) =>
+    room.sql(`update ${room.schema}.mandate set ${name} = '${text}', words = null`)
+  const clear = { principal_called: words[0]!, delegate_called: words[1]!, purpose: words[2]! }
+  for (const [name, text] of Object.entries(clear)) await column(name, text)
+  await column('scope', JSON.stringify(terms.scope))
+  expect(standingIn(await room.rows(), words)).toHaveLength(1)
+  await room.another({})
+  expect(standingIn(await room.rows(), words)).toEqual([])
+  expect(await read()).toMatchObject(terms)
 })

@@ -2,7 +2,7 @@
 // of clerks, acts of the desk.
 
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { MandateRecord } from '../mandates/model.ts'
+import type { KeptMandate } from '../mandates/store.ts'
 import { type OpenIdRoom, openIdRoom } from '../testing/http/openid-room.ts'
 import { TERMS, type Term, UNTIL_ENDED } from './terms.ts'
 
@@ -25,9 +25,9 @@ const KEPT = [
   ...['kept_status', 'seen_revocation', 'clerk_act', 'proposal'],
 ]
 
-const mandate = (now: Date, mandateId: string, change: Partial<MandateRecord>): MandateRecord => ({
+const mandate = (now: Date, mandateId: string, change: Partial<KeptMandate>): KeptMandate => ({
   ...{ mandateId, kind: 'general', principal: 'p', grantor: 'p', delegate: 'd', within: null },
-  ...{ principalCalled: 'a', delegateCalled: 'b', purpose: 'c', scope: [{ clientId: 'bank', acts: ['see'] }] },
+  words: Uint8Array.of(1),
   ...{ from: now, until: new Date(now.getTime() + DAY_MS), subDelegation: 1, recorded: 'standing' },
   ...{ invitationUntil: now, offeredAt: now, acceptedAt: now, endedAt: null, attestationId: null, ...change },
 })
@@ -42,7 +42,13 @@ test('mandates and what hangs on them, statuses, acts: each goes with its term, 
   await store.mandates.add(mandate(now, 'part', { within: 'whole', grantor: 'd', delegate: 'e' }), null, bytes)
   await store.mandates.add(mandate(now, 'offer', { recorded: 'offered', delegate: null }), Uint8Array.of(7), bytes)
   for (const id of ['whole', 'part']) await store.mandates.noteUse(id, 'bank', 'see', now)
-  const session = { sid: 's', clientId: 'bank', mandateId: 'part', account: 'p', until: new Date(now.getTime() + 1000) }
+  const session = {
+    sid: 's',
+    clientId: 'bank',
+    mandateId: 'part',
+    account: 'p',
+    until: new Date(now.getTime() + 600_000),
+  }
   await store.mandates.begin(session)
   const claim = {
     firm: 'firm f',

@@ -124,26 +124,33 @@ export async function openIdRoom(behind?: string, more: Partial<Deps> = {}): Pro
       const others = { ...deps, store: verifierStore(db as never), ...own }
       return { verifier: await createVerifier(others), server: await openIdServer(others, server.issuer) }
     },
-    service: async (clientId, change = {}) => {
-      const key = await crypto.subtle.generateKey(ES256, true, ['sign', 'verify'])
-      const redirectUri = `https://${clientId}.example/callback`
-      const own = { clientId, name: clientId, redirectUris: [redirectUri], publicJwk: await publicJwkOf(key) }
-      await verifier.registerClient({ ...own, ...change })
-      const metadata = { id_token_signed_response_alg: change.idTokenAlg ?? 'ES256' }
-      const configuration = await oidc.discovery(
-        new URL(server.issuer),
-        clientId,
-        metadata,
-        oidc.PrivateKeyJwt(key.privateKey),
-        { execute: [oidc.allowInsecureRequests] },
-      )
-      return { configuration, redirectUri, key }
-    },
+    service: (clientId, change) => serviceAt({ verifier, server }, clientId, change),
     close: async () => {
       server.close()
       await database.close()
     },
   }
+}
+
+/** Registered at this provider, with a key of its own. */
+export async function serviceAt(
+  { verifier, server }: Pick<OpenIdRoom, 'verifier' | 'server'>,
+  clientId: string,
+  change: Partial<Client> = {},
+): Promise<Service> {
+  const key = await crypto.subtle.generateKey(ES256, true, ['sign', 'verify'])
+  const redirectUri = `https://${clientId}.example/callback`
+  const own = { clientId, name: clientId, redirectUris: [redirectUri], publicJwk: await publicJwkOf(key) }
+  await verifier.registerClient({ ...own, ...change })
+  const metadata = { id_token_signed_response_alg: change.idTokenAlg ?? 'ES256' }
+  const configuration = await oidc.discovery(
+    new URL(server.issuer),
+    clientId,
+    metadata,
+    oidc.PrivateKeyJwt(key.privateKey),
+    { execute: [oidc.allowInsecureRequests] },
+  )
+  return { configuration, redirectUri, key }
 }
 
 /** Another client's doings at the same provider. */
@@ -199,14 +206,18 @@ export interface Waiting {
 }
 
 /** The browser goes where the service sends it, until the screen that waits for the person. */
-export async function waiting({ server }: OpenIdRoom, location: URL, own = browser(server.issuer)): Promise<Waiting> {
+export async function waiting(
+  { server }: Pick<OpenIdRoom, 'server'>,
+  location: URL,
+  own = browser(server.issuer),
+): Promise<Waiting> {
   const { url } = await own.go(location.href)
   const { pathname, searchParams } = new URL(url)
   return { browser: own, loginId: pathname.slice(1), uid: searchParams.get('uid') ?? '' }
 }
 
 /** The address at the service that the browser comes back to. */
-export const back = async ({ server }: OpenIdRoom, { browser: own, uid }: Waiting): Promise<URL> =>
+export const back = async ({ server }: Pick<OpenIdRoom, 'server'>, { browser: own, uid }: Waiting): Promise<URL> =>
   new URL((await own.go(`${server.issuer}/interaction/${uid}/finish`)).url)
 
 /** From the request to the address that brings the code; approved by the phone, or by what is given. */
