@@ -5,6 +5,7 @@ import type { Verifier } from '../contract.ts'
 import type { Deps } from '../model.ts'
 import { no } from '../refusals.ts'
 import { accountsOf } from './list.ts'
+import { logOutActing } from './log-out.ts'
 
 export const withdrawMandate =
   (deps: Deps): Verifier['withdrawMandate'] =>
@@ -16,7 +17,3 @@ export const withdrawMandate =
     await logOutActing(deps)
     return {}
   }
-
-/** What has ended counts no more, whether or not the services hear of it now. */
-export const logOutActing = async ({ endActing, log }: Deps): Promise<void> =>
-  endActing?.().catch((error: Error) => log('verifier.mandate.end', { reason: error.name }))
