@@ -1,7 +1,7 @@
 // The one HTTP server of a world. It listens before the roles exist, because their addresses are made of its own.
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { type AtOnce, serve } from '../adapters/http/index.ts'
+import { type AtOnce, serve, whileStarting } from '../adapters/http/index.ts'
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void
 
@@ -12,7 +12,7 @@ export interface Listening {
   close(): Promise<void>
 }
 
-const starting: Handler = (_, response) => response.writeHead(503, { 'retry-after': '1' }).end('starting')
+const starting: Handler = ({ url }, response) => whileStarting(url, response)
 
 interface Address {
   /** How browsers reach it, when a proxy or a name stands before it. */

@@ -133,6 +133,8 @@ export async function buildCarrier(
 export interface VerifierWithOpenId {
   readonly verifier: Verifier
   readonly openId: Awaited<ReturnType<typeof createOpenId>>
+  /** Of when the newest status of a certificate is that it relied upon. */
+  statusAt(): Promise<Date | null>
   /** Where browsers show a My Number Card by TLS. */
   openCardDoor(host: string): Promise<CardDoor>
   /** What services ask with their access tokens: events and their streams, and the API. Paths: `isSsf`. */
@@ -173,7 +175,7 @@ export async function buildVerifier(
   const ssf = {
     fetch: (request: Request) => (isApi(new URL(request.url).pathname) ? api : signals).fetch(request),
   }
-  return { verifier, openId, openCardDoor, ssf }
+  return { verifier, openId, openCardDoor, ssf, statusAt: () => store.operator.seen('ocsp') }
 }
 
 const isLoopback = (origin: string): boolean => ['localhost', '127.0.0.1'].includes(new URL(origin).hostname)

@@ -3,6 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import type { GatewayDeliveries, Outbox } from '../adapters/deliveries/index.ts'
+import { withHealth } from '../adapters/http/index.ts'
 import { decodeCertificate } from '../codec/x509.ts'
 import * as iso7816 from '../protocol/iso7816/index.ts'
 import * as jpki from '../protocol/jpki-ap/index.ts'
@@ -22,7 +23,7 @@ import type { RunningSpTsm } from '../roles/sp-tsm/index.ts'
 import type { Terminal } from '../roles/terminal/contract.ts'
 import type { Client, Verifier } from '../roles/verifier/contract.ts'
 import { cloneWithoutKey } from './clone.ts'
-import { type Listening, listen } from './listen.ts'
+import { type Handler, type Listening, listen } from './listen.ts'
 import {
   authorityUpkeep,
   FOLLOW_EVERY_MS,
@@ -129,6 +130,7 @@ async function wire(platform: Platform, server: Listening, options: WorldOptions
     openId,
     openCardDoor,
     ssf,
+    statusAt,
   } = await build.buildVerifier(platform, { authority, asParty: authority }, origin)
   const { verifier, verdicts } = observed(plain)
   const door = await openCardDoor(options.host ?? '127.0.0.1')
@@ -162,14 +164,16 @@ async function wire(platform: Platform, server: Listening, options: WorldOptions
   const events = getRequestListener(ssf.fetch)
   const toBank = getRequestListener(receiver(bank).fetch)
   const toShinkin = getRequestListener(tieDoor(shinkin).fetch)
-  server.handle((request, response) => {
+  const database = () => platform.database.pool.query('select 1')
+  const all: Handler = (request, response) => {
     if (isPublic(request.url ?? '')) site.listener(request, response)
     else if (isSsf(request.url ?? '')) void events(request, response)
     else if (request.url === `${BANK.path}/events`) void toBank(request, response)
     else if (request.url === SHINKIN.tieDoor) void toShinkin(request, response)
     else if (request.url?.startsWith('/verifier/')) void openId.handler(request, response)
     else screens(request, response)
-  }, site.atOnce)
+  }
+  server.handle(withHealth({ database, statusAt }, all), site.atOnce)
   const followers = [
     () => authority.followRegister({}),
     () => spTsm.followAuthority({}),

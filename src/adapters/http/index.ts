@@ -1,6 +1,7 @@
 // HTTP between roles and to the world.
 
 export type { AtOnce } from './at-once.ts'
+export { type Health, whileStarting, withHealth } from './health.ts'
 export { mutualTlsFetch } from './mutual-tls-fetch.ts'
 export { type Outside, outside } from './outside.ts'
 export { problemResponse, refusalOf } from './problem.ts'

@@ -115,6 +115,11 @@ if (testDatabaseUrl()) {
     expect(verdict.checks.filter((check) => check.outcome !== 'passed')).toEqual([])
 
     await seesPlatform(verifier.outer!)
+    const ready = await globalThis.fetch(`${verifier.outer}/health/ready`)
+    expect([ready.status, await ready.json()]).toMatchObject([
+      200,
+      { status: 'ready', database: 'answers', peers: { authority: 'answers' } },
+    ])
 
     const phone = roleClient(authorityContract, { url: authority.inner, fetch: await as('phone') })
     const { serial } = issued

@@ -4,7 +4,7 @@
 import type { RequestListener } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { systemClock } from '../../adapters/clock.ts'
-import { type Fetch, mutualTlsFetch, roleClient, serve as serveHttp } from '../../adapters/http/index.ts'
+import { type Fetch, mutualTlsFetch, roleClient, serve as serveHttp, withHealth } from '../../adapters/http/index.ts'
 import { pinoLog } from '../../adapters/log.ts'
 import { tlsIdentity } from '../../adapters/tls-identity.ts'
 import type { Contract, Implementation } from '../../base/contract.ts'
@@ -34,6 +34,8 @@ export interface Peers {
   <C extends Contract>(contract: C, name?: string): Implementation<C>
   /** Those that were named by --peer, and begin so. */
   named(beginning: string): readonly string[]
+  /** By name: asks whether anybody answers there. */
+  readonly probes: Readonly<Record<string, () => Promise<unknown>>>
 }
 
 /** `onto` puts another platform under the role than that of the machine: a test's clock. */
@@ -71,8 +73,9 @@ async function run(name: string, role: ServedRole, platform: Platform, options: 
     const asParty = async (party: string) =>
       peersAt(options.peer, mutualTlsFetch(await tlsIdentity(identity, partyCertificateName(party), host)))
     const built = await role.build({ platform, peers, asParty, id, origin: outer.origin, openid, other })
-    if (built.outer) outer.handle(listenerOf(built.outer), built.atOnce)
-    else await outer.close()
+    const database = () => platform.database.pool.query('select 1')
+    const health = { database, peers: peers.probes, statusAt: built.statusAt }
+    outer.handle(withHealth(health, built.outer && listenerOf(built.outer)), built.atOnce)
     const inner = await serveHttp(built.inner, { host, port: Number(options.port), tls })
     process.stdout.write(`${name} is up: ${inner.url}${built.outer ? `, for the public ${outer.origin}` : ''}\n`)
     await stopped()
@@ -98,7 +101,10 @@ export function peersAt(options: readonly string[], fetch: Fetch): Peers {
     return roleClient(contract, { url, fetch })
   }
   const named = (beginning: string) => [...addresses.keys()].filter((name) => name.startsWith(beginning))
-  return Object.assign(peerOf, { named })
+  // Whatever the answer: there is no such operation.
+  const probe = (url: string) => async () => void (await (await fetch(new Request(url))).arrayBuffer())
+  const probes = Object.fromEntries([...addresses].map(([name, url]) => [name, probe(url)]))
+  return Object.assign(peerOf, { named, probes })
 }
 
 function peerAddress(text: string): [string, string] {

@@ -65,6 +65,8 @@ export interface Built {
   /** What of `outer` is ready. */
   readonly atOnce?: AtOnce | undefined
   readonly end?: (() => Promise<void>) | undefined
+  /** Of the newest status of a certificate, where it judges them. */
+  readonly statusAt?: (() => Promise<Date | null>) | undefined
 }
 
 export interface ServedRole {
@@ -215,7 +217,7 @@ export const ROLES = {
   }),
   verifier: served(verifierContract, async ({ platform, peers, asParty, origin }) => {
     const asked = { authority: peers(authorityContract), asParty: (await asParty(PLATFORM.party))(authorityContract) }
-    const { verifier, openId, ssf } = await build.buildVerifier(platform, asked, origin)
+    const { verifier, openId, ssf, statusAt } = await build.buildVerifier(platform, asked, origin)
     const events = getRequestListener(ssf.fetch)
     const shown = { origin, verifier, citizens: [], cardDoor: null, log: platform.log }
     const screens = getRequestListener(createPlatformWeb(shown).fetch)
@@ -227,7 +229,7 @@ export const ROLES = {
         else if (request.url?.startsWith('/verifier/')) void openId.handler(request, response)
         else void screens(request, response)
       },
-      end,
+      ...{ end, statusAt },
     }
   }),
   service: served(serviceContract, async ({ platform, peers, asParty, id, origin, openid, other }) => {
