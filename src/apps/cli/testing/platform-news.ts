@@ -10,7 +10,7 @@ import type { Service } from '../../../roles/verifier/testing/http/openid-room.t
 import { PLATFORM } from '../../../world/people.ts'
 import { signedByCard } from '../../../world/testing/watched-room.ts'
 import { again, type Found } from './platform-acts.ts'
-import type { Citizen, PlatformWorld } from './platform-world.ts'
+import { type Citizen, type PlatformWorld, Unanswered } from './platform-world.ts'
 import { eventually } from './strikes.ts'
 
 /** A move, and the next certificate. */
@@ -36,9 +36,16 @@ interface Stream {
   readonly clientId: string
 }
 
+/** RFC 7523 §3, 7: a request that comes twice is refused the second time, and that answer may be the one that comes. */
+async function tokenOf({ configuration }: Service): Promise<string> {
+  const grant = () => oidc.clientCredentialsGrant(configuration, { scope: 'ssf.read ssf.manage' })
+  const replayed = (error: { error?: string }) =>
+    Promise.reject(error.error === 'invalid_client' ? new Unanswered('asked with another assertion') : error)
+  return (await again(() => grant().catch(replayed))).access_token
+}
+
 async function ssf({ world, service }: Stream, path: string, body: object) {
-  const scope = 'ssf.read ssf.manage'
-  const { access_token: token } = await again(() => oidc.clientCredentialsGrant(service.configuration, { scope }))
+  const token = await tokenOf(service)
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
   const init = { method: 'POST', headers, body: JSON.stringify(body) }
   const answer = await again(() => world.fetch(`${world.issuer}/ssf/${path}`, init))
