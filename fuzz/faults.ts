@@ -6,7 +6,7 @@ import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 import { openDatabase } from '../src/adapters/database/database.ts'
-import { DEFECTS, type Planted } from '../src/world/testing/faults/defects.ts'
+import { DEFECTS } from '../src/world/testing/faults/defects.ts'
 import { type CaseReport, faultCases } from '../src/world/testing/faults/run.ts'
 
 interface Part {
@@ -30,7 +30,7 @@ async function work({ seed, numbers, prefix, planted }: Part, tell: (report: Tol
 
 /** The case that is about it, with each defect and without; how the defect shows. */
 async function findPlanted(run: Awaited<ReturnType<typeof faultCases>>['run']) {
-  for (const [name, defect] of Object.entries<Planted>(DEFECTS)) {
+  for (const [name, defect] of Object.entries(DEFECTS)) {
     const report = await run(0, defect, defect.shownBy)
     const [found] = report.faults.length > 0 ? wrongs(report) : []
     const [sound] = wrongs(await run(0, {}, defect.shownBy))

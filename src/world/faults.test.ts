@@ -3,7 +3,7 @@
 
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type TestDatabase, testDatabase } from '../adapters/testing/index.ts'
-import { DEFECTS, type Planted } from './testing/faults/defects.ts'
+import { DEFECTS } from './testing/faults/defects.ts'
 import { type CaseReport, faultCases, SETTING_NAMES } from './testing/faults/run.ts'
 
 const SEED = '2016'
@@ -50,7 +50,7 @@ test('a letter whose code was recorded and whose process died comes once: nobody
 })
 
 // `npm run faults -- --planted` also lives each of these cases without its defect.
-test.each(Object.entries<Planted>(DEFECTS))('a planted defect is found: %s', async (_, defect) => {
+test.each(Object.entries(DEFECTS))('a planted defect is found: %s', async (_, defect) => {
   const report = await cases.run(0, defect, defect.shownBy)
   expect(report.faults.length).toBeGreaterThan(0)
   expect(wrongs(report)).not.toEqual([])

@@ -54,7 +54,7 @@ const aimed = (
   times = 1,
 ): Directed => ({ setting, plan, aims: [{ where, what, times }] })
 
-export const DEFECTS = {
+export const DEFECTS: Readonly<Record<string, Planted>> = {
   'the authority issues anew for a request that it knows': {
     shownBy: aimed('simple', life('lost'), 'answer lost', 'issue sp-tsm→authority.issueForPhone'),
     authorityStore: (store) => {
@@ -173,4 +173,4 @@ export const DEFECTS = {
     shownBy: aimed('simple', life('lost'), 'caller dies', 'deploy sp-tsm→carrier minato.deployService'),
     spTsm: (deps) => ({ ...deps, store: { ...deps.store, inStates: async () => [] } }),
   },
-} as const satisfies Record<string, Planted>
+}

@@ -7,7 +7,7 @@ import type { Ends } from '../../operator/store.ts'
 import type { EventColumns, EventRow, EventTables } from '../store.ts'
 import { streams } from '../streams/store.ts'
 
-interface Given {
+export interface Given {
   readonly reason: string
   readonly now: Date
   readonly gap: string
