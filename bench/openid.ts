@@ -14,7 +14,7 @@ import { bareProvider, HOLDERS, IN_FLIGHT, lanes, openIdPlatform, SERVICES } fro
 
 const BATCH = HOLDERS / 2
 /** Until compilers have done their work. */
-const WARM_UP = 512
+const WARM_UP = 2048
 const BAR = 300
 
 const ofCustomers = (name: string, customers: number, providers = 1): Bench => ({
@@ -69,7 +69,7 @@ async function prepare(customers: number, providers: number): Promise<Prepared> 
   }
   // Few at a time: on a busy machine many would expire before they are answered.
   for (let done = 0; done < WARM_UP; done += HOLDERS) await work(HOLDERS)
-  await floor(2 * WARM_UP)
+  await floor(WARM_UP)
   await settle()
   bareLogins = bareSpent = 0
   return {

@@ -128,6 +128,7 @@ test('親権: a parent acts for a child because the municipality says so; who is
   const diary = { scope: [{ clientId: SCHOOL, acts: ['diary'] }] }
   await expect(take(child, diary)).rejects.toMatchObject(refused('notDelegable'))
   await expect(take(child, { subDelegation: 1 })).rejects.toMatchObject(refused('parentInPerson'))
+  await expect(take(child, { within: mandateId })).rejects.toMatchObject(refused('parentInPerson'))
   room.pass(1)
   await expect(mandates.offer(key(who), forSchool())).rejects.toMatchObject(refused('notDelegable'))
 })
