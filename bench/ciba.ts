@@ -17,7 +17,7 @@ import { NOTIFICATION_TOKEN, type PingReceiver, pingReceiver } from './ping-rece
 /** Each is asked once at a time. */
 const PEOPLE = 32
 /** Until compilers have done their work. */
-const WARM_UP = 256
+const WARM_UP = 2048
 
 const ofCustomers = (name: string, customers: number, mode: 'poll' | 'ping'): Bench => ({
   name,
