@@ -10,7 +10,7 @@ import { fields, plainText } from '../viewer.ts'
 import type { At } from './phone.ts'
 import { subScreen } from './phone-life.ts'
 import { actFields, daysField, type Entered, servicesFor, termsOf, ticked, wordFields } from './phone-mandate-form.ts'
-import { path, pinOf, type Shown, terms, tried } from './phone-mandate-terms.ts'
+import { endQuestion, path, pinOf, type Shown, terms, tried } from './phone-mandate-terms.ts'
 
 type Firm = Awaited<ReturnType<Phone['ownMandates']>>['firms'][number]
 
@@ -117,16 +117,10 @@ function begun(at: At, mandate: Shown): Response {
 
 function leaveScreen(at: At, firm: string, trouble: Trouble | null = null): Response {
   const { t } = at.viewer
-  const content = div(
-    {},
-    notice('warning', t.firms.leaveText),
-    post(
-      path(at, '/firm'),
-      hidden('firm', firm),
-      pinOf(at, trouble),
-      submit(t.firms.leaveButton, 'danger', 'decision', 'leave'),
-    ),
-    buttonLink(path(at, '/firm'), t.mandates.keep, 'secondary'),
-  )
+  const to = path(at, '/firm')
+  const content = endQuestion(at, trouble, {
+    ...{ to, back: to, of: ['firm', firm], decision: 'leave' },
+    ...{ text: t.firms.leaveText, yes: t.firms.leaveButton },
+  })
   return subScreen(at, t.firms.leave, content, trouble, '/mandates/firm')
 }

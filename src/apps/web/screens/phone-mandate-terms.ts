@@ -2,10 +2,10 @@
 
 import type { VNode } from 'preact'
 import type { Phone } from '../../../roles/phone/contract.ts'
-import { pinField, rows } from '../components.ts'
+import { buttonLink, hidden, notice, pinField, post, rows, submit } from '../components.ts'
 import { inLanguage } from '../language.ts'
 import { attempt, type Trouble } from '../refusal-notice.ts'
-import { li, strong, ul } from '../tags.ts'
+import { div, li, strong, ul } from '../tags.ts'
 import { phonePath } from './device.ts'
 import type { At } from './phone.ts'
 
@@ -15,6 +15,27 @@ export type Shown = Pick<Mandate, 'principalCalled' | 'delegateCalled' | 'purpos
 export const path = ({ citizen }: At, rest = ''): string => phonePath(citizen, `/mandates${rest}`)
 export const pinOf = ({ viewer: { t } }: At, trouble: Trouble | null) =>
   pinField({ name: 'pin', label: t.phone.pin, hint: t.phone.pinTries, invalid: trouble !== null })
+
+interface Ending {
+  /** Where the answer goes. */
+  readonly to: string
+  /** Of what ends: its name in the form, and its value. */
+  readonly of: readonly [name: string, id: string]
+  readonly decision: string
+  readonly text: string
+  readonly yes: string
+  /** Where who keeps it goes. */
+  readonly back: string
+}
+
+/** Before something ends: what that means, the PIN, and the way back. */
+export const endQuestion = (at: At, trouble: Trouble | null, { to, of, decision, text, yes, back }: Ending): VNode =>
+  div(
+    {},
+    notice('warning', text),
+    post(to, hidden(...of), pinOf(at, trouble), submit(yes, 'danger', 'decision', decision)),
+    buttonLink(back, at.viewer.t.mandates.keep, 'secondary'),
+  )
 
 /** What comes of an act on the phone, or why there is none. */
 export async function tried<T>(

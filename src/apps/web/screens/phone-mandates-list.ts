@@ -2,7 +2,7 @@
 
 import type { VNode } from 'preact'
 import { type Phone, zPin } from '../../../roles/phone/contract.ts'
-import { buttonLink, hidden, notice, post, submit } from '../components.ts'
+import { hidden, post, submit } from '../components.ts'
 import { inLanguage } from '../language.ts'
 import { MANDATE_STATES } from '../messages-mandates.ts'
 import type { Trouble } from '../refusal-notice.ts'
@@ -11,7 +11,7 @@ import { fields, plainText } from '../viewer.ts'
 import type { At } from './phone.ts'
 import { subScreen } from './phone-life.ts'
 import { handedOn, handOnTitle, mayHandOn } from './phone-mandate-hand-on.ts'
-import { path, pinOf, terms, tried } from './phone-mandate-terms.ts'
+import { endQuestion, path, pinOf, terms, tried } from './phone-mandate-terms.ts'
 
 type Own = Awaited<ReturnType<Phone['ownMandates']>>
 type Mandate = Own['mandates'][number]
@@ -87,17 +87,10 @@ function usesOf(at: At, uses: Own['uses']): Child {
 
 function endScreen(at: At, mandateId: string, trouble: Trouble | null = null): Response {
   const { t } = at.viewer
-  const content = div(
-    {},
-    notice('warning', t.mandates.endText),
-    post(
-      path(at, '/list'),
-      hidden('mandate', mandateId),
-      pinOf(at, trouble),
-      submit(t.mandates.endButton, 'danger', 'decision', 'end'),
-    ),
-    buttonLink(path(at), t.mandates.keep, 'secondary'),
-  )
+  const content = endQuestion(at, trouble, {
+    ...{ to: path(at, '/list'), back: path(at), of: ['mandate', mandateId], decision: 'end' },
+    ...{ text: t.mandates.endText, yes: t.mandates.endButton },
+  })
   return subScreen(at, t.mandates.endTitle, content, trouble, '/mandates/list')
 }
 
