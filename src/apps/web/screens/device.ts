@@ -3,8 +3,9 @@
 import type { Context } from 'hono'
 import type { VNode } from 'preact'
 import type { Phone } from '../../../roles/phone/contract.ts'
-import { buttonLink, hidden, post, rows, submit } from '../components.ts'
+import { buttonLink, hidden, pinField, post, rows, submit } from '../components.ts'
 import { icon } from '../icons.ts'
+import type { Texts } from '../messages.ts'
 import { topicOf } from '../messages-help.ts'
 import { show } from '../page.ts'
 import { statusOf, type Trouble, troubleNotice } from '../refusal-notice.ts'
@@ -27,6 +28,10 @@ export interface AppScreen {
 }
 
 export const phonePath = ({ name }: WebCitizen, rest = ''): string => `/phone/${name}${rest}`
+
+/** `invalid`: it was entered, and was wrong. */
+export const phonePin = ({ phone }: Texts, invalid: boolean): VNode =>
+  pinField({ name: 'pin', label: phone.pin, hint: phone.pinTries, invalid })
 
 export function showOnPhone(c: Context, screen: AppScreen): Response {
   const { viewer, citizen, heading, trouble } = screen

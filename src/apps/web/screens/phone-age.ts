@@ -2,11 +2,11 @@
 
 import type { VNode } from 'preact'
 import { type Phone, zPin } from '../../../roles/phone/contract.ts'
-import { hidden, pinField, post, rows, submit } from '../components.ts'
+import { hidden, post, rows, submit } from '../components.ts'
 import { attempt, type Trouble } from '../refusal-notice.ts'
 import { div, p, strong } from '../tags.ts'
 import { fields, plainText } from '../viewer.ts'
-import { phonePath } from './device.ts'
+import { phonePath, phonePin } from './device.ts'
 import type { At } from './phone.ts'
 import {
   asked,
@@ -71,7 +71,7 @@ function ageQuestion(at: At, request: Request, age: Age, ready: boolean, trouble
           phonePath(at.citizen, '/age'),
           ...held(request),
           hidden('limit', String(age.limit)),
-          pinField({ name: 'pin', label: t.phone.pin, hint: t.phone.pinTries, invalid: trouble !== null }),
+          phonePin(t, trouble !== null),
           submit(t.asking.answer, 'primary', 'decision', 'answer'),
         )
       : notReady(at),

@@ -4,23 +4,12 @@
 import type { VNode } from 'preact'
 import type { Refusal } from '../../../base/refusal.ts'
 import { zPin } from '../../../roles/phone/contract.ts'
-import {
-  buttonLink,
-  choiceField,
-  hidden,
-  notice,
-  panel,
-  passwordField,
-  pinField,
-  post,
-  rows,
-  submit,
-} from '../components.ts'
+import { buttonLink, choiceField, hidden, notice, panel, passwordField, post, rows, submit } from '../components.ts'
 import { inLanguage } from '../language.ts'
 import { attempt, isOfEntry, type Trouble, unchecked } from '../refusal-notice.ts'
 import { type Child, div, h2, p, section, span, strong } from '../tags.ts'
 import { fields, plainText } from '../viewer.ts'
-import { phonePath, showOnPhone } from './device.ts'
+import { phonePath, phonePin, showOnPhone } from './device.ts'
 import type { At } from './phone.ts'
 import { fingerAsked, fingerFailed, fingerGiven, fingerOffer } from './phone-finger.ts'
 
@@ -134,7 +123,7 @@ function receiveForm(at: At, trouble: Trouble | null): VNode {
     post(
       pathOf(at),
       passwordField({ ...code, digits: true, length: 8, optional: true }),
-      pinField({ name: 'pin', label: t.phone.pin, hint: t.phone.pinTries, invalid: trouble !== null }),
+      phonePin(t, trouble !== null),
       submit(t.approval.receive),
     ),
   )
@@ -227,7 +216,7 @@ function question(at: At, approval: Approval, { trouble, number, finger }: Now):
       choiceField('radio', 'number', t.approval.which, numbers, unchosen ? t.approval.choose : undefined),
       p({ class: 'hint' }, t.approval.noneOfThese),
       finger,
-      pinField({ name: 'pin', label: t.phone.pin, hint: t.phone.pinTries, invalid: isOfEntry(trouble) && !unchosen }),
+      phonePin(t, isOfEntry(trouble) && !unchosen),
       submit(t.approval.approve, 'primary', 'decision', 'approve'),
     ),
     post(

@@ -3,12 +3,12 @@
 import type { VNode } from 'preact'
 import { zPin } from '../../../roles/phone/contract.ts'
 import { CARRIERS } from '../../../world/people.ts'
-import { buttonLink, pinField, post, rows, submit } from '../components.ts'
+import { buttonLink, post, rows, submit } from '../components.ts'
 import { attempt, type Trouble } from '../refusal-notice.ts'
 import { type Child, code, div, h2, h3, p, section } from '../tags.ts'
 import { fields, plainText, type Viewer } from '../viewer.ts'
 import type { WebCitizen } from '../world.ts'
-import { phonePath } from './device.ts'
+import { phonePath, phonePin } from './device.ts'
 import type { At } from './phone.ts'
 import { subScreen } from './phone-life.ts'
 
@@ -17,7 +17,7 @@ function certificatesForm(at: At, trouble: Trouble | null = null): Response {
   const form = post(
     phonePath(at.citizen, '/certificates'),
     p({}, t.phone.certificatesLead),
-    pinField({ name: 'pin', label: t.phone.pin, hint: t.phone.pinTries, invalid: trouble !== null }),
+    phonePin(t, trouble !== null),
     submit(t.phone.show),
   )
   return subScreen(at, t.phone.certificatesTitle, form, trouble)

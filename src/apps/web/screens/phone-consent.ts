@@ -3,12 +3,12 @@
 
 import type { VNode } from 'preact'
 import { type Phone, zPin } from '../../../roles/phone/contract.ts'
-import { buttonLink, hidden, notice, pinField, post, type Row, rows, submit } from '../components.ts'
+import { buttonLink, hidden, notice, post, type Row, rows, submit } from '../components.ts'
 import { inLanguage } from '../language.ts'
 import { attempt, type Trouble } from '../refusal-notice.ts'
 import { type Child, div, h2, li, p, section, strong, ul } from '../tags.ts'
 import { fields, plainText } from '../viewer.ts'
-import { phonePath } from './device.ts'
+import { phonePath, phonePin } from './device.ts'
 import type { At } from './phone.ts'
 import {
   asked,
@@ -124,7 +124,7 @@ function pinScreen(at: At, trouble: Trouble | null = null): Response {
     post(
       listPath(at),
       p({}, t.asking.listLead),
-      pinField({ name: 'pin', label: t.phone.pin, hint: t.phone.pinTries, invalid: trouble !== null }),
+      phonePin(t, trouble !== null),
       submit(t.asking.list, 'primary', 'decision', 'list'),
     ),
   )

@@ -9,11 +9,11 @@ import { jsonIn } from '../../../base/json.ts'
 import { type Released, zReleased } from '../../../roles/phone/biometric/contract.ts'
 import { zPin } from '../../../roles/phone/contract.ts'
 import { phoneRefusals } from '../../../roles/phone/index.ts'
-import { buttonLink, hidden, notice, pinField, post, submit } from '../components.ts'
+import { buttonLink, hidden, notice, post, submit } from '../components.ts'
 import { attempt, type Trouble } from '../refusal-notice.ts'
 import { button, type Child, div, h2, li, noscript, p, script, ul } from '../tags.ts'
 import { fields, plainText } from '../viewer.ts'
-import { phonePath, showOnPhone } from './device.ts'
+import { phonePath, phonePin, showOnPhone } from './device.ts'
 import type { At } from './phone.ts'
 
 type Phone = At['citizen']['phone']
@@ -137,7 +137,7 @@ const form = (at: At, trouble: Trouble | null): VNode => {
       post(
         pathOf(at),
         p({}, t.finger.twice),
-        pinField({ name: 'pin', label: t.phone.pin, hint: t.phone.pinTries, invalid: trouble !== null }),
+        phonePin(t, trouble !== null),
         button({ type: 'submit', class: 'button button-primary', ...make }, t.finger.turnOn),
       ),
     ),

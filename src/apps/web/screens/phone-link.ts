@@ -3,12 +3,12 @@
 
 import type { VNode } from 'preact'
 import { type Phone, zPin } from '../../../roles/phone/contract.ts'
-import { hidden, notice, pinField, post, rows, submit } from '../components.ts'
+import { hidden, notice, post, rows, submit } from '../components.ts'
 import { inLanguage } from '../language.ts'
 import { attempt, type Trouble } from '../refusal-notice.ts'
 import { div, p, strong } from '../tags.ts'
 import { fields, plainText } from '../viewer.ts'
-import { phonePath } from './device.ts'
+import { phonePath, phonePin } from './device.ts'
 import type { At } from './phone.ts'
 import { compare, over } from './phone-asking.ts'
 import { subScreen } from './phone-life.ts'
@@ -68,7 +68,7 @@ function question(at: At, link: Link, trouble: Trouble | null) {
     post(
       address,
       hidden('request', requestId),
-      pinField({ name: 'pin', label: t.phone.pin, hint: t.phone.pinTries, invalid: trouble !== null }),
+      phonePin(t, trouble !== null),
       submit(t.own.linkAgree, 'primary', 'decision', 'agree'),
     ),
   )

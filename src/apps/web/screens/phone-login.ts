@@ -9,7 +9,7 @@ import { inLanguage } from '../language.ts'
 import { attempt, isOfEntry, type Trouble, unchecked } from '../refusal-notice.ts'
 import { type Child, code, div, h2, p, section, strong } from '../tags.ts'
 import { fields, plainText } from '../viewer.ts'
-import { type PhoneStatus, phonePath, showOnPhone } from './device.ts'
+import { type PhoneStatus, phonePath, phonePin, showOnPhone } from './device.ts'
 import type { At } from './phone.ts'
 import { choices, toldAtLogin } from './phone-claims.ts'
 import { fingerAsked, fingerFailed, fingerGiven, fingerOffer } from './phone-finger.ts'
@@ -213,7 +213,7 @@ const onceMore = ({ viewer: { t }, citizen }: At, { loginId, uid }: Request, tro
     notice('info', t.phone.approvedOnceMore),
     hidden('login', loginId),
     hidden('uid', uid),
-    pinField({ name: 'pin', label: t.phone.pin, hint: t.phone.pinTries, invalid: isOfEntry(trouble) }),
+    phonePin(t, isOfEntry(trouble)),
     submit(t.phone.continue, 'primary', 'decision', 'approve'),
   )
 
@@ -225,7 +225,7 @@ function decision(at: At, request: Request, { login, status, finger, trouble }: 
   const { t } = viewer
   const address = phonePath(citizen, '/login')
   const what = () => [hidden('login', request.loginId), hidden('uid', request.uid)]
-  const field = pinField({ name: 'pin', label: t.phone.pin, hint: t.phone.pinTries, invalid: isOfEntry(trouble) })
+  const field = phonePin(t, isOfEntry(trouble))
   const ticks = choices(viewer, asked, request.give ?? [])
   const approval = post(
     address,
@@ -262,7 +262,7 @@ function forOther(at: At, request: Request, trouble: Trouble | null): VNode {
     post(
       phonePath(at.citizen, '/login'),
       ...[hidden('login', request.loginId), hidden('uid', request.uid)],
-      pinField({ name: 'pin', label: t.phone.pin, hint: t.phone.pinTries, invalid: isOfEntry(trouble) }),
+      phonePin(t, isOfEntry(trouble)),
       submit(t.mandates.choose, 'primary', 'decision', 'whom'),
     ),
     buttonLink(loginPath(at, request), t.mandates.self, 'secondary'),

@@ -2,19 +2,18 @@
 
 import type { VNode } from 'preact'
 import type { Phone } from '../../../roles/phone/contract.ts'
-import { buttonLink, hidden, notice, pinField, post, rows, submit } from '../components.ts'
+import { buttonLink, hidden, notice, post, rows, submit } from '../components.ts'
 import { inLanguage } from '../language.ts'
 import { attempt, type Trouble } from '../refusal-notice.ts'
 import { div, li, strong, ul } from '../tags.ts'
-import { phonePath } from './device.ts'
+import { phonePath, phonePin } from './device.ts'
 import type { At } from './phone.ts'
 
 type Mandate = Awaited<ReturnType<Phone['ownMandates']>>['mandates'][number]
 export type Shown = Pick<Mandate, 'principalCalled' | 'delegateCalled' | 'purpose' | 'scope' | 'until'>
 
 export const path = ({ citizen }: At, rest = ''): string => phonePath(citizen, `/mandates${rest}`)
-export const pinOf = ({ viewer: { t } }: At, trouble: Trouble | null) =>
-  pinField({ name: 'pin', label: t.phone.pin, hint: t.phone.pinTries, invalid: trouble !== null })
+export const pinOf = ({ viewer: { t } }: At, trouble: Trouble | null) => phonePin(t, trouble !== null)
 
 interface Ending {
   /** Where the answer goes. */

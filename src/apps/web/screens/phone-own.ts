@@ -2,12 +2,13 @@
 // it was used; each withdrawal is confirmed with the PIN. The pass with which pages are turned travels in forms only. Seed 4 (5)④.
 
 import { zPin } from '../../../roles/phone/contract.ts'
-import { buttonLink, hidden, notice, pinField, post, submit } from '../components.ts'
+import { buttonLink, hidden, notice, post, submit } from '../components.ts'
 import type { Texts } from '../messages.ts'
 import { attempt, type Trouble } from '../refusal-notice.ts'
 import { div, h2, p } from '../tags.ts'
 import { fields, plainText } from '../viewer.ts'
 import type { WebCitizen } from '../world.ts'
+import { phonePin } from './device.ts'
 import { recordsFile } from './own-file.ts'
 import {
   type Ending,
@@ -69,8 +70,7 @@ export const phoneOwn = {
   },
 }
 
-const pin = ({ viewer: { t } }: At, trouble: Trouble | null) =>
-  pinField({ name: 'pin', label: t.phone.pin, hint: t.phone.pinTries, invalid: trouble !== null })
+const pin = ({ viewer: { t } }: At, trouble: Trouble | null) => phonePin(t, trouble !== null)
 
 function pinScreen(at: At, trouble: Trouble | null = null): Response {
   const { t } = at.viewer

@@ -4,12 +4,12 @@
 import type { VNode } from 'preact'
 import { type Phone, zPin } from '../../../roles/phone/contract.ts'
 import { type CitizenName, RAILWAY } from '../../../world/people.ts'
-import { buttonLink, hidden, notice, pinField, post, rows, submit } from '../components.ts'
+import { buttonLink, hidden, notice, post, rows, submit } from '../components.ts'
 import { inLanguage } from '../language.ts'
 import { attempt, type Trouble } from '../refusal-notice.ts'
 import { type Child, details, div, h2, p, section, strong, summary } from '../tags.ts'
 import { fields, plainText } from '../viewer.ts'
-import { phonePath } from './device.ts'
+import { phonePath, phonePin } from './device.ts'
 import type { At } from './phone.ts'
 import { notReady, over, screen } from './phone-asking.ts'
 
@@ -77,7 +77,7 @@ function ask(at: At, requestId: string, asked: Asked, ready: boolean, trouble: T
       ? post(
           path,
           hidden('request', requestId),
-          pinField({ name: 'pin', label: t.phone.pin, hint: t.phone.pinTries, invalid: trouble !== null }),
+          phonePin(t, trouble !== null),
           submit(t.partner.allow, 'primary', 'decision', 'allow'),
         )
       : notReady(at),
