@@ -13,11 +13,7 @@ import { decodeCertificate } from '../src/codec/x509.ts'
 import { publicSite } from '../src/roles/authority/http.ts'
 import { authorityMigrations, authorityStore, createAuthority } from '../src/roles/authority/index.ts'
 import { answerPath } from '../src/roles/authority/ocsp/answers.ts'
-import {
-  createResidentRegister,
-  residentRegisterMigrations,
-  residentRegisterStore,
-} from '../src/roles/resident-register/index.ts'
+import { openResidentRegister } from '../src/roles/resident-register/index.ts'
 import { benchDatabase } from './database.ts'
 import { must } from './harness.ts'
 import { keysInProcess, type SigningKeys } from './signing-keys.ts'
@@ -28,8 +24,7 @@ const fourInfo = { name: '試験　花子', address: '東京都かざす市１�
 export async function statusSite({ keys, signer: signerClock, end: endKeys }: SigningKeys = keysInProcess()) {
   const { opened: database, end } = await benchDatabase()
   const db = await database.schema('authority', authorityMigrations)
-  const residents = await database.schema('resident-register', residentRegisterMigrations)
-  const register = createResidentRegister({ store: residentRegisterStore(residents as never), clock: systemClock })
+  const register = await openResidentRegister(database, systemClock)
   const authority = await createAuthority({
     store: authorityStore(db as never),
     register,

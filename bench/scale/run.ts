@@ -8,11 +8,7 @@ import { volatileKeyStore } from '../../src/adapters/keys/index.ts'
 import { systemEntropy } from '../../src/adapters/random.ts'
 import { postgresBinaries, startPostgres } from '../../src/adapters/testing/postgres-server.ts'
 import { authorityMigrations, authorityStore, createAuthority } from '../../src/roles/authority/index.ts'
-import {
-  createResidentRegister,
-  residentRegisterMigrations,
-  residentRegisterStore,
-} from '../../src/roles/resident-register/index.ts'
+import { openResidentRegister } from '../../src/roles/resident-register/index.ts'
 import { processorOf } from '../processor.ts'
 import { grow } from './grow.ts'
 import { type Figures, measureAll } from './measure.ts'
@@ -43,8 +39,7 @@ const bar = (done: number, of: number, what: string) => {
 
 async function scene() {
   const db = await database.schema('authority', authorityMigrations)
-  const residents = await database.schema('resident-register', residentRegisterMigrations)
-  const register = createResidentRegister({ store: residentRegisterStore(residents as never), clock: systemClock })
+  const register = await openResidentRegister(database, systemClock)
   const authority = await createAuthority({
     store: authorityStore(db as never),
     register,

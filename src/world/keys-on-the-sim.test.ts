@@ -15,11 +15,7 @@ import { PROFILES } from '../protocol/jpki-profile/index.ts'
 import { validatePath } from '../protocol/path-validation/index.ts'
 import * as card from '../protocol/personalisation/index.ts'
 import { CITY, type TestAuthority, testAuthority } from '../roles/authority/test-authority.ts'
-import {
-  createResidentRegister,
-  residentRegisterMigrations,
-  residentRegisterStore,
-} from '../roles/resident-register/index.ts'
+import { openResidentRegister } from '../roles/resident-register/index.ts'
 import { asIssuerOfKeys, content, enrolledMemory, inApplication } from '../roles/secure-element/enrolled.ts'
 import { createSecureElement } from '../roles/secure-element/index.ts'
 import { SpecimenMemory } from '../roles/secure-element/specimen.ts'
@@ -34,13 +30,10 @@ afterEach(() => world.close())
 /** An authority with this algorithm, a resident with a card, and a SIM that makes keys of its kind. */
 async function begin(algorithm: SignatureAlgorithm, kind: 'RSA-2048' | 'P-384') {
   const logged: string[] = []
-  world = await testAuthority(
-    async (database, clock) => {
-      const db = await database.schema('resident-register', residentRegisterMigrations)
-      return createResidentRegister({ store: residentRegisterStore(db as never), clock })
-    },
-    { algorithm, log: (event, fields) => void logged.push(JSON.stringify([event, fields])) },
-  )
+  world = await testAuthority(openResidentRegister, {
+    algorithm,
+    log: (event, fields) => void logged.push(JSON.stringify([event, fields])),
+  })
   await world.resident('holder')
   const ofCard = { requestKey: 'card', residentId: 'holder', kind: 'auth' } as const
   const { serial } = await world.authority.issueForCard({ ...ofCard, publicKey: generateKeyPair(kind).publicKey })

@@ -34,11 +34,7 @@ import { counterMigrations, counterStore, createCounter } from '../roles/counter
 import type { Phone } from '../roles/phone/contract.ts'
 import { type AskingService, createPhone, phoneMigrations, phoneRefusals, phoneStore } from '../roles/phone/index.ts'
 import type { ResidentRegister } from '../roles/resident-register/contract.ts'
-import {
-  createResidentRegister,
-  residentRegisterMigrations,
-  residentRegisterStore,
-} from '../roles/resident-register/index.ts'
+import { openResidentRegister } from '../roles/resident-register/index.ts'
 import type { Notifications, SpTsm } from '../roles/sp-tsm/contract.ts'
 import { createSpTsm, type RunningSpTsm, spTsmMigrations, spTsmStore } from '../roles/sp-tsm/index.ts'
 import type { Terminal } from '../roles/terminal/contract.ts'
@@ -81,10 +77,8 @@ export type CarrierProxy = Pick<Phone, 'proxyOpen' | 'proxyTransmit' | 'proxyClo
   Partial<Pick<Phone, 'connections' | 'shortMessages'>>
 export type OpenCard = (name: string) => Promise<Session>
 
-export async function buildResidentRegister({ database, clock }: Platform): Promise<ResidentRegister> {
-  const db = await database.schema('resident-register', residentRegisterMigrations)
-  return createResidentRegister({ store: residentRegisterStore(db as never), clock })
-}
+export const buildResidentRegister = ({ database, clock }: Platform): Promise<ResidentRegister> =>
+  openResidentRegister(database, clock)
 
 export async function buildAuthority(platform: Platform, register: ResidentRegister): Promise<Authority> {
   const db = await platform.database.schema('authority', authorityMigrations)

@@ -12,11 +12,7 @@ import { type Bytes, utf8 } from '../../base/bytes.ts'
 import { decodeCrl } from '../../codec/crl.ts'
 import { certId, decodeOcspResponse, encodeOcspRequest } from '../../codec/ocsp.ts'
 import { type Certificate, decodeCertificate } from '../../codec/x509.ts'
-import {
-  createResidentRegister,
-  residentRegisterMigrations,
-  residentRegisterStore,
-} from '../resident-register/index.ts'
+import { openResidentRegister } from '../resident-register/index.ts'
 import { client, publicSite, routes } from './http.ts'
 import { CITY, phoneRequest, type TestAuthority, testAuthority } from './test-authority.ts'
 
@@ -26,10 +22,7 @@ let valid: { serial: bigint; certificate: Bytes }
 let revoked: { serial: bigint; certificate: Bytes }
 
 beforeAll(async () => {
-  world = await testAuthority(async (database, clock) => {
-    const db = await database.schema('resident-register', residentRegisterMigrations)
-    return createResidentRegister({ store: residentRegisterStore(db as never), clock })
-  })
+  world = await testAuthority(openResidentRegister)
   // openssl looks at the clock of the machine.
   world.clock.now = systemClock()
   await world.resident('valid')

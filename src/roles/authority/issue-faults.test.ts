@@ -14,11 +14,7 @@ import { smallDisk } from '../../adapters/testing/small-disk.ts'
 import { softHsm, softHsmMissing } from '../../adapters/testing/soft-hsm.ts'
 import { generateKeyPair } from '../../base/crypto.ts'
 import { decodeCertificate } from '../../codec/x509.ts'
-import {
-  createResidentRegister,
-  residentRegisterMigrations,
-  residentRegisterStore,
-} from '../resident-register/index.ts'
+import { openResidentRegister } from '../resident-register/index.ts'
 import {
   type AuthorityDeps,
   type AuthorityTables,
@@ -39,13 +35,10 @@ const keyOf = (i: number) => publicKey.map((octet, at) => (at === 60 ? i : octet
 async function issuing(changed: Partial<AuthorityDeps> = {}, url?: string) {
   const own = url === undefined ? undefined : await openDatabase({ url })
   const tables = await own?.schema<AuthorityTables>('authority', authorityMigrations)
-  const world = await testAuthority(
-    async (database, clock) => {
-      const db = await database.schema('resident-register', residentRegisterMigrations)
-      return createResidentRegister({ store: residentRegisterStore(db as never), clock })
-    },
-    { ...changed, ...(tables && { store: authorityStore(tables) }) },
-  )
+  const world = await testAuthority(openResidentRegister, {
+    ...changed,
+    ...(tables && { store: authorityStore(tables) }),
+  })
   for (const name of NAMES) await world.resident(name)
   const ask = (authority: typeof world.authority, i: number) =>
     authority.issueForCard({ requestKey: NAMES[i]!, residentId: NAMES[i]!, kind: 'auth', publicKey: keyOf(i) })

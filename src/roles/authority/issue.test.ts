@@ -2,21 +2,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { generateKeyPair } from '../../base/crypto.ts'
 import type { KeyStore } from '../../base/ports.ts'
 import { decodeCertificate } from '../../codec/x509.ts'
-import {
-  createResidentRegister,
-  residentRegisterMigrations,
-  residentRegisterStore,
-} from '../resident-register/index.ts'
+import { openResidentRegister } from '../resident-register/index.ts'
 import { createAuthority } from './index.ts'
 import { ageOn } from './issue-for-card.ts'
 import { CITY, FOUR_INFO, phoneRequest, type TestAuthority, testAuthority } from './test-authority.ts'
 
 let world: TestAuthority
 beforeAll(async () => {
-  world = await testAuthority(async (database, clock) => {
-    const db = await database.schema('resident-register', residentRegisterMigrations)
-    return createResidentRegister({ store: residentRegisterStore(db as never), clock })
-  })
+  world = await testAuthority(openResidentRegister)
 })
 afterAll(() => world.close())
 

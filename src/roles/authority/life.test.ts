@@ -2,11 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { generateKeyPair } from '../../base/crypto.ts'
-import {
-  createResidentRegister,
-  residentRegisterMigrations,
-  residentRegisterStore,
-} from '../resident-register/index.ts'
+import { openResidentRegister } from '../resident-register/index.ts'
 import { type Authority, authorityContract, type Requester, zReason } from './contract.ts'
 import { createAuthority } from './index.ts'
 import { MAY_ASK, PLACES, type Place } from './model.ts'
@@ -15,10 +11,7 @@ import { CITY, FOUR_INFO, phoneRequest, type TestAuthority, testAuthority } from
 
 let world: TestAuthority
 beforeAll(async () => {
-  world = await testAuthority(async (database, clock) => {
-    const db = await database.schema('resident-register', residentRegisterMigrations)
-    return createResidentRegister({ store: residentRegisterStore(db as never), clock })
-  })
+  world = await testAuthority(openResidentRegister)
 })
 afterAll(() => world.close())
 

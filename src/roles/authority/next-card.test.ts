@@ -9,11 +9,7 @@ import { decodeCertificate } from '../../codec/x509.ts'
 import { PROFILES } from '../../protocol/jpki-profile/index.ts'
 import { validatePath } from '../../protocol/path-validation/index.ts'
 import { possessionMessage } from '../../protocol/personalisation/layout.ts'
-import {
-  createResidentRegister,
-  residentRegisterMigrations,
-  residentRegisterStore,
-} from '../resident-register/index.ts'
+import { openResidentRegister } from '../resident-register/index.ts'
 import { CITY, type TestAuthority, testAuthority } from './test-authority.ts'
 
 const ALGORITHM = 'ECDSA-P384-SHA384'
@@ -23,13 +19,7 @@ const issueFor = (publicKey: Uint8Array) =>
   world.authority.issueForCard({ requestKey: 'next', residentId: 'next', kind: 'auth', publicKey })
 
 beforeAll(async () => {
-  world = await testAuthority(
-    async (database, clock) => {
-      const db = await database.schema('resident-register', residentRegisterMigrations)
-      return createResidentRegister({ store: residentRegisterStore(db as never), clock })
-    },
-    { algorithm: ALGORITHM },
-  )
+  world = await testAuthority(openResidentRegister, { algorithm: ALGORITHM })
   await world.resident('next')
 })
 afterAll(() => world.close())

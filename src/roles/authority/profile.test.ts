@@ -7,21 +7,14 @@ import * as der from '../../codec/der.ts'
 import { nameText, valuesOf } from '../../codec/name.ts'
 import { oidName } from '../../codec/oid.ts'
 import { type Certificate, decodeCertificate, publicKeyBits } from '../../codec/x509.ts'
-import {
-  createResidentRegister,
-  residentRegisterMigrations,
-  residentRegisterStore,
-} from '../resident-register/index.ts'
+import { openResidentRegister } from '../resident-register/index.ts'
 import { phoneRequest, type TestAuthority, testAuthority } from './test-authority.ts'
 
 let world: TestAuthority
 const found: Record<'authCa' | 'signCa' | 'auth' | 'sign' | 'phone', Certificate> = {} as never
 
 beforeAll(async () => {
-  world = await testAuthority(async (database, clock) => {
-    const db = await database.schema('resident-register', residentRegisterMigrations)
-    return createResidentRegister({ store: residentRegisterStore(db as never), clock })
-  })
+  world = await testAuthority(openResidentRegister)
   await world.resident('r')
   const auth = await world.card('r', 'auth')
   const sign = await world.card('r', 'sign')

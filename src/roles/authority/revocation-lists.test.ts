@@ -15,11 +15,7 @@ import {
 import { oidName } from '../../codec/oid.ts'
 import { type Certificate, decodeCertificate } from '../../codec/x509.ts'
 import { validatePath } from '../../protocol/path-validation/index.ts'
-import {
-  createResidentRegister,
-  residentRegisterMigrations,
-  residentRegisterStore,
-} from '../resident-register/index.ts'
+import { openResidentRegister } from '../resident-register/index.ts'
 import { createAuthority } from './index.ts'
 import { CITY, phoneRequest, type TestAuthority, testAuthority } from './test-authority.ts'
 
@@ -30,10 +26,7 @@ let revoked: { serial: bigint; certificate: Bytes }
 let signCa: Certificate
 
 beforeAll(async () => {
-  world = await testAuthority(async (database, clock) => {
-    const db = await database.schema('resident-register', residentRegisterMigrations)
-    return createResidentRegister({ store: residentRegisterStore(db as never), clock })
-  })
+  world = await testAuthority(openResidentRegister)
   await world.resident('valid')
   await world.resident('revoked')
   valid = await world.card('valid')

@@ -7,11 +7,7 @@ import { certId, decodeOcspResponse, encodeOcspRequest } from '../../codec/ocsp.
 import { type Certificate, decodeCertificate } from '../../codec/x509.ts'
 import { PROFILES } from '../../protocol/jpki-profile/index.ts'
 import { validatePath } from '../../protocol/path-validation/index.ts'
-import {
-  createResidentRegister,
-  residentRegisterMigrations,
-  residentRegisterStore,
-} from '../resident-register/index.ts'
+import { openResidentRegister } from '../resident-register/index.ts'
 import type { Authority } from './contract.ts'
 import { createAuthority } from './index.ts'
 import { CITY, phoneRequest, type TestAuthority, testAuthority } from './test-authority.ts'
@@ -25,10 +21,7 @@ const { keyUsage, extendedKeyUsage, policy } = PROFILES.auth
 const purpose = { keyUsage, extendedKeyUsage, policies: [policy.production] }
 
 beforeAll(async () => {
-  world = await testAuthority(async (database, clock) => {
-    const db = await database.schema('resident-register', residentRegisterMigrations)
-    return createResidentRegister({ store: residentRegisterStore(db as never), clock })
-  })
+  world = await testAuthority(openResidentRegister)
   await world.resident('before')
   await world.resident('after')
   before = decodeCertificate((await world.card('before')).certificate)

@@ -13,11 +13,7 @@ import { postgresBinaries, startPostgres } from '../../adapters/testing/postgres
 import { generateKeyPair } from '../../base/crypto.ts'
 import { decodeCrl } from '../../codec/crl.ts'
 import type { StatusReport } from '../../world/testing/status-run.ts'
-import {
-  createResidentRegister,
-  residentRegisterMigrations,
-  residentRegisterStore,
-} from '../resident-register/index.ts'
+import { openResidentRegister } from '../resident-register/index.ts'
 import { type AuthorityTables, authorityMigrations, authorityStore, createAuthority } from './index.ts'
 import { CITY, testAuthority } from './test-authority.ts'
 
@@ -98,10 +94,7 @@ if (binaries)
   test('the database is torn down and comes back, again and again: nothing lost, nothing double', async () => {
     const server = await startPostgres(binaries)
     const own = await openDatabase({ url: server.url })
-    const world = await testAuthority(async (_, clock) => {
-      const db = await own.schema('resident-register', residentRegisterMigrations)
-      return createResidentRegister({ store: residentRegisterStore(db as never), clock })
-    })
+    const world = await testAuthority((_, clock) => openResidentRegister(own, clock))
     const tables = await own.schema<AuthorityTables>('authority', authorityMigrations)
     const published = new Map<string, Uint8Array>()
     const publish = async (path: string, content: Uint8Array) => void published.set(path, content)

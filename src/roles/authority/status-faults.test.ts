@@ -12,11 +12,7 @@ import { generateKeyPair } from '../../base/crypto.ts'
 import { decodeCrl, findRevoked } from '../../codec/crl.ts'
 import { certId, decodeOcspResponse, encodeOcspRequest } from '../../codec/ocsp.ts'
 import { decodeCertificate } from '../../codec/x509.ts'
-import {
-  createResidentRegister,
-  residentRegisterMigrations,
-  residentRegisterStore,
-} from '../resident-register/index.ts'
+import { openResidentRegister } from '../resident-register/index.ts'
 import { type AuthorityDeps, createAuthority } from './index.ts'
 import { CITY, testAuthority } from './test-authority.ts'
 
@@ -25,10 +21,7 @@ const AT_ONCE = 4
 const { publicKey } = generateKeyPair('RSA-2048')
 
 async function revoking(changed: Partial<AuthorityDeps> = {}) {
-  const world = await testAuthority(async (database, clock) => {
-    const db = await database.schema('resident-register', residentRegisterMigrations)
-    return createResidentRegister({ store: residentRegisterStore(db as never), clock })
-  }, changed)
+  const world = await testAuthority(openResidentRegister, changed)
   const { authority, register } = world
   const residents = Array.from({ length: RESIDENTS }, (_, i) => `ended-${i}`)
   const serials = new Map<string, bigint>()

@@ -2,20 +2,13 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { generateKeyPair } from '../../base/crypto.ts'
-import {
-  createResidentRegister,
-  residentRegisterMigrations,
-  residentRegisterStore,
-} from '../resident-register/index.ts'
+import { openResidentRegister } from '../resident-register/index.ts'
 import type { Authority } from './contract.ts'
 import { phoneRequest, type TestAuthority, testAuthority } from './test-authority.ts'
 
 let world: TestAuthority
 beforeAll(async () => {
-  world = await testAuthority(async (database, clock) => {
-    const db = await database.schema('resident-register', residentRegisterMigrations)
-    return createResidentRegister({ store: residentRegisterStore(db as never), clock })
-  })
+  world = await testAuthority(openResidentRegister)
 })
 afterAll(() => world.close())
 

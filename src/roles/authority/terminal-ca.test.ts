@@ -3,20 +3,13 @@ import { type Bytes, hex } from '../../base/bytes.ts'
 import { generateKeyPair, publicKey, verify } from '../../base/crypto.ts'
 import { decodeCvc, modulusOfSpki, spkiOfModulus } from '../../codec/cvc.ts'
 import { decodeRevoked, REVOKED_MAX } from '../../protocol/pinless/index.ts'
-import {
-  createResidentRegister,
-  residentRegisterMigrations,
-  residentRegisterStore,
-} from '../resident-register/index.ts'
+import { openResidentRegister } from '../resident-register/index.ts'
 import { terminalKeyId } from './terminal-ca.ts'
 import { type TestAuthority, testAuthority } from './test-authority.ts'
 
 let world: TestAuthority
 beforeAll(async () => {
-  world = await testAuthority(async (database, clock) => {
-    const db = await database.schema('resident-register', residentRegisterMigrations)
-    return createResidentRegister({ store: residentRegisterStore(db as never), clock })
-  })
+  world = await testAuthority(openResidentRegister)
 })
 afterAll(() => world.close())
 

@@ -11,11 +11,7 @@ import { type Dialogue, run } from '../../protocol/iso7816/index.ts'
 import * as face from '../../protocol/my-number-card/index.ts'
 import { FACE, FACE_FACTS, faceImage, specimenCard } from '../../world/testing/card-specimen.ts'
 import { type TestAuthority, testAuthority } from '../authority/test-authority.ts'
-import {
-  createResidentRegister,
-  residentRegisterMigrations,
-  residentRegisterStore,
-} from '../resident-register/index.ts'
+import { openResidentRegister } from '../resident-register/index.ts'
 import { pair } from '../secure-element/specimen.ts'
 import type { CardFaceImage, MyNumberCard } from './contract.ts'
 
@@ -24,10 +20,7 @@ let world: TestAuthority
 let printed: CardFaceImage
 let card: MyNumberCard
 beforeAll(async () => {
-  world = await testAuthority(async (database, clock) => {
-    const db = await database.schema('resident-register', residentRegisterMigrations)
-    return createResidentRegister({ store: residentRegisterStore(db as never), clock })
-  })
+  world = await testAuthority(openResidentRegister)
   await world.resident(FACE.residentId, FACE_FACTS)
   printed = await faceImage(world.authority.issueCardFace)
 })

@@ -1,5 +1,6 @@
 // The resident register (住民基本台帳ネットワーク) behind its contract.
 
+import type { Database } from '../../adapters/database/database.ts'
 import type { Clock } from '../../base/ports.ts'
 import { change } from './change.ts'
 import { changesSince } from './changes-since.ts'
@@ -10,7 +11,12 @@ import { history, lookUps } from './history.ts'
 import { match } from './match.ts'
 import { register } from './register.ts'
 import { search } from './search.ts'
-import type { ResidentRegisterStore } from './store.ts'
+import {
+  type ResidentRegisterStore,
+  type ResidentRegisterTables,
+  residentRegisterMigrations,
+  residentRegisterStore,
+} from './store.ts'
 import { undo } from './undo.ts'
 
 export { no } from './refusals.ts'
@@ -35,3 +41,12 @@ export const createResidentRegister = (deps: ResidentRegisterDeps): ResidentRegi
   recordCustody: recordCustody(deps),
   custody: custody(deps),
 })
+
+/** The register over its own schema of this database. */
+export async function openResidentRegister(
+  database: Pick<Database, 'schema'>,
+  clock: Clock,
+): Promise<ResidentRegister> {
+  const tables = await database.schema<ResidentRegisterTables>('resident-register', residentRegisterMigrations)
+  return createResidentRegister({ store: residentRegisterStore(tables), clock })
+}

@@ -9,19 +9,12 @@ import { generateKeyPair, localSigner } from '../../base/crypto.ts'
 import { encodeCvcKey, modulusOfSpki } from '../../codec/cvc.ts'
 import { type TestAuthority, testAuthority } from '../authority/test-authority.ts'
 import { createMyNumberCard, manufactureMyNumberCard } from '../my-number-card/index.ts'
-import {
-  createResidentRegister,
-  residentRegisterMigrations,
-  residentRegisterStore,
-} from '../resident-register/index.ts'
+import { openResidentRegister } from '../resident-register/index.ts'
 import { meet, type TerminalIdentity } from './encounter.ts'
 
 let world: TestAuthority
 beforeAll(async () => {
-  world = await testAuthority(async (database, clock) => {
-    const db = await database.schema('resident-register', residentRegisterMigrations)
-    return createResidentRegister({ store: residentRegisterStore(db as never), clock })
-  })
+  world = await testAuthority(openResidentRegister)
 })
 afterAll(() => world.close())
 

@@ -10,11 +10,7 @@ import type { Session } from '../../base/ports.ts'
 import { encodeCvcKey, modulusOfSpki } from '../../codec/cvc.ts'
 import { type TestAuthority, testAuthority } from '../authority/test-authority.ts'
 import { createMyNumberCard, manufactureMyNumberCard } from '../my-number-card/index.ts'
-import {
-  createResidentRegister,
-  residentRegisterMigrations,
-  residentRegisterStore,
-} from '../resident-register/index.ts'
+import { openResidentRegister } from '../resident-register/index.ts'
 import { type Allowed, zAllowList } from '../verifier/contract.ts'
 import type { Admission, Terminal } from './contract.ts'
 import { createTerminal, type TerminalDeps, type TerminalTables, terminalMigrations, terminalStore } from './index.ts'
@@ -34,10 +30,7 @@ const reading = new Map<string, () => Session>()
 const closing: (() => Promise<void>)[] = []
 
 beforeAll(async () => {
-  world = await testAuthority(async (database, clock) => {
-    const db = await database.schema('resident-register', residentRegisterMigrations)
-    return createResidentRegister({ store: residentRegisterStore(db as never), clock })
-  })
+  world = await testAuthority(openResidentRegister)
   adult = await holder('adult', 'A-1')
   elder = await holder('elder', 'B-2')
 })

@@ -4,11 +4,7 @@ import { generateKeyPair, privateKey, sha256, sign } from '../../base/crypto.ts'
 import { assembleSignedData, signedAttributes } from '../../codec/cms.ts'
 import { decodeCertificate } from '../../codec/x509.ts'
 import { FOUR_INFO, type TestAuthority, testAuthority } from '../authority/test-authority.ts'
-import {
-  createResidentRegister,
-  residentRegisterMigrations,
-  residentRegisterStore,
-} from '../resident-register/index.ts'
+import { openResidentRegister } from '../resident-register/index.ts'
 import type { Verifier } from './contract.ts'
 import { createVerifier, verifierMigrations, verifierStore } from './index.ts'
 
@@ -21,8 +17,7 @@ beforeAll(async () => {
   let store: ReturnType<typeof verifierStore> | undefined
   world = await testAuthority(async (database, clock) => {
     store = verifierStore((await database.schema('verifier', verifierMigrations)) as never)
-    const db = await database.schema('resident-register', residentRegisterMigrations)
-    return createResidentRegister({ store: residentRegisterStore(db as never), clock })
+    return openResidentRegister(database, clock)
   })
   const { entropy, keys, log } = world.deps
   verifier = await createVerifier({

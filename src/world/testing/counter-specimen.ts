@@ -19,12 +19,7 @@ import {
 import type { Counter } from '../../roles/counter/contract.ts'
 import { type CounterTables, counterMigrations, counterStore, createCounter } from '../../roles/counter/index.ts'
 import { createMyNumberCard } from '../../roles/my-number-card/index.ts'
-import {
-  createResidentRegister,
-  type ResidentRegisterTables,
-  residentRegisterMigrations,
-  residentRegisterStore,
-} from '../../roles/resident-register/index.ts'
+import { openResidentRegister } from '../../roles/resident-register/index.ts'
 import { cardMachine } from '../card-machine.ts'
 import { CLERK, KAZASU_CITY } from '../people.ts'
 
@@ -81,12 +76,7 @@ export async function counterSpecimen(held?: Held) {
     log,
   }
   const tables = await database.schema<CounterTables>('counter', counterMigrations)
-  const register = createResidentRegister({
-    ...common,
-    store: residentRegisterStore(
-      await database.schema<ResidentRegisterTables>('resident-register', residentRegisterMigrations),
-    ),
-  })
+  const register = await openResidentRegister(database, common.clock)
   const authorityTables = await database.schema<AuthorityTables>('authority', authorityMigrations)
   const authority = await createAuthority({
     ...common,

@@ -16,11 +16,7 @@ import {
   authorityStore,
   createAuthority,
 } from '../../roles/authority/index.ts'
-import {
-  createResidentRegister,
-  residentRegisterMigrations,
-  residentRegisterStore,
-} from '../../roles/resident-register/index.ts'
+import { openResidentRegister } from '../../roles/resident-register/index.ts'
 import { CITIZENS, KAZASU_CITY } from '../people.ts'
 
 export interface LifeReport {
@@ -76,8 +72,7 @@ const database = (
 const files = fileKeyStore(join(order.folder, 'keys'))
 const keys: KeyStore = { ...files, signer: async (name, algorithm) => watched(await files.signer(name, algorithm)) }
 const publish: Publish = async () => point()
-const registerDb = await database.schema('resident-register', residentRegisterMigrations)
-const register = createResidentRegister({ store: residentRegisterStore(registerDb as never), clock: systemClock })
+const register = await openResidentRegister(database, systemClock)
 const tables = await database.schema<AuthorityTables>('authority', authorityMigrations)
 const entropy = order.sameEntropy ? seededEntropy(utf8('same')) : systemEntropy
 const authority = await createAuthority({

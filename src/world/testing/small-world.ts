@@ -35,11 +35,7 @@ import {
   phoneStore,
 } from '../../roles/phone/index.ts'
 import type { ResidentRegister } from '../../roles/resident-register/contract.ts'
-import {
-  createResidentRegister,
-  residentRegisterMigrations,
-  residentRegisterStore,
-} from '../../roles/resident-register/index.ts'
+import { openResidentRegister } from '../../roles/resident-register/index.ts'
 import { createSecureElement, manufactureSecureElement, type SecureElement } from '../../roles/secure-element/index.ts'
 import type { Order, SpTsm } from '../../roles/sp-tsm/contract.ts'
 import {
@@ -128,10 +124,7 @@ type Common = Pick<SpTsmDeps, 'clock' | 'entropy' | 'keys' | 'log'> & { database
 
 async function jLis(common: Common) {
   const { database } = common
-  const register = createResidentRegister({
-    ...common,
-    store: residentRegisterStore(await database.schema('resident-register', residentRegisterMigrations)),
-  })
+  const register = await openResidentRegister(database, common.clock)
   const authority = await createAuthority({
     ...common,
     register,

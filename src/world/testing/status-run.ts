@@ -26,11 +26,7 @@ import {
   createAuthority,
 } from '../../roles/authority/index.ts'
 import { answerPath } from '../../roles/authority/ocsp/answers.ts'
-import {
-  createResidentRegister,
-  residentRegisterMigrations,
-  residentRegisterStore,
-} from '../../roles/resident-register/index.ts'
+import { openResidentRegister } from '../../roles/resident-register/index.ts'
 
 /** What a life found after it had taken up the work. */
 export interface StatusReport {
@@ -89,8 +85,7 @@ const url = process.env.DATABASE_URL
 const where = url ? { url } : { folder: join(folder, 'database') }
 const database = (await openDatabase(where)).withPrefix(process.env.CRASH_PREFIX ?? 'status')
 const tables = await database.schema<AuthorityTables>('authority', authorityMigrations)
-const residents = await database.schema('resident-register', residentRegisterMigrations)
-const register = createResidentRegister({ store: residentRegisterStore(residents as never), clock: systemClock })
+const register = await openResidentRegister(database, systemClock)
 const plain = authorityStore(tables)
 const store = {
   ...watched(plain),

@@ -15,11 +15,7 @@ import { loginMessage } from '../../protocol/login/login-message.ts'
 import type { Fact } from '../../roles/authority/parties/model.ts'
 import { authorityWithParties, type Certified, type Holder } from '../../roles/authority/parties/specimen.ts'
 import { CITY, FOUR_INFO } from '../../roles/authority/test-authority.ts'
-import {
-  createResidentRegister,
-  residentRegisterMigrations,
-  residentRegisterStore,
-} from '../../roles/resident-register/index.ts'
+import { openResidentRegister } from '../../roles/resident-register/index.ts'
 import type { Client } from '../../roles/verifier/contract.ts'
 import { outsidePush, ssfRoutes } from '../../roles/verifier/events/http.ts'
 import type { EvidenceTables } from '../../roles/verifier/evidence/store.ts'
@@ -37,8 +33,7 @@ export async function watchedRoom() {
   let tables: unknown
   const { made, holder, issue } = await authorityWithParties(async (database, clock) => {
     tables = await database.schema('verifier', verifierMigrations)
-    const db = await database.schema('resident-register', residentRegisterMigrations)
-    return createResidentRegister({ store: residentRegisterStore(db as never), clock })
+    return openResidentRegister(database, clock)
   })
   await made.authority.accredit({
     name: PLATFORM,

@@ -5,11 +5,7 @@ import { type Bytes, hex, utf8 } from '../../../base/bytes.ts'
 import { p256Point, privateKey, publicKeyOf, seededEntropy } from '../../../base/crypto.ts'
 import { privateScalar } from '../../../protocol/hpke/hpke.ts'
 import { openKeyEnvelope } from '../../../protocol/personalisation/key-envelope.ts'
-import {
-  createResidentRegister,
-  residentRegisterMigrations,
-  residentRegisterStore,
-} from '../../resident-register/index.ts'
+import { openResidentRegister } from '../../resident-register/index.ts'
 import { type TestAuthority, testAuthority } from '../test-authority.ts'
 
 let world: TestAuthority
@@ -18,10 +14,7 @@ const [receiver, other] = ['receiver', 'other'].map((name) => privateScalar(seed
   Bytes,
 ]
 beforeAll(async () => {
-  world = await testAuthority(async (database, clock) => {
-    const db = await database.schema('resident-register', residentRegisterMigrations)
-    return createResidentRegister({ store: residentRegisterStore(db as never), clock })
-  })
+  world = await testAuthority(openResidentRegister)
 })
 afterAll(() => world.close())
 

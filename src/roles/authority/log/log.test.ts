@@ -8,22 +8,14 @@ import { sha256 } from '../../../base/crypto.ts'
 import { certId, encodeOcspRequest } from '../../../codec/ocsp.ts'
 import { decodeCertificate } from '../../../codec/x509.ts'
 import { leafHash, verifyConsistency, verifyHead, verifyInclusion } from '../../../protocol/merkle-log/index.ts'
-import {
-  createResidentRegister,
-  residentRegisterMigrations,
-  residentRegisterStore,
-} from '../../resident-register/index.ts'
+import { openResidentRegister } from '../../resident-register/index.ts'
 import { type TestAuthority, testAuthority } from '../test-authority.ts'
 import { logRoutes } from './http.ts'
 import { appendEntries, logStore, retile } from './store.ts'
 
 let world: TestAuthority
 let issued: Awaited<ReturnType<TestAuthority['card']>>
-const open = () =>
-  testAuthority(async (database, clock) => {
-    const db = await database.schema('resident-register', residentRegisterMigrations)
-    return createResidentRegister({ store: residentRegisterStore(db as never), clock })
-  })
+const open = () => testAuthority(openResidentRegister)
 beforeAll(async () => {
   world = await open()
   await world.resident('r', { name: '試験　花子' })

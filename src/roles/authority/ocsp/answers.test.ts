@@ -6,11 +6,7 @@ import { type Bytes, base64 } from '../../../base/bytes.ts'
 import { decodeCrl, findRevoked } from '../../../codec/crl.ts'
 import { certId, decodeOcspResponse, encodeOcspRequest } from '../../../codec/ocsp.ts'
 import { type Certificate, decodeCertificate } from '../../../codec/x509.ts'
-import {
-  createResidentRegister,
-  residentRegisterMigrations,
-  residentRegisterStore,
-} from '../../resident-register/index.ts'
+import { openResidentRegister } from '../../resident-register/index.ts'
 import { publicSite } from '../http.ts'
 import { createAuthority } from '../index.ts'
 import { CITY, type TestAuthority, testAuthority } from '../test-authority.ts'
@@ -26,10 +22,7 @@ const MINUTE = 60_000
 beforeAll(async () => {
   files = new Map()
   world = await testAuthority(
-    async (database, clock) => {
-      const db = await database.schema('resident-register', residentRegisterMigrations)
-      return createResidentRegister({ store: residentRegisterStore(db as never), clock })
-    },
+    openResidentRegister,
     { publishAnswer: async (path, content) => void files.set(path, content) },
     (signer) => ({
       ...signer,

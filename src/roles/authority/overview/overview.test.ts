@@ -1,22 +1,13 @@
 // The operators' numbers against states that are planted, each alarm against what must set it off.
 
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import {
-  createResidentRegister,
-  residentRegisterMigrations,
-  residentRegisterStore,
-} from '../../resident-register/index.ts'
+import { openResidentRegister } from '../../resident-register/index.ts'
 import { type TestAuthority, testAuthority } from '../test-authority.ts'
 import { ALARMS } from './model.ts'
 
 let made: TestAuthority
 beforeAll(async () => {
-  made = await testAuthority(async (database, clock) =>
-    createResidentRegister({
-      store: residentRegisterStore((await database.schema('resident-register', residentRegisterMigrations)) as never),
-      clock,
-    }),
-  )
+  made = await testAuthority(openResidentRegister)
   await made.authority.refreshStatus({})
 })
 afterAll(() => made.close())

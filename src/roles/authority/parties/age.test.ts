@@ -4,11 +4,7 @@ import { type Bytes, hex, utf8 } from '../../../base/bytes.ts'
 import { generateKeyPair, privateKey, publicKey, sha256, sign, verify } from '../../../base/crypto.ts'
 import { decodeCertificate } from '../../../codec/x509.ts'
 import { type AgeQuestion, ageStatement, sealAgeProof } from '../../../protocol/age-proof/age-proof.ts'
-import {
-  createResidentRegister,
-  residentRegisterMigrations,
-  residentRegisterStore,
-} from '../../resident-register/index.ts'
+import { openResidentRegister } from '../../resident-register/index.ts'
 import { FOUR_INFO, type TestAuthority } from '../test-authority.ts'
 import { authorityWithParties, BANK, type Holder, nonce, SHOP } from './specimen.ts'
 
@@ -17,10 +13,7 @@ let made: TestAuthority
 let holder: (birthDate?: string) => Promise<Holder>
 
 beforeAll(async () => {
-  ;({ made, holder } = await authorityWithParties(async (database, clock) => {
-    const tables = await database.schema('resident-register', residentRegisterMigrations)
-    return createResidentRegister({ store: residentRegisterStore(tables as never), clock })
-  }))
+  ;({ made, holder } = await authorityWithParties(openResidentRegister))
 })
 afterAll(() => made.close())
 

@@ -4,11 +4,7 @@ import { generateKeyPair, type KeyPair, privateKey, sha256, sign } from '../../.
 import { assembleSignedData, signedAttributes } from '../../../codec/cms.ts'
 import { decodeCertificate } from '../../../codec/x509.ts'
 import { inquiryStatement } from '../../../protocol/consent/inquiry.ts'
-import {
-  createResidentRegister,
-  residentRegisterMigrations,
-  residentRegisterStore,
-} from '../../resident-register/index.ts'
+import { openResidentRegister } from '../../resident-register/index.ts'
 import { CITY, FOUR_INFO, type TestAuthority } from '../test-authority.ts'
 import { term } from './consent.ts'
 import { authorityWithParties, BANK, type Certified, type Holder, nonce, SHOP } from './specimen.ts'
@@ -19,10 +15,7 @@ let holder: (birthDate?: string) => Promise<Holder>
 let issue: (residentId: string, kind: 'auth' | 'sign') => Promise<Certified>
 let accredit: Awaited<ReturnType<typeof authorityWithParties>>['accredit']
 beforeAll(async () => {
-  ;({ made, holder, issue, accredit } = await authorityWithParties(async (database, clock) => {
-    const tables = await database.schema('resident-register', residentRegisterMigrations)
-    return createResidentRegister({ store: residentRegisterStore(tables as never), clock })
-  }))
+  ;({ made, holder, issue, accredit } = await authorityWithParties(openResidentRegister))
 })
 afterAll(() => made.close())
 

@@ -5,11 +5,7 @@ import { volatileKeyStore } from '../../../adapters/keys/index.ts'
 import { systemEntropy } from '../../../adapters/random.ts'
 import { tlsIdentity } from '../../../adapters/tls-identity.ts'
 import { utf8 } from '../../../base/bytes.ts'
-import {
-  createResidentRegister,
-  residentRegisterMigrations,
-  residentRegisterStore,
-} from '../../resident-register/index.ts'
+import { openResidentRegister } from '../../resident-register/index.ts'
 import { authorityContract } from '../contract.ts'
 import { client, partyCertificateName, partyMayCall } from '../http.ts'
 import type { TestAuthority } from '../test-authority.ts'
@@ -19,10 +15,7 @@ let made: TestAuthority
 let holder: (birthDate?: string) => Promise<Holder>
 let issue: (residentId: string, kind: 'auth' | 'sign') => Promise<Certified>
 beforeAll(async () => {
-  ;({ made, holder, issue } = await authorityWithParties(async (database, clock) => {
-    const tables = await database.schema('resident-register', residentRegisterMigrations)
-    return createResidentRegister({ store: residentRegisterStore(tables as never), clock })
-  }))
+  ;({ made, holder, issue } = await authorityWithParties(openResidentRegister))
 })
 afterAll(() => made.close())
 

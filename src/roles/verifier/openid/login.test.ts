@@ -8,11 +8,7 @@ import { type TestDatabase, testDatabase } from '../../../adapters/testing/index
 import { hex } from '../../../base/bytes.ts'
 import { generateKeyPair, privateKey } from '../../../base/crypto.ts'
 import { phoneRequest, type TestAuthority, testAuthority } from '../../authority/test-authority.ts'
-import {
-  createResidentRegister,
-  residentRegisterMigrations,
-  residentRegisterStore,
-} from '../../resident-register/index.ts'
+import { openResidentRegister } from '../../resident-register/index.ts'
 import type { Service } from '../../service/contract.ts'
 import { openIdClient } from '../../service/http.ts'
 import { createService, type OpenIdPort, serviceMigrations, serviceStore } from '../../service/index.ts'
@@ -68,13 +64,7 @@ async function renewPhone(): Promise<void> {
 
 beforeAll(async () => {
   database = await testDatabase()
-  world = await testAuthority(
-    async (own) => {
-      const db = await own.schema('resident-register', residentRegisterMigrations)
-      return createResidentRegister({ store: residentRegisterStore(db as never), clock })
-    },
-    { clock },
-  )
+  world = await testAuthority((own) => openResidentRegister(own, clock), { clock })
   card = await newCard('citizen')
   phone = await newPhone(card)
   const store = verifierStore((await database.schema('verifier', verifierMigrations)) as never)

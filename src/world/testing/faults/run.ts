@@ -19,11 +19,7 @@ import {
 } from '../../../roles/authority/index.ts'
 import { carrierMigrations } from '../../../roles/carrier/index.ts'
 import { phoneMigrations } from '../../../roles/phone/index.ts'
-import {
-  createResidentRegister,
-  residentRegisterMigrations,
-  residentRegisterStore,
-} from '../../../roles/resident-register/index.ts'
+import { openResidentRegister } from '../../../roles/resident-register/index.ts'
 import { spTsmMigrations } from '../../../roles/sp-tsm/index.ts'
 import { verifierMigrations } from '../../../roles/verifier/index.ts'
 import { audit } from '../../audit/audit.ts'
@@ -95,10 +91,7 @@ async function foundation(database: Database) {
   let now = new Date('2026-04-01T09:00:00Z')
   const keys = volatileKeyStore(systemEntropy)
   const common = { clock: () => now, entropy: systemEntropy, keys, log: () => undefined }
-  const register = createResidentRegister({
-    ...common,
-    store: residentRegisterStore(await database.schema('resident-register', residentRegisterMigrations)),
-  })
+  const register = await openResidentRegister(database, common.clock)
   const tables = await database.schema<AuthorityTables>('authority', authorityMigrations)
   const publish = async () => undefined
   const authority = await createAuthority({ ...common, register, publish, store: authorityStore(tables) })
