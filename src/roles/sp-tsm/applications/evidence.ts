@@ -1,7 +1,7 @@
 // Who proved what, when, by which means: rows that are added and never changed. Each is linked to the one before it by
 // a key that the database does not have. What is personal in them is sealed for this one application.
 
-import { type Bytes, equal, fromUtf8, hex, utf8 } from '../../../base/bytes.ts'
+import { type Bytes, equal, hex, utf8 } from '../../../base/bytes.ts'
 import { sha256 } from '../../../base/crypto.ts'
 import type { Clock } from '../../../base/ports.ts'
 import type { CheckResult, Outcome } from '../../../base/verdict.ts'
@@ -83,6 +83,6 @@ export const evidence =
     }
   }
 
-/** What was sealed with a row, for who must prove it before a court; the role's own tests use it, no screen does. */
-export const openDetail = async (secrets: Secrets, { order_id, detail }: EvidenceRow): Promise<string | null> =>
-  detail === null ? null : fromUtf8(await secrets.unseal('evidence', order_id, detail))
+/** What was sealed with a row, for who must prove it before a court; no screen shows it. */
+export const openDetail = async (secrets: Secrets, { order_id, detail }: EvidenceRow): Promise<Bytes | null> =>
+  detail && secrets.unseal('evidence', order_id, detail)

@@ -2,9 +2,11 @@
 
 import { randomInt } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { systemEntropy } from '../../../adapters/random.ts'
 import { type TestDatabase, testDatabase } from '../../../adapters/testing/index.ts'
 import { hex, utf8 } from '../../../base/bytes.ts'
 import { generateKeyPair } from '../../../base/crypto.ts'
+import { decodeSignedData } from '../../../codec/cms.ts'
 import { codeFrom } from '../../../world/codes.ts'
 import { CITIZENS } from '../../../world/people.ts'
 import { orderIn, promptJobs, type SmallWorld, smallWorld } from '../../../world/testing/small-world.ts'
@@ -12,6 +14,8 @@ import type { Carrier } from '../../carrier/contract.ts'
 import { type CarrierTables, carrierMigrations } from '../../carrier/index.ts'
 import { type SpTsmDeps, type SpTsmTables, spTsmMigrations } from '../index.ts'
 import { serviceInstance } from '../model.ts'
+import { secretsOf } from '../secrets.ts'
+import { openDetail } from './evidence.ts'
 
 const { fourInfo, line, mailAddress } = CITIZENS.adult
 const THIEF_SIM = '8981990000000000117'
@@ -291,6 +295,15 @@ describe('evidence', () => {
     }
     expect(seen).not.toContain(orderId)
     expect(logged.join('\n')).not.toContain(orderId)
+  })
+
+  test('what was sealed opens for who must prove it: the application as the card signed it', async () => {
+    await world.applied()
+    const { orderId } = await state()
+    const rows = (await tables()).selectFrom('evidence').selectAll().where('order_id', '=', orderId)
+    const row = await rows.where('kind', '=', 'signature').executeTakeFirstOrThrow()
+    const signed = await openDetail(secretsOf({ keys: world.keys, entropy: systemEntropy }), row)
+    expect(decodeSignedData(signed!).signers).toHaveLength(1)
   })
 
   test('a row that is changed, taken out or cut off at the end is seen', async () => {
