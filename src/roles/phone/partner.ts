@@ -1,6 +1,6 @@
 // A service's own application in the SIM: shown, approved with one PIN, removed. Seed 0 蔦田.
 
-import { hex, utf8 } from '../../base/bytes.ts'
+import { partnerApprovalMessage } from '../../protocol/consent/partner-approval.ts'
 import type { SpTsm } from '../sp-tsm/contract.ts'
 import { signAndRead, type UiApp } from './applet.ts'
 import type { Phone } from './contract.ts'
@@ -28,11 +28,10 @@ export const partners = ({ inApplet, spTsm, name: phone, store, slot, note }: De
     const { partner, name, expiresAt, state } = await spTsm.showPartner({ requestId })
     return { partner, name, expiresAt, state }
   },
-  /** Signs what `showPartner` shows, as J-LIS has it at this moment. Members in the order of the schema. */
+  /** Signs what `showPartner` shows, as J-LIS has it at this moment. */
   approvePartner: async ({ requestId, pin }) => {
     const { partner, name, app } = await spTsm.showPartner({ requestId })
-    const message = utf8(JSON.stringify({ purpose: 'jpki-partner-enrolment', requestId, partner, app: hex(app) }))
-    const signed = await inApplet(signAndRead(pin, message))
+    const signed = await inApplet(signAndRead(pin, partnerApprovalMessage({ requestId, partner, app })))
     const { state } = await spTsm.approvePartner({ requestId, ...signed })
     await note('partner', name, 'done')
     return { state }

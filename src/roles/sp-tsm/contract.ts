@@ -78,7 +78,7 @@ export const zOrderState = z.enum([
 export type OrderState = z.output<typeof zOrderState>
 
 export const zWay = z.enum(['home', 'card', 'counter'])
-export const zCodeWay = z.enum(['sms', 'mail', 'letter'])
+const zCodeWay = z.enum(['sms', 'mail', 'letter'])
 
 export const zOrder = z.object({
   /** 128 random bits: who knows it is the phone that applied. */

@@ -5,6 +5,7 @@ import type { Clock, Deliveries, Entropy, Jobs, KeyStore, Log } from '../../base
 import type { Authority } from '../authority/contract.ts'
 import type { Carrier } from '../carrier/contract.ts'
 import type { Verifier } from '../verifier/contract.ts'
+import type { Secrets } from './secrets.ts'
 import type { SpTsmStore } from './store.ts'
 
 export interface SpTsmDeps {
@@ -29,3 +30,8 @@ export interface SpTsmDeps {
 }
 
 export const QUEUE = 'sp-tsm-order'
+
+/** With what it keeps from everybody. */
+export interface Running extends SpTsmDeps {
+  readonly secrets: Secrets
+}

@@ -6,15 +6,14 @@ import { Refusal } from '../../base/refusal.ts'
 import { functionCalls, Warned } from '../../protocol/tsm-messaging/calls.ts'
 import type { BasicRequest } from '../../protocol/tsm-messaging/contract.ts'
 import { type NotificationName, type Notifications, type SpTsm, spTsmContract } from './contract.ts'
-import type { SpTsmDeps } from './deps.ts'
+import type { Running, SpTsmDeps } from './deps.ts'
 import type { MoveCause, Party } from './life/contract.ts'
 import { endOrder, moveOrder, resumeOrder, stopOrder } from './life/events.ts'
 import { partiesOf } from './life/model.ts'
-import type { OrderDeps } from './orders.ts'
 import { no } from './refusals.ts'
 import type { OrderRow } from './store.ts'
 
-type Deps = SpTsmDeps & OrderDeps
+type Deps = SpTsmDeps & Running
 type Body<N extends NotificationName> = Parameters<SpTsm[N]>[0]
 
 interface Handler<N extends NotificationName> {

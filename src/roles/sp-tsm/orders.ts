@@ -1,15 +1,13 @@
 // Questions about orders, and what the holder decides: install, PIN set, remove.
 
 import { checkStill, ended, replacedBy } from './applications/codes.ts'
-import type { EnterDeps } from './applications/enter.ts'
 import { addEvidence } from './applications/evidence.ts'
 import type { SpTsm } from './contract.ts'
+import type { Running } from './deps.ts'
 import { endOrder, happen } from './life/events.ts'
 import { endReplaced } from './life/moves.ts'
 import { existing, orderView, type ViewDeps } from './order-view.ts'
 import { no } from './refusals.ts'
-
-export type OrderDeps = EnterDeps
 
 export const order =
   (deps: ViewDeps): SpTsm['order'] =>
@@ -18,7 +16,7 @@ export const order =
 
 /** Starts the saga; asked again, it wakes one that sleeps. A line, SIM or card that is not what it was ends the order. */
 export const install =
-  (deps: OrderDeps): SpTsm['install'] =>
+  (deps: Running): SpTsm['install'] =>
   async ({ orderId }) => {
     const before = await existing(deps.store, orderId)
     const { state } = before
@@ -34,7 +32,7 @@ export const install =
     return orderView(deps, order)
   }
 
-async function mayBegin(deps: OrderDeps, orderId: string): Promise<void> {
+async function mayBegin(deps: Running, orderId: string): Promise<void> {
   const { store, clock } = deps
   const application = await store.application(orderId)
   if (!application) throw no.applicationOver()
@@ -44,7 +42,7 @@ async function mayBegin(deps: OrderDeps, orderId: string): Promise<void> {
 
 /** The one whose place it takes ends now, and not before. */
 export const confirmPin =
-  (deps: OrderDeps): SpTsm['confirmPin'] =>
+  (deps: Running): SpTsm['confirmPin'] =>
   async ({ orderId }) => {
     const { order } = await happen(deps, orderId, ['confirmPin', 'holder'], () => ({ transport_pin: null }))
     if (order.state !== 'active') throw no.pinNotDue({ state: order.state })
@@ -54,7 +52,7 @@ export const confirmPin =
 
 /** From any state; a worker that is busy with the order turns round at its next step. */
 export const remove =
-  (deps: OrderDeps): SpTsm['remove'] =>
+  (deps: Running): SpTsm['remove'] =>
   async ({ orderId }) => {
     const { order } = await endOrder(deps, orderId, 'holder')
     if (order.state === 'undone') await deps.store.changeApplication(orderId, { petition: null, code_hash: null })

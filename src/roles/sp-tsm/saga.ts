@@ -5,7 +5,7 @@ import { hex } from '../../base/bytes.ts'
 import { Refusal } from '../../base/refusal.ts'
 import { recording } from '../../protocol/globalplatform/index.ts'
 import { upgrade } from './campaign/campaign.ts'
-import type { SpTsmDeps } from './deps.ts'
+import type { Running } from './deps.ts'
 import {
   AWAY,
   isWorking,
@@ -18,7 +18,6 @@ import {
 } from './model.ts'
 import type { StepRun } from './operator/store.ts'
 import { no } from './refusals.ts'
-import type { Secrets } from './secrets.ts'
 import { deploy } from './steps/deploy.ts'
 import { hold, release, suspend, wake } from './steps/hold.ts'
 import { issue } from './steps/issue.ts'
@@ -56,11 +55,9 @@ const STEPS = {
   dropNext,
 } as const satisfies Record<StepName, Step>
 
-export type SagaDeps = SpTsmDeps & { readonly secrets: Secrets }
-
 /** Advances an order as far as it goes by itself. Throws when it must be tried again later. */
 export const advance =
-  (deps: SagaDeps) =>
+  (deps: Running) =>
   async (orderId: string): Promise<void> => {
     const row = await deps.store.order(orderId)
     if (!row || !isWorking(row.state)) return
@@ -70,7 +67,7 @@ export const advance =
   }
 
 /** One worker at a time has an order, and with it the SIM. */
-export async function withLease<T>(deps: SagaDeps, orderId: string, work: (owner: string) => Promise<T>): Promise<T> {
+export async function withLease<T>(deps: Running, orderId: string, work: (owner: string) => Promise<T>): Promise<T> {
   const { store, clock, entropy } = deps
   const owner = hex(entropy(8))
   if (!(await store.lease(orderId, owner, clock(), leaseEnd(deps)))) throw no.orderBusy()
@@ -81,10 +78,10 @@ export async function withLease<T>(deps: SagaDeps, orderId: string, work: (owner
   }
 }
 
-const leaseEnd = ({ clock }: SagaDeps): Date => new Date(clock().getTime() + LEASE_MS)
+const leaseEnd = ({ clock }: Running): Date => new Date(clock().getTime() + LEASE_MS)
 
 /** False when there is nothing more to do. */
-async function oneStep(deps: SagaDeps, orderId: string, owner: string): Promise<boolean> {
+async function oneStep(deps: Running, orderId: string, owner: string): Promise<boolean> {
   const order = await deps.store.renew(orderId, owner, leaseEnd(deps))
   if (!order || !isWorking(order.state)) return false
   const transition = TRANSITIONS[order.state]
@@ -98,7 +95,7 @@ async function oneStep(deps: SagaDeps, orderId: string, owner: string): Promise<
 }
 
 /** What to write into the order: the step's result with the next state, or the way back. */
-async function outcome(deps: SagaDeps, order: OrderRow, to: Transition, owner: string): Promise<OrderPatch> {
+async function outcome(deps: Running, order: OrderRow, to: Transition, owner: string): Promise<OrderPatch> {
   const work = { ...stepDeps(deps, order, owner), recording: recording() }
   const run = runOf(deps, order, to)
   let patch: OrderPatch
@@ -122,7 +119,7 @@ async function outcome(deps: SagaDeps, order: OrderRow, to: Transition, owner: s
 }
 
 /** For operators: how long the step took, and what was said to the card when it failed. */
-const runOf = ({ store, clock }: SagaDeps, { order_id }: OrderRow, { step }: Transition) => {
+const runOf = ({ store, clock }: Running, { order_id }: OrderRow, { step }: Transition) => {
   const at = clock()
   return (outcome: StepRun['outcome'], code: string | null, lines: readonly string[]) => {
     const milliseconds = clock().getTime() - at.getTime()
@@ -133,7 +130,7 @@ const runOf = ({ store, clock }: SagaDeps, { order_id }: OrderRow, { step }: Tra
 
 const reasonOf = (error: unknown): string => (error instanceof Refusal ? error.code : (error as Error).name)
 
-export function stepDeps(deps: SagaDeps, { order_id }: OrderRow, owner: string): StepDeps {
+export function stepDeps(deps: Running, { order_id }: OrderRow, owner: string): StepDeps {
   const { authority, carriers, entropy, secrets, store, uiApp, loadFile, onStep } = deps
   const carrierOf = ({ carrier }: Pick<OrderRow, 'carrier'>) => {
     const found = carriers[carrier]

@@ -3,15 +3,16 @@
 
 import { utf8 } from '../../../base/bytes.ts'
 import type { SpTsm } from '../contract.ts'
+import type { Running } from '../deps.ts'
 import { no } from '../refusals.ts'
 import { signed } from './apply-with-card.ts'
-import { checkFresh, type EnterDeps, enter, lineFinding } from './enter.ts'
+import { checkFresh, enter, lineFinding } from './enter.ts'
 import type { Finding } from './evidence.ts'
 
 type Asked = Parameters<SpTsm['applyAtCounter']>[0]
 
 export const applyAtCounter =
-  (deps: EnterDeps): SpTsm['applyAtCounter'] =>
+  (deps: Running): SpTsm['applyAtCounter'] =>
   async (asked) => {
     const { form, applicant, cardAuthSerial, findings } = await identified(deps, asked)
     const { clerk, act, proof } = asked
@@ -21,7 +22,7 @@ export const applyAtCounter =
     return enter(deps, { way: 'counter', petition, cardAuthSerial, findings: [vouched, ...findings, line] })
   }
 
-async function identified(deps: EnterDeps, { by }: Asked) {
+async function identified(deps: Running, { by }: Asked) {
   if ('application' in by) {
     const { finding, ...rest } = await signed(deps, by.application)
     return { ...rest, findings: [finding] }

@@ -2,12 +2,13 @@
 // code by SMS), and 本人限定受取郵便 to the registered address with another code. Seed 0 村上 ①.
 
 import type { SpTsm } from '../contract.ts'
+import type { Running } from '../deps.ts'
 import { no } from '../refusals.ts'
-import { checkFresh, type EnterDeps, enter, lineFinding } from './enter.ts'
+import { checkFresh, enter, lineFinding } from './enter.ts'
 
 /** Who lives elsewhere than registered gets no letter there: the counter is for them. */
 export const applyFromHome =
-  (deps: EnterDeps): SpTsm['applyFromHome'] =>
+  (deps: Running): SpTsm['applyFromHome'] =>
   async ({ form, fourInfo }) => {
     await checkFresh(deps, form)
     const { name, birthDate, address } = fourInfo

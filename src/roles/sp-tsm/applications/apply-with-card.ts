@@ -3,13 +3,14 @@
 import type { Bytes } from '../../../base/bytes.ts'
 import type { FourInfo } from '../../../base/contract.ts'
 import { type ApplicationForm, type SpTsm, zApplicationForm } from '../contract.ts'
+import type { Running } from '../deps.ts'
 import { no } from '../refusals.ts'
 import { signedByCard } from '../signed-by-card.ts'
-import { bare, checkFresh, type EnterDeps, enter, lineFinding } from './enter.ts'
+import { bare, checkFresh, enter, lineFinding } from './enter.ts'
 import type { Finding } from './evidence.ts'
 
 export const apply =
-  (deps: EnterDeps): SpTsm['apply'] =>
+  (deps: Running): SpTsm['apply'] =>
   async ({ application }) => {
     const { form, applicant, cardAuthSerial, finding } = await signed(deps, application)
     const petition = { form, applicant, address: null }
@@ -25,7 +26,7 @@ export interface Signed {
 }
 
 /** The signature is good, the form fresh, and the card has a certificate to hang on; the facts go no further. */
-export async function signed(deps: EnterDeps, document: Bytes): Promise<Signed> {
+export async function signed(deps: Running, document: Bytes): Promise<Signed> {
   const { form, serial, fourInfo, checks } = await signedByCard(deps, document, zApplicationForm)
   await checkFresh(deps, form)
   const linked = await deps.authority.link({ kind: 'sign', serial, want: 'card-auth', asker: 'sp-tsm' })

@@ -5,11 +5,11 @@ import { equalSecret } from '../../../base/crypto.ts'
 import type { DeliveryWay } from '../../../base/ports.ts'
 import { Refusal } from '../../../base/refusal.ts'
 import type { OrderState, SpTsm } from '../contract.ts'
+import type { Running } from '../deps.ts'
 import { happen } from '../life/events.ts'
 import { existing, orderView } from '../order-view.ts'
 import { no } from '../refusals.ts'
 import type { OrderRow } from '../store.ts'
-import type { EnterDeps } from './enter.ts'
 import { addEvidence, evidenceOf, linking } from './evidence.ts'
 import { WORDS } from './messages.ts'
 import { CODE_EVIDENCE, CODES, codeHash, messageId, randomCode } from './model.ts'
@@ -17,7 +17,7 @@ import { checkCard, checkLine, type Petition, unsealPetition } from './petition.
 import { type ApplicationRow, dueOf } from './store.ts'
 
 /** Makes and posts the code that is due; the one before it counts no more. */
-export async function sendCode(deps: EnterDeps, row: ApplicationRow): Promise<void> {
+export async function sendCode(deps: Running, row: ApplicationRow): Promise<void> {
   const { store, secrets, clock, entropy } = deps
   const way = dueOf(row)[0]!
   const { digits, minutes, sendings } = CODES[way]
@@ -33,7 +33,7 @@ export async function sendCode(deps: EnterDeps, row: ApplicationRow): Promise<vo
 }
 
 /** Whoever died before a code was posted posts it once more: its message has the same id, and its sending was counted. */
-async function post(deps: EnterDeps, row: ApplicationRow): Promise<void> {
+async function post(deps: Running, row: ApplicationRow): Promise<void> {
   const { store, secrets, deliveries } = deps
   const way = dueOf(row)[0]
   if (!way || row.code_sealed === null) return
@@ -44,7 +44,7 @@ async function post(deps: EnterDeps, row: ApplicationRow): Promise<void> {
 }
 
 /** Codes whose process died with them: a letter is not sent twice, so nobody could ask for it. */
-export async function postWhatWaits(deps: EnterDeps): Promise<void> {
+export async function postWhatWaits(deps: Running): Promise<void> {
   for (const row of await deps.store.unposted(deps.clock())) {
     await post(deps, row).catch((error: unknown) =>
       deps.log('sp-tsm.code-unposted', { reason: error instanceof Refusal ? error.code : (error as Error).name }),
@@ -58,13 +58,13 @@ function recipient(way: DeliveryWay, { form, applicant, address }: Petition): st
   return to
 }
 
-async function petitionOf({ secrets }: EnterDeps, { order_id, petition }: ApplicationRow): Promise<Petition> {
+async function petitionOf({ secrets }: Running, { order_id, petition }: ApplicationRow): Promise<Petition> {
   if (petition === null) throw no.applicationOver()
   return unsealPetition(secrets, order_id, petition)
 }
 
 /** The application of an order that waits for a code. */
-async function waiting({ store, clock }: EnterDeps, orderId: string): Promise<ApplicationRow> {
+async function waiting({ store, clock }: Running, orderId: string): Promise<ApplicationRow> {
   const order = await existing(store, orderId)
   const row = await store.application(orderId)
   if (order.state !== 'applied' || !row) throw no.codeNotDue({ state: order.state })
@@ -74,7 +74,7 @@ async function waiting({ store, clock }: EnterDeps, orderId: string): Promise<Ap
 
 /** Also goes on where the process died between a right code and what follows it. */
 export const resendCode =
-  (deps: EnterDeps): SpTsm['resendCode'] =>
+  (deps: Running): SpTsm['resendCode'] =>
   async ({ orderId }) => {
     await waiting(deps, orderId)
     await goOn(deps, orderId)
@@ -82,7 +82,7 @@ export const resendCode =
   }
 
 export const confirmCode =
-  (deps: EnterDeps): SpTsm['confirmCode'] =>
+  (deps: Running): SpTsm['confirmCode'] =>
   async ({ orderId, code }) => {
     const row = await waiting(deps, orderId)
     const [way, ...rest] = dueOf(row)
@@ -98,7 +98,7 @@ export const confirmCode =
   }
 
 /** Wrong ones end in a refusal, the last one with the application. */
-async function spendTry(deps: EnterDeps, row: ApplicationRow, way: DeliveryWay, code: string): Promise<void> {
+async function spendTry(deps: Running, row: ApplicationRow, way: DeliveryWay, code: string): Promise<void> {
   const { store, secrets, clock } = deps
   const { tries } = CODES[way]
   const key = await secrets.key('codes')
@@ -114,7 +114,7 @@ async function spendTry(deps: EnterDeps, row: ApplicationRow, way: DeliveryWay, 
 
 /** The order is over before anything was sent to a SIM. */
 export async function ended(
-  { store, clock, log }: EnterDeps,
+  { store, clock, log }: Running,
   { order_id }: ApplicationRow,
   why: Refusal,
 ): Promise<Refusal> {
@@ -128,7 +128,7 @@ export async function ended(
 }
 
 /** 本人限定受取郵便: a code from a letter that nobody was identified for proves nothing. */
-async function checkHandedOver(deps: EnterDeps, row: ApplicationRow): Promise<void> {
+async function checkHandedOver(deps: Running, row: ApplicationRow): Promise<void> {
   const id = messageId(await deps.secrets.key('codes'), row.order_id, 'letter', row.sendings)
   const receipt = await deps.deliveries.receipt(id)
   if (!receipt) throw no.letterNotHandedOver()
@@ -139,7 +139,7 @@ async function checkHandedOver(deps: EnterDeps, row: ApplicationRow): Promise<vo
 }
 
 /** The next code, or the order is accepted. A SIM that was changed meanwhile, or a card that was stopped, ends it. */
-async function goOn(deps: EnterDeps, orderId: string): Promise<void> {
+async function goOn(deps: Running, orderId: string): Promise<void> {
   const { store } = deps
   const row = (await store.application(orderId))!
   await checkStill(deps, row, (await store.order(orderId))!)
@@ -152,11 +152,11 @@ async function goOn(deps: EnterDeps, orderId: string): Promise<void> {
 const isOffline = ({ detail }: Refusal): boolean => detail.reasons === 'offline'
 
 /** Whose place an order takes, as it is now: its certificate may have been renewed. */
-export const replacedBy = async ({ store }: Pick<EnterDeps, 'store'>, { replaces }: OrderRow) =>
+export const replacedBy = async ({ store }: Pick<Running, 'store'>, { replaces }: OrderRow) =>
   replaces === null ? undefined : store.order(replaces)
 
 /** Line, SIM and card are what they were at the application; a definite no ends the order. */
-export async function checkStill(deps: EnterDeps, row: ApplicationRow, order: OrderRow): Promise<void> {
+export async function checkStill(deps: Running, row: ApplicationRow, order: OrderRow): Promise<void> {
   try {
     await checkCard(deps, BigInt(order.card_auth_serial), (await replacedBy(deps, order))?.serial)
     await checkLine(deps, await petitionOf(deps, row))

@@ -5,19 +5,16 @@ import { type Bytes, hex, NO_BYTES, utf8 } from '../../../base/bytes.ts'
 import { sha256 } from '../../../base/crypto.ts'
 import type { CheckResult } from '../../../base/verdict.ts'
 import type { ApplicationForm, Order } from '../contract.ts'
-import type { SpTsmDeps } from '../deps.ts'
+import type { Running } from '../deps.ts'
 import { replaceable } from '../life/moves.ts'
 import { FRESHNESS_MS, serviceInstance } from '../model.ts'
 import { orderView } from '../order-view.ts'
 import { no } from '../refusals.ts'
-import type { Secrets } from '../secrets.ts'
 import { sendCode } from './codes.ts'
 import { evidenceOf, type Finding, linking } from './evidence.ts'
 import { DUE, NO_LINK, OPEN_FOR_MS, type Way } from './model.ts'
 import { checkCard, checkLine, type Petition, sealPetition } from './petition.ts'
 import { append, enterApplication } from './store.ts'
-
-export type EnterDeps = SpTsmDeps & { readonly secrets: Secrets }
 
 export interface Known {
   readonly way: Way
@@ -28,19 +25,19 @@ export interface Known {
 }
 
 /** First of all: whatever is old, or was received before, is looked at no further. */
-export async function checkFresh({ store, clock }: EnterDeps, form: ApplicationForm): Promise<void> {
+export async function checkFresh({ store, clock }: Running, form: ApplicationForm): Promise<void> {
   if (Math.abs(clock().getTime() - Date.parse(form.appliedAt)) > FRESHNESS_MS) throw no.notFresh()
   if (await store.nonceIsUsed(form.nonce)) throw no.nonceUsed()
 }
 
 /** The line before the person: who enters facts of others learns nothing, but for a line of theirs. */
-export const lineFinding = async (deps: EnterDeps, petition: Omit<Petition, 'address'>): Promise<Finding> => {
+export const lineFinding = async (deps: Running, petition: Omit<Petition, 'address'>): Promise<Finding> => {
   await checkLine(deps, petition)
   const { carrier, msisdn, iccid, deviceModel } = petition.form
   return { kind: 'line', outcome: 'passed', detail: utf8(JSON.stringify({ carrier, msisdn, iccid, deviceModel })) }
 }
 
-export async function enter(deps: EnterDeps, { way, petition, cardAuthSerial, findings }: Known): Promise<Order> {
+export async function enter(deps: Running, { way, petition, cardAuthSerial, findings }: Known): Promise<Order> {
   const { store, secrets, clock, entropy, log } = deps
   const { form } = petition
   const old = form.moves ? await replaceable(deps, cardAuthSerial, form.iccid) : undefined

@@ -9,8 +9,8 @@ import { JPKI } from '../../../protocol/jpki-ap/index.ts'
 import { executed } from '../../../protocol/tsm-messaging/contract.ts'
 import type { SpTsm } from '../contract.ts'
 import { needed } from '../conversation.ts'
+import type { Running } from '../deps.ts'
 import { happen } from '../life/events.ts'
-import type { LifeDeps } from '../life/requests.ts'
 import { serviceInstance } from '../model.ts'
 import { atDesk, signedIn } from '../operator/operator.ts'
 import { no } from '../refusals.ts'
@@ -25,7 +25,7 @@ const PAGE = 500
 export const bucketOf = (orderId: string): number => fromUint(sha256(utf8(`campaign ${orderId}`)).subarray(0, 4)) % 100
 
 export const startCampaign =
-  (deps: LifeDeps): SpTsm['startCampaign'] =>
+  (deps: Running): SpTsm['startCampaign'] =>
   async ({ version, percent, mostErrors, enough = ENOUGH, loadFile }) => {
     ofVersion(loadFile, version)
     await notAborted(deps, version)
@@ -58,7 +58,7 @@ function ofVersion(loadFile: Bytes, version: number): void {
 }
 
 export const proposeCampaign =
-  (deps: LifeDeps): SpTsm['proposeCampaign'] =>
+  (deps: Running): SpTsm['proposeCampaign'] =>
   async ({ session, version, percent, mostErrors, loadFile }) => {
     const reference = referenceOf(version)
     await atDesk(deps, session, { desk: 'operator', act: 'propose', reference }, async (clerkId) => {
@@ -77,7 +77,7 @@ export const proposeCampaign =
 const referenceOf = (version: number): string => `campaign ${version}`
 
 export const actOnCampaign =
-  (deps: LifeDeps): SpTsm['actOnCampaign'] =>
+  (deps: Running): SpTsm['actOnCampaign'] =>
   async ({ session, version, act }) => {
     const reference = referenceOf(version)
     await atDesk(deps, session, { desk: 'operator', act, reference }, async () => {
@@ -89,7 +89,7 @@ export const actOnCampaign =
   }
 
 /** Two persons stand behind what may change every SIM. */
-async function release(deps: LifeDeps, session: string, version: number): Promise<void> {
+async function release(deps: Running, session: string, version: number): Promise<void> {
   const { clerkId } = await signedIn(deps, session, 'release')
   const there = await notAborted(deps, version)
   if (!there) throw no.unknownCampaign({ version })
@@ -101,7 +101,7 @@ async function release(deps: LifeDeps, session: string, version: number): Promis
 }
 
 export const pauseCampaign =
-  ({ store, log }: LifeDeps): SpTsm['pauseCampaign'] =>
+  ({ store, log }: Running): SpTsm['pauseCampaign'] =>
   async ({ version }) => {
     await notAborted({ store }, version)
     if (!(await store.setCampaignState(version, 'paused'))) throw no.unknownCampaign({ version })
@@ -110,21 +110,21 @@ export const pauseCampaign =
   }
 
 export const abortCampaign =
-  ({ store, log }: LifeDeps): SpTsm['abortCampaign'] =>
+  ({ store, log }: Running): SpTsm['abortCampaign'] =>
   async ({ version }) => {
     if (!(await store.setCampaignState(version, 'aborted'))) throw no.unknownCampaign({ version })
     log('sp-tsm.campaign-aborted', { version })
     return {}
   }
 
-async function notAborted({ store }: Pick<LifeDeps, 'store'>, version: number): Promise<CampaignRow | undefined> {
+async function notAborted({ store }: Pick<Running, 'store'>, version: number): Promise<CampaignRow | undefined> {
   const found = (await store.campaigns()).find((one) => one.version === version)
   if (found?.state === 'aborted') throw no.campaignAborted({ version })
   return found
 }
 
 export const planCampaign =
-  ({ store }: LifeDeps): SpTsm['planCampaign'] =>
+  ({ store }: Running): SpTsm['planCampaign'] =>
   async ({ version, percent }) => {
     let [reached, earlier] = [0, 0]
     for (let after = 0; ; ) {
@@ -137,7 +137,7 @@ export const planCampaign =
   }
 
 export const campaigns =
-  ({ store }: LifeDeps): SpTsm['campaigns'] =>
+  ({ store }: Running): SpTsm['campaigns'] =>
   async () => ({
     campaigns: await Promise.all(
       (await store.campaigns()).map(async ({ version, percent, most_errors, state, proposed_by: proposedBy }) => {
@@ -148,7 +148,7 @@ export const campaigns =
   })
 
 /** Each time that the SP-TSM wakes: whoever is due and active begins. The newest version that is more than a proposal, alone. */
-export async function runCampaigns(deps: LifeDeps): Promise<void> {
+export async function runCampaigns(deps: Running): Promise<void> {
   const newest = (await deps.store.campaigns()).find(({ state }) => state !== 'proposed')
   if (newest?.state !== 'running' || (await stoppedByErrors(deps, newest))) return
   for (let after = 0; ; ) {
@@ -161,7 +161,7 @@ export async function runCampaigns(deps: LifeDeps): Promise<void> {
 }
 
 async function stoppedByErrors(
-  { store, log }: LifeDeps,
+  { store, log }: Running,
   { version, most_errors, enough }: CampaignRow,
 ): Promise<boolean> {
   const { done, failed } = await store.campaignCounts(version)

@@ -2,6 +2,7 @@
 // that of the card, and this to the order. Seed 4 (5)③: PINを失念・ロックした際の再設定方法.
 
 import type { SpTsm } from '../contract.ts'
+import type { Running } from '../deps.ts'
 import { FRESHNESS_MS } from '../model.ts'
 import { orderView } from '../order-view.ts'
 import { no } from '../refusals.ts'
@@ -9,9 +10,9 @@ import { signedByCard } from '../signed-by-card.ts'
 import type { OrderRow } from '../store.ts'
 import { type HolderStatement, zHolderStatement } from './contract.ts'
 import { endOrder, resumeOrder, stopOrder } from './events.ts'
-import { type LifeDeps, resetPin } from './requests.ts'
+import { resetPin } from './requests.ts'
 
-type Act = (deps: LifeDeps, order: OrderRow) => Promise<OrderRow>
+type Act = (deps: Running, order: OrderRow) => Promise<OrderRow>
 
 /** On the phone that has the certificate, and nowhere else. */
 const HERE = {
@@ -29,7 +30,7 @@ const ELSEWHERE = {
 const isHere = (purpose: HolderStatement['purpose']): purpose is keyof typeof HERE => Object.hasOwn(HERE, purpose)
 
 export const asHolder =
-  (deps: LifeDeps): SpTsm['asHolder'] =>
+  (deps: Running): SpTsm['asHolder'] =>
   async ({ statement }) => {
     const { store, clock } = deps
     const { form, serial } = await signedByCard(deps, statement, zHolderStatement)
@@ -48,7 +49,7 @@ const elsewhere = (living: readonly OrderRow[], iccid: string): OrderRow | undef
   living.findLast((order) => order.iccid !== iccid && order.serial !== null) ?? living.at(-1)
 
 /** By the card's certificate; by the phone's where the card was renewed since the application. */
-async function ordersOfHolder({ store, authority }: LifeDeps, signSerial: bigint): Promise<OrderRow[]> {
+async function ordersOfHolder({ store, authority }: Running, signSerial: bigint): Promise<OrderRow[]> {
   for (const want of ['card-auth', 'phone-auth'] as const) {
     const { serial } = await authority.link({ kind: 'sign', serial: signSerial, want, asker: 'sp-tsm' })
     const living = serial === null ? [] : await store.liveBySerial(serial.toString())

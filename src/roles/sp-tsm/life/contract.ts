@@ -44,7 +44,7 @@ export const zMoveCause = z.enum(['newSim', 'lostSim', 'portedOut'])
 export type MoveCause = z.output<typeof zMoveCause>
 
 /** Why an order ends, as the revocation of its certificate says. */
-export const zEndReason = z.enum(['cessationOfOperation', 'keyCompromise', 'superseded'])
+const zEndReason = z.enum(['cessationOfOperation', 'keyCompromise', 'superseded'])
 export type EndReason = z.output<typeof zEndReason>
 
 /** What the holder asks for with the card, from whatever phone. UTF-8 JSON, members in this order, signed by the 署名用 key. */
@@ -65,7 +65,7 @@ export const zHolderStatement = z.object({
 export type HolderStatement = z.output<typeof zHolderStatement>
 
 /** `proposed`: until another person releases it. `stopped`: too many failed. `aborted`: by an operator, for good; that version never begins again. */
-export const zCampaignState = z.enum(['proposed', 'running', 'paused', 'stopped', 'aborted'])
+const zCampaignState = z.enum(['proposed', 'running', 'paused', 'stopped', 'aborted'])
 export type CampaignState = z.output<typeof zCampaignState>
 
 const zRecord = <S extends z.ZodType<string>>(zState: S) =>
@@ -89,7 +89,7 @@ const zRecord = <S extends z.ZodType<string>>(zState: S) =>
 /** What the SIM has of an order: what the order has, what is to follow it, something else, nothing. */
 const zWhose = z.enum(['none', 'inUse', 'next', 'other'])
 
-export const zInspection = z.object({
+const zInspection = z.object({
   domain: z.boolean(),
   /** As the registry lists it. */
   applet: z.enum(['absent', 'selectable', 'locked']),

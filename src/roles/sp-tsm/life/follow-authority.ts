@@ -3,15 +3,15 @@
 
 import { Refusal } from '../../../base/refusal.ts'
 import type { SpTsm } from '../contract.ts'
+import type { Running } from '../deps.ts'
 import type { OrderRow } from '../store.ts'
 import { endOrder, resumeOrder, stopOrder } from './events.ts'
 import { partiesOf, STOPPED } from './model.ts'
-import type { LifeDeps } from './requests.ts'
 
 const PAGE = 500
 
 export const followAuthority =
-  (deps: LifeDeps): SpTsm['followAuthority'] =>
+  (deps: Running): SpTsm['followAuthority'] =>
   async () => {
     const { store, authority } = deps
     let taken = 0
@@ -28,7 +28,7 @@ export const followAuthority =
   }
 
 /** True when the order had to follow. One that is being stopped or ended has asked for the change itself. */
-export async function agree(deps: LifeDeps, order: OrderRow): Promise<boolean> {
+export async function agree(deps: Running, order: OrderRow): Promise<boolean> {
   if (order.serial === null) return false
   const { status } = await deps.authority.status({ kind: 'auth', serial: BigInt(order.serial) })
   const stopped = STOPPED.includes(order.state)

@@ -1,14 +1,14 @@
 // A certificate moves to another SIM by being issued anew: the application names, signed, that it takes the place of the other;
 // that one serves until the new one does, and ends then. No key is ever copied. Seed 4 (5)⑦: SIMカード間の利用者証明機能の移転.
 
+import type { Running } from '../deps.ts'
 import { no } from '../refusals.ts'
 import type { OrderRow } from '../store.ts'
 import { endOrder } from './events.ts'
 import { ENDING } from './model.ts'
-import type { LifeDeps } from './requests.ts'
 
 /** The order whose certificate the next one takes the place of: on hold, too. Refuses where there is none. */
-export async function replaceable(deps: LifeDeps, cardAuthSerial: bigint, iccid: string): Promise<OrderRow> {
+export async function replaceable(deps: Running, cardAuthSerial: bigint, iccid: string): Promise<OrderRow> {
   const { store, authority } = deps
   const ofCard = await store.liveBySerial(cardAuthSerial.toString())
   // The card may have been renewed since.
@@ -21,13 +21,13 @@ export async function replaceable(deps: LifeDeps, cardAuthSerial: bigint, iccid:
 }
 
 /** The one whose place it takes ends now, and not before. One that was stopped had been lost. */
-export async function endReplaced(deps: LifeDeps, orderId: string): Promise<void> {
+export async function endReplaced(deps: Running, orderId: string): Promise<void> {
   const old = await deps.store.order(orderId)
   if (old) await endOrder(deps, orderId, 'sp-tsm', old.stopped_by === '' ? 'superseded' : 'keyCompromise')
 }
 
 /** What nobody asks for: the calendar, a move that nobody made, and one whose last step a crash has cut off. */
-export async function endWhatIsOver(deps: LifeDeps): Promise<void> {
+export async function endWhatIsOver(deps: Running): Promise<void> {
   const { store, clock } = deps
   for (const orderId of await store.expired(clock())) await endOrder(deps, orderId, 'sp-tsm')
   for (const orderId of await store.notMoved(clock())) await endOrder(deps, orderId, 'sp-tsm')

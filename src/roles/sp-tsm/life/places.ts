@@ -2,13 +2,13 @@
 // order ids: the phone shows how long each is good, and no more.
 
 import type { SpTsm } from '../contract.ts'
+import type { Running } from '../deps.ts'
 import { existing } from '../order-view.ts'
-import type { LifeDeps } from './requests.ts'
 
 type Place = Awaited<ReturnType<SpTsm['places']>>['places'][number]
 
 export const places =
-  ({ store, authority }: LifeDeps): SpTsm['places'] =>
+  ({ store, authority }: Running): SpTsm['places'] =>
   async ({ orderId }) => {
     const order = await existing(store, orderId)
     const applied = BigInt(order.card_auth_serial)

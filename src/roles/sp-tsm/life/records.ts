@@ -7,16 +7,16 @@ import { JPKI } from '../../../protocol/jpki-ap/index.ts'
 import { queryState } from '../../../protocol/personalisation/index.ts'
 import type { OrderState, SpTsm } from '../contract.ts'
 import { inOwnChannel } from '../conversation.ts'
+import type { Running } from '../deps.ts'
 import { keyPairRequest, serviceInstance } from '../model.ts'
 import { no } from '../refusals.ts'
 import { stepDeps, withLease } from '../saga.ts'
 import type { OrderRow } from '../store.ts'
 import type { Inspection } from './contract.ts'
 import { partiesOf } from './model.ts'
-import type { LifeDeps } from './requests.ts'
 
 export const records =
-  ({ store }: LifeDeps): SpTsm['records'] =>
+  ({ store }: Running): SpTsm['records'] =>
   async ({ after, limit }) => ({ orders: (await store.page(after, limit)).map(recordOf) })
 
 const serialOf = (text: string | null): bigint | null => (text === null ? null : BigInt(text))
@@ -37,7 +37,7 @@ const recordOf = (row: OrderRow) => ({
 })
 
 export const inspect =
-  (deps: LifeDeps): SpTsm['inspect'] =>
+  (deps: Running): SpTsm['inspect'] =>
   async ({ carrier, iccid }) => {
     const order = await deps.store.orderOfSim(carrier, iccid)
     if (!order) return { ...(await registryOf(deps, carrier, iccid)), state: null }
@@ -53,7 +53,7 @@ export const inspect =
 /** Where the keys of the domain are J-LIS's own for certain. */
 const HAS_OWN_KEYS: readonly OrderState[] = ['written', 'active', 'suspended']
 
-async function registryOf({ carriers }: LifeDeps, carrier: string, iccid: string) {
+async function registryOf({ carriers }: Running, carrier: string, iccid: string) {
   const asked = carriers[carrier]
   if (!asked) throw no.unknownCarrier({ carrier })
   const { entries } = await asked.getApplicationOrELFStatus({ requestingEntity: 'sp-tsm', iccid })

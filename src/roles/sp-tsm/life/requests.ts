@@ -4,23 +4,21 @@ import { utf8 } from '../../../base/bytes.ts'
 import { privateScalar } from '../../../protocol/hpke/hpke.ts'
 import { renewableFrom } from '../../../protocol/jpki-profile/index.ts'
 import type { SpTsm } from '../contract.ts'
-import type { SpTsmDeps } from '../deps.ts'
+import type { Running } from '../deps.ts'
 import { orderView } from '../order-view.ts'
 import { no } from '../refusals.ts'
-import { randomPin, type Secrets } from '../secrets.ts'
+import { randomPin } from '../secrets.ts'
 import type { OrderRow } from '../store.ts'
 import type { LifeEvent, Party } from './contract.ts'
 import { type Also, endOrder, happen, resumeOrder, stopOrder } from './events.ts'
 
-export type LifeDeps = SpTsmDeps & { readonly secrets: Secrets }
-
 export const stop =
-  (deps: LifeDeps): SpTsm['stop'] =>
+  (deps: Running): SpTsm['stop'] =>
   async ({ orderId }) =>
     orderView(deps, (await stopOrder(deps, orderId, 'holder')).order)
 
 /** Oldest first; also by the number of the card: who calls the hot line does not know that of the phone. */
-async function ordersOf({ store, authority }: LifeDeps, serial: bigint): Promise<[OrderRow, ...OrderRow[]]> {
+async function ordersOf({ store, authority }: Running, serial: bigint): Promise<[OrderRow, ...OrderRow[]]> {
   const known = await store.liveBySerial(serial.toString())
   if (isSome(known)) return known
   const link = { kind: 'auth', serial, want: 'phone-auth', asker: 'sp-tsm' } as const
@@ -33,14 +31,14 @@ async function ordersOf({ store, authority }: LifeDeps, serial: bigint): Promise
 const isSome = <T>(rows: readonly T[]): rows is [T, ...T[]] => rows.length > 0
 
 export const stopBySerial =
-  (deps: LifeDeps): SpTsm['stopBySerial'] =>
+  (deps: Running): SpTsm['stopBySerial'] =>
   async ({ serial, requestedBy }) => {
     for (const { order_id } of await ordersOf(deps, serial)) await stopOrder(deps, order_id, requestedBy)
     return {}
   }
 
 export const resumeBySerial =
-  (deps: LifeDeps): SpTsm['resumeBySerial'] =>
+  (deps: Running): SpTsm['resumeBySerial'] =>
   async ({ serial, requestedBy }) => {
     if (requestedBy === 'hot-line') throw no.notYours({ requestedBy })
     await resumeOrder(deps, (await ordersOf(deps, serial)).at(-1)!.order_id, requestedBy)
@@ -48,7 +46,7 @@ export const resumeBySerial =
   }
 
 export const endBySerial =
-  (deps: LifeDeps): SpTsm['endBySerial'] =>
+  (deps: Running): SpTsm['endBySerial'] =>
   async ({ serial, requestedBy, reason }) => {
     if (requestedBy === 'hot-line') throw no.notYours({ requestedBy })
     for (const { order_id } of await ordersOf(deps, serial)) await endOrder(deps, order_id, requestedBy, reason)
@@ -57,7 +55,7 @@ export const endBySerial =
 
 /** The table must let it: asking again while it is being done is no error. */
 async function demanded(
-  deps: LifeDeps,
+  deps: Running,
   orderId: string,
   [event, by]: readonly [LifeEvent, Party],
   also: Also,
@@ -71,7 +69,7 @@ async function demanded(
 const RENEWING = ['renewing', 'nextKeyPairMade', 'nextIssued', 'nextWritten'] as const
 
 export const renew =
-  (deps: LifeDeps): SpTsm['renew'] =>
+  (deps: Running): SpTsm['renew'] =>
   async ({ orderId }) => {
     const { store, secrets, entropy, clock } = deps
     const before = await store.order(orderId)
@@ -86,14 +84,14 @@ export const renew =
   }
 
 /** The transport PIN is chosen here, so that writing it again writes the same. */
-export async function resetPin(deps: LifeDeps, orderId: string, by: Party): Promise<OrderRow> {
+export async function resetPin(deps: Running, orderId: string, by: Party): Promise<OrderRow> {
   const { secrets, entropy } = deps
   const pin = await secrets.seal('transport-pin', orderId, utf8(randomPin(entropy)))
   return demanded(deps, orderId, ['resetPin', by], () => ({ transport_pin: pin }), ['resetting'])
 }
 
 export const history =
-  ({ store }: LifeDeps): SpTsm['history'] =>
+  ({ store }: Running): SpTsm['history'] =>
   async ({ orderId }) => ({
     events: (await store.history(orderId)).map(({ at, event, by, from_state, to_state }) => ({
       at,

@@ -2,10 +2,10 @@
 // stops. It may not resume: who calls has shown no card. Every call is written down. Seed 4 (5)③⑥.
 
 import type { SpTsm } from '../contract.ts'
+import type { Running } from '../deps.ts'
 import { mayLift } from '../life/contract.ts'
 import { stopOrder } from '../life/events.ts'
 import { afterEvent } from '../life/model.ts'
-import type { LifeDeps } from '../life/requests.ts'
 import { no } from '../refusals.ts'
 import type { OrderRow } from '../store.ts'
 import { atDesk, byReference, shownOrder } from './operator.ts'
@@ -13,7 +13,7 @@ import { atDesk, byReference, shownOrder } from './operator.ts'
 type Caller = Parameters<SpTsm['findForCaller']>[0]['caller']
 
 /** The order of the caller that is not over, or else the last; the same "nobody" for all that does not fit. */
-async function ofCaller(deps: LifeDeps, caller: Caller): Promise<OrderRow | undefined> {
+async function ofCaller(deps: Running, caller: Caller): Promise<OrderRow | undefined> {
   const { store, authority, carriers } = deps
   if ('fourInfo' in caller) {
     const { serial } = await authority.cardOf({ fourInfo: caller.fourInfo, asker: 'sp-tsm' })
@@ -28,7 +28,7 @@ async function ofCaller(deps: LifeDeps, caller: Caller): Promise<OrderRow | unde
 }
 
 export const findForCaller =
-  (deps: LifeDeps): SpTsm['findForCaller'] =>
+  (deps: Running): SpTsm['findForCaller'] =>
   async ({ session, caller }) => {
     const act = { desk: 'call-centre', act: 'find', reference: null } as const
     const found = await atDesk(deps, session, act, async () => {
@@ -51,7 +51,7 @@ export const findForCaller =
   }
 
 export const stopForCaller =
-  (deps: LifeDeps): SpTsm['stopForCaller'] =>
+  (deps: Running): SpTsm['stopForCaller'] =>
   async ({ session, reference }) => {
     await atDesk(deps, session, { desk: 'call-centre', act: 'stop', reference }, async () => {
       const { order_id, state } = await byReference(deps, reference)

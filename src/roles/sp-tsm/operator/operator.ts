@@ -5,10 +5,10 @@ import type { WrittenAct } from '../../../protocol/clerks/acts/store.ts'
 import { clerksOf } from '../../../protocol/clerks/clerks.ts'
 import { dueOf } from '../applications/store.ts'
 import type { SpTsm } from '../contract.ts'
+import type { Running } from '../deps.ts'
 import { QUEUE } from '../deps.ts'
 import { endOrder, resumeOrder, stopOrder } from '../life/events.ts'
 import { partiesOf } from '../life/model.ts'
-import type { LifeDeps } from '../life/requests.ts'
 import { isWorking, progress, serviceInstance, TRANSITIONS } from '../model.ts'
 import { no } from '../refusals.ts'
 import { turnOf } from '../responsibility.ts'
@@ -38,20 +38,20 @@ export function shownOrder(row: ShownOrder) {
 }
 
 export const orders =
-  ({ store }: LifeDeps): SpTsm['orders'] =>
+  ({ store }: Running): SpTsm['orders'] =>
   async ({ show = 'all', limit = 50, ...wanted }) => {
     const rows = await store.ordersWanted({ ...wanted, show, limit: limit + 1 })
     return { orders: rows.slice(0, limit).map(shownOrder), more: rows.length > limit }
   }
 
-export async function byReference({ store }: LifeDeps, reference: string): Promise<ShownOrder> {
+export async function byReference({ store }: Running, reference: string): Promise<ShownOrder> {
   const row = await store.shownByReference(reference)
   if (!row) throw no.unknownOrder()
   return row
 }
 
 export const orderDetail =
-  (deps: LifeDeps): SpTsm['orderDetail'] =>
+  (deps: Running): SpTsm['orderDetail'] =>
   async ({ reference }) => {
     const row = await byReference(deps, reference)
     const events = await deps.store.history(row.order_id)
@@ -74,7 +74,7 @@ export const orderDetail =
   }
 
 export const actOnOrder =
-  (deps: LifeDeps): SpTsm['actOnOrder'] =>
+  (deps: Running): SpTsm['actOnOrder'] =>
   async ({ reference, session, act }) => {
     await atDesk(deps, session, { desk: 'operator', act, reference }, async () => {
       const row = await byReference(deps, reference)
@@ -86,21 +86,21 @@ export const actOnOrder =
 
 const ACTS = {
   /** Failures of before count no more. */
-  retry: async ({ store, jobs }: LifeDeps, { order_id, state }: ShownOrder) => {
+  retry: async ({ store, jobs }: Running, { order_id, state }: ShownOrder) => {
     if (!isWorking(state)) throw no.notNow({ state })
     await store.forgetFailures(order_id, state)
     await jobs.send(QUEUE, { orderId: order_id })
   },
-  cancel: async (deps: LifeDeps, { order_id, state }: ShownOrder) => {
+  cancel: async (deps: Running, { order_id, state }: ShownOrder) => {
     const { order, happened } = await endOrder(deps, order_id, 'operator')
     if (!happened) throw no.notNow({ state })
     if (order.state === 'undone') await deps.store.changeApplication(order_id, { petition: null, code_hash: null })
   },
-  stop: async (deps: LifeDeps, { order_id, state }: ShownOrder) => {
+  stop: async (deps: Running, { order_id, state }: ShownOrder) => {
     const { happened } = await stopOrder(deps, order_id, 'operator')
     if (!happened) throw no.notNow({ state })
   },
-  resume: (deps: LifeDeps, { order_id }: ShownOrder) => resumeOrder(deps, order_id, 'operator'),
+  resume: (deps: Running, { order_id }: ShownOrder) => resumeOrder(deps, order_id, 'operator'),
 } as const
 
 export const { operations: clerks, signedIn } = clerksOf<Part>('sp-tsm', no)
@@ -113,7 +113,7 @@ interface DeskAct {
 
 /** On record with whose session it is, before it is done and with what came of it. */
 export async function atDesk<T extends { readonly reference: string } | null | undefined>(
-  deps: LifeDeps,
+  deps: Running,
   session: string,
   { desk, act, reference }: DeskAct,
   work: (clerkId: string) => Promise<T>,
@@ -125,14 +125,14 @@ export async function atDesk<T extends { readonly reference: string } | null | u
 }
 
 export const recordAct =
-  (deps: LifeDeps): SpTsm['recordAct'] =>
+  (deps: Running): SpTsm['recordAct'] =>
   async ({ session, act, subject }) => {
     await atDesk(deps, session, { desk: 'operator', act, reference: subject }, async () => null)
     return {}
   }
 
 export const statistics =
-  ({ store }: LifeDeps): SpTsm['statistics'] =>
+  ({ store }: Running): SpTsm['statistics'] =>
   async ({ since }) => {
     const order = Object.values(TRANSITIONS).map(({ step }) => step as string)
     const steps = (await store.figures(since)).toSorted((a, b) => order.indexOf(a.step) - order.indexOf(b.step))
@@ -140,7 +140,7 @@ export const statistics =
   }
 
 export const deskActs =
-  ({ store }: LifeDeps): SpTsm['deskActs'] =>
+  ({ store }: Running): SpTsm['deskActs'] =>
   async ({ before, limit = 50 }) => {
     const rows = await store.acts.written(limit + 1, { before })
     return { acts: rows.slice(0, limit).map(shownAct), more: rows.length > limit }

@@ -4,16 +4,7 @@ import { z } from 'zod'
 import { operation, zBytes, zNothing, zTime } from '../../../base/contract.ts'
 import { zPartner } from '../../../protocol/tsm-messaging/contract.ts'
 
-/** What the holder's key in the SIM signs after the PIN. UTF-8 JSON, members in this order. */
-export const zPartnerApproval = z.object({
-  purpose: z.literal('jpki-partner-enrolment'),
-  requestId: z.string(),
-  partner: zPartner,
-  /** SHA-256 of the certificate of the app that may use it, hex. */
-  app: z.string(),
-})
-
-export const zPartnerState = z.enum(['offered', 'deployed', 'removed'])
+const zPartnerState = z.enum(['offered', 'deployed', 'removed'])
 
 const shown = z.object({
   partner: zPartner,

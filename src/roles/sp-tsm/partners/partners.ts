@@ -1,19 +1,18 @@
 // From the request of a partner to its application in the SIM, by one PIN of the holder. The signature names request,
 // partner and app; its certificate leads to the order and this to the SIM. Seed 0 蔦田.
 
-import { concat, hex, utf8 } from '../../../base/bytes.ts'
+import { concat, hex } from '../../../base/bytes.ts'
 import { publicKey, verify } from '../../../base/crypto.ts'
 import { decodeCertificate } from '../../../codec/x509.ts'
+import { partnerApprovalMessage } from '../../../protocol/consent/partner-approval.ts'
 import type { Carrier } from '../../carrier/contract.ts'
 import type { SpTsm } from '../contract.ts'
 import { needed } from '../conversation.ts'
-import type { SpTsmDeps } from '../deps.ts'
+import type { Running } from '../deps.ts'
 import { no } from '../refusals.ts'
-import type { Secrets } from '../secrets.ts'
 import type { OrderRow } from '../store.ts'
 import type { PartnerRow } from './store.ts'
 
-type Deps = SpTsmDeps & { readonly secrets: Secrets }
 type Partners =
   | ('partnerRecords' | 'partnersOf')
   | ('offerPartner' | 'showPartner' | 'approvePartner' | 'partnerKeys')
@@ -23,11 +22,7 @@ type Partners =
 const OPEN_MS = 10 * 60_000
 const ASKER = { requestingEntity: 'sp-tsm' } as const
 
-/** The octets that are signed. */
-export const approvalMessage = ({ request_id, partner, app }: Pick<PartnerRow, 'request_id' | 'partner' | 'app'>) =>
-  utf8(JSON.stringify({ purpose: 'jpki-partner-enrolment', requestId: request_id, partner, app: hex(app) }))
-
-export function partners(deps: Deps): Pick<SpTsm, Partners> {
+export function partners(deps: Running): Pick<SpTsm, Partners> {
   const { store, secrets, clock, entropy, log } = deps
   return {
     offerPartner: async ({ partner, name, app }) => {
@@ -107,21 +102,21 @@ const shown = ({ partner, name, app, expires_at: expiresAt, state }: PartnerRow)
   ...{ partner, name, app, expiresAt, state },
 })
 
-async function requestOf({ store }: Deps, requestId: string): Promise<PartnerRow> {
+async function requestOf({ store }: Running, requestId: string): Promise<PartnerRow> {
   const row = await store.partnerRequest(requestId)
   if (!row) throw no.unknownPartnerRequest()
   return row
 }
 
 /** Of this partner and no other: a service that knows another's request gets nothing by it. */
-async function deployedFor(deps: Deps, { requestId, partner }: { requestId: string; partner: string }) {
+async function deployedFor(deps: Running, { requestId, partner }: { requestId: string; partner: string }) {
   const row = await requestOf(deps, requestId)
   if (row.partner !== partner) throw no.unknownPartnerRequest()
   if (row.state !== 'deployed') throw no.partnerNotApproved({ state: row.state })
   return row
 }
 
-function carrierOf({ carriers }: Deps, id: string): Carrier {
+function carrierOf({ carriers }: Running, id: string): Carrier {
   const carrier = Object.hasOwn(carriers, id) ? carriers[id] : undefined
   if (!carrier) throw no.unknownCarrier({ carrier: id })
   return carrier
@@ -129,14 +124,19 @@ function carrierOf({ carriers }: Deps, id: string): Carrier {
 
 /** The certificate is valid now, the signature is over this request, and the order of the certificate is in use. */
 async function signedBy(
-  { verifier, store }: Deps,
+  { verifier, store }: Running,
   row: PartnerRow,
   certificate: Uint8Array,
   signature: Uint8Array,
 ): Promise<OrderRow> {
   const { verdict } = await verifier.verifyCertificate({ certificate })
   const { subjectPublicKeyInfo, serialNumber } = decodeCertificate(certificate)
-  const signs = verify('RSA-SHA256', publicKey(subjectPublicKeyInfo), approvalMessage(row), signature)
+  const signs = verify(
+    'RSA-SHA256',
+    publicKey(subjectPublicKeyInfo),
+    partnerApprovalMessage({ ...row, requestId: row.request_id }),
+    signature,
+  )
   if (verdict.outcome !== 'passed' || !signs)
     throw no.signatureNotPassed({ outcome: verdict.outcome, check: 'approval' })
   const order = (await store.liveBySerial(serialNumber.toString())).find(
