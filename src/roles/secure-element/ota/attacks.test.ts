@@ -3,8 +3,6 @@ import { bytes, concat, fromHex, hex } from '../../../base/bytes.ts'
 import { smsPpDownload } from '../../../codec/cat.ts'
 import { encodeScript } from '../../../codec/remote-script.ts'
 import { PACKET_STATUS } from '../../../codec/secured-packet.ts'
-import { decodeUserData } from '../../../codec/sms-parts.ts'
-import { openResponse, type PacketKeys } from '../../../protocol/ota/scp80.ts'
 import { FULL_SECURITY, sendScript } from '../../../protocol/ota/sender.ts'
 import { CardMute } from '../contract.ts'
 import { ISD_KEYS, SpecimenMemory, wake } from '../specimen.ts'
@@ -16,19 +14,13 @@ import {
   KIK,
   otaSim,
   sender,
+  status,
   submitted,
   terminalProfile,
 } from './ota-specimen.ts'
 
 /** The card image number, before a test stores its own. */
 const UNTOUCHED = '450a8981100000000000017f9000'
-
-/** Status of the response packet in an acknowledgement; undefined when there is none. */
-function status(acknowledgement: Uint8Array, keys: PacketKeys = AES_KEYS): number | undefined {
-  if (acknowledgement.length === 0) return undefined
-  const { content } = decodeUserData(acknowledgement)
-  return openResponse(content, FULL_SECURITY, 0, keys).status
-}
 
 describe('attacks', () => {
   const STORE = encodeScript([fromHex('80e28000054503010203')])

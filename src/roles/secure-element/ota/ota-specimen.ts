@@ -1,6 +1,7 @@
 // Specimens for tests of bearers: a SIM with keys for packets and TLS, a terminal without a network, a sender.
 
-import { type Bytes, bytes, fromHex } from '../../../base/bytes.ts'
+import type { Carry } from '../../../adapters/handset/testing/networks.ts'
+import { type Bytes, bytes, equal, fromHex } from '../../../base/bytes.ts'
 import type { Memory } from '../../../base/ports.ts'
 import { command, decodeResponse, encodeCommand, type Response } from '../../../codec/apdu.ts'
 import {
@@ -13,9 +14,13 @@ import {
   smsPpDownload,
 } from '../../../codec/cat.ts'
 import { decodeSubmit } from '../../../codec/sms.ts'
+import { decodeUserData } from '../../../codec/sms-parts.ts'
+import * as gp from '../../../protocol/globalplatform/index.ts'
 import { SECRET_KEY_TYPE } from '../../../protocol/globalplatform/key-set.ts'
 import { KEY_TYPE } from '../../../protocol/globalplatform/key-type.ts'
-import type { PacketKeys } from '../../../protocol/ota/scp80.ts'
+import { type Dialogue, run } from '../../../protocol/iso7816/index.ts'
+import { JPKI, jpkiLoadFile } from '../../../protocol/jpki-ap/index.ts'
+import { openResponse, type PacketKeys } from '../../../protocol/ota/scp80.ts'
 import { type Exchange, FULL_SECURITY, type PacketRoute, PacketSender } from '../../../protocol/ota/sender.ts'
 import { TAR } from '../../../protocol/ota/toolkit-parameters.ts'
 import type { SecureElement } from '../contract.ts'
@@ -95,4 +100,31 @@ export function exchanged<T>(card: SecureElement, exchange: Exchange<T>): T {
     step = exchange.next(answers.find((answer) => answer.length > 0))
   }
   return step.value
+}
+
+/** Over a network that takes its time. */
+export async function carried<T>(exchange: Exchange<T>, carry: Carry): Promise<T> {
+  let step = exchange.next()
+  while (!step.done) step = exchange.next(await carry(step.value))
+  return step.value
+}
+
+/** Loads and installs what is not there yet: it can be begun again after any loss. */
+export function* deploy(): Dialogue<void> {
+  const files = yield* gp.getStatus('loadFiles', { prefix: JPKI.loadFile })
+  if (!files.some(({ aid }) => equal(aid, JPKI.loadFile))) {
+    yield* gp.installForLoad({ aid: JPKI.loadFile, securityDomain: gp.AID.isd, dataBlock: jpkiLoadFile() })
+    yield* gp.load(jpkiLoadFile(), { capacity: 100 })
+  }
+  const applications = yield* gp.getStatus('applications', { prefix: JPKI.aid })
+  if (!applications.some(({ aid }) => equal(aid, JPKI.aid))) yield* gp.installForInstallAndMakeSelectable(JPKI)
+}
+
+export const isThere = (card: SecureElement) => run(card.link(), gp.select(JPKI.aid))
+
+/** Status of the response packet in an acknowledgement; undefined when there is none. */
+export function status(acknowledgement: Uint8Array, keys: PacketKeys = AES_KEYS): number | undefined {
+  if (acknowledgement.length === 0) return undefined
+  const { content } = decodeUserData(acknowledgement)
+  return openResponse(content, FULL_SECURITY, 0, keys).status
 }

@@ -4,20 +4,20 @@ import { connect, createServer, type Server, type Socket } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
 import { startAdminServer } from '../../../adapters/admin-server.ts'
 import { Handset } from '../../../adapters/handset/index.ts'
-import { badNetwork, type Carry, goodNetwork } from '../../../adapters/handset/testing/networks.ts'
-import { type Bytes, bytes, equal, fromHex, u16, utf8 } from '../../../base/bytes.ts'
+import { badNetwork, goodNetwork } from '../../../adapters/handset/testing/networks.ts'
+import { type Bytes, bytes, fromHex, u16, utf8 } from '../../../base/bytes.ts'
 import { seededEntropy } from '../../../base/crypto.ts'
 import { CAT } from '../../../codec/cat.ts'
 import * as gp from '../../../protocol/globalplatform/index.ts'
-import { type Dialogue, run } from '../../../protocol/iso7816/index.ts'
-import { JPKI, jpkiLoadFile } from '../../../protocol/jpki-ap/index.ts'
+import type { Dialogue } from '../../../protocol/iso7816/index.ts'
+import { JPKI } from '../../../protocol/jpki-ap/index.ts'
 import { AdminConversation } from '../../../protocol/ota/admin-conversation.ts'
 import type { AdminPost } from '../../../protocol/ota/admin-messages.ts'
-import { type Exchange, remotely, sendPacket } from '../../../protocol/ota/sender.ts'
+import { remotely, sendPacket } from '../../../protocol/ota/sender.ts'
 import { encodeTrigger, type SessionTrigger } from '../../../protocol/ota/session-trigger.ts'
 import type { SecureElement } from '../contract.ts'
 import { SpecimenMemory, scp03Keys, wake } from '../specimen.ts'
-import { KIK, otaSim, PSK, PSK_IDENTITY, sender } from './ota-specimen.ts'
+import { carried, deploy, isThere, KIK, otaSim, PSK, PSK_IDENTITY, sender } from './ota-specimen.ts'
 
 const open: (() => unknown)[] = []
 afterEach(async () => {
@@ -37,25 +37,6 @@ function handsetWith(card: SecureElement, submit: (tpdu: Bytes) => void = () => 
   open.push(() => handset.close())
   return handset
 }
-
-async function carried<T>(exchange: Exchange<T>, carry: Carry): Promise<T> {
-  let step = exchange.next()
-  while (!step.done) step = exchange.next(await carry(step.value))
-  return step.value
-}
-
-/** Loads and installs what is not there yet: it can be begun again after any loss. */
-function* deploy(): Dialogue<void> {
-  const files = yield* gp.getStatus('loadFiles', { prefix: JPKI.loadFile })
-  if (!files.some(({ aid }) => equal(aid, JPKI.loadFile))) {
-    yield* gp.installForLoad({ aid: JPKI.loadFile, securityDomain: gp.AID.isd, dataBlock: jpkiLoadFile() })
-    yield* gp.load(jpkiLoadFile(), { capacity: 100 })
-  }
-  const applications = yield* gp.getStatus('applications', { prefix: JPKI.aid })
-  if (!applications.some(({ aid }) => equal(aid, JPKI.aid))) yield* gp.installForInstallAndMakeSelectable(JPKI)
-}
-
-const isThere = (card: SecureElement) => run(card.link(), gp.select(JPKI.aid))
 
 interface Administration<T> {
   readonly port: number

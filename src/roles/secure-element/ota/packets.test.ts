@@ -8,7 +8,7 @@ import { decodeUserData, ELEMENT, encodeUserData, Reassembly } from '../../../co
 import * as gp from '../../../protocol/globalplatform/index.ts'
 import { run } from '../../../protocol/iso7816/index.ts'
 import { JPKI, jpkiLoadFile } from '../../../protocol/jpki-ap/index.ts'
-import { openResponse, type PacketKeys } from '../../../protocol/ota/scp80.ts'
+import { openResponse } from '../../../protocol/ota/scp80.ts'
 import { FULL_SECURITY, remotely, sendPacket, sendScript } from '../../../protocol/ota/sender.ts'
 import { manufactureCard } from '../contract.ts'
 import { ISD_KEYS, SpecimenMemory, scp03Keys, wake } from '../specimen.ts'
@@ -22,19 +22,13 @@ import {
   otaSim,
   SENDER,
   sender,
+  status,
   submitted,
   terminalProfile,
 } from './ota-specimen.ts'
 
 const GET_STATUS = fromHex('80f28002024f0000')
 const SSD = fromHex('a00000015153504100000000b0010201')
-
-/** Status of the response packet in an acknowledgement; undefined when there is none. */
-function status(acknowledgement: Uint8Array, keys: PacketKeys = AES_KEYS): number | undefined {
-  if (acknowledgement.length === 0) return undefined
-  const { content } = decodeUserData(acknowledgement)
-  return openResponse(content, FULL_SECURITY, 0, keys).status
-}
 
 describe('a packet for the issuer security domain', () => {
   test('vector: own AES, RAM, counter one higher, GET STATUS in expanded form; answer as asked', () => {

@@ -2,17 +2,14 @@
 
 import { afterEach, describe, expect, test } from 'vitest'
 import { Handset } from '../../../adapters/handset/index.ts'
-import { badNetwork, type Carry } from '../../../adapters/handset/testing/networks.ts'
-import { type Bytes, equal, fromHex, utf8 } from '../../../base/bytes.ts'
+import { badNetwork } from '../../../adapters/handset/testing/networks.ts'
+import { type Bytes, fromHex, utf8 } from '../../../base/bytes.ts'
 import { seededEntropy } from '../../../base/crypto.ts'
 import { decodeSubmit } from '../../../codec/sms.ts'
 import { encodeUserData, Reassembly } from '../../../codec/sms-parts.ts'
-import * as gp from '../../../protocol/globalplatform/index.ts'
-import { type Dialogue, run } from '../../../protocol/iso7816/index.ts'
-import { JPKI, jpkiLoadFile } from '../../../protocol/jpki-ap/index.ts'
-import { AnswerLost, type Exchange, FULL_SECURITY, PacketFailed, remotely } from '../../../protocol/ota/sender.ts'
+import { AnswerLost, FULL_SECURITY, PacketFailed, remotely } from '../../../protocol/ota/sender.ts'
 import type { SecureElement } from '../contract.ts'
-import { otaSim, sender } from './ota-specimen.ts'
+import { carried, deploy, isThere, otaSim, sender } from './ota-specimen.ts'
 
 const open: (() => void)[] = []
 afterEach(() => {
@@ -24,25 +21,6 @@ function handsetWith(card: SecureElement, submit: (tpdu: Bytes) => void = () => 
   open.push(() => handset.close())
   return handset
 }
-
-async function carried<T>(exchange: Exchange<T>, carry: Carry): Promise<T> {
-  let step = exchange.next()
-  while (!step.done) step = exchange.next(await carry(step.value))
-  return step.value
-}
-
-/** Loads and installs what is not there yet: it can be begun again after any loss. */
-function* deploy(): Dialogue<void> {
-  const files = yield* gp.getStatus('loadFiles', { prefix: JPKI.loadFile })
-  if (!files.some(({ aid }) => equal(aid, JPKI.loadFile))) {
-    yield* gp.installForLoad({ aid: JPKI.loadFile, securityDomain: gp.AID.isd, dataBlock: jpkiLoadFile() })
-    yield* gp.load(jpkiLoadFile(), { capacity: 100 })
-  }
-  const applications = yield* gp.getStatus('applications', { prefix: JPKI.aid })
-  if (!applications.some(({ aid }) => equal(aid, JPKI.aid))) yield* gp.installForInstallAndMakeSelectable(JPKI)
-}
-
-const isThere = (card: SecureElement) => run(card.link(), gp.select(JPKI.aid))
 
 describe('by short messages alone', () => {
   test.each(['one', 'two', 'three', 'four'])('an applet is loaded over a bad network: %s', async (seed) => {
