@@ -23,10 +23,9 @@ const fourInfo = { name: '試験　花子', address: '東京都かざす市１�
 
 export async function statusSite({ keys, signer: signerClock, end: endKeys }: SigningKeys = keysInProcess()) {
   const { opened: database, end } = await benchDatabase()
-  const db = await database.schema('authority', authorityMigrations)
   const register = await openResidentRegister(database, systemClock)
   const authority = await createAuthority({
-    store: authorityStore(db as never),
+    store: authorityStore(await database.schema('authority', authorityMigrations)),
     register,
     keys,
     clock: systemClock,

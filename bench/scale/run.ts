@@ -38,10 +38,9 @@ const bar = (done: number, of: number, what: string) => {
 }
 
 async function scene() {
-  const db = await database.schema('authority', authorityMigrations)
   const register = await openResidentRegister(database, systemClock)
   const authority = await createAuthority({
-    store: authorityStore(db as never),
+    store: authorityStore(await database.schema('authority', authorityMigrations)),
     register,
     clock: systemClock,
     entropy: systemEntropy,

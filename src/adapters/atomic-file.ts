@@ -49,7 +49,7 @@ function aside(path: string, content: Bytes, mode: number, publish: (draft: stri
 }
 
 /** A name is safe on the disk only after its folder is flushed; Windows has no such call and needs none. */
-export function flushFolder(folder: string): void {
+function flushFolder(folder: string): void {
   if (process.platform === 'win32') return
   const file = openSync(folder, 'r')
   try {

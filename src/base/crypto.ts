@@ -25,6 +25,7 @@ import { cmac as nobleCmac } from '@noble/ciphers/aes.js'
 import { type Bytes, concat, NO_BYTES, u32 } from './bytes.ts'
 import type { Entropy, SignatureAlgorithm, Signer } from './ports.ts'
 import { readOnce } from './read-once.ts'
+import { HASH_OF } from './signature-algorithms.ts'
 
 export type HashName = 'sha1' | 'sha256' | 'sha384' | 'sha512'
 export type KeyKind = 'RSA-2048' | 'P-256' | 'P-384'
@@ -168,12 +169,6 @@ export const publicKeyOf = (key: PrivateKey): Bytes =>
   plain(createPublicKey(key as never).export({ format: 'der', type: 'spki' }))
 
 export const keySize = (key: PublicKey): number => key.asymmetricKeyDetails?.modulusLength ?? 0
-
-const HASH_OF = {
-  'RSA-SHA256': 'sha256',
-  'ECDSA-P256-SHA256': 'sha256',
-  'ECDSA-P384-SHA384': 'sha384',
-} as const satisfies Record<SignatureAlgorithm, HashName>
 
 export const sign = (algorithm: SignatureAlgorithm, key: PrivateKey, message: Bytes): Bytes =>
   plain(signOneShot(HASH_OF[algorithm], message, key))

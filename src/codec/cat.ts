@@ -55,7 +55,7 @@ export const TEMPLATE = { proactive: 0xd0, smsPpDownload: 0xd1, eventDownload: 0
 const COMPREHENSION = 0x80
 
 /** One object, comprehension required. */
-export const catObject = (tag: number, ...values: readonly Bytes[]): Bytes => {
+const catObject = (tag: number, ...values: readonly Bytes[]): Bytes => {
   const value = concat(...values)
   return concat(bytes(COMPREHENSION | tag), encodeLength(value.length), value)
 }

@@ -100,7 +100,7 @@ export const encodeIssuingDistributionPoint = (idp: IssuingDistributionPoint): B
   )
 }
 
-export const decodeIssuingDistributionPoint = (value: Bytes): IssuingDistributionPoint =>
+const decodeIssuingDistributionPoint = (value: Bytes): IssuingDistributionPoint =>
   der.decode(value, (r) =>
     r.sequence((inside) => {
       const reasons = der.contextPrimitive(3)

@@ -18,7 +18,7 @@ import {
   signatureAlgorithmIdentifier,
 } from './x509-algorithm.ts'
 
-export { type CertId, type CertIdHash, certId, certIdMatches, encodeCertId, isIssuedBy } from './ocsp-id.ts'
+export { type CertId, certId, certIdMatches, isIssuedBy } from './ocsp-id.ts'
 
 export interface OcspRequest {
   readonly certIds: readonly CertId[]

@@ -12,7 +12,7 @@ const TAG = { definite: 0xaa, indefinite: 0xae, command: 0x22, chaining: 0x83 } 
 const ANSWER_TAG = { definite: 0xab, indefinite: 0xaf, count: 0x80, response: 0x23, chaining: 0x83, bad: 0x90 } as const
 
 /** Why a script ends before its end. ETSI TS 102 226 §5.2.2. */
-export const BAD_FORMAT = { unknownTag: 0x01, wrongLength: 0x02, noLength: 0x03 } as const
+const BAD_FORMAT = { unknownTag: 0x01, wrongLength: 0x02, noLength: 0x03 } as const
 const CHAINING_NOT_SUPPORTED = 0x02
 
 export interface Script {

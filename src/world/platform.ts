@@ -73,7 +73,7 @@ export async function folderPlatform({ dataFolder, databaseUrl, log }: FolderOpt
 }
 
 /** Wrapped files; those of the certification authorities in an HSM, where the environment names one. */
-export function folderKeys(folder: string): { readonly keys: KeyStore; close(): void } {
+function folderKeys(folder: string): { readonly keys: KeyStore; close(): void } {
   const files = fileKeyStore(folder, systemEntropy)
   const settings = hsmSettings(process.env)
   if (!settings) return { keys: files, close: () => undefined }

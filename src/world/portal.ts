@@ -7,7 +7,7 @@ import type { PortalLogin } from '../roles/verifier/index.ts'
 import type { Platform } from './platform.ts'
 
 const CLIENT = { clientId: 'kazasu-developers', name: 'かざす開発者ページ / Kazasu Developers' } as const
-export const DEVELOPERS = '/developers'
+const DEVELOPERS = '/developers'
 
 /** What the portal logs people in with, and what it is registered with. */
 export async function developersDoor(

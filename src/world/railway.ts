@@ -12,7 +12,7 @@ import { type CitizenName, RAILWAY } from './people.ts'
 import type { Platform } from './platform.ts'
 
 export async function buildRailway(platform: Platform, spTsm: SpTsm): Promise<PartnerService> {
-  const store = memberStore((await platform.database.schema('service-railway', memberMigrations)) as never)
+  const store = memberStore(await platform.database.schema('service-railway', memberMigrations))
   return partnerService({ ...platform, ...RAILWAY, app: MEMBER_APP.id, spTsm, store })
 }
 

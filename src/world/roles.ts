@@ -2,6 +2,7 @@
 // one of them and reaches the others by HTTP.
 
 import {
+  type DispatchTables,
   dispatchMigrations,
   type GatewayDeliveries,
   gatewayDeliveries,
@@ -15,6 +16,7 @@ import { makeKeyPair } from '../adapters/keys/index.ts'
 import { tlsIdentity } from '../adapters/tls-identity.ts'
 import { hex } from '../base/bytes.ts'
 import type { KeyPair } from '../base/crypto.ts'
+import { isLoopback } from '../base/loopback.ts'
 import type { Deliveries, Session } from '../base/ports.ts'
 import { jpkiLoadFile } from '../protocol/jpki-ap/index.ts'
 import type { Authority } from '../roles/authority/contract.ts'
@@ -28,6 +30,7 @@ import {
   DEVICES,
   type RunningCarrier,
   SIM_MODELS,
+  type TsmProxy,
 } from '../roles/carrier/index.ts'
 import type { Counter } from '../roles/counter/contract.ts'
 import { counterMigrations, counterStore, createCounter } from '../roles/counter/index.ts'
@@ -73,18 +76,15 @@ import { registered } from './registered.ts'
 import { makeTerminal } from './terminal.ts'
 
 export type KeyPairs = () => KeyPair
-export type CarrierProxy = Pick<Phone, 'proxyOpen' | 'proxyTransmit' | 'proxyClose'> &
-  Partial<Pick<Phone, 'connections' | 'shortMessages'>>
 export type OpenCard = (name: string) => Promise<Session>
 
 export const buildResidentRegister = ({ database, clock }: Platform): Promise<ResidentRegister> =>
   openResidentRegister(database, clock)
 
 export async function buildAuthority(platform: Platform, register: ResidentRegister): Promise<Authority> {
-  const db = await platform.database.schema('authority', authorityMigrations)
   return createAuthority({
     ...platform,
-    store: authorityStore(db as never),
+    store: authorityStore(await platform.database.schema('authority', authorityMigrations)),
     register,
     publishAnswer: platform.publish,
     keyPair: makeKeyPair,
@@ -97,13 +97,12 @@ export async function buildCounter(
   peers: { authority: Authority; register: ResidentRegister; spTsm: () => SpTsm },
   places: Places,
 ): Promise<Counter> {
-  const db = await platform.database.schema('counter', counterMigrations)
-  const store = counterStore(db as never)
+  const store = counterStore(await platform.database.schema('counter', counterMigrations))
   return createCounter({ ...platform, ...peers, store, machine: cardMachine(places), municipality: KAZASU_CITY.code })
 }
 
 export interface CarrierPeers {
-  readonly proxyOf: (iccid: string) => Promise<CarrierProxy>
+  readonly proxyOf: (iccid: string) => Promise<TsmProxy>
   readonly spTsm: () => Notifications
   readonly donor: (id: string) => Pick<Carrier, 'portOut'> | undefined
   /** Of an MVNO, which is nothing without it. */
@@ -115,8 +114,7 @@ export async function buildCarrier(
   id: CarrierId,
   { host, ...peers }: CarrierPeers,
 ): Promise<RunningCarrier> {
-  const db = await platform.database.schema(`carrier-${id}`, carrierMigrations)
-  const store = carrierStore(db as never)
+  const store = carrierStore(await platform.database.schema(`carrier-${id}`, carrierMigrations))
   const common = { ...platform, ...peers, id, store, models: SIM_MODELS, devices: DEVICES }
   const carrier = CARRIERS[id]
   if (carrier.kind === 'mvno') return createMvno({ ...common, host: host!, hostId: carrier.host })
@@ -141,14 +139,14 @@ export async function buildVerifier(
   { authority, asParty }: { authority: Authority; asParty: PlatformParty['authority'] },
   origin: string,
 ): Promise<VerifierWithOpenId> {
-  const db = await platform.database.schema('verifier', verifierMigrations)
-  const store = verifierStore(db as never)
+  const store = verifierStore(await platform.database.schema('verifier', verifierMigrations))
   const issuer = `${origin}/verifier`
   // On one laptop receivers are on it too, and without TLS.
-  const push = outsidePush({ loopback: isLoopback(origin) })
+  const loopback = isLoopback(new URL(origin).hostname)
+  const push = outsidePush({ loopback })
   const portal = await developersDoor(platform, issuer, origin)
   const party = { name: PLATFORM.party, authority: asParty }
-  const ping = outside({ loopback: isLoopback(origin) })
+  const ping = outside({ loopback })
   const statusList = async () => (await authority.crl({ kind: 'auth', municipalityCode: KAZASU_CITY.code })).crl
   const deps: VerifierDeps = {
     ...{ ...platform, store, authority, issuer, push, ping, party, portal: portal.login, statusList },
@@ -172,11 +170,9 @@ export async function buildVerifier(
   return { verifier, openId, openCardDoor, ssf, statusAt: () => store.operator.seen('ocsp') }
 }
 
-const isLoopback = (origin: string): boolean => ['localhost', '127.0.0.1'].includes(new URL(origin).hostname)
-
 /** Where SMS, mail and letters lie until somebody looks. */
 export async function buildOutbox({ database, clock }: Platform): Promise<Outbox> {
-  return outbox((await database.schema('outbox', outboxMigrations)) as never, clock)
+  return outbox(await database.schema('outbox', outboxMigrations), clock)
 }
 
 /** SMS and mail by the gateways that the environment names; what has none, and letters, into the outbox. */
@@ -185,7 +181,7 @@ export async function buildDeliveries(
   outside: Deliveries,
   gateways = gatewaysOf(process.env),
 ): Promise<GatewayDeliveries> {
-  const db = (await platform.database.schema('deliveries', dispatchMigrations)) as never
+  const db = await platform.database.schema<DispatchTables>('deliveries', dispatchMigrations)
   return gatewayDeliveries({ ...platform, db, gateways, others: outside })
 }
 
@@ -194,9 +190,9 @@ export async function buildSpTsm(
   peers: { authority: Authority; verifier: Verifier; carriers: Record<string, Carrier>; deliveries: Deliveries },
   onStep?: (point: string) => void,
 ): Promise<RunningSpTsm> {
-  const db = await platform.database.schema('sp-tsm', spTsmMigrations)
   const alone = platform.database.kind === 'pglite'
-  const common = { ...platform, ...peers, store: spTsmStore(db as never), uiApp: UI_APP.id, loadFile: jpkiLoadFile() }
+  const store = spTsmStore(await platform.database.schema('sp-tsm', spTsmMigrations))
+  const common = { ...platform, ...peers, store, uiApp: UI_APP.id, loadFile: jpkiLoadFile() }
   return createSpTsm({ ...common, alone, ...(onStep ? { onStep } : {}) })
 }
 
@@ -215,7 +211,6 @@ export async function buildPhone(
   open: OpenCard,
   model: string = CITIZENS[name].line.deviceModel,
 ): Promise<Phone> {
-  const db = await platform.database.schema(`phone-${name}`, phoneMigrations)
   const { carrier, msisdn, iccid } = CITIZENS[name].line
   return createPhone({
     ...{ ...platform, ...peers, name, model },
@@ -225,7 +220,7 @@ export async function buildPhone(
     makeTerminal,
     secureElement: (inside) => open(simCard(inside)),
     cards: open,
-    store: phoneStore(db as never),
+    store: phoneStore(await platform.database.schema(`phone-${name}`, phoneMigrations)),
   })
 }
 
@@ -234,8 +229,8 @@ export async function buildGate(
   peers: { authority: Authority; verifier: Verifier },
   readers: (name: string) => Promise<Session>,
 ) {
-  const db = await platform.database.schema('terminal-gate', terminalMigrations)
-  return createTerminal({ ...platform, ...peers, name: GATE.name, store: terminalStore(db as never), readers })
+  const store = terminalStore(await platform.database.schema('terminal-gate', terminalMigrations))
+  return createTerminal({ ...platform, ...peers, name: GATE.name, store, readers })
 }
 
 /** What can be held to a terminal: a phone, through its contactless face, or a card of the shelf. */
@@ -259,7 +254,7 @@ export async function buildReader(
   peers: { authority: Authority; verifier: Verifier },
   readers: (name: string) => Promise<Session>,
 ) {
-  const store = terminalStore((await platform.database.schema('terminal-reader', terminalMigrations)) as never)
+  const store = terminalStore(await platform.database.schema('terminal-reader', terminalMigrations))
   return createTerminal({ ...platform, ...peers, logins: peers.verifier, name: READER.name, store, readers })
 }
 

@@ -37,7 +37,7 @@ export interface AsParty {
 }
 
 const storeOf = async ({ database }: Platform, schema: string) =>
-  serviceStore((await database.schema(schema, serviceMigrations)) as never)
+  serviceStore(await database.schema(schema, serviceMigrations))
 
 /** A client of the platform: its customers log in there. Seed 2 pattern 3. */
 async function logins(
@@ -145,7 +145,7 @@ type Own = Pick<VerifierDeps, 'push'> & { readonly self: NonNullable<VerifierDep
 
 /** A verifier of the service's own: it asks J-LIS in the service's name, and the common platform nothing. Seed 2 patterns 1-1, 2-1. */
 async function ownVerifier<O extends Own>(platform: Platform, { authority }: AsParty, schema: string, own: O) {
-  const store = verifierStore((await platform.database.schema(schema, verifierMigrations)) as never)
+  const store = verifierStore(await platform.database.schema(schema, verifierMigrations))
   const name = own.self.clientId
   const deps = { ...platform, keys: named(name, platform.keys), store, authority, party: { name, authority }, ...own }
   return { verifier: await createVerifier(deps), deps }

@@ -42,8 +42,8 @@ export async function openSite({ url, prefix, keyFolder, worker }: SiteOptions) 
   const phones = new Map<string, Phone>()
   const register = await build.buildResidentRegister(platform)
   const authority = await build.buildAuthority(platform, register)
-  const records = await database.schema('verifier', verifierMigrations)
-  const verifier = await createVerifier({ ...platform, store: verifierStore(records as never), authority })
+  const store = verifierStore(await database.schema('verifier', verifierMigrations))
+  const verifier = await createVerifier({ ...platform, store, authority })
   const proxyOf = async (iccid: string) => phones.get(iccid)!
   const minato = await build.buildCarrier(platform, 'minato', {
     proxyOf,
@@ -53,7 +53,7 @@ export async function openSite({ url, prefix, keyFolder, worker }: SiteOptions) 
   const outbox = await build.buildOutbox(platform)
   const peers = { authority, verifier, carriers: { minato }, deliveries: outbox }
   const spTsm = await build.buildSpTsm(platform, peers, (point) => noted(courses.getStore(), point))
-  const kept = phoneStore((await database.schema('phone', phoneMigrations)) as never)
+  const kept = phoneStore(await database.schema('phone', phoneMigrations))
   await spTsm.recover()
   await minato.recover()
   return {

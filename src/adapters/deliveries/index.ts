@@ -7,7 +7,6 @@ export {
   NeverDelivered,
 } from './gateway.ts'
 export {
-  noDelivery,
   type Outbox,
   type OutboxTables,
   outbox,
@@ -15,7 +14,7 @@ export {
   type Received,
   type ShownDocument,
 } from './outbox.ts'
-export { gatewaysOf, noGateway } from './settings.ts'
-export { allShown, type DeliveryState, type ShownDelivery } from './shown.ts'
+export { gatewaysOf } from './settings.ts'
+export { allShown, type ShownDelivery } from './shown.ts'
 export { smppGateway } from './smpp.ts'
 export { smtpGateway } from './smtp.ts'

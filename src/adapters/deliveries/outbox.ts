@@ -3,11 +3,12 @@
 // 本人限定受取郵便: to the addressee, on a document, once.
 
 import { type Generated, type Kysely, sql } from 'kysely'
+import { comparableName } from '../../base/comparable-name.ts'
 import type { Clock, Deliveries, DeliveryWay, Message } from '../../base/ports.ts'
 import { refusals } from '../../base/refusal.ts'
 import type { ShowsDeliveries } from './shown.ts'
 
-export const noDelivery = refusals('delivery', {
+const noDelivery = refusals('delivery', {
   notTheAddressee: [403, 'this letter is handed to its addressee only'],
   noSuchLetter: [404, 'there is no such letter for this person'],
 })
@@ -62,10 +63,9 @@ export interface Outbox extends Deliveries, ShowsDeliveries {
 const SHOWN = 20
 
 const addressee = (recipient: string): string => recipient.split('\n')[0]!
-const sameName = (a: string, b: string): boolean => comparable(a) === comparable(b)
+const sameName = (a: string, b: string): boolean => comparableName(a) === comparableName(b)
 /** Without spaces, which are written in several ways. */
 const ADDRESSEE = sql<string>`translate(split_part(recipient, chr(10), 1), ${' \u3000'}, '')`
-const comparable = (name: string): string => name.normalize('NFKC').replace(/\s+/g, '')
 
 export function outbox(db: Kysely<OutboxTables>, clock: Clock): Outbox {
   const letter = (id: string) =>
@@ -87,7 +87,7 @@ export function outbox(db: Kysely<OutboxTables>, clock: Clock): Outbox {
         .selectFrom('message')
         .selectAll()
         .where('way', '=', way)
-        .where(way === 'letter' ? ADDRESSEE : 'recipient', '=', way === 'letter' ? comparable(to) : to)
+        .where(way === 'letter' ? ADDRESSEE : 'recipient', '=', way === 'letter' ? comparableName(to) : to)
         .orderBy('number', 'desc')
         .limit(SHOWN)
         .execute()

@@ -6,7 +6,7 @@ import type { Gateway } from './gateway.ts'
 import { smppGateway } from './smpp.ts'
 import { smtpGateway } from './smtp.ts'
 
-export const noGateway = refusals('gateway', {
+const noGateway = refusals('gateway', {
   badAddress: [400, 'a gateway’s address has another form: docs/operations.md'],
 })
 

@@ -1,6 +1,7 @@
 // Mail by SMTP submission (RFC 6409), over TLS unless the server is this machine. The message id makes a second copy
 // recognisable (RFC 5322 §3.6.4).
 
+import { isLoopback } from '../../base/loopback.ts'
 import { type Gateway, NeverDelivered } from './gateway.ts'
 
 export interface SmtpSettings {
@@ -11,8 +12,6 @@ export interface SmtpSettings {
 }
 
 const TIMEOUT_MS = 20_000
-const LOOPBACK = ['localhost', '127.0.0.1', '[::1]']
-
 interface SmtpError {
   readonly responseCode?: number
   readonly command?: string
@@ -29,7 +28,7 @@ export function smtpGateway({ url, from }: SmtpSettings): Gateway {
   return {
     give: async ({ id, to, subject, text }) => {
       const { createTransport } = await import('nodemailer')
-      const transport = createTransport({ url, requireTLS: !LOOPBACK.includes(hostname), logger: false, ...times })
+      const transport = createTransport({ url, requireTLS: !isLoopback(hostname), logger: false, ...times })
       try {
         const messageId = `<${id}@${domain}>`
         await transport.sendMail({

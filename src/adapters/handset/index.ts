@@ -1,3 +1,3 @@
 // The terminal around a SIM.
 
-export { Handset, type HandsetParts } from './handset.ts'
+export { Handset } from './handset.ts'

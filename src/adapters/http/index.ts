@@ -1,9 +1,10 @@
 // HTTP between roles and to the world.
 
 export type { AtOnce } from './at-once.ts'
-export { type Health, whileStarting, withHealth } from './health.ts'
+export { bearerIn, INVALID_TOKEN } from './bearer.ts'
+export { whileStarting, withHealth } from './health.ts'
 export { mutualTlsFetch } from './mutual-tls-fetch.ts'
-export { type Outside, outside } from './outside.ts'
+export { outside } from './outside.ts'
 export { problemResponse, refusalOf } from './problem.ts'
 export { type Answer, type ClientOptions, type Fetch, roleClient } from './role-client.ts'
 export { type RouteOptions, roleRoutes } from './role-routes.ts'

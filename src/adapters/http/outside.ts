@@ -88,7 +88,7 @@ export function outside(options: OutsideOptions = {}): Outside {
   }
 }
 
-export class AddressRefused extends Error {
+class AddressRefused extends Error {
   override readonly name = 'AddressRefused'
   readonly code = 'EADDRESSREFUSED'
 

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { Refusal } from '../../base/refusal.ts'
 import { noAnswer, noRequest } from './refusals.ts'
 
-export const PROBLEM_JSON = 'application/problem+json'
+const PROBLEM_JSON = 'application/problem+json'
 
 /** RFC 9457 §3.1 and §3.2: `code` and `context` are our extension members. */
 const zProblem = z.object({

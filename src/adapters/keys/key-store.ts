@@ -2,20 +2,15 @@
 // AES-256-GCM; the label binds each to its name and purpose. Not here: where the wrapping key comes from.
 
 import { type Bytes, utf8 } from '../../base/bytes.ts'
-import { generateKeyPair, type KeyKind, localSigner, seal, unseal } from '../../base/crypto.ts'
-import type { Entropy, KeyStore, SignatureAlgorithm, Signer } from '../../base/ports.ts'
+import { generateKeyPair, localSigner, seal, unseal } from '../../base/crypto.ts'
+import type { Entropy, KeyStore, Signer } from '../../base/ports.ts'
+import { KIND_OF } from '../../base/signature-algorithms.ts'
 
 /** `keep` returns what is kept under the name in the end: another process may have been first. */
 export interface Shelf {
   find(name: string): Bytes | undefined
   keep(name: string, sealed: Bytes): Bytes
 }
-
-const KIND_OF = {
-  'RSA-SHA256': 'RSA-2048',
-  'ECDSA-P256-SHA256': 'P-256',
-  'ECDSA-P384-SHA384': 'P-384',
-} as const satisfies Record<SignatureAlgorithm, KeyKind>
 
 /** Keys on `shelf`, wrapped under `wrapping` (32 bytes). */
 export function wrappedKeyStore(shelf: Shelf, wrapping: () => Bytes, entropy: Entropy): KeyStore {

@@ -37,8 +37,6 @@ async function never(): Promise<never> {
   throw new Error('nothing is stamped off line')
 }
 
-export const OUTCOMES = { 'TOTAL-PASSED': 'passed', 'TOTAL-FAILED': 'failed', INDETERMINATE: 'indeterminate' } as const
-
 export function printedDocument(
   file: string,
   report: Report,

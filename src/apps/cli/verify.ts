@@ -10,16 +10,10 @@ import { checkCertificate } from '../../roles/verifier/certificate-checks.ts'
 import { checkSignature } from '../../roles/verifier/verify-signature.ts'
 import { checkText } from '../web/check-texts.ts'
 import { isLanguage, type Language } from '../web/language.ts'
+import { OUTCOMES } from '../web/screens/report-words.ts'
 import { printCheck } from './print.ts'
 import { USAGE } from './run-command.ts'
-import {
-  type DocumentFiles,
-  isContentInfo,
-  isDocument,
-  judgedDocument,
-  OUTCOMES,
-  printedDocument,
-} from './verify-document.ts'
+import { type DocumentFiles, isContentInfo, isDocument, judgedDocument, printedDocument } from './verify-document.ts'
 import { caCertificate, type Files, type Needs, offline, read } from './verify-files.ts'
 
 export interface VerifyOptions extends Files, DocumentFiles {

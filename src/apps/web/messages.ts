@@ -33,7 +33,7 @@ import { TIE_MESSAGES } from './messages-ties.ts'
 type Sentence = string | ((...values: never[]) => string)
 type Table = Record<string, Record<string, { readonly [L in Language]: Sentence }>>
 
-export const MESSAGES = {
+const MESSAGES = {
   apply: APPLY_MESSAGES,
   approval: APPROVAL_MESSAGES,
   counter: COUNTER_MESSAGES,

@@ -19,7 +19,7 @@ export const SIGNATURE_HEADER = 'x-ivr-signature'
 const FRESH_MS = 5 * 60_000
 
 /** What both sides sign with. */
-export const ivrSecret = (keys: KeyStore) => keys.secret('bank-ivr-webhook', 32)
+const ivrSecret = (keys: KeyStore) => keys.secret('bank-ivr-webhook', 32)
 
 /** As the platform makes it: `t=<seconds>,v1=<hex>`. */
 export async function ivrSignature(keys: KeyStore, body: string, at: Date): Promise<string> {

@@ -24,7 +24,7 @@ export {
   preparePadesArchive,
 } from './pades-make.ts'
 export { readPades } from './pades-read.ts'
-export { type DocumentReport, documentReport, type SignatureReport } from './report.ts'
+export { documentReport } from './report.ts'
 export { type JudgedSignature, judgeSignature } from './validate.ts'
 export {
   addXadesArchiveTimeStamp,

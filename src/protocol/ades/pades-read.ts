@@ -146,7 +146,7 @@ function documentStamp(document: PdfDocument, { contents, covered, end }: PdfSig
 }
 
 /** The document security store. ETSI EN 319 142-1 §5.4.2. */
-export function validationDataIn(document: PdfDocument): ValidationData {
+function validationDataIn(document: PdfDocument): ValidationData {
   const store = document.get(document.root, 'DSS')
   const streams = (key: string): Bytes[] => {
     const list = document.get(store, key)

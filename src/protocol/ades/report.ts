@@ -10,7 +10,7 @@ import type { Constraint, Format, Indication, Level, Scope, SubIndication } from
 import type { JudgedStamp, StampKind } from './time-stamps.ts'
 import type { JudgedSignature } from './validate.ts'
 
-export const SIGNATURE_REPORT_SCHEMA = 'kazasu/signature-report/1'
+const SIGNATURE_REPORT_SCHEMA = 'kazasu/signature-report/1'
 
 /** Times are ISO 8601 in UTC. */
 export interface DocumentReport {

@@ -129,7 +129,7 @@ const unsigned = (octets: Bytes): Bytes => {
 }
 
 /** Of an element that names an algorithm of canonicalization. Throws `CodecError` for another. */
-export function canonicalizationIn(element: XmlElement): Canonicalization {
+function canonicalizationIn(element: XmlElement): Canonicalization {
   const how = canonicalizationOf(attributeOf(element, 'Algorithm') ?? '')
   if (!how) throw new CodecError('canonicalization', 'a canonicalization that is not known')
   const list = how.kind === 'exclusive' ? childOf(element, EXCLUSIVE, 'InclusiveNamespaces') : undefined

@@ -4,16 +4,14 @@
 import { type Bytes, bytes, concat, fromUint, u16 } from '../../base/bytes.ts'
 import { CodecError } from '../../codec/codec-error.ts'
 import { decodeLvs, decodeTlvs, encodeLength, lv, needTlv, readLength, readTlv, tlv } from '../../codec/tlv.ts'
+import { encodeLc } from './secure-session.ts'
 
 /** Key versions by use. GPC UICC configuration. */
 export const KEY_VERSION = { token: 0x70, receipt: 0x71, dap: 0x73, cipheredLoadFile: 0x75 } as const
 
-/** Lc over the data without the token: one byte, or three. */
-const tokenLc = (length: number): Bytes => (length > 255 ? concat(bytes(0), u16(length)) : bytes(length))
-
 /** What a token signs: P1 P2, Lc and the data before the token field. GPC v2.3.1 App. C. */
 export const tokenInput = (p1: number, p2: number, signed: Bytes): Bytes =>
-  concat(bytes(p1, p2), tokenLc(signed.length), signed)
+  concat(bytes(p1, p2), encodeLc(signed.length), signed)
 
 /** The LV fields of INSTALL, and the data as far as the last one: that is what the token signs. */
 export function splitInstall(data: Bytes): { readonly fields: Bytes[]; readonly signed: Bytes } {

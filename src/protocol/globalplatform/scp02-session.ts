@@ -10,8 +10,8 @@ import {
   C_DEC,
   C_MAC,
   carriesMac,
+  encodeLc,
   macHeader,
-  macLc,
   pad,
   R_MAC,
   SecureMessagingError,
@@ -146,7 +146,7 @@ export class Scp02Session implements SecureSession {
   #remember({ cla, ins, p1, p2, data }: Command): void {
     if ((this.#level & R_MAC) === 0) return
     const channelless = cla & 0x40 ? cla & 0xc0 : cla & 0xf0
-    this.#command = concat(bytes(channelless, ins, p1, p2), macLc(data.length), data)
+    this.#command = concat(bytes(channelless, ins, p1, p2), encodeLc(data.length), data)
   }
 
   /** Also an error moves the chain on. GPC v2.3.1 §E.4.5. */

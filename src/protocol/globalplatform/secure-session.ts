@@ -78,12 +78,12 @@ function securedClass(cla: number): ClassByte {
 /** The command with data under a MAC, on its channel. */
 export const withMac = (c: Command, data: Bytes): Command => ({ ...c, cla: writeClass(securedClass(c.cla)), data })
 
-/** One byte, or three for a command longer than 255 bytes that is sent as a chain. GPC v2.3.1 §11.1.5.1. */
-export const macLc = (length: number): Bytes => (length > 255 ? concat(bytes(0), u16(length)) : bytes(length))
+/** Lc: one byte, or three for a command longer than 255 bytes that is sent as a chain. GPC v2.3.1 §11.1.5.1. */
+export const encodeLc = (length: number): Bytes => (length > 255 ? concat(bytes(0), u16(length)) : bytes(length))
 
 /** The header that a C-MAC covers, without the channel; `length` is that of the data with the MAC. GPC-D v1.1.1 §6.2.4. */
 export const macHeader = ({ cla, ins, p1, p2 }: Command, length: number): Bytes =>
-  concat(bytes(securedClass(cla).cla, ins, p1, p2), macLc(length))
+  concat(bytes(securedClass(cla).cla, ins, p1, p2), encodeLc(length))
 
 /** Only 9000, 62xx and 63xx carry an R-MAC. GPC-D v1.1.1 §6.2.5. */
 export const carriesMac = (sw: number): boolean => sw === 0x9000 || (sw & 0xfe00) === 0x6200

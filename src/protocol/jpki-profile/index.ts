@@ -1,14 +1,14 @@
 // The JPKI certificate profile: names, four facts, validity, issuing and checking. `observed: certificates of J-LIS`.
 
-export { classify, type HolderKind } from './classify.ts'
+export { classify } from './classify.ts'
 export { authorityKeyIdentifier, EXTENSIONS, keyIdentifier } from './extension-fields.ts'
 export type { CaKind, Hierarchy, Municipality } from './facts.ts'
 export { decodeBirthDate, encodeBirthDate, fourInfoNames, readFourInfo, type Substitutes } from './four-info.ts'
 export { allButFrames, type Frame, frameOf, frames, framesOnly } from './frame.ts'
 export { issuerAmong, namesIssuer } from './issuer.ts'
-export { LINTS, type LintEvidence } from './lints.ts'
+export { LINTS } from './lints.ts'
 export { authIdentifier, caName, crlDistributionPoint, signIdentifier } from './names.ts'
-export { type ProfileEvidence, profileChecks } from './profile-checks.ts'
+export { profileChecks } from './profile-checks.ts'
 export {
   type CaProfile,
   type HolderProfile,
@@ -20,12 +20,5 @@ export {
   type ResponderProfile,
   SERIAL_NUMBER,
 } from './profiles.ts'
-export {
-  type AuthFacts,
-  type CaFacts,
-  type FactsOf,
-  type ResponderFacts,
-  type SignFacts,
-  tbsCertificate,
-} from './tbs-certificate.ts'
+export { type FactsOf, tbsCertificate } from './tbs-certificate.ts'
 export { caValidity, notAfter, renewableFrom, responderValidity, type ValidityRule, wholeSecond } from './validity.ts'

@@ -6,10 +6,8 @@ export {
   type LogEntry,
   type SignedTreeHead,
   statementOf,
-  type TreeHead,
   treeHeadMessage,
   verifyHead,
-  WHATS,
   type What,
 } from './statements.ts'
 export { appended, edgeOf, hashesFrom, type Tile, type TilePlace } from './tiles.ts'

@@ -7,7 +7,7 @@ import { CodecError } from '../../codec/codec-error.ts'
 import { leafHash, rootOf } from './tree.ts'
 
 /** What was signed. */
-export const WHATS = ['certificate', 'crl', 'ocsp', 'terminal', 'filter', 'answer'] as const
+const WHATS = ['certificate', 'crl', 'ocsp', 'terminal', 'filter', 'answer'] as const
 export type What = (typeof WHATS)[number]
 
 export interface LogEntry {

@@ -4,8 +4,8 @@
 import { type Bytes, bytes, concat, fromUtf8, u16, utf8 } from '../../base/bytes.ts'
 import { sha256 } from '../../base/crypto.ts'
 import { CodecError } from '../../codec/codec-error.ts'
-import { decodeCvcKey, encodeCvcKey } from '../../codec/cvc.ts'
-import { decodeTlv, decodeTlvs, encodeTlvs, needTlv, readTlv, type Tlv, tlv } from '../../codec/tlv.ts'
+import { encodeCvcKey } from '../../codec/cvc.ts'
+import { decodeTlvs, encodeTlvs, needTlv, readTlv, type Tlv, tlv } from '../../codec/tlv.ts'
 
 /** RSASSA-PKCS1-v1_5 with SHA-256 over the message. */
 export type SignFace = (message: Bytes) => Promise<Bytes>
@@ -90,7 +90,6 @@ export const encodeTextBasicData = (keyId: Bytes): Bytes =>
 
 /** Text EF 0006: the key to which a session key is encrypted. */
 export const encodeSessionKey = (modulus: Bytes): Bytes => tlv(0xa1, encodeCvcKey(modulus))
-export const decodeSessionKey = (file: Bytes): Bytes => decodeCvcKey(decodeTlv(0xa1, file))
 
 /** Text EF 0007: the public half of the card's own key, signed. */
 export async function encodeSignedKey(modulus: Bytes, sign: SignFace): Promise<Bytes> {

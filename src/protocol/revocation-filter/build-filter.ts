@@ -53,7 +53,7 @@ export const passesCoarse = (coarse: Ribbon, key: Key): boolean =>
 const MOST_COLUMNS = 24
 
 /** Each column costs a bit a revoked certificate and halves how many valid ones the exact table must name. */
-export function coarseColumns(revoked: number, valid: number): number {
+function coarseColumns(revoked: number, valid: number): number {
   let columns = 0
   while (columns < MOST_COLUMNS && valid / 2 ** (columns + 1) > revoked) columns++
   return columns

@@ -19,4 +19,3 @@ export const STREAM_EVENT_TYPES = {
 
 /** RFC 8935 §1, RFC 8936 §1. */
 export const DELIVERY = { push: 'urn:ietf:rfc:8935', poll: 'urn:ietf:rfc:8936' } as const
-export type Delivery = keyof typeof DELIVERY

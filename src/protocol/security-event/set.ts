@@ -25,7 +25,7 @@ export interface SecurityEvent {
 const seconds = (at: Date): number => Math.floor(at.getTime() / 1000)
 
 /** RFC 8417 §2.2: no `sub` and no `exp`, so that nobody takes it for an ID token. */
-export function setClaims({ iss, aud, jti, iat, toe, subject, type, claims }: SecurityEvent) {
+function setClaims({ iss, aud, jti, iat, toe, subject, type, claims }: SecurityEvent) {
   return { iss, aud, jti, iat: seconds(iat), toe: seconds(toe), sub_id: subject, events: { [type]: claims } }
 }
 

@@ -1,6 +1,6 @@
 // Time stamps, made and verified. RFC 3161.
 
-export { makeTimeStamp, type TimeStampAuthority } from './make-time-stamp.ts'
+export { makeTimeStamp } from './make-time-stamp.ts'
 export {
   readTimeStamp,
   type TimeStampFacts,

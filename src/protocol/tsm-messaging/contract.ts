@@ -6,7 +6,7 @@ import { zTime } from '../../base/contract.ts'
 import { Refusal } from '../../base/refusal.ts'
 
 /** 128 bits, hex. */
-export const zFunctionCallIdentifier = z.string().regex(/^[0-9a-f]{32}$/)
+const zFunctionCallIdentifier = z.string().regex(/^[0-9a-f]{32}$/)
 
 /** BasicRequest, and RequestingEntity of the header. */
 export const zBasicRequest = z.object({
@@ -20,7 +20,7 @@ export const zBasicRequest = z.object({
 export type BasicRequest = z.output<typeof zBasicRequest>
 
 /** StatusCodeData: a refusal, as it travels in an answer. */
-export const zStatusCode = z.object({
+const zStatusCode = z.object({
   code: z.string(),
   status: z.number().int(),
   text: z.string(),
@@ -28,7 +28,7 @@ export const zStatusCode = z.object({
 })
 export type StatusCode = z.output<typeof zStatusCode>
 
-export const zExecutionStatus = z.enum(['EXECUTED_SUCCESS', 'EXECUTED_WITHWARNING', 'FAILED', 'EXPIRED'])
+const zExecutionStatus = z.enum(['EXECUTED_SUCCESS', 'EXECUTED_WITHWARNING', 'FAILED', 'EXPIRED'])
 
 /** BasicResponse with the result of the function; none when it FAILED or EXPIRED. */
 export const zBasicResponse = <R extends z.ZodType>(result: R) =>

@@ -43,16 +43,16 @@ export const zReason = z.enum([
 export type RevocationReason = z.output<typeof zReason>
 
 /** On whose word a certificate is stopped: 24 時間の停止受付 is the hot line, the operator is J-LIS itself. */
-export const zRequester = z.enum(['holder', 'hot-line', 'counter', 'sp-tsm', 'operator'])
+const zRequester = z.enum(['holder', 'hot-line', 'counter', 'sp-tsm', 'operator'])
 export type Requester = z.output<typeof zRequester>
 
 /** What a generation signs with: now, and on the next card. */
-export const zAlgorithm = z.enum(['RSA-SHA256', 'ECDSA-P384-SHA384'])
+const zAlgorithm = z.enum(['RSA-SHA256', 'ECDSA-P384-SHA384'])
 
-export const zIssued = z.object({ serial: zSerial, certificate: zBytes, notAfter: zTime })
+const zIssued = z.object({ serial: zSerial, certificate: zBytes, notAfter: zTime })
 
 /** A certificate that was resumed is valid again. */
-export const zStatusChange = z.object({
+const zStatusChange = z.object({
   sequence: z.number().int(),
   kind: zKind,
   serial: zSerial,

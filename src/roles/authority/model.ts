@@ -12,7 +12,7 @@ export type Status = 'pending' | 'valid' | 'onHold' | 'revoked' | 'expired'
 type Event = 'sign' | 'hold' | 'resume' | 'revoke' | 'expire'
 
 /** State × event → state. Whose hold is released, and by whom: revocation/rights.ts. */
-export const CERTIFICATE_LIFE = {
+const CERTIFICATE_LIFE = {
   pending: { sign: 'valid', hold: 'revoked', revoke: 'revoked', expire: 'expired' },
   valid: { hold: 'onHold', revoke: 'revoked', expire: 'expired' },
   onHold: { resume: 'valid', revoke: 'revoked' },
@@ -43,7 +43,7 @@ export const placeOf = (row: { kind: CertificateKind; medium: Medium }): Place |
  * `cessationOfOperation`, and a hold stays a hold. One whose card is renewed (`superseded`) waits for the card's new
  * certificate and goes on under it to its own end. Ours: docs/profile.md#revocation.
  */
-export const CASCADE = {
+const CASCADE = {
   'card-auth': ['phone-auth'],
   'card-sign': [],
   'phone-auth': [],

@@ -29,7 +29,7 @@ const mobileSubscription = ({ msisdn }: Pick<Line, 'msisdn'>) => ({ msisdn })
 const UNCHANGED: LineChange = { patch: {} }
 
 /** What the SP-TSM is told of a line that is now so. */
-export const statusChange = (
+const statusChange = (
   { outbox }: ChangeDeps,
   line: Line,
   mobileSubscriptionStatus: StatusChange['mobileSubscriptionStatus'],

@@ -9,8 +9,8 @@ import { zReach } from '../phone/contract.ts'
 import { zSimRenewalReason, zSubscriptionReason } from '../sp-tsm/contract.ts'
 import { deskOperations } from './desk/contract.ts'
 
-export const zIccid = z.string().regex(/^[0-9]{19,20}$/)
-export const zMsisdn = z.string().regex(/^[0-9]{10,15}$/)
+const zIccid = z.string().regex(/^[0-9]{19,20}$/)
+const zMsisdn = z.string().regex(/^[0-9]{10,15}$/)
 
 /** Why a line, SIM and phone cannot have the service. */
 export const zIneligible = z.enum([
@@ -29,13 +29,13 @@ export const zIneligible = z.enum([
 export type Ineligible = z.output<typeof zIneligible>
 
 /** Who loads: the carrier; the service provider with a token for each command; the service provider alone. GPC v2.3.1 §9.1.3. */
-export const zManagementMode = z.enum(['SIMPLE', 'DELEGATED', 'AUTHORIZED'])
+const zManagementMode = z.enum(['SIMPLE', 'DELEGATED', 'AUTHORIZED'])
 export type ManagementMode = z.output<typeof zManagementMode>
 
 /** With a mail address where approval is wished there: the carrier must know it as the subscriber's. */
 const zSubscriber = z.object({ name: z.string(), birthDate: z.iso.date(), mailAddress: z.email().optional() })
 
-export const zSubscription = z.object({
+const zSubscription = z.object({
   msisdn: zMsisdn,
   iccid: zIccid,
   simModel: z.string(),
@@ -47,7 +47,7 @@ export const zSubscription = z.object({
 export type Subscription = z.output<typeof zSubscription>
 
 /** How the carrier reaches a SIM: TSM proxy, RAM over HTTP, secured packets in messages. */
-export const zBearer = z.enum(['proxy', 'https', 'sms'])
+const zBearer = z.enum(['proxy', 'https', 'sms'])
 export type Bearer = z.output<typeof zBearer>
 
 export const zLineStatus = z.enum(['active', 'restricted', 'suspended'])

@@ -48,7 +48,7 @@ const NEEDS: Record<Bearer, { phone: (d: DeviceModel) => boolean; now: (r: Reach
   }
 
 /** Those that SIM and phone have in common for this use, the SIM's preferred first. */
-export const commonBearers = ({ bearers }: Pick<SimModel, 'bearers'>, device: DeviceModel, use: Use): Bearer[] =>
+const commonBearers = ({ bearers }: Pick<SimModel, 'bearers'>, device: DeviceModel, use: Use): Bearer[] =>
   bearers.filter((bearer) => NEEDS[bearer].uses.includes(use) && NEEDS[bearer].phone(device))
 
 export function chooseBearer(

@@ -29,10 +29,10 @@ import { no } from './refusals.ts'
 import type { CarrierStore } from './store.ts'
 import { generateDMToken, verifyDMReceipt } from './tokens.ts'
 
-export { DEVICES, type DeviceModel, type DeviceModels, eligibility, type Facts } from './eligibility.ts'
-export { type CarrierFacts, type Cell, LINES, matrix, SITUATIONS, type Situation } from './matrix.ts'
+export { DEVICES, type DeviceModels, eligibility, type Facts } from './eligibility.ts'
+export { type Cell, LINES, matrix, SITUATIONS, type Situation } from './matrix.ts'
 export { carrierRules, SIM_MODELS, type SimModel, type SimModels, simKeys } from './model.ts'
-export { no as carrierRefusals } from './refusals.ts'
+export type { TsmProxy } from './proxy.ts'
 export { simMaster, simPersonalisation } from './sim-keys.ts'
 export { type CarrierStore, type CarrierTables, carrierMigrations, carrierStore } from './store.ts'
 

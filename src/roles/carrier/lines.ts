@@ -1,6 +1,7 @@
 // Lines and SIM stock, and who may have the JPKI service. Seed 4 (1), (3)⑥, (5)②.
 
 import { hex } from '../../base/bytes.ts'
+import { comparableName } from '../../base/comparable-name.ts'
 import type { Entropy } from '../../base/ports.ts'
 import type { Carrier, Subscription } from './contract.ts'
 import { type DeviceModels, eligibility, type Reach } from './eligibility.ts'
@@ -60,9 +61,8 @@ type Person = Subscription['subscriber']
 
 const personOf = (line: Line): Person => ({ name: line.subscriber_name, birthDate: line.subscriber_birth_date })
 
-/** Width of letters and spaces between name parts differ from register to register. Ours: docs/profile.md#subscriber. */
 const samePerson = (a: Person, b: Person): boolean =>
-  a.birthDate === b.birthDate && comparable(a.name) === comparable(b.name)
+  a.birthDate === b.birthDate && comparableName(a.name) === comparableName(b.name)
 
 /** Whether this person is the subscriber of the line. */
 export const lineIsOf = (line: Line, person: Person): boolean => samePerson(personOf(line), person)
@@ -70,8 +70,6 @@ export const lineIsOf = (line: Line, person: Person): boolean => samePerson(pers
 /** Where approval by mail is wished: at an address that the carrier had before. */
 const knowsMail = ({ subscriber_mail_address: known }: Line, { mailAddress }: Person): boolean =>
   mailAddress === undefined || known === mailAddress.toLowerCase()
-
-const comparable = (name: string): string => name.normalize('NFKC').replace(/\s+/g, '')
 
 /** Asks records and network; what follows from it is one function (eligibility.ts). */
 export const checkGlobalEligibility =

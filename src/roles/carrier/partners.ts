@@ -1,17 +1,18 @@
 // Partners of J-LIS: who was approved by the holder gets a security domain of its own, with its load file, application and
 // a rule for its app. Seed 0 蔦田. The first keys are random, and sealed until the partner has put in its own.
 
-import { type Bytes, equal, utf8 } from '../../base/bytes.ts'
+import { type Bytes, utf8 } from '../../base/bytes.ts'
 import { seal, unseal } from '../../base/crypto.ts'
 import { SW } from '../../codec/sw.ts'
 import { ARA_M, deleteRules, storeRule } from '../../protocol/access-rules/index.ts'
 import * as gp from '../../protocol/globalplatform/index.ts'
-import { CardRefused, type Dialogue } from '../../protocol/iso7816/index.ts'
+import type { Dialogue } from '../../protocol/iso7816/index.ts'
 import { partnerAids, partnerAppRule, partnerLoadFile } from '../../protocol/oath/index.ts'
 import { asIssuer } from './bearers.ts'
 import type { Carrier } from './contract.ts'
 import { certifiedModel, type MnoTsmDeps, modelOf } from './mno-tsm.ts'
 import { FIRST_KEY_VERSION, managementRule } from './model.ts'
+import { entryOf, unless } from './sim-content.ts'
 
 type Deps = MnoTsmDeps & { readonly proxyApp: Bytes }
 
@@ -53,14 +54,10 @@ async function firstKeysOf({ id, store, keys, entropy }: Deps, iccid: string, pa
   return { enc: clear.slice(0, 16), mac: clear.slice(16, 32), dek: clear.slice(32) }
 }
 
-function* has(scope: 'applications' | 'loadFiles', aid: Bytes): Dialogue<gp.RegistryEntry | undefined> {
-  return (yield* gp.getStatus(scope, { prefix: aid })).find((entry) => equal(entry.aid, aid))
-}
-
 /** Also lets the TSM proxy reach it. */
 function* createDomain(partner: string, proxyApp: Bytes): Dialogue<number> {
   const { securityDomain } = partnerAids(partner)
-  const there = yield* has('applications', securityDomain)
+  const there = yield* entryOf('applications', securityDomain)
   if (!there) {
     yield* gp.installForInstallAndMakeSelectable({
       loadFile: gp.AID.ssdPackage,
@@ -77,11 +74,11 @@ function* createDomain(partner: string, proxyApp: Bytes): Dialogue<number> {
 function* loadAndAllow(partner: string, app: Bytes, loadBlock: number): Dialogue<void> {
   const { loadFile, aid, securityDomain } = partnerAids(partner)
   const dataBlock = partnerLoadFile(partner)
-  if (!(yield* has('loadFiles', loadFile))) {
+  if (!(yield* entryOf('loadFiles', loadFile))) {
     yield* gp.installForLoad({ aid: loadFile, securityDomain, dataBlock })
     yield* gp.load(dataBlock, { capacity: loadBlock })
   }
-  if (!(yield* has('applications', aid))) {
+  if (!(yield* entryOf('applications', aid))) {
     yield* gp.installForInstallAndMakeSelectable({ loadFile, module: aid, aid })
   }
   yield* gp.installForPersonalization(ARA_M)
@@ -95,14 +92,6 @@ function* clear(partner: string): Dialogue<void> {
     yield* gp.installForPersonalization(ARA_M)
     yield* unless(SW.RULE_UNKNOWN, deleteRules({ application }))
   }
-  if (yield* has('loadFiles', loadFile)) yield* gp.deleteContent(loadFile, true)
-  if (yield* has('applications', securityDomain)) yield* gp.deleteContent(securityDomain)
-}
-
-function* unless({ sw }: { sw: number }, inner: Dialogue<void>): Dialogue<void> {
-  try {
-    yield* inner
-  } catch (error) {
-    if (!(error instanceof CardRefused) || error.sw !== sw) throw error
-  }
+  if (yield* entryOf('loadFiles', loadFile)) yield* gp.deleteContent(loadFile, true)
+  if (yield* entryOf('applications', securityDomain)) yield* gp.deleteContent(securityDomain)
 }

@@ -11,7 +11,8 @@ import { JPKI, uiAppRule } from '../../protocol/jpki-ap/index.ts'
 import type { ManagementMode } from './contract.ts'
 import { no } from './refusals.ts'
 
-function* entryOf(scope: 'applications' | 'loadFiles', aid: Bytes): Dialogue<gp.RegistryEntry | undefined> {
+/** Undefined where the registry has none. */
+export function* entryOf(scope: 'applications' | 'loadFiles', aid: Bytes): Dialogue<gp.RegistryEntry | undefined> {
   return (yield* gp.getStatus(scope, { prefix: aid })).find((entry) => equal(entry.aid, aid))
 }
 
@@ -70,7 +71,8 @@ export function* allow(uiApp: Bytes): Dialogue<void> {
   yield* unless(SW.RULE_EXISTS, storeRule(uiAppRule(uiApp)))
 }
 
-function* unless({ sw }: { sw: number }, inner: Dialogue<void>): Dialogue<void> {
+/** The card's no of this kind is a yes: it is so already. */
+export function* unless({ sw }: { sw: number }, inner: Dialogue<void>): Dialogue<void> {
   try {
     yield* inner
   } catch (error) {

@@ -32,7 +32,7 @@ export const zFace = z.object({
 export type Face = z.output<typeof zFace>
 
 /** A card as the counter keeps it. */
-export const zCardState = z.enum(['begun', 'made', 'inUse', 'stopped', 'ended', 'undone'])
+const zCardState = z.enum(['begun', 'made', 'inUse', 'stopped', 'ended', 'undone'])
 export type CardState = z.output<typeof zCardState>
 
 const zCertificateState = z.object({
@@ -46,7 +46,7 @@ const zCertificateState = z.object({
   renewable: z.boolean(),
 })
 
-export const zCard = z.object({
+const zCard = z.object({
   cardNumber: z.string(),
   state: zCardState,
   /** YYYYMMDD. */

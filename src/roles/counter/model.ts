@@ -51,7 +51,7 @@ export interface CounterDeps {
 type CardEvent = 'write' | 'handOver' | 'stop' | 'end' | 'undo'
 
 /** A card that was stopped or ended is not used again: there is another. */
-export const CARD_LIFE = {
+const CARD_LIFE = {
   begun: { write: 'made', undo: 'undone' },
   made: { handOver: 'inUse', undo: 'undone' },
   inUse: { stop: 'stopped', end: 'ended' },

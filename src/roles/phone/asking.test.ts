@@ -57,12 +57,12 @@ const openid = {
 
 async function service(name: string): Promise<Service> {
   const { authority } = world
-  const store = serviceStore((await database.schema(`service-${name}`, serviceMigrations)) as never)
+  const store = serviceStore(await database.schema(`service-${name}`, serviceMigrations))
   const common = { clock, entropy: systemEntropy, log }
   const verifier = await createVerifier({
     ...common,
     keys: volatileKeyStore(systemEntropy),
-    store: verifierStore((await database.schema(`verifier-${name}`, verifierMigrations)) as never),
+    store: verifierStore(await database.schema(`verifier-${name}`, verifierMigrations)),
     authority,
     party: { name, authority },
     self: { clientId: name, name, isCustomer: isCustomer(store) },

@@ -28,22 +28,12 @@ export const zPassword = z.string().regex(/^[A-Z0-9]{6,16}$/)
 const zCardAtHand = z.object({ card: z.string(), password: zPassword })
 
 /** Who asks the connector. An app by the handle that it got when it was installed, a web page by its origin. */
-export const zCaller = z.union([z.strictObject({ app: z.string() }), z.strictObject({ origin: z.string() })])
+const zCaller = z.union([z.strictObject({ app: z.string() }), z.strictObject({ origin: z.string() })])
 const zOutcome = z.enum(['allowed', 'declined', 'denied'])
 
 /** `question`: an age or a consent that was not answered. `tap`: held to a reader. */
-export const zUseKind = z.enum([
-  'login',
-  'age',
-  'consent',
-  'question',
-  'signature',
-  'approval',
-  'tie',
-  'partner',
-  'tap',
-])
-export const zUseOutcome = z.enum(['done', 'declined', 'refused'])
+const zUseKind = z.enum(['login', 'age', 'consent', 'question', 'signature', 'approval', 'tie', 'partner', 'tap'])
+const zUseOutcome = z.enum(['done', 'declined', 'refused'])
 
 /** A request of a service, by the name of the service in the register of J-LIS. */
 const zRequestOf = z.object({ party: z.string(), requestId: z.string() })
@@ -62,7 +52,7 @@ const zConnections = z.object({ mobileData: z.boolean(), wifi: z.boolean(), shor
 export const zReach = zConnections.extend({ deviceModel: z.string() })
 
 /** What a handset reads from the SIM that is in it. */
-export const zSimInside = z.object({ carrier: z.string(), msisdn: z.string(), iccid: z.string() })
+const zSimInside = z.object({ carrier: z.string(), msisdn: z.string(), iccid: z.string() })
 export type SimInside = z.output<typeof zSimInside>
 
 export const phoneContract = contract({

@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import { contract, type Implementation, operation, zFourInfo, zNothing, zTime } from '../../base/contract.ts'
 
-export const zMunicipality = z.object({
+const zMunicipality = z.object({
   /** 全国地方公共団体コード, five digits without check digit. */
   code: z.string().regex(/^[0-9]{5}$/),
   name: z.string(),
@@ -12,7 +12,7 @@ export const zMunicipality = z.object({
 })
 export type Municipality = z.output<typeof zMunicipality>
 
-export const zResident = z.object({
+const zResident = z.object({
   residentId: z.string(),
   fourInfo: zFourInfo,
   municipality: zMunicipality,
@@ -27,7 +27,7 @@ export const zFoundResident = zResident.extend({ sequence: z.number().int() })
  * 異動事由. A change of the four facts (`move`, `rename`, `correct`) ends the signature certificate only. `restore`
  * (回復) is recorded by `undo` alone: what a death or an emigration ended stays ended.
  */
-export const zRegisterEvent = z.enum(['move', 'rename', 'correct', 'die', 'emigrate', 'restore'])
+const zRegisterEvent = z.enum(['move', 'rename', 'correct', 'die', 'emigrate', 'restore'])
 export type RegisterEvent = z.output<typeof zRegisterEvent>
 
 export const zChange = z.object({
@@ -51,7 +51,6 @@ export const zPastEvent = zChange.extend({
   /** Whether it may be taken back now. */
   mayUndo: z.boolean(),
 })
-export type PastEvent = z.output<typeof zPastEvent>
 
 export const residentRegisterContract = contract({
   role: 'resident-register',

@@ -5,7 +5,7 @@ import type { FourInfo } from '../../base/contract.ts'
 import type { RegisterEvent, Resident } from './contract.ts'
 
 /** State × event → state. Nothing but its undoing follows a death, or an emigration: the register no longer follows who left. */
-export const RESIDENT_LIFE = {
+const RESIDENT_LIFE = {
   resident: { move: 'resident', rename: 'resident', correct: 'resident', die: 'deceased', emigrate: 'emigrated' },
   deceased: { restore: 'resident' },
   emigrated: { restore: 'resident' },

@@ -9,7 +9,6 @@ export { CardMute } from './card.ts'
 export { createCard } from './create.ts'
 export { type ApplicationImage, type CardImage, manufactureCard } from './manufacture.ts'
 export { SIM_MODELS, type SimModel } from './models.ts'
-export { JPKI_NATIVE } from './native.ts'
 
 export interface SecureElement {
   readonly atr: Bytes

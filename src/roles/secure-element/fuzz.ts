@@ -17,7 +17,7 @@ export function randomNumbers(seed: number): (below: number) => number {
 }
 
 /** Commands that a card understands, to begin from. */
-export const CORPUS: readonly Bytes[] = [
+const CORPUS: readonly Bytes[] = [
   '00a4040000',
   '00a4040008a00000015100000000',
   '00a404000ad392f00026010000000100',

@@ -31,7 +31,7 @@ function field(data: Bytes, at: number): [value: Bytes, next: number] {
 }
 
 /** Whole blocks are the key as it is; otherwise the length of the clear key comes first. GPC v2.3.1 §11.8.2.3.2. */
-export function openComponent(block: Bytes, dek: Dek): Bytes {
+function openComponent(block: Bytes, dek: Dek): Bytes {
   if (block.length % dek.block === 0) return opened(block, block.length, dek)
   const [length, start] = block[0] === 0x80 ? [0x80, 1] : readLength(block, 0)
   return opened(block.slice(start), length, dek)

@@ -12,7 +12,7 @@ import type { Placement } from './keys.ts'
 import type { Registry } from './registry.ts'
 import { StatusError } from './status-error.ts'
 
-export const KEY_INFORMATION = 0x00b9
+const KEY_INFORMATION = 0x00b9
 
 /** Which component a grouping brings. GPC v2.3.1 Tables 11-93 to 11-105. */
 const COMPONENT_OF: ReadonlyMap<number, readonly number[]> = new Map([

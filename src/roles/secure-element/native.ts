@@ -15,7 +15,7 @@ import { JPKI_PROFILES, jpkiTable } from './jpki/profile.ts'
 import { createOathApplet } from './oath/applet.ts'
 
 /** Names of the JPKI application for a phone's SIM and for the plastic card. */
-export const JPKI_NATIVE = {
+const JPKI_NATIVE = {
   phone: 'native: jpki-ap 1',
   phone2: 'native: jpki-ap 2',
   card: 'native: jpki-ap-card 1',

@@ -15,7 +15,7 @@ const session = z.object({ session: z.string() })
 export type { AgeRequest, ConsentRequest } from '../authority/contract.ts'
 export { zAgeRequest, zConsentRequest } from '../authority/contract.ts'
 
-export const zCustomer = z.object({
+const zCustomer = z.object({
   customerNumber: z.string(),
   displayName: z.string(),
   balance: z.number().int(),

@@ -7,6 +7,7 @@ import * as oidc from 'openid-client'
 import { type ClientOptions, type RouteOptions, roleClient, roleRoutes, unanswered } from '../../adapters/http/index.ts'
 import { base64url, utf8 } from '../../base/bytes.ts'
 import { localSigner } from '../../base/crypto.ts'
+import { isLoopback } from '../../base/loopback.ts'
 import type { KeyStore, Signer } from '../../base/ports.ts'
 import { ACR } from '../../protocol/login/acr.ts'
 import { es256Signature } from '../../protocol/login/jws-signature.ts'
@@ -53,14 +54,12 @@ export interface OpenIdClient extends OpenIdPort {
   signed(claims: object): Promise<string>
 }
 
-const LOOPBACK = ['localhost', '127.0.0.1', '[::1]']
-
 /** Asks the provider for its metadata at the first login, so the two may start in any order. */
 export async function openIdClient(options: OpenIdClientOptions): Promise<OpenIdClient> {
   const signer = await signerOf(options)
   const publicJwk = await publicJwkOf(signer)
   const issuer = new URL(options.issuer)
-  if (issuer.protocol !== 'https:' && !LOOPBACK.includes(issuer.hostname))
+  if (issuer.protocol !== 'https:' && !isLoopback(issuer.hostname))
     throw new RangeError('an issuer without TLS is for this machine only')
   let known: oidc.Configuration | undefined
   const configuration = async () =>

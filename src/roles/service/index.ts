@@ -20,7 +20,6 @@ export { type Asking, isCustomer } from './asking/asking.ts'
 export type { Callback, Identity, LoginRequest, OpenIdPort } from './model.ts'
 export { type PartnerService, partnerService } from './partner/partner.ts'
 export { type MemberTables, memberMigrations, memberStore } from './partner/store.ts'
-export { no as serviceRefusals } from './refusals.ts'
 export { type ServiceTables, serviceMigrations, serviceStore } from './store.ts'
 
 /** A service with customers of its own. */

@@ -32,7 +32,7 @@ const openid: OpenIdPort = {
 
 beforeAll(async () => {
   database = await testDatabase()
-  store = serviceStore((await database.schema('service', serviceMigrations)) as never)
+  store = serviceStore(await database.schema('service', serviceMigrations))
   const log = (event: string, fields?: object) => void events.push(`${event} ${JSON.stringify(fields)}`)
   service = createService({ store, clock, entropy: systemEntropy, openid, log })
   await customer('1', '111111')

@@ -5,7 +5,7 @@ import { contract, type Implementation, operation, zBytes, zNothing, zTime, zVer
 import { zSignedList } from '../verifier/contract.ts'
 import { zReaderLogin } from '../verifier/readers/contract.ts'
 
-export const zAdmission = z.object({
+const zAdmission = z.object({
   admitted: z.boolean(),
   ticket: z.string().nullable(),
   verdict: zVerdict,

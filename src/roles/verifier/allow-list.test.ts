@@ -18,7 +18,7 @@ const authority = testAuthority(() => now, systemEntropy)
 
 beforeAll(async () => {
   database = await testDatabase()
-  const store = verifierStore((await database.schema('verifier', verifierMigrations)) as never)
+  const store = verifierStore(await database.schema('verifier', verifierMigrations))
   const keys = volatileKeyStore(systemEntropy)
   deps = { store, clock: () => now, entropy: systemEntropy, keys, authority, log: () => undefined }
   verifier = await createVerifier(deps)

@@ -27,7 +27,7 @@ beforeAll(async () => {
   database = await testDatabase()
   authority = testAuthority(clock, systemEntropy)
   phone = authority.issue('phoneAuth')
-  const store = verifierStore((await database.schema('verifier', verifierMigrations)) as never)
+  const store = verifierStore(await database.schema('verifier', verifierMigrations))
   deps = {
     store,
     clock,

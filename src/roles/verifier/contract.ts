@@ -34,9 +34,9 @@ export { type Delegation, zTerms } from './mandates/contract.ts'
 export { zOwnPage, zOwnUses, zOwnUsesAsked } from './own/contract.ts'
 export { zSignatureRequest } from './requests/contract.ts'
 
-export const zLoginState = z.enum(['waiting', 'approved', 'declined', 'refused', 'expired'])
+const zLoginState = z.enum(['waiting', 'approved', 'declined', 'refused', 'expired'])
 
-export const zLogin = z.object({
+const zLogin = z.object({
   loginId: z.string(),
   clientId: z.string(),
   clientName: z.string(),
@@ -64,11 +64,12 @@ export const zLogin = z.object({
   /** A touch without a PIN is enough there. */
   touch: z.boolean(),
 })
+
 export type { Client } from './openid/contract.ts'
 export type Login = z.output<typeof zLogin>
 
 /** One row of a gate's list: whose certificate, with the key that must answer. */
-export const zAllowed = z.object({
+const zAllowed = z.object({
   serial: zSerial,
   publicKey: zBytes,
   /** Tells whether a revocation filter covers it. */

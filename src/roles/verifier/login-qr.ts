@@ -11,7 +11,7 @@ import { no } from './refusals.ts'
 import { kept } from './told-words.ts'
 
 /** Long enough for a camera; too short to be sent to somebody as a picture. */
-export const QR_SECONDS = 10
+const QR_SECONDS = 10
 
 const FORM = /^kazasu:login:([0-9a-f]{32})\.([0-9]{1,12})\.([\w-]{22})$/
 

@@ -2,9 +2,8 @@
 
 import { base64url, utf8 } from '../../base/bytes.ts'
 import { hmacSha256 } from '../../base/crypto.ts'
+import { isLoopback } from '../../base/loopback.ts'
 import type { KeyStore } from '../../base/ports.ts'
-
-const LOOPBACK = ['localhost', '127.0.0.1', '[::1]']
 
 interface SectorMembers {
   readonly clientId: string
@@ -16,10 +15,10 @@ interface SectorMembers {
  * The sector that the operator has checked, or the host of the redirect URIs. Services on one laptop share a host and are
  * sectors of their own. Ours: docs/profile.md#person.
  */
-export function sectorOf({ clientId, redirectUris, sector }: SectorMembers): string {
+function sectorOf({ clientId, redirectUris, sector }: SectorMembers): string {
   if (sector !== undefined) return sector
   const { host, hostname } = new URL(redirectUris[0] ?? 'https://none.invalid')
-  return LOOPBACK.includes(hostname) ? `${host}/${clientId}` : host
+  return isLoopback(hostname) ? `${host}/${clientId}` : host
 }
 
 /** One-way, and another for each sector. */

@@ -1,5 +1,6 @@
 // A relying party becomes an OpenID client: private_key_jwt with a public key given here, redirect URIs of one host.
 
+import { isLoopback } from '../../base/loopback.ts'
 import type { Verifier } from './contract.ts'
 import type { Deps } from './model.ts'
 import type { Client } from './openid/contract.ts'
@@ -24,12 +25,10 @@ export function mustBeAcceptable(client: Client): void {
   if (!asked(client).every(encrypted)) throw no.clientAddresses()
 }
 
-const LOOPBACK = ['localhost', '127.0.0.1', '[::1]']
-
 /** https, or http that does not leave this machine. */
 function encrypted(address: string): boolean {
   const { protocol, hostname } = new URL(address)
-  return protocol === 'https:' || (protocol === 'http:' && LOOPBACK.includes(hostname))
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname))
 }
 
 /** What the provider or a browser goes to because the client says so. */

@@ -29,7 +29,7 @@ import { type NoteTables, ownMigrations, ownStore } from './own/store.ts'
 import { type RequestTables, requestMigrations, requestStore } from './requests/store.ts'
 import { retentionMigrations, retentionStore } from './retention/store.ts'
 import { serviceMigrations, serviceStore } from './services/store.ts'
-import { type TenantKeyTables, tenantKeyMigrations, tenantKeyStore } from './tenant-keys/store.ts'
+import { tenantKeyMigrations, tenantKeyStore } from './tenant-keys/store.ts'
 import { type WatchTables, watchMigrations, watchStore } from './watch/store.ts'
 
 export interface VerifierTables
@@ -90,29 +90,33 @@ export const verifierMigrations = {
 export type VerifierStore = ReturnType<typeof verifierStore>
 
 /** The questions, over the role's own schema. */
-export const verifierStore = (db: Kysely<VerifierTables>) => ({
-  ...clientStore(db as never),
-  ...loginStore(db as unknown as Kysely<LoginTables>),
-  ...persons(db),
-  artifacts: artifactStore(db as unknown as Kysely<ArtifactTable>),
-  requests: requestStore(db as unknown as Kysely<RequestTables>),
-  consents: consentStore(db as never),
-  events: eventStore(db as never),
-  watch: watchStore(db as never),
-  links: linkStore(db as never),
-  mandates: mandateStore(db as never),
-  firms: firmStore(db as never),
-  own: ownStore(db as never),
-  services: serviceStore(db as never),
-  tenantKeys: tenantKeyStore(db as unknown as Kysely<TenantKeyTables>),
-  approvals: approvalStore(db as never),
-  clerks: clerkStore(db as never),
-  operator: operatorStore(db as never),
-  figures: figureStore(db),
-  evidence: evidenceStore(db),
-  retention: retentionStore(db),
-  keptStatus: keptStatusStore(db as never),
-})
+export function verifierStore(tables: Kysely<VerifierTables>) {
+  // Each room says of itself which of the tables it knows.
+  const db = tables as never
+  return {
+    ...clientStore(db),
+    ...loginStore(db),
+    ...persons(tables),
+    artifacts: artifactStore(db),
+    requests: requestStore(db),
+    consents: consentStore(db),
+    events: eventStore(db),
+    watch: watchStore(db),
+    links: linkStore(db),
+    mandates: mandateStore(db),
+    firms: firmStore(db),
+    own: ownStore(db),
+    services: serviceStore(db),
+    tenantKeys: tenantKeyStore(db),
+    approvals: approvalStore(db),
+    clerks: clerkStore(db),
+    operator: operatorStore(db),
+    figures: figureStore(db),
+    evidence: evidenceStore(db),
+    retention: retentionStore(db),
+    keptStatus: keptStatusStore(db),
+  }
+}
 
 /** What many ask at the same moment is one statement. */
 const MOST_AT_ONCE = 64

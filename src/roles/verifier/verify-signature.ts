@@ -3,6 +3,7 @@
 
 import { type Bytes, equal } from '../../base/bytes.ts'
 import { hash, publicKey, verify } from '../../base/crypto.ts'
+import { HASH_OF } from '../../base/signature-algorithms.ts'
 import { type Check, type CheckResult, joined, judge, type Verdict, verdict } from '../../base/verdict.ts'
 import { certificateOf, decodeSignedData, type SignedData, type SignerInfo } from '../../codec/cms.ts'
 import { CodecError } from '../../codec/codec-error.ts'
@@ -18,8 +19,6 @@ export interface Signed {
   readonly certificate: Certificate
   readonly content: Bytes
 }
-
-const HASH_OF = { 'RSA-SHA256': 'sha256', 'ECDSA-P256-SHA256': 'sha256', 'ECDSA-P384-SHA384': 'sha384' } as const
 
 const CHECKS: readonly Check<Signed>[] = [
   {

@@ -16,7 +16,7 @@ let verifier: Verifier
 beforeAll(async () => {
   let store: ReturnType<typeof verifierStore> | undefined
   world = await testAuthority(async (database, clock) => {
-    store = verifierStore((await database.schema('verifier', verifierMigrations)) as never)
+    store = verifierStore(await database.schema('verifier', verifierMigrations))
     return openResidentRegister(database, clock)
   })
   const { entropy, keys, log } = world.deps

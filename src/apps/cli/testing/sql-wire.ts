@@ -23,7 +23,7 @@ export async function sqlWires(to: string, around: (send: () => Promise<void>) =
 }
 
 /** `around` is given each statement; `send` returns when the first of its answer is here. Where it throws, the connection breaks. */
-export async function sqlWire(to: string, around: (send: () => Promise<void>) => Promise<void>): Promise<SqlWire> {
+async function sqlWire(to: string, around: (send: () => Promise<void>) => Promise<void>): Promise<SqlWire> {
   const { port, hostname } = new URL(to)
   const open = new Set<Socket>()
   const server = createServer((client) => {

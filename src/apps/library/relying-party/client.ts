@@ -5,6 +5,7 @@ import * as oidc from 'openid-client'
 import { roleClient, unanswered } from '../../../adapters/http/index.ts'
 import { base64url, fromBase64url, utf8 } from '../../../base/bytes.ts'
 import type { Implementation } from '../../../base/contract.ts'
+import { isLoopback } from '../../../base/loopback.ts'
 import { API_SCOPE, apiContract } from '../../../roles/verifier/api/contract.ts'
 import { type Actor, actingIn, type MandateClaim } from './acting.ts'
 import { claimsParameter, type Told, told, type Wanted } from './claims.ts'
@@ -97,8 +98,6 @@ export interface RelyingParty {
   token(scope: string): Promise<string>
 }
 
-const LOOPBACK = ['localhost', '127.0.0.1', '[::1]']
-
 /** Asks the platform for its metadata; rejects when it cannot be reached. */
 export async function relyingParty(options: RelyingPartyOptions): Promise<RelyingParty> {
   const configuration = await discovered(options)
@@ -127,7 +126,7 @@ async function discovered({ issuer, clientId, key }: RelyingPartyOptions): Promi
   const privateKey = await crypto.subtle.importKey('jwk', jwk, algorithm, false, ['sign'])
   const { kid } = key as { kid?: string }
   const address = new URL(issuer)
-  const plain = address.protocol === 'http:' && LOOPBACK.includes(address.hostname)
+  const plain = address.protocol === 'http:' && isLoopback(address.hostname)
   return oidc.discovery(
     address,
     clientId,

@@ -182,7 +182,7 @@ function ready(of: HomeOf): VNode {
   )
 }
 
-export const helpTile = ({ viewer: { t }, citizen }: Pick<HomeOf, 'viewer' | 'citizen'>): VNode =>
+const helpTile = ({ viewer: { t }, citizen }: Pick<HomeOf, 'viewer' | 'citizen'>): VNode =>
   tile(phonePath(citizen, '/help'), 'info', t.help.doHelp, t.help.doHelpText)
 
 const group = (heading: string | null, ...tiles: VNode[]): Child[] => [

@@ -8,7 +8,7 @@ export type Report = Awaited<ReturnType<Verifier['report']>>['report']
 export type ReportedSignature = Report['signatures'][number]
 type Indication = Report['indication']
 
-const OUTCOMES = { 'TOTAL-PASSED': 'passed', 'TOTAL-FAILED': 'failed', INDETERMINATE: 'indeterminate' } as const
+export const OUTCOMES = { 'TOTAL-PASSED': 'passed', 'TOTAL-FAILED': 'failed', INDETERMINATE: 'indeterminate' } as const
 
 export const titleOf = ({ t }: Pick<Viewer, 't'>, indication: Indication): string =>
   ({

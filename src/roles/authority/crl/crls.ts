@@ -32,7 +32,7 @@ type Deps = Pick<AuthorityDeps, 'store' | 'clock' | 'publish' | 'log'> & {
 const LANES = 8
 
 /** The first generation has the plain name; the same addresses as over HTTP. */
-export const crlPath = ({ kind, generation, municipalityCode }: PartitionKey, delta = ''): string =>
+const crlPath = ({ kind, generation, municipalityCode }: PartitionKey, delta = ''): string =>
   `authority/crl/${kind}/${generation === 1 ? '' : `${generation}-`}${municipalityCode}${delta}.crl`
 
 export function createCrls(deps: Deps): Crls {

@@ -27,7 +27,7 @@ type Deps = Pick<AuthorityDeps, 'store' | 'clock' | 'entropy' | 'publish' | 'log
   readonly generations: Generations
 }
 
-export const filterPath = (kind: CertificateKind, delta = ''): string => `authority/filter/${kind}${delta}.krf`
+const filterPath = (kind: CertificateKind, delta = ''): string => `authority/filter/${kind}${delta}.krf`
 
 export function createFilters(deps: Deps): Filters {
   const { store, clock, publish, log } = deps

@@ -34,7 +34,7 @@ export interface IssueRequest {
   readonly replaces?: bigint
 }
 
-export const PROFILE_OF = {
+const PROFILE_OF = {
   'card-auth': 'auth',
   'card-sign': 'sign',
   'phone-auth': 'phoneAuth',

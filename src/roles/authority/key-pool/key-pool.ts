@@ -4,6 +4,7 @@
 import { type Bytes, concat, equal, utf8 } from '../../../base/bytes.ts'
 import { generateKeyPair, type KeyPair, seal, sha256, unseal } from '../../../base/crypto.ts'
 import type { SignatureAlgorithm } from '../../../base/ports.ts'
+import { KIND_OF } from '../../../base/signature-algorithms.ts'
 import { sealKeyEnvelope } from '../../../protocol/personalisation/key-envelope.ts'
 import type { Authority } from '../contract.ts'
 import type { Deps } from '../deps.ts'
@@ -11,11 +12,6 @@ import { no } from '../refusals.ts'
 import type { Delivery } from './store.ts'
 
 const WRAPPING_KEY = 'authority-key-pool'
-const KIND = {
-  'RSA-SHA256': 'RSA-2048',
-  'ECDSA-P256-SHA256': 'P-256',
-  'ECDSA-P384-SHA384': 'P-384',
-} as const satisfies Record<SignatureAlgorithm, string>
 
 /** Binds the wrapped key to its public half. */
 const label = (spki: Bytes): Bytes => concat(utf8('kazasu key pool 1\n'), spki)
@@ -31,7 +27,7 @@ export const fillKeyPool =
   }
 
 async function addKeyPair({ store, keys, entropy, keyPair }: Deps, algorithm: SignatureAlgorithm): Promise<void> {
-  const pair: KeyPair = await (keyPair ?? (async (kind) => generateKeyPair(kind)))(KIND[algorithm])
+  const pair: KeyPair = await (keyPair ?? (async (kind) => generateKeyPair(kind)))(KIND_OF[algorithm])
   const wrapping = await keys.secret(WRAPPING_KEY, 32)
   const sealed = seal(wrapping, pair.privateKey, label(pair.publicKey), entropy)
   pair.privateKey.fill(0)

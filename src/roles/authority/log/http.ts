@@ -4,15 +4,13 @@
 import { type Context, Hono } from 'hono'
 import { problemResponse } from '../../../adapters/http/index.ts'
 import { type Bytes, fromHex, fromUtf8, hex } from '../../../base/bytes.ts'
-import type { Authority } from '../contract.ts'
 import { no } from '../refusals.ts'
+import type { PublicLog } from './public-log.ts'
 
 const MOST_ENTRIES = 256
 /** What is proved stays proved; the newest head does not stay the newest. */
 const LASTING = { 'cache-control': 'public, max-age=86400, immutable' }
 const PASSING = { 'cache-control': 'public, max-age=10' }
-
-type PublicLog = Pick<Authority, 'logHead' | 'logInclusion' | 'logConsistency' | 'logEntries'>
 
 /** `?size=` asks for a proof against an earlier head. */
 export function logRoutes(authority: PublicLog): Hono {

@@ -7,7 +7,7 @@ import { no } from '../refusals.ts'
 
 const MOST_ENTRIES = 1000
 
-type PublicLog = Pick<Authority, 'logHead' | 'logInclusion' | 'logConsistency' | 'logEntries'>
+export type PublicLog = Pick<Authority, 'logHead' | 'logInclusion' | 'logConsistency' | 'logEntries'>
 
 export const publicLog = (deps: Deps): PublicLog => {
   const { signatures } = deps

@@ -36,7 +36,7 @@ const MOST_AT_ONCE = 256
 const keyHash = readOnce((publicKey) => sha256(publicKey))
 
 /** Heads of the log are of a key of its own. */
-export const LOG_KEY = 'authority-log'
+const LOG_KEY = 'authority-log'
 
 export function signatureLog(deps: {
   readonly store: LogStore

@@ -22,7 +22,7 @@ export const zAlarm = z.enum([
 ])
 export type Alarm = z.output<typeof zAlarm>
 
-export const zOverview = z.object({
+const zOverview = z.object({
   at: zTime,
   /** Certificates of holders by what they are now. */
   certificates: z.array(

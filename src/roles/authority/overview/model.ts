@@ -5,7 +5,7 @@ import type { Alarm, Overview } from './contract.ts'
 type Found = Omit<Overview, 'alarms'>
 
 /** Upkeep comes every quarter of an hour; what is older than two of its turns was missed. */
-export const LATE_MS = 30 * 60_000
+const LATE_MS = 30 * 60_000
 /** A generation must be followed by the next while it can still issue for the life of a card's certificate. */
 const ROLL_OVER_MS = 5.5 * 365.25 * 24 * 3600_000
 

@@ -6,7 +6,7 @@ import { operation, zBytes, zNothing, zSerial, zTime } from '../../../base/contr
 import { AGE_LIMITS, FACTS, SERVICES } from './model.ts'
 
 /** What J-LIS does for parties outside, each granted by accreditation. */
-export const zPartyService = z.enum(SERVICES)
+const zPartyService = z.enum(SERVICES)
 export const zAgeLimit = z
   .number()
   .int()

@@ -3,6 +3,7 @@
 
 import { type Bytes, equal } from '../../../base/bytes.ts'
 import { hash, keyFacts, publicKey, verify } from '../../../base/crypto.ts'
+import { HASH_OF } from '../../../base/signature-algorithms.ts'
 import { certificateOf, decodeSignedData, type SignerInfo } from '../../../codec/cms.ts'
 import { CodecError } from '../../../codec/codec-error.ts'
 import { type Certificate, decodeCertificate } from '../../../codec/x509.ts'
@@ -38,8 +39,6 @@ function decoded(document: Bytes): { signer: SignerInfo; certificate: Certificat
     throw error instanceof CodecError ? no.signatureWrong({}, error) : error
   }
 }
-
-const HASH_OF = { 'RSA-SHA256': 'sha256', 'ECDSA-P256-SHA256': 'sha256', 'ECDSA-P384-SHA384': 'sha384' } as const
 
 function signs(signer: SignerInfo, certificate: Certificate, content: Bytes): boolean {
   const { algorithm, signingCertificate: meant } = signer

@@ -20,7 +20,7 @@ export interface Found {
   readonly subject?: Subject | undefined
 }
 
-export const OCSP_RESPONSE = 'application/ocsp-response'
+const OCSP_RESPONSE = 'application/ocsp-response'
 /** Caches ask again after a quarter of an hour, when the responder's data are renewed. */
 const CACHED_S = 15 * 60
 const CRL_CACHED_S = 5 * 60

@@ -59,7 +59,7 @@ function* change(kind: CertificateKind, old: string, secret: string) {
   yield* jpki.changePin(kind, old, secret)
 }
 
-export function checkShape(kind: CertificateKind, secret: string): void {
+function checkShape(kind: CertificateKind, secret: string): void {
   if (!jpki.KEYS[kind].pinFormat.test(secret)) throw no.secretShape()
 }
 

@@ -227,7 +227,7 @@ describe('a finger or a face', () => {
   })
 
   test('what the store holds is not the PIN; copied into another phone it does not open there, whoever has the finger', async () => {
-    const { biometric } = phoneStore((await database.schema('phone-adult', phoneMigrations)) as never)
+    const { biometric } = phoneStore(await database.schema('phone-adult', phoneMigrations))
     const row = (await biometric.of('adult', world.iccid))!
     expect(hex(row.sealedPin)).not.toContain(hex(utf8(PIN)))
     const other = await world.makePhone('another')

@@ -3,6 +3,7 @@
 
 import { type Bytes, concat, hex, utf8 } from '../../../base/bytes.ts'
 import { sha1, sha256 } from '../../../base/crypto.ts'
+import { isLoopback } from '../../../base/loopback.ts'
 import type { Entropy } from '../../../base/ports.ts'
 import { type DeviceApp, deviceApp } from '../../../protocol/access-rules/index.ts'
 import type { Phone } from '../contract.ts'
@@ -20,14 +21,12 @@ export function pageAt(origin: string): DeviceApp {
   return { name: origin, ids: [sha1(statement), sha256(statement)] }
 }
 
-const LOOPBACK = ['localhost', '127.0.0.1', '[::1]']
-
 /** An origin and nothing more; without TLS only on this machine. */
 export function checkedOrigin(text: string): string {
   const url = URL.parse(text)
   if (!url || url.origin !== text) throw no.unknownCaller()
   if (url.protocol === 'https:') return text
-  if (url.protocol === 'http:' && LOOPBACK.includes(url.hostname)) return text
+  if (url.protocol === 'http:' && isLoopback(url.hostname)) return text
   throw no.unknownCaller()
 }
 

@@ -1,6 +1,7 @@
 // What the service asks holders, and what it may ask J-LIS about its customers: by the common platform (seed 2 pattern 2-2), or by a
 // verifier of its own under its own name, which phones then ask here (pattern 2-1; 年齢確認 of a shop).
 
+import { comparableName } from '../../../base/comparable-name.ts'
 import type { FourInfo } from '../../../base/contract.ts'
 import type { Verifier } from '../../verifier/contract.ts'
 import type { Service } from '../contract.ts'
@@ -44,11 +45,8 @@ export const isCustomer =
   (store: Pick<ServiceStore, 'customer'>) =>
   async (customerNumber: string, { name }: FourInfo): Promise<boolean> => {
     const customer: CustomerRecord | undefined = await store.customer(customerNumber)
-    return customer !== undefined && comparable(customer.displayName) === comparable(name)
+    return customer !== undefined && comparableName(customer.displayName) === comparableName(name)
   }
-
-/** Width of letters and spaces between name parts differ from register to register. */
-const comparable = (name: string): string => name.normalize('NFKC').replace(/\s+/g, '')
 
 type Operations = Pick<Service, Answers | 'askAge' | 'askConsent' | 'factsConsent' | 'latestFacts'>
 

@@ -8,7 +8,7 @@ import { no } from '../refusals.ts'
  * certificate ended for another reason than the resident register (lost, given up, misused, dead): nobody logs in. A verifier tells
  * that facts changed before it tells of the end that this makes (docs/profile.md#events), so `changed` is not closed by it.
  */
-export const CUSTOMER_LIFE = {
+const CUSTOMER_LIFE = {
   current: { changed: 'changed', ended: 'closed', available: 'due' },
   changed: { available: 'due' },
   closed: { available: 'due' },

@@ -10,14 +10,14 @@ const call = z.object({ callId: z.string().regex(/^[0-9a-f]{32}$/) })
 const zCustomerNumber = z.string().regex(/^[0-9]{1,12}$/)
 
 /** What is to be done: tell the balance, or let so much be transferred in a day. */
-export const zProcedure = z.discriminatedUnion('kind', [
+const zProcedure = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('balance') }),
   z.object({ kind: z.literal('limit'), yen: z.number().int().min(0).max(10_000_000) }),
 ])
 export type Procedure = z.output<typeof zProcedure>
 
 /** `waiting` for the phone; `approved`: now it may be done; then `done` or `dropped`, once. */
-export const zCallState = z.enum(['waiting', 'approved', 'done', 'dropped', 'declined', 'expired'])
+const zCallState = z.enum(['waiting', 'approved', 'done', 'dropped', 'declined', 'expired'])
 
 const zCall = call.extend({
   procedure: zProcedure,

@@ -8,9 +8,9 @@ import { zLinkRequest } from '../../verifier/contract.ts'
 const session = z.object({ session: z.string() })
 
 /** `shown` is the only one with a balance; `untied`: never agreed, or asked again; `ended`: the customer took it back. */
-export const TIE_STANDINGS = ['untied', 'ended', 'expired', 'noCustomer', 'away', 'shown'] as const
+const TIE_STANDINGS = ['untied', 'ended', 'expired', 'noCustomer', 'away', 'shown'] as const
 
-export const zTied = z.object({
+const zTied = z.object({
   standing: z.enum(TIE_STANDINGS),
   balance: z.number().int().nullable(),
   /** Of the agreement; null where there is none. */

@@ -54,7 +54,7 @@ async function registered(clientId: string): Promise<OpenIdClient> {
 }
 
 async function service(clientId: string, ties: NonNullable<Parameters<typeof createService>[0]['ties']>) {
-  const store = serviceStore((await database.schema(`service-${clientId}`, serviceMigrations)) as never)
+  const store = serviceStore(await database.schema(`service-${clientId}`, serviceMigrations))
   const log = (event: string, fields?: object) => void room.logged.push(`${event} ${JSON.stringify(fields)}`)
   return createService({ store, clock, entropy: systemEntropy, openid, ties, log })
 }

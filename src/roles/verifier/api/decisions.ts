@@ -6,7 +6,7 @@ import { zEvaluation, zEvaluations } from '../mandates/contract.ts'
 import { decide, decideAll } from '../mandates/decide.ts'
 import type { StandingDeps } from '../mandates/standing.ts'
 
-export const DECISIONS = ['evaluation', 'evaluations'] as const
+const DECISIONS = ['evaluation', 'evaluations'] as const
 export type DecisionName = (typeof DECISIONS)[number]
 
 export const decisionAt = (path: string, pathname: string): DecisionName | undefined =>

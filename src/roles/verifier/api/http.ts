@@ -2,7 +2,7 @@
 // request counts towards the quota of the service, and leaves a line in its log.
 
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { problemResponse, roleRoutes } from '../../../adapters/http/index.ts'
+import { bearerIn, INVALID_TOKEN, problemResponse, roleRoutes } from '../../../adapters/http/index.ts'
 import type { Implementation } from '../../../base/contract.ts'
 import { Refusal } from '../../../base/refusal.ts'
 import type { Client, Verifier } from '../contract.ts'
@@ -52,10 +52,9 @@ export function serviceApi(options: ApiOptions): { fetch(request: Request): Prom
 type Ask = (clientId: string, request: Request) => Promise<Response>
 
 async function asked(options: ApiOptions, name: Asked, request: Request, ask: Ask): Promise<Response> {
-  const token = /^Bearer ([\w.~+/=-]+)$/i.exec(request.headers.get('authorization') ?? '')?.[1]
+  const token = bearerIn(request.headers.get('authorization'))
   const clientId = token && (await options.clientOf(token, API_SCOPE))
-  if (!clientId)
-    return new Response(null, { status: 401, headers: { 'www-authenticate': 'Bearer error="invalid_token"' } })
+  if (!clientId) return new Response(null, { status: 401, headers: INVALID_TOKEN })
   const begun = performance.now()
   const response = await admitted(options, name, clientId, request, ask)
   await note(options, name, clientId, response, Math.round(performance.now() - begun))

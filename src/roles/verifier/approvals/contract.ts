@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { operation, zBytes, zNothing, zTime, zVerdict } from '../../../base/contract.ts'
 import { zOwn } from '../consents/contract.ts'
 
-export const zApprovalState = z.enum(['waiting', 'approved', 'declined', 'refused', 'expired'])
+const zApprovalState = z.enum(['waiting', 'approved', 'declined', 'refused', 'expired'])
 
 /** Where the person and the service talk, and who called whom. */
 export const zRequestContext = z.object({

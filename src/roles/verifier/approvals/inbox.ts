@@ -33,7 +33,7 @@ export const stopApprovals =
     return {}
   }
 
-export async function inboxOf({ store }: Pick<Deps, 'store'>, token: string): Promise<Inbox> {
+async function inboxOf({ store }: Pick<Deps, 'store'>, token: string): Promise<Inbox> {
   const inbox = await store.approvals.inbox({ token: digest(token) })
   if (!inbox) throw no.unknownInbox()
   return inbox

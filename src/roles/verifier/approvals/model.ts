@@ -25,7 +25,7 @@ export const FETCH_SECONDS = 60
 export const APPROVAL_KEPT_MS = 7 * 24 * 3_600_000
 
 /** Of which the person chooses one: who answers blindly is wrong five times of six, and then it is over. */
-export const CHOICES = 6
+const CHOICES = 6
 
 /** Against fatigue. Counted for persons who do not exist just the same, so that nobody learns who does. */
 export const PACE = {

@@ -46,7 +46,7 @@ export interface KeptRequest extends Omit<RequestRecord, 'asks'> {
 }
 
 /** A certificate is watched until it ends; then its successor is waited for. */
-export const WATCH_LIFE = {
+const WATCH_LIFE = {
   watching: { end: 'ended' },
   ended: { succeed: 'watching' },
 } as const

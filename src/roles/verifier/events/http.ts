@@ -4,7 +4,7 @@
 import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import type { z } from 'zod'
-import { outside, problemResponse } from '../../../adapters/http/index.ts'
+import { bearerIn, INVALID_TOKEN, outside, problemResponse } from '../../../adapters/http/index.ts'
 import { Refusal } from '../../../base/refusal.ts'
 import { DELIVERY } from '../../../protocol/security-event/event-types.ts'
 import { metadataPath } from '../../../protocol/security-event/metadata-path.ts'
@@ -105,9 +105,9 @@ const metadata = (issuer: string) => ({
 
 function manage(app: Hono, base: string, options: SsfOptions): void {
   const as = (scope: Scope, act: (c: Context, clientId: string) => Promise<Response>) => async (c: Context) => {
-    const token = /^Bearer ([\w.~+/=-]+)$/i.exec(c.req.header('authorization') ?? '')?.[1]
+    const token = bearerIn(c.req.header('authorization'))
     const clientId = token && (await options.clientOf(token, scope))
-    if (!clientId) return c.body(null, 401, { 'www-authenticate': 'Bearer error="invalid_token"' })
+    if (!clientId) return c.body(null, 401, INVALID_TOKEN)
     return act(c, clientId)
   }
   const shown = (row: StreamRow) => configuration(options.issuer, row)

@@ -4,7 +4,7 @@ import { base64url, utf8 } from '../../../base/bytes.ts'
 import { sha256 } from '../../../base/crypto.ts'
 import type { KeyStore, Signer } from '../../../base/ports.ts'
 
-export const EVENT_KEY = ['verifier-events', 'ECDSA-P256-SHA256'] as const
+const EVENT_KEY = ['verifier-events', 'ECDSA-P256-SHA256'] as const
 
 export interface EventKey {
   readonly signer: Signer

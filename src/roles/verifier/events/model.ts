@@ -1,43 +1,16 @@
 // Streams and events, and how long somebody tries to deliver. Ours: docs/profile.md#events.
 
-import type { Delivery } from '../../../protocol/security-event/event-types.ts'
 import type { NewStatus } from './contract.ts'
 
 export type StreamStatus = NewStatus['status']
 
-export interface Stream {
-  readonly streamId: string
-  readonly clientId: string
-  readonly method: Delivery
-  /** Of a push. */
-  readonly endpoint: string | null
-  readonly authorization: string | null
-  /** URIs; those that this platform knows. */
-  readonly types: readonly string[]
-  readonly description: string | null
-  readonly status: StreamStatus
-  readonly reason: string | null
-}
-
 /** A dead letter is not tried again unless somebody revives it. */
-export const EVENT_LIFE = {
+const EVENT_LIFE = {
   waiting: { accept: 'delivered', giveUp: 'dead' },
   dead: { revive: 'waiting' },
   delivered: {},
 } as const
 export type EventState = keyof typeof EVENT_LIFE
-
-export interface WaitingEvent {
-  readonly jti: string
-  readonly clientId: string
-  /** The pairwise subject; null for an event of the stream itself. */
-  readonly subject: string | null
-  readonly consentId: string | null
-  readonly type: string
-  readonly claims: Readonly<Record<string, unknown>>
-  readonly at: Date
-  readonly stream: Stream
-}
 
 /** Who has claimed an event and does not come back (a process that died) loses it after this time. */
 export const LEASE_MS = 30_000

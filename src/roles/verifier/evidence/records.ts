@@ -37,7 +37,7 @@ export async function verdictRecord(
 }
 
 /** Under a key of this service: two services cannot tell that it is the same, and the platform can show which it was. */
-export async function certificateDigest(
+async function certificateDigest(
   keys: KeyStore,
   clientId: string,
   { issuer, serialNumber }: Pick<Certificate, 'issuer' | 'serialNumber'>,

@@ -115,12 +115,6 @@ export const evidenceStore = (all: unknown) => {
 }
 
 const keeping = (db: Kysely<EvidenceTables>) => ({
-  /** Of the desk, about a tenant; what services and persons do is kept with what it is about. */
-  async keepOf(tenantId: string, at: Date, record: object): Promise<void> {
-    const row = { client_id: null, tenant_id: tenantId, at, record: JSON.stringify(record) }
-    await db.insertInto('evidence').values(row).execute()
-  },
-
   async keep(clientId: string, at: Date, record: object): Promise<void> {
     await db
       .insertInto('evidence')

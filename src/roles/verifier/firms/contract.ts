@@ -24,7 +24,7 @@ export const zFirmClaim = z.strictObject({
 export type FirmClaim = z.output<typeof zFirmClaim>
 
 /** `ended`: by a clerk or the representative. `struck`: the firm is struck off. */
-export const zRepresentationState = z.enum(['claimed', 'standing', 'refused', 'ended', 'struck', 'expired'])
+const zRepresentationState = z.enum(['claimed', 'standing', 'refused', 'ended', 'struck', 'expired'])
 
 const zRepresentationId = z.object({ representationId: z.string() })
 export const zOwnFirm = zRepresentationId.extend({

@@ -11,7 +11,7 @@ import { zOwnFirm } from '../firms/contract.ts'
  * register. `employee`: what a representative has handed on.
  */
 export const MANDATE_KINDS = ['general', 'parent', 'representative', 'employee'] as const
-export const zMandateKind = z.enum(MANDATE_KINDS)
+const zMandateKind = z.enum(MANDATE_KINDS)
 
 /** What may be done, in a word of the service. */
 const zAct = z.string().regex(/^[a-z][a-z0-9.-]{0,63}$/)
@@ -50,13 +50,13 @@ export const zTerms = z.object({
 })
 export type Terms = z.output<typeof zTerms>
 
-export const zScopeShown = z.object({
+const zScopeShown = z.object({
   clientId: z.string(),
   clientName: z.string(),
   acts: z.array(z.object({ act: z.string(), title: z.string() })),
 })
 
-export const zMandate = zTerms.omit({ scope: true }).extend({
+const zMandate = zTerms.omit({ scope: true }).extend({
   mandateId: z.string(),
   kind: zMandateKind,
   scope: z.array(zScopeShown),

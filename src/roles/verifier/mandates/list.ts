@@ -68,15 +68,8 @@ export async function shownMandates(deps: Deps, records: readonly MandateRecord[
   const titles = titlesOf(clients)
   const shown: Mandate[] = []
   for (const record of records) {
-    const {
-      principal: _,
-      grantor: __,
-      delegate: ___,
-      recorded: ____,
-      invitationUntil: _____,
-      attestationId: ______,
-      ...rest
-    } = record
+    const { mandateId, kind, principalCalled, delegateCalled, purpose, from, until, subDelegation, within } = record
+    const { offeredAt, acceptedAt, endedAt } = record
     const before = record.within === null ? [] : await store.mandates.chain(record.within)
     const scope = record.scope.map(({ clientId, acts }) => ({
       clientId,
@@ -84,7 +77,10 @@ export async function shownMandates(deps: Deps, records: readonly MandateRecord[
       acts: acts.map((act) => ({ act, title: titles(clientId, act) ?? act })),
     }))
     const whole = record.within !== null && before.length === 0 ? [] : [record, ...before]
-    shown.push({ ...rest, scope, state: chainState(whole, clock()) })
+    shown.push({
+      ...{ mandateId, kind, principalCalled, delegateCalled, purpose, from, until, subDelegation, within },
+      ...{ scope, offeredAt, acceptedAt, endedAt, state: chainState(whole, clock()) },
+    })
   }
   return shown
 }

@@ -7,7 +7,7 @@ export type MandateState = Mandate['state']
 export type MandateEvent = 'accept' | 'withdraw' | 'expire' | 'fall'
 
 /** Nothing leads out of one that has ended. `fall`: the register says that its ground is gone. */
-export const MANDATE_LIFE = {
+const MANDATE_LIFE = {
   offered: { accept: 'standing', withdraw: 'withdrawn', expire: 'expired' },
   standing: { withdraw: 'withdrawn', expire: 'expired', fall: 'fallen' },
   withdrawn: {},
@@ -47,7 +47,7 @@ export interface MandateRecord extends Terms {
 
 type Lasting = Pick<MandateRecord, 'recorded' | 'until' | 'invitationUntil'>
 
-export function mandateState(mandate: Lasting, now: Date): MandateState {
+function mandateState(mandate: Lasting, now: Date): MandateState {
   const { recorded, until, invitationUntil } = mandate
   const end = recorded === 'offered' && invitationUntil < until ? invitationUntil : until
   const over = now >= end && (recorded === 'offered' || recorded === 'standing')

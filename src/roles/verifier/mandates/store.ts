@@ -93,8 +93,6 @@ const recordOf = (row: Selectable<MandateTable>): KeptMandate => ({
 /** As it is kept, with the words of its mandate. */
 export type KeptUse = Omit<MandateUse, 'title' | 'principalCalled' | 'delegateCalled'> & { readonly words: Bytes }
 
-export type MandateStore = ReturnType<typeof mandateStore>
-
 export const mandateStore = (db: Kysely<MandateTables>) => ({
   ...mandates(db),
   ...seen(db),

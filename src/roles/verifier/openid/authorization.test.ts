@@ -16,7 +16,7 @@ let options: Parameters<typeof openIdServer>[0]
 
 beforeAll(async () => {
   database = await testDatabase()
-  const store = verifierStore((await database.schema('verifier', verifierMigrations)) as never)
+  const store = verifierStore(await database.schema('verifier', verifierMigrations))
   const keys = volatileKeyStore(systemEntropy)
   const log = () => undefined
   const clock = () => new Date()

@@ -13,7 +13,7 @@ export const MAY_ASK = ['signatures', 'facts', 'age', 'events', 'links'] as cons
 const zPublicJwk = z.record(z.string(), z.string())
 
 /** By the key identifier of its certificate; name and place as people there read them. "日本語 / English". */
-export const zReader = z.object({
+const zReader = z.object({
   keyId: z.string().regex(/^[0-9a-f]{32}$/),
   name: z.string().min(1).max(80),
   place: z.string().min(1).max(120),

@@ -40,7 +40,7 @@ if (binaries) {
     ends.push(server.stop)
     const database = await openDatabase({ url: server.url })
     ends.push(database.close)
-    const store = verifierStore((await database.schema('verifier', verifierMigrations)) as never)
+    const store = verifierStore(await database.schema('verifier', verifierMigrations))
     const room = await openIdRoom(undefined, { store })
     ends.push(room.close)
     const all = await begunAt(room)

@@ -39,8 +39,8 @@ const client = (clientId: string, redirectUri: string, issuer = server.issuer) =
 async function relyingParty(clientId: string, redirectUri: string, issuer?: string): Promise<Service> {
   const openid = await client(clientId, redirectUri, issuer)
   await verifier.registerClient({ clientId, name: clientId, redirectUris: [redirectUri], publicJwk: openid.publicJwk })
-  const db = await database.schema(clientId, serviceMigrations)
-  return createService({ store: serviceStore(db as never), clock, entropy, openid, log })
+  const store = serviceStore(await database.schema(clientId, serviceMigrations))
+  return createService({ store, clock, entropy, openid, log })
 }
 
 async function newCard(residentId: string): Promise<Holder> {
@@ -67,7 +67,7 @@ beforeAll(async () => {
   world = await testAuthority((own) => openResidentRegister(own, clock), { clock })
   card = await newCard('citizen')
   phone = await newPhone(card)
-  const store = verifierStore((await database.schema('verifier', verifierMigrations)) as never)
+  const store = verifierStore(await database.schema('verifier', verifierMigrations))
   verifier = await createVerifier({ store, clock, entropy, keys, authority: world.authority, log })
   server = await openIdServer({ store, clock, entropy, keys, log, authority: world.authority })
   bank = await relyingParty('bank', 'https://bank.example/callback')
@@ -306,7 +306,7 @@ describe('the platform dies while a bank waits for its answer', () => {
     }).listen(0, '127.0.0.1')
     await once(front, 'listening')
     const issuer = `http://localhost:${(front.address() as AddressInfo).port}/verifier`
-    const store = verifierStore((await database.schema('verifier', verifierMigrations)) as never)
+    const store = verifierStore(await database.schema('verifier', verifierMigrations))
     behind = await openIdServer({ store, clock, entropy, keys, authority: world.authority, log }, issuer)
     shinkin = await relyingParty('shinkin', 'https://shinkin.example/callback', issuer)
   })

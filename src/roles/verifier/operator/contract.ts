@@ -10,9 +10,9 @@ export const zPart = z.enum(['operator', 'auditor', 'release', 'administrator'])
 export type Part = z.output<typeof zPart>
 
 /**
- * What cannot be undone, or gives power over others: one clerk proposes it, another one releases it. `close` is of a service by its client id, `erase` of a tenant or
- * of `service <client id>`, which has none; `drop` of a dead letter; `represent` of a
- * claim to represent a firm.
+ * What cannot be undone, or gives power over others: one clerk proposes it, another one releases it. `close` is of a service by its
+ * client id; `erase` of a tenant, or of `service <client id>`, which has none; `drop` of a dead letter; `represent` of a claim to
+ * represent a firm.
  */
 export const zGrave = z.enum(['close', 'erase', 'drop', 'represent'])
 export type Grave = z.output<typeof zGrave>
@@ -20,7 +20,7 @@ export type Grave = z.output<typeof zGrave>
 const session = z.object({ session: zSession })
 const zReason = z.string().trim().min(1).max(200)
 
-export const zMeasure = z.object({
+const zMeasure = z.object({
   kind: z.enum(['suspended', 'held']),
   reason: z.string(),
   clerk: z.string(),

@@ -17,6 +17,8 @@ export { signedIn }
 
 const SHOWN = 100
 const THIRTY_DAYS_MS = 30 * 24 * 3_600_000
+
+/** By a clerk who is signed in and has this part. */
 export async function atDesk<T>(
   deps: Deps,
   session: string,

@@ -7,7 +7,7 @@ import { zOwn, zOwnConsent } from '../consents/contract.ts'
 import { zOwnLink } from '../links/contract.ts'
 import { zMandateUse, zOwnMandate } from '../mandates/contract.ts'
 
-export const zOwnUse = z.object({
+const zOwnUse = z.object({
   at: zTime,
   clientId: z.string(),
   clientName: z.string(),

@@ -21,8 +21,6 @@ export interface Note {
   readonly way?: NonNullable<OwnUseSeen['way']>
   /** Of the certificate by which it was done. */
   readonly serial?: bigint
-  /** Names of facts and ages that were told, or given at a login. */
-  readonly items?: readonly string[] | undefined
 }
 
 /** As it is kept. */

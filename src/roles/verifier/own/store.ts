@@ -13,7 +13,7 @@ interface NoteRow {
   kind: Note['kind']
   outcome: Note['outcome']
   acr: string | null
-  way: NonNullable<Note['way']> | null
+  way: OwnUse['way']
   serial: bigint | null
   /** JSON: the names of facts. */
   items: string | null
@@ -40,14 +40,14 @@ type Ending = UpdateQueryBuilder<NoteTables, 'login_note', 'login_note', { clien
 export function endedAndNoted(
   db: Kysely<NoteTables>,
   ending: Ending,
-  { personId, subject, kind, outcome, acr, way, serial, items }: Note & { readonly subject?: string },
+  { personId, subject, kind, outcome, acr, serial }: Note & { readonly subject?: string },
   now: Date,
 ): Promise<{ client_id: string } | undefined> {
   const ended = db.with('ended', () => ending)
   const noted = ended.with('note', (inner) =>
     inner
       .insertInto('login_note')
-      .columns(['client_id', 'person_id', 'at', 'kind', 'outcome', 'acr', 'way', 'serial', 'items'])
+      .columns(['client_id', 'person_id', 'at', 'kind', 'outcome', 'acr', 'serial'])
       .expression((eb) =>
         eb
           .selectFrom('ended')
@@ -58,9 +58,7 @@ export function endedAndNoted(
             sql<Note['kind']>`${kind}`.as('kind'),
             sql<Note['outcome']>`${outcome}`.as('outcome'),
             sql<string | null>`${acr ?? null}::text`.as('acr'),
-            sql<NoteRow['way']>`${way ?? null}::text`.as('way'),
             sql<bigint | null>`${serial ?? null}::numeric`.as('serial'),
-            sql<string | null>`${items?.length ? JSON.stringify(items) : null}::text`.as('items'),
           ]),
       ),
   )

@@ -5,14 +5,14 @@ import { operation, zBytes, zSerial, zTime, zVerdict } from '../../../base/contr
 import { zAskedClaim } from '../openid/contract.ts'
 
 /** The reader by its certificate (CVC) of the terminal CA, and its signature over what it says. */
-export const zReaderProof = z.object({ certificate: zBytes, signature: zBytes })
+const zReaderProof = z.object({ certificate: zBytes, signature: zBytes })
 export type ReaderProof = z.output<typeof zReaderProof>
 
 /** As a person knows a reader: each "日本語 / English". */
 export const zReaderName = z.object({ name: z.string(), place: z.string() })
 
 /** `protocol/login/reader-message.ts`. */
-export const zHeld = z.discriminatedUnion('kind', [
+const zHeld = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('pin'), certificate: zBytes, signature: zBytes }),
   z.object({ kind: z.literal('touch'), serial: zSerial, cardChallenge: zBytes, signature: zBytes }),
 ])

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { operation, zBytes, zFourInfo, zNothing, zSerial, zTime } from '../../../base/contract.ts'
 import { zDocumentReport, zFormat, zLevel } from '../signatures/contract.ts'
 
-export const zSignatureState = z.enum(['waiting', 'signed', 'declined', 'expired'])
+const zSignatureState = z.enum(['waiting', 'signed', 'declined', 'expired'])
 
 const request = z.object({ requestId: z.string() })
 

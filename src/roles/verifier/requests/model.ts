@@ -9,7 +9,7 @@ export type RecordedState = Exclude<SignatureState, 'expired'>
 export type Report = Awaited<ReturnType<Verifier['report']>>['report']
 
 /** One answer ends a request. */
-export const SIGNATURE_LIFE = {
+const SIGNATURE_LIFE = {
   waiting: { sign: 'signed', decline: 'declined', expire: 'expired' },
   signed: {},
   declined: {},
@@ -17,7 +17,7 @@ export const SIGNATURE_LIFE = {
 } as const satisfies Record<SignatureState, Partial<Record<'sign' | 'decline' | 'expire', SignatureState>>>
 
 /** Long enough to read a contract and fetch the card. */
-export const SIGNATURE_SECONDS = 30 * 60
+const SIGNATURE_SECONDS = 30 * 60
 
 /** From the asking. The service has its document by then, and so has the signer. */
 export const DOCUMENT_KEPT_MS = 24 * 3_600_000

@@ -30,7 +30,7 @@ beforeAll(async () => {
   database = await testDatabase()
   authority = testAuthority(clock, systemEntropy)
   holder = authority.issue('sign')
-  const store = verifierStore((await database.schema('verifier', verifierMigrations)) as never)
+  const store = verifierStore(await database.schema('verifier', verifierMigrations))
   const keys = volatileKeyStore(systemEntropy)
   const log = (event: string, fields = {}) => void logged.push(JSON.stringify([event, fields]))
   const role = await createVerifier({ store, clock, entropy: systemEntropy, keys, authority, log, self: SERVICE })

@@ -22,7 +22,7 @@ export const zRegistration = zClient
   .extend({ name: z.string().trim().min(1).max(80), mayAsk: z.array(z.enum(MAY_ASK)) })
 export type Registration = z.output<typeof zRegistration>
 
-export const zTenant = z.object({
+const zTenant = z.object({
   tenantId: z.string(),
   name: z.string(),
   /** Requests a minute, of all its services together. */
@@ -31,14 +31,14 @@ export const zTenant = z.object({
   suspended: z.string().nullable(),
 })
 
-export const zOwnedService = zClient.extend({
+const zOwnedService = zClient.extend({
   registeredAt: zTime,
   /** Why the operator has stopped it, or its tenant; null where it goes on. */
   suspended: z.string().nullable(),
 })
 
 /** One request of a service, or one answer to its customer; no customer is named. */
-export const zActivity = z.object({
+const zActivity = z.object({
   at: zTime,
   /** `login`, `token`, `request`, `event`, or the operation of the API. */
   what: z.string(),

@@ -7,7 +7,7 @@ import type { Deps } from '../model.ts'
 import { closeForGood } from '../operator/close.ts'
 import { no } from '../refusals.ts'
 import { mustBeAcceptable } from '../register-client.ts'
-import type { Registration } from './contract.ts'
+import { type Registration, zRegistration } from './contract.ts'
 import { EARLIER_KEY_MS, SERVICES_AT_MOST } from './model.ts'
 import { ownService, tenantOf } from './tenants.ts'
 
@@ -37,15 +37,8 @@ export const changeService =
 
 /** What a developer does not say anew with the rest: keys, and what the operator has entered. */
 function keyed(client: Client): Omit<Client, keyof Registration> {
-  const { name: _, redirectUris: __, profile: ___, postLogoutRedirectUris: ____, ...rest } = client
-  const {
-    backchannelLogoutUri: _____,
-    mayAsk: ______,
-    keptStatusMinutes: _______,
-    delegation: ________,
-    ...kept
-  } = rest
-  return kept
+  const kept = Object.entries(client).filter(([name]) => !(name in zRegistration.shape))
+  return Object.fromEntries(kept) as Omit<Client, keyof Registration>
 }
 
 export const rotateServiceKey =

@@ -6,7 +6,7 @@ import { operation, zBytes, zFourInfo, zSerial } from '../../../base/contract.ts
 import type { ReportedRevocation } from '../../../protocol/validate/report.ts'
 
 export const zFormat = z.enum(['CAdES', 'XAdES', 'PAdES'])
-export const zPackaging = z.enum(['enveloped', 'enveloping', 'detached'])
+const zPackaging = z.enum(['enveloped', 'enveloping', 'detached'])
 /** ETSI EN 319 122-1 §6.1 and its siblings. */
 export const zLevel = z.enum(['B-B', 'B-T', 'B-LT', 'B-LTA'])
 
@@ -33,7 +33,7 @@ const zCertificate = z.object({
 })
 
 /** ETSI EN 319 102-1; the form is that of `DocumentReport` in protocol/ades/report.ts. */
-export const zSignatureReport = z.object({
+const zSignatureReport = z.object({
   indication: zIndication,
   indicationUri: z.string(),
   subIndication: z.string().optional(),

@@ -17,7 +17,7 @@ export const cut = (): never => {
 }
 
 /** Tables that are written, and the end of a transaction; what is only read changes nothing. */
-export function writeIn(sql: string): string | undefined {
+function writeIn(sql: string): string | undefined {
   if (sql === 'commit') return sql
   const found = /\b(insert into|update|delete from) "[^"]*"\."([^"]*)"/.exec(sql)
   return found ? `${found[1]} ${found[2]}` : undefined

@@ -43,7 +43,7 @@ const line = (of: Pick<Line, 'carrier' | 'simModel'> & Partial<Line>): Line => (
 })
 
 /** Who loads, and who makes the key pair: by the carrier, its host or J-LIS; the SIM or the authority. */
-export const SETTINGS = {
+const SETTINGS = {
   simple: line({ carrier: 'minato', simModel: 'minato-nfc-1' }),
   delegated: line({ carrier: 'aozora', simModel: 'aozora-nfc-1' }),
   'delegated, key of the authority': line({ carrier: 'aozora', simModel: 'aozora-lite-1' }),

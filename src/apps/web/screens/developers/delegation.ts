@@ -2,12 +2,12 @@
 
 import type { VNode } from 'preact'
 import type { Delegation } from '../../../../roles/verifier/contract.ts'
+import { MANDATE_KINDS } from '../../../../roles/verifier/mandates/contract.ts'
 import { areaField } from '../../components.ts'
 import { details, p, summary } from '../../tags.ts'
 import type { Viewer } from '../../viewer.ts'
 
-const KINDS = ['general', 'parent', 'representative', 'employee'] as const
-type Kind = (typeof KINDS)[number]
+type Kind = (typeof MANDATE_KINDS)[number]
 
 /** Each line: the word of the service, then how a person reads it. */
 export type EnteredActs = Readonly<Record<Kind, string>>
@@ -38,7 +38,7 @@ export function actsOf(delegation: Delegation | undefined): EnteredActs {
 /** Undefined where nobody acts for anybody; what has not the form is for the contract to refuse. */
 export function delegationIn(entered: EnteredActs): Delegation | undefined {
   const acts = new Map<string, { act: string; title: string; kinds: Kind[] }>()
-  for (const kind of KINDS)
+  for (const kind of MANDATE_KINDS)
     for (const { act, title } of linesIn(entered[kind])) {
       const known = acts.get(act)
       // One act has one title: the first one that was written.
@@ -47,7 +47,7 @@ export function delegationIn(entered: EnteredActs): Delegation | undefined {
     }
   const all = [...acts.values()]
   return all.length > 0
-    ? { kinds: KINDS.filter((kind) => all.some(({ kinds }) => kinds.includes(kind))), acts: all }
+    ? { kinds: MANDATE_KINDS.filter((kind) => all.some(({ kinds }) => kinds.includes(kind))), acts: all }
     : undefined
 }
 

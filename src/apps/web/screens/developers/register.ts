@@ -2,6 +2,7 @@
 
 import type { z } from 'zod'
 import { verifierContract } from '../../../../roles/verifier/contract.ts'
+import { MAY_ASK } from '../../../../roles/verifier/openid/contract.ts'
 import {
   areaField,
   buttonLink,
@@ -25,7 +26,6 @@ type Registration = z.output<typeof zRegistration>
 type Key = z.output<typeof zKey>
 type Posted = Readonly<Record<string, unknown>>
 
-const MAY_ASK = ['signatures', 'facts', 'age', 'events', 'links'] as const
 const PROFILES = ['openid', 'fapi2'] as const
 
 /** What was entered before, or what is registered. */

@@ -4,6 +4,7 @@
 import type { TLSSocket } from 'node:tls'
 import { type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provider'
 import { hex } from '../../../../base/bytes.ts'
+import { isLoopback } from '../../../../base/loopback.ts'
 import { API_SCOPE } from '../../api/contract.ts'
 import { actingIn, principalOf } from '../../mandates/acting.ts'
 import { ACR, type Deps } from '../../model.ts'
@@ -152,14 +153,12 @@ async function features(options: ConfigurationOptions): Promise<Configuration['f
 const certificateOf = ({ req }: KoaContextWithOIDC): string | undefined =>
   (req.socket as Partial<TLSSocket>).getPeerX509Certificate?.()?.toString()
 
-const LOOPBACK = ['localhost', '127.0.0.1', '[::1]']
-
 /**
  * What clients name to be fetched (jwks_uri, backchannel_logout_uri). The provider refuses special-use
  * addresses after the name is resolved; a sandbox, whose own issuer is this machine, lets services of this machine be asked.
  */
 function outgoing({ issuer, store, clock }: ConfigurationOptions): NonNullable<Configuration['fetch']> {
-  const sandbox = LOOPBACK.includes(new URL(issuer).hostname)
+  const sandbox = isLoopback(new URL(issuer).hostname)
   return async (url, init) => {
     const here = keysHere(String(url))
     if (here !== undefined) {

@@ -2,6 +2,7 @@
 // to show. With an access token of the service itself (RFC 6750 §2.1), once for each request, and for its own alone.
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { bearerIn, INVALID_TOKEN } from '../../../../adapters/http/index.ts'
 import { zOutcome } from '../../approvals/contract.ts'
 import { sealed } from '../../approvals/words.ts'
 import type { Deps } from '../../model.ts'
@@ -20,9 +21,9 @@ export const outcomeDoor =
   (deps: OutcomeOptions) =>
   async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
     const { log, clientOf } = deps
-    const token = /^Bearer ([\w.~+/=-]+)$/i.exec(req.headers.authorization ?? '')?.[1]
+    const token = bearerIn(req.headers.authorization)
     const clientId = token && (await clientOf(token, OUTCOME_SCOPE))
-    if (!clientId) return answer(res, 401, { 'www-authenticate': 'Bearer error="invalid_token"' })
+    if (!clientId) return answer(res, 401, INVALID_TOKEN)
     const given = parsed(await bodyOf(req))
     if (!given) return answer(res, 400)
     const kept = await reported(deps, clientId, given)

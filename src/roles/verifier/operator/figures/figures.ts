@@ -28,7 +28,7 @@ export function quantile(counts: readonly number[], part: number): number | null
   return BOUNDS.at(-1)!
 }
 
-export function summed(rows: readonly FigureRow[], since: Date, hours: number): Figures {
+function summed(rows: readonly FigureRow[], since: Date, hours: number): Figures {
   const byHour = Array.from({ length: hours }, (_, i) => ({
     ...{ hour: new Date(since.getTime() + i * HOUR_MS), logins: 0, other: 0, failed: 0, declined: 0 },
   }))

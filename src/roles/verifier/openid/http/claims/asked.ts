@@ -5,6 +5,7 @@ import { errors } from 'oidc-provider'
 import { type AskedClaim, ageOfClaim } from '../../../../../protocol/login/login-message.ts'
 import { AGE_LIMITS, type Fact } from '../../../../authority/contract.ts'
 import type { Client } from '../../contract.ts'
+import { isObject } from './fitting.ts'
 
 /** OpenID Connect Core 1.0 §5.1, with the fact of the 署名用 certificate that each is made from. */
 export const FACT_CLAIMS = {
@@ -24,9 +25,6 @@ export type VerifiedClaimsRequest = {
   readonly verification: Readonly<Record<string, unknown>>
   readonly claims: Readonly<Record<string, unknown>>
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Undefined where nothing is asked at userinfo. */
 export function requestIn(claims: unknown): VerifiedClaimsRequest | undefined {

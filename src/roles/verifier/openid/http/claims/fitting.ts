@@ -4,7 +4,7 @@
 
 export const MISFIT = Symbol('not as demanded')
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
+export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Undefined where there is no such thing and none was demanded; `MISFIT` where what there is is not what was demanded. */

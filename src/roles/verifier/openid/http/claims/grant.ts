@@ -4,7 +4,7 @@
 import Provider, { errors, type KoaContextWithOIDC } from 'oidc-provider'
 
 /** Long enough for a service to ask right after its login. */
-export const READ_SECONDS = 120
+const READ_SECONDS = 120
 
 const FORM = /^login-([0-9a-f]{32})-([0-9]{1,12})(?:-s[0-9]{1,12})?$/
 
