@@ -37,7 +37,7 @@ export interface Cluster {
   remove(): void
 }
 
-export async function cluster(binaries: string, where = tmpdir()): Promise<Cluster> {
+export async function cluster(binaries: string, where = tmpdir(), settings: readonly string[] = []): Promise<Cluster> {
   const folder = mkdtempSync(join(where, 'kazasu-postgres-'))
   const user = unprivileged()
   if (user) chownSync(folder, user.uid, user.gid)
@@ -45,7 +45,8 @@ export async function cluster(binaries: string, where = tmpdir()): Promise<Clust
     void execFileSync(join(binaries, program), args, { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'], ...user })
   const data = join(folder, 'data')
   const port = await freePort()
-  const options = `-c listen_addresses=127.0.0.1 -c max_connections=300 -p ${port} -k ${folder}`
+  const set = ['listen_addresses=127.0.0.1', 'max_connections=300', ...settings].map((one) => `-c ${one}`)
+  const options = `${set.join(' ')} -p ${port} -k ${folder}`
   const processes = () => {
     const postmaster = Number(readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')[0])
     return [postmaster, ...childrenOf(postmaster)]
@@ -77,9 +78,16 @@ export async function cluster(binaries: string, where = tmpdir()): Promise<Clust
 export const initialise = ({ run, data }: Cluster): void =>
   run('initdb', '-D', data, '-U', 'kazasu', '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync')
 
+/** Only a machine that dies loses what it has not yet put on its disk; a process that is killed does not. */
+export const MACHINE_LIVES = ['fsync=off', 'full_page_writes=off']
+
 /** Starts a server that lives until `stop`, under `where`; takes about two seconds. */
-export async function startPostgres(binaries: string, where = tmpdir()): Promise<PostgresServer> {
-  const one = await cluster(binaries, where)
+export async function startPostgres(
+  binaries: string,
+  where = tmpdir(),
+  settings: readonly string[] = [],
+): Promise<PostgresServer> {
+  const one = await cluster(binaries, where, settings)
   initialise(one)
   one.start()
   return {

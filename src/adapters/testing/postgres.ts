@@ -1,7 +1,7 @@
 // Global set-up of the vitest project `postgres`: the server of DATABASE_URL, or one of our own for this run.
 
 import type { TestProject } from 'vitest/node'
-import { postgresBinaries, startPostgres } from './postgres-server.ts'
+import { MACHINE_LIVES, postgresBinaries, startPostgres } from './postgres-server.ts'
 
 /** Returns the tear-down. */
 export default async function setup(project: TestProject): Promise<(() => void) | undefined> {
@@ -12,7 +12,7 @@ export default async function setup(project: TestProject): Promise<(() => void) 
   }
   const binaries = postgresBinaries()
   if (!binaries) throw new Error('no PostgreSQL server binaries found; install postgresql or set DATABASE_URL')
-  const server = await startPostgres(binaries)
+  const server = await startPostgres(binaries, undefined, MACHINE_LIVES)
   project.provide('databaseUrl', server.url)
   return server.stop
 }
