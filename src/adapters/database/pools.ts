@@ -18,10 +18,14 @@ export interface OpenPool {
   close(): Promise<void>
 }
 
+/** Of a log that nobody recovers from: whole pages after each checkpoint, and files filled with zeros beforehand. */
+const UNRECOVERED = ['full_page_writes=off', 'wal_init_zero=off'].flatMap((setting) => ['-c', setting])
+
 /** PGlite without a folder: gone with the process. */
 export async function memoryPool(): Promise<OpenPool> {
   const loadDataDir = new Blob([await emptyCluster()])
-  return embedded(await PGlite.create({ loadDataDir }))
+  const startParams = [...PGlite.defaultStartParams, ...UNRECOVERED]
+  return embedded(await PGlite.create({ loadDataDir, startParams }))
 }
 
 /**
