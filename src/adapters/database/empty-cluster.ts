@@ -4,14 +4,11 @@
 
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { PGlite } from '@electric-sql/pglite'
 import { replaceFile } from '../atomic-file.ts'
-
-/** Where the XDG Base Directory Specification has it. */
-const cacheFolder = (): string => join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'kazasu')
+import { cacheFolder } from '../cache-folder.ts'
 
 /** Another version of PGlite may make another cluster. */
 export function keptCluster(folder: string): string {

@@ -1,8 +1,14 @@
 // The command line. Each command is one file, loaded when it is called, so that `--help` is quick.
 
+import { enableCompileCache } from 'node:module'
+import { join } from 'node:path'
 import { Command, InvalidArgumentError, Option } from 'commander'
+import { cacheFolder } from '../../adapters/cache-folder.ts'
 import { addGpCommands } from './gp/commands.ts'
 import { runCommand, USAGE } from './run-command.ts'
+
+// What a command loads is compiled at its first call, not at each. In a folder of the user's own: it is run as it lies there.
+enableCompileCache(join(cacheFolder(), 'compiled'))
 
 const program = new Command('kazasu')
   .description(
