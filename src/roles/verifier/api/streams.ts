@@ -3,6 +3,8 @@
 
 import { DELIVERY, EVENT_TYPES } from '../../../protocol/security-event/event-types.ts'
 import {
+  STREAM_ROUTES,
+  type StreamAct,
   zChangedStream,
   zNewStatus,
   zNewStream,
@@ -17,13 +19,11 @@ import type { schemaOf } from './contract.ts'
 
 type Schema = Parameters<typeof schemaOf>[0]
 
-export interface StreamOperation {
-  readonly path: string
-  readonly method: 'post' | 'get' | 'patch' | 'put' | 'delete'
-  readonly scope: 'ssf.read' | 'ssf.manage'
-  readonly name: string
+type Route = (typeof STREAM_ROUTES)[StreamAct]
+
+export interface StreamOperation extends Pick<Route, 'path' | 'method' | 'scope' | 'status'> {
+  readonly name: StreamAct
   readonly summary: string
-  readonly status: 200 | 201 | 204
   readonly input?: { readonly type: Schema; readonly example: object }
   readonly output?: Schema
   /** Where the stream is named, beside the body. */
@@ -35,69 +35,42 @@ export interface StreamOperation {
 /** In the document; `subject` is a customer's. */
 export const STREAM_SHOWN = '0123456789abcdef0123456789abcdef'
 
+const of = (name: StreamAct, summary: string) => ({ name, summary, ...STREAM_ROUTES[name] })
+
 /** `issuer`: of the subjects. */
 export function streamOperations(issuer: string, subject: string): StreamOperation[] {
   const one = { stream_id: STREAM_SHOWN }
   const wanted = { events_requested: [Object.values(EVENT_TYPES)[0]!] }
-  const person = { ...one, subject: { format: 'iss_sub', iss: issuer, sub: subject } }
-  const [manage, read] = ['ssf.manage', 'ssf.read'] as const
-  const [stream, status] = ['/ssf/stream', '/ssf/status']
-  const changed = (example: object) =>
-    ({ input: { type: zChangedStream, example }, output: zStream, status: 200 }) as const
-  const polled = { type: zPoll, example: { returnImmediately: true, maxEvents: 10, ack: [] } }
-  const about = (name: string, summary: string) => ({ name, summary })
+  const person = {
+    type: zSubjectOfStream,
+    example: { ...one, subject: { format: 'iss_sub', iss: issuer, sub: subject } },
+  }
+  const polled = { method: DELIVERY.poll }
+  const changed = (example: object) => ({ input: { type: zChangedStream, example }, output: zStream })
   return [
     {
-      ...{ path: stream, method: 'post', scope: manage, status: 201, output: zStream },
-      ...about('createStream', 'the one stream of the service: pushed to it, or polled by it'),
-      input: { type: zNewStream, example: { delivery: { method: DELIVERY.poll }, ...wanted } },
+      ...of('createStream', 'the one stream of the service: pushed to it, or polled by it'),
+      ...{ input: { type: zNewStream, example: { delivery: polled, ...wanted } }, output: zStream },
     },
+    { ...of('readStream', 'what was agreed for it'), output: zStreams, streamIn: 'query', optional: true },
+    { ...of('changeStream', 'change what is named'), ...changed({ ...one, description: 'moves' }) },
+    { ...of('replaceStream', 'change all of it'), ...changed({ ...one, ...wanted, delivery: polled }) },
+    { ...of('streamStatus', 'whether events are sent'), output: zNewStatus, streamIn: 'query' },
     {
-      ...{ path: stream, method: 'get', scope: read, status: 200, output: zStreams },
-      ...{ streamIn: 'query', optional: true },
-      ...about('readStream', 'what was agreed for it'),
+      ...of('setStreamStatus', 'pause it, or go on'),
+      ...{ input: { type: zNewStatus, example: { ...one, status: 'enabled' } }, output: zNewStatus },
     },
+    { ...of('removeSubject', 'tell no more of this customer'), input: person },
+    { ...of('addSubject', 'tell of this customer again, who has agreed'), input: person },
     {
-      ...{ path: stream, method: 'patch', scope: manage, ...changed({ ...one, description: 'moves' }) },
-      ...about('changeStream', 'change what is named'),
-    },
-    {
-      ...{ path: stream, method: 'put', scope: manage },
-      ...changed({ ...one, ...wanted, delivery: { method: DELIVERY.poll } }),
-      ...about('replaceStream', 'change all of it'),
-    },
-    {
-      ...{ path: status, method: 'get', scope: read, status: 200, output: zNewStatus, streamIn: 'query' },
-      ...about('streamStatus', 'whether events are sent'),
-    },
-    {
-      ...{ path: status, method: 'post', scope: manage, status: 200, output: zNewStatus },
-      ...about('setStreamStatus', 'pause it, or go on'),
-      input: { type: zNewStatus, example: { ...one, status: 'enabled' } },
-    },
-    {
-      ...{ path: '/ssf/subjects/remove', method: 'post', scope: manage, status: 204 },
-      ...about('removeSubject', 'tell no more of this customer'),
-      input: { type: zSubjectOfStream, example: person },
-    },
-    {
-      ...{ path: '/ssf/subjects/add', method: 'post', scope: manage, status: 200 },
-      ...about('addSubject', 'tell of this customer again, who has agreed'),
-      input: { type: zSubjectOfStream, example: person },
-    },
-    {
-      ...{ path: '/ssf/verify', method: 'post', scope: manage, status: 204 },
-      ...about('verifyStream', 'send an event that says that the stream works'),
+      ...of('verifyStream', 'send an event that says that the stream works'),
       input: { type: zVerification, example: { ...one, state: 'hello' } },
     },
     {
-      ...{ path: '/ssf/poll/{stream_id}', method: 'post', scope: read, status: 200, output: zPolled, streamIn: 'path' },
-      ...about('pollEvents', 'acknowledge events and get the next, each a SET by its jti'),
-      input: polled,
+      ...of('pollEvents', 'acknowledge events and get the next, each a SET by its jti'),
+      ...{ input: { type: zPoll, example: { returnImmediately: true, maxEvents: 10, ack: [] } }, output: zPolled },
+      streamIn: 'path',
     },
-    {
-      ...{ path: stream, method: 'delete', scope: manage, status: 204, streamIn: 'query' },
-      ...about('removeStream', 'no more events'),
-    },
+    { ...of('removeStream', 'no more events'), streamIn: 'query' },
   ]
 }

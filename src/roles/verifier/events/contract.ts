@@ -79,3 +79,32 @@ export type NewStream = z.output<typeof zNewStream>
 export type NewStatus = z.output<typeof zNewStatus>
 export type Poll = z.output<typeof zPoll>
 export const SUPPORTED = Object.values(EVENT_TYPES)
+
+interface StreamRoute {
+  /** Below the issuer. */
+  readonly path: string
+  readonly method: 'post' | 'get' | 'patch' | 'put' | 'delete'
+  /** Of the access token. */
+  readonly scope: 'ssf.read' | 'ssf.manage'
+  /** Of an answer when it went well. */
+  readonly status: 200 | 201 | 204
+}
+
+const stream = { path: '/ssf/stream' } as const
+const [manage, read] = [{ scope: 'ssf.manage', status: 200 } as const, { scope: 'ssf.read', status: 200 } as const]
+
+/** SSF 1.0 §8.1, RFC 8936 §2.4: what is asked where. */
+export const STREAM_ROUTES = {
+  createStream: { ...stream, method: 'post', ...manage, status: 201 },
+  readStream: { ...stream, method: 'get', ...read },
+  changeStream: { ...stream, method: 'patch', ...manage },
+  replaceStream: { ...stream, method: 'put', ...manage },
+  removeStream: { ...stream, method: 'delete', ...manage, status: 204 },
+  streamStatus: { path: '/ssf/status', method: 'get', ...read },
+  setStreamStatus: { path: '/ssf/status', method: 'post', ...manage },
+  addSubject: { path: '/ssf/subjects/add', method: 'post', ...manage },
+  removeSubject: { path: '/ssf/subjects/remove', method: 'post', ...manage, status: 204 },
+  verifyStream: { path: '/ssf/verify', method: 'post', ...manage, status: 204 },
+  pollEvents: { path: '/ssf/poll/{stream_id}', method: 'post', ...read },
+} as const satisfies Record<string, StreamRoute>
+export type StreamAct = keyof typeof STREAM_ROUTES

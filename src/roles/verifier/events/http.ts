@@ -11,6 +11,8 @@ import { metadataPath } from '../../../protocol/security-event/metadata-path.ts'
 import type { Deps } from '../model.ts'
 import { no } from '../refusals.ts'
 import {
+  STREAM_ROUTES,
+  type StreamAct,
   SUPPORTED,
   zChangedStream,
   zNewStatus,
@@ -38,6 +40,7 @@ export interface SsfOptions extends Deps {
   /** The client whose access token this is, when it is good for this scope. */
   readonly clientOf: (token: string, scope: Scope) => Promise<string | undefined>
 }
+
 /** To receivers outside; with `loopback` also to those on this machine. RFC 8935 §2.1. */
 export function outsidePush(options: { readonly loopback: boolean }): Push & { close(): void } {
   const { accepts, post, close } = outside(options)
@@ -51,7 +54,7 @@ export function outsidePush(options: { readonly loopback: boolean }): Push & { c
   }
 }
 
-export type Scope = 'ssf.read' | 'ssf.manage'
+export type Scope = (typeof STREAM_ROUTES)[StreamAct]['scope']
 
 const BODY_LIMIT = 256 * 1024
 
@@ -63,7 +66,7 @@ export function ssfRoutes(options: SsfOptions): Hono {
   app.get(metadataPath(issuer), (c) => c.json(metadata(issuer)))
   app.get(`${path}/ssf/jwks`, async (c) => c.json({ keys: [(await eventKey(options.keys)).jwk] }))
   app.use(`${path}/ssf/*`, bodyLimit({ maxSize: BODY_LIMIT }), noStore)
-  manage(app, `${path}/ssf`, options)
+  streamRoutes(app, path, options)
   otherMethods(app)
   app.notFound((c) => c.body(null, 404))
   app.onError((error) => {
@@ -103,78 +106,37 @@ const metadata = (issuer: string) => ({
   default_subjects: 'ALL',
 })
 
-function manage(app: Hono, base: string, options: SsfOptions): void {
-  const as = (scope: Scope, act: (c: Context, clientId: string) => Promise<Response>) => async (c: Context) => {
-    const token = bearerIn(c.req.header('authorization'))
-    const clientId = token && (await options.clientOf(token, scope))
-    if (!clientId) return c.body(null, 401, INVALID_TOKEN)
-    return act(c, clientId)
-  }
-  const shown = (row: StreamRow) => configuration(options.issuer, row)
-  app.post(
-    `${base}/stream`,
-    as('ssf.manage', async (c, id) => c.json(shown(await createStream(options, id, await body(c, zNewStream))), 201)),
-  )
-  app.get(
-    `${base}/stream`,
-    as('ssf.read', async (c, id) => {
-      const streamId = c.req.query('stream_id')
-      if (streamId !== undefined) return c.json(shown(await streamOf(options, id, streamId)))
-      const one = await options.store.events.streamOf(id)
-      return c.json(one ? [shown(one)] : [])
-    }),
-  )
-  for (const [method, whole] of [
-    ['PATCH', false],
-    ['PUT', true],
-  ] as const)
-    app.on(
-      method,
-      `${base}/stream`,
-      as('ssf.manage', async (c, id) =>
-        c.json(shown(await changeStream(options, id, await body(c, zChangedStream), whole))),
-      ),
-    )
-  app.delete(
-    `${base}/stream`,
-    as('ssf.manage', async (c, id) => {
-      await removeStream(options, id, c.req.query('stream_id') ?? '')
-      return c.body(null, 204)
-    }),
-  )
-  app.get(
-    `${base}/status`,
-    as('ssf.read', async (c, id) => c.json(statusOf(await streamOf(options, id, c.req.query('stream_id') ?? '')))),
-  )
-  app.post(
-    `${base}/status`,
-    as('ssf.manage', async (c, id) => c.json(statusOf(await setStatus(options, id, await body(c, zNewStatus))))),
-  )
-  for (const [change, done] of [
-    ['add', 200],
-    ['remove', 204],
-  ] as const)
-    app.post(
-      `${base}/subjects/${change}`,
-      as('ssf.manage', async (c, id) => {
-        await changeSubject(options, id, await body(c, zSubjectOfStream), change)
-        return c.body(null, done)
-      }),
-    )
-  app.post(
-    `${base}/verify`,
-    as('ssf.manage', async (c, id) => {
-      const { stream_id, state } = await body(c, zVerification)
-      await verifyStream(options, id, stream_id, state)
-      return c.body(null, 204)
-    }),
-  )
-  app.post(
-    `${base}/poll/:streamId`,
-    as('ssf.read', async (c, id) =>
-      c.json(await poll(options, await streamOf(options, id, c.req.param('streamId') ?? ''), await body(c, zPoll))),
-    ),
-  )
+type Act = (options: SsfOptions, clientId: string, c: Context) => Promise<object | undefined>
+
+/** What each of them does; without an answer there is a status alone. */
+const ACTS: Record<StreamAct, Act> = {
+  createStream: async (o, id, c) => shown(o, await createStream(o, id, await body(c, zNewStream))),
+  readStream: async (o, id, c) => {
+    const streamId = c.req.query('stream_id')
+    if (streamId !== undefined) return shown(o, await streamOf(o, id, streamId))
+    const one = await o.store.events.streamOf(id)
+    return one ? [shown(o, one)] : []
+  },
+  changeStream: async (o, id, c) => shown(o, await changeStream(o, id, await body(c, zChangedStream), false)),
+  replaceStream: async (o, id, c) => shown(o, await changeStream(o, id, await body(c, zChangedStream), true)),
+  removeStream: (o, id, c) => removeStream(o, id, c.req.query('stream_id') ?? ''),
+  streamStatus: async (o, id, c) => statusOf(await streamOf(o, id, c.req.query('stream_id') ?? '')),
+  setStreamStatus: async (o, id, c) => statusOf(await setStatus(o, id, await body(c, zNewStatus))),
+  addSubject: async (o, id, c) => changeSubject(o, id, await body(c, zSubjectOfStream), 'add'),
+  removeSubject: async (o, id, c) => changeSubject(o, id, await body(c, zSubjectOfStream), 'remove'),
+  verifyStream: async (o, id, c) => verifyStream(o, id, await body(c, zVerification)),
+  pollEvents: async (o, id, c) => poll(o, await streamOf(o, id, c.req.param('stream_id') ?? ''), await body(c, zPoll)),
+}
+
+function streamRoutes(app: Hono, base: string, options: SsfOptions): void {
+  for (const [name, { path, method, scope, status }] of Object.entries(STREAM_ROUTES))
+    app.on(method.toUpperCase(), base + path.replace('{stream_id}', ':stream_id'), async (c) => {
+      const token = bearerIn(c.req.header('authorization'))
+      const clientId = token && (await options.clientOf(token, scope))
+      if (!clientId) return c.body(null, 401, INVALID_TOKEN)
+      const answer = await ACTS[name as StreamAct](options, clientId, c)
+      return answer ? Response.json(answer, { status }) : c.body(null, status)
+    })
 }
 
 async function body<S extends z.ZodType>(c: Context, schema: S): Promise<z.output<S>> {
@@ -186,7 +148,7 @@ async function body<S extends z.ZodType>(c: Context, schema: S): Promise<z.outpu
 const statusOf = ({ stream_id, status, reason }: StreamRow) => ({ stream_id, status, ...(reason && { reason }) })
 
 /** SSF 1.0 §8.1.1; the secret of the receiver is not shown again. */
-function configuration(issuer: string, row: StreamRow) {
+function shown({ issuer }: SsfOptions, row: StreamRow) {
   const types: string[] = JSON.parse(row.types)
   const delivery =
     row.method === 'push'

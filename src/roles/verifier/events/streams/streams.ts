@@ -65,7 +65,7 @@ export async function changeStream(
   return streamOf(deps, clientId, stream_id)
 }
 
-export async function removeStream(deps: Deps, clientId: string, streamId: string): Promise<void> {
+export async function removeStream(deps: Deps, clientId: string, streamId: string): Promise<undefined> {
   await streamOf(deps, clientId, streamId)
   await deps.store.events.removeStream(streamId)
   deps.log('verifier.stream-removed', { clientId })
@@ -92,7 +92,7 @@ export async function changeSubject(
   clientId: string,
   { stream_id, subject: { iss, sub } }: SubjectOfStream,
   change: 'add' | 'remove',
-): Promise<void> {
+): Promise<undefined> {
   await streamOf(deps, clientId, stream_id)
   const agreed = iss === deps.issuer && (await deps.store.consents.consentOf(clientId, sub, deps.clock()))
   if (!agreed) throw no.unknownSubject()
@@ -100,16 +100,17 @@ export async function changeSubject(
 }
 
 /** SSF 1.0 §8.1.4.2. */
-export async function verifyStream(deps: Deps, clientId: string, streamId: string, state?: string): Promise<void> {
+export async function verifyStream(
+  deps: Deps,
+  clientId: string,
+  { stream_id, state }: { readonly stream_id: string; readonly state?: string | undefined },
+): Promise<undefined> {
   const { store, clock, entropy } = deps
-  await streamOf(deps, clientId, streamId)
+  await streamOf(deps, clientId, stream_id)
   const now = clock()
   const before = new Date(now.getTime() - MIN_VERIFICATION_INTERVAL * 1000)
-  if (!(await store.events.mayVerify(streamId, now, before))) throw no.verifiedJustNow()
+  if (!(await store.events.mayVerify(stream_id, now, before))) throw no.verifiedJustNow()
   const claims = JSON.stringify(state === undefined ? {} : { state })
   const type = STREAM_EVENT_TYPES.verification
-  await store.events.addStreamEvent(
-    { jti: hex(entropy(16)), client_id: clientId, stream_id: streamId, type, claims },
-    now,
-  )
+  await store.events.addStreamEvent({ jti: hex(entropy(16)), client_id: clientId, stream_id, type, claims }, now)
 }
