@@ -31,7 +31,7 @@ export const verifyDocument =
     return answer
   }
 
-/** One after the other: each asks the authority, which batches what comes together. */
+/** All at once: each asks the authority, which batches what comes together. */
 export const verifyDocuments =
   (needs: DocumentNeeds): Verifier['verifyDocuments'] =>
   async ({ documents }) => ({ answers: await Promise.all(documents.map(verifyDocument(needs))) })

@@ -63,8 +63,8 @@ export const watchStore = (db: Kysely<WatchTables>) => ({
   },
 
   /**
-   * A page of changes, with the endings in it that are somebody's, in one transaction: all of it or nothing, once. False when
-   * another process has taken the page.
+   * A page of changes, with the endings in it that are somebody's, in one transaction: all of it or nothing, once. How many
+   * events it came to; undefined when another process has taken the page.
    */
   async take(
     page: { readonly after: number; readonly to: number },

@@ -157,8 +157,8 @@ async function lookForSuccessor(deps: Deps, group: Looked): Promise<number> {
   const { store, authority, clock } = deps
   const { serials } = await authority.chain({ kind: 'sign', serial: group.serial, asker: 'verifier' })
   const now = clock()
-  const [oldest] = group.consents.map(({ toldAt }) => toldAt?.getTime() ?? 0).sort((a, b) => b - a)
-  const later = Math.min(LOOK_LATE_MS, Math.max(LOOK_SOON_MS, (now.getTime() - oldest!) / 10))
+  const [lastTold] = group.consents.map(({ toldAt }) => toldAt?.getTime() ?? 0).sort((a, b) => b - a)
+  const later = Math.min(LOOK_LATE_MS, Math.max(LOOK_SOON_MS, (now.getTime() - lastTold!) / 10))
   await store.watch.lookAgain(idsOf(group), inMs(now, later))
   const newest = serials.at(-1)!
   if (newest === group.serial) return 0
