@@ -1,7 +1,6 @@
 // A forest of chains by seed: shape, algorithms and mutation of each follow from its number.
 
-import type { Bytes } from '../../src/base/bytes.ts'
-import { fromUint, u32 } from '../../src/base/bytes.ts'
+import { type Bytes, fromUint, u32 } from '../../src/base/bytes.ts'
 import { sha256 } from '../../src/base/crypto.ts'
 import { type Issued, issue, issueList, KEYS, type Key, type ListShape, type Shape } from './issue.ts'
 import { CA_EXTENSIONS, LEAF_EXTENSIONS, MUTATIONS, type Plan } from './mutations.ts'

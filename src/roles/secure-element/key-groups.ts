@@ -1,8 +1,7 @@
 // Keys in data groupings of STORE DATA: 00B9 says which, the groupings after it bring the components.
 // GPC v2.3.1 §11.11.4. Secret components are encrypted under the DEK, filled up to whole blocks.
 
-import type { Bytes } from '../../base/bytes.ts'
-import { fromUint } from '../../base/bytes.ts'
+import { type Bytes, fromUint } from '../../base/bytes.ts'
 import type { Dgi } from '../../codec/dgi.ts'
 import { SW } from '../../codec/sw.ts'
 import { decodeTlvs, findTlv, needTlv, type Tlv } from '../../codec/tlv.ts'

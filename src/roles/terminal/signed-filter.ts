@@ -1,8 +1,7 @@
 // A revocation filter and the delta upon it, as J-LIS signed them. Nothing of their tables is asked before the signatures
 // are right. ours: docs/profile.md#revocation-filter.
 
-import type { Bytes } from '../../base/bytes.ts'
-import { equal } from '../../base/bytes.ts'
+import { type Bytes, equal } from '../../base/bytes.ts'
 import { keyFacts, publicKey, verify } from '../../base/crypto.ts'
 import { CodecError } from '../../codec/codec-error.ts'
 import { decodeFilter, type RevocationFilter } from '../../codec/revocation-filter.ts'

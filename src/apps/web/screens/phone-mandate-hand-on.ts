@@ -1,8 +1,7 @@
 // Handing a mandate on (復代理): to whom and how long, all else as the principal let it; the code is then shown as of any other.
 
 import type { VNode } from 'preact'
-import type { Phone } from '../../../roles/phone/contract.ts'
-import { zPin } from '../../../roles/phone/contract.ts'
+import { type Phone, zPin } from '../../../roles/phone/contract.ts'
 import { buttonLink, hidden, notice, post, submit } from '../components.ts'
 import type { Trouble } from '../refusal-notice.ts'
 import { div, p } from '../tags.ts'

@@ -1,8 +1,7 @@
 // From an address to what the authority publishes there: OCSP answers (RFC 6960 App. A, RFC 5019), CRLs and deltas
 // (RFC 5280 §4.2.1.13, RFC 2585), CA certificates, revocation filters. The same addresses are the files of a CDN.
 
-import type { Bytes } from '../../../base/bytes.ts'
-import { hex } from '../../../base/bytes.ts'
+import { type Bytes, hex } from '../../../base/bytes.ts'
 import { sha256 } from '../../../base/crypto.ts'
 import { readCrlTimes } from '../../../codec/crl.ts'
 import { decodeOcspResponse, ocspErrorResponse } from '../../../codec/ocsp.ts'

@@ -2,8 +2,7 @@
 // The new key goes into the card first, under the number of the request; then the certificate for the key that the card
 // names is asked for and written. Broken off anywhere, the same request goes on.
 
-import type { Bytes } from '../../../base/bytes.ts'
-import { hex } from '../../../base/bytes.ts'
+import { type Bytes, hex } from '../../../base/bytes.ts'
 import type { Session } from '../../../base/ports.ts'
 import { importKeyPair, writeCaCertificate, writeCertificate } from '../../../protocol/personalisation/index.ts'
 import type { CertificateKind } from '../../authority/contract.ts'

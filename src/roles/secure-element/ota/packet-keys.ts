@@ -9,8 +9,7 @@ import { KEY_TYPE } from '../../../protocol/globalplatform/key-type.ts'
 import { dekDecrypt } from '../../../protocol/globalplatform/scp03-keys.ts'
 import type { PacketKey, PacketKeys } from '../../../protocol/ota/scp80.ts'
 import type { Dek } from '../key-fields.ts'
-import type { Application, Registry } from '../registry.ts'
-import { isSecurityDomain } from '../registry.ts'
+import { type Application, isSecurityDomain, type Registry } from '../registry.ts'
 import { StatusError } from '../status-error.ts'
 
 const PACKETS = { kic: 1, kid: 2, kik: 3, from: 0x01, to: 0x0f } as const

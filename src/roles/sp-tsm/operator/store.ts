@@ -4,8 +4,7 @@
 import { type Generated, type Kysely, type Selectable, sql } from 'kysely'
 import { ACT_TABLE } from '../../../protocol/clerks/acts/store.ts'
 import type { ApplicationTable } from '../applications/store.ts'
-import type { StepName } from '../model.ts'
-import { WORKING_STATES } from '../model.ts'
+import { type StepName, WORKING_STATES } from '../model.ts'
 import type { OrderRow, SpTsmTables } from '../store.ts'
 import type { Show } from './contract.ts'
 

@@ -5,8 +5,7 @@ import { concat } from '../../../base/bytes.ts'
 import { privateScalar } from '../../../protocol/hpke/hpke.ts'
 import { executed } from '../../../protocol/tsm-messaging/contract.ts'
 import { KEY_ALGORITHM, serviceInstance } from '../model.ts'
-import type { Step } from './step.ts'
-import { basicRequest } from './step.ts'
+import { basicRequest, type Step } from './step.ts'
 
 export const deploy: Step = async ({ carrierOf, secrets, entropy, effect, uiApp }, order) => {
   const request = {

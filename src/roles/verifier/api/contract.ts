@@ -2,8 +2,7 @@
 // asks, because the access token does. Their JSON Schemas (draft 2020-12, of what goes over the wire) are derived.
 
 import { z } from 'zod'
-import type { Operation } from '../../../base/contract.ts'
-import { contract } from '../../../base/contract.ts'
+import { contract, type Operation } from '../../../base/contract.ts'
 import { consentOperations } from '../consents/contract.ts'
 import { linkOperations } from '../links/contract.ts'
 import type { MAY_ASK } from '../openid/contract.ts'

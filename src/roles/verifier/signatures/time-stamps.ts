@@ -1,8 +1,7 @@
 // The platform's own time-stamping authority: a CA that certifies one key and says that it is not revoked. RFC 3161 §2.3.
 // ours: docs/profile.md#signatures. Any other authority that speaks RFC 3161 can stand in its place (`TimeStamps`).
 
-import type { Bytes } from '../../../base/bytes.ts'
-import { fromUint } from '../../../base/bytes.ts'
+import { type Bytes, fromUint } from '../../../base/bytes.ts'
 import { sha1, sha256 } from '../../../base/crypto.ts'
 import type { Clock, Entropy, KeyStore, Signer } from '../../../base/ports.ts'
 import { CodecError } from '../../../codec/codec-error.ts'

@@ -1,8 +1,7 @@
 // A J-LIS for the tests of those who ask it: real chains, real OCSP answers, kept in this process.
 // Not here: the register and its rules; those are of roles/authority.
 
-import type { Bytes } from '../../../base/bytes.ts'
-import { fromUint } from '../../../base/bytes.ts'
+import { type Bytes, fromUint } from '../../../base/bytes.ts'
 import type { FourInfo } from '../../../base/contract.ts'
 import * as crypto from '../../../base/crypto.ts'
 import type { Clock, Entropy } from '../../../base/ports.ts'
