@@ -47,7 +47,10 @@ export function room(length: number): Bytes {
   return octets
 }
 
-export function concat(...parts: readonly Bytes[]): Bytes {
+export const concat = (...parts: readonly Bytes[]): Bytes => concatAll(parts)
+
+/** Of what others wrote there may be more parts than a call has room for. */
+export function concatAll(parts: readonly Bytes[]): Bytes {
   let length = 0
   for (const part of parts) length += part.length
   const whole = room(length)

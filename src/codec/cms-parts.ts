@@ -43,13 +43,13 @@ function readParts(reader: der.DerReader): CmsParts {
     const contentType = inside.raw(der.TAG.OID)
     return inside.done ? { contentType } : { contentType, content: inside.explicit(0, (r) => r.octetString()) }
   })
-  const raws = (tag: number) => reader.optional(tag, (r) => r.setOf((one) => one.raw(), tag)) ?? []
+  const raws = (tag: number) => reader.optional(tag, (r) => r.sequenceOf((one) => one.raw(), tag)) ?? []
   return {
     digestAlgorithms,
     ...encapsulated,
     certificates: raws(TAG0),
     crls: raws(TAG1),
-    signers: reader.setOf(readSigner),
+    signers: reader.sequenceOf(readSigner, der.TAG.SET),
   }
 }
 
@@ -57,7 +57,7 @@ const readSigner = (reader: der.DerReader): SignerParts =>
   reader.sequence((inside) => ({
     head: [inside.raw(), inside.raw(), inside.raw(), inside.raw(TAG0), inside.raw()],
     signature: inside.octetString(),
-    unsigned: inside.optional(TAG1, (r) => r.setOf(readAttribute, TAG1)) ?? [],
+    unsigned: inside.optional(TAG1, (r) => r.sequenceOf(readAttribute, TAG1)) ?? [],
   }))
 
 /** The whole ContentInfo; the version follows from what is inside. RFC 5652 §5.1. */

@@ -8,7 +8,7 @@ import { CodecError } from './codec-error.ts'
 import * as der from './der.ts'
 import { encodeName, type Name, nameEqual, readName } from './name.ts'
 import { OID } from './oid.ts'
-import { type Certificate, extensionOf, readCertificate } from './x509.ts'
+import { type Certificate, decodeCertificate, extensionOf } from './x509.ts'
 import {
   type AlgorithmIdentifier,
   digestOf,
@@ -132,6 +132,7 @@ export interface SignedData {
   readonly signers: readonly SignerInfo[]
 }
 
+/** In any order what RFC 5652 §5.1 has as sets: only what is signed must be DER (§5.3). */
 export const decodeSignedData = (bytes: Bytes): SignedData =>
   der.decode(bytes, (r) =>
     r.sequence((outer) => {
@@ -144,19 +145,29 @@ function readSignedData(reader: der.DerReader): SignedData {
   const [tag0, tag1] = [der.contextConstructed(0), der.contextConstructed(1)]
   const version = reader.smallInteger(5)
   if (version === 0 || version === 2) throw new CodecError('version', 'SignedData of a version that is not read')
-  reader.setOf(readAlgorithm)
+  reader.raw(der.TAG.SET)
   const encapsulated = reader.sequence((inside) => {
     const contentType = inside.oid()
     const content = inside.optional(tag0, (r) => r.explicit(0, (c) => c.octetString()))
     return { contentType, ...(content && { content }) }
   })
-  const certificates = reader.optional(tag0, (r) => r.setOf(readCertificate, tag0)) ?? []
-  const crls = reader.optional(tag1, (r) => r.setOf((one) => one.raw(), tag1)) ?? []
+  const raws = (tag: number) => reader.optional(tag, (r) => r.sequenceOf((one) => one.raw(), tag)) ?? []
+  const isPlain = ([tag]: Bytes) => tag === der.TAG.SEQUENCE
   return {
     ...encapsulated,
-    certificates,
-    crls: crls.filter(([tag]) => tag === der.TAG.SEQUENCE),
-    signers: reader.setOf(readSignerInfo),
+    certificates: raws(tag0).filter(isPlain).flatMap(readable),
+    crls: raws(tag1).filter(isPlain),
+    signers: reader.sequenceOf(readSignerInfo, der.TAG.SET),
+  }
+}
+
+/** What others put beside the signer's certificate must not keep it from being read. */
+function readable(certificate: Bytes): Certificate[] {
+  try {
+    return [decodeCertificate(certificate)]
+  } catch (error) {
+    if (error instanceof CodecError) return []
+    throw error
   }
 }
 
@@ -171,7 +182,7 @@ const readSignerInfo = (reader: der.DerReader): SignerInfo =>
     const algorithm = signerAlgorithm(digestAlgorithm, signatureAlgorithm)
     const signature = inside.octetString()
     const tag = der.contextConstructed(1)
-    const unsignedAttributes = inside.optional(tag, (r) => r.setOf(readAttribute, tag)) ?? []
+    const unsignedAttributes = inside.optional(tag, (r) => r.sequenceOf(readAttribute, tag)) ?? []
     const fields = { sid, digestAlgorithm, signedAttributes: signed, ...readSignedAttributes(signed) }
     return { ...fields, signatureAlgorithm, ...(algorithm && { algorithm }), signature, unsignedAttributes }
   })
@@ -193,6 +204,7 @@ export const certificateOf = ({ sid }: SignerInfo, certificates: readonly Certif
   })
 
 const RSA_WITH: Record<string, string> = {
+  [OID.sha1]: OID.sha1WithRSAEncryption,
   [OID.sha256]: OID.sha256WithRSAEncryption,
   [OID.sha384]: OID.sha384WithRSAEncryption,
   [OID.sha512]: OID.sha512WithRSAEncryption,

@@ -13,8 +13,12 @@ export function checkInteger(contents: Bytes): void {
     throw new CodecError('integer-not-minimal', 'an INTEGER has superfluous leading octets')
 }
 
+/** Room for the modulus of any key. */
+const MAX_INTEGER = 1 << 14
+
 export function decodeInteger(contents: Bytes): bigint {
   checkInteger(contents)
+  if (contents.length > MAX_INTEGER) throw new CodecError('integer-range', 'an INTEGER of more than 16 KiB')
   if (contents.length <= 6) {
     const small = fromUint(contents)
     return BigInt(contents[0]! & 0x80 ? small - 256 ** contents.length : small)

@@ -85,6 +85,7 @@ describe('what BER allows and DER forbids is refused', () => {
     ['high tag number', '1f8101 00', (r) => r.raw(), 'tag'],
     ['another tag', '0400', (r) => r.integer(), 'tag'],
     ['INTEGER without contents', '0200', (r) => r.integer(), 'integer-empty'],
+    ['INTEGER of more than 16 KiB', `02824001${'7f'.repeat(0x4001)}`, (r) => r.integer(), 'integer-range'],
     ['INTEGER with leading zeros', '02020001', (r) => r.integer(), 'integer-not-minimal'],
     ['INTEGER with leading ones', '0202ffff', (r) => r.integer(), 'integer-not-minimal'],
     ['TRUE that is not FF', '010101', (r) => r.boolean(), 'boolean'],

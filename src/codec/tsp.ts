@@ -2,6 +2,7 @@
 // The token is CMS SignedData; whether it may be believed is judged in protocol/path-validation.
 
 import type { Bytes } from '../base/bytes.ts'
+import { definite } from './ber.ts'
 import { decodeSignedData, type SignedData } from './cms.ts'
 import { CodecError } from './codec-error.ts'
 import * as der from './der.ts'
@@ -145,7 +146,7 @@ export interface TimeStampToken {
 
 /** A ContentInfo of SignedData whose content is a TSTInfo, by one signer. RFC 3161 §2.4.2. */
 export function decodeTimeStampToken(bytes: Bytes): TimeStampToken {
-  const signedData = decodeSignedData(bytes)
+  const signedData = decodeSignedData(definite(bytes))
   if (signedData.contentType !== OID.tstInfo || !signedData.content)
     throw new CodecError('content-type', 'SignedData that is no time stamp')
   if (signedData.signers.length !== 1) throw new CodecError('signers', 'a time stamp has one signer')
@@ -156,7 +157,8 @@ export function decodeTimeStampToken(bytes: Bytes): TimeStampToken {
 const GRANTED = 1
 
 /** The token of a response, or of the bytes when they are a token already. Throws `CodecError` for a refusal. */
-export function timeStampTokenOf(bytes: Bytes): Bytes {
+export function timeStampTokenOf(written: Bytes): Bytes {
+  const bytes = definite(written)
   return der.decode(bytes, (r) =>
     r.sequence((outer) => {
       if (outer.has(der.TAG.OID)) {

@@ -1,5 +1,5 @@
 // Canonical XML of a document or of one element with all that is below: inclusive 1.0 and 1.1, exclusive 1.0.
-// C14N §§2, 3; Exclusive C14N §3. One element below may be left out, as the enveloped signature is.
+// C14N §§2, 3; Exclusive C14N §3. Elements below may be left out, as the enveloped signature is.
 
 import { type Bytes, utf8 } from '../base/bytes.ts'
 import { CodecError } from './codec-error.ts'
@@ -25,23 +25,28 @@ const ALGORITHMS: Readonly<Record<string, Canonicalization>> = {
 export const canonicalizationOf = (uri: string): Canonicalization | undefined =>
   Object.hasOwn(ALGORITHMS, uri) ? ALGORITHMS[uri] : undefined
 
-export function canonicalize(of: XmlDocument | XmlElement, how: Canonicalization, without?: XmlElement): Bytes {
+/** Whether an element below is left out, with all that it has. */
+export type Without = (element: XmlElement) => boolean
+
+const nothing: Without = () => false
+
+export function canonicalize(of: XmlDocument | XmlElement, how: Canonicalization, without: Without = nothing): Bytes {
   const parts: string[] = []
   const writer: Writer = { how, without, parts, isApex: true }
   if (!('root' in of)) writeElement(of, new Map(), writer)
   else {
     const outside = (nodes: readonly XmlNode[]) =>
       nodes.filter((node) => node.kind !== 'comment' || how.comments).map((node) => markup(node))
-    parts.push(...outside(of.before).map((text) => `${text}\n`))
+    for (const text of outside(of.before)) parts.push(text, '\n')
     writeElement(of.root, new Map(), writer)
-    parts.push(...outside(of.after).map((text) => `\n${text}`))
+    for (const text of outside(of.after)) parts.push('\n', text)
   }
   return utf8(parts.join(''))
 }
 
 interface Writer {
   readonly how: Canonicalization
-  readonly without: XmlElement | undefined
+  readonly without: Without
   readonly parts: string[]
   readonly isApex: boolean
 }
@@ -62,9 +67,9 @@ function writeElement(element: XmlElement, rendered: Namespaces, writer: Writer)
   const below = namespaces.size > 0 ? new Map([...rendered, ...namespaces]) : rendered
   const inside = isApex ? { ...writer, isApex: false } : writer
   for (const child of element.children) {
-    if (child === writer.without) continue
-    if (child.kind === 'element') writeElement(child, below, inside)
-    else if (child.kind !== 'comment' || how.comments) parts.push(markup(child))
+    if (child.kind === 'element') {
+      if (!writer.without(child)) writeElement(child, below, inside)
+    } else if (child.kind !== 'comment' || how.comments) parts.push(markup(child))
   }
   parts.push('</', name, '>')
 }
@@ -93,7 +98,8 @@ const used = ({ prefix, attributes }: XmlElement): string[] => [
   ...attributes.map((one) => one.prefix).filter((one) => one !== ''),
 ]
 
-function inScope(element: XmlElement, prefix: string): string | undefined {
+/** What a prefix stands for there. */
+export function inScope(element: XmlElement, prefix: string): string | undefined {
   for (let at: XmlElement | undefined = element; at; at = at.parent) {
     const uri = at.declarations.get(prefix)
     if (uri !== undefined) return uri

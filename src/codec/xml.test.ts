@@ -86,3 +86,12 @@ test.each([
   '<a\u0001/>',
   'text<a/>',
 ])('%j is refused', (text) => expect(() => decodeXml(utf8(text))).toThrow(CodecError))
+
+test('so many namespaces in one place that each element below would cost all of them', () => {
+  const declared = (n: number, prefix: string) =>
+    Array.from({ length: n }, (_, i) => `xmlns:${prefix}${i}="urn:u"`).join(' ')
+  expect(decodeXml(utf8(`<a ${declared(100, 'x')}><b/></a>`)).root.local).toBe('a')
+  expect(() => decodeXml(utf8(`<a ${declared(100, 'x')}><b ${declared(100, 'y')}/></a>`))).toThrow(
+    'too many namespaces',
+  )
+})

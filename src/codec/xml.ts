@@ -47,6 +47,8 @@ const XMLNS_NAMESPACE = 'http://www.w3.org/2000/xmlns/'
 const MAX_SIZE = 1 << 26
 const MAX_DEPTH = 128
 const MAX_ATTRIBUTES = 256
+/** In one place: each element that declares one has all of them. */
+const MAX_NAMESPACES = 128
 
 const START =
   'A-Z_a-z\\u{C0}-\\u{D6}\\u{D8}-\\u{F6}\\u{F8}-\\u{2FF}\\u{370}-\\u{37D}\\u{37F}-\\u{1FFF}\\u{200C}\\u{200D}\\u{2070}-\\u{218F}\\u{2C00}-\\u{2FEF}\\u{3001}-\\u{D7FF}\\u{F900}-\\u{FDCF}\\u{FDF0}-\\u{FFFD}\\u{10000}-\\u{EFFFF}'
@@ -152,6 +154,7 @@ class Parser {
     if (!name || !local) throw this.#error('name', 'a name is missing')
     const { declarations, attributes: raw, isEmpty } = this.#startTag()
     const inside = declarations.size > 0 ? new Map([...scope, ...declarations]) : scope
+    if (inside.size > MAX_NAMESPACES) throw this.#error('namespace', 'too many namespaces')
     const children: XmlNode[] = []
     const element: XmlElement = {
       kind: 'element',

@@ -39,13 +39,18 @@ function* readAuth(): Dialogue<Uint8Array> {
 }
 
 /** By the adult's card, as a phone does it. */
-async function signedByAdult(format: 'CAdES' | 'XAdES' | 'PAdES', packaging: Packaging, document: Uint8Array) {
+async function signedByAdult(
+  format: 'CAdES' | 'XAdES' | 'PAdES',
+  packaging: Packaging,
+  document: Uint8Array,
+  uri?: string,
+) {
   const card = await openCard('adult')
   const algorithm = 'RSA-SHA256'
   const drafts: Uint8Array[] = []
   try {
     const octetsOf = (certificate: Certificate) => {
-      const given = { format, packaging, document, certificate, algorithm, signingTime: new Date() } as const
+      const given = { format, packaging, document, uri, certificate, algorithm, signingTime: new Date() } as const
       const { draft, toBeSigned } = ades.prepare(given)
       drafts.push(draft)
       return toBeSigned
@@ -153,6 +158,10 @@ describe('cards and files of a data folder', () => {
     await writeFile(content, 'octets')
     expect((await kazasu(['verify', '--data', folder, cms])).stdout).toContain('SIGNED_DATA_NOT_FOUND')
     expect((await kazasu(['verify', '--data', folder, '--detached', content, cms])).status).toBe(0)
+    await writeFile(good, await signedByAdult('XAdES', 'detached', utf8('octets'), 'content'))
+    expect((await kazasu(['verify', '--data', folder, '--detached', content, good])).status).toBe(0)
+    await writeFile(cms, await signedByAdult('CAdES', 'enveloping', new Uint8Array(70_000)))
+    expect((await kazasu(['verify', '--data', folder, cms])).stdout).toContain('TOTAL-PASSED')
   })
 
   test('verify judges a certificate by the published files: 0 passed, 1 failed, 2 indeterminate', async () => {

@@ -1,5 +1,6 @@
 // Signed documents of any format for `kazasu verify`: every signature judged by the files that are given. ETSI EN 319 102-1.
 
+import { basename } from 'node:path'
 import type { Bytes } from '../../base/bytes.ts'
 import { formatOf } from '../../protocol/ades/index.ts'
 import { judgeDocument } from '../../roles/verifier/signatures/verify.ts'
@@ -19,7 +20,7 @@ export interface DocumentFiles {
 
 /** ContentInfo begins with an OID, a certificate with another SEQUENCE. RFC 5652 §3, RFC 5280 §4.1. */
 export const isContentInfo = (octets: Bytes): boolean =>
-  (octets[1] === 0x82 ? octets[4] : octets[1] === 0x81 ? octets[3] : octets[2]) === 0x06
+  octets[(octets[1] ?? 0) > 0x80 ? 2 + (octets[1]! & 0x7f) : 2] === 0x06
 
 /** XML, PDF and CMS; a certificate is none of them. */
 export const isDocument = (octets: Bytes): boolean => formatOf(octets) !== 'CAdES' || isContentInfo(octets)
@@ -28,7 +29,10 @@ export async function judgedDocument(document: Bytes, needs: Needs, files: Docum
   const anchors = (await Promise.all(files.tsa.map(read))).map(caCertificate)
   const lists = await Promise.all(files.crl.map(read))
   const timeStamps = { anchors, crls: async () => lists, ask: never }
-  const content = files.detached === undefined ? [] : [{ uri: '', content: await read(files.detached) }]
+  const { detached } = files
+  // An XML signature refers to a file by its name, a CMS by none.
+  const uri = detached !== undefined && formatOf(document) === 'XAdES' ? basename(detached) : ''
+  const content = detached === undefined ? [] : [{ uri, content: await read(detached) }]
   const { answer } = await judgeDocument({ ...needs, timeStamps }, { document, detached: content })
   return answer.report
 }

@@ -60,6 +60,24 @@ export const SIGNATURE_TEXTS: { readonly [check: string]: CheckText } = {
     not: WEAK,
   },
   'every digest is strong enough': { ja: 'ハッシュの方式が十分に強い', en: 'every digest is strong enough', not: WEAK },
+  'the signature is of a form that is read': {
+    ja: 'この検証で扱える形の署名である',
+    en: 'the signature is of a form that can be checked here',
+    not: FORM,
+  },
+  'the signature is over what was given beside it': {
+    ja: '渡された文書への署名である',
+    en: 'the signature is over the document that was given',
+    not: {
+      ja: '渡された文書への署名ではありません。',
+      en: 'The signature is not over the document that was given.',
+    },
+  },
+  'the authority that the stamp names is its signer': {
+    ja: 'タイムスタンプが名乗る局が署名している',
+    en: 'the authority that the time stamp names signed it',
+    not: TIME,
+  },
   'no time stamp is forged or of something else': {
     ja: 'タイムスタンプが偽造や別物ではない',
     en: 'no time stamp is forged or of something else',

@@ -12,10 +12,12 @@ import {
   type PdfValue,
   wholeNumber,
 } from './values.ts'
-import { decodedStream, type Entry, readSections, type Section } from './xref.ts'
+import { type Allowance, allowanceFor, decodedStream, type Entry, readSections, type Section } from './xref.ts'
 
 const MAX_SIZE = 1 << 28
 const TAIL = 1024
+/** The length of a stream may be an object, in a stream, whose length is one. */
+const MAX_CHAIN = 32
 
 export class PdfDocument {
   readonly bytes: Bytes
@@ -26,15 +28,20 @@ export class PdfDocument {
   readonly #objects = new Map<number, PdfValue>()
   readonly #streams = new Map<number, readonly PdfValue[]>()
   readonly #reading = new Set<number>()
+  readonly #allowance: Allowance
 
-  /** Throws `CodecError` for what is no PDF, is encrypted, or has something behind its end. */
-  constructor(bytes: Bytes) {
+  /**
+   * Throws `CodecError` for what is no PDF, is encrypted, or has something behind its end. A revision shares the allowance of
+   * its document.
+   */
+  constructor(bytes: Bytes, allowance = allowanceFor(bytes)) {
     if (bytes.length > MAX_SIZE) throw new CodecError('too-large', 'a PDF of more than 256 MiB')
     if (!/^%PDF-[12]\.[0-9]/.test(fromLatin1(bytes.subarray(0, 8))))
       throw new CodecError('pdf-header', 'no PDF begins here')
     this.bytes = bytes
     this.startxref = startxrefOf(bytes)
-    this.sections = readSections(bytes, this.startxref)
+    this.#allowance = allowance
+    this.sections = readSections(bytes, this.startxref, allowance)
     for (const { entries } of this.sections)
       for (const [number, entry] of entries) if (!this.#entries.has(number)) this.#entries.set(number, entry)
     if (this.trailer.entries.has('Encrypt')) throw new CodecError('pdf-encrypted', 'an encrypted PDF is not read')
@@ -70,6 +77,7 @@ export class PdfDocument {
     const known = this.#objects.get(value.number)
     if (known !== undefined) return known
     if (this.#reading.has(value.number)) throw new CodecError('pdf-circle', 'an object that needs itself')
+    if (this.#reading.size >= MAX_CHAIN) throw new CodecError('pdf-circle', 'objects that need too many others')
     this.#reading.add(value.number)
     const read = this.#read(value)
     this.#reading.delete(value.number)
@@ -97,11 +105,21 @@ export class PdfDocument {
       return found
     }
     if (entry.generation !== generation) return null
-    const lexer = new PdfLexer(this.bytes, entry.offset)
+    const lexer = new PdfLexer(this.bytes, entry.offset, this.#allowance)
     if (lexer.integer() !== number || lexer.integer() !== generation)
       throw new CodecError('pdf-object', `object ${number} is not where it must be`)
     lexer.keyword('obj')
     return lexer.indirect((length) => wholeNumber(this.resolve(length), 'the length of a stream'))
+  }
+
+  /** The document as it was up to there. */
+  revision(end: number): PdfDocument {
+    return end === this.bytes.length ? this : new PdfDocument(this.bytes.subarray(0, end), this.#allowance)
+  }
+
+  /** Throws `CodecError` also when all streams together come to too much. */
+  decoded(stream: PdfStream): Bytes {
+    return decodedStream(stream, this.#allowance)
   }
 
   /** ISO 32000-1 §7.5.7. */
@@ -111,7 +129,7 @@ export class PdfDocument {
     const stream = this.isPlain(number) ? this.resolve({ kind: 'reference', number, generation: 0 }) : null
     if (!isKind(stream, 'stream') || !isNamed(stream.entries.get('Type'), 'ObjStm'))
       throw new CodecError('pdf-object', 'an object stream that is none')
-    const data = decodedStream(stream)
+    const data = this.decoded(stream)
     const [count, first] = [
       wholeNumber(this.resolve(stream.entries.get('N')), 'N'),
       wholeNumber(this.resolve(stream.entries.get('First')), 'First'),
@@ -122,7 +140,7 @@ export class PdfDocument {
       const inside = header.integer()
       const offset = header.integer()
       if (inside === number) throw new CodecError('pdf-circle', 'an object stream inside of itself')
-      objects.push(new PdfLexer(data, first + offset).value())
+      objects.push(new PdfLexer(data, first + offset, this.#allowance).value())
     }
     this.#streams.set(number, objects)
     return objects

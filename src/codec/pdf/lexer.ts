@@ -17,9 +17,12 @@ export class PdfLexer {
   readonly #bytes: Bytes
   at: number
 
-  constructor(bytes: Bytes, at: number) {
+  readonly #allowance: { values: number }
+
+  constructor(bytes: Bytes, at: number, allowance: { values: number } = { values: bytes.length }) {
     this.#bytes = bytes
     this.at = at
+    this.#allowance = allowance
   }
 
   error(code: string, message: string): CodecError {
@@ -72,6 +75,7 @@ export class PdfLexer {
 
   value(depth = 0): PdfValue {
     if (depth > MAX_DEPTH) throw this.error('too-deep', 'objects are nested too deeply')
+    if (this.#allowance.values-- <= 0) throw this.error('too-large', 'more objects than are read')
     this.skip()
     if (this.take('<<')) return this.#dictionary(depth)
     if (this.take('[')) return this.#list(depth)

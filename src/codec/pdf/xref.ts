@@ -20,20 +20,39 @@ export interface Section {
   readonly trailer: PdfDictionary | PdfStream
 }
 
+/** What a document may still come to, so that a small one cannot become a large one again and again. */
+export interface Allowance {
+  /** Of all that is decompressed. */
+  octets: number
+  /** Of all objects, with those inside of others. */
+  values: number
+}
+
+export const allowanceFor = ({ length }: Bytes): Allowance => ({
+  octets: MAX_PLAIN + MAX_RATIO * length,
+  values: MAX_VALUES + 4 * length,
+})
+
 const MAX_SECTIONS = 1024
 const MAX_OBJECTS = 1 << 22
 const MAX_PLAIN = 1 << 26
+const MAX_RATIO = 16
+const MAX_VALUES = 1 << 19
 
 /** Newest first. Throws `CodecError`. */
-export function readSections(bytes: Bytes, startxref: number): Section[] {
+export function readSections(bytes: Bytes, startxref: number, allowance: Allowance): Section[] {
   const sections: Section[] = []
   for (let offset: number | undefined = startxref; offset !== undefined; ) {
     const at: number = offset
     if (sections.some((one) => one.offset === at) || sections.length >= MAX_SECTIONS)
       throw new CodecError('pdf-xref', 'cross-references in a circle')
-    const section = readSection(bytes, at)
+    const section = readSection(bytes, at, allowance)
     const hybrid = section.isStream ? undefined : section.trailer.entries.get('XRefStm')
-    sections.push(hybrid === undefined ? section : { ...section, entries: merged(bytes, section, hybrid) })
+    sections.push(
+      hybrid === undefined
+        ? section
+        : { ...section, entries: merged(section, readSection(bytes, wholeNumber(hybrid, 'XRefStm'), allowance)) },
+    )
     const previous = section.trailer.entries.get('Prev')
     offset = previous === undefined ? undefined : wholeNumber(previous, 'Prev')
   }
@@ -41,8 +60,7 @@ export function readSections(bytes: Bytes, startxref: number): Section[] {
 }
 
 /** ISO 32000-1 §7.5.8.4: what the table hides as free, the stream beside it tells; else the table has the word. */
-function merged(bytes: Bytes, { entries }: Section, hybrid: PdfValue): Map<number, Entry> {
-  const beside = readSection(bytes, wholeNumber(hybrid, 'XRefStm'))
+function merged({ entries }: Section, beside: Section): Map<number, Entry> {
   if (!beside.isStream) throw new CodecError('pdf-xref', 'a table where a stream must be')
   return new Map([
     ...entries,
@@ -50,10 +68,10 @@ function merged(bytes: Bytes, { entries }: Section, hybrid: PdfValue): Map<numbe
   ])
 }
 
-function readSection(bytes: Bytes, offset: number): Section {
-  const lexer = new PdfLexer(bytes, offset)
+function readSection(bytes: Bytes, offset: number, allowance: Allowance): Section {
+  const lexer = new PdfLexer(bytes, offset, allowance)
   if (offset >= bytes.length) throw lexer.error('xref', 'cross-references behind the end')
-  return lexer.take('xref') ? readTable(lexer, offset) : readStream(lexer, offset)
+  return lexer.take('xref') ? readTable(lexer, offset) : readStream(lexer, offset, allowance)
 }
 
 function readTable(lexer: PdfLexer, offset: number): Section {
@@ -80,7 +98,7 @@ function set(entries: Map<number, Entry>, number: number, entry: Entry): void {
   entries.set(number, entry)
 }
 
-function readStream(lexer: PdfLexer, offset: number): Section {
+function readStream(lexer: PdfLexer, offset: number, allowance: Allowance): Section {
   lexer.integer()
   lexer.integer()
   lexer.keyword('obj')
@@ -92,7 +110,7 @@ function readStream(lexer: PdfLexer, offset: number): Section {
   const size = wholeNumber(stream.entries.get('Size'), 'Size')
   const index = stream.entries.has('Index') ? numbers(stream.entries.get('Index')) : [0, size]
   const entries = new Map<number, Entry>()
-  const data = decodedStream(stream)
+  const data = decodedStream(stream, allowance)
   const [w0, w1, w2] = widths as [number, number, number]
   let at = 0
   for (let pair = 0; pair + 1 < index.length; pair += 2)
@@ -117,14 +135,15 @@ const numbers = (value: PdfValue | undefined): number[] =>
   isList(value) ? value.map((one) => wholeNumber(one, 'a field of cross-references')) : []
 
 /** Of the streams that hold a document together; others are never decoded. ISO 32000-1 §7.4.4. */
-export function decodedStream({ entries, raw }: PdfStream): Bytes {
+export function decodedStream({ entries, raw }: PdfStream, allowance: Allowance): Bytes {
   const filter = entries.get('Filter')
   const filters = filter === undefined || filter === null ? [] : isList(filter) ? filter : [filter]
   if (filters.length === 0) return raw
   if (filters.length > 1 || !isNamed(filters[0], 'FlateDecode'))
     throw new CodecError('pdf-filter', 'a filter that is not read')
-  const plain = inflate(raw, MAX_PLAIN)
+  const plain = allowance.octets > 0 ? inflate(raw, Math.min(MAX_PLAIN, allowance.octets)) : undefined
   if (!plain) throw new CodecError('pdf-filter', 'a stream that does not decompress')
+  allowance.octets -= plain.length
   const parameters = entries.get('DecodeParms')
   const first = isList(parameters) ? parameters[0] : parameters
   return isKind(first, 'dictionary') ? unpredicted(plain, first) : plain

@@ -1,7 +1,7 @@
 // The archive time stamp of CAdES with its index: which octets are stamped, and what they protect.
 // ETSI EN 319 122-1 §5.5.2 ats-hash-index-v3, §5.5.3 archive-time-stamp-v3.
 
-import { type Bytes, concat, equal } from '../../base/bytes.ts'
+import { type Bytes, concat, equal, hex } from '../../base/bytes.ts'
 import { type HashName, hash } from '../../base/crypto.ts'
 import { type CmsAttribute, hashNameOf } from '../../codec/cms.ts'
 import {
@@ -79,18 +79,28 @@ export function archiveStamp(
 /** Undefined when something is in the index that is not in the signature. */
 function coveredBy(index: HashIndex, parts: CmsParts, { unsigned }: SignerParts): Stamp['covers'] {
   const pick = (all: readonly Bytes[], digests: readonly Bytes[]) => {
-    const found = all.filter((one) => digests.some((digest) => equal(digest, hash(index.hash, one))))
-    return found.length >= digests.length ? found : undefined
+    const byDigest = new Map(all.map((one) => [hex(hash(index.hash, one)), one]))
+    const found = digests.map((digest) => byDigest.get(hex(digest)))
+    return found.includes(undefined) ? undefined : (found as Bytes[])
   }
   const certificates = pick(parts.certificates, index.certificates)
   const lists = pick(parts.crls, index.crls)
-  if (!certificates || !lists || !pick(unsigned.flatMap(instances), index.unsigned)) return undefined
+  const values = pick(unsigned.flatMap(instances), index.unsigned)
+  if (!certificates || !lists || !values) return undefined
   return {
     certificates,
     crls: lists.filter(([tag]) => tag === der.TAG.SEQUENCE),
     ocspResponses: lists.map(ocspOfInfo).filter((one) => one !== undefined),
+    tokens: values.flatMap(tokenIn),
   }
 }
+
+/** Of an instance whose type is that of a time stamp. */
+const tokenIn = (instance: Bytes): Bytes[] =>
+  [OID.timeStampToken, OID.archiveTimeStampV3]
+    .map((type) => der.oid(type))
+    .filter((type) => equal(instance.subarray(0, type.length), type))
+    .map((type) => instance.subarray(type.length))
 
 /** A token with the index put into its unsigned attributes, where the stamp does not need to cover it. */
 export function tokenWithIndex(token: Bytes, index: Bytes): Bytes {

@@ -3,6 +3,7 @@
 
 import { type Bytes, equal, hex } from '../../base/bytes.ts'
 import { hash, sha256 } from '../../base/crypto.ts'
+import { definite } from '../../codec/ber.ts'
 import {
   type CmsAttribute,
   certificateOf,
@@ -28,6 +29,7 @@ import {
   holds,
   joinData,
   MAX_SIGNATURES,
+  MAX_STAMPS,
   type ReadSignature,
   type Rule,
   type ValidationData,
@@ -60,6 +62,11 @@ const RULES = {
     cite: 'RFC 6211 §3, RFC 5754 §3',
     otherwise: 'SIG_CONSTRAINTS_FAILURE',
   },
+  strength: {
+    name: 'every digest is strong enough',
+    cite: 'ETSI EN 319 102-1 §5.2.8.4.2',
+    otherwise: 'CRYPTO_CONSTRAINTS_FAILURE_NO_POE',
+  },
   named: {
     name: 'signed attributes name this certificate',
     cite: 'RFC 5035 §5.4, ETSI EN 319 122-1 §5.2.2',
@@ -78,15 +85,28 @@ export interface CmsQuestion {
 
 /** One for each signer; one that cannot be judged when it is no SignedData at all. Never throws on any bytes. */
 export function readCades(question: CmsQuestion): ReadSignature[] {
+  return guarded(question.format ?? 'CAdES', () => {
+    const { format = 'CAdES' } = question
+    // ISO 32000-1 §12.8.3.3.1: that in a PDF is DER.
+    const document = format === 'PAdES' ? question.document : definite(question.document)
+    const data = decodeSignedData(document)
+    if (data.signers.length > MAX_SIGNATURES) return [unreadable(format, RULES.form, 'more signers than are read')]
+    if (data.signers.length === 0) return [unreadable(format, RULES.form, 'nobody signed it')]
+    const stamps = data.signers.flatMap(({ unsignedAttributes: all }) => STAMPS.flatMap((type) => valuesOf(all, type)))
+    if (stamps.length > MAX_STAMPS) return [unreadable(format, RULES.form, 'more time stamps than are read')]
+    const whole = { ...question, data, parts: decodeCmsParts(document) }
+    return data.signers.flatMap((signer, i) => guarded(format, () => [readSigner(whole, signer, i)]))
+  })
+}
+
+const STAMPS: readonly string[] = [OID.timeStampToken, OID.archiveTimeStampV3]
+
+function guarded(format: Format, read: () => ReadSignature[]): ReadSignature[] {
   try {
-    const data = decodeSignedData(question.document)
-    if (data.signers.length > MAX_SIGNATURES) return [unreadable('CAdES', RULES.form, 'more signers than are read')]
-    if (data.signers.length === 0) return [unreadable('CAdES', RULES.form, 'nobody signed it')]
-    const parts = decodeCmsParts(question.document)
-    return data.signers.map((signer, i) => readSigner({ ...question, data, parts }, signer, i))
+    return read()
   } catch (error) {
-    if (error instanceof CodecError) return [unreadable(question.format ?? 'CAdES', RULES.form, error.message)]
-    throw error
+    if (!(error instanceof CodecError)) throw error
+    return [unreadable(format, error.code === 'hash' ? RULES.strength : RULES.form, error.message)]
   }
 }
 
@@ -123,7 +143,7 @@ function readSigner(whole: Whole, signer: SignerInfo, index: number): ReadSignat
       signer.contentType === data.contentType
         ? holds(RULES.contentType, oidName(data.contentType))
         : breaks(RULES.contentType, oidName(signer.contentType)),
-      ...contentDigest(signer, content),
+      ...contentDigest(signer, content, whole.content),
       algorithms(signer),
       named(signer, certificate, whole.certificateMustBeNamed !== false),
     ],
@@ -162,14 +182,17 @@ const OF_THE_SIGNER: readonly string[] = [...ONLY_SIGNED, OID.signingCertificate
 
 function attributes({ signedAttributes, unsignedAttributes }: SignerInfo): Constraint {
   const signed = der.decode(signedAttributes, (r) => r.setOf(readAttribute)).map(({ type }) => type)
-  const twice = signed.find((type, i) => signed.indexOf(type) !== i)
+  const seen = new Set<string>()
+  const twice = signed.find((type) => seen.size === seen.add(type).size)
   if (twice) return breaks(RULES.attributes, `twice: ${oidName(twice)}`)
   const misplaced = unsignedAttributes.find(({ type }) => OF_THE_SIGNER.includes(type))
   if (misplaced) return breaks(RULES.attributes, `not signed: ${oidName(misplaced.type)}`)
   return holds(RULES.attributes, `${signed.length} signed`)
 }
 
-function contentDigest(signer: SignerInfo, content: Bytes | undefined): Constraint[] {
+function contentDigest(signer: SignerInfo, content: Bytes | undefined, given: Bytes | undefined): Constraint[] {
+  if (content && given && !equal(content, given))
+    return [breaks(RULES.digest, 'the signature is over its own content, not over what was given')]
   if (!content) return [breaks(RULES.content, 'the signature is detached, and the document was not given')]
   const name = hashNameOf(signer.digestAlgorithm)
   const found = holds(RULES.content, `${content.length} octets`)
@@ -203,7 +226,8 @@ function algorithms(signer: SignerInfo): Constraint {
 function named(signer: SignerInfo, certificate: Certificate | undefined, isDemanded: boolean): Constraint {
   const meant = signer.signingCertificate
   if (!meant) return isDemanded ? breaks(RULES.named, 'none is named') : holds(RULES.named, 'none is named')
-  if (meant.hash === 'sha1') return breaks(RULES.named, 'SHA-1 does not bind a certificate')
+  if (meant.hash === 'sha1')
+    return breaks({ ...RULES.named, otherwise: RULES.strength.otherwise }, 'SHA-1 does not bind a certificate')
   if (!certificate || !equal(meant.digest, hash(meant.hash, certificate.raw)))
     return breaks({ ...RULES.named, otherwise: 'NO_SIGNING_CERTIFICATE_FOUND' }, 'another certificate is meant')
   return holds(RULES.named, `${meant.hash} of the certificate`)

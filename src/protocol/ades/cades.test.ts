@@ -7,7 +7,7 @@ import { generateKeyPair } from '../../base/crypto.ts'
 import { decodeCmsParts, encodeCmsParts } from '../../codec/cms-parts.ts'
 import * as der from '../../codec/der.ts'
 import { OID } from '../../codec/oid.ts'
-import { certificate, usage } from '../path-validation/testing/forest.ts'
+import { CA, certificate, crl, usage } from '../path-validation/testing/forest.ts'
 import {
   addArchiveTimeStamp,
   addSignatureTimeStamp,
@@ -90,10 +90,20 @@ test('expired: without, with time only, with evidence, and long after with an ar
   expect(judged(renewed, fresh(decades))).toEqual(['TOTAL-PASSED', 'B-LTA'])
 })
 
-test('evidence that the archive time stamp does not cover cannot be smuggled in later', async () => {
-  const lta = await archived(await withTime(), t.at('2026-11-20T12:06:00Z'))
-  const smuggled = addValidationData(lta, t.lists(LATER))
+test('evidence that no archive time stamp covers cannot be smuggled in later, once its CA has ended', async () => {
+  const ca = certificate('issuing CA', CA, t.root, {
+    validity: { notBefore: t.at('2020-01-01T00:00:00Z'), notAfter: t.at('2029-01-01T00:00:00Z') },
+  })
+  const by = certificate('signer', [usage('nonRepudiation')], ca, { key: t.signerKey, validity: t.YEAR })
+  const list = crl(ca, { thisUpdate: LATER, nextUpdate: t.at('2026-11-21T00:00:00Z') }).raw
+  const data = { certificates: [ca.certificate.raw], crls: [...t.lists(LATER).crls, list], ocspResponses: [] }
+  const timed = await withTime(t.SIGNED_AT, basic(by))
+  const lta = await archived(timed, t.at('2026-11-20T12:06:00Z'))
+  const smuggled = addValidationData(lta, data)
+  expect(judged(smuggled, fresh(t.at('2028-01-01T00:00:00Z')))).toEqual(['TOTAL-PASSED', 'B-LTA'])
   expect(judged(smuggled, fresh(t.at('2030-01-01T00:00:00Z')))).toEqual(['INDETERMINATE', 'TRY_LATER', 'B-LTA'])
+  const covered = await archived(addValidationData(timed, data), t.at('2026-11-20T12:06:00Z'))
+  expect(judged(covered, fresh(t.at('2030-01-01T00:00:00Z')))).toEqual(['TOTAL-PASSED', 'B-LTA'])
 })
 
 test('what an archive time stamp covers cannot be taken away or changed', async () => {

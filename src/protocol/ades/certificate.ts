@@ -31,6 +31,7 @@ export interface CertificateQuestion {
   readonly existedAt: Date
   /** Everything at hand existed then: now, or the time of an archive time stamp. Not before `existedAt`. */
   readonly horizon: Date
+  readonly now: Date
   readonly required: boolean
   /** What existed at the horizon. */
   readonly evidence: Evidence
@@ -56,8 +57,16 @@ const OTHERWISE: Record<string, SubIndication> = {
 
 const REVOCATION = 'no certificate is revoked'
 
-/** Never throws; one validation where everything is good now. */
+/** Never throws. What is good now needs no archive time stamp: ETSI EN 319 102-1 §5.6.3.4. */
 export function judgeCertificate(question: CertificateQuestion): CertificateAnswer {
+  const { evidence, everything, now } = question
+  const asOfNow = judgeAt({ ...question, horizon: now, evidence: everything })
+  if (evidence === everything || asOfNow.constraints.every(({ outcome }) => outcome === 'passed')) return asOfNow
+  return judgeAt(question)
+}
+
+/** One validation where everything is good at the horizon. */
+function judgeAt(question: CertificateQuestion): CertificateAnswer {
   const { evidence, horizon, required } = question
   const { crls, ocspResponses } = evidence
   const revocationEvidence = { required, crls, ocspResponses }
@@ -69,7 +78,8 @@ export function judgeCertificate(question: CertificateQuestion): CertificateAnsw
   const checks = path.checks
     .filter(({ name }) => name !== REVOCATION)
     .map((check) => withSubIndication(check, question))
-  return { constraints: [...checks, ...revocation(question, path)], path }
+  const { constraints, statuses } = revocation(question, path)
+  return { constraints: [...checks, ...constraints], path: { ...path, revocation: statuses } }
 }
 
 const inputOf = ({ certificate, evidence, trustAnchors, purpose, algorithms }: CertificateQuestion) =>
@@ -104,27 +114,38 @@ const ISSUERS = {
 /** Times at which somebody said something, each as good a moment to judge at as any between existence and horizon. */
 const MAX_MOMENTS = 12
 
-function revocation(question: CertificateQuestion, path: PathVerdict): Constraint[] {
+/** What was found, with the statuses that it was found by. */
+interface Told {
+  readonly constraints: readonly Constraint[]
+  readonly statuses: readonly CertificateStatus[]
+}
+
+function revocation(question: CertificateQuestion, path: PathVerdict): Told {
   const { existedAt, horizon } = question
-  const revoked = statusesAt(question, horizon, question.everything).flatMap(revokedAt)
+  const all = statusesAt(question, horizon, question.everything)
+  const revoked = all.flatMap(revokedAt)
   const early = revoked.find(({ at }) => at <= existedAt)
   if (early) {
     const otherwise = early.isLeaf ? 'REVOKED_NO_POE' : 'REVOKED_CA_NO_POE'
-    return [breaks({ ...NOT_REVOKED, otherwise }, `revoked at ${early.at.toISOString()}`)]
+    return {
+      constraints: [breaks({ ...NOT_REVOKED, otherwise }, `revoked at ${early.at.toISOString()}`)],
+      statuses: all,
+    }
   }
-  const late = revoked[0] && `revoked at ${revoked[0].at.toISOString()}, later`
-  if (late) return [holds({ ...NOT_REVOKED, otherwise: 'TRY_LATER' }, late), ...issuersAtHorizon(question, path)]
-  const moments = momentsOf(question)
-  const good = moments.find((at) => isGood(statusesAt(question, at, question.evidence)))
-  if (good) {
-    const text = `nothing told until ${good.toISOString()}`
-    return [holds({ ...NOT_REVOKED, otherwise: 'TRY_LATER' }, text), ...issuersAtHorizon(question, path)]
+  const held = (text: string) => [
+    holds({ ...NOT_REVOKED, otherwise: 'TRY_LATER' }, text),
+    ...issuersAtHorizon(question, path),
+  ]
+  if (revoked[0]) return { constraints: held(`revoked at ${revoked[0].at.toISOString()}, later`), statuses: all }
+  for (const at of momentsOf(question)) {
+    const statuses = statusesAt(question, at, question.evidence)
+    if (isGood(statuses)) return { constraints: held(`nothing told until ${at.toISOString()}`), statuses }
   }
-  const unknown = statusesAt(question, horizon, question.evidence)
-  if (!question.required && unknown.every(({ status }) => status === 'notAsked'))
-    return [holds({ ...NOT_REVOKED, otherwise: 'TRY_LATER' }, 'not asked')]
-  const why = unknown.find(({ status }) => status === 'unknown')?.evidence ?? 'nothing is known'
-  return [breaks({ ...NOT_REVOKED, otherwise: 'TRY_LATER' }, why)]
+  const statuses = statusesAt(question, horizon, question.evidence)
+  if (!question.required && statuses.every(({ status }) => status === 'notAsked'))
+    return { constraints: [holds({ ...NOT_REVOKED, otherwise: 'TRY_LATER' }, 'not asked')], statuses }
+  const why = statuses.find(({ status }) => status === 'unknown')?.evidence ?? 'nothing is known'
+  return { constraints: [breaks({ ...NOT_REVOKED, otherwise: 'TRY_LATER' }, why)], statuses }
 }
 
 /** Whoever signed what we rely on must not have expired before it is known to have existed. */

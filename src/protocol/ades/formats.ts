@@ -6,7 +6,7 @@ import type { SignatureAlgorithm } from '../../base/ports.ts'
 import type { Certificate } from '../../codec/x509.ts'
 import * as cades from './cades-make.ts'
 import { readCades } from './cades-read.ts'
-import type { Format, ReadSignature, ValidationData } from './model.ts'
+import { breaks, type Format, type ReadSignature, type ValidationData } from './model.ts'
 import * as pades from './pades-make.ts'
 import { readPades } from './pades-read.ts'
 import * as xades from './xades-make.ts'
@@ -25,10 +25,28 @@ export interface DocumentQuestion extends Pick<XadesQuestion, 'mustCover'> {
   readonly detached?: ReadonlyMap<string, Bytes>
 }
 
+const GIVEN = {
+  name: 'the signature is over what was given beside it',
+  cite: 'ETSI EN 319 102-1 §5.2.7.4',
+  otherwise: 'SIG_CONSTRAINTS_FAILURE',
+} as const
+
 /** Every signature of the document. Never throws on any bytes. */
-export function readDocument({ document, detached, mustCover }: DocumentQuestion): ReadSignature[] {
+export function readDocument(question: DocumentQuestion): ReadSignature[] {
+  const format = formatOf(question.document)
+  const given = [...(question.detached?.keys() ?? [])]
+  return readAs(format, question).map((read) => {
+    const isSigned = (uri: string) =>
+      format === 'XAdES' ? read.scope.some(({ name }) => name === uri) : format === 'CAdES' && uri === ''
+    const unsigned = given.find((uri) => !isSigned(uri))
+    return unsigned === undefined
+      ? read
+      : { ...read, constraints: [...read.constraints, breaks(GIVEN, `not signed: ${unsigned}`)] }
+  })
+}
+
+function readAs(format: Format, { document, detached, mustCover }: DocumentQuestion): ReadSignature[] {
   const content = detached?.get('')
-  const format = formatOf(document)
   if (format === 'PAdES') return readPades({ document })
   if (format === 'CAdES') return readCades({ document, ...(content && { content }) })
   return readXades({ document, ...(detached && { detached }), ...(mustCover && { mustCover }) })

@@ -84,12 +84,13 @@ export interface Stamp {
   readonly token: Bytes
   /** Octets that must have been stamped; a text when they cannot be told. */
   readonly stamped: Bytes | string
-  /** Of an archive time stamp: the validation data that it protects. */
-  readonly covers?: ValidationData
+  /** Of an archive time stamp: the validation data that it protects, and the time stamps where it is not all before it. */
+  readonly covers?: ValidationData & { readonly tokens?: readonly Bytes[] }
 }
 
 /** Of one document: each may cost as much as the document is long. */
 export const MAX_SIGNATURES = 64
+export const MAX_STAMPS = 128
 
 /** One signature of a document, read but not judged. */
 export interface ReadSignature {

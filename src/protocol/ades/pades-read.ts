@@ -6,7 +6,6 @@ import { sha256 } from '../../base/crypto.ts'
 import { CodecError } from '../../codec/codec-error.ts'
 import { PdfDocument } from '../../codec/pdf/document.ts'
 import { isKind, isList, type PdfValue } from '../../codec/pdf/values.ts'
-import { decodedStream } from '../../codec/pdf/xref.ts'
 import { readCades, unreadable } from './cades-read.ts'
 import {
   breaks,
@@ -109,16 +108,15 @@ function readOne(document: PdfDocument, signature: PdfSignature, { data, stamps,
 
 /** A CMS with content of its own would be a signature over that, not over the document. ETSI EN 319 142-1 §6.3 (f). */
 function inside({ scope }: ReadSignature): Constraint {
-  const isDetached = scope[0]?.name === 'the document'
-  return isDetached
-    ? holds(RULES.form, 'the signature is over the document')
-    : breaks(RULES.form, 'it is over something else')
+  return scope[0]?.name === 'the content'
+    ? breaks(RULES.form, 'it is over something else')
+    : holds(RULES.form, 'the signature is over the document')
 }
 
 function changes(document: PdfDocument, end: number): Constraint {
   if (end === document.bytes.length) return holds(RULES.changes, 'nothing follows')
   try {
-    const found = changesSince(new PdfDocument(document.bytes.subarray(0, end)), document)
+    const found = changesSince(document.revision(end), document)
     return found.length === 0
       ? holds(RULES.changes, 'only validation data and time stamps')
       : breaks(RULES.changes, found.join('; '))
@@ -141,8 +139,7 @@ function permission({ docMdp }: PdfSignature, later: number): Constraint[] {
 
 /** It protects the validation data of its own revision. */
 function documentStamp(document: PdfDocument, { contents, covered, end }: PdfSignature): DocumentStamp {
-  const revision = end === document.bytes.length ? document : new PdfDocument(document.bytes.subarray(0, end))
-  return { token: contents, stamped: covered, covers: validationDataIn(revision), end }
+  return { token: contents, stamped: covered, covers: validationDataIn(document.revision(end)), end }
 }
 
 /** The document security store. ETSI EN 319 142-1 §5.4.2. */
@@ -158,7 +155,7 @@ function validationDataIn(document: PdfDocument): ValidationData {
 function streamOf(document: PdfDocument, value: PdfValue): Bytes {
   const stream = document.resolve(value)
   if (!isKind(stream, 'stream')) throw new CodecError('pdf-dss', 'validation data that is no stream')
-  return decodedStream(stream)
+  return document.decoded(stream)
 }
 
 /** `D:20261120210000+09'00'`. ISO 32000-1 §7.9.4. */

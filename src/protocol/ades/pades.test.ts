@@ -1,5 +1,6 @@
 // PAdES of our own through all levels, and the attacks on signed PDFs: forgery, incremental saving, wrapping, shadows.
 
+import { deflateSync } from 'node:zlib'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type Bytes, fromLatin1, utf8 } from '../../base/bytes.ts'
@@ -170,6 +171,38 @@ test('a key that stands twice, an encrypted document, a circle of cross-referenc
   expect(judged(twice)[0]).toBe('TOTAL-FAILED')
   expect(reasons(revised(document, {}, '/Encrypt << /Filter /Standard >> '))).toEqual(['an encrypted PDF is not read'])
   expect(reasons(revised(document, {}, '', document.length))).toEqual(['cross-references in a circle'])
+})
+
+test('long chains of objects, many fields with one list, a small stream that is read again and again', () => {
+  const chain = (from: number, link: (next: number) => string) =>
+    Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [from + i, link(from + i + 1)]))
+  const catalog = (more: string) => `<< /Type /Catalog /Pages 2 0 R ${more} >>`
+  // Bookmarks one after the other, compared with a later revision.
+  const bookmarks = revised(pdf(), {
+    1: catalog('/Outlines 100 0 R'),
+    ...chain(100, (next) => `<< /Next ${next} 0 R >>`),
+  })
+  expect(judged(signed(signed(bookmarks)))).toEqual(['TOTAL-PASSED', 'B-B', 'TOTAL-PASSED', 'B-B'])
+  const lengths = chain(100, (next) => `<< /Length ${next} 0 R >>\nstream\n\nendstream`)
+  expect(reasons(revised(pdf(), { 1: catalog('/AcroForm 100 0 R'), ...lengths }))).toEqual([
+    'objects that need too many others',
+  ])
+  const fields = Array.from({ length: 400 }, (_, i) => [100 + i, '<< /T (x) /FT /Tx /Kids 50 0 R >>'])
+  const form = `/AcroForm << /Fields [${fields.map(([number]) => `${number} 0 R`).join(' ')}] >>`
+  const kids = { 50: `[${'51 0 R '.repeat(400)}]`, 51: '<< >>', ...Object.fromEntries(fields) }
+  expect(reasons(revised(pdf(), { 1: catalog(form), ...kids }))).toEqual(['a form of too many fields'])
+
+  const packed = latin(deflateSync(new Uint8Array(1 << 23)))
+  const start = '%PDF-1.7\n'
+  let text = `${start}9 0 obj\n<< /Type /XRef /W [1 1 1] /Size 0 /Root 1 0 R /Filter /FlateDecode /Length ${packed.length} >>\nstream\n${packed}\nendstream\nendobj\n`
+  let previous = ''
+  for (let i = 0; i < 12; i++) {
+    const at = text.length
+    text += `xref\ntrailer\n<< /Size 10 /Root 1 0 R /XRefStm ${start.length} ${previous}>>\n`
+    previous = `/Prev ${at} `
+  }
+  const last = /\/Prev (\d+)/.exec(previous)![1]
+  expect(reasons(octets(`${text}startxref\n${last}\n%%EOF\n`))).toEqual(['a stream that does not decompress'])
 })
 
 test('what is in the document is found by others as by us', () =>

@@ -16,12 +16,14 @@ interface Walk {
   /** Pairs of objects that were compared, or are being. */
   readonly seen: Set<string>
   readonly changes: string[]
+  /** Pairs of objects that were met and wait: a chain of them may be longer than the stack is deep. */
+  readonly waiting: (() => void)[]
   steps: number
 }
 
 /** Places and what is wrong there; none when nothing was done that is not allowed. Throws `CodecError`. */
 export function changesSince(before: PdfDocument, after: PdfDocument): readonly string[] {
-  const walk: Walk = { before, after, seen: new Set(), changes: [], steps: 0 }
+  const walk: Walk = { before, after, seen: new Set(), changes: [], waiting: [], steps: 0 }
   const last = before.sections[0]!.offset
   const newer = after.sections.findIndex(({ offset }) => offset === last)
   if (newer < 0 || after.sections.slice(0, newer).some(({ offset }) => offset < before.bytes.length))
@@ -30,6 +32,7 @@ export function changesSince(before: PdfDocument, after: PdfDocument): readonly 
     return ['another catalog']
   walk.seen.add(pairOf(before.root, after.root))
   compareEntries(walk, before.catalog, after.catalog, '/Root', CATALOG)
+  for (let next = walk.waiting.pop(); next; next = walk.waiting.pop()) next()
   return walk.changes
 }
 
@@ -124,7 +127,11 @@ const compare: Rule = (walk, before, after, place) => {
     const pair = pairOf(before, after)
     if (walk.seen.has(pair)) return
     walk.seen.add(pair)
-  }
+    walk.waiting.push(() => compareValues(walk, before, after, place))
+  } else compareValues(walk, before, after, place)
+}
+
+const compareValues: Rule = (walk, before, after, place) => {
   const [old, now] = [walk.before.resolve(before), walk.after.resolve(after)]
   if (isList(old) && isList(now)) {
     if (old.length !== now.length) {

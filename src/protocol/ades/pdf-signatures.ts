@@ -41,12 +41,14 @@ export interface PdfField {
 }
 
 const MAX_FIELDS = 10_000
+const MAX_KIDS = 100_000
 const MAX_DEPTH = 32
 
 /** Fields without kids, in the order of the form. ISO 32000-1 §12.7.3. */
 export function* fieldsOf(document: PdfDocument): Generator<PdfField> {
   const fields = document.get(document.get(document.root, 'AcroForm'), 'Fields')
   const seen = new Set<number>()
+  let met = 0
   function* below(list: PdfValue, name: string, type: string, value: PdfValue, depth: number): Generator<PdfField> {
     if (!isList(list)) return
     for (const one of list) {
@@ -63,6 +65,9 @@ export function* fieldsOf(document: PdfDocument): Generator<PdfField> {
         value: dictionary.entries.get('V') ?? value,
       }
       const kids = document.resolve(dictionary.entries.get('Kids'))
+      // Many fields may have one long list.
+      if (isList(kids)) met += kids.length
+      if (met > MAX_KIDS) throw new CodecError('pdf-form', 'a form of too many fields')
       const hasFields = isList(kids) && kids.some((kid) => document.get(kid, 'T') !== null)
       if (hasFields) yield* below(kids, inherited.name, inherited.type, inherited.value, depth + 1)
       else yield { reference: one, dictionary, ...inherited }

@@ -1,6 +1,7 @@
 // Which time stamps may be believed, and what they prove: from the outermost inwards, each judged at a time when it is
 // known to have existed. ETSI EN 319 102-1 §5.4, §5.6.2.3; the stamp itself: RFC 3161.
 
+import { equal } from '../../base/bytes.ts'
 import { CodecError } from '../../codec/codec-error.ts'
 import { OID } from '../../codec/oid.ts'
 import { decodeCertificate } from '../../codec/x509.ts'
@@ -30,6 +31,7 @@ export interface ProvenTimes {
   readonly stamps: readonly JudgedStamp[]
   /** Everything that the signature brings existed then. */
   readonly horizon: Date
+  readonly now: Date
   /** The signature existed then: ETSI's best-signature-time. */
   readonly existedAt: Date
   /** What existed at the horizon, and all there is. */
@@ -42,26 +44,43 @@ export function proveTimes(signature: ReadSignature, context: ValidationContext,
     ...signature.archiveTimeStamps,
     ...signature.signatureTimeStamps,
   ])
-  const stamps: JudgedStamp[] = []
-  let horizon = context.time
-  let evidence = everything
-  for (const stamp of signature.archiveTimeStamps.toReversed()) {
-    const judged = judgeStamp('archive', stamp, { context, horizon, evidence, everything })
-    stamps.unshift(judged)
-    if (!judged.existedAt || judged.existedAt > horizon) continue
-    horizon = judged.existedAt
-    evidence = joinEvidence(NOTHING, stamp.covers ?? signature.data, [stamp])
+  const now: Horizon = { at: context.time, evidence: everything }
+  const believed: (Horizon & { readonly stamp: Stamp })[] = []
+  const oldest = (all: readonly Horizon[]) => all.reduce((least, one) => (one.at < least.at ? one : least), now)
+  const judged = (kind: StampKind, stamp: Stamp) => {
+    const { at, evidence } = oldest(believed.filter((outer) => isCovered(stamp, outer.stamp)))
+    return judgeStamp(kind, stamp, { context, horizon: at, evidence, everything })
   }
-  const inner = signature.signatureTimeStamps.map((stamp) =>
-    judgeStamp('signature', stamp, { context, horizon, evidence, everything }),
-  )
+  const stamps: JudgedStamp[] = []
+  for (const stamp of signature.archiveTimeStamps.toReversed()) {
+    const one = judged('archive', stamp)
+    stamps.unshift(one)
+    if (!one.existedAt || one.existedAt > context.time) continue
+    const { crls, ocspResponses } = stamp.covers ?? signature.data
+    // What a certificate says it says at any time; only what is told of revocation must have existed.
+    believed.push({
+      at: one.existedAt,
+      evidence: { certificates: everything.certificates, crls, ocspResponses },
+      stamp,
+    })
+  }
+  const inner = signature.signatureTimeStamps.map((stamp) => judged('signature', stamp))
+  const { at: horizon, evidence } = oldest(believed)
   const existedAt = inner.reduce((least, stamp) => earlier(least, stamp.existedAt), horizon)
-  return { stamps: [...inner, ...stamps], horizon, existedAt, evidence, everything }
+  return { stamps: [...inner, ...stamps], now: context.time, horizon, existedAt, evidence, everything }
 }
 
-const earlier = (a: Date, b: Date | undefined): Date => (b && b < a ? b : a)
+/** A moment at which something is known to have existed, and what else did. */
+interface Horizon {
+  readonly at: Date
+  readonly evidence: Evidence
+}
 
-const NOTHING: Evidence = { certificates: [], crls: [], ocspResponses: [] }
+/** ETSI EN 319 102-1 §5.6.2.3: an archive time stamp proves nothing of a token that it is not over. */
+const isCovered = ({ token }: Stamp, { covers }: Stamp): boolean =>
+  covers?.tokens === undefined || covers.tokens.some((one) => equal(one, token))
+
+const earlier = (a: Date, b: Date | undefined): Date => (b && b < a ? b : a)
 
 /** The tokens bring certificates of their own. */
 function joinEvidence(given: Evidence, data: ValidationData, stamps: readonly Stamp[]): Evidence {
@@ -118,6 +137,7 @@ function judgeStamp(kind: StampKind, { token, stamped }: Stamp, judging: Judging
     // Its key may have been lost after its certificate's end: only another stamp, or now, proves that it was made before.
     existedAt: horizon,
     horizon,
+    now: context.time,
     required: context.revocation !== 'if-given',
     evidence,
     everything,

@@ -23,7 +23,7 @@ import { type JudgedStamp, type ProvenTimes, proveTimes } from './time-stamps.ts
 export interface JudgedSignature {
   readonly read: ReadSignature
   readonly indication: Indication
-  /** Of the first constraint that does not hold. */
+  /** Of the constraint that decides, of those that do not hold. */
   readonly subIndication?: SubIndication
   readonly constraints: readonly Constraint[]
   readonly level: Level
@@ -82,8 +82,7 @@ export function judgeSignature(read: ReadSignature, context: ValidationContext):
       })
     : { constraints: [] }
   const constraints = [...own, ...acceptance(read, proven), ...answer.constraints]
-  const first = constraints.find(({ outcome }) => outcome !== 'passed')
-  const subIndication = first && (first.subIndication ?? 'SIG_CONSTRAINTS_FAILURE')
+  const subIndication = decisive(constraints)
   return {
     read,
     indication: subIndication ? SUB_INDICATIONS[subIndication] : 'TOTAL-PASSED',
@@ -94,6 +93,23 @@ export function judgeSignature(read: ReadSignature, context: ValidationContext):
     ...(proven.existedAt < context.time && { bestSignatureTime: proven.existedAt }),
     ...(answer.path && { path: answer.path }),
   }
+}
+
+/** ETSI EN 319 102-1 §5.3.4: what its building blocks say, in their order, goes before what else does not hold. */
+const FIRST = [
+  'FORMAT_FAILURE',
+  'HASH_FAILURE',
+  'NO_SIGNING_CERTIFICATE_FOUND',
+  'SIG_CRYPTO_FAILURE',
+  'NOT_YET_VALID',
+  'NO_CERTIFICATE_CHAIN_FOUND',
+] as const satisfies readonly SubIndication[]
+
+function decisive(constraints: readonly Constraint[]): SubIndication | undefined {
+  const found = constraints
+    .filter(({ outcome }) => outcome !== 'passed')
+    .map(({ subIndication }) => subIndication ?? 'SIG_CONSTRAINTS_FAILURE')
+  return FIRST.find((one) => found.includes(one)) ?? found[0]
 }
 
 /** A response that does not repeat the nonce of the request was not made for it. RFC 9654 §2. */

@@ -14,6 +14,7 @@ import {
   holds,
   joinData,
   MAX_SIGNATURES,
+  MAX_STAMPS,
   type ReadSignature,
   type Rule,
   type Scope,
@@ -23,6 +24,7 @@ import { DS, digestBy, SIGNED_PROPERTIES, XADES } from './xml-names.ts'
 import {
   base64Of,
   isAbove,
+  isInSignature,
   readSignedDocument,
   readXmlSignature,
   type SignedDocument,
@@ -33,6 +35,11 @@ import {
 
 const RULES = {
   form: { name: 'the signature is well-formed XML', cite: 'XMLDSig §4', otherwise: 'FORMAT_FAILURE' },
+  read: {
+    name: 'the signature is of a form that is read',
+    cite: 'XMLDSig §6.5, §6.6',
+    otherwise: 'SIG_CONSTRAINTS_FAILURE',
+  },
   content: {
     name: 'what was signed is at hand',
     cite: 'ETSI EN 319 102-1 §5.2.7.4',
@@ -79,19 +86,37 @@ export function readXades(question: XadesQuestion): ReadSignature[] {
     const elements = signatureElements(signed)
     if (elements.length === 0) return [unreadable('XAdES', RULES.form, 'there is no signature')]
     if (elements.length > MAX_SIGNATURES) return [unreadable('XAdES', RULES.form, 'more signatures than are read')]
+    const [stamps, references] = [countOf(signed, XADES, 'EncapsulatedTimeStamp'), countOf(signed, DS, 'Reference')]
+    if (stamps > MAX_STAMPS) return [unreadable('XAdES', RULES.form, 'more time stamps than are read')]
+    if (references > MAX_REFERENCES) return [unreadable('XAdES', RULES.form, 'more references than are followed')]
     return elements.flatMap((element) =>
       malformed(() => [readOne(readXmlSignature(element, signed), signed, question)]),
     )
   })
 }
 
+/** Of all signatures together: each may be over all of a large document. */
+const MAX_REFERENCES = 128
+
+const countOf = ({ document }: SignedDocument, namespace: string, local: string): number =>
+  [...descendants(document.root)].filter((one) => isProperty(one, namespace, local)).length
+
 function malformed(read: () => ReadSignature[]): ReadSignature[] {
   try {
     return read()
   } catch (error) {
-    if (error instanceof CodecError) return [unreadable('XAdES', RULES.form, error.message)]
+    if (error instanceof CodecError) return [unreadable('XAdES', UNREAD[error.code] ?? RULES.form, error.message)]
     throw error
   }
+}
+
+/** What is well-formed and still not judged here: another reader might. */
+const UNREAD: Readonly<Record<string, Rule>> = {
+  'signature-method': RULES.strength,
+  'digest-method': RULES.strength,
+  transform: RULES.read,
+  canonicalization: RULES.read,
+  'reference-missing': RULES.content,
 }
 
 function readOne(signature: XmlSignature, signed: SignedDocument, question: XadesQuestion): ReadSignature {
@@ -100,7 +125,10 @@ function readOne(signature: XmlSignature, signed: SignedDocument, question: Xade
   const unsigned = unsignedProperties(qualifying)
   const own = properties && childOf(properties, XADES, 'SignedSignatureProperties')
   const values = joinData(dataOf(unsigned))
-  const certificates = [...certificatesIn(signature), ...values.certificates.flatMap(readable)]
+  const certificates = [
+    ...certificatesIn(signature),
+    ...values.certificates.flatMap((one) => readable(() => decodeCertificate(one))),
+  ]
   const [named, signer] = signerOf(own, certificates)
   const time = own && childOf(own, XADES, 'SigningTime')
   const signingTime = time && new Date(textOf(time).trim())
@@ -108,7 +136,7 @@ function readOne(signature: XmlSignature, signed: SignedDocument, question: Xade
     format: 'XAdES',
     constraints: [
       holds(RULES.form, `${signature.references.length} references`),
-      ...digests(signature.references),
+      ...digests(signature.references, properties),
       signedProperties(signature, qualifying, properties),
       coverage(signature, signed, question),
       named,
@@ -129,7 +157,9 @@ function onlyOf<T>(all: readonly T[]): T | undefined {
   return all[0]
 }
 
-function digests(references: readonly XmlReference[]): Constraint[] {
+/** Something besides the signature's own properties must be signed. */
+function digests(references: readonly XmlReference[], properties: XmlElement | undefined): Constraint[] {
+  if (references.every(({ target }) => target === properties)) return [breaks(RULES.content, 'nothing is signed')]
   const missing = references.find(({ isRight }) => isRight === undefined)
   if (missing) return [breaks(RULES.content, `not given: ${missing.uri}`)]
   const wrong = references.find(({ isRight }) => !isRight)
@@ -177,15 +207,14 @@ function coverage(signature: XmlSignature, signed: SignedDocument, { mustCover }
     : breaks(RULES.scope, 'only a part of the document')
 }
 
-/** A reference with the enveloped transform signs nothing of the signature that it stands in. */
-function covers({ element: signature, references }: XmlSignature, element: XmlElement | undefined): boolean {
-  if (!element) return false
-  const isInside = isAbove(signature, element)
-  return references.some(
-    ({ target, isEnveloped }) =>
-      target !== 'outside' && !(isEnveloped && isInside) && (target === 'document' || isAbove(target, element)),
-  )
-}
+/** A reference that leaves signatures out signs nothing of them; one that is decoded, nothing but the text. */
+const covers = ({ element: signature, references }: XmlSignature, element: XmlElement | undefined): boolean =>
+  element !== undefined &&
+  references.some(({ target, leftOut, isDecoded }) => {
+    const isLeftOut = leftOut === 'all' ? isInSignature(element) : leftOut === 'this' && isAbove(signature, element)
+    const isTarget = target !== 'outside' && (target === 'document' || isAbove(target, element))
+    return isTarget && !isLeftOut && (!isDecoded || (target === element && element.namespace === DS))
+  })
 
 const isObjectCovered = (signature: XmlSignature, object: XmlElement): boolean =>
   covers(signature, object) ||
@@ -227,12 +256,12 @@ const certificatesIn = ({ keyInfo }: XmlSignature): Certificate[] =>
   keyInfo
     ? [...descendants(keyInfo)]
         .filter((one) => isProperty(one, DS, 'X509Certificate'))
-        .flatMap((one) => readable(base64Of(one)))
+        .flatMap((one) => readable(() => decodeCertificate(base64Of(one))))
     : []
 
-function readable(bytes: Bytes): Certificate[] {
+function readable(read: () => Certificate): Certificate[] {
   try {
-    return [decodeCertificate(bytes)]
+    return [read()]
   } catch (error) {
     if (error instanceof CodecError) return []
     throw error
@@ -257,7 +286,7 @@ function signerOf(
     return [breaks({ ...RULES.named, otherwise: 'NO_SIGNING_CERTIFICATE_FOUND' }, 'another certificate is meant')]
   return [
     name === 'sha1'
-      ? breaks(RULES.named, 'SHA-1 does not bind a certificate')
+      ? breaks({ ...RULES.named, otherwise: RULES.strength.otherwise }, 'SHA-1 does not bind a certificate')
       : holds(RULES.named, `${name} of the certificate`),
     signer,
   ]

@@ -1,6 +1,6 @@
 // Time stamps and validation data of a XAdES signature: its unsigned properties. ETSI EN 319 132-1 §§5.3, 5.4, 5.5.
 
-import { type Bytes, concat } from '../../base/bytes.ts'
+import { type Bytes, concatAll, NO_BYTES } from '../../base/bytes.ts'
 import { CodecError } from '../../codec/codec-error.ts'
 import type { XmlElement } from '../../codec/xml.ts'
 import { type Canonicalization, canonicalize } from '../../codec/xml-c14n.ts'
@@ -26,12 +26,16 @@ export const signatureStamps = (properties: readonly XmlElement[], { signatureVa
       tokensOf(stamp).map((token) => ({ token, stamped: canonicalize(signatureValue, stampCanonicalization(stamp)) })),
     )
 
+const isStamp = (one: XmlElement): boolean =>
+  isProperty(one, XADES, 'SignatureTimeStamp') || isProperty(one, XADES_141, 'ArchiveTimeStamp')
+
 export const archiveStamps = (properties: readonly XmlElement[], signature: XmlSignature): Stamp[] =>
   properties.flatMap((stamp, place) => {
     if (!isProperty(stamp, XADES_141, 'ArchiveTimeStamp')) return []
     const before = properties.slice(0, place)
     const stamped = archiveOctets(signature, before, stampCanonicalization(stamp))
-    return tokensOf(stamp).map((token) => ({ token, stamped, covers: dataOf(before) }))
+    const covers = { ...dataOf(before), tokens: before.flatMap((one) => (isStamp(one) ? tokensOf(one) : [])) }
+    return tokensOf(stamp).map((token) => ({ token, stamped, covers }))
   })
 
 /** ETSI EN 319 132-1 §5.5.2.2: what was signed, the signature, what was added before, the other objects. */
@@ -44,7 +48,7 @@ export function archiveOctets(
   if (signed.some((octets) => !octets)) return 'what was signed is not at hand'
   const others = objects.filter((object) => !childOf(object, XADES, 'QualifyingProperties'))
   const elements = [signedInfo, signatureValue, ...(keyInfo ? [keyInfo] : []), ...before, ...others]
-  return concat(...(signed as Bytes[]), ...elements.map((one) => canonicalize(one, how)))
+  return concatAll([...(signed as Bytes[]), ...elements.map((one) => canonicalize(one, how))])
 }
 
 function tokensOf(stamp: XmlElement): Bytes[] {
@@ -55,12 +59,16 @@ function tokensOf(stamp: XmlElement): Bytes[] {
     .map(encapsulated)
 }
 
-/** ETSI EN 319 132-1 §4.6: DER, unless it says otherwise. */
+/** ETSI EN 319 132-1 §4.6: DER, unless it says otherwise. Nobody signed it: what cannot be read is no evidence and no stamp. */
 function encapsulated(element: XmlElement): Bytes {
   const encoding = attributeOf(element, 'Encoding')
-  if (encoding !== undefined && encoding !== 'http://uri.etsi.org/01903/v1.2.2#DER')
-    throw new CodecError('encoding', 'something encapsulated that is not DER')
-  return base64Of(element)
+  if (encoding !== undefined && encoding !== 'http://uri.etsi.org/01903/v1.2.2#DER') return NO_BYTES
+  try {
+    return base64Of(element)
+  } catch (error) {
+    if (error instanceof CodecError) return NO_BYTES
+    throw error
+  }
 }
 
 const HOLDERS: readonly (readonly [namespace: string, local: string])[] = [

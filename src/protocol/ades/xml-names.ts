@@ -15,6 +15,10 @@ export const EXCLUSIVE = 'http://www.w3.org/2001/10/xml-exc-c14n#'
 export const INCLUSIVE = 'http://www.w3.org/TR/2001/REC-xml-c14n-20010315'
 export const ENVELOPED = `${DS}enveloped-signature`
 
+export const BASE64 = `${DS}base64`
+export const XPATH = 'http://www.w3.org/TR/1999/REC-xpath-19991116'
+export const XPATH_FILTER = 'http://www.w3.org/2002/06/xmldsig-filter2'
+
 const MORE = 'http://www.w3.org/2001/04/xmldsig-more#'
 const ENC = 'http://www.w3.org/2001/04/xmlenc#'
 const MORE_2007 = 'http://www.w3.org/2007/05/xmldsig-more#'
@@ -48,6 +52,7 @@ const SIGNATURES: Readonly<Record<string, AlgorithmIdentifier>> = {
   [`${MORE_2007}sha256-rsa-MGF1`]: pss(OID.sha256, 32),
   [`${MORE_2007}sha384-rsa-MGF1`]: pss(OID.sha384, 48),
   [`${MORE_2007}sha512-rsa-MGF1`]: pss(OID.sha512, 64),
+  [`${MORE}ecdsa-sha1`]: { algorithm: OID.ecdsaWithSHA1 },
   [`${MORE}ecdsa-sha256`]: { algorithm: OID.ecdsaWithSHA256 },
   [`${MORE}ecdsa-sha384`]: { algorithm: OID.ecdsaWithSHA384 },
   [`${MORE}ecdsa-sha512`]: { algorithm: OID.ecdsaWithSHA512 },

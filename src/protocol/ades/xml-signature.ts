@@ -1,5 +1,6 @@
 // One ds:Signature of a document, read: its references resolved to exactly one element each, with what was done to it.
-// XMLDSig §§3.2, 4.4. XSLT, XPath, base64 and anything fetched from elsewhere are refused; so are identifiers that stand twice.
+// XMLDSig §§3.2, 4.4. XSLT, other XPath than that which leaves signatures out and what is fetched from elsewhere are refused; so are identifiers
+// that stand twice.
 
 import { type Bytes, equal, fromBase64 } from '../../base/bytes.ts'
 import { type HashName, hash } from '../../base/crypto.ts'
@@ -8,17 +9,21 @@ import * as der from '../../codec/der.ts'
 import { OID } from '../../codec/oid.ts'
 import type { AlgorithmIdentifier } from '../../codec/x509-algorithm.ts'
 import { decodeXml, type XmlDocument, type XmlElement } from '../../codec/xml.ts'
-import { type Canonicalization, canonicalizationOf, canonicalize } from '../../codec/xml-c14n.ts'
+import { type Canonicalization, canonicalizationOf, canonicalize, inScope } from '../../codec/xml-c14n.ts'
 import { attributeOf, childOf, descendants, elementsOf, textOf } from '../../codec/xml-elements.ts'
-import { DS, digestBy, ENVELOPED, EXCLUSIVE, INCLUSIVE, signatureBy } from './xml-names.ts'
+import { BASE64, DS, digestBy, ENVELOPED, EXCLUSIVE, INCLUSIVE, signatureBy, XPATH, XPATH_FILTER } from './xml-names.ts'
+
+export type LeftOut = 'none' | 'this' | 'all'
 
 export interface XmlReference {
   readonly uri: string
   readonly type?: string
   /** What is signed: the whole document, one element, or octets from outside. */
   readonly target: 'document' | 'outside' | XmlElement
-  /** The signature itself was left out. */
-  readonly isEnveloped: boolean
+  /** Of the signatures inside of the target: none, this one, or every one is left out. */
+  readonly leftOut: LeftOut
+  /** The octets are what its text stands for, and nothing else of it is signed. */
+  readonly isDecoded: boolean
   /** The octets that are hashed; canonical by `how` where the reference does not say. Undefined when not at hand. */
   readonly octets: (how?: Canonicalization) => Bytes | undefined
   readonly digest: HashName
@@ -61,12 +66,12 @@ const isId = ({ prefix, local }: { readonly prefix: string; readonly local: stri
 
 /** Those that are not inside of another one. */
 export const signatureElements = ({ document }: SignedDocument): XmlElement[] =>
-  [...descendants(document.root)].filter((one) => isSignature(one) && !hasSignatureAbove(one))
+  [...descendants(document.root)].filter((one) => isSignature(one) && !isInSignature(one.parent))
 
 const isSignature = ({ namespace, local }: XmlElement): boolean => namespace === DS && local === 'Signature'
 
-function hasSignatureAbove({ parent }: XmlElement): boolean {
-  for (let at = parent; at; at = at.parent) if (isSignature(at)) return true
+export function isInSignature(element: XmlElement | undefined): boolean {
+  for (let at = element; at; at = at.parent) if (isSignature(at)) return true
   return false
 }
 
@@ -116,17 +121,25 @@ export function base64Of(element: XmlElement): Bytes {
 /** ECDSA: two numbers of equal length here, a DER sequence everywhere else. RFC 9231 §2.3.6. */
 function signatureOctets(octets: Bytes, { algorithm }: AlgorithmIdentifier): Bytes {
   const isEcdsa =
-    algorithm === OID.ecdsaWithSHA256 || algorithm === OID.ecdsaWithSHA384 || algorithm === OID.ecdsaWithSHA512
-  if (!isEcdsa || octets.length % 2 !== 0) return octets
+    algorithm === OID.ecdsaWithSHA1 ||
+    algorithm === OID.ecdsaWithSHA256 ||
+    algorithm === OID.ecdsaWithSHA384 ||
+    algorithm === OID.ecdsaWithSHA512
+  if (!isEcdsa || octets.length % 2 !== 0 || octets.length > MAX_ECDSA) return octets
   const half = octets.length / 2
   return der.sequence(unsigned(octets.subarray(0, half)), unsigned(octets.subarray(half)))
 }
+
+/** P-521. */
+const MAX_ECDSA = 132
 
 const unsigned = (octets: Bytes): Bytes => {
   let value = 0n
   for (const octet of octets) value = (value << 8n) | BigInt(octet)
   return der.integer(value)
 }
+
+const MAX_PREFIXES = 128
 
 /** Of an element that names an algorithm of canonicalization. Throws `CodecError` for another. */
 function canonicalizationIn(element: XmlElement): Canonicalization {
@@ -135,6 +148,7 @@ function canonicalizationIn(element: XmlElement): Canonicalization {
   const list = how.kind === 'exclusive' ? childOf(element, EXCLUSIVE, 'InclusiveNamespaces') : undefined
   if (!list) return how
   const prefixes = (attributeOf(list, 'PrefixList') ?? '').split(/\s+/).filter((one) => one !== '')
+  if (prefixes.length > MAX_PREFIXES) throw new CodecError('canonicalization', 'too many prefixes')
   return { ...how, inclusivePrefixes: prefixes.map((one) => (one === '#default' ? '' : one)) }
 }
 
@@ -143,20 +157,22 @@ const DEFAULT: Canonicalization = { kind: 'inclusive' }
 function readReference(reference: XmlElement, signature: XmlElement, signed: SignedDocument): XmlReference {
   expect(reference, 'Reference')
   const uri = attributeOf(reference, 'URI')
-  if (uri === undefined) throw new CodecError('reference', 'a reference without URI')
+  if (uri === undefined) throw new CodecError('reference-missing', 'a reference without URI')
   const type = attributeOf(reference, 'Type')
   const target = targetOf(uri, signed)
-  const { isEnveloped, canonicalization } = transformsOf(reference, target)
-  if (isEnveloped && target !== 'document' && !isAbove(target as XmlElement, signature))
+  const { leftOut, isDecoded, canonicalization } = transformsOf(reference, target)
+  if (leftOut === 'this' && target !== 'document' && !isAbove(target as XmlElement, signature))
     throw new CodecError('transform', 'an enveloped signature that is not inside of what is signed')
+  const without = { none: () => false, this: (one: XmlElement) => one === signature, all: isSignature }[leftOut]
   const octets = (how: Canonicalization = DEFAULT): Bytes | undefined => {
     const method = canonicalization ?? how
     const outside = target === 'outside' ? signed.detached.get(uri) : undefined
     if (target === 'outside') return outside && canonicalization ? canonicalize(decodeXml(outside), method) : outside
+    if (isDecoded) return base64Of(target === 'document' ? signed.document.root : target)
     // XMLDSig §4.4.3.3: such a reference leaves comments out, whatever the canonicalization would do.
     const withoutComments = { ...method, comments: false }
     const subject = target === 'document' ? signed.document : target
-    return canonicalize(subject, withoutComments, isEnveloped ? signature : undefined)
+    return canonicalize(subject, withoutComments, without)
   }
   const digest = digestBy(attributeOf(mandatory(reference, 'DigestMethod'), 'Algorithm'))
   if (!digest) throw new CodecError('digest-method', 'a digest that is not known')
@@ -165,7 +181,8 @@ function readReference(reference: XmlElement, signature: XmlElement, signed: Sig
     uri,
     ...(type !== undefined && { type }),
     target,
-    isEnveloped,
+    leftOut,
+    isDecoded,
     octets,
     digest,
     ...(found && { isRight: equal(hash(digest, found), base64Of(mandatory(reference, 'DigestValue'))) }),
@@ -181,9 +198,9 @@ function mandatory(parent: XmlElement, local: string): XmlElement {
 function targetOf(uri: string, { byId }: SignedDocument): XmlReference['target'] {
   if (uri === '') return 'document'
   if (!uri.startsWith('#')) return 'outside'
-  if (!/^#[^()]+$/.test(uri)) throw new CodecError('reference', 'an XPointer is not followed')
+  if (!/^#[^()]+$/.test(uri)) throw new CodecError('transform', 'an XPointer is not followed')
   const element = byId.get(uri.slice(1))
-  if (!element) throw new CodecError('reference', 'a reference to an element that is not there')
+  if (!element) throw new CodecError('reference-missing', 'a reference to an element that is not there')
   return element
 }
 
@@ -193,19 +210,42 @@ export function isAbove(element: XmlElement, below: XmlElement): boolean {
   return false
 }
 
-/** The enveloped signature first, one canonicalization last, and nothing else. */
+/** Signatures are left out first, one canonicalization comes last; or base64 alone, of an element that is text. */
 function transformsOf(reference: XmlElement, target: XmlReference['target']) {
   const list = childOf(reference, DS, 'Transforms')
   const all = list ? elementsOf(list) : []
   for (const one of all) expect(one, 'Transform')
-  const isEnveloped = all[0] !== undefined && attributeOf(all[0], 'Algorithm') === ENVELOPED
-  const [last, ...others] = isEnveloped ? all.slice(1) : all
-  if (others.length > 0 || (isEnveloped && target === 'outside'))
+  const found = all.map(leavesOut)
+  const [last, ...others] = all.slice(found.findLastIndex((one) => one !== 'none') + 1)
+  if (others.length > 0 || found.length > MAX_TRANSFORMS)
     throw new CodecError('transform', 'more transforms than are needed')
-  if (last && !canonicalizationOf(attributeOf(last, 'Algorithm') ?? ''))
+  const leftOut: LeftOut = found.includes('all') ? 'all' : found.includes('this') ? 'this' : 'none'
+  const isDecoded = last !== undefined && attributeOf(last, 'Algorithm') === BASE64
+  const isOutside = target === 'outside' && (leftOut !== 'none' || isDecoded)
+  if (isOutside || (isDecoded && leftOut !== 'none'))
+    throw new CodecError('transform', 'more transforms than are needed')
+  if (last && !isDecoded && !canonicalizationOf(attributeOf(last, 'Algorithm') ?? ''))
     throw new CodecError('transform', 'a transform that is not allowed')
-  return { isEnveloped, canonicalization: last && canonicalizationIn(last) }
+  return { leftOut, isDecoded, canonicalization: last && !isDecoded ? canonicalizationIn(last) : undefined }
 }
+
+const MAX_TRANSFORMS = 4
+
+/** XMLDSig §6.6.4, or what says of every signature the same: XPath 1.0 and XPath Filter 2.0 in these words and no others. */
+function leavesOut(transform: XmlElement): LeftOut {
+  const algorithm = attributeOf(transform, 'Algorithm')
+  if (algorithm === ENVELOPED) return 'this'
+  const namespace = algorithm === XPATH ? DS : XPATH_FILTER
+  const path = algorithm === XPATH || algorithm === XPATH_FILTER ? childOf(transform, namespace, 'XPath') : undefined
+  if (!path || elementsOf(transform).length > 1) return 'none'
+  const words = algorithm === XPATH ? NOT_A_SIGNATURE : ANY_SIGNATURE
+  const [, prefix] = words.exec(textOf(path)) ?? []
+  const isSubtract = algorithm === XPATH || attributeOf(path, 'Filter') === 'subtract'
+  return prefix !== undefined && isSubtract && inScope(path, prefix) === DS ? 'all' : 'none'
+}
+
+const NOT_A_SIGNATURE = /^\s*not\s*\(\s*ancestor-or-self::([\w-]+):Signature\s*\)\s*$/
+const ANY_SIGNATURE = /^\s*\/descendant::([\w-]+):Signature\s*$/
 
 /** As a stamp's CanonicalizationMethod says, or as it is by default. ETSI EN 319 132-1 §4.5. */
 export const stampCanonicalization = (stamp: XmlElement): Canonicalization => {

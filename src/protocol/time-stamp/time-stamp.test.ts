@@ -9,6 +9,8 @@ import { describe, expect, test } from 'vitest'
 import { type Bytes, fromHex, utf8 } from '../../base/bytes.ts'
 import { privateKey, sha256, sign } from '../../base/crypto.ts'
 import { assembleSignedData, signedAttributes } from '../../codec/cms.ts'
+import { name } from '../../codec/name.ts'
+import { directoryName, type GeneralName, uri } from '../../codec/name-general.ts'
 import { OID } from '../../codec/oid.ts'
 import {
   assembleTimeStampResponse,
@@ -127,6 +129,17 @@ test.each<[string, Bytes, Partial<TimeStampInput>, string]>([
     'the signer stamps and does nothing else',
   ],
 ])('a stamp %s', (_what, stamp, changes, expected) => expect(wrong(stamp, changes)).toContain(expected))
+
+test('a stamp that names its authority is by that one: RFC 3161 §2.4.2', () => {
+  const alternative = ext.extension(OID.subjectAltName, false, ext.encodeAltName(uri('https://tsa.example/')))
+  const named = certificate('tsa', [usage('digitalSignature'), stampsOnly, alternative], root)
+  const by = (tsaName: GeneralName) => wrong(token({ tsa: tsaName }, named))
+  expect(by(directoryName(name(['CN', 'TSA'])))).toEqual([])
+  expect(by(uri('https://tsa.example/'))).toEqual([])
+  const other = ['the authority that the stamp names is its signer']
+  expect(by(directoryName(name(['CN', 'another'])))).toEqual(other)
+  expect(by(uri('https://another.example/'))).toEqual(other)
+})
 
 test('a refusal and anything else is no stamp', () => {
   for (const octets of ['3005300302010a', '3000', '05', '']) expect(judged(fromHex(octets)).outcome).toBe('failed')

@@ -6,10 +6,12 @@ import { hash } from '../../base/crypto.ts'
 import { type Check, type CheckResult, type Finding, joined, judge, type Verdict, verdict } from '../../base/verdict.ts'
 import { certificateOf, hashNameOf, type SignerInfo } from '../../codec/cms.ts'
 import { CodecError } from '../../codec/codec-error.ts'
+import { nameEqual } from '../../codec/name.ts'
+import { directoryName, type GeneralName, generalName } from '../../codec/name-general.ts'
 import { OID, oidName } from '../../codec/oid.ts'
 import { decodeTimeStampToken, type TstInfo, timeStampTokenOf } from '../../codec/tsp.ts'
-import { type Certificate, extensionOf } from '../../codec/x509.ts'
-import { decodeExtendedKeyUsage } from '../../codec/x509-extensions.ts'
+import { type Certificate, extensionOf, extensionValue } from '../../codec/x509.ts'
+import { decodeAltName, decodeExtendedKeyUsage } from '../../codec/x509-extensions.ts'
 import {
   type AlgorithmPolicy,
   type RevocationEvidence,
@@ -56,6 +58,7 @@ const CHECKS: readonly Check<Stamp>[] = [
   { name: 'the digest of the stamp is that of its content', cite: 'RFC 5652 §5.4', test: digest },
   { name: 'the stamp names the certificate of its signer', cite: 'RFC 5035 §5.4, RFC 5816 §2.2.1', test: names },
   { name: 'the stamp is signed by this certificate', cite: 'RFC 5652 §5.6', test: signature },
+  { name: 'the authority that the stamp names is its signer', cite: 'RFC 3161 §2.4.2', test: authority },
   { name: 'the signer stamps and does nothing else', cite: 'RFC 3161 §2.3', test: purpose },
 ]
 
@@ -140,6 +143,19 @@ function names({ signer, certificate }: Stamp): Finding {
   const same = equal(hash(meant.hash, certificate.raw), meant.digest)
   return same ? ['passed', `${meant.hash} of the certificate`] : ['failed', 'another certificate is meant']
 }
+
+/** One of the names in the certificate, if it names itself at all. */
+function authority({ info: { tsa }, certificate }: Stamp): Finding {
+  if (!tsa) return ['passed', 'none is named']
+  const alternatives = extensionValue(certificate, OID.subjectAltName, decodeAltName) ?? []
+  const names = [directoryName(certificate.subject), ...alternatives]
+  return names.some((one) => isSameName(one, tsa)) ? ['passed', 'it does'] : ['failed', 'another is named']
+}
+
+const isSameName = (a: GeneralName, b: GeneralName): boolean =>
+  a.kind === 'directoryName' && b.kind === 'directoryName'
+    ? nameEqual(a.name, b.name)
+    : equal(generalName(a), generalName(b))
 
 function signature({ signer, certificate, algorithms }: Stamp): Finding {
   const { signedAttributes: tbs, signatureAlgorithm, signature: octets } = signer
