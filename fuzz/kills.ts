@@ -25,12 +25,12 @@ async function certificates(server: PostgresServer, seed: string): Promise<Lives
     const { fates, acts, disagreements, unended, bugs, certificatesWithoutOrder } = await world.run(number)
     return {
       fates,
-      lines: [...acts, ...disagreements, ...unended, ...bugs],
+      lines: [...acts, ...disagreements, ...certificatesWithoutOrder, ...unended, ...bugs],
       counts: {
         acts: acts.length,
         disagreements: disagreements.length,
         'orders that do not end': unended.length,
-        'certificates without an order': certificatesWithoutOrder,
+        'certificates without an order': certificatesWithoutOrder.length,
         'other errors': bugs.length,
       },
     }

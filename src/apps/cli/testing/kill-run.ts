@@ -2,10 +2,11 @@
 // of the database before a call between two roles or after its answer, requests and answers that are lost or come twice.
 // After each act all is quiet for a while: then everything must be finished, and all must agree.
 
+import { isDeepStrictEqual } from 'node:util'
 import { systemEntropy } from '../../../adapters/random.ts'
 import type { PostgresServer } from '../../../adapters/testing/postgres-server.ts'
 import { Refusal } from '../../../base/refusal.ts'
-import { LEASE_MS } from '../../../roles/sp-tsm/model.ts'
+import { isWorking, LEASE_MS } from '../../../roles/sp-tsm/model.ts'
 import { certificatesDue } from '../../../world/testing/certificates-due.ts'
 import { type Chance, chanceOf } from '../../../world/testing/chance.ts'
 import { type InHand, NotReached, type Person } from '../../../world/testing/faults/acts.ts'
@@ -27,8 +28,8 @@ export interface KillReport {
   readonly disagreements: readonly string[]
   /** Orders that do not end. */
   readonly unended: readonly string[]
-  /** Of the certificates in phones that are valid or on hold: more, or fewer, than the orders in use account for. */
-  readonly certificatesWithoutOrder: number
+  /** Where certificates in phones that are valid or on hold are more, or fewer, than the orders in use account for: which. */
+  readonly certificatesWithoutOrder: readonly string[]
   /** Errors that are no refusals. */
   readonly bugs: readonly string[]
 }
@@ -87,13 +88,15 @@ export async function killWorld(server: PostgresServer, seed: string) {
     await calls.quiet()
     await risen
     for (const carrier of Object.values(world.carriers)) await eventually(() => carrier.sendNotifications({}))
+    // It does so by itself every ten seconds: what the authority did just now it knows by then.
+    await eventually(() => spTsm.followAuthority({}))
     await eventually(() => settled(world))
   }
 
   const run = async (number: number): Promise<KillReport> => {
     const chance = chanceOf(`${seed} ${number}`)
     const found = { acts: [] as string[], disagreements: [] as string[], unended: [] as string[], bugs: [] as string[] }
-    let certificatesWithoutOrder = 0
+    const certificatesWithoutOrder: string[] = []
     fates = []
     // Each fate once in a life, in an order of chance; what an act was too short for comes to the next one.
     let awaiting = shuffled(FATES, chance)
@@ -118,7 +121,8 @@ export async function killWorld(server: PostgresServer, seed: string) {
       // Others are in no phone.
       for (const { iccid, because } of simsUnseen)
         if (iccid === person.inHand.iccid) found.disagreements.push(`${name}: SIM not seen, ${because}`)
-      certificatesWithoutOrder += Math.abs(await eventually(() => surplus(world)))
+      const unequal = await eventually(() => surplus(world)).catch((error: Error) => error.message)
+      if (unequal) certificatesWithoutOrder.push(`${name}: ${unequal}`)
       return well
     }
     const person: Person = {
@@ -134,10 +138,19 @@ export async function killWorld(server: PostgresServer, seed: string) {
   return { run, close: world.close }
 }
 
-async function surplus({ authority, spTsm }: ServedWorld): Promise<number> {
+/** Undefined where each certificate has its order, and each order its certificates; throws while an order moves. */
+async function surplus({ authority, spTsm }: ServedWorld): Promise<string | undefined> {
+  const look = async () => (await spTsm.records({ after: 0, limit: 500 })).orders
+  const orders = await look()
   const { certificates } = await authority.phones({ after: 0n, limit: 500 })
-  const { orders } = await spTsm.records({ after: 0, limit: 500 })
-  return certificates.length - certificatesDue(orders)
+  if (!isDeepStrictEqual(orders, await look()) || orders.some(({ state }) => isWorking(state)))
+    throw new Error('an order moves')
+  if (certificates.length === certificatesDue(orders)) return undefined
+  const there = certificates.map(({ serial, status }) => `${serial} ${status}`)
+  const due = orders
+    .filter(({ state }) => state !== 'undone')
+    .map(({ state, serial, nextSerial, oldSerial }) => `${state} ${serial}, next ${nextSerial}, old ${oldSerial}`)
+  return `certificates: ${there.join('; ')} / orders: ${due.join('; ')}`
 }
 
 function shuffled<T>(all: readonly T[], chance: Chance): T[] {
