@@ -29,6 +29,20 @@ test('alive while it starts, and not ready; then ready, without anybody but the 
   expect((await get('/elsewhere'))[0]).toBe(404)
 })
 
+test('who hangs is away after two seconds, and is asked no longer; a database that hangs is asked once', async () => {
+  const signals: AbortSignal[] = []
+  const hangs = (signal: AbortSignal) =>
+    new Promise<void>(
+      (_, reject) => signals.push(signal) && signal.addEventListener('abort', () => reject(signal.reason)),
+    )
+  let held = 0
+  const hung = () => new Promise(() => void held++)
+  listening.handle(withHealth({ database: hung, peers: { authority: hangs } }))
+  const told = '{"status":"notReady","database":"away","peers":{"authority":"away"}}'
+  for (const _ of [1, 2]) expect(await get('/health/ready')).toEqual([503, told])
+  expect([held, signals.map(({ aborted }) => aborted)]).toEqual([1, [true, true]])
+})
+
 test('not ready without its database, alive all the same; nothing is told of why; what is asked together is found once', async () => {
   gone = true
   asked = 0

@@ -10,7 +10,7 @@ export interface Health {
    * Whom it asks, by name. Who is away makes it no less ready: it answers what needs nobody, and says of the rest why not; taken out of
    * service, it would say nothing.
    */
-  readonly peers?: Readonly<Record<string, () => Promise<unknown>>>
+  readonly peers?: Readonly<Record<string, (signal: AbortSignal) => Promise<unknown>>>
   /** Of when the newest signed status of a certificate is that was relied upon; null for none yet. */
   readonly statusAt?: (() => Promise<Date | null>) | undefined
 }
@@ -28,7 +28,13 @@ export function whileStarting(path: string | undefined, response: ServerResponse
 
 /** Before `rest`, which answers every other path; without it, that is 404. */
 export function withHealth(health: Health, rest?: RequestListener): RequestListener {
-  const ready = kept(() => found(health))
+  let asking: Promise<unknown> | undefined
+  // One that hangs is asked once: each question holds a connection.
+  const database = () =>
+    (asking ??= health.database().finally(() => {
+      asking = undefined
+    }))
+  const ready = kept(() => found({ ...health, database }))
   const show = async (response: ServerResponse) => {
     const { status, ...told } = await ready()
     tell(response, status === 'ready' ? 200 : 503, { status, ...told })
@@ -64,17 +70,13 @@ async function found({ database, peers = {}, statusAt }: Health) {
   }
 }
 
-/** Rejects where it takes longer. */
-async function within<T>(ask: () => Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
+/** Rejects where it takes longer; what can be ended is ended then. */
+function within<T>(ask: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const signal = AbortSignal.timeout(PATIENCE_MS)
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('late')), PATIENCE_MS)
+    signal.addEventListener('abort', () => reject(signal.reason))
   })
-  try {
-    return await Promise.race([ask(), late])
-  } finally {
-    clearTimeout(timer)
-  }
+  return Promise.race([ask(signal), late])
 }
 
 function kept<T>(find: () => Promise<T>): () => Promise<T> {

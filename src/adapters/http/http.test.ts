@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import type { IncomingMessage } from 'node:http'
 import { get } from 'node:https'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -187,6 +188,41 @@ describe('listening', () => {
     await served.close()
     const client = roleClient(echoContract, { url: served.url })
     await expect(client.judge({})).rejects.toMatchObject({ code: 'peer/unreachable', status: 503 })
+  })
+})
+
+describe('closing', () => {
+  const soon = <T>(closed: Promise<T>) =>
+    Promise.race([closed.then(() => 'closed'), new Promise((resolve) => setTimeout(resolve, 30_000, 'open').unref())])
+
+  test('a call that has begun is answered; its connection stays for no other', async () => {
+    const begun = Promise.withResolvers<void>()
+    const may = Promise.withResolvers<void>()
+    const judge: Echo['judge'] = async () => {
+      begun.resolve()
+      await may.promise
+      return passed
+    }
+    const slow = await serve(roleRoutes(echoContract, { ...echo, judge }), { port: 0, tls })
+    const client = roleClient(echoContract, { url: slow.url, fetch: mutualTlsFetch(tls) })
+    const answer = client.judge({})
+    await begun.promise
+    const closed = slow.close()
+    await expect(
+      roleClient(echoContract, { url: slow.url, fetch: mutualTlsFetch(tls) }).judge({}),
+    ).rejects.toMatchObject({ code: 'peer/unreachable' })
+    may.resolve()
+    expect([await answer, await soon(closed)]).toEqual([passed, 'closed'])
+  })
+
+  test('whoever sends a request octet by octet does not keep it open', async () => {
+    const served = await serve(app, { port: 0, drain: 100 })
+    const socket = connect(served.port, '127.0.0.1')
+    const sent = new Promise((resolve) => socket.once('connect', () => socket.write('POST /judge HT', resolve)))
+    const ended = new Promise((resolve) => socket.on('error', () => undefined).once('close', resolve))
+    await sent
+    expect(await soon(served.close())).toBe('closed')
+    await ended
   })
 })
 

@@ -44,8 +44,10 @@ export function roleRoutes<C extends Contract>(
   }
   app.notFound(() => problemResponse(noRequest['unknown-operation']()))
   app.onError((error, context) => {
-    if (!(error instanceof Refusal))
-      log('request.failed', { role, path: context.req.path, reason: error.constructor.name })
+    if (!(error instanceof Refusal) || error.status >= 500) {
+      const reason = error instanceof Refusal ? error.code : error.constructor.name
+      log('request.failed', { role, path: context.req.path, reason })
+    }
     return problemResponse(error)
   })
   return app

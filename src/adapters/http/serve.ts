@@ -26,17 +26,23 @@ export interface ServeOptions {
   readonly tls?: MutualTls
   /** Asked first, without TLS. */
   readonly atOnce?: AtOnce
+  /** Milliseconds that requests which have begun may take once it closes; default 20 s. */
+  readonly drain?: number
 }
 
 export interface Served {
   readonly url: string
   readonly port: number
-  /** Takes no new connections, lets running answers end, drops idle connections. */
+  /** Takes no new connections, lets running answers end, drops connections that are or become idle, and in the end all. */
   close(): Promise<void>
 }
 
 /** Longer than any timer of a role waits; callers are told of it (`Keep-Alive`), and go a second earlier. */
 const BETWEEN_CALLS_MS = 65_000
+
+/** Less than whoever stops processes waits before it kills them (systemd 90 s, Kubernetes 30 s). */
+const DRAIN_MS = 20_000
+const LOOK_EVERY_MS = 50
 
 /** Listens, or refuses with `server/port-in-use`. */
 export async function serve(app: { fetch: Answer } | RequestListener, options: ServeOptions): Promise<Served> {
@@ -56,7 +62,7 @@ export async function serve(app: { fetch: Answer } | RequestListener, options: S
   return {
     url: `${options.tls ? 'https' : 'http'}://${shownHost}:${port}`,
     port,
-    close: () => closed(server, waiting),
+    close: () => closed(server, waiting, options.drain ?? DRAIN_MS),
   }
 }
 
@@ -82,9 +88,16 @@ function cannotListen(error: NodeJS.ErrnoException, port: number, host: string):
   return noServer['cannot-listen']({ host, port, reason: error.code ?? 'unknown' }, error)
 }
 
-function closed(server: Server, waiting: ReadonlySet<Socket>): Promise<void> {
+function closed(server: Server, waiting: ReadonlySet<Socket>, drain: number): Promise<void> {
   return new Promise((resolve) => {
-    server.close(() => resolve())
+    // Node keeps a connection for its next request also when none is taken any more.
+    const idle = setInterval(() => server.closeIdleConnections(), LOOK_EVERY_MS)
+    const late = setTimeout(() => server.closeAllConnections(), drain)
+    server.close(() => {
+      clearInterval(idle)
+      clearTimeout(late)
+      resolve()
+    })
     server.closeIdleConnections()
     for (const socket of waiting) socket.destroySoon()
   })

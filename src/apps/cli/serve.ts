@@ -35,7 +35,7 @@ export interface Peers {
   /** Those that were named by --peer, and begin so. */
   named(beginning: string): readonly string[]
   /** By name: asks whether anybody answers there. */
-  readonly probes: Readonly<Record<string, () => Promise<unknown>>>
+  readonly probes: Readonly<Record<string, (signal: AbortSignal) => Promise<unknown>>>
 }
 
 /** `onto` puts another platform under the role than that of the machine: a test's clock. */
@@ -102,7 +102,8 @@ export function peersAt(options: readonly string[], fetch: Fetch): Peers {
   }
   const named = (beginning: string) => [...addresses.keys()].filter((name) => name.startsWith(beginning))
   // Whatever the answer: there is no such operation.
-  const probe = (url: string) => async () => void (await (await fetch(new Request(url))).arrayBuffer())
+  const probe = (url: string) => async (signal: AbortSignal) =>
+    void (await (await fetch(new Request(url, { signal }))).arrayBuffer())
   const probes = Object.fromEntries([...addresses].map(([name, url]) => [name, probe(url)]))
   return Object.assign(peerOf, { named, probes })
 }
