@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type TestDatabase, testDatabase, testDatabaseUrl } from '../testing/index.ts'
+import { openDatabase } from './database.ts'
 
 interface Tables {
   second: { id: string }
@@ -47,6 +48,11 @@ describe('migrations', () => {
     await database.schema('m', { b: step('b'), a: step('a') })
     await database.schema('m', { b: step('b'), a: step('a'), c: step('c') })
     expect(seen).toEqual(['b', 'a', 'c'])
+    // Whoever knows less than was done to the tables does not start on them.
+    await expect(database.schema('m', { b: step('b'), a: step('a') })).rejects.toMatchObject({
+      code: 'database/newer',
+      detail: { schema: database.schemaName('m'), migration: 'c' },
+    })
   })
 
   test('one that fails leaves nothing behind and runs again', async () => {
@@ -70,6 +76,33 @@ test('a prefix is a world of its own', async () => {
   await expect(db.selectFrom('thing').selectAll().execute()).rejects.toThrow('does not exist')
   expect(await (await things()).selectFrom('second').selectAll().execute()).toEqual([])
   expect(() => database.schemaName('a"; drop')).toThrow(RangeError)
+})
+
+test('a server that takes no more connections, and one that ends them, is refused as such; then all goes on', async ({
+  skip,
+}) => {
+  const server = testDatabaseUrl()
+  if (!server) return skip('needs the project postgres')
+  const url = new URL(server)
+  ;[url.username, url.password] = [`few_${process.pid}`, 'few']
+  await database.pool.query(`create role ${url.username} login password 'few' connection limit 2`)
+  const few = await openDatabase({ url: url.href })
+  try {
+    const held = [await few.pool.connect(), await few.pool.connect()]
+    const busy = { code: 'database/busy', status: 503 }
+    await expect(few.pool.connect()).rejects.toMatchObject(busy)
+    await expect(few.pool.query('select 1')).rejects.toMatchObject(busy)
+    const answer = held[0]!.query('select pg_sleep(600)').catch((error: unknown) => error)
+    await database.pool.query('select pg_terminate_backend(pid) from pg_stat_activity where usename = $1', [
+      url.username,
+    ])
+    expect(await answer).toMatchObject({ code: 'database/broken', status: 503 })
+    for (const client of held) client.release(true)
+    expect((await few.pool.query('select 7 as seven')).rows).toEqual([{ seven: 7 }])
+  } finally {
+    await few.close()
+    await database.pool.query(`drop role ${url.username}`)
+  }
 })
 
 describe('one connection or many', () => {

@@ -2,6 +2,7 @@
 // No advisory lock: two processes that start together meet at the primary key of the recorded name.
 
 import { type Kysely, sql } from 'kysely'
+import { no } from './refusals.ts'
 
 /**
  * Name → SQL text (unqualified names land in the role's schema), or a function for what SQL cannot say.
@@ -21,6 +22,9 @@ export async function migrate(db: Kysely<unknown>, schema: string, migrations: M
   const own = db.withSchema(schema)
   const names = Object.keys(migrations)
   const seen = await seenIn(own as Kysely<unknown> as Kysely<Recorded>)
+  // What a later version has done to the tables, this one cannot know.
+  const newer = [...(seen ?? [])].find((name) => !Object.hasOwn(migrations, name))
+  if (newer) throw no.newer({ schema, migration: newer })
   if (seen && names.every((name) => seen.has(name))) return
   if (!seen) await prepare(db, schema)
   if (names.length === 0) return

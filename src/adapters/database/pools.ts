@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import { createPgConfig } from '@electric-sql/pglite/node-postgres'
 import pg from 'pg'
+import { Refusal } from '../../base/refusal.ts'
 import { type FileLock, LockHeld, lockFile } from '../file-lock.ts'
 import { emptyCluster, layOut } from './empty-cluster.ts'
 import { PreparingClient } from './preparing-client.ts'
@@ -88,6 +89,25 @@ function clientOf(pglite: PGlite) {
 /** As libpq has it, in seconds; also for who waits until one of the connections is free. */
 const connectTimeout = (): number => Number(process.env.PGCONNECT_TIMEOUT ?? 10) * 1000
 
+/** Refuses what could not even be asked. */
+class ServerPool extends pg.Pool {
+  override connect = ((callback?: Connected) => {
+    const plainly: Connect = super.connect
+    if (!callback) return (plainly.call(this) as Promise<unknown>).catch((error) => Promise.reject(unconnected(error)))
+    plainly.call(this, (error, ...rest) => callback(error && unconnected(error), ...rest))
+  }) as pg.Pool['connect']
+}
+type Connected = (error: Error | undefined, ...rest: unknown[]) => void
+type Connect = (callback?: Connected) => unknown
+
+/** SQLSTATE 53300 (too_many_connections): of the server; or none of the pool's has become free. */
+function unconnected(error: Error): Error {
+  if (error instanceof Refusal) return error
+  const { code = 'unknown' } = error as { code?: string }
+  const busy = code === '53300' || error.message === 'timeout exceeded when trying to connect'
+  return busy ? no.busy({}, error) : no.unreachable({ reason: code }, error)
+}
+
 /**
  * A PostgreSQL server, or whichever of several takes writes. Refuses at once when it cannot be used, without its password in the
  * message.
@@ -95,7 +115,7 @@ const connectTimeout = (): number => Number(process.env.PGCONNECT_TIMEOUT ?? 10)
 export async function serverPool(url: string): Promise<OpenPool> {
   const { urls, follow } = urlsOf(url)
   const several = follow ? severalServers(urls) : undefined
-  const pool = new pg.Pool({
+  const pool = new ServerPool({
     Client: several?.Client ?? PreparingClient,
     connectionString: urls[0],
     max: 10,
@@ -115,7 +135,8 @@ export async function serverPool(url: string): Promise<OpenPool> {
   } catch (error) {
     await close()
     const server = urls.map(serverOf).join(', ')
-    throw no.unreachable({ server, reason: (error as { code?: string }).code ?? 'unknown' }, error)
+    const { code, detail } = error as Refusal
+    throw no.unreachable({ server, reason: detail?.reason ?? code }, error)
   }
   return { pool, close }
 }
