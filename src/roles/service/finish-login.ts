@@ -51,6 +51,8 @@ async function identity({ store, openid, log }: Deps, begun: SessionRecord, call
     if (!(error instanceof OpenIdRefused)) throw error
     await store.endSession(begun.session)
     log('service.login-refused', { kind: error.kind, code: error.code })
+    // RFC 6749 §4.1.2.1: nobody has declined anything, and a new login may do.
+    if (error.code === 'temporarily_unavailable') throw no.platformAway({ error: error.code }, error)
     throw no[error.kind === 'declined' ? 'loginDeclined' : 'loginInvalid']({ error: error.code }, error)
   }
 }

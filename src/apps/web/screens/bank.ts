@@ -83,7 +83,7 @@ async function callback(at: At): Promise<Response> {
     setCookie(c, COOKIE, session, cookieOptions(at))
     seen.to = checkedIn ? '/branch' : recognised ? '/account' : '/link'
   })
-  if (refused?.code === 'service/platformAway') return notYet(at, refused, pathname + search)
+  if (refused?.code === 'service/platformAway' && !refused.detail.error) return notYet(at, refused, pathname + search)
   if (refused) return notLoggedIn(at, refused)
   return c.redirect(below(at, seen.to), 303)
 }

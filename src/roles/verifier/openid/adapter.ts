@@ -25,15 +25,17 @@ export interface AdapterDeps {
   readonly key: Bytes
   /** The error for what is consumed twice, in the words of the provider. */
   readonly replayed: () => Error
+  /** Another error for what cannot be asked just now, in the words of the provider. */
+  readonly refused: (error: unknown) => unknown
 }
 
 /** One adapter per model: `AuthorizationCode`, `Session`, `Client`, … */
-export const openIdAdapter = ({ store, clock, entropy, key, replayed }: AdapterDeps) => {
+export const openIdAdapter = ({ store, clock, entropy, key, replayed, refused }: AdapterDeps) => {
   const { artifacts } = store
   const client = remembered(store, clock)
   const found = async (model: string, id: string) =>
     opened(key, model, await artifacts.find(model, digestOf(id), clock()))
-  return (model: string) => ({
+  const of = (model: string) => ({
     upsert: async (id: string, payload: Payload, expiresIn?: number): Promise<void> => {
       const kept = model === CIBA ? TOLD_EXPIRED_SECONDS : 0
       const expiresAt = expiresIn ? new Date(clock().getTime() + (expiresIn + kept) * 1000) : null
@@ -60,7 +62,21 @@ export const openIdAdapter = ({ store, clock, entropy, key, replayed }: AdapterD
     destroy: (id: string) => artifacts.remove(model, digestOf(id)),
     revokeByGrantId: (grantId: string) => artifacts.removeOfGrant(digestOf(grantId)),
   })
+  return (model: string) => translated(of(model), refused)
 }
+
+type Operations = Record<string, (...args: never[]) => Promise<unknown>>
+
+const translated = <O extends Operations>(operations: O, refused: AdapterDeps['refused']) =>
+  Object.fromEntries(
+    Object.entries(operations).map(([name, ask]) => [
+      name,
+      (...args: never[]) =>
+        ask(...args).catch((error: unknown) => {
+          throw refused(error)
+        }),
+    ]),
+  ) as O
 
 /** Whoever has the name of a session, a code, a token, a request has what it is good for: the records know its digest. */
 const digestOf = (name: string): string => base64url(sha256(utf8(name)))

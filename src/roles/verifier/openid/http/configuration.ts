@@ -5,6 +5,7 @@ import type { TLSSocket } from 'node:tls'
 import { type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provider'
 import { hex } from '../../../../base/bytes.ts'
 import { isLoopback } from '../../../../base/loopback.ts'
+import { Refusal } from '../../../../base/refusal.ts'
 import { API_SCOPE } from '../../api/contract.ts'
 import { actingIn, principalOf } from '../../mandates/acting.ts'
 import { ACR, type Deps } from '../../model.ts'
@@ -42,6 +43,7 @@ export async function configuration(
       ...options,
       key: await keys.secret('verifier-openid-artifacts', 32),
       replayed: () => new errors.InvalidGrant('used already'),
+      refused: temporarily,
     }) as never,
     jwks: { keys: await signingKeys(keys, published) },
     cookies: { keys: cookieKeys(await keys.secret('verifier-openid-cookies', 32)) as never, ...cookieNames },
@@ -68,6 +70,13 @@ export async function configuration(
     loadExistingGrant: grantTo(options),
     renderError: (ctx, out) => show(ctx, errorPage(out.error)),
   }
+}
+
+/** RFC 6749 §4.1.2.1, RFC 9110 §15.6.4: the same may be asked again, of a database that is away or full. */
+function temporarily(error: unknown): unknown {
+  if (!(error instanceof Refusal) || error.status !== 503) return error
+  const away = new errors.TemporarilyUnavailable('not just now: the same may be asked again')
+  return Object.assign(away, { statusCode: 503, status: 503, cause: error })
 }
 
 /** The person; or what one who acts for another is to this service now. */

@@ -13,7 +13,7 @@ export function countPushed(provider: Provider, needs: Pick<Deps, 'store' | 'clo
     try {
       await spend(needs, ctx.oidc.client.clientId)
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error
+      if (!(error instanceof Refusal) || error.status !== 429) throw error
       ctx.status = 429
       ctx.set('retry-after', String(error.detail.retryAfter))
       ctx.body = { error: 'temporarily_unavailable', error_description: 'more requests in this minute than the quota' }
