@@ -38,7 +38,7 @@ export function challenges({ clock, entropy }: { readonly clock: Clock; readonly
     take: (named = '', statement) => {
       const one = asked.get(named)
       asked.delete(named)
-      if (!one || clock().getTime() - one.at.getTime() > GOOD_MS) return undefined
+      if (!one || Math.abs(clock().getTime() - one.at.getTime()) > GOOD_MS) return undefined
       const challenge = over(one.nonce, statement)
       return base64url(challenge) === named ? { challenge, salt: one.salt } : undefined
     },
