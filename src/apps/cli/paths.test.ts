@@ -6,7 +6,8 @@ import { type TestDatabase, testDatabase, testDatabaseUrl } from '../../adapters
 import { bring, holder, settled } from '../../world/testing/holder.ts'
 import { type Household, joinedHousehold } from '../../world/testing/household.ts'
 import { PATHS } from '../../world/testing/paths/index.ts'
-import { servedWorld } from './testing/served-world.ts'
+import { phoneAtReader } from './testing/phone-at-reader.ts'
+import { type ServedWorld, servedWorld } from './testing/served-world.ts'
 import { ownDatabase } from './testing.ts'
 
 let household: Household & { close(): Promise<void> }
@@ -26,6 +27,13 @@ afterEach(async () => {
   const { findings, simsUnseen } = await household.audit()
   expect([findings, simsUnseen]).toEqual([[], []])
 })
+
+if (testDatabaseUrl())
+  test('a phone held to a reader at the bank logs in, with its PIN and without', async () => {
+    const me = holder(household, 'adult')
+    await bring(me, 'active')
+    await phoneAtReader(household as ServedWorld, me.phonePin)
+  })
 
 describe(testDatabaseUrl() ? 'processes' : 'one process', () => {
   test.each(PATHS.map((path) => [`${path.title} (${path.who})`, path] as const))('%s', async (_, path) => {

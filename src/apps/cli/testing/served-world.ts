@@ -38,7 +38,9 @@ const PROCESSES = [
   ['verifier', 'sp-tsm'],
   ['counter', 'carrier-minato', 'carrier-aozora', 'carrier-kodama', 'phone-adult', 'phone-elder'],
 ] as const
-export type ProcessName = (typeof PROCESSES)[number][number]
+/** Started by who wants them. */
+const ON_DEMAND = ['terminal-reader', 'service-bank'] as const
+export type ProcessName = (typeof PROCESSES)[number][number] | (typeof ON_DEMAND)[number]
 
 export interface ServedWorld extends Household {
   readonly shelf: Shelf
@@ -46,6 +48,10 @@ export interface ServedWorld extends Household {
   kill(name: ProcessName): Promise<boolean>
   /** At its old address, with what it left. */
   start(name: ProcessName): Promise<void>
+  /** By its contract, as the operator asks it. */
+  asked<C extends Contract>(contract: C, name: ProcessName): Implementation<C>
+  /** Where the public reaches it. */
+  outerOf(name: ProcessName): string
   /** Where a role of the test's own would be asked for under this name; `serve` answers there. */
   readonly identity: (name: string) => ReturnType<typeof tlsIdentity>
   close(): Promise<void>
@@ -61,7 +67,7 @@ export interface ServedWorldOptions extends HouseholdOptions {
 }
 
 const HOST = '127.0.0.1'
-const NAMES: readonly ProcessName[] = PROCESSES.flat()
+const NAMES: readonly ProcessName[] = [...PROCESSES.flat(), ...ON_DEMAND]
 
 export async function servedWorld(options: ServedWorldOptions): Promise<ServedWorld> {
   const { databaseUrl, onTheWire, peers = {}, phones: standing = {}, trace } = options
@@ -70,7 +76,10 @@ export async function servedWorld(options: ServedWorldOptions): Promise<ServedWo
   const tls = { keys, clock: systemClock, entropy: systemEntropy }
   const ports = new Map<string, number>(Object.entries(peers))
   for (const name of NAMES) ports.set(name, await freePort())
+  const publicPorts = new Map<string, number>()
+  for (const name of ['verifier', ...ON_DEMAND]) publicPorts.set(name, await freePort())
   const urlOf = (name: string) => `https://${HOST}:${ports.get(name)}`
+  const outerOf = (name: string) => `http://${HOST}:${publicPorts.get(name)}`
   const links: Served[] = []
   const addresses: string[] = []
   for (const name of ports.keys()) {
@@ -79,8 +88,9 @@ export async function servedWorld(options: ServedWorldOptions): Promise<ServedWo
     addresses.push(`${name}=${wire?.url ?? urlOf(name)}`)
   }
   const startedAs: StartedAs = (name) => {
-    const [, several, id] = /^(carrier|phone)-(.+)$/.exec(name) ?? []
-    const own = { host: HOST, port: String(ports.get(name)), publicPort: '0', peer: addresses }
+    const [, several, id] = /^(carrier|phone|terminal|service)-(.+)$/.exec(name) ?? []
+    const at = { host: HOST, port: String(ports.get(name)), publicPort: String(publicPorts.get(name) ?? 0) }
+    const own = { ...at, peer: addresses, openid: outerOf('verifier') }
     return { role: several ?? name, ...(id && { id }), ...own }
   }
   const processes = roleProcesses(folder, databaseUrl, startedAs)
@@ -133,6 +143,8 @@ export async function servedWorld(options: ServedWorldOptions): Promise<ServedWo
     audit: () => audit({ authority, carriers, spTsm }),
     kill: (name) => end(name, 'SIGKILL'),
     start,
+    asked,
+    outerOf,
     identity: (name) => tlsIdentity(tls, name, HOST),
     close: async () => {
       await processes.close()
