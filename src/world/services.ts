@@ -10,13 +10,15 @@ import { receiver, signalsOf } from '../roles/service/events/http.ts'
 import { type OpenIdClient, openIdClient } from '../roles/service/http.ts'
 import { createService, isCustomer, serviceMigrations, serviceStore } from '../roles/service/index.ts'
 import { balanceAt, signedFor } from '../roles/service/ties/http.ts'
+import type { Terminal } from '../roles/terminal/contract.ts'
 import type { Client, Verifier } from '../roles/verifier/contract.ts'
 import { ssfRoutes } from '../roles/verifier/events/http.ts'
 import { createVerifier, type VerifierDeps, verifierMigrations, verifierStore } from '../roles/verifier/index.ts'
 import { newsUpkeep, type Upkeep } from './maintenance.ts'
 import { BANK, SECURITIES, SHINKIN, SHOP } from './people.ts'
 import type { Platform } from './platform.ts'
-import { registered } from './registered.ts'
+import { registered, standing } from './registered.ts'
+import { readerEntry } from './roles.ts'
 
 /** Where browsers reach the service, and where they log in. */
 export interface Origins {
@@ -39,18 +41,24 @@ export interface AsParty {
 const storeOf = async ({ database }: Platform, schema: string) =>
   serviceStore(await database.schema(schema, serviceMigrations))
 
+interface AtPlatform {
+  readonly verifier: Pick<Verifier, 'registerClient'>
+  readonly readers?: readonly Pick<Terminal, 'prepare'>[]
+}
+
 /** A client of the platform: its customers log in there. Seed 2 pattern 3. */
 async function logins(
-  { keys }: Platform,
+  { keys, log }: Platform,
   { clientId, name, path }: typeof BANK | typeof SHINKIN,
-  verifier: Pick<Verifier, 'registerClient'>,
+  { verifier, readers = [] }: AtPlatform,
   { origin, openId }: Origins,
-  more: Partial<Parameters<Verifier['registerClient']>[0]> = {},
+  more: Partial<Client> = {},
 ) {
   const redirectUri = `${origin}${path}/callback`
   const openid = await openIdClient({ issuer: `${openId}/verifier`, clientId, redirectUri, key: keys })
-  await registered(verifier, { clientId, name, redirectUris: [redirectUri], publicJwk: openid.publicJwk, ...more })
-  return openid
+  const client = { clientId, name, redirectUris: [redirectUri], publicJwk: openid.publicJwk, ...more }
+  const asked = readers.map((reader) => () => readerEntry(reader))
+  return { openid, ...(await standing(log, (found) => registered(verifier, { ...client, readers: found }), asked)) }
 }
 
 /** What every receiver has; what whoever pushes shows is known to these two only. */
@@ -80,23 +88,24 @@ const elsewhere = ({ clock }: Platform, { signed }: OpenIdClient, origin: string
 /** Signatures, watch and questions by the common platform. Seed 2 patterns 1-2, 2-2. */
 export async function buildBank(
   platform: Platform,
-  { verifier, readers }: { readonly verifier: Verifier; readonly readers?: Client['readers'] },
+  { verifier, readers = [] }: AtPlatform & { readonly verifier: Verifier },
   origins: Origins,
 ): Promise<RunningService> {
-  const more = { ciba: {}, delegation: DELEGATION, ...(readers && { readers }) }
-  const openid = await logins(platform, BANK, verifier, origins, more)
+  const more = { ciba: {}, delegation: DELEGATION }
+  const { openid, upkeep, hasReader } = await logins(platform, BANK, { verifier, readers }, origins, more)
   const common = { clientId: BANK.clientId, name: BANK.name, verifier, own: false }
   const service = createService({
     ...platform,
     store: await storeOf(platform, 'service-bank'),
     ...{ openid, approvals: openid.approvals, decisions: openid.decisions, asking: common, signing: common },
+    ...(readers.length > 0 && { hasReader }),
     ties: { links: openid.links, ...(origins.other && { other: elsewhere(platform, openid, origins.other) }) },
     signals: signalsOf({
       ...(await receiving(platform, BANK, origins)),
       ...{ issuer: `${origins.openId}/verifier`, token: openid.token },
     }),
   })
-  return { service, upkeep: [() => service.followNews({})] }
+  return { service, upkeep: [() => service.followNews({}), upkeep] }
 }
 
 /** Watch and questions by a verifier of its own, in its own name; logins by the common platform. Seed 2 pattern 2-1. */
@@ -105,7 +114,7 @@ export async function buildShinkin(
   { verifier, ...peers }: AsParty & { readonly verifier: Verifier },
   origins: Origins,
 ): Promise<RunningService> {
-  const openid = await logins(platform, SHINKIN, verifier, origins)
+  const { openid, upkeep } = await logins(platform, SHINKIN, { verifier }, origins)
   const store = await storeOf(platform, 'service-shinkin')
   const { clientId, name, path } = SHINKIN
   const own = await ownVerifier(platform, peers, 'shinkin-verifier', {
@@ -124,7 +133,7 @@ export async function buildShinkin(
       ...{ issuer: own.deps.issuer, token: async () => clientId, fetch: (request) => ssf.fetch(request) },
     }),
   })
-  return { service, upkeep: [...newsUpkeep(own.verifier), () => service.followNews({})] }
+  return { service, upkeep: [...newsUpkeep(own.verifier), () => service.followNews({}), upkeep] }
 }
 
 type Pushed = Parameters<NonNullable<VerifierDeps['push']>['post']>[0]

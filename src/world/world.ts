@@ -21,7 +21,7 @@ import { tieDoor } from '../roles/service/ties/http.ts'
 import type { SpTsm } from '../roles/sp-tsm/contract.ts'
 import type { RunningSpTsm } from '../roles/sp-tsm/index.ts'
 import type { Terminal } from '../roles/terminal/contract.ts'
-import type { Client, Verifier } from '../roles/verifier/contract.ts'
+import type { Verifier } from '../roles/verifier/contract.ts'
 import { cloneWithoutKey } from './clone.ts'
 import { type Handler, type Listening, listen } from './listen.ts'
 import {
@@ -145,8 +145,7 @@ async function wire(platform: Platform, server: Listening, options: WorldOptions
   const railway = await buildRailway(platform, spTsm)
   const held = build.heldTo(shelf.open, (name) => phones.get(name as CitizenName))
   const reader = await build.buildReader(platform, { authority, verifier }, held)
-  const readers = [await build.readerEntry(reader)]
-  const running = await buildServices(platform, { authority, verifier, readers }, origin)
+  const running = await buildServices(platform, { authority, verifier, readers: [reader] }, origin)
   const { bank, shinkin, shop, securities } = running.services
   const services = build.servicesOf((id) => ({ ...running.services, verifier })[id])
   const { phones: standing = {} } = options
@@ -235,7 +234,7 @@ async function wire(platform: Platform, server: Listening, options: WorldOptions
 
 async function buildServices(
   platform: Platform,
-  { authority, verifier, readers }: Pick<World, 'authority' | 'verifier'> & { readers: Client['readers'] },
+  { authority, verifier, readers }: Pick<World, 'authority' | 'verifier'> & { readers: readonly Terminal[] },
   origin: string,
 ) {
   const origins = { origin, openId: origin, other: origin }

@@ -10,7 +10,6 @@ import type { Terminal } from '../../roles/terminal/contract.ts'
 import type { Verifier } from '../../roles/verifier/contract.ts'
 import { BANK, SECURITIES, SHINKIN, SHOP } from '../../world/people.ts'
 import type { Platform } from '../../world/platform.ts'
-import { readerEntry } from '../../world/roles.ts'
 import * as relying from '../../world/services.ts'
 
 export type Outer = { fetch: Fetch } | RequestListener
@@ -39,8 +38,7 @@ export const RELYING: Record<
   keyof typeof SERVICES,
   (platform: Platform, peers: OfService) => Promise<relying.RunningService>
 > = {
-  bank: async (platform, { origins, verifier, readers }) =>
-    relying.buildBank(platform, { verifier, readers: await Promise.all(readers.map(readerEntry)) }, origins),
+  bank: (platform, { origins, ...peers }) => relying.buildBank(platform, peers, origins),
   shinkin: (platform, { origins, ...peers }) => relying.buildShinkin(platform, peers, origins),
   shop: relying.buildShop,
   securities: relying.buildSecurities,

@@ -446,6 +446,10 @@ export const REFUSAL_TEXTS: { readonly [code: string]: Words } = {
     ja: 'ログインの確認をするところから、今は応答がありません。口座には何も起きていません。少し待って、もう一度お試しください。',
     en: 'Where logins are checked nobody answers just now. Nothing happened to your account. Wait a little and try again.',
   },
+  'service/readerAway': {
+    ja: '窓口のリーダーが、いま使えません。係の人に声をかけるか、暗証番号を使うログインをしてください。',
+    en: 'The reader at the counter cannot be used just now. Ask the staff, or log in with your PIN.',
+  },
   'service/wrongPasscode': {
     ja: '番号か名前、またはパスコードが違います。確かめて、もう一度入力してください。',
     en: 'The number or name, or the passcode, is wrong. Please check and try again.',

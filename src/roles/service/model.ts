@@ -115,6 +115,8 @@ export interface Deps {
   readonly entropy: Entropy
   /** Absent where nobody logs in, as at a kiosk. */
   readonly openid?: OpenIdPort
+  /** Whether a reader of the branch has answered; absent where there is no branch. */
+  readonly hasReader?: () => boolean
   /** Absent where nobody acts for others. */
   readonly decisions?: DecisionPort
   /** Absent where nobody calls. */

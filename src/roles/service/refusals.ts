@@ -21,6 +21,7 @@ export const no = refusals('service', {
   loginDeclined: [403, 'the login was not approved'],
   loginInvalid: [403, 'the answer of the login platform cannot be trusted'],
   platformAway: [503, 'the login platform does not answer just now: the same may be tried again'],
+  readerAway: [503, 'no reader at the branch answers just now: the same may be tried again, or log in with the PIN'],
   wrongPasscode: [403, 'the passcode is not that of this customer number, or of this clerk'],
   tooManyPasscodes: [403, 'too many wrong passcodes: log in again'],
   loginClosed: [403, 'the certificate of this customer was revoked: login is closed until there is a new one'],

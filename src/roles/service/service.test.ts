@@ -12,6 +12,7 @@ let database: TestDatabase
 let store: ServiceStore
 let service: Service
 let offset = 0
+let reader = true
 const events: string[] = []
 const clock = () => new Date(Date.now() + offset)
 
@@ -24,8 +25,8 @@ const openid: OpenIdPort = {
     codeVerifier: hex(systemEntropy(32)),
   }),
   finish: async ({ callback }) => {
-    const { sub: subject, act: delegate, touch } = Object.fromEntries(new URL(callback).searchParams)
-    if (!subject) throw new OpenIdRefused('declined', 'access_denied')
+    const { sub: subject, act: delegate, touch, error } = Object.fromEntries(new URL(callback).searchParams)
+    if (!subject) throw new OpenIdRefused('declined', error ?? 'access_denied')
     return { subject, acr: ACR[touch ? 'pinless' : 'phone'], touch: Boolean(touch), ...(delegate && { delegate }) }
   },
 }
@@ -34,7 +35,7 @@ beforeAll(async () => {
   database = await testDatabase()
   store = serviceStore(await database.schema('service', serviceMigrations))
   const log = (event: string, fields?: object) => void events.push(`${event} ${JSON.stringify(fields)}`)
-  service = createService({ store, clock, entropy: systemEntropy, openid, log })
+  service = createService({ store, clock, entropy: systemEntropy, openid, hasReader: () => reader, log })
   await customer('1', '111111')
   await customer('2', '222222')
 })
@@ -94,6 +95,10 @@ test('a touch at the branch says who is here for half an hour, and opens nothing
   }
   await checkIn('eight')
   expect(await arrivals()).toEqual(['8'])
+  reader = false
+  await expect(checkIn('eight')).rejects.toEqual(refusal('readerAway'))
+  expect(await logIn('eight')).toBeDefined()
+  reader = true
   offset = 1_800_000
   expect([await arrivals(), await service.checkedIn({ session: here })]).toEqual([[], nobody])
   offset = 0
@@ -215,6 +220,14 @@ test('a session logs in once, and a declined login ends it', async () => {
   const no = 'https://bank.example/callback?error=access_denied'
   await expect(service.finishLogin({ session: declined, callback: no })).rejects.toEqual(refusal('loginDeclined'))
   await expect(service.finishLogin({ session: declined, callback })).rejects.toEqual(refusal('noSession'))
+  // The platform could not just now: nobody has declined, and another login may do.
+  const { session: turnedAway } = await service.startLogin({})
+  const busy = 'https://bank.example/callback?error=temporarily_unavailable'
+  await expect(service.finishLogin({ session: turnedAway, callback: busy })).rejects.toMatchObject({
+    code: 'service/platformAway',
+    detail: { error: 'temporarily_unavailable' },
+  })
+  await expect(service.finishLogin({ session: turnedAway, callback })).rejects.toEqual(refusal('noSession'))
 })
 
 test('who planted the name of a session before the login has nothing after it', async () => {

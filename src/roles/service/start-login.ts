@@ -6,9 +6,10 @@ import { type Deps, OpenIdAway, SESSION_SECONDS } from './model.ts'
 import { no } from './refusals.ts'
 
 export const startLogin =
-  ({ store, clock, entropy, openid }: Deps): Service['startLogin'] =>
+  ({ store, clock, entropy, openid, hasReader }: Deps): Service['startLogin'] =>
   async (wish) => {
     if (!openid) throw no.noLogins()
+    if (wish.checkIn && hasReader?.() === false) throw no.readerAway()
     const now = clock()
     await store.removeExpiredSessions(now)
     const { location, ...request } = await openid.begin(wish).catch((error: unknown) => {

@@ -5,6 +5,7 @@ import { expect } from 'vitest'
 import { type mutualTlsFetch, roleClient } from '../../../adapters/http/index.ts'
 import { fileMemory } from '../../../adapters/memory/index.ts'
 import { systemEntropy } from '../../../adapters/random.ts'
+import { freePort } from '../../../adapters/testing/postgres-server.ts'
 import { type Bytes, hex } from '../../../base/bytes.ts'
 import { ownStatement } from '../../../protocol/consent/own-page.ts'
 import { run } from '../../../protocol/iso7816/index.ts'
@@ -35,19 +36,35 @@ export interface Town {
 }
 
 const CARD = { name: 'adult', pin: '1234' }
+/** What is held to a reader; with its PIN, or for a touch alone. */
+interface AtReader {
+  readonly what: string
+  readonly pin?: string
+}
 const CUSTOMER = { displayName: 'C', passcode: '111111' }
 
-/** The reader's key and certificate are kept: with J-LIS out of its reach it is the reader that the bank knows. */
+/**
+ * The bank starts while its reader is away, and finds it. The reader's key and certificate are kept: with J-LIS out of its reach it is
+ * the reader that the bank knows.
+ */
 export async function banksWithReader(town: Town): Promise<void> {
   const { serve, verifier, authority, fetch } = town
   const platform = ['--peer', `verifier=${verifier.inner}`]
   const all = [...platform, '--peer', `authority=${authority.inner}`]
-  const asReader = ['terminal', '--id', 'reader'] as const
-  const first = await serve(...asReader, ...all)
+  const port = String(await freePort())
+  const asReader = ['terminal', '--id', 'reader', '--port', port] as const
   const seen = ['--openid', verifier.outer!]
   const union = await serve('service', '--id', 'shinkin', ...all, ...seen)
-  const reached = ['--other', union.outer!, '--peer', `terminal-reader=${first.inner}`]
+  const reached = ['--other', union.outer!, '--peer', `terminal-reader=https://127.0.0.1:${port}`]
   const bank = await serve('service', '--id', 'bank', ...all, ...seen, ...reached)
+  const service = roleClient(serviceContract, { url: bank.inner, fetch })
+  const ready = async () => (await globalThis.fetch(`${bank.outer}/health/ready`)).json()
+  expect(await ready()).toMatchObject({ status: 'ready', peers: { 'terminal-reader': 'away' } })
+  const touch = () => service.startLogin({ checkIn: true })
+  await expect(touch()).rejects.toMatchObject({ code: 'service/readerAway', status: 503 })
+  const first = await serve(...asReader, ...all)
+  await expect.poll(() => touch().catch(({ code }) => code)).toMatchObject({ location: expect.any(String) })
+  expect(await ready()).toMatchObject({ peers: { 'terminal-reader': 'answers' } })
   await first.kill()
   const away = ['--peer', 'authority=https://127.0.0.1:1']
   const reader = await serve(...asReader, ...platform, ...away)
@@ -57,7 +74,6 @@ export async function banksWithReader(town: Town): Promise<void> {
   const asked = roleClient(verifierContract, { url: verifier.inner, fetch })
   const banking = people(town)
 
-  const service = roleClient(serviceContract, { url: bank.inner, fetch })
   const other = roleClient(serviceContract, { url: union.inner, fetch })
   // A reader of the bank is none of the credit union.
   const foreign = await banking.begun(other)
@@ -80,8 +96,13 @@ export async function banksWithReader(town: Town): Promise<void> {
   expect(await service.tied({ session })).toMatchObject({ standing: 'away', balance: null })
 }
 
-/** What the reader shows in the end, after the card was held to it with its PIN. */
-async function heldTo({ outer }: Process, verifier: Verifier, loginId: string): Promise<string> {
+/** What the reader shows in the end; the card is held to it with its PIN, or something else. */
+export async function heldTo(
+  { outer }: Pick<Process, 'outer'>,
+  verifier: Pick<Verifier, 'loginQr'>,
+  loginId: string,
+  held: AtReader = { what: CARD.name, pin: CARD.pin },
+): Promise<string> {
   const { qr } = await verifier.loginQr({ loginId })
   const post = (path: string, body: Record<string, string>) =>
     fetch(`${outer}/reader/${path}`, {
@@ -90,7 +111,19 @@ async function heldTo({ outer }: Process, verifier: Verifier, loginId: string): 
       headers: { origin: outer!, 'accept-language': 'ja' },
     })
   const read = await (await post('read', { qr: qr! })).text()
-  return read.includes('/reader/pin') ? (await post('pin', { what: CARD.name, pin: CARD.pin })).text() : read
+  return read.includes('/reader/pin') ? (await post(held.pin ? 'pin' : 'touch', { ...held })).text() : read
+}
+
+/** In a browser of its own, up to the login page; `back` is where the browser is once it was approved. */
+export async function begunAt(home: string, service: Pick<Service, 'startLogin'>, wish: { checkIn?: boolean } = {}) {
+  const own: Browser = browser(home)
+  const { session, location } = await service.startLogin(wish)
+  const { pathname, searchParams } = new URL((await own.go(location)).url)
+  const back = async () => ({
+    session,
+    callback: (await own.go(`${home}/interaction/${searchParams.get('uid')}/finish`)).url,
+  })
+  return { loginId: pathname.replace('/login/', ''), back }
 }
 
 function people({ folder, verifier: { outer } }: Town) {
@@ -108,16 +141,7 @@ function people({ folder, verifier: { outer } }: Town) {
   }
   return {
     signed,
-    begun: async (service: Service) => {
-      const own: Browser = browser(home)
-      const { session, location } = await service.startLogin({})
-      const { pathname, searchParams } = new URL((await own.go(location)).url)
-      const back = async () => ({
-        session,
-        callback: (await own.go(`${home}/interaction/${searchParams.get('uid')}/finish`)).url,
-      })
-      return { loginId: pathname.replace('/login/', ''), back }
-    },
+    begun: (service: Service) => begunAt(home, service),
     customer: async (service: Service, back: { session: string; callback: string }, balance: number) => {
       const customerNumber = String(balance)
       await service.addCustomer({ ...CUSTOMER, customerNumber, balance })
