@@ -20,7 +20,7 @@ import {
 } from '../../base/contract.ts'
 import { Refusal, refusals } from '../../base/refusal.ts'
 import { verdict } from '../../base/verdict.ts'
-import { type MutualTls, mutualTlsFetch, roleClient, roleRoutes, type Served, serve } from './index.ts'
+import { type MutualTls, mutualTlsFetch, roleClient, roleRoutes, type Served, serve, unanswered } from './index.ts'
 
 const zRich = z.object({
   bytes: zBytes,
@@ -171,6 +171,11 @@ describe('on the wire', () => {
     const cut = roleClient(echoContract, answering('{"outc', { status: 200 }))
     await expect(cut.judge({})).rejects.toMatchObject({ code: 'peer/unreachable' })
   })
+})
+
+test('what a server cannot just now is no answer, also where a library has read the body', () => {
+  const said = (status: number) => Object.assign(new Error('said'), { status, response: {} })
+  expect([503, 500, 400].map((status) => unanswered(said(status)))).toEqual([true, false, false])
 })
 
 describe('listening', () => {
