@@ -7,7 +7,8 @@ import { logWatch } from './src/world/testing/log-watch/calls.ts'
 
 const shared = {
   include: ['src/**/*.test.ts', 'peers/**/*.test.ts'],
-  pool: 'threads' as const,
+  // A process that starts another copies the tables of its own memory first, 30 ms for each GB: the less one holds the better.
+  pool: 'forks' as const,
   isolate: false,
   // A stock of key pairs; and what any role logs in any test is searched for facts, PINs and keys.
   setupFiles: ['src/adapters/testing/key-stock.ts', 'src/world/testing/log-watch/setup.ts'],

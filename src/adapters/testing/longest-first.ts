@@ -1,10 +1,16 @@
 // The order of test files: in each project those that take half a minute or more come first, so that no worker is left with
-// one of them when the others have nothing to do any more. The rest as Vitest has it, larger files first.
+// one of them when the others have nothing to do any more. The rest as Vitest has it, larger files first. Before them all those
+// that start hundreds of programs, which takes longer the more memory the worker has come to hold.
 
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /** As measured, the longest first. */
 const LONG = [
+  'peers/forest/evidence.test.ts',
+  'peers/jpki-clients.test.ts',
+  'peers/opensc.test.ts',
+  'peers/pkcs11.test.ts',
+  'peers/forest/forest.test.ts',
   'roles/sp-tsm/crash.test.ts',
   'apps/cli/cli.test.ts',
   'apps/web/life-browser.test.ts',
@@ -20,13 +26,11 @@ const LONG = [
   'apps/web/approval-browser.test.ts',
   'apps/cli/authority.test.ts',
   '-browser.test.ts',
-  'peers/jpki-clients.test.ts',
   'apps/cli/authority-party.test.ts',
   'apps/library/library.test.ts',
   'cases/main-job/main-job.test.ts',
   'world/faults.test.ts',
   'authority/status-crash.test.ts',
-  'peers/forest/evidence.test.ts',
 ]
 
 const rank = ({ moduleId }: TestSpecification): number => {
