@@ -78,9 +78,7 @@ describe.skipIf(reason)(`openssl cms (absent: ${reason})`, () => {
     )
     expect(judged(ades.readCades({ document: sign('-nodetach') }))[0]).toMatch(/none is named$/)
     expect(judged(ades.readCades({ document: sign('-cades', '-nodetach', '-md', 'sha1') }))[0]).toMatch(/SHA-1/)
-    // BER of indefinite length has more than one encoding, so it is none that we read.
-    expect(judged(ades.readCades({ document: sign('-cades', '-nodetach', '-stream') }))[0]).toMatch(
-      /^TOTAL-FAILED FORMAT_FAILURE/,
-    )
+    // BER of indefinite length.
+    expect(judged(ades.readCades({ document: sign('-cades', '-nodetach', '-stream') }))).toEqual(['TOTAL-PASSED'])
   })
 })

@@ -117,8 +117,9 @@ describe.skipIf(reason)(`xmlsec1 (absent: ${reason})`, () => {
     expect(accepts('xmlsec1', ...verify, 'changed.xml')).toBe(false)
   })
 
+  const ENVELOPED = '<ds:Transform Algorithm="http://www.w3.org/2000/09/xmldsig#enveloped-signature"/>'
   /** A template with the properties that we would write; xmlsec1 fills in digests, signature and certificate. */
-  function theirs(canonicalization: string, signature: string, digest: string): Bytes {
+  function theirs(canonicalization: string, signature: string, digest: string, transform = ENVELOPED): Bytes {
     const { draft } = ades.prepareXades({
       content: { kind: 'enveloped', document: DOCUMENT },
       certificate: signer.certificate,
@@ -131,6 +132,7 @@ describe.skipIf(reason)(`xmlsec1 (absent: ${reason})`, () => {
         `$1<ds:DigestMethod Algorithm="${digest}"/><ds:DigestValue>`,
       )
       .replaceAll('http://www.w3.org/2001/10/xml-exc-c14n#', canonicalization)
+      .replace(ENVELOPED, transform)
       .replace('http://www.w3.org/2001/04/xmldsig-more#rsa-sha256', signature)
       .replace(/<ds:X509Certificate>[^<]*<\/ds:X509Certificate>/, '')
     put('template.xml', template)
@@ -148,6 +150,15 @@ describe.skipIf(reason)(`xmlsec1 (absent: ${reason})`, () => {
     expect(judged(ades.readXades({ document }))).toEqual(['TOTAL-PASSED'])
     const changed = utf8(fromUtf8(document).replace('2027', '2028'))
     expect(judged(ades.readXades({ document: changed }))[0]).toMatch(/^TOTAL-FAILED HASH_FAILURE/)
+  })
+
+  const [XPATH, FILTER] = ['http://www.w3.org/TR/1999/REC-xpath-19991116', 'http://www.w3.org/2002/06/xmldsig-filter2']
+  test.each([
+    `<ds:Transform Algorithm="${XPATH}"><ds:XPath>not(ancestor-or-self::ds:Signature)</ds:XPath></ds:Transform>`,
+    `<ds:Transform Algorithm="${FILTER}"><f:XPath xmlns:f="${FILTER}" Filter="subtract">/descendant::ds:Signature</f:XPath></ds:Transform>`,
+  ])('leaves signatures out by XPath, and we believe it: %s', (transform) => {
+    const document = theirs('http://www.w3.org/2001/10/xml-exc-c14n#', `${MORE}rsa-sha256`, `${ENC}sha256`, transform)
+    expect(judged(ades.readXades({ document }))).toEqual(['TOTAL-PASSED'])
   })
 
   test('signs with SHA-1: refused', () => {
