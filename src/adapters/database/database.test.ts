@@ -41,6 +41,20 @@ test('values come back as they went in', async () => {
   expect(half).toEqual([{ half: '0.50' }])
 })
 
+test('a character that no record can hold is refused, in text and in JSON', async () => {
+  const db = await things()
+  for (const change of [{ id: 'a\0' }, { id: 'b', extra: JSON.stringify('\0') }])
+    await expect(
+      db
+        .insertInto('thing')
+        .values({ ...ROW, ...change })
+        .execute(),
+    ).rejects.toMatchObject({ code: 'database/text', status: 400 })
+  await expect(db.selectFrom('thing').selectAll().where('id', '=', 'a\0').execute()).rejects.toMatchObject({
+    code: 'database/text',
+  })
+})
+
 describe('migrations', () => {
   test('run once each, in order, and new ones later', async () => {
     const seen: string[] = []

@@ -8,6 +8,7 @@ import { createPgConfig } from '@electric-sql/pglite/node-postgres'
 import pg from 'pg'
 import { Refusal } from '../../base/refusal.ts'
 import { type FileLock, LockHeld, lockFile } from '../file-lock.ts'
+import { clearing, type Query } from './clear.ts'
 import { emptyCluster, layOut } from './empty-cluster.ts'
 import { PreparingClient } from './preparing-client.ts'
 import { no } from './refusals.ts'
@@ -83,6 +84,8 @@ function clientOf(pglite: PGlite) {
     constructor(config?: pg.ClientConfig) {
       super({ ...config, ...createPgConfig(pglite) } as pg.ClientConfig)
     }
+
+    override query = clearing((...asked) => (super.query as Query).call(this, ...asked))
   } as typeof pg.Client
 }
 

@@ -1,7 +1,7 @@
 // A connection on which the server parses and plans a statement once: what comes again is prepared under a name.
 
 import pg from 'pg'
-import { no } from './refusals.ts'
+import { clear, type Query } from './clear.ts'
 
 /** Each costs the server some ten kilobytes; what roles ask again and again is less than this. */
 const MOST_PREPARED = 256
@@ -10,19 +10,6 @@ const MOST_SEEN = 4096
 
 /** A table changed under a prepared statement: it cannot be used any more. */
 const isOutdated = (error: unknown): boolean => (error as { code?: string }).code === '0A000'
-
-/** SQLSTATEs of a session that the server has ended, and what a broken connection says. PostgreSQL 15, appendix A. */
-const BROKEN = /^(57P01|57P02|57P03|08...|ECONNRESET|EPIPE)$/
-const ENDED = /^(Connection terminated|Client has encountered a connection error)/
-
-/** SQLSTATE 53100 (disk_full): what was asked has had no effect. */
-function clear(error: unknown): never {
-  const { code = '', message } = error as { code?: string; message: string }
-  if (code === '53100') throw no.full({}, error)
-  throw BROKEN.test(code) || ENDED.test(message) ? no.broken({}, error) : error
-}
-
-type Query = (query: unknown, values?: unknown[], callback?: unknown) => unknown
 
 export class PreparingClient extends pg.Client {
   /** By text; null for what is asked plainly. */

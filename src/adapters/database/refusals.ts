@@ -15,6 +15,7 @@ export const no = refusals('database', {
     503,
     'the disk of the PostgreSQL server is full: nothing was kept; the same may be asked again once there is room',
   ],
+  text: [400, 'what was sent has a character that no record can hold (U+0000)'],
   'no-primary': [503, 'none of the PostgreSQL servers of DATABASE_URL takes writes just now'],
   'no-cluster': [
     503,

@@ -57,6 +57,10 @@ export const REFUSAL_TEXTS: { readonly [code: string]: Words } = {
     ja: 'SIMの決まりにより、このアプリやサイトからは使えません。',
     en: 'The rules of the SIM do not let this app or web page use it.',
   },
+  'database/text': {
+    ja: '使えない文字が入っています。入れなおしてください。',
+    en: 'There is a character in it that cannot be kept. Please enter it again.',
+  },
   'phone/unknownCaller': {
     ja: 'どのアプリやサイトからの申し出か確かめられないので、止めました。',
     en: 'It could not be made out which app or web page asks, so it was stopped.',

@@ -18,7 +18,7 @@ export type AskingDeps = Pick<Deps, 'store' | 'clock' | 'entropy' | 'keys' | 'lo
 export async function personByHint({ store, keys }: AskingDeps, client: Client, hint: string): Promise<string> {
   const secret = await keys.secret('verifier-approval-strangers', 32)
   const stranger = hex(hmacSha256(secret, utf8(`${client.clientId}\n${hint}`)).subarray(0, 16))
-  const found = (await store.approvals.personOfSubject(hint)) ?? stranger
+  const found = (hint.includes('\0') ? undefined : await store.approvals.personOfSubject(hint)) ?? stranger
   // Another sector's name for somebody is none here.
   const named = await pairwiseSubject(keys, client, found)
   return equalSecret(utf8(named), utf8(hint)) ? found : stranger

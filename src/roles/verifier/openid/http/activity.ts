@@ -41,7 +41,7 @@ function clientOf({ oidc }: KoaContextWithOIDC): string | undefined {
   const { client, params, body } = oidc as typeof oidc & { body?: Record<string, unknown> }
   const authorization = (oidc as { authorization?: { clientId?: string } }).authorization
   const named = client?.clientId ?? authorization?.clientId ?? params?.client_id ?? body?.client_id
-  return typeof named === 'string' ? named : undefined
+  return typeof named === 'string' && !named.includes('\0') ? named : undefined
 }
 
 function note(needs: Needs, ctx: KoaContextWithOIDC, what: string, reason: string): void {

@@ -1,0 +1,30 @@
+// Errors of the database that are no bugs of ours: refusals that say what is wrong. What was asked has had no effect.
+
+import type pg from 'pg'
+import { no } from './refusals.ts'
+
+/** By SQLSTATE. PostgreSQL 15, appendix A: disk_full, character_not_in_repertoire, untranslatable_character. */
+const REFUSALS = new Map([
+  ['53100', no.full],
+  ['22021', no.text],
+  ['22P05', no.text],
+])
+
+/** Of a session that the server has ended, and what a broken connection says. */
+const BROKEN = /^(57P01|57P02|57P03|08...|ECONNRESET|EPIPE)$/
+const ENDED = /^(Connection terminated|Client has encountered a connection error)/
+
+export function clear(error: unknown): never {
+  const { code = '', message } = error as { code?: string; message: string }
+  const refusal = REFUSALS.get(code) ?? (BROKEN.test(code) || ENDED.test(message) ? no.broken : undefined)
+  throw refusal?.({}, error) ?? error
+}
+
+export type Query = (query: unknown, values?: unknown[], callback?: unknown) => unknown
+
+/** What is answered as a promise; with a callback an error stays the driver's own. */
+export const clearing = (asking: Query): pg.Client['query'] =>
+  ((query, values, callback) => {
+    const asked = asking(query, values, callback)
+    return asked instanceof Promise ? asked.catch(clear) : asked
+  }) as Query as pg.Client['query']
