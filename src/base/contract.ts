@@ -56,6 +56,13 @@ export const zSerial = z.codec(z.string().regex(/^[0-9]{1,49}$/), z.bigint(), {
   encode: (value) => value.toString(),
 })
 
+/** Shown to people as it is written: one line, with nothing that is invisible or turns what follows (Unicode Cc, Cf, Zl, Zp). */
+export const zLine = (most: number) =>
+  z
+    .string()
+    .max(most)
+    .regex(/^(?=.*\S)[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u)
+
 export const zNothing = z.object({})
 
 /** 基本4情報. Never in logs, errors or URLs. */

@@ -35,6 +35,18 @@ export const DEVELOPER_REFUSALS: { readonly [code: string]: Words } = {
     ja: 'このサービスは閉じられました。同じIDではもう登録できません。',
     en: 'This service was closed for good. Its id cannot be registered again.',
   },
+  'verifier/redirectUris': {
+    ja: '戻り先のアドレスは、httpsで（このパソコンの中だけはhttpでも）、# を付けず、すべて同じホストにしてください。',
+    en: 'Redirect URIs are https (http on this machine only), without #, and all on one host.',
+  },
+  'verifier/clientKey': {
+    ja: '鍵は、公開鍵の部分だけのJWKにしてください。P-256か、2048〜4096ビットのRSAが使えます。',
+    en: 'The key is a JWK of its public half alone: P-256, or RSA of 2,048 to 4,096 bits.',
+  },
+  'verifier/clientAddresses': {
+    ja: 'サービスのアドレスは、https（このパソコンの中だけはhttpでも）で始めてください。',
+    en: 'Addresses of a service begin with https (http on this machine only).',
+  },
   'verifier/servicesAtMost': {
     ja: '1つの団体が登録できるサービスは50までです。使わないものを閉じてください。',
     en: 'An organisation has at most fifty services. Close one that is not in use.',

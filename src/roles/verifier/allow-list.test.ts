@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { volatileKeyStore } from '../../adapters/keys/index.ts'
 import { systemEntropy } from '../../adapters/random.ts'
 import { type TestDatabase, testDatabase } from '../../adapters/testing/index.ts'
-import { fromUtf8 } from '../../base/bytes.ts'
+import { base64url, fromUtf8 } from '../../base/bytes.ts'
 import * as crypto from '../../base/crypto.ts'
 import { decodeCertificate } from '../../codec/x509.ts'
 import { type Verifier, zAllowList } from './contract.ts'
@@ -58,7 +58,11 @@ test('an authority that cannot be reached makes no short list but an error', asy
   await expect(cut.allowList({ title: 'Concert', validHours: 1, holders })).rejects.toThrow('no route')
 })
 
-const JWK = { kty: 'EC', crv: 'P-256', x: 'x', y: 'y' }
+/** RFC 7517 §A.1. */
+const JWK = {
+  ...{ kty: 'EC', crv: 'P-256' },
+  ...{ x: 'MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4', y: '4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM' },
+}
 const register = (redirectUris: string[], publicJwk: Record<string, string> = JWK) =>
   verifier.registerClient({ clientId: 'c', name: 'C', redirectUris, publicJwk })
 
@@ -78,12 +82,15 @@ test('a client may have https, or http on this machine, and one host', async () 
 })
 
 test('a client gives a public key of a kind that is strong enough', async () => {
-  const modulus = (digits: number) => ({ kty: 'RSA', e: 'AQAB', n: 'A'.repeat(digits) })
-  await register(['https://a.example/'], modulus(342))
+  const modulus = (octets: number) => ({ kty: 'RSA', e: 'AQAB', n: base64url(new Uint8Array(octets).fill(255)) })
+  await register(['https://a.example/'], modulus(256))
   for (const jwk of [
     { ...JWK, d: 'secret' },
     { ...JWK, crv: 'P-384' },
-    modulus(171),
+    modulus(128),
+    modulus(1024),
+    { ...modulus(256), e: 'AQ' },
+    { ...JWK, y: JWK.x },
     { kty: 'oct', k: 'secret' },
     {},
   ] as Record<string, string>[])

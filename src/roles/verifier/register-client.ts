@@ -4,6 +4,7 @@ import { isLoopback } from '../../base/loopback.ts'
 import type { Verifier } from './contract.ts'
 import type { Deps } from './model.ts'
 import type { Client } from './openid/contract.ts'
+import { isPublicKey } from './openid/http/public-key.ts'
 import { no } from './refusals.ts'
 
 export const registerClient =
@@ -57,9 +58,5 @@ function acceptableKeys({ publicJwk, jwksUri, encryptionJwk, profile, idTokenAlg
 /** RFC 7518 §6.2.2 and §6.3.2: a client that sends private members has given its key away. */
 const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'k']
 
-function acceptableKey(jwk: Record<string, string>): boolean {
-  if (PRIVATE_MEMBERS.some((member) => member in jwk)) return false
-  if (jwk.kty === 'EC') return jwk.crv === 'P-256' && Boolean(jwk.x && jwk.y)
-  // 342 digits of base64url are 2,048 bits.
-  return jwk.kty === 'RSA' && Boolean(jwk.e) && (jwk.n?.length ?? 0) >= 342
-}
+const acceptableKey = (jwk: Record<string, string>): boolean =>
+  !PRIVATE_MEMBERS.some((member) => member in jwk) && isPublicKey(jwk)

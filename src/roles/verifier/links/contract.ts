@@ -2,7 +2,7 @@
 // person agrees, two of them get one id for it, and only for each other. Part of the verifier's contract.
 
 import { z } from 'zod'
-import { operation, zNothing, zTime } from '../../../base/contract.ts'
+import { operation, zLine, zNothing, zTime } from '../../../base/contract.ts'
 import { zCustomerOf, zOwn } from '../consents/contract.ts'
 
 const request = z.object({ requestId: z.string() })
@@ -50,7 +50,7 @@ export const linkOperations = {
     'a service asks its customer: may records here and at that service be tied together, for this purpose and so many days?',
     zCustomerOf.extend({
       with: z.string(),
-      purpose: z.string().min(1).max(200),
+      purpose: zLine(200),
       days: z.number().int().min(1).max(MOST_DAYS),
     }),
     zLinkRequest,

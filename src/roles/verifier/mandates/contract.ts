@@ -2,7 +2,7 @@
 // for anybody. Neither learns from the platform who the other is. Part of the verifier's contract. Ours: docs/profile.md#mandates.
 
 import { z } from 'zod'
-import { operation, zBytes, zNothing, zTime } from '../../../base/contract.ts'
+import { operation, zBytes, zLine, zNothing, zTime } from '../../../base/contract.ts'
 import { zCustomerOf, zOwn } from '../consents/contract.ts'
 import { zOwnFirm } from '../firms/contract.ts'
 
@@ -15,12 +15,6 @@ const zMandateKind = z.enum(MANDATE_KINDS)
 
 /** What may be done, in a word of the service. */
 const zAct = z.string().regex(/^[a-z][a-z0-9.-]{0,63}$/)
-/** One line of text, as it stands in what is signed. */
-const zLine = (most: number) =>
-  z
-    .string()
-    .max(most)
-    .regex(/^[^\p{Cc}\u2028\u2029]*\S[^\p{Cc}\u2028\u2029]*$/u)
 const { clientId: zClientId } = zCustomerOf.shape
 
 /** What a service is registered with that lets people act for others. Absent: nobody does there. */
@@ -145,7 +139,7 @@ export const zEvaluation = z.object(zAsked)
 export type Evaluation = z.output<typeof zEvaluation>
 const zSome = z.object(zAsked).partial()
 export const zEvaluations = zSome.extend({
-  evaluations: z.array(zSome).min(1).max(100),
+  evaluations: z.array(zSome).max(100),
   options: z
     .object({
       evaluations_semantic: z.enum(['execute_all', 'deny_on_first_deny', 'permit_on_first_permit']).optional(),

@@ -2,7 +2,7 @@
 // operator enters them.
 
 import { z } from 'zod'
-import { zTime } from '../../../base/contract.ts'
+import { zLine, zTime } from '../../../base/contract.ts'
 import { MOST_MINUTES } from '../kept-status/model.ts'
 import { zDelegation } from '../mandates/contract.ts'
 
@@ -15,8 +15,8 @@ const zPublicJwk = z.record(z.string(), z.string())
 /** By the key identifier of its certificate; name and place as people there read them. "日本語 / English". */
 const zReader = z.object({
   keyId: z.string().regex(/^[0-9a-f]{32}$/),
-  name: z.string().min(1).max(80),
-  place: z.string().min(1).max(120),
+  name: zLine(80),
+  place: zLine(120),
 })
 
 export const zClient = z.object({

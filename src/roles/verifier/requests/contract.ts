@@ -2,7 +2,7 @@
 // Part of the verifier's contract. Seed 2, patterns 1-1 and 1-2.
 
 import { z } from 'zod'
-import { operation, zBytes, zFourInfo, zNothing, zSerial, zTime } from '../../../base/contract.ts'
+import { operation, zBytes, zFourInfo, zLine, zNothing, zSerial, zTime } from '../../../base/contract.ts'
 import { zDocumentReport, zFormat, zLevel } from '../signatures/contract.ts'
 
 const zSignatureState = z.enum(['waiting', 'signed', 'declined', 'expired'])
@@ -34,7 +34,7 @@ export const requestOperations = {
     'a document for somebody to sign; the signature is enveloped in XML and PDF, and around anything else',
     z.object({
       clientId: z.string(),
-      title: z.string().min(1).max(120),
+      title: zLine(120),
       format: zFormat,
       level: zLevel,
       document: zBytes,

@@ -2,7 +2,7 @@
 // register, what came of each request. Part of the verifier's contract. An administrator sees the own tenant and no other.
 
 import { z } from 'zod'
-import { operation, zNothing, zTime } from '../../../base/contract.ts'
+import { operation, zLine, zNothing, zTime } from '../../../base/contract.ts'
 import { MAY_ASK, zClient } from '../openid/contract.ts'
 
 const zSession = z.object({ session: z.string() })
@@ -19,7 +19,7 @@ export const zRegistration = zClient
     keptStatusMinutes: true,
     delegation: true,
   })
-  .extend({ name: z.string().trim().min(1).max(80), mayAsk: z.array(z.enum(MAY_ASK)) })
+  .extend({ name: z.string().trim().pipe(zLine(80)), mayAsk: z.array(z.enum(MAY_ASK)) })
 export type Registration = z.output<typeof zRegistration>
 
 const zTenant = z.object({
@@ -69,7 +69,7 @@ export const serviceOperations = {
   ),
   openTenant: operation(
     'a new tenant, administered by who opens it',
-    zSession.extend({ name: z.string().trim().min(1).max(80) }),
+    zSession.extend({ name: z.string().trim().pipe(zLine(80)) }),
     z.object({ tenantId: z.string() }),
   ),
   inviteDeveloper: operation(

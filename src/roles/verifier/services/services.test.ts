@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose'
 import * as oidc from 'openid-client'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { base64url } from '../../../base/bytes.ts'
 import { serviceApi } from '../api/http.ts'
 import type { Verifier } from '../contract.ts'
 import { outsidePush, ssfRoutes } from '../events/http.ts'
@@ -23,6 +24,7 @@ import {
   waiting,
 } from '../testing/http/openid-room.ts'
 import { answer } from '../testing/phone.ts'
+import { zRegistration } from './contract.ts'
 import { EARLIER_KEY_MS, INVITATION_MS, SESSION_MS } from './model.ts'
 
 let room: OpenIdRoom
@@ -297,6 +299,20 @@ test('what a developer may not register is refused as an operator’s is: a priv
     ask({ redirectUris: ['http://hotel.example/'] }, { publicJwk: { kty, crv, x, y } }),
   ).rejects.toMatchObject({ code: 'verifier/redirectUris' })
   await expect(ask({}, {})).rejects.toMatchObject({ code: 'verifier/clientKey' })
+  // No point of the curve; exponents and sizes that nobody should verify with.
+  const n = base64url(new Uint8Array(256).fill(255))
+  for (const publicJwk of [
+    { kty, crv, x, y: x },
+    { kty: 'RSA', n, e: 'AQ' },
+    { kty: 'RSA', n: base64url(new Uint8Array(4096).fill(255)), e: 'AQAB' },
+  ])
+    await expect(ask({}, { publicJwk })).rejects.toMatchObject({ code: 'verifier/clientKey' })
+})
+
+test('what people are shown as the name of who asks is one line that reads as it is written', () => {
+  const named = (name: string) => zRegistration.safeParse({ ...registrationOf('hotel'), name }).success
+  expect(['花のホテル / Hotel', ' 葛󠄀城 '].map(named)).toEqual([true, true])
+  expect(['', ' ', 'a\nb', '\u200b', '銀行\u202e', 'a\0'].map(named)).toEqual(Array(6).fill(false))
 })
 
 test('each failure is in the log with what exactly was wrong: key, code, redirect, check of the certificate, the person’s no', async () => {
