@@ -1,6 +1,8 @@
 // `POST <issuer>/access/v1/evaluation` and `/evaluations`: whether somebody may act for somebody at this service. The forms are those of
 // AuthZEN §6 and AuthZEN §7; persons are the pairwise subjects of the service that asks.
 
+import { noRequest } from '../../../adapters/http/index.ts'
+import { concat, fromUtf8 } from '../../../base/bytes.ts'
 import type { Client } from '../contract.ts'
 import { zEvaluation, zEvaluations } from '../mandates/contract.ts'
 import { decide, decideAll } from '../mandates/decide.ts'
@@ -31,13 +33,33 @@ export async function decided(
 ): Promise<Response> {
   const id = request.headers.get('x-request-id')
   const headers = { 'cache-control': 'no-store', ...(id && { 'x-request-id': id }) }
-  const body: unknown = await request.json().catch(() => undefined)
-  // Without a list it is one request like the other.
+  const body = await bodyOf(request)
+  // Without a list, or with an empty one, it is one request like the other.
   const many = name === 'evaluations' ? zEvaluations.safeParse(body) : undefined
-  if (many?.success) return Response.json({ evaluations: await decideAll(deps, client, many.data) }, { headers })
+  if (many?.data?.evaluations.length)
+    return Response.json({ evaluations: await decideAll(deps, client, many.data) }, { headers })
   const one = zEvaluation.safeParse(body)
-  const listed = typeof body === 'object' && body !== null && 'evaluations' in body
+  const listed = !many?.success && typeof body === 'object' && body !== null && 'evaluations' in body
   if (!one.success || listed)
     return Response.json('the request has not the form of the Authorization API', { status: 400, headers })
   return Response.json(await decide(deps, client, one.data), { headers })
+}
+
+/** A hundred of the longest are shorter. */
+const BODY_LIMIT = 256 * 1024
+
+/** Undefined for what is no JSON. */
+async function bodyOf(request: Request): Promise<unknown> {
+  const parts: Uint8Array[] = []
+  let length = 0
+  for await (const part of request.body ?? []) {
+    length += part.length
+    if (length > BODY_LIMIT) throw noRequest['too-large']({ limit: BODY_LIMIT })
+    parts.push(part)
+  }
+  try {
+    return JSON.parse(fromUtf8(concat(...parts)))
+  } catch {
+    return undefined
+  }
 }

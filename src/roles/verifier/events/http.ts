@@ -4,7 +4,7 @@
 import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import type { z } from 'zod'
-import { bearerIn, INVALID_TOKEN, outside, problemResponse } from '../../../adapters/http/index.ts'
+import { bearerIn, INVALID_TOKEN, noRequest, outside, problemResponse } from '../../../adapters/http/index.ts'
 import { Refusal } from '../../../base/refusal.ts'
 import { DELIVERY } from '../../../protocol/security-event/event-types.ts'
 import { metadataPath } from '../../../protocol/security-event/metadata-path.ts'
@@ -65,7 +65,7 @@ export function ssfRoutes(options: SsfOptions): Hono {
   const app = new Hono()
   app.get(metadataPath(issuer), (c) => c.json(metadata(issuer)))
   app.get(`${path}/ssf/jwks`, async (c) => c.json({ keys: [(await eventKey(options.keys)).jwk] }))
-  app.use(`${path}/ssf/*`, bodyLimit({ maxSize: BODY_LIMIT }), noStore)
+  app.use(`${path}/ssf/*`, bodyLimit({ maxSize: BODY_LIMIT, onError: tooLarge }), noStore)
   streamRoutes(app, path, options)
   otherMethods(app)
   app.notFound((c) => c.body(null, 404))
@@ -76,6 +76,8 @@ export function ssfRoutes(options: SsfOptions): Hono {
   })
   return app
 }
+
+const tooLarge = () => problemResponse(noRequest['too-large']({ limit: BODY_LIMIT }))
 
 /** RFC 9110 §15.5.6: what has a path is not told that there is none. */
 function otherMethods(app: Hono): void {

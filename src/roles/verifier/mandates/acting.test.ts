@@ -280,6 +280,10 @@ test('AuthZEN §6, AuthZEN §7: whether somebody may act for somebody is asked b
     return (await (await ask('pharmacy', 'evaluations', { ...defaults, evaluations, ...options })).json()).evaluations
   }
   expect(await all()).toEqual([yes, no, yes])
+  const none = { ...about(own, 'prescriptions.collect', hers), evaluations: [] }
+  expect(await (await ask('pharmacy', 'evaluations', none)).json()).toEqual(no)
+  const large = { ...none, context: 'x'.repeat(300_000) }
+  expect((await ask('pharmacy', 'evaluations', large)).status).toBe(413)
   expect(await all('deny_on_first_deny')).toEqual([yes, no])
   expect(await all('permit_on_first_permit')).toEqual([yes])
   // Each yes is a use that both see.

@@ -109,7 +109,8 @@ export async function verifyStream(
   await streamOf(deps, clientId, stream_id)
   const now = clock()
   const before = new Date(now.getTime() - MIN_VERIFICATION_INTERVAL * 1000)
-  if (!(await store.events.mayVerify(stream_id, now, before))) throw no.verifiedJustNow()
+  if (!(await store.events.mayVerify(stream_id, now, before)))
+    throw no.verifiedJustNow({ retryAfter: MIN_VERIFICATION_INTERVAL })
   const claims = JSON.stringify(state === undefined ? {} : { state })
   const type = STREAM_EVENT_TYPES.verification
   await store.events.addStreamEvent({ jti: hex(entropy(16)), client_id: clientId, stream_id, type, claims }, now)
