@@ -33,7 +33,7 @@ import {
   newsUpkeep,
   oneAtATime,
 } from './maintenance.ts'
-import { isSsf } from './paths.ts'
+import { isOpenId, isSsf } from './paths.ts'
 import { BANK, type CarrierId, CITIZEN_NAMES, type CitizenName, SHINKIN } from './people.ts'
 import type { Platform } from './platform.ts'
 import { buildRailway, type MemberApp, memberApp } from './railway.ts'
@@ -169,7 +169,7 @@ async function wire(platform: Platform, server: Listening, options: WorldOptions
     else if (isSsf(request.url ?? '')) void events(request, response)
     else if (request.url === `${BANK.path}/events`) void toBank(request, response)
     else if (request.url === SHINKIN.tieDoor) void toShinkin(request, response)
-    else if (request.url?.startsWith('/verifier/')) void openId.handler(request, response)
+    else if (isOpenId(request.url ?? '')) void openId.handler(request, response)
     else screens(request, response)
   }
   server.handle(withHealth({ database, statusAt }, all), site.atOnce)

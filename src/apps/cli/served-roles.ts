@@ -24,7 +24,7 @@ import {
   maintain,
   newsUpkeep,
 } from '../../world/maintenance.ts'
-import { isSsf } from '../../world/paths.ts'
+import { isOpenId, isSsf } from '../../world/paths.ts'
 import {
   CARRIERS,
   type CarrierId,
@@ -226,7 +226,7 @@ export const ROLES = {
       role: verifier,
       outer: (request, response) => {
         if (isSsf(request.url ?? '')) void events(request, response)
-        else if (request.url?.startsWith('/verifier/')) void openId.handler(request, response)
+        else if (isOpenId(request.url ?? '')) void openId.handler(request, response)
         else void screens(request, response)
       },
       ...{ end, statusAt },

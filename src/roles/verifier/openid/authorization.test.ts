@@ -1,3 +1,4 @@
+import { request } from 'node:http'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { volatileKeyStore } from '../../../adapters/keys/index.ts'
 import { systemEntropy } from '../../../adapters/random.ts'
@@ -100,7 +101,12 @@ test('the metadata and keys offer what is meant and nothing else', async () => {
     token_endpoint_auth_methods_supported: ['private_key_jwt'],
     scopes_supported: ['openid', 'ssf.read', 'ssf.manage', 'api', 'approval.outcome'],
     token_endpoint: `${server.issuer}/token`,
+    request_parameter_supported: false,
+    revocation_endpoint_auth_methods_supported: ['private_key_jwt'],
   })
+  expect(Object.keys(metadata).filter((member) => member.startsWith('request_object'))).toEqual([])
+  const atRoot = new URL(`/.well-known/oauth-authorization-server/verifier`, server.issuer)
+  expect(await (await fetch(atRoot)).json()).toEqual(metadata)
   const { keys: published } = (await (await fetch(String(metadata.jwks_uri))).json()) as { keys: object[] }
   // Two algorithms, and for some days of the quarter two generations.
   expect([2, 4]).toContain(published.length)
@@ -131,4 +137,51 @@ test('behind a proxy that ends TLS addresses are https, and cookies secure and o
   for (const cookie of cookies)
     expect(cookie.toLowerCase()).toMatch(/(?=.*; secure)(?=.*; httponly)(?=.*; samesite=lax)/)
   proxied.close()
+})
+
+/** As a browser or somebody else sends it, with whatever `Host`. */
+const sent = (path: string, headers: Record<string, string>): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const asked = request(`${server.address}${path}`, { headers }, (answer) => {
+      let text = `${answer.statusCode} ${answer.headers.location ?? ''} `
+      answer.on('data', (part) => {
+        text += part
+      })
+      answer.on('end', () => resolve(text))
+    })
+    asked.once('error', reject).end()
+  })
+
+test('RFC 9110 §17.1: addresses are the issuer’s, whatever host a request names', async () => {
+  const { search } = new URL((await openid.begin()).location)
+  const { host } = new URL(server.issuer)
+  for (const headers of [
+    { host: 'evil.example' },
+    { host: 'localhost:80.evil.example' },
+    { host, 'x-forwarded-host': 'evil.example' },
+  ]) {
+    const metadata = await sent('/.well-known/openid-configuration', headers)
+    expect(metadata).toContain(`"token_endpoint":"${server.issuer}/token"`)
+    expect(metadata + (await sent(`/auth${search}`, headers))).not.toContain('evil')
+  }
+})
+
+test('OpenID Connect Core 1.0 §3.1.2.1: a request that a browser posts is the same as in the address', async () => {
+  const { searchParams } = new URL((await openid.begin()).location)
+  const posted = (path: string, body: BodyInit) =>
+    fetch(server.issuer + path, { method: 'POST', body, redirect: 'manual' })
+  const { status, headers } = await posted('/auth', searchParams)
+  expect([status, headers.get('location')]).toEqual([303, `${server.issuer}/auth?${searchParams}`])
+  expect((await browser(server.issuer).go(headers.get('location')!)).url).toMatch(/^http:\/\/screen\.invalid\//)
+  expect((await posted('/session/end', new URLSearchParams({ state: 's' }))).headers.get('location')).toBe(
+    `${server.issuer}/session/end?state=s`,
+  )
+  for (const body of ['{}', new URLSearchParams({ state: 's'.repeat(9000) })])
+    expect((await posted('/auth', body)).status).toBe(400)
+})
+
+test('a client id that no record can hold is an unknown client', async () => {
+  const { response } = await authorize({ client_id: 'bank\0' })
+  expect(response?.status).toBe(400)
+  expect(await response!.text()).toContain('invalid_client')
 })

@@ -125,6 +125,9 @@ test('EnsureAuthorizationRequestWithPotentiallyBadBindingMessage: none, too long
     'https://x.example',
     'www.x.example',
     '電話 03-1234-5678 へ',
+    '電話 ０３－１２３４－５６７８ へ',
+    '090.1234.5678',
+    'see x.example',
   ]
   for (const binding_message of bad)
     await expect(ask(bank, { login_hint: customer.subject, binding_message })).rejects.toEqual(
@@ -165,6 +168,7 @@ test('EnsureWrongAuthenticationRequestId, EnsureWrongClientId, EnsureWithoutClie
   await expect(ask({ configuration: stranger }, { login_hint: 'x' })).rejects.toEqual(refused('invalid_client'))
   const body = new URLSearchParams({ client_id: 'bank', scope: 'openid', login_hint: 'x', binding_message: 'x' })
   expect((await fetch(`${room.server.issuer}/backchannel`, { method: 'POST', body })).status).toBe(401)
+  expect(Object.keys(await ask(bank, { login_hint: 'x\0' }))).toContain('auth_req_id')
   const plain = await room.service('plain')
   await expect(ask(plain, { login_hint: 'x' })).rejects.toEqual(refused('invalid_request'))
 })

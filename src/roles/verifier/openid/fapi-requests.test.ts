@@ -107,6 +107,8 @@ test.each([
     'PAREnsureJWTClientAssertionWithIatNbfOver60SecondsInTheFutureFails',
     () => ({ claims: { iat: now() + 90, nbf: now() + 90, exp: now() + 150 } }),
   ],
+  ['issued in the future, and good already', () => ({ claims: { iat: now() + 90 } })],
+  ['good for years', () => ({ claims: { exp: 1e17 } })],
   ['EnsureSignedClientAssertionWithRS256Fails', () => ({ clientId: 'rsa-bank', alg: 'RS256', key: other })],
 ])('%s', async (_name, assertion: () => Assertion) => {
   const given = assertion()
@@ -202,6 +204,7 @@ test('CheckDpopProofNbfExp: what a proof says of its own time counts', async () 
   expect((await answered({ nbf: now() - 5, exp: now() + 60 })).status).toBe(200)
   for (const wrong of [{ exp: now() - 120 }, { nbf: now() + 300 }])
     expect(await errorOf(await answered(wrong))).toEqual([400, 'invalid_dpop_proof'])
+  expect(await errorOf(await answered({ iat: now() + 200 }))).toEqual([400, 'use_dpop_nonce'])
 })
 
 test('EnsureDpopAuthCodeBindingSuccess: a code bound by dpop_jkt goes to that key and no other', async () => {

@@ -12,9 +12,11 @@ import { startLogin } from '../start-login.ts'
 import { kept } from '../told-words.ts'
 import { type ActingOptions, endActing } from './http/acting.ts'
 import { errorCode, noteActivity } from './http/activity.ts'
+import { atIssuer, formAddress, isForm } from './http/arriving.ts'
 import { askedClaims } from './http/claims/asked.ts'
 import { challenges } from './http/claims/grant.ts'
 import { configuration } from './http/configuration.ts'
+import { truthful } from './http/discovery.ts'
 import { outcomeDoor } from './http/outcome.ts'
 import { demandedAcrs } from './http/prompts.ts'
 import { countPushed } from './http/pushed.ts'
@@ -60,6 +62,9 @@ export async function createOpenId(options: OpenIdOptions): Promise<OpenId> {
     if (!found || found.jkt || found['x5t#S256'] || !found.scope?.split(' ').includes(scope)) return undefined
     return found.clientId
   }
+  const posted = guarded(options, async (req, res, below) =>
+    redirect(res, options.issuer + (await formAddress(req, below))),
+  )
   const outcome = guarded(options, outcomeDoor({ ...options, clientOf }))
   return {
     clientOf,
@@ -71,7 +76,9 @@ export async function createOpenId(options: OpenIdOptions): Promise<OpenId> {
       (await ownInteraction(options, (await current()).provider, req, res, uid)).login,
     refuse: (res, act) => guarded(options, act)({} as IncomingMessage, res),
     handler: async (req, res) => {
+      atIssuer(req, options.issuer)
       const below = belowPath(path, req.url ?? '')
+      if (isForm(req, below)) return posted(req, res, below)
       const [, uid, end] = /^\/interaction\/([\w-]+)(\/finish)?(?:\?|$)/.exec(below) ?? []
       if (uid && req.method === 'GET') return end ? finish(req, res, uid) : begin(req, res, uid)
       if (below === '/approval/outcome' && req.method === 'POST') return outcome(req, res)
@@ -91,12 +98,13 @@ interface Current {
 async function rotating(options: OpenIdOptions, path: string): Promise<() => Promise<Current>> {
   const make = async (published: readonly number[]): Promise<Current> => {
     const provider = new Provider(options.issuer, await configuration(options, path, published))
-    // With TLS the world is met through a proxy that ends it: cookies are then `secure`, addresses `https`.
+    // With TLS the world is met through a proxy that ends it (`atIssuer`): cookies are then `secure`, addresses `https`.
     provider.proxy = options.issuer.startsWith('https:')
     useOnce(provider, options)
     challenges(provider)
     noteActivity(provider, options)
     countPushed(provider, options)
+    truthful(provider)
     return { provider, callback: provider.callback() }
   }
   let names = generations(options.clock())
@@ -120,7 +128,13 @@ function useOnce(provider: Provider, { store, clock }: OpenIdOptions): void {
   }
 }
 
-const belowPath = (path: string, url: string): string => (url.startsWith(`${path}/`) ? url.slice(path.length) : url)
+function belowPath(path: string, url: string): string {
+  // RFC 8414 §3.1 has the metadata at the root; the provider has it below.
+  if (url === OAUTH_METADATA + path) return OAUTH_METADATA
+  return url.startsWith(`${path}/`) ? url.slice(path.length) : url
+}
+
+const OAUTH_METADATA = '/.well-known/oauth-authorization-server'
 
 async function beginInteraction(
   options: OpenIdOptions,

@@ -14,7 +14,8 @@ type Features = NonNullable<Configuration['features']>
 
 /** CIBA Core 1.0 §7.1 leaves the form to us: text of one line that can name no other place to go. */
 const BINDING_MESSAGE = /^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]{1,100}$/u
-const ADDRESS = /https?:|www\.|:\/\/|[\p{Nd}+][\p{Nd}() -]{8,}/iu
+/** Of a text after NFKC, by which ０３－１２３４ reads 03-1234: a scheme, a host, a number as people write it. */
+const ADDRESS = /https?:|:\/\/|[\p{L}\p{N}-]\.[a-z]{2,}|[\p{Nd}+][\p{Nd}().\s\p{Pd}\u2212\u30fc]{8,}/iu
 
 export const ciba = (deps: AskingDeps): NonNullable<Features['ciba']> => ({
   enabled: true,
@@ -24,7 +25,7 @@ export const ciba = (deps: AskingDeps): NonNullable<Features['ciba']> => ({
     throw new errors.InvalidRequest('people are named by login_hint (the subject) or id_token_hint')
   },
   validateBindingMessage: (_ctx, message) => {
-    if (!message || !BINDING_MESSAGE.test(message) || message.trim() === '' || ADDRESS.test(message))
+    if (!message || !BINDING_MESSAGE.test(message) || message.trim() === '' || ADDRESS.test(message.normalize('NFKC')))
       throw new errors.InvalidBindingMessage(
         'one line of at most 100 characters, without addresses and telephone numbers',
       )

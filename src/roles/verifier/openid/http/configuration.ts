@@ -14,6 +14,7 @@ import { GRANT_SECONDS, openIdAdapter } from '../adapter.ts'
 import { clientKeys, keysHere, OWN_SECTOR } from '../client-metadata.ts'
 import { errorPage, loggedOutPage, logoutPage, PAGE_HEADERS, PAGE_POLICY } from '../pages.ts'
 import { ACTING_SECONDS, type ActingOptions, actor } from './acting.ts'
+import { checkAssertion, isOfFuture, needsNonce } from './assertions.ts'
 import { accountOfHint, approvalSeconds, ciba } from './ciba.ts'
 import { CLAIMS } from './claims/asked.ts'
 import { EVIDENCE, RECORD, TRUST_FRAMEWORK, verifiedClaims } from './claims/given.ts'
@@ -59,6 +60,7 @@ export async function configuration(
       pairwiseSubject(keys, { clientId, redirectUris, sector: sectorIn(uri) }, principalOf(accountId)),
     // The operator has checked whose services they are, so no document of theirs is fetched to say so.
     sectorIdentifierUriValidate: () => false,
+    assertJwtClientAuthClaimsAndHeader: checkAssertion,
     pkce: { required: () => true },
     allowOmittingSingleRegisteredRedirectUri: false,
     features: await features(options),
@@ -140,14 +142,18 @@ async function features(options: ConfigurationOptions): Promise<Configuration['f
     claimsParameter: on,
     encryption: on,
     pushedAuthorizationRequests: on,
-    dPoP: { enabled: true, nonceSecret: Buffer.from(await keys.secret('verifier-openid-dpop-nonces', 32)) },
+    dPoP: {
+      enabled: true,
+      nonceSecret: Buffer.from(await keys.secret('verifier-openid-dpop-nonces', 32)),
+      requireNonce: needsNonce,
+    },
     mTLS: { enabled: true, certificateBoundAccessTokens: true, getCertificate: certificateOf },
     fapi: {
       enabled: true,
       profile: (_ctx, client) => (client?.requirePushedAuthorizationRequests ? '2.0' : undefined),
     },
     resourceIndicators: off,
-    revocation: on,
+    revocation: { enabled: true, allowedPolicy: ofItself },
     backchannelLogout: on,
     rpInitiatedLogout: {
       enabled: true,
@@ -156,6 +162,12 @@ async function features(options: ConfigurationOptions): Promise<Configuration['f
     },
     externalSigningSupport: { enabled: true, ack: 'experimental-01' },
   }
+}
+
+/** RFC 7009 §2.1: nobody ends the tokens of another. */
+async function ofItself(_ctx: unknown, client: { clientId: string }, token: { clientId?: string | undefined }) {
+  if (token.clientId === client.clientId) return true
+  throw new errors.InvalidRequest('the token is another client’s')
 }
 
 /** RFC 8705 §3: the certificate of the client's own TLS connection, where TLS ends in this process. */
@@ -189,6 +201,7 @@ async function signedRequest(ctx: KoaContextWithOIDC, claims: Record<string, unk
   const { exp, iat, nbf, jti } = claims
   if (typeof jti !== 'string' || ![exp, iat, nbf].every((claim) => typeof claim === 'number'))
     throw new errors.InvalidRequestObject("'exp', 'iat', 'nbf' and 'jti' must be there")
+  if (isOfFuture(iat)) throw new errors.InvalidRequestObject("'iat' is in the future")
   if (Number(exp) - Number(nbf) > 3600 || Number(exp) <= Number(nbf))
     throw new errors.InvalidRequestObject("'exp' is too far from 'nbf'")
   if (!(await provider.ReplayDetection.unique(`request ${client?.clientId}`, jti, Number(exp))))

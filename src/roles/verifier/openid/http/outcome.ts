@@ -7,6 +7,7 @@ import { zOutcome } from '../../approvals/contract.ts'
 import { sealed } from '../../approvals/words.ts'
 import type { Deps } from '../../model.ts'
 import type { SealingDeps } from '../../tenant-keys/sealing.ts'
+import { bodyOf } from './arriving.ts'
 
 export interface OutcomeOptions extends SealingDeps, Pick<Deps, 'log'> {
   readonly clientOf: (token: string, scope: string) => Promise<string | undefined>
@@ -24,7 +25,7 @@ export const outcomeDoor =
     const token = bearerIn(req.headers.authorization)
     const clientId = token && (await clientOf(token, OUTCOME_SCOPE))
     if (!clientId) return answer(res, 401, INVALID_TOKEN)
-    const given = parsed(await bodyOf(req))
+    const given = parsed((await bodyOf(req, BODY_LIMIT)) ?? '')
     if (!given) return answer(res, 400)
     const kept = await reported(deps, clientId, given)
     log('verifier.approval-outcome', { clientId, kept, outcome: given.result.outcome })
@@ -41,15 +42,6 @@ async function reported(deps: OutcomeOptions, clientId: string, { authReqId, res
 function answer(res: ServerResponse, status: number, headers: Record<string, string> = {}): void {
   const length = status === 204 ? {} : { 'content-length': '0' }
   res.writeHead(status, { ...headers, ...length, 'cache-control': 'no-store' }).end()
-}
-
-async function bodyOf(req: IncomingMessage): Promise<string> {
-  let text = ''
-  for await (const part of req.setEncoding('utf8')) {
-    text += part
-    if (text.length > BODY_LIMIT) return ''
-  }
-  return text
 }
 
 type Given = ReturnType<typeof parsed>
