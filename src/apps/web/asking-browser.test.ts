@@ -123,9 +123,11 @@ describe.skipIf(!chromiumPresent)('asked in Chromium (absent: chromium is not in
     })
     await heading(page, '確かめられませんでした')
     await look(page, 'kiosk-undetermined')
-    // J-LIS follows in the SIM within seconds, both ways.
+    // J-LIS follows in the SIM, both ways.
+    await world.follow()
     await orderIn(world.citizens.adult, 'suspended')
     await world.authority.resume(stop)
+    await world.follow()
     await orderIn(world.citizens.adult, 'active')
   })
 
