@@ -122,12 +122,13 @@ describe.each<[string, () => Echo]>([
   })
 })
 
-test('between roles an idle connection stays longer than their timers wait, and the caller is told how long', async () => {
+test('an idle connection stays longer than timers of roles wait, and proxies; the caller is told how long', async () => {
   const answer = await new Promise<IncomingMessage>((resolve, reject) => {
     get(`${mutual.url}/none`, tls, resolve).on('error', reject)
   })
   answer.resume()
   expect(answer.headers['keep-alive']).toBe('timeout=65')
+  expect((await fetch(`${plain.url}/none`)).headers.get('keep-alive')).toBe('timeout=65')
 })
 
 describe('on the wire', () => {

@@ -37,7 +37,7 @@ export interface Served {
   close(): Promise<void>
 }
 
-/** Longer than any timer of a role waits; callers are told of it (`Keep-Alive`), and go a second earlier. */
+/** Longer than a timer of a role waits, or by default a proxy; callers are told (`Keep-Alive`), and go a second earlier. */
 const BETWEEN_CALLS_MS = 65_000
 
 /** Less than whoever stops processes waits before it kills them (systemd 90 s, Kubernetes 30 s). */
@@ -53,8 +53,8 @@ export async function serve(app: { fetch: Answer } | RequestListener, options: S
   const server = options.tls
     ? createTlsServer({ ...options.tls, requestCert: true, rejectUnauthorized: true, minVersion: 'TLSv1.3' }, listener)
     : createServer(listener)
-  // Roles call each other every few seconds: who calls leaves an idle connection before it is closed under a call.
-  if (options.tls) server.keepAliveTimeout = BETWEEN_CALLS_MS
+  // Who calls every few seconds leaves an idle connection before it is closed under a call.
+  server.keepAliveTimeout = BETWEEN_CALLS_MS
   const waiting = options.tls || !options.atOnce ? new Set<Socket>() : answerAtOnce(server, options.atOnce)
   const host = options.host ?? '127.0.0.1'
   const port = await listening(server, options.port, host)

@@ -20,7 +20,7 @@ export async function openIdServer(
   options: Omit<OpenIdOptions, 'issuer' | 'loginPage'>,
   behind?: string,
 ): Promise<OpenIdServer> {
-  const server = createServer().listen(0, '127.0.0.1')
+  const server = createServer({ keepAliveTimeout: 65_000 }).listen(0, '127.0.0.1')
   await new Promise((resolve) => server.once('listening', resolve))
   const address = `http://localhost:${(server.address() as AddressInfo).port}/verifier`
   const issuer = behind ?? address
