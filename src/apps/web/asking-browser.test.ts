@@ -327,7 +327,7 @@ describe.skipIf(!chromiumPresent)('asked in Chromium (absent: chromium is not in
     expect(await phone.getByRole('alert').textContent()).toContain('あと2回')
     await phone.getByLabel('スマホの暗証番号').fill(pin)
     await press(phone, 'だれのためかを選ぶ')
-    await phone.getByText('おじいちゃん (年金が入ったかを見てもらう): 残高を見る').waitFor()
+    await phone.getByText('おじいちゃん（年金が入ったかを見てもらう）: 残高を見る').waitFor()
     await glance(phone, 'phone-login-whom')
     await phone.getByLabel('スマホの暗証番号').fill('0000')
     await press(phone, 'この方のためにログインする')

@@ -78,7 +78,7 @@ describe.skipIf(!chromiumPresent)('a campaign in Chromium (absent: chromium is n
     await press(page, 'やめる（この版は二度と配布しない）')
     await page.getByRole('heading', { level: 1, name: 'この配布をやめますか' }).waitFor()
     await glance(page, 'campaign-abort')
-    await press(page, 'やめる')
+    await press(page, '配布をやめる')
     await page.getByText('中止').first().waitFor()
     await enter('2', '100', jpkiLoadFile(2))
     await page.getByText('この配布は中止されています').waitFor()

@@ -47,6 +47,8 @@ export interface FieldOptions {
   readonly invalid?: boolean
   /** What is wrong with this one, said beside it. */
   readonly error?: string
+  /** What the browser may fill in about its own user (WCAG 2.2 §1.3.5); nothing unless said. */
+  readonly autocomplete?: 'name' | 'street-address' | 'bday' | 'email' | 'one-time-code' | 'username'
 }
 
 function describedBy({ name, id = name, hint, invalid, error }: FieldOptions) {
@@ -125,7 +127,7 @@ const common = (options: FieldOptions) =>
     id: options.id ?? options.name,
     name: options.name,
     required: true,
-    autocomplete: 'off',
+    autocomplete: options.autocomplete ?? 'off',
     spellcheck: false,
     ...(options.invalid || options.error ? ({ 'aria-invalid': 'true' } as const) : {}),
     ...describedBy(options),

@@ -41,7 +41,7 @@ export function inLanguage(name: string, language: Language): string {
   return halves[LANGUAGES.indexOf(language)] ?? name
 }
 
-/** Times of Japan, as people write them. */
+/** Times of Japan, numbers, lists and what stands in brackets, as people write them. */
 export const formats = (language: Language) => {
   const locale = language === 'ja' ? 'ja-JP' : 'en-GB'
   const zone = { timeZone: 'Asia/Tokyo' } as const
@@ -54,6 +54,9 @@ export const formats = (language: Language) => {
     minute: (at: Date) => minute.format(at),
     clock: (at: Date) => clock.format(at),
     count: (value: number) => count.format(value),
+    list: (items: readonly string[]) => items.join(language === 'ja' ? '、' : ', '),
+    aside: (text: string, more: string | null) =>
+      !more ? text : language === 'ja' ? `${text}（${more}）` : `${text} (${more})`,
     yen: (value: number) => (language === 'ja' ? `${count.format(value)}円` : `¥${count.format(value)}`),
   }
 }

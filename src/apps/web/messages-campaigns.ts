@@ -42,7 +42,7 @@ export const CAMPAIGN_MESSAGES = {
     ja: 'この版は、もう始められません。入れ終わったSIMは新しい版のまま、作業中のものは最後まで進みます。',
     en: 'This version never begins again. SIMs that have it keep it; what is under way ends.',
   },
-  abortNow: { ja: 'やめる', en: 'Abort it' },
+  abortNow: { ja: '配布をやめる', en: 'Abort it' },
   failures: { ja: '失敗した申し込みを見る', en: 'See the orders that failed' },
   propose: { ja: '配布を提案する', en: 'Propose a campaign' },
   versionField: { ja: '版（2から127）', en: 'Version (2 to 127)' },

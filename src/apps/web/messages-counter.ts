@@ -51,7 +51,7 @@ export const COUNTER_MESSAGES = {
   },
   name: { ja: '氏名（一部でもよい）', en: 'Name, or a part of it' },
   birthDate: { ja: '生年月日', en: 'Date of birth' },
-  birthDateHint: { ja: '例：1988-04-12', en: 'Like 1988-04-12' },
+  birthDateHint: { ja: '例：1988-04-12、昭和63年4月12日', en: 'Like 1988-04-12' },
   search: { ja: '探す', en: 'Find' },
   nobody: { ja: '見つかりませんでした。', en: 'Nobody was found.' },
   more: { ja: 'ほかにもいます。もう少しくわしく入力してください。', en: 'There are more. Please enter more.' },

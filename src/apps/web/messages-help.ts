@@ -26,6 +26,7 @@ export const HELP_MESSAGES = {
   },
   usesNone: { ja: 'まだ使っていません。', en: 'Not used yet.' },
   forget: { ja: 'この記録を消す', en: 'Erase this record' },
+  forgetNow: { ja: '消す', en: 'Erase' },
   forgetText: {
     ja: 'スマホを人に譲る前に消してください。証明書はそのままです。',
     en: 'Do so before you give the phone away. The certificate stays.',

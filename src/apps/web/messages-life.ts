@@ -12,7 +12,7 @@ export const LIFE_MESSAGES = {
     en: 'Stopping it needs neither PIN nor card. To use it again, hold your My Number Card to this phone. The PIN stays as it is.',
   },
   stopButton: { ja: '止める', en: 'Stop it' },
-  goBack: { ja: 'やめて、もどる', en: 'No, go back' },
+  goBack: { ja: '何もせずに、もどる', en: 'No, go back' },
   stoppedNow: { ja: '証明書を止めました。', en: 'The certificate is stopped.' },
 
   seeHome: {

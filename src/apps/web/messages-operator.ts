@@ -80,6 +80,8 @@ export const OPERATOR_MESSAGES = {
     en: 'Small letters, digits and hyphens, as kazasu-bank',
   },
   displayName: { ja: '画面に出す名前', en: 'Name that people see' },
+  noChanges: { ja: 'まだ何も変わっていません。', en: 'Nothing has changed yet.' },
+  age: { ja: (limit: number) => `${limit}歳以上`, en: (limit: number) => `${limit} or older` },
   ageLimits: { ja: '年齢判定で尋ねてよい年齢', en: 'Ages it may ask about' },
   untilHint: { ja: '例 2027-03-31（この日の終わりまで）', en: 'As 2027-03-31, to the end of that day in Japan' },
   partyShape: {

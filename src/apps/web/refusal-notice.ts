@@ -37,11 +37,9 @@ export function refusalNotice({ t, say }: Viewer, refusal: string, detail: Refus
 export const unchecked = ({ outcome }: Verdict): Refusal | null =>
   outcome === 'indeterminate' ? new Refusal('verifier/statusUnknown', 503, 'the answer could not be checked') : null
 
-/** Whether it is about what was entered, and not about a finger or a face. */
+/** Whether what was entered is to be corrected: a sentence about it, or something that did not match (WCAG 2.2 §3.3.1). */
 export const isOfEntry = (trouble: Trouble | null): boolean =>
-  trouble !== null &&
-  statusOf(trouble) < 500 &&
-  (typeof trouble === 'string' || !trouble.code.startsWith('phone/biometric'))
+  typeof trouble === 'string' || (trouble !== null && /\/(wrong[A-Z]|nobodyHasThese$|unknown)/.test(trouble.code))
 
 export const statusOf = (trouble: Trouble): number => (typeof trouble === 'string' ? 422 : trouble.status)
 

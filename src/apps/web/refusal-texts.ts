@@ -398,8 +398,8 @@ export const REFUSAL_TEXTS: { readonly [code: string]: Words } = {
   },
   'service/noMember': { ja: 'この登録はありません。', en: 'There is no such membership.' },
   'service/wrongPassword': {
-    ja: 'このパスワードは違うか、もう使われています。アプリで新しいものを出してください。',
-    en: 'This password is wrong or was used. Make a new one in the app.',
+    ja: 'この会員コードは違うか、もう使われています。アプリで新しいものを出してください。',
+    en: 'This member code is wrong or was used. Make a new one in the app.',
   },
   'service/noSession': {
     ja: 'ログインの有効時間が過ぎました。もう一度ログインしてください。',

@@ -115,7 +115,7 @@ async function screen(at: At, named: Named | null, trouble: Trouble | null = nul
     search(viewer, named),
     operator ? null : buttonLink(`/authority/desk${new URL(c.req.url).search}`, t.desk.asOperator, 'secondary'),
     buttonLink('/authority/orders', t.orders.title, 'secondary'),
-    ...(await operatorPanels(viewer, world)),
+    ...(await operatorPanels(viewer, world, operator)),
     panel(t.authority.publicTitle, publications(viewer, world)),
     operator ? signOutForm(viewer, 'j-lis', '/authority') : null,
   )

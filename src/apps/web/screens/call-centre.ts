@@ -4,6 +4,7 @@
 import { Hono } from 'hono'
 import type { VNode } from 'preact'
 import type { SpTsm } from '../../../roles/sp-tsm/contract.ts'
+import { birthDateOf } from '../birth-date.ts'
 import {
   buttonLink,
   choiceField,
@@ -21,7 +22,7 @@ import { PARTY_TEXTS } from '../messages-life.ts'
 import { STATE_TEXTS } from '../messages-orders.ts'
 import { attempt, refusalNotice, type Trouble } from '../refusal-notice.ts'
 import { a, code, p } from '../tags.ts'
-import { fields, plainText } from '../viewer.ts'
+import { fields } from '../viewer.ts'
 import type { WebWorld } from '../world.ts'
 import { type At, deskPage, international } from './desk.ts'
 import { turn } from './order.ts'
@@ -89,7 +90,7 @@ type Caller = Parameters<SpTsm['findForCaller']>[0]['caller']
 async function entered({ c }: At): Promise<Caller | null> {
   const names = ['by', 'msisdn', 'name', 'birthDate', 'registered-name', 'registered-birthDate'] as const
   const posted = await fields(c, ...names, 'address', 'gender')
-  const date = (text: string) => (/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(plainText(text)) ? plainText(text) : null)
+  const date = (text: string) => /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.exec(birthDateOf(text))?.[0]
   if (posted.by === 'facts') {
     const birthDate = date(posted['registered-birthDate'])
     const [name, address] = [posted['registered-name'].trim(), posted.address.trim()]
@@ -123,11 +124,11 @@ function result(at: At, found: Found | null): Response {
 }
 
 function told({ viewer, clerk }: At, found: Found): (VNode | null)[] {
-  const { t, say } = viewer
+  const { t, say, format } = viewer
   const number = code({}, found.reference)
   const mayLook = clerk.parts.includes('operator')
   const { state, stoppedBy, mayResume, refusal } = found
-  const people = (parties: Found['stoppedBy']) => parties.map((by) => say(PARTY_TEXTS[by])).join(', ')
+  const people = (parties: Found['stoppedBy']) => format.list(parties.map((by) => say(PARTY_TEXTS[by])))
   return [
     rows(
       [t.orders.state, say(STATE_TEXTS[state])],
@@ -135,7 +136,7 @@ function told({ viewer, clerk }: At, found: Found): (VNode | null)[] {
       ...(stoppedBy.length > 0
         ? [
             [t.orders.stoppedBy, people(stoppedBy)] as const,
-            [t.desk.resumedBy, `${people(mayResume) || '–'} (${t.desk.noResume})`] as const,
+            [t.desk.resumedBy, format.aside(people(mayResume) || '–', t.desk.noResume)] as const,
           ]
         : []),
       [t.orders.reference, mayLook ? a({ href: `/authority/orders/${found.reference}` }, number) : number],

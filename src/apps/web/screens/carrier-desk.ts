@@ -34,7 +34,7 @@ export async function carrierDesk(at: CarrierAt, sent = false): Promise<Response
       rows(
         [
           t.desk.services,
-          services.map(([state, n]) => `${t.desk[state as 'deployed']} ${count(n)}`).join(', ') || t.desk.none,
+          format.list(services.map(([state, n]) => `${t.desk[state as 'deployed']} ${count(n)}`)) || t.desk.none,
         ],
         [t.desk.waiting, count(found.waiting)],
         [t.desk.oldest, found.oldestWaiting ? format.minute(found.oldestWaiting) : none],
@@ -43,7 +43,7 @@ export async function carrierDesk(at: CarrierAt, sent = false): Promise<Response
           t.desk.median,
           found.medianToTell === null ? none : t.orders.milliseconds(count(Math.round(found.medianToTell))),
         ],
-        [t.desk.failures, failed.map(([why, n]) => `${why} ${count(n)}`).join(', ') || t.desk.none],
+        [t.desk.failures, format.list(failed.map(([why, n]) => `${why} ${count(n)}`)) || t.desk.none],
       ),
       found.waiting > 0 ? post(`${pathOf(at)}/send`, submit(t.desk.sendNow)) : null,
       buttonLink(`${pathOf(at)}/notices`, t.desk.notices, 'secondary'),

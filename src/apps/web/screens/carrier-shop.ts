@@ -5,6 +5,7 @@ import type { VNode } from 'preact'
 import type { Carrier } from '../../../roles/carrier/contract.ts'
 import { CARRIERS, type CarrierId, type CitizenName } from '../../../world/people.ts'
 import type { HandedOver, RenewalReason } from '../../../world/shops.ts'
+import { birthDateOf } from '../birth-date.ts'
 import {
   buttonLink,
   choiceField,
@@ -186,7 +187,7 @@ type Act = (at: CarrierAt, entered: Entered) => Promise<Child>
 /** What is done for a line; gives what is told then. */
 const ACTS = {
   ask: async ({ carrier, viewer }, { number, name, birthDate }) => {
-    const subscriber = { name: name.trim(), birthDate: plainText(birthDate) }
+    const subscriber = { name: name.trim(), birthDate: birthDateOf(birthDate) }
     const whole = subscriber.name !== '' && /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(subscriber.birthDate)
     if (!whole) return notice('error', viewer.t.page.needsInput, p({}, viewer.t.desk.shape))
     return answerAbout(viewer, (await carrier.askAtShop({ msisdn: number, subscriber })).line)

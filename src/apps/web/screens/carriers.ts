@@ -74,10 +74,10 @@ function ofCarrier(viewer: Viewer, id: CarrierId, all: Cells): VNode {
 }
 
 /** Phones of which the same becomes are one line; what is the same in all networks is said once. */
-function ofSim({ t, say }: Viewer, sim: string, cells: Cells, notes: Notes): VNode {
+function ofSim({ t, say, format }: Viewer, sim: string, cells: Cells, notes: Notes): VNode {
   const marked = ({ bearer, reasons }: Cells[number]) => markOf(notes, bearer ? [bearer] : reasons)
   const inWords = ({ bearer, reasons }: Cells[number]) =>
-    bearer ? t.carriers[`${bearer}Short`] : reasons.map((reason) => say(INELIGIBLE_SHORT[reason])).join(', ')
+    bearer ? t.carriers[`${bearer}Short`] : format.list(reasons.map((reason) => say(INELIGIBLE_SHORT[reason])))
   const outcome = (cell: Cells[number], colSpan: number) =>
     td({ colSpan }, marked(cell), span({ class: 'visually-hidden' }, ` ${inWords(cell)}`))
   const ofDevices = Map.groupBy(cells, ({ device }) => device)

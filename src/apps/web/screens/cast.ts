@@ -93,6 +93,24 @@ export const CAST: readonly CastMember[] = [
     href: '/bank',
   },
   {
+    name: { ja: '銀行の電話の受付', en: 'Telephone desk of the bank' },
+    does: {
+      ja: '電話の相手がご本人かを、スマホの承認で確かめます。',
+      en: 'Makes sure who is calling, by an approval on the phone.',
+    },
+    drawing: 'people',
+    href: '/bank/desk',
+  },
+  {
+    name: { ja: '信用金庫（もう一つのサービス）', en: 'Credit union (another service)' },
+    does: {
+      ja: '同じ証明書で、別の番号のお客さまとしてログインできます。',
+      en: 'The same certificate logs in here too, as a customer of another number.',
+    },
+    drawing: 'bank',
+    href: '/shinkin',
+  },
+  {
     name: { ja: '資格確認端末', en: 'Gate terminal' },
     does: { ja: '会場の入口。かざすだけで入場できます。', en: 'At the door of a concert: a tap lets you in.' },
     drawing: 'gate',

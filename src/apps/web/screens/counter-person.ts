@@ -5,9 +5,11 @@ import type { Counter, PhoneOrder } from '../../../roles/counter/contract.ts'
 import { buttonLink, notice, panel, type Row, rows } from '../components.ts'
 import { REASONS } from '../messages.ts'
 import { refusalNotice } from '../refusal-notice.ts'
-import { caption, code, div, h1, h3, li, p, section, span, table, tbody, td, th, thead, tr, ul } from '../tags.ts'
+import { refusalText } from '../refusal-texts.ts'
+import { type Child, code, div, h1, h3, li, p, section, small, span, ul } from '../tags.ts'
 import type { Viewer } from '../viewer.ts'
 import { backToSearch, type ClerkAt, counterPage } from './counter-page.ts'
+import { framed } from './operator.ts'
 
 export type Person = Awaited<ReturnType<Counter['person']>> & { readonly phone: PhoneOrder | null }
 type CardOfPerson = Person['cards'][number]
@@ -108,10 +110,13 @@ const cards = (viewer: Viewer, person: Person): VNode[] =>
   person.cards.length === 0 ? [p({}, viewer.t.counter.noCard)] : person.cards.map((card) => cardView(viewer, card))
 
 function cardView(viewer: Viewer, { cardNumber, state, expiry, certificates }: CardOfPerson): VNode {
-  const { t } = viewer
+  const { t, format } = viewer
   const head: Row[] = [
     [t.counter.cardState, t.counter[state]],
-    [t.counter.cardExpiry, `${expiry.slice(0, 4)}-${expiry.slice(4, 6)}-${expiry.slice(6)}`],
+    [
+      t.counter.cardExpiry,
+      format.day(new Date(`${expiry.slice(0, 4)}-${expiry.slice(4, 6)}-${expiry.slice(6)}T00:00+09:00`)),
+    ],
   ]
   return section(
     { class: 'certificate' },
@@ -145,7 +150,7 @@ function history(viewer: Viewer, person: Person): VNode {
     ...person.events.map(({ event, at, by, before, after, mayUndo }) =>
       li(
         {},
-        `${format.minute(at)} ${t.counter[event]}${by ? ` (${by})` : ''}`,
+        `${format.minute(at)} ${format.aside(t.counter[event], by)}`,
         before.fourInfo.name === after.fourInfo.name ? null : p({}, `${before.fourInfo.name} → ${after.fourInfo.name}`),
         before.fourInfo.address === after.fourInfo.address
           ? null
@@ -156,22 +161,34 @@ function history(viewer: Viewer, person: Person): VNode {
   )
 }
 
-function acts({ t, format }: Viewer, person: Person): VNode {
-  const heads = [t.counter.when, t.counter.what, t.counter.who, t.counter.outcome]
-  const said = (outcome: string) =>
-    outcome === 'done' ? t.counter.outcomeDone : outcome === 'begun' ? t.counter.outcomeBegun : code({}, outcome)
-  return div(
-    { class: 'table-wrap', tabIndex: 0, role: 'region', 'aria-label': t.counter.acts },
-    table(
-      {},
-      caption({}, t.counter.acts),
-      thead({}, tr({}, ...heads.map((text) => th({ scope: 'col' }, text)))),
-      tbody(
-        {},
-        ...person.acts.map(({ at, what, clerk, outcome }) =>
-          tr({}, td({}, format.minute(at)), td({}, code({}, what)), td({}, clerk), td({}, said(outcome))),
-        ),
-      ),
-    ),
+/** By what the counter calls an act: the task that it was. */
+const TASK_OF: Readonly<Record<string, TaskName>> = {
+  record: 'event',
+  undoRecord: 'undo',
+  issueCard: 'card',
+  handOver: 'hand-over',
+  abandonCard: 'abandon',
+  stopCard: 'stop',
+  renew: 'renew',
+  changePin: 'change',
+  resetPin: 'pin',
+  applyForPhone: 'phone',
+  setPhonePin: 'phone-pin',
+  givePhoneBack: 'phone-back',
+}
+
+function acts(viewer: Viewer, person: Person): VNode {
+  const { t, format, say } = viewer
+  const said = (outcome: string): Child =>
+    outcome === 'done'
+      ? t.counter.outcomeDone
+      : outcome === 'begun'
+        ? t.counter.outcomeBegun
+        : [p({}, say(refusalText(outcome))), small({}, code({}, outcome))]
+  const task = (what: string) => (TASK_OF[what] ? taskLabel(viewer, TASK_OF[what]) : code({}, what))
+  return framed(
+    t.counter.acts,
+    [t.counter.when, t.counter.what, t.counter.who, t.counter.outcome],
+    person.acts.map(({ at, what, clerk, outcome }) => [format.minute(at), task(what), clerk, said(outcome)]),
   )
 }

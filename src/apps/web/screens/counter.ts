@@ -3,10 +3,11 @@
 
 import { Hono } from 'hono'
 import type { VNode } from 'preact'
+import { birthDateOf } from '../birth-date.ts'
 import { panel, post, submit, textField } from '../components.ts'
 import { attempt, type Trouble, troubleNotice } from '../refusal-notice.ts'
 import { a, div, h1, li, p, ul } from '../tags.ts'
-import { fields, plainText } from '../viewer.ts'
+import { fields } from '../viewer.ts'
 import type { WebWorld } from '../world.ts'
 import { type ClerkAt, counterPage, PATH } from './counter-page.ts'
 import { personPage } from './counter-person.ts'
@@ -53,7 +54,7 @@ async function search(at: ClerkAt): Promise<Response> {
   const { t } = at.viewer
   const entered = await fields(at.c, 'name', 'birthDate')
   const name = entered.name.trim()
-  const birthDate = plainText(entered.birthDate)
+  const birthDate = birthDateOf(entered.birthDate)
   if (birthDate && !/^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$/.test(birthDate))
     return searchScreen(at, t.counter.shape)
   let list: VNode | null = null

@@ -8,7 +8,7 @@ import { icon } from '../icons.ts'
 import type { Texts } from '../messages.ts'
 import { topicOf } from '../messages-help.ts'
 import { show } from '../page.ts'
-import { statusOf, type Trouble, troubleNotice } from '../refusal-notice.ts'
+import { isOfEntry, statusOf, type Trouble, troubleNotice } from '../refusal-notice.ts'
 import { a, aside, type Child, code, div, h1, h2, span } from '../tags.ts'
 import type { Viewer } from '../viewer.ts'
 import type { WebCitizen } from '../world.ts'
@@ -29,9 +29,9 @@ export interface AppScreen {
 
 export const phonePath = ({ name }: WebCitizen, rest = ''): string => `/phone/${name}${rest}`
 
-/** `invalid`: it was entered, and was wrong. */
-export const phonePin = ({ phone }: Texts, invalid: boolean): VNode =>
-  pinField({ name: 'pin', label: phone.pin, hint: phone.pinTries, invalid })
+/** `trouble`: with what was entered before, if there was any. */
+export const phonePin = ({ phone }: Texts, trouble: Trouble | null = null): VNode =>
+  pinField({ name: 'pin', label: phone.pin, hint: phone.pinTries, invalid: isOfEntry(trouble) })
 
 export function showOnPhone(c: Context, screen: AppScreen): Response {
   const { viewer, citizen, heading, trouble } = screen

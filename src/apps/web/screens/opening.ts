@@ -144,6 +144,7 @@ function opened({ viewer: { t }, place }: At, { customerNumber, displayName, rep
     notice('success', t.signing.opened(displayName ?? '')),
     rows([t.signing.customerNumber, strong({ id: 'customer-number' }, customerNumber ?? '')]),
     p({}, t.signing.keepNumber),
+    place.own ? null : buttonLink('/bank', t.branch.toBank),
     reportId ? buttonLink(report, t.signing.seeReport, 'secondary') : null,
   )
 }

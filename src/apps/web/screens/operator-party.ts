@@ -4,6 +4,7 @@
 import { type Authority, authorityContract } from '../../../roles/authority/contract.ts'
 import { AGE_LIMITS, SERVICES } from '../../../roles/authority/parties/model.ts'
 import { buttonLink, choiceField, hidden, notice, post, rows, submit, textField } from '../components.ts'
+import { inLanguage } from '../language.ts'
 import { show } from '../page.ts'
 import { attempt, statusOf, type Trouble, troubleNotice } from '../refusal-notice.ts'
 import { type Child, div, h1 } from '../tags.ts'
@@ -14,18 +15,22 @@ const PATH = '/authority/party'
 const { input: zAccreditation } = authorityContract.operations.accredit
 type Accreditation = Parameters<Authority['accredit']>[0]
 
-/** Of the party that is named, or of a new one. */
-export async function partyForm(at: AtDesk, trouble: Trouble | null = null): Promise<Response> {
+type Posted = Readonly<Record<string, unknown>>
+const all = (posted: Posted, name: string) => [posted[name] ?? []].flat().filter((one) => typeof one === 'string')
+const one = (posted: Posted, name: string) => all(posted, name)[0] ?? ''
+
+/** Of the party that is named, or of a new one; what was entered before, where something is to be corrected. */
+export async function partyForm(at: AtDesk, trouble: Trouble | null = null, posted?: Posted): Promise<Response> {
   const { t } = at.viewer
-  const name = at.c.req.query('name')
-  const party = (await at.world.authority.parties({})).parties.find((one) => one.name === name)
-  const services = SERVICES.map((one) => {
-    return { value: one, text: t.operator[`${one}_`], checked: party?.services.includes(one) ?? false }
-  })
-  const ages = AGE_LIMITS.map((one) => {
-    return { value: String(one), text: String(one), checked: party?.ageLimits.includes(one) ?? false }
-  })
+  const name = at.c.req.query('name') ?? (posted && one(posted, 'name'))
+  const party = (await at.world.authority.parties({})).parties.find((each) => each.name === name)
+  const ticked = posted
+    ? [...all(posted, 'services'), ...all(posted, 'ageLimits')]
+    : [...(party?.services ?? []), ...(party?.ageLimits.map(String) ?? [])]
+  const choices = (values: readonly string[], text: (value: string) => string) =>
+    values.map((value) => ({ value, text: text(value), checked: ticked.includes(value) }))
   const year = new Date(at.world.now().getTime() + 365 * 86_400_000)
+  const until = party && party.accreditedUntil > at.world.now() ? party.accreditedUntil : year
   return page(
     at,
     party ? t.operator.changeParty(party.name) : t.operator.addParty,
@@ -34,17 +39,24 @@ export async function partyForm(at: AtDesk, trouble: Trouble | null = null): Pro
       PATH,
       party
         ? hidden('name', party.name)
-        : textField({ name: 'name', label: t.operator.partyName, hint: t.operator.partyNameHint }),
-      textField({ name: 'displayName', label: t.operator.displayName, value: party?.displayName ?? '' }),
-      choiceField('checkbox', 'services', t.operator.services, services),
-      choiceField('checkbox', 'ageLimits', t.operator.ageLimits, ages),
+        : textField({ name: 'name', label: t.operator.partyName, hint: t.operator.partyNameHint, value: name ?? '' }),
+      textField({
+        ...{ name: 'displayName', label: t.operator.displayName },
+        value: posted ? one(posted, 'displayName') : (party?.displayName ?? ''),
+      }),
+      choiceField(
+        ...(['checkbox', 'services', t.operator.services] as const),
+        choices(SERVICES, (service) => t.operator[`${service as (typeof SERVICES)[number]}_`]),
+      ),
+      choiceField(
+        ...(['checkbox', 'ageLimits', t.operator.ageLimits] as const),
+        choices(AGE_LIMITS.map(String), (limit) => t.operator.age(Number(limit))),
+      ),
       textField({
         name: 'until',
         label: t.operator.until,
         hint: t.operator.untilHint,
-        value: (party && party.accreditedUntil > at.world.now() ? party.accreditedUntil : year)
-          .toISOString()
-          .slice(0, 10),
+        value: posted ? one(posted, 'until') : until.toISOString().slice(0, 10),
       }),
       submit(t.operator.check),
     ),
@@ -55,10 +67,10 @@ export async function saveParty(at: AtDesk): Promise<Response> {
   const { t } = at.viewer
   const posted = await at.c.req.parseBody({ all: true })
   const asked = entered(posted)
-  if (!asked) return partyForm(at, t.operator.partyShape)
+  if (!asked) return partyForm(at, t.operator.partyShape, posted)
   if (posted.confirmed !== 'yes') return confirm(at, t.operator.checkParty, asked, Object.entries(posted))
   const refused = await attempt(() => accredited(at, asked))
-  return refused ? partyForm(at, refused) : at.c.redirect('/authority', 303)
+  return refused ? partyForm(at, refused, posted) : at.c.redirect('/authority', 303)
 }
 
 /** Accreditation ends now, until it is given again; what was answered stays on record. */
@@ -79,14 +91,13 @@ async function accredited({ world, clerk }: AtDesk, asked: Accreditation): Promi
   await world.authority.accredit(asked)
 }
 
-function entered(posted: Readonly<Record<string, unknown>>): Accreditation | null {
-  const all = (name: string) => [posted[name] ?? []].flat().filter((one) => typeof one === 'string')
-  const until = plainText(String(posted.until ?? ''))
+function entered(posted: Posted): Accreditation | null {
+  const until = plainText(one(posted, 'until'))
   const form = {
-    name: plainText(String(posted.name ?? '')),
-    displayName: String(posted.displayName ?? '').trim(),
-    services: all('services'),
-    ageLimits: all('ageLimits').map(Number),
+    name: plainText(one(posted, 'name')),
+    displayName: one(posted, 'displayName').trim(),
+    services: all(posted, 'services'),
+    ageLimits: all(posted, 'ageLimits').map(Number),
     // The last second of the day in Japan.
     until: /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(until) ? `${until}T14:59:59.000Z` : '',
   }
@@ -101,15 +112,15 @@ function confirm(
   fields: readonly (readonly [string, unknown])[],
   path = PATH,
 ): Response {
-  const { t, format } = at.viewer
+  const { t, format, language } = at.viewer
   return page(
     at,
     title,
     null,
     rows(
-      [t.operator.party, `${displayName} (${name})`],
-      [t.operator.services, services.map((one) => t.operator[`${one}_`]).join(', ') || '–'],
-      [t.operator.ageLimits, ageLimits.join(', ') || '–'],
+      [t.operator.party, format.aside(inLanguage(displayName, language), name)],
+      [t.operator.services, format.list(services.map((one) => t.operator[`${one}_`])) || '–'],
+      [t.operator.ageLimits, format.list(ageLimits.map((age) => t.operator.age(age))) || '–'],
       [t.operator.until, format.minute(until)],
     ),
     path === PATH ? null : notice('warning', t.operator.endText),

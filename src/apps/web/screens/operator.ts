@@ -4,14 +4,16 @@
 import type { VNode } from 'preact'
 import type { Authority, CertificateKind } from '../../../roles/authority/contract.ts'
 import { buttonLink, hidden, notice, panel, post, type Row, rows, submit } from '../components.ts'
+import { inLanguage } from '../language.ts'
 import { REASONS } from '../messages.ts'
-import { a, type Child, caption, code, div, li, p, table, tbody, td, th, thead, tr, ul } from '../tags.ts'
+import { a, type Child, caption, code, div, h3, li, p, section, table, tbody, td, th, thead, tr, ul } from '../tags.ts'
 import type { Viewer } from '../viewer.ts'
 import type { WebWorld } from '../world.ts'
 
 type Overview = Awaited<ReturnType<Authority['overview']>>
 
-export async function operatorPanels(viewer: Viewer, { authority }: WebWorld): Promise<VNode[]> {
+/** `operator`: one is signed in, and may change what the parties were granted. */
+export async function operatorPanels(viewer: Viewer, { authority }: WebWorld, operator: boolean): Promise<VNode[]> {
   const found = await authority.overview({})
   const { parties } = await authority.parties({})
   const { t } = viewer
@@ -21,7 +23,7 @@ export async function operatorPanels(viewer: Viewer, { authority }: WebWorld): P
     panel(t.operator.days, days(viewer, found)),
     panel(t.operator.freshness, rows(...freshness(viewer, found))),
     panel(t.operator.generations, rows(...generations(viewer, found))),
-    panel(t.operator.parties, ...partiesOf(viewer, parties)),
+    panel(t.operator.parties, ...partiesOf(viewer, parties, operator)),
   ]
 }
 
@@ -47,7 +49,10 @@ export function framed(
       { class: 'lines' },
       caption({ class: 'visually-hidden' }, label),
       thead({}, tr({}, ...heads.map((text) => th({ scope: 'col' }, text)))),
-      tbody({}, ...lines.map((line) => tr({}, ...line.map((cell, i) => td({ 'data-head': heads[i]! }, cell))))),
+      tbody(
+        {},
+        ...lines.map((line) => tr({}, ...line.map((cell, i) => td({ 'data-head': heads[i]! }, div({}, cell))))),
+      ),
     ),
   )
 }
@@ -102,27 +107,30 @@ const generations = ({ t, format }: Viewer, { generations: all }: Overview): Row
 
 type Parties = Awaited<ReturnType<Authority['parties']>>['parties']
 
-function partiesOf({ t, format }: Viewer, parties: Parties): VNode[] {
-  const add = buttonLink('/authority/party', t.operator.addParty, 'secondary')
-  if (parties.length === 0) return [p({}, t.operator.noParties), add]
-  const heads = [t.operator.party, t.operator.services, t.operator.until, t.operator.answersToday]
-  return [
-    framed(
-      t.operator.parties,
-      heads,
-      parties.map(({ name, displayName, services, ageLimits, accreditedUntil, answersToday }) => [
-        [displayName, ' ', code({}, name)],
-        [...services.map((one) => t.operator[`${one}_`]), ...ageLimits].join(', '),
-        format.day(accreditedUntil),
-        format.count(answersToday),
-      ]),
+const partiesOf = (viewer: Viewer, parties: Parties, operator: boolean): (VNode | null)[] => [
+  parties.length === 0 ? p({}, viewer.t.operator.noParties) : null,
+  ...parties.map((party) => partyOf(viewer, party, operator)),
+  operator ? buttonLink('/authority/party', viewer.t.operator.addParty, 'secondary') : null,
+]
+
+function partyOf({ t, format, language }: Viewer, party: Parties[number], operator: boolean): VNode {
+  const { name, displayName, services, ageLimits, accreditedUntil, answersToday } = party
+  const granted = [...services.map((one) => t.operator[`${one}_`]), ...ageLimits.map((age) => t.operator.age(age))]
+  return section(
+    { class: 'certificate' },
+    h3({}, inLanguage(displayName, language), ' ', code({}, name)),
+    rows(
+      [t.operator.services, format.list(granted) || '–'],
+      [t.operator.until, format.day(accreditedUntil)],
+      [t.operator.answersToday, format.count(answersToday)],
     ),
-    ...parties.flatMap(({ name }) => [
-      buttonLink(`/authority/party?name=${encodeURIComponent(name)}`, t.operator.changeParty(name), 'secondary'),
-      post('/authority/end-party', hidden('party', name), submit(t.operator.endParty(name), 'secondary')),
-    ]),
-    add,
-  ]
+    operator
+      ? buttonLink(`/authority/party?name=${encodeURIComponent(name)}`, t.operator.changeParty(name), 'secondary')
+      : null,
+    operator
+      ? post('/authority/end-party', hidden('party', name), submit(t.operator.endParty(name), 'secondary'))
+      : null,
+  )
 }
 
 /** What happened to one certificate, and its neighbours in the chain of renewals. */
@@ -137,6 +145,7 @@ export async function lifeOf(
   const link = (one: bigint) => a({ href: `/authority?kind=${kind}&serial=${one}` }, one.toString())
   return panel(
     t.operator.life,
+    changes.length === 0 ? p({}, t.operator.noChanges) : null,
     ul(
       {},
       ...changes.map(({ at, status, reason, by }) =>

@@ -59,9 +59,9 @@ export async function orderPage(at: At, trouble: Trouble | null = null): Promise
   })
 }
 
-export function turn({ t }: Viewer, { turn: whose, waitsFor }: Pick<ShownOrder, 'turn' | 'waitsFor'>): string {
+export function turn({ t, format }: Viewer, { turn: whose, waitsFor }: Pick<ShownOrder, 'turn' | 'waitsFor'>): string {
   const who = whose === null ? t.orders.nobody : t.orders[whose === 'j-lis' ? 'jLis' : whose]
-  return waitsFor ? `${who} (${t.orders[waitsFor]})` : who
+  return format.aside(who, waitsFor && t.orders[waitsFor])
 }
 
 function about(viewer: Viewer, { order, done, steps }: Detail): Row[] {
@@ -70,7 +70,7 @@ function about(viewer: Viewer, { order, done, steps }: Detail): Row[] {
   const waits = state === 'applied' || state === 'accepted'
   return [
     [t.orders.reference, code({}, order.reference)],
-    [t.orders.state, `${say(STATE_TEXTS[state])} (${t.orders.progress(format.count(done), format.count(steps))})`],
+    [t.orders.state, format.aside(say(STATE_TEXTS[state]), t.orders.progress(format.count(done), format.count(steps)))],
     [t.orders.turn, turn(viewer, order)],
     [t.orders.appliedAt, format.minute(order.appliedAt)],
     ...(order.way ? [[t.orders.way, t.orders[order.way]] as const] : []),
@@ -80,7 +80,7 @@ function about(viewer: Viewer, { order, done, steps }: Detail): Row[] {
     ...(attempts > 0 ? [[t.orders.failures, format.count(attempts)] as const] : []),
     ...(refusal ? [[t.orders.because, code({}, refusal)] as const] : []),
     ...(stoppedBy.length > 0
-      ? [[t.orders.stoppedBy, stoppedBy.map((by) => say(PARTY_TEXTS[by])).join(', ')] as const]
+      ? [[t.orders.stoppedBy, format.list(stoppedBy.map((by) => say(PARTY_TEXTS[by])))] as const]
       : []),
   ]
 }
@@ -185,6 +185,6 @@ function line({ t, format }: Viewer, { at, kind, by, outcome, sealed }: Evidence
     format.minute(at),
     t.orders[kind === 'clerk' ? 'identified' : (kind as 'line')],
     t.orders[who],
-    sealed ? `${said} (${t.orders.sealed})` : said,
+    sealed ? format.aside(said, t.orders.sealed) : said,
   ]
 }

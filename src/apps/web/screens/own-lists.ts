@@ -42,13 +42,13 @@ export function watching(at: At, consents: readonly Consent[]): Child[] {
     )
   })
   return [
-    h2({ class: 'sub' }, t.own.watching),
+    h2({}, t.own.watching),
     ...(cards.length > 0 ? [p({}, t.own.watchingText), ...cards] : [p({}, t.own.watchingNone)]),
   ]
 }
 
 const factNames = (at: At, items: readonly string[]): string =>
-  items.map((item) => claimName(at.viewer, item)).join(at.viewer.language === 'ja' ? '、' : ', ')
+  at.viewer.format.list(items.map((item) => claimName(at.viewer, item)))
 
 const agreedRows = (at: At, { items, givenAt }: Consent): Row[] => [
   [at.viewer.t.own.items, factNames(at, items)],
@@ -71,10 +71,7 @@ export function ties(at: At, links: Page['links']): Child[] {
       endForm(at, { what: 'tie', id: serviceId, who }, t.own.untie),
     )
   })
-  return [
-    h2({ class: 'sub' }, t.own.ties),
-    ...(cards.length > 0 ? [p({}, t.own.tiesText), ...cards] : [p({}, t.own.tiesNone)]),
-  ]
+  return [h2({}, t.own.ties), ...(cards.length > 0 ? [p({}, t.own.tiesText), ...cards] : [p({}, t.own.tiesNone)])]
 }
 
 const BETWEEN = '\n'
@@ -102,7 +99,10 @@ export function mandates(at: At, { mandates: all, mandateUses }: Page): Child[] 
     const who = as === 'principal' ? delegateCalled : principalCalled
     const used = mandateUses.find((use) => use.mandateId === mandateId)
     const places = scope.map(({ clientName, acts }) =>
-      p({}, `${inLanguage(clientName, language)}: ${acts.map(({ title }) => inLanguage(title, language)).join(', ')}`),
+      p(
+        {},
+        `${inLanguage(clientName, language)}: ${format.list(acts.map(({ title }) => inLanguage(title, language)))}`,
+      ),
     )
     return section(
       { class: 'certificate' },
@@ -118,9 +118,9 @@ export function mandates(at: At, { mandates: all, mandateUses }: Page): Child[] 
   }
   const [forMe, byMe] = [standing.filter(({ as }) => as !== 'delegate'), standing.filter(({ as }) => as === 'delegate')]
   return [
-    h2({ class: 'sub' }, t.own.actsForMe),
+    h2({}, t.own.actsForMe),
     ...(forMe.length > 0 ? forMe.map(card) : [p({}, t.own.actsForMeNone)]),
-    h2({ class: 'sub' }, t.own.iActFor),
+    h2({}, t.own.iActFor),
     ...(byMe.length > 0 ? byMe.map(card) : [p({}, t.own.iActForNone)]),
   ]
 }

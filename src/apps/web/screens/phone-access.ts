@@ -4,7 +4,7 @@
 import type { VNode } from 'preact'
 import { zPin } from '../../../roles/phone/contract.ts'
 import { hidden, notice, pinField, post, rows, submit } from '../components.ts'
-import { attempt, type Trouble } from '../refusal-notice.ts'
+import { attempt, isOfEntry, type Trouble } from '../refusal-notice.ts'
 import { type Child, div, h2, p, section, strong } from '../tags.ts'
 import { fields, plainText } from '../viewer.ts'
 import { phonePath, showOnPhone } from './device.ts'
@@ -57,7 +57,7 @@ async function screen(at: At, trouble: Trouble | null = null): Promise<Response>
 function asked(at: At, requests: Requests, trouble: Trouble | null): Child {
   const { t } = at.viewer
   if (requests.length === 0) return trouble ? null : p({}, t.access.none)
-  return requests.map((one) => request(at, one, trouble !== null))
+  return requests.map((one) => request(at, one, isOfEntry(trouble)))
 }
 
 /** To decline is the first choice: who is surprised by a question should not have to look for it. */

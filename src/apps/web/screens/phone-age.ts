@@ -71,7 +71,7 @@ function ageQuestion(at: At, request: Request, age: Age, ready: boolean, trouble
           phonePath(at.citizen, '/age'),
           ...held(request),
           hidden('limit', String(age.limit)),
-          phonePin(t, trouble !== null),
+          phonePin(t, trouble),
           submit(t.asking.answer, 'primary', 'decision', 'answer'),
         )
       : notReady(at),

@@ -4,9 +4,10 @@ import type { VNode } from 'preact'
 import { z } from 'zod'
 import { zFourInfo } from '../../../base/contract.ts'
 import type { Order } from '../../../roles/sp-tsm/contract.ts'
-import { choiceField, digitsField, post, submit, textField, tile } from '../components.ts'
-import { attempt, type Trouble } from '../refusal-notice.ts'
-import { a, details, div, h2, p, section, summary } from '../tags.ts'
+import { birthDateOf } from '../birth-date.ts'
+import { buttonLink, choiceField, digitsField, post, submit, textField, tile } from '../components.ts'
+import { attempt, isOfEntry, type Trouble } from '../refusal-notice.ts'
+import { a, details, div, h2, p, summary } from '../tags.ts'
 import { fields, plainText, type Viewer } from '../viewer.ts'
 import { phonePath, showOnPhone } from './device.ts'
 import type { At } from './phone.ts'
@@ -15,22 +16,26 @@ import type { HomeOf } from './phone-home.ts'
 import { cancelMove, steps } from './phone-progress.ts'
 
 /** With the card: the quickest, so it is the form of the first screen. The other ways are below it. */
-export const cardForm = ({ viewer, world, citizen, troubled }: HomeOf): VNode => {
+export const cardForm = ({ viewer, world, citizen, trouble }: HomeOf): VNode => {
   const { t } = viewer
+  const ofMail = trouble === t.apply.mailShape
   return div(
     {},
     p({}, t.phone.applyLead),
     post(
       phonePath(citizen, '/apply'),
-      ...cardFields({ viewer, world, citizen }, troubled),
+      ...cardFields({ viewer, world, citizen }, ofMail ? null : trouble),
       details(
-        {},
+        { open: ofMail },
         summary({}, t.apply.byMail),
-        textField({ name: 'mailAddress', label: t.apply.mailAddress, hint: t.apply.mailHint, optional: true }),
+        textField({
+          ...{ name: 'mailAddress', label: t.apply.mailAddress, hint: t.apply.mailHint, invalid: ofMail },
+          ...{ optional: true, autocomplete: 'email' },
+        }),
       ),
       submit(t.phone.applyButton),
     ),
-    h2({ class: 'sub' }, t.apply.otherWays),
+    h2({}, t.apply.otherWays),
     div(
       { class: 'tiles tiles-narrow' },
       tile(phonePath(citizen, '/move-here'), 'phone', t.move.doMoveHere, t.move.doMoveHereText),
@@ -55,29 +60,40 @@ export async function cardEntries({ c, viewer, world }: At) {
 const sub = ({ c, viewer, citizen }: At, heading: string, content: VNode, trouble: Trouble | null = null): Response =>
   showOnPhone(c, { viewer, citizen, heading, content, trouble, back: phonePath(citizen) })
 
+const zWritten = zFourInfo.extend({ name: z.string().min(1), address: z.string().min(1) })
 const NO_FACTS = { name: '', address: '', birthDate: '', gender: '' }
 
 /** What was entered stays: to write an address twice is hard. */
-function homeForm(at: At, trouble: Trouble | null = null, entered = NO_FACTS): Response {
+function homeForm(
+  at: At,
+  trouble: Trouble | null = null,
+  entered = NO_FACTS,
+  wrong: readonly unknown[] = Object.keys(NO_FACTS),
+): Response {
   const { t } = at.viewer
-  const invalid = trouble !== null
+  const invalid = (field: keyof typeof NO_FACTS) => isOfEntry(trouble) && wrong.includes(field)
   const form = post(
     phonePath(at.citizen, '/apply-home'),
     p({}, t.apply.homeLead),
-    textField({ name: 'name', label: t.apply.name, hint: t.apply.nameHint, invalid, value: entered.name }),
-    textField({ name: 'address', label: t.apply.address, hint: t.apply.addressHint, invalid, value: entered.address }),
     textField({
-      name: 'birthDate',
-      label: t.apply.birthDate,
-      hint: t.apply.birthDateHint,
-      invalid,
-      value: entered.birthDate,
+      ...{ name: 'name', label: t.apply.name, hint: t.apply.nameHint },
+      ...{ invalid: invalid('name'), value: entered.name, autocomplete: 'name' },
     }),
-    choiceField('radio', 'gender', t.apply.gender, [
-      { value: '1', text: t.apply.gender1, checked: entered.gender === '1' },
-      { value: '2', text: t.apply.gender2, checked: entered.gender === '2' },
-      { value: '3', text: t.apply.gender3, checked: entered.gender === '3' },
-    ]),
+    textField({
+      ...{ name: 'address', label: t.apply.address, hint: t.apply.addressHint },
+      ...{ invalid: invalid('address'), value: entered.address, autocomplete: 'street-address' },
+    }),
+    textField({
+      ...{ name: 'birthDate', label: t.apply.birthDate, hint: t.apply.birthDateHint },
+      ...{ invalid: invalid('birthDate'), value: entered.birthDate, autocomplete: 'bday' },
+    }),
+    choiceField(
+      ...(['radio', 'gender', t.apply.gender] as const),
+      (['1', '2', '3'] as const).map((value) => {
+        return { value, text: t.apply[`gender${value}`], checked: entered.gender === value }
+      }),
+      invalid('gender') ? t.apply.chooseOne : undefined,
+    ),
     submit(t.apply.homeButton),
   )
   return sub(at, t.apply.homeTitle, form, trouble)
@@ -85,13 +101,16 @@ function homeForm(at: At, trouble: Trouble | null = null, entered = NO_FACTS): R
 
 async function sendFromHome(at: At): Promise<Response> {
   const { name, address, birthDate, gender } = await fields(at.c, 'name', 'address', 'birthDate', 'gender')
-  const entered = { name: name.trim(), address: address.trim(), birthDate: plainText(birthDate), gender }
-  const fourInfo = zFourInfo.safeParse(entered)
-  if (!fourInfo.success || entered.name === '' || entered.address === '') {
-    return homeForm(at, at.viewer.t.apply.factsShape, entered)
+  const entered = { name: name.trim(), address: address.trim(), birthDate, gender }
+  const fourInfo = zWritten.safeParse({ ...entered, birthDate: birthDateOf(birthDate) })
+  if (!fourInfo.success) {
+    const wrong = fourInfo.error.issues.map(({ path: [field] }) => field)
+    return homeForm(at, at.viewer.t.apply.factsShape, entered, wrong)
   }
   const refused = await attempt(() => at.citizen.phone.applyFromHome({ fourInfo: fourInfo.data }))
-  return refused ? homeForm(at, refused, entered) : at.c.redirect(phonePath(at.citizen), 303)
+  return refused
+    ? homeForm(at, refused, entered, ['name', 'address', 'birthDate'])
+    : at.c.redirect(phonePath(at.citizen), 303)
 }
 
 async function counterWay(at: At): Promise<Response> {
@@ -112,7 +131,7 @@ const DIGITS = { sms: 6, mail: 6, letter: 10 } as const
 type Due = NonNullable<Order['due']>
 
 /** While a code is due: where it comes, where to enter it, and what comes after it. */
-export function codeForm({ viewer, citizen, status, troubled }: HomeOf, due: Due): VNode {
+export function codeForm({ viewer, citizen, status, trouble }: HomeOf, due: Due): VNode {
   const { t, format } = viewer
   return div(
     {},
@@ -124,27 +143,28 @@ export function codeForm({ viewer, citizen, status, troubled }: HomeOf, due: Due
         label: t.apply.code,
         hint: t.apply.codeHint,
         length: DIGITS[due.code] + 1,
-        invalid: troubled,
+        invalid: isOfEntry(trouble),
+        autocomplete: 'one-time-code',
       }),
       due.expiresAt ? p({ class: 'hint' }, t.apply.codeUntil(format.minute(due.expiresAt))) : null,
       submit(t.apply.codeButton),
     ),
-    p({ class: 'sub' }, a({ href: phonePath(citizen, '/messages') }, t.apply.seeMessages)),
-    wayAhead(viewer, due),
+    p({}, a({ href: phonePath(citizen, '/messages') }, t.apply.seeMessages)),
+    ...wayAhead(viewer, due),
     due.code === 'letter'
       ? p({ class: 'hint' }, t.apply.letterOnce)
       : post(phonePath(citizen, '/resend'), submit(t.apply.resend, 'secondary')),
     status.order?.moves
       ? cancelMove({ viewer, citizen })
-      : post(phonePath(citizen, '/remove'), submit(t.phone.cancelButton, 'secondary')),
+      : buttonLink(phonePath(citizen, '/remove'), t.phone.cancelButton, 'secondary'),
   )
 }
 
-function wayAhead({ t }: Viewer, { way, code }: Due): VNode {
+function wayAhead({ t }: Viewer, { way, code }: Due): VNode[] {
   const codes: readonly Due['code'][] = way === 'home' ? ['sms', 'letter'] : [code]
   const texts = [t.apply.stepApply, ...codes.map((one) => t.apply[STEP[one]]), t.apply.stepInstall]
   const at = 1 + codes.indexOf(code)
-  return section({}, h2({ class: 'sub' }, t.apply.stepsTitle), steps(t, texts, at, t.apply.now))
+  return [h2({}, t.apply.stepsTitle), steps(t, texts, at, t.apply.now)]
 }
 
 /** The code as it stands in the letter, with or without its space. */

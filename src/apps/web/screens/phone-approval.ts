@@ -6,7 +6,7 @@ import type { Refusal } from '../../../base/refusal.ts'
 import { zPin } from '../../../roles/phone/contract.ts'
 import { buttonLink, choiceField, hidden, notice, panel, passwordField, post, rows, submit } from '../components.ts'
 import { inLanguage } from '../language.ts'
-import { attempt, isOfEntry, type Trouble, unchecked } from '../refusal-notice.ts'
+import { attempt, type Trouble, unchecked } from '../refusal-notice.ts'
 import { type Child, div, h2, p, section, span, strong } from '../tags.ts'
 import { fields, plainText } from '../viewer.ts'
 import { phonePath, phonePin, showOnPhone } from './device.ts'
@@ -123,7 +123,7 @@ function receiveForm(at: At, trouble: Trouble | null): VNode {
     post(
       pathOf(at),
       passwordField({ ...code, digits: true, length: 8, optional: true }),
-      phonePin(t, trouble !== null),
+      phonePin(t, trouble),
       submit(t.approval.receive),
     ),
   )
@@ -145,13 +145,11 @@ function past({ viewer }: At, approval: Approval): VNode {
   )
 }
 
-function outcome({ t, language }: At['viewer'], { state, result }: Approval) {
+function outcome({ t, language, format }: At['viewer'], { state, result }: Approval) {
   const answer = [t.approval.title, t.approval[`state_${state}`]] as const
   if (state !== 'approved') return [answer]
   const text = result ? inLanguage(result.text, language) : ''
-  const came = result
-    ? `${t.approval[`result_${result.outcome}`]}${text ? ` (${text})` : ''}`
-    : t.approval.resultAwaited
+  const came = result ? format.aside(t.approval[`result_${result.outcome}`], text) : t.approval.resultAwaited
   return [answer, [t.approval.result, came] as const]
 }
 
@@ -216,7 +214,7 @@ function question(at: At, approval: Approval, { trouble, number, finger }: Now):
       choiceField('radio', 'number', t.approval.which, numbers, unchosen ? t.approval.choose : undefined),
       p({ class: 'hint' }, t.approval.noneOfThese),
       finger,
-      phonePin(t, isOfEntry(trouble) && !unchosen),
+      phonePin(t, unchosen ? null : trouble),
       submit(t.approval.approve, 'primary', 'decision', 'approve'),
     ),
     post(

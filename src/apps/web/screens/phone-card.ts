@@ -3,18 +3,22 @@
 import type { VNode } from 'preact'
 import { zPassword } from '../../../roles/phone/contract.ts'
 import { passwordField, selectField } from '../components.ts'
+import { isOfEntry, type Trouble } from '../refusal-notice.ts'
 import { plainText } from '../viewer.ts'
 import type { At } from './phone.ts'
 
 type Place = Pick<At, 'viewer' | 'world' | 'citizen'>
 
-export const cardFields = ({ viewer: { t, say }, world, citizen }: Place, invalid: boolean): VNode[] => [
+export const cardFields = ({ viewer: { t, say }, world, citizen }: Place, trouble: Trouble | null): VNode[] => [
   selectField(
     { name: 'card', label: t.phone.applyCard },
     world.citizens.map(({ card, label }) => [card, t.phone.cardOf(say(label))]),
     citizen.card,
   ),
-  passwordField({ name: 'password', label: t.phone.password, hint: t.phone.passwordHint, length: 16, invalid }),
+  passwordField({
+    ...{ name: 'password', label: t.phone.password, hint: t.phone.passwordHint, length: 16 },
+    invalid: isOfEntry(trouble),
+  }),
 ]
 
 export interface CardAtHand {

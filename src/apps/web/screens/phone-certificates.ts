@@ -17,7 +17,7 @@ function certificatesForm(at: At, trouble: Trouble | null = null): Response {
   const form = post(
     phonePath(at.citizen, '/certificates'),
     p({}, t.phone.certificatesLead),
-    phonePin(t, trouble !== null),
+    phonePin(t, trouble),
     submit(t.phone.show),
   )
   return subScreen(at, t.phone.certificatesTitle, form, trouble)
@@ -41,7 +41,7 @@ async function show(at: At): Promise<Response> {
 /** On the card and in other SIMs, as J-LIS knows them. */
 async function elsewhere({ citizen, viewer, world }: At): Promise<Child[]> {
   const { t, format, say } = viewer
-  const title = h2({ class: 'sub' }, t.help.elsewhereTitle)
+  const title = h2({}, t.help.elsewhereTitle)
   const found: Awaited<ReturnType<WebCitizen['phone']['elsewhere']>>['places'] = []
   const refused = await attempt(async () => {
     found.push(...(await citizen.phone.elsewhere({})).places)
@@ -64,7 +64,7 @@ async function elsewhere({ citizen, viewer, world }: At): Promise<Child[]> {
             ? [
                 [
                   t.phone.validUntil,
-                  `${format.day(one.notAfter)} (${timeLeft(viewer, one.notAfter, world.now())})`,
+                  format.aside(format.day(one.notAfter), timeLeft(viewer, one.notAfter, world.now())),
                 ] as const,
               ]
             : []),
@@ -89,7 +89,7 @@ function certificate({ viewer, world }: At, { serial, notBefore, notAfter }: Cer
     { class: 'certificate' },
     h2({}, t.phone.kindAuth),
     rows(
-      [t.phone.validUntil, `${format.day(notAfter)} (${timeLeft(viewer, notAfter, world.now())})`],
+      [t.phone.validUntil, format.aside(format.day(notAfter), timeLeft(viewer, notAfter, world.now()))],
       [t.phone.validFrom, format.day(notBefore)],
       [t.phone.serial, code({ id: 'serial' }, serial.toString())],
     ),

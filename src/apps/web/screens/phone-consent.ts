@@ -71,7 +71,7 @@ function consentQuestion(at: At, request: Request, consent: Consent, trouble: Tr
       phonePath(at.citizen, '/consent'),
       ...held(request),
       hidden('items', consent.items.join(' ')),
-      ...cardFields(at, trouble !== null),
+      ...cardFields(at, trouble),
       submit(t.asking.agree, 'primary', 'decision', 'agree'),
     ),
     refusal(at, '/consent', request, t.asking.disagree),
@@ -124,7 +124,7 @@ function pinScreen(at: At, trouble: Trouble | null = null): Response {
     post(
       listPath(at),
       p({}, t.asking.listLead),
-      phonePin(t, trouble !== null),
+      phonePin(t, trouble),
       submit(t.asking.list, 'primary', 'decision', 'list'),
     ),
   )
@@ -169,7 +169,7 @@ function withdrawScreen(
       listPath(at),
       hidden('consent', consentId),
       hidden('who', who),
-      ...cardFields(at, trouble !== null),
+      ...cardFields(at, trouble),
       submit(t.asking.withdrawButton, 'danger', 'decision', 'withdraw'),
     ),
     buttonLink(listPath(at), t.asking.keep, 'secondary'),

@@ -117,7 +117,7 @@ function off(at: At, trouble: Trouble | null): VNode {
   return div(
     {},
     at.c.req.query('done') === 'off' && !trouble ? notice('success', t.finger.turnedOff) : null,
-    h2({ class: 'sub' }, t.finger.before),
+    h2({}, t.finger.before),
     ul({}, ...(['stays', 'others', 'pinStays', 'ends'] as const).map((what) => li({}, t.finger[what]))),
     hasName(at) ? form(at, trouble) : notice('warning', t.finger.numbers(at.world.origin)),
   )
@@ -137,7 +137,7 @@ const form = (at: At, trouble: Trouble | null): VNode => {
       post(
         pathOf(at),
         p({}, t.finger.twice),
-        phonePin(t, trouble !== null),
+        phonePin(t, trouble),
         button({ type: 'submit', class: 'button button-primary', ...make }, t.finger.turnOn),
       ),
     ),

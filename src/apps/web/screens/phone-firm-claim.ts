@@ -44,7 +44,7 @@ function screen(at: At, trouble: Trouble | null = null, entered: Entered = { num
       path(at, '/firm/claim'),
       digitsField({ name: 'number', label: number, hint: numberHint, length: 20, value: entered.number }),
       textField({ name: 'name', label: name, hint: nameHint, value: entered.name }),
-      ...cardFields(at, trouble !== null),
+      ...cardFields(at, trouble),
       submit(t.firms.claimButton),
     ),
   )

@@ -57,10 +57,11 @@ async function uses(at: At): Promise<Response> {
     buttonLink(phonePath(at.citizen, '/stop'), t.life.doStop, 'secondary'),
     list.length === 0
       ? null
-      : post(
-          phonePath(at.citizen, '/uses'),
-          submit(t.help.forget, 'secondary'),
-          p({ class: 'hint' }, t.help.forgetText),
+      : details(
+          {},
+          summary({}, t.help.forget),
+          p({}, t.help.forgetText),
+          post(phonePath(at.citizen, '/uses'), submit(t.help.forgetNow, 'danger')),
         ),
   )
   return subScreen(at, t.help.usesTitle, content)

@@ -6,7 +6,7 @@ import { mayLift } from '../../../roles/sp-tsm/life/contract.ts'
 import { buttonLink, notice, pinField, post, rows, submit, tile } from '../components.ts'
 import type { Texts } from '../messages.ts'
 import { PARTY_TEXTS } from '../messages-life.ts'
-import { refusalNotice } from '../refusal-notice.ts'
+import { isOfEntry, refusalNotice, type Trouble } from '../refusal-notice.ts'
 import { type Child, div, h2, p } from '../tags.ts'
 import type { Viewer } from '../viewer.ts'
 import type { WebCitizen, WebWorld } from '../world.ts'
@@ -30,7 +30,8 @@ export interface HomeOf {
   /** Whether a finger or a face stands for the PIN. */
   readonly finger: FingerState
   /** Whether the person has just been told of a trouble: then nothing else is announced. */
-  readonly troubled: boolean
+  /** With what was sent from here. */
+  readonly trouble: Trouble | null
 }
 
 /** What the phone shows first, from what its SIM and its order say. */
@@ -82,8 +83,8 @@ const writtenElsewhere = ({ applet, order }: PhoneStatus): boolean =>
   order?.state === 'undone' && applet !== 'none' && (order.endedBy === 'holder' || order.serial === null)
 
 function applyForm(of: HomeOf): VNode {
-  const { viewer, status, world, troubled } = of
-  return div({}, troubled ? null : afterUndo(viewer, status.order, world.now()), cardForm(of))
+  const { viewer, status, world, trouble } = of
+  return div({}, trouble ? null : afterUndo(viewer, status.order, world.now()), cardForm(of))
 }
 
 /** Why the last order is gone: undone for a reason, or removed as the holder wished. */
@@ -103,21 +104,22 @@ function acceptedForm({ viewer, citizen, status }: HomeOf): VNode {
     post(phonePath(citizen, '/install'), submit(t.phone.installButton)),
     moves
       ? cancelMove({ viewer, citizen })
-      : post(phonePath(citizen, '/remove'), submit(t.phone.cancelButton, 'secondary')),
+      : buttonLink(phonePath(citizen, '/remove'), t.phone.cancelButton, 'secondary'),
   )
 }
 
-function setPinForm({ viewer, citizen, status, troubled }: HomeOf): VNode {
+function setPinForm({ viewer, citizen, status, trouble }: HomeOf): VNode {
   const { t } = viewer
   const moves = status.order?.moves === true
+  const invalid = isOfEntry(trouble)
   return div(
     {},
     p({}, t.phone.setPinLead),
     moves ? p({}, t.move.pinEndsOld) : null,
     post(
       phonePath(citizen, '/set-pin'),
-      pinField({ name: 'pin', label: t.phone.newPin, hint: t.phone.pinHint, invalid: troubled }),
-      pinField({ name: 'again', label: t.phone.again, invalid: troubled }),
+      pinField({ name: 'pin', label: t.phone.newPin, hint: t.phone.pinHint, invalid }),
+      pinField({ name: 'again', label: t.phone.again, invalid }),
       submit(t.phone.setPinButton),
     ),
     moves ? cancelMove({ viewer, citizen }) : null,
@@ -186,7 +188,7 @@ const helpTile = ({ viewer: { t }, citizen }: Pick<HomeOf, 'viewer' | 'citizen'>
   tile(phonePath(citizen, '/help'), 'info', t.help.doHelp, t.help.doHelpText)
 
 const group = (heading: string | null, ...tiles: VNode[]): Child[] => [
-  heading ? h2({ class: 'sub' }, heading) : null,
+  heading ? h2({}, heading) : null,
   div({ class: 'tiles tiles-narrow' }, ...tiles),
 ]
 

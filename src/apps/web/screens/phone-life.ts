@@ -87,7 +87,7 @@ export const CARD_ACT_NAMES = Object.keys(CARD_ACTS) as CardActName[]
 
 function cardScreen(at: At, name: CardActName, trouble: Trouble | null = null): Response {
   const [title, lead, button] = CARD_ACTS[name].texts(at.viewer.t)
-  const form = post(phonePath(at.citizen, `/${name}`), ...cardFields(at, trouble !== null), submit(button))
+  const form = post(phonePath(at.citizen, `/${name}`), ...cardFields(at, trouble), submit(button))
   return subScreen(at, title, div({}, p({}, lead), form), trouble)
 }
 
@@ -110,7 +110,7 @@ function lostScreen(at: At, trouble: Trouble | null = null, chosen: keyof typeof
   const form = post(
     phonePath(at.citizen, '/lost'),
     choiceField('radio', 'how', t.life.lostHow, ways),
-    ...cardFields(at, trouble !== null),
+    ...cardFields(at, trouble),
     submit(t.life.lostButton, 'danger'),
   )
   return subScreen(at, t.life.lostTitle, div({}, p({}, t.life.lostLead), form), trouble)

@@ -68,7 +68,7 @@ function question(at: At, link: Link, trouble: Trouble | null) {
     post(
       address,
       hidden('request', requestId),
-      phonePin(t, trouble !== null),
+      phonePin(t, trouble),
       submit(t.own.linkAgree, 'primary', 'decision', 'agree'),
     ),
   )

@@ -6,7 +6,7 @@ import { zPin } from '../../../roles/phone/contract.ts'
 import { allChecks, failures } from '../check-list.ts'
 import { buttonLink, choiceField, hidden, notice, pinField, post, rows, submit } from '../components.ts'
 import { inLanguage } from '../language.ts'
-import { attempt, isOfEntry, type Trouble, unchecked } from '../refusal-notice.ts'
+import { attempt, type Trouble, unchecked } from '../refusal-notice.ts'
 import { type Child, code, div, h2, p, section, strong } from '../tags.ts'
 import { fields, plainText } from '../viewer.ts'
 import { type PhoneStatus, phonePath, phonePin, showOnPhone } from './device.ts'
@@ -213,7 +213,7 @@ const onceMore = ({ viewer: { t }, citizen }: At, { loginId, uid }: Request, tro
     notice('info', t.phone.approvedOnceMore),
     hidden('login', loginId),
     hidden('uid', uid),
-    phonePin(t, isOfEntry(trouble)),
+    phonePin(t, trouble),
     submit(t.phone.continue, 'primary', 'decision', 'approve'),
   )
 
@@ -225,7 +225,7 @@ function decision(at: At, request: Request, { login, status, finger, trouble }: 
   const { t } = viewer
   const address = phonePath(citizen, '/login')
   const what = () => [hidden('login', request.loginId), hidden('uid', request.uid)]
-  const field = phonePin(t, isOfEntry(trouble))
+  const field = phonePin(t, trouble)
   const ticks = choices(viewer, asked, request.give ?? [])
   const approval = post(
     address,
@@ -262,7 +262,7 @@ function forOther(at: At, request: Request, trouble: Trouble | null): VNode {
     post(
       phonePath(at.citizen, '/login'),
       ...[hidden('login', request.loginId), hidden('uid', request.uid)],
-      phonePin(t, isOfEntry(trouble)),
+      phonePin(t, trouble),
       submit(t.mandates.choose, 'primary', 'decision', 'whom'),
     ),
     buttonLink(loginPath(at, request), t.mandates.self, 'secondary'),
@@ -270,11 +270,13 @@ function forOther(at: At, request: Request, trouble: Trouble | null): VNode {
 }
 
 function acting(at: At, request: Request, choices: Choices): VNode {
-  const { t, language } = at.viewer
+  const { t, language, format } = at.viewer
   const own = buttonLink(loginPath(at, request), t.mandates.self, 'secondary')
   if (choices.length === 0) return div({}, notice('info', t.mandates.chooseNone), own)
   const text = ({ principalCalled, purpose, scope }: Choices[number]) =>
-    `${principalCalled} (${purpose}): ${scope.flatMap(({ acts }) => acts.map(({ title }) => inLanguage(title, language))).join(', ')}`
+    `${format.aside(principalCalled, purpose)}: ${format.list(
+      scope.flatMap(({ acts }) => acts.map(({ title }) => inLanguage(title, language))),
+    )}`
   return div(
     {},
     post(

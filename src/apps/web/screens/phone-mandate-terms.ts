@@ -13,7 +13,7 @@ type Mandate = Awaited<ReturnType<Phone['ownMandates']>>['mandates'][number]
 export type Shown = Pick<Mandate, 'principalCalled' | 'delegateCalled' | 'purpose' | 'scope' | 'until'>
 
 export const path = ({ citizen }: At, rest = ''): string => phonePath(citizen, `/mandates${rest}`)
-export const pinOf = ({ viewer: { t } }: At, trouble: Trouble | null) => phonePin(t, trouble !== null)
+export const pinOf = ({ viewer: { t } }: At, trouble: Trouble | null) => phonePin(t, trouble)
 
 interface Ending {
   /** Where the answer goes. */

@@ -42,7 +42,7 @@ function listScreen(at: At, { mandates, uses }: Own): Response {
   const content = div(
     {},
     ...(mandates.length === 0 ? [p({}, t.mandates.none)] : mandates.map((one) => row(at, one))),
-    h2({ class: 'sub' }, t.mandates.uses),
+    h2({}, t.mandates.uses),
     usesOf(at, uses),
   )
   return subScreen(at, t.mandates.listTitle, content, null, '/mandates/list')

@@ -81,7 +81,11 @@ export function offeredScreen(at: At, { invitation, until }: Awaited<ReturnType<
     )
   const content = div(
     {},
-    section({ class: 'compare' }, h2({}, t.mandates.code), p({ class: 'compare-code' }, strong({}, invitation))),
+    section(
+      { class: 'compare' },
+      h2({}, t.mandates.code),
+      p({ class: 'compare-code compare-long' }, strong({}, invitation)),
+    ),
     section({ class: 'panel' }, p({}, t.mandates.held), drawing(text, t.mandates.picture), ...others),
     notice('warning', t.mandates.offeredText),
     rows([t.mandates.codeUntil, format.clock(until)]),
@@ -124,5 +128,6 @@ async function readScreen(at: At, code: string, trouble: Trouble | null = null):
 function acceptedScreen(at: At, mandate: Shown): Response {
   const { t } = at.viewer
   const said = notice('success', t.mandates.accepted, p({}, t.mandates.acceptedText))
-  return subScreen(at, t.mandates.acceptTitle, div({}, said, terms(at, mandate)), null, '/mandates/accept')
+  const toMandates = buttonLink(path(at), t.mandates.title, 'secondary')
+  return subScreen(at, t.mandates.acceptTitle, div({}, said, terms(at, mandate), toMandates), null, '/mandates/accept')
 }

@@ -23,7 +23,7 @@ export function moveOffer({ viewer, citizen }: HomeOf, { move }: Order): VNode {
     {},
     notice('info', move ? t[WHY[move.because]] : t.whyOtherSim, p({}, untilWhen(viewer, move))),
     buttonLink(phonePath(citizen, '/move-here'), t.offerButton),
-    h2({ class: 'sub' }, t.howTitle),
+    h2({}, t.howTitle),
     ol({ class: 'plain-steps' }, ...[t.how1, t.how2, t.how3, t.how4].map((text) => li({}, text))),
     p({ class: 'hint' }, t.newKey),
     move?.because === 'lostSim' ? null : p({}, t.putBack),
@@ -45,7 +45,7 @@ function moveForm(at: At, trouble: Trouble | null = null): Response {
   const form = post(
     phonePath(at.citizen, '/move-here'),
     p({}, t.move.formLead),
-    ...cardFields(at, trouble !== null),
+    ...cardFields(at, trouble),
     submit(t.move.formButton),
   )
   return subScreen(at, t.move.formTitle, div({}, form, p({ class: 'hint' }, t.move.newKey)), trouble)

@@ -70,7 +70,7 @@ export const phoneOwn = {
   },
 }
 
-const pin = ({ viewer: { t } }: At, trouble: Trouble | null) => phonePin(t, trouble !== null)
+const pin = ({ viewer: { t } }: At, trouble: Trouble | null) => phonePin(t, trouble)
 
 function pinScreen(at: At, trouble: Trouble | null = null): Response {
   const { t } = at.viewer
@@ -97,7 +97,7 @@ async function opened(at: At, entered: string): Promise<Response> {
     ...watching(at, own.consents),
     ...ties(at, own.links),
     ...mandates(at, own),
-    h2({ class: 'sub' }, t.own.uses),
+    h2({}, t.own.uses),
     ...usesList(at, own, own.pass),
     ...endedList(at, own.ended),
     post(ownPath(at), submit(t.own.take, 'secondary', 'decision', 'take')),

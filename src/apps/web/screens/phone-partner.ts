@@ -77,7 +77,7 @@ function ask(at: At, requestId: string, asked: Asked, ready: boolean, trouble: T
       ? post(
           path,
           hidden('request', requestId),
-          phonePin(t, trouble !== null),
+          phonePin(t, trouble),
           submit(t.partner.allow, 'primary', 'decision', 'allow'),
         )
       : notReady(at),

@@ -88,7 +88,7 @@ function question(at: At, request: Request, shown: Shown, trouble: Trouble | nul
       phonePath(at.citizen, '/sign'),
       ...held(request),
       hidden('digest', digest),
-      ...cardFields(at, trouble !== null),
+      ...cardFields(at, trouble),
       submit(t.signing.sign, 'primary', 'decision', 'sign'),
     ),
     post(

@@ -5,7 +5,7 @@ import type { VNode } from 'preact'
 import { zPin } from '../../../roles/phone/contract.ts'
 import { CARRIERS } from '../../../world/people.ts'
 import { buttonLink, notice, pinField, post, submit } from '../components.ts'
-import { attempt, type Trouble } from '../refusal-notice.ts'
+import { attempt, isOfEntry, type Trouble } from '../refusal-notice.ts'
 import { div, p } from '../tags.ts'
 import { fields, plainText, type Viewer, viewer as viewerOfRequest } from '../viewer.ts'
 import type { WebCitizen, WebWorld } from '../world.ts'
@@ -53,6 +53,7 @@ export function phoneScreens(world: WebWorld): Hono {
     if (!citizen) return c.notFound()
     return handler({ c, world, viewer: viewerOfRequest(c), citizen: await withSims(citizen) })
   }
+  const byPin = (handler: Handler) => of(async (at) => ((await hasCertificate(at)) ? handler(at) : withoutOne(at)))
   app.get('/:name', of(showHome))
   app.post('/:name/apply', of(apply))
   app.get('/:name/apply-home', of(phoneApply.askFacts)).post(of(phoneApply.sendFromHome))
@@ -65,10 +66,10 @@ export function phoneScreens(world: WebWorld): Hono {
   app.post('/:name/set-pin', of(setPin))
   for (const step of ['apply', 'code', 'resend', 'letter', 'install', 'set-pin', 'networks'])
     app.get(`/:name/${step}`, of(backHome))
-  app.get('/:name/certificates', of(phoneCertificates.ask)).post(of(phoneCertificates.show))
-  app.get('/:name/change-pin', of(askForNewPin)).post(of(changePin))
+  app.get('/:name/certificates', byPin(phoneCertificates.ask)).post(of(phoneCertificates.show))
+  app.get('/:name/change-pin', byPin(askForNewPin)).post(of(changePin))
   app.get('/:name/remove', of(askForRemoval)).post(of(remove))
-  app.get('/:name/finger', of(phoneFinger.show)).post(of(phoneFinger.change))
+  app.get('/:name/finger', byPin(phoneFinger.show)).post(of(phoneFinger.change))
   app.get('/:name/stop', of(phoneLife.askStop)).post(of(phoneLife.stop))
   app.get('/:name/renew', of(phoneLife.askRenew)).post(of(phoneLife.renew))
   app.get('/:name/lost', of(phoneLife.askLost)).post(of(phoneLife.stopLost))
@@ -88,27 +89,39 @@ export function phoneScreens(world: WebWorld): Hono {
   app.get('/:name/access', of(phoneAccess.show)).post(of(phoneAccess.answer))
   app.get('/:name/age', of(phoneAge.ask)).post(of(phoneAge.answer))
   app.get('/:name/consent', of(phoneConsent.ask)).post(of(phoneConsent.answer))
-  app.get('/:name/consents', of(phoneConsents.ask)).post(of(phoneConsents.answer))
-  app.get('/:name/own', of(phoneOwn.ask)).post(of(phoneOwn.answer))
+  app.get('/:name/consents', byPin(phoneConsents.ask)).post(of(phoneConsents.answer))
+  app.get('/:name/own', byPin(phoneOwn.ask)).post(of(phoneOwn.answer))
   app.get('/:name/link', of(phoneLink.ask)).post(of(phoneLink.answer))
   app.get('/:name/service', of(phonePartner.ask)).post(of(phonePartner.answer))
   app.get('/:name/services', of(phonePartner.list)).post(of(phonePartner.remove))
   app.get('/:name/member-app', of(memberAppScreen.show)).post(of(memberAppScreen.act))
-  app.get('/:name/approvals', of(phoneApproval.show)).post(of(phoneApproval.settings))
+  app.get('/:name/approvals', byPin(phoneApproval.show)).post(of(phoneApproval.settings))
   app.get('/:name/approvals/:id{[0-9a-f]{32}}', of(phoneApproval.ask)).post(of(phoneApproval.answer))
-  app.get('/:name/mandates', of(phoneMandates.start))
-  app.get('/:name/mandates/offer', of(phoneMandates.askOffer)).post(of(phoneMandates.offer))
-  app.get('/:name/mandates/accept', of(phoneMandates.askAccept)).post(of(phoneMandates.accept))
-  app.get('/:name/mandates/child', of(phoneMandateChild.ask)).post(of(phoneMandateChild.take))
-  app.get('/:name/mandates/firm', of(phoneFirm.ask)).post(of(phoneFirm.act))
+  app.get('/:name/mandates', byPin(phoneMandates.start))
+  app.get('/:name/mandates/offer', byPin(phoneMandates.askOffer)).post(of(phoneMandates.offer))
+  app.get('/:name/mandates/accept', byPin(phoneMandates.askAccept)).post(of(phoneMandates.accept))
+  app.get('/:name/mandates/child', byPin(phoneMandateChild.ask)).post(of(phoneMandateChild.take))
+  app.get('/:name/mandates/firm', byPin(phoneFirm.ask)).post(of(phoneFirm.act))
   app.get('/:name/mandates/firm/claim', of(phoneFirmClaim.ask)).post(of(phoneFirmClaim.claim))
   app.post('/:name/mandates/hand-on', of(phoneMandateHandOn))
   app.get('/:name/mandates/hand-on', (c) => c.redirect(`/phone/${c.req.param('name')}/mandates`, 303))
-  app.get('/:name/mandates/list', of(phoneMandatesList.ask)).post(of(phoneMandatesList.show))
+  app.get('/:name/mandates/list', byPin(phoneMandatesList.ask)).post(of(phoneMandatesList.show))
   app.get('/:name/tap', of(tap))
   app.get('/:name/scan', of(phoneScan.ask)).post(of(phoneScan.read))
   app.get('/:name/login', of(phoneLogin.ask)).post(of(phoneLogin.answer))
   return app
+}
+
+async function hasCertificate({ citizen }: At): Promise<boolean> {
+  const { applet } = await citizen.phone.status({})
+  return applet !== 'none' && applet !== 'transport'
+}
+
+/** Before a PIN is asked for that there is none of. */
+function withoutOne(at: At): Response {
+  const { asking, phone } = at.viewer.t
+  const content = div({}, p({}, asking.notReadyText), buttonLink(phonePath(at.citizen), phone.toPhoneHome))
+  return subScreen(at, asking.notReady, content)
 }
 
 /** As this person's phone is now: another SIM may be of another carrier. */
@@ -136,7 +149,7 @@ async function homeScreen(at: At, trouble: Trouble | null = null): Promise<Respo
   const status = await citizen.phone.status({})
   const { state: finger } = await citizen.phone.biometric({})
   const { requests } = await citizen.phone.accessRequests({})
-  const { heading, content, waiting } = home({ ...at, status, finger, troubled: trouble !== null })
+  const { heading, content, waiting } = home({ ...at, status, finger, trouble })
   return showOnPhone(c, {
     viewer,
     citizen,
@@ -213,7 +226,7 @@ function newPinForm(at: At, trouble: Trouble | null = null): Response {
   const { t } = at.viewer
   const form = post(
     phonePath(at.citizen, '/change-pin'),
-    pinField({ name: 'present', label: t.phone.presentPin, hint: t.phone.pinTries, invalid: trouble !== null }),
+    pinField({ name: 'present', label: t.phone.presentPin, hint: t.phone.pinTries, invalid: isOfEntry(trouble) }),
     pinField({ name: 'pin', label: t.phone.newPin, hint: t.phone.pinHint }),
     pinField({ name: 'again', label: t.phone.again }),
     submit(t.phone.changePinButton),
@@ -237,6 +250,7 @@ const askForRemoval: Handler = async (at) => {
   const { t } = at.viewer
   const { order } = await at.citizen.phone.order({})
   if (!order || order.state === 'undone') return homeOf(at)
+  if (order.state === 'applied' || order.state === 'accepted') return askForWithdrawal(at)
   const question = div(
     {},
     notice('warning', t.phone.removeFinal, p({}, t.phone.removeText), p({}, t.phone.removeCardKept)),
@@ -244,6 +258,18 @@ const askForRemoval: Handler = async (at) => {
     buttonLink(phonePath(at.citizen), t.phone.keep, 'secondary'),
   )
   return subScreen(at, t.phone.removeTitle, question)
+}
+
+/** Before anything is in the SIM. */
+function askForWithdrawal(at: At): Response {
+  const { t } = at.viewer
+  const question = div(
+    {},
+    notice('warning', t.apply.withdrawLead, p({}, t.apply.withdrawText)),
+    post(phonePath(at.citizen, '/remove'), submit(t.phone.cancelButton, 'danger')),
+    buttonLink(phonePath(at.citizen), t.life.goBack, 'secondary'),
+  )
+  return subScreen(at, t.apply.withdrawTitle, question)
 }
 
 const remove: Handler = async (at) => {

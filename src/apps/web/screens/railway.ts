@@ -56,7 +56,14 @@ async function page(at: At, trouble: Trouble | null = null, said: Child = null):
   if (requestId && state === 'approved' && !broken) state = 'member'
   const waiting = state === 'offered' || state === 'approved'
   const told = trouble ?? broken
-  const content = requestId && waiting ? open(at, requestId) : requestId && state === 'member' ? member(at) : ask(at)
+  const left = c.req.query('done') === 'left' ? notice('success', viewer.t.partner.left) : null
+  const notices = [told ? troubleNotice(viewer, told) : null, said, left]
+  const content =
+    requestId && waiting
+      ? open(at, requestId, notices)
+      : requestId && state === 'member'
+        ? member(at, notices, trouble !== null)
+        : ask(at, notices)
   const name = inLanguage(world.railwayName, viewer.language)
   return show(c, {
     viewer,
@@ -65,29 +72,24 @@ async function page(at: At, trouble: Trouble | null = null, said: Child = null):
     path: PATH,
     waiting,
     ...(told ? { trouble: true, status: statusOf(told) } : {}),
-    content: div(
-      { class: 'narrow' },
-      div({ class: 'bank-name' }, icon('card', 'large'), p({}, name)),
-      told ? troubleNotice(viewer, told) : null,
-      said,
-      c.req.query('done') === 'left' ? notice('success', viewer.t.partner.left) : null,
-      content,
-    ),
+    content: div({ class: 'narrow' }, div({ class: 'bank-name' }, icon('card', 'large'), p({}, name)), content),
   })
 }
 
-const ask = ({ viewer: { t } }: At): VNode =>
+const ask = ({ viewer: { t } }: At, notices: Child): VNode =>
   div(
     {},
     h1({}, t.partner.joinTitle),
+    notices,
     p({ class: 'lead' }, t.partner.joinLead),
     post(`${PATH}/join`, submit(t.partner.join)),
   )
 
-const open = ({ viewer: { t, say }, world }: At, requestId: string): VNode =>
+const open = ({ viewer: { t, say }, world }: At, requestId: string, notices: Child): VNode =>
   div(
     {},
     h1({}, t.partner.openTitle),
+    notices,
     p({ class: 'lead' }, t.partner.openLead),
     p({ class: 'wait', role: 'status' }, icon('wave'), span({}, t.partner.waiting)),
     div(
@@ -99,12 +101,17 @@ const open = ({ viewer: { t, say }, world }: At, requestId: string): VNode =>
     post(`${PATH}/leave`, submit(t.partner.cancel, 'secondary')),
   )
 
-const member = ({ viewer: { t, say }, world }: At): VNode =>
+const member = ({ viewer: { t, say }, world }: At, notices: Child, invalid: boolean): VNode =>
   div(
     {},
     h1({}, t.partner.memberTitle),
+    notices,
     p({ class: 'lead' }, t.partner.memberLead),
-    post(`${PATH}/check`, digitsField({ name: 'code', label: t.partner.code, length: 6 }), submit(t.partner.check)),
+    post(
+      `${PATH}/check`,
+      digitsField({ name: 'code', label: t.partner.code, length: 6, invalid }),
+      submit(t.partner.check),
+    ),
     panel(
       t.partner.toApp,
       div(

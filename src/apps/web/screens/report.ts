@@ -109,7 +109,7 @@ function signaturePanel(viewer: Viewer, signature: ReportedSignature, number: nu
   const verdict = verdictOf(signature)
   const minute = (time: string): Child => format.minute(new Date(time))
   const facts: Row[] = [
-    [t.signing.result, `${titleOf(viewer, signature.indication)}${subIndication ? ` (${subIndication})` : ''}`],
+    [t.signing.result, format.aside(titleOf(viewer, signature.indication), subIndication ?? null)],
     [t.signing.form, `${signature.format} ${signature.level}`],
     ...(signingTime ? [[t.signing.claimedTime, minute(signingTime)] as const] : []),
     ...(bestSignatureTime ? [[t.signing.provenTime, minute(bestSignatureTime)] as const] : []),

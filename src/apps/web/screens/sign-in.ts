@@ -121,7 +121,7 @@ function signInScreen(at: Looking, desk: Desk, to: string, trouble: Trouble | nu
       hidden('office', desk.office),
       hidden('part', desk.part),
       hidden('to', to),
-      textField({ name: 'clerk', label: t.counter.clerkId, invalid }),
+      textField({ name: 'clerk', label: t.counter.clerkId, invalid, autocomplete: 'username' }),
       passwordField({ name: 'passcode', label: t.counter.passcode, length: 64, invalid }),
       submit(t.counter.signIn),
     ),
@@ -148,7 +148,10 @@ function notYours({ c, viewer }: Looking, { office }: Desk): Response {
 
 /** Who is signed in, and the way to end it. */
 export const signOutForm = ({ t }: Viewer, office: OfficeId, to: string) =>
-  post('/desk/sign-out', hidden('office', office), hidden('to', to), submit(t.counter.signOut, 'secondary'))
+  div(
+    { class: 'sign-out' },
+    post('/desk/sign-out', hidden('office', office), hidden('to', to), submit(t.counter.signOut, 'secondary')),
+  )
 
 export function signInScreens(world: WebWorld): Hono {
   const app = new Hono()

@@ -2,13 +2,15 @@
 
 import { Hono } from 'hono'
 import type { VNode } from 'preact'
+import type { Order } from '../../../roles/sp-tsm/contract.ts'
 import { buttonLink, panel, type Row, rows, tile } from '../components.ts'
 import { icon } from '../icons.ts'
 import type { Words } from '../language.ts'
+import { STATE_TEXTS } from '../messages-orders.ts'
 import { show } from '../page.ts'
 import {
   a,
-  caption,
+  type Child,
   code,
   details,
   div,
@@ -22,17 +24,12 @@ import {
   span,
   strong,
   summary,
-  table,
-  tbody,
-  td,
-  th,
-  thead,
-  tr,
   ul,
 } from '../tags.ts'
 import { type Viewer, viewer as viewerOfRequest } from '../viewer.ts'
 import type { WebCitizen, WebWorld } from '../world.ts'
 import { CAST } from './cast.ts'
+import { framed } from './operator.ts'
 import { publications } from './publications.ts'
 
 export function startScreen(world: WebWorld): Hono {
@@ -104,32 +101,23 @@ const people = (viewer: Viewer, { citizens }: WebWorld): VNode =>
   )
 
 function practice({ t, say }: Viewer, citizens: readonly WebCitizen[]): VNode {
-  const line = ({ label, practice: { password, bank, shinkin } }: WebCitizen) =>
-    tr(
-      {},
-      th({ scope: 'row' }, say(label)),
-      td({}, password ? code({}, password) : t.start.noPassword),
-      td({}, bank ? code({}, bank.customerNumber) : t.start.noAccount),
-      td({}, shinkin ? code({}, shinkin.customerNumber) : t.start.noAccount),
-      td({}, bank ? code({}, bank.passcode) : '—'),
-    )
+  const line = ({ label, practice: { password, bank, shinkin } }: WebCitizen): Child[] => [
+    strong({}, say(label)),
+    password ? code({}, password) : t.start.noPassword,
+    bank ? code({}, bank.customerNumber) : t.start.noAccount,
+    shinkin ? code({}, shinkin.customerNumber) : t.start.noAccount,
+    bank ? code({}, bank.passcode) : '—',
+  ]
   const heads = [t.start.person, t.start.cardPassword, t.start.customerNumber, t.start.otherNumber, t.start.passcode]
   return details(
     { class: 'practice', id: 'practice' },
     summary({}, t.start.practiceTitle),
-    div(
-      { class: 'table-wrap', tabIndex: 0, role: 'region', 'aria-label': t.start.practiceTitle },
-      table(
-        {},
-        caption({}, t.start.practiceLead),
-        thead({}, tr({}, ...heads.map((text) => th({ scope: 'col' }, text)))),
-        tbody({}, ...citizens.map(line)),
-      ),
-    ),
+    p({}, t.start.practiceLead),
+    framed(t.start.peopleTitle, heads, citizens.map(line)),
   )
 }
 
-async function stateOf({ citizens, gate, spTsm }: WebWorld, { t, format }: Viewer): Promise<Row[]> {
+async function stateOf({ citizens, gate, spTsm }: WebWorld, { t, format, say }: Viewer): Promise<Row[]> {
   const states = await Promise.all(citizens.map(({ phone }) => phone.status({})))
   const active = states.filter(({ applet }) => applet === 'ready').length
   const { prepared, title, entries, admitted } = await gate.state({})
@@ -142,7 +130,10 @@ async function stateOf({ citizens, gate, spTsm }: WebWorld, { t, format }: Viewe
       t.start.orders,
       counts.length === 0
         ? t.start.noOrders
-        : ul({ class: 'inline' }, ...counts.map(([state, n]) => li({}, code({}, state), ` ${format.count(n)}`))),
+        : ul(
+            { class: 'inline' },
+            ...counts.map(([state, n]) => li({}, `${say(STATE_TEXTS[state as Order['state']])} ${format.count(n)}`)),
+          ),
     ],
   ]
 }
@@ -156,7 +147,7 @@ const cast = (viewer: Viewer, world: WebWorld): VNode =>
         li({}, icon(drawing, 'large'), div({}, castName(viewer, name, href), p({}, viewer.say(does)))),
       ),
     ),
-    h2({ class: 'sub' }, viewer.t.authority.publicTitle),
+    h2({}, viewer.t.authority.publicTitle),
     publications(viewer, world),
   )
 

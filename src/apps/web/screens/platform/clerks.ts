@@ -63,10 +63,10 @@ export async function clerksPage(
 }
 
 function clerkPanel(at: At, one: Clerk, administers: boolean, entered: Entered | null): VNode {
-  const { t, say } = at.viewer
+  const { t, say, format } = at.viewer
   const { clerkId, name, parts, locked } = one
   return panel(
-    clerkId === at.clerk.clerkId ? `${name} (${t.platformDesk.you})` : name,
+    clerkId === at.clerk.clerkId ? format.aside(name, t.platformDesk.you) : name,
     p({}, code({}, clerkId)),
     ul({}, ...parts.map((part) => li({}, say(PARTS[part])))),
     locked ? notice('warning', t.platformDesk.locked) : null,
