@@ -38,6 +38,9 @@ test('of many workers at once, one has the order, until its lease ends', async (
   expect(await store.lease('lease', 'other', at(30), at(50))).toBe(false)
   await store.release('lease', 'late')
   expect(await store.lease('lease', 'other', at(30), at(50))).toBe(true)
+  // The clock is set back: by a little, as two machines differ, and by more than any lease.
+  expect(await store.lease('lease', 'earlier', at(11), at(31))).toBe(false)
+  expect(await store.lease('lease', 'earlier', at(9), at(29))).toBe(true)
 })
 
 test('a nonce counts once, and a SIM has one live order; an accepted one gives way', async () => {

@@ -27,6 +27,7 @@ import {
   campaignStore,
 } from './campaign/store.ts'
 import type { OrderState } from './contract.ts'
+import { leases } from './leases/store.ts'
 import type { EndReason, MoveCause, Party } from './life/contract.ts'
 import { LIFE_MIGRATION, type LifeStore, type LifeTables, lifeStore, MOVE_MIGRATION } from './life/store.ts'
 import {
@@ -247,54 +248,5 @@ async function replaceWaiting(tx: Transaction<SpTsmTables>, order: NewOrder): Pr
     .execute()
   if (entered.length !== 1) throw new NotEntered()
 }
-
-type LeaseQuestions = Pick<SpTsmStore, 'lease' | 'renew' | 'release' | 'releaseAll' | 'moveLeased' | 'forgetFailures'>
-
-const leases = (db: Kysely<SpTsmTables>): LeaseQuestions => ({
-  lease: async (orderId, owner, now, until) => {
-    const taken = await db
-      .updateTable('order_')
-      .set({ lease_owner: owner, lease_until: until })
-      .where('order_id', '=', orderId)
-      .where((e) => e.or([e('lease_owner', 'is', null), e('lease_until', '<', now)]))
-      .returning('order_id')
-      .execute()
-    return taken.length === 1
-  },
-  renew: (orderId, owner, until) =>
-    db
-      .updateTable('order_')
-      .set({ lease_until: until })
-      .where('order_id', '=', orderId)
-      .where('lease_owner', '=', owner)
-      .returningAll()
-      .executeTakeFirst(),
-  release: async (orderId, owner) => {
-    await db
-      .updateTable('order_')
-      .set({ lease_owner: null, lease_until: null })
-      .where('order_id', '=', orderId)
-      .where('lease_owner', '=', owner)
-      .execute()
-  },
-  releaseAll: async () => {
-    await db.updateTable('order_').set({ lease_owner: null, lease_until: null }).execute()
-  },
-  forgetFailures: async (orderId, state) => {
-    const order = db.updateTable('order_').set({ attempts: 0 }).where('order_id', '=', orderId)
-    await order.where('state', '=', state).execute()
-  },
-  moveLeased: async (orderId, owner, from, patch) => {
-    const moved = await db
-      .updateTable('order_')
-      .set(patch)
-      .where('order_id', '=', orderId)
-      .where('state', '=', from)
-      .where('lease_owner', '=', owner)
-      .returning('order_id')
-      .execute()
-    return moved.length === 1
-  },
-})
 
 const NOTHING_YET = { state: 'accepted', attempts: 0, mode: 'SIMPLE' } as const
