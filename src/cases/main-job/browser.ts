@@ -10,7 +10,7 @@ export class Browser {
     let next = new URL(url)
     for (let hop = 0; hop < REDIRECTS; hop++) {
       if (stop(next)) return next
-      const response = await fetch(next, { redirect: 'manual', headers: { cookie: this.#cookieHeader() } })
+      const response = await this.open(next)
       this.#keep(response)
       const location = response.headers.get('location')
       if (!location) throw new Error(`no redirect from ${next.pathname}, but status ${response.status}`)
@@ -19,9 +19,12 @@ export class Browser {
     throw new Error('too many redirects')
   }
 
-  /** One page, with the cookies that this browser has. */
-  open(url: string): Promise<Response> {
-    return fetch(url, { redirect: 'manual', headers: { cookie: this.#cookieHeader() } })
+  /**
+   * One page, with the cookies that this browser has; by a connection of its own, because the server is in the same process: while
+   * that works for longer than a connection is kept, the next request would meet its end.
+   */
+  open(url: string | URL): Promise<Response> {
+    return fetch(url, { redirect: 'manual', headers: { cookie: this.#cookieHeader(), connection: 'close' } })
   }
 
   #cookieHeader(): string {
