@@ -148,6 +148,10 @@ export const REFUSAL_TEXTS: { readonly [code: string]: Words } = {
     ja: 'カードがほかの機械で使われています。少し待ってから、もう一度かざしてください。',
     en: 'The card is in use elsewhere. Wait a little and hold it again.',
   },
+  'sp-tsm/statusUnknown': {
+    ja: 'カードの証明書が有効かどうかを、いま確かめられません。まだ何も決まっていません。少し待って、もう一度お試しください。',
+    en: 'Whether the certificate of the card is valid cannot be found out now. Nothing is decided yet. Please try again a little later.',
+  },
   'sp-tsm/signatureNotPassed': {
     ja: 'カードの署名用電子証明書が、失効しているか期限切れです。市役所・町村役場の窓口で更新できます。',
     en: 'The signature certificate of the card is revoked or expired. Your city office can renew it.',

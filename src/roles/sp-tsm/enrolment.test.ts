@@ -219,10 +219,12 @@ describe('an application that is not accepted', () => {
   })
 
   const recorded: Uint8Array[] = []
+  let unknown = false
   const recording = (deps: SpTsmDeps): SpTsmDeps => {
-    const verifySignature: Verifier['verifySignature'] = (input) => {
+    const verifySignature: Verifier['verifySignature'] = async (input) => {
       recorded.push(input.document)
-      return deps.verifier.verifySignature(input)
+      const judged = await deps.verifier.verifySignature(input)
+      return unknown ? { ...judged, verdict: { ...judged.verdict, outcome: 'indeterminate' as const } } : judged
     }
     return { ...deps, verifier: { ...deps.verifier, verifySignature } }
   }
@@ -238,8 +240,12 @@ describe('an application that is not accepted', () => {
   test('a replayed, an altered, a late one; one by a revoked card', async () => {
     let now = new Date('2026-04-01T09:00:00Z')
     await start({ jobs: promptJobs(), bend: recording, clock: () => now })
-    await apply()
+    // Nobody says that it is revoked while J-LIS is away, and it was not used up.
+    unknown = true
+    await expect(apply()).rejects.toMatchObject({ code: 'sp-tsm/statusUnknown', status: 503 })
+    unknown = false
     const application = recorded.at(-1)!
+    await world.spTsm.apply({ application })
     await expect(world.spTsm.apply({ application })).rejects.toMatchObject({ code: 'sp-tsm/nonceUsed' })
     const altered = application.map((byte, i) => (i === 120 ? byte ^ 1 : byte))
     await expect(world.spTsm.apply({ application: altered })).rejects.toMatchObject({

@@ -5,6 +5,7 @@ import { CLERK_REFUSALS } from '../../protocol/clerks/clerks.ts'
 
 export const no = refusals('sp-tsm', {
   ...CLERK_REFUSALS,
+  statusUnknown: [503, 'whether the certificate is valid cannot be found out just now: the same may be asked again'],
   signatureNotPassed: [422, 'the signature of the application was not accepted'],
   malformedForm: [422, 'the signed form is not an application'],
   notFresh: [422, 'the application is too old, or from the future'],

@@ -10,9 +10,10 @@ interface Form<T> {
   safeParse(content: unknown): { readonly success: true; readonly data: T } | { readonly success: false }
 }
 
-/** The signature is good and its content is a form of this kind; `signatureNotPassed` or `malformedForm` otherwise. */
+/** The signature is good and its content is a form of this kind; `signatureNotPassed`, `statusUnknown` or `malformedForm` otherwise. */
 export async function signedByCard<T>({ verifier }: Pick<SpTsmDeps, 'verifier'>, document: Bytes, form: Form<T>) {
   const { verdict, serial, fourInfo, content } = await verifier.verifySignature({ document })
+  if (verdict.outcome === 'indeterminate') throw no.statusUnknown()
   if (verdict.outcome !== 'passed' || serial === null || fourInfo === null || content === null) {
     const culprit = verdict.checks.find(({ outcome }) => outcome !== 'passed')
     throw no.signatureNotPassed({ outcome: verdict.outcome, check: culprit?.name ?? 'none' })

@@ -137,6 +137,7 @@ async function signedBy(
     partnerApprovalMessage({ ...row, requestId: row.request_id }),
     signature,
   )
+  if (verdict.outcome === 'indeterminate' && signs) throw no.statusUnknown()
   if (verdict.outcome !== 'passed' || !signs)
     throw no.signatureNotPassed({ outcome: verdict.outcome, check: 'approval' })
   const order = (await store.liveBySerial(serialNumber.toString())).find(
