@@ -73,6 +73,9 @@ export const carrierFacts = (Object.keys(CARRIERS) as CarrierId[]).map((id) => {
   return { id, network: carrier.kind === 'mvno' ? carrier.host : id, simModels: carrier.simModels }
 })
 
+/** Eleven years old, at most, whenever this world begins: under fifteen there is no 署名用 certificate, under eighteen there are parents. */
+const CHILD_BORN = `${new Date().getUTCFullYear() - 11}-06-21`
+
 export const CITIZENS = {
   adult: {
     label: { ja: '大人', en: 'Adult' },
@@ -131,7 +134,7 @@ export const CITIZENS = {
     fourInfo: {
       name: '風見　こはる',
       address: '東京都かざす市みなと町１丁目２番３号',
-      birthDate: '2015-06-21',
+      birthDate: CHILD_BORN,
       gender: '2',
     },
     cardNumber: '1399900000000003',

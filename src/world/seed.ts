@@ -33,7 +33,7 @@ const eachCitizen =
   }
 
 const PEOPLE: readonly SeedStep<Town>[] = [
-  ['residents', eachCitizen((town, name) => town.register.register(resident(name)))],
+  ['residents', eachCitizen(enter)],
   ['custody', (town) => town.register.recordCustody(CUSTODY)],
   ['cards', issueCards],
   ['SIMs and lines', eachCitizen(openLine)],
@@ -61,13 +61,22 @@ export async function settle(town: Town): Promise<void> {
   for (const [, work] of PEOPLE) await work(town)
 }
 
-const resident = (name: CitizenName) =>
-  ({
-    residentId: name,
-    fourInfo: CITIZENS[name].fourInfo,
-    municipality: KAZASU_CITY,
-    status: 'resident',
-  }) as const
+/** Once: a world that began in another year has its own birthdays. */
+async function enter({ register }: Town, residentId: CitizenName): Promise<void> {
+  const { fourInfo } = CITIZENS[residentId]
+  if (await found(register.find({ residentId }), 'resident-register/unknownResident')) return
+  await register.register({ residentId, fourInfo, municipality: KAZASU_CITY, status: 'resident' })
+}
+
+async function found(asked: Promise<unknown>, unknown: string): Promise<boolean> {
+  try {
+    await asked
+    return true
+  } catch (error) {
+    if (error instanceof Refusal && error.code === unknown) return false
+    throw error
+  }
+}
 
 /** As a citizen gets a card: the clerk makes it and hands it over. */
 async function issueCards({ counter }: Town): Promise<void> {
@@ -106,14 +115,15 @@ async function withMemory(
 }
 
 async function openLine(world: Town, name: CitizenName): Promise<void> {
-  const { line, fourInfo, mailAddress } = CITIZENS[name]
+  const { line, mailAddress } = CITIZENS[name]
   const carrier: CarrierId = line.carrier
   const image = await simImage(world.platform.keys, carrier, line)
   await withMemory(world, `${name}-phone`, (memory) => {
     if (!memory.load().has('card/atr')) manufactureSecureElement(memory, image)
   })
-  const { name: subscriber, birthDate } = fourInfo
   if (await retired(world, carrier, line.iccid)) return
+  if (await found(world.carriers[carrier].line({ msisdn: line.msisdn }), 'carrier/unknownLine')) return
+  const { name: subscriber, birthDate } = (await world.register.find({ residentId: name })).fourInfo
   await world.carriers[carrier].subscribe({
     ...line,
     subscriber: { name: subscriber, birthDate, ...(mailAddress && { mailAddress }) },

@@ -3,6 +3,7 @@
 
 import type { Carrier } from '../roles/carrier/contract.ts'
 import type { Phone } from '../roles/phone/contract.ts'
+import type { ResidentRegister } from '../roles/resident-register/contract.ts'
 import { manufactureSecureElement } from '../roles/secure-element/index.ts'
 import { CARRIERS, type CarrierId, CITIZENS, type CitizenName, simCard } from './people.ts'
 import type { Platform } from './platform.ts'
@@ -31,6 +32,7 @@ export interface Shops {
 export interface ShopsParts {
   readonly platform: Pick<Platform, 'keys' | 'entropy'>
   readonly shelf: Pick<Shelf, 'memory'>
+  readonly register: Pick<ResidentRegister, 'find'>
   readonly carriers: Readonly<Record<CarrierId, Carrier>>
   readonly phones: ReadonlyMap<CitizenName, Phone>
 }
@@ -45,10 +47,10 @@ export const shops = (parts: ShopsParts): Shops => ({
     return { iccid: sim.iccid, to }
   },
   openLine: async (carrier, who, ported) => {
-    const { line, fourInfo, mailAddress } = CITIZENS[who]
+    const { line, mailAddress } = CITIZENS[who]
     const { msisdn, deviceModel } = line
     const sim = await made(parts, carrier)
-    const { name, birthDate } = fourInfo
+    const { name, birthDate } = (await parts.register.find({ residentId: who })).fourInfo
     const subscriber = { name, birthDate, ...(mailAddress && { mailAddress }) }
     const wanted = { msisdn, ...sim, deviceModel, subscriber }
     if (ported) await parts.carriers[carrier].portIn({ ...wanted, ...ported })

@@ -194,7 +194,7 @@ async function wire(platform: Platform, server: Listening, options: WorldOptions
     deliveries,
     railway,
     memberApp: memberApp(phones),
-    shops: shops({ platform, shelf, carriers, phones }),
+    shops: shops({ platform, shelf, register, carriers, phones }),
     spTsm,
     outbox,
     verifier,
