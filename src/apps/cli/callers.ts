@@ -38,6 +38,8 @@ export const CALLERS = {
     undo: ['counter'],
     match: ['authority'],
     custody: ['authority'],
+    custodyRecords: ['counter'],
+    recordCustody: ['counter'],
   },
   counter: { hasSim: ['carrier'], proxyOpen: ['carrier'], proxyTransmit: ['carrier'], proxyClose: ['carrier'] },
   authority: {

@@ -63,7 +63,7 @@ export const MANDATE_MESSAGES = {
 
   child: { ja: '子どものために手続きする（親権者）', en: 'I am a parent, for my child' },
   childLead: {
-    ja: '18歳未満の子の親権者だけです。市区町村の記録で確かめます。子どもの署名もスマホもいりません。18歳の誕生日に終わります。',
+    ja: '18歳未満の子の親権者と未成年後見人だけです。市区町村の記録で確かめます。子どもの署名もスマホもいりません。18歳の誕生日に終わります。',
     en: 'Only for parents of children under 18; the municipality’s records are checked. The child signs nothing and needs no phone. It ends on the eighteenth birthday.',
   },
   childCard: { ja: '子どものマイナンバーカードをスマホにかざす', en: 'Hold the child’s My Number Card to the phone' },

@@ -117,6 +117,26 @@ export const COUNTER_REFUSALS: { readonly [code: string]: Words } = {
     ja: '本人を、本人の親権者として記録することはできません。',
     en: 'Nobody is recorded as a parent of themselves.',
   },
+  'resident-register/childOfAge': {
+    ja: '18歳になった人には、親権者も未成年後見人も記録できません。',
+    en: 'This person is of age: nobody has custody.',
+  },
+  'resident-register/parentNotOfAge': {
+    ja: '18歳未満の人は、親権者や未成年後見人になれません。',
+    en: 'Somebody under 18 has no custody of others.',
+  },
+  'resident-register/custodyGround': {
+    ja: 'この理由では記録できません。戸籍の記載を確かめて選び直してください。',
+    en: 'That is no ground for this. Check the family register and choose again.',
+  },
+  'resident-register/hasCustody': {
+    ja: 'すでに親権者（二人まで）か未成年後見人が記録されています。終わった人がいるときは、先にその記録を終えてください。',
+    en: 'There are parents (two at most) or a guardian already. Where one of them is none any more, end that first.',
+  },
+  'resident-register/noCustody': {
+    ja: '終える記録がありません。すでに終わっています。',
+    en: 'There is nothing to end: it has ended already.',
+  },
   'resident-register/searchTooWide': {
     ja: '氏名を2文字以上、または生年月日を入れて探してください。',
     en: 'A search needs two characters of the name, or a date of birth.',

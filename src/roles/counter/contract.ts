@@ -6,10 +6,18 @@ import { contract, type Implementation, operation, zNothing, zSerial, zTime } fr
 import { clerkOperations, zSession } from '../../protocol/clerks/contract.ts'
 import { zKind, zReason } from '../authority/contract.ts'
 import { phoneContract } from '../phone/contract.ts'
-import { residentRegisterContract, zChange, zFoundResident, zPastEvent } from '../resident-register/contract.ts'
+import {
+  residentRegisterContract,
+  zChange,
+  zCustody,
+  zCustodyGround,
+  zCustodyKind,
+  zFoundResident,
+  zPastEvent,
+} from '../resident-register/contract.ts'
 import { zOrder } from '../sp-tsm/contract.ts'
 
-const { change, search } = residentRegisterContract.operations
+const { change, custodyRecords, search } = residentRegisterContract.operations
 
 export const zPin = z.string().regex(/^[0-9]{4}$/)
 export const zPassword = z.string().regex(/^[A-Z0-9]{6,16}$/)
@@ -100,6 +108,22 @@ export const counterContract = contract({
       'take back the last event of a resident, recorded in error',
       z.object({ session: zSession, residentId: z.string(), sequence: z.number().int() }),
       zChange,
+    ),
+    custody: operation(
+      'who stands for this child (親権・未成年後見), or for whom this resident does, with all that was recorded',
+      z.object({ session: zSession, residentId: z.string() }),
+      custodyRecords.output,
+    ),
+    recordCustody: operation(
+      'record that a parent or guardian stands for a child, or does no more, as the family register says',
+      zCustody.extend({
+        session: zSession,
+        kind: zCustodyKind.optional(),
+        ended: z.boolean().optional(),
+        ground: zCustodyGround,
+        proof: zProof,
+      }),
+      zNothing,
     ),
 
     issueCard: operation(

@@ -12,7 +12,7 @@ import type { CounterDeps } from './model.ts'
 import { applyForPhone } from './phones/apply-for-phone.ts'
 import { desk } from './phones/desk.ts'
 import { givePhoneBack, phoneOrder, setPhonePin } from './phones/phone-order.ts'
-import { person, record, search, undoRecord } from './residents.ts'
+import { custody, person, record, recordCustody, search, undoRecord } from './residents.ts'
 
 export type { Blank, CardMachine, CounterDeps } from './model.ts'
 export { no } from './refusals.ts'
@@ -24,6 +24,8 @@ export const createCounter = (deps: CounterDeps): Counter => ({
   person: person(deps),
   record: record(deps),
   undoRecord: undoRecord(deps),
+  custody: custody(deps),
+  recordCustody: recordCustody(deps),
   issueCard: issueCard(deps),
   abandonCard: abandonCard(deps),
   handOver: handOver(deps),

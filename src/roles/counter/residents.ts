@@ -86,6 +86,21 @@ export const undoRecord =
       return recorded
     })
 
+export const custody =
+  (deps: CounterDeps): Counter['custody'] =>
+  async ({ session, residentId }) => {
+    const { clerkId: by } = await signedIn(deps, session)
+    return deps.register.custodyRecords({ residentId, by })
+  }
+
+/** Nobody need be told: who relies on it asks at each use. */
+export const recordCustody =
+  (deps: CounterDeps): Counter['recordCustody'] =>
+  ({ session, proof, ...entry }) =>
+    acting(deps, session, { what: 'recordCustody', residentId: entry.childId, proof }, (by) =>
+      deps.register.recordCustody({ ...entry, by }),
+    )
+
 /** An authority that is away takes the event over when it comes by itself, within a quarter of an hour. */
 async function tellAuthority({ authority, log }: CounterDeps): Promise<void> {
   try {

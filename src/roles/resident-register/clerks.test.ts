@@ -103,3 +103,47 @@ test('only the last event, once, and not of somebody else', async () => {
   await expect(undo(taken.sequence)).rejects.toMatchObject(refused('notTheLast'))
   expect((await register.find({ residentId: 'shozo' })).fourInfo.address).toBe('東京都かざす市２番')
 })
+
+test('a clerk records who stands for a child and who does no more, on a ground of the family register; each entry stays', async () => {
+  await register.register(resident('kid', { name: '風見 こはる', birthDate: '2015-06-21' }))
+  await register.register(resident('teen', { birthDate: '2009-06-01' }))
+  for (const name of ['mother', 'father', 'aunt']) await register.register(resident(name))
+  type Entry = Parameters<typeof register.recordCustody>[0]
+  const enter = (parentId: string, ground: Entry['ground'], more: Partial<Entry> = {}) =>
+    register.recordCustody({ childId: 'kid', parentId, ground, by, ...more })
+  const guardian = { kind: 'guardian' } as const
+  const ended = { ended: true } as const
+  const not = (code: string, entry: Promise<unknown>) => expect(entry).rejects.toMatchObject(refused(code))
+  await enter('mother', 'birth')
+  await not('hasCustody', enter('mother', 'court'))
+  await not('hasCustody', enter('aunt', 'will', guardian))
+  await enter('father', 'birth')
+  await not('hasCustody', enter('aunt', 'adoption'))
+  // Custody moves to one of the two; who never had it, or had it, has nothing to end.
+  await not('custodyGround', enter('father', 'birth', ended))
+  await enter('father', 'divorce', ended)
+  await not('noCustody', enter('father', 'divorce', ended))
+  await not('noCustody', enter('aunt', 'court', ended))
+  // A guardian where nobody has custody any more, and no parent beside.
+  await register.change({ residentId: 'mother', event: 'die', by })
+  await enter('aunt', 'will', guardian)
+  await not('hasCustody', enter('father', 'court'))
+  await not('custodyGround', enter('aunt', 'divorce', ended))
+  // Of age, not of age, and nobody's ground.
+  await not('childOfAge', enter('aunt', 'court', { childId: 'odd' }))
+  await not('parentNotOfAge', enter('teen', 'court'))
+  await not('notResident', enter('mother', 'court'))
+  await not('custodyGround', enter('aunt', undefined, { childId: 'teen' }))
+  const { minor, records } = await register.custodyRecords({ residentId: 'kid', by })
+  expect(minor).toBe(true)
+  expect(records.map((one) => [one.parentId, one.kind, one.ground, one.ended, one.stands])).toEqual([
+    ['aunt', 'guardian', 'will', false, true],
+    ['father', 'parent', 'divorce', true, false],
+    ['father', 'parent', 'birth', false, false],
+    ['mother', 'parent', 'birth', false, false],
+  ])
+  expect((await register.custodyRecords({ residentId: 'aunt', by })).records).toEqual([records[0]])
+  expect((await register.lookUps({ residentId: 'aunt' })).lookUps[0]).toMatchObject({ by, what: 'custody' })
+  await Promise.allSettled(['mother', 'father', 'aunt'].map((one) => enter(one, 'court', { childId: 'teen' })))
+  expect((await register.custodyRecords({ residentId: 'teen', by })).records).toHaveLength(2)
+})

@@ -2,6 +2,7 @@
 
 import { z } from 'zod'
 import { contract, type Implementation, operation, zFourInfo, zNothing, zTime } from '../../base/contract.ts'
+import { ALL_GROUNDS, CUSTODY_KINDS } from './custody/model.ts'
 
 const zMunicipality = z.object({
   /** 全国地方公共団体コード, five digits without check digit. */
@@ -52,6 +53,26 @@ export const zPastEvent = zChange.extend({
   mayUndo: z.boolean(),
 })
 
+/** `parentId`: of the parent or guardian. */
+export const zCustody = z.object({ childId: z.string(), parentId: z.string() })
+export const zCustodyKind = z.enum(CUSTODY_KINDS)
+export const zCustodyGround = z.enum(ALL_GROUNDS)
+export const zCustodyRecord = zCustody.extend({
+  childName: z.string(),
+  parentName: z.string(),
+  kind: zCustodyKind,
+  ended: z.boolean(),
+  /** Null in a first entry. */
+  ground: zCustodyGround.nullable(),
+  at: zTime,
+  by: z.string().nullable(),
+  /** The newest of this child and this parent: one that is not ended may be. */
+  last: z.boolean(),
+  /** It counts now. */
+  stands: z.boolean(),
+})
+export type RecordedCustody = z.output<typeof zCustodyRecord>
+
 export const residentRegisterContract = contract({
   role: 'resident-register',
   operations: {
@@ -89,20 +110,32 @@ export const residentRegisterContract = contract({
       z.object({ residentId: z.string().nullable() }),
     ),
     recordCustody: operation(
-      '親権: who has custody of this child, as the municipality knows it from the family register; `ended` takes it away. Without a clerk it is a first entry, which changes nothing that is recorded',
-      z.object({ childId: z.string(), parentId: z.string(), ended: z.boolean().optional(), by: zBy.optional() }),
+      '親権・未成年後見: who stands for this child, as the municipality knows it from the family register, and on which ground; `ended` takes it away. Without a clerk it is a first entry, which changes nothing that is recorded',
+      zCustody.extend({
+        kind: zCustodyKind.optional(),
+        ended: z.boolean().optional(),
+        ground: zCustodyGround.optional(),
+        by: zBy.optional(),
+      }),
       zNothing,
     ),
     custody: operation(
-      'whether this parent has custody of this child now: both live here, and the child is under the age of majority',
-      z.object({ childId: z.string(), parentId: z.string() }),
+      'whether this parent or guardian stands for this child now: both live here, and the child is under the age of majority',
+      zCustody,
       z.object({ stands: z.boolean() }),
+    ),
+    custodyRecords: operation(
+      'who stands and stood for this child, and for whom this resident does and did; the newest first. Who asked is kept',
+      z.object({ residentId: z.string(), by: zBy }),
+      z.object({ minor: z.boolean(), records: z.array(zCustodyRecord) }),
     ),
     lookUps: operation(
       'who looked at the record of this resident, the newest first',
       z.object({ residentId: z.string() }),
       z.object({
-        lookUps: z.array(z.object({ at: zTime, by: z.string(), what: z.enum(['search', 'history', 'match']) })),
+        lookUps: z.array(
+          z.object({ at: zTime, by: z.string(), what: z.enum(['search', 'history', 'match', 'custody']) }),
+        ),
       }),
     ),
     changesSince: operation(

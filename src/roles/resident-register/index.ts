@@ -5,7 +5,7 @@ import type { Clock } from '../../base/ports.ts'
 import { change } from './change.ts'
 import { changesSince } from './changes-since.ts'
 import type { ResidentRegister } from './contract.ts'
-import { custody, recordCustody } from './custody.ts'
+import { custody, custodyRecords, recordCustody } from './custody/custody.ts'
 import { find } from './find.ts'
 import { history, lookUps } from './history.ts'
 import { match } from './match.ts'
@@ -40,6 +40,7 @@ export const createResidentRegister = (deps: ResidentRegisterDeps): ResidentRegi
   match: match(deps),
   recordCustody: recordCustody(deps),
   custody: custody(deps),
+  custodyRecords: custodyRecords(deps),
 })
 
 /** The register over its own schema of this database. */

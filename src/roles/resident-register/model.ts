@@ -39,9 +39,6 @@ export const UNDONE_BY = {
 /** A clerk sees no more of a search than this: who finds more asks more exactly. */
 export const SEARCH_LIMIT = 20
 
-/** Civil Code article 4. */
-export const AGE_OF_MAJORITY = 18
-
 /** The beginning of this birthday in Japan; who was born on 29 February has it on 1 March in other years. */
 export function birthdayIn(birthDate: string, years: number): Date {
   const [year, month, day] = birthDate.split('-').map(Number) as [number, number, number]

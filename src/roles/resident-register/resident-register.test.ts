@@ -119,10 +119,10 @@ test('親権 is as it was recorded last: over for either who has left; what a cl
     stands('no', 'mother'),
   ]
   expect(await Promise.all(none)).toEqual([false, false, false, false])
-  await register.recordCustody({ ...of('child', 'mother'), ended: true, by: 'mori' })
+  await register.recordCustody({ ...of('child', 'mother'), ended: true, ground: 'divorce', by: 'mori' })
   await register.recordCustody(of('child', 'mother'))
   expect(await stands('child', 'mother')).toBe(false)
-  await register.recordCustody({ ...of('child', 'mother'), by: 'mori' })
+  await register.recordCustody({ ...of('child', 'mother'), ground: 'court', by: 'mori' })
   expect(await stands('child', 'mother')).toBe(true)
   await register.change({ residentId: 'father', event: 'die' })
   expect([await stands('child', 'mother'), await stands('child', 'father')]).toEqual([true, false])

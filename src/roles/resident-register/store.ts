@@ -1,8 +1,9 @@
 // The register's records: residents and their events. Sequence numbers are dense and in the order of commit,
 // because a follower keeps only the last one that it saw.
 
-import { type Generated, type Kysely, sql, type Transaction } from 'kysely'
+import { type Kysely, sql, type Transaction } from 'kysely'
 import type { RegisterEvent, Resident } from './contract.ts'
+import { type CustodyStore, type CustodyTables, custodyMigrations, custodyStore } from './custody/store.ts'
 
 interface ResidentRow {
   resident_id: string
@@ -34,7 +35,7 @@ interface ChangeRow {
   undoes: number | null
 }
 
-export type LookUp = 'search' | 'history' | 'match'
+export type LookUp = 'search' | 'history' | 'match' | 'custody'
 
 interface LookUpRow {
   at: Date
@@ -46,18 +47,7 @@ interface LookUpRow {
 /** What an event may change. */
 export type RecordedState = Pick<Resident, 'fourInfo' | 'municipality' | 'status'>
 
-/** Each record of it stays; the newest one says what is. */
-interface CustodyRow {
-  custody_id: Generated<number>
-  child_id: string
-  parent_id: string
-  ended: boolean
-  at: Date
-  recorded_by: string | null
-}
-
-export interface ResidentRegisterTables {
-  custody: CustodyRow
+export interface ResidentRegisterTables extends CustodyTables {
   resident: ResidentRow
   change: ChangeRow
   last_sequence: { id: number; sequence: number }
@@ -100,13 +90,7 @@ export const residentRegisterMigrations: Record<string, string> = {
     create table look_up (at timestamptz not null, by text not null, resident_id text not null, what text not null);
     create index look_up_resident on look_up (resident_id, at);
   `,
-  '003-custody': `
-    create table custody (
-      custody_id integer generated always as identity primary key,
-      child_id text not null references resident, parent_id text not null references resident,
-      ended boolean not null, at timestamptz not null, recorded_by text);
-    create index custody_child on custody (child_id, parent_id, custody_id);
-  `,
+  ...custodyMigrations,
 }
 
 export type FoundResident = Resident & { readonly sequence: number }
@@ -122,7 +106,7 @@ export interface NewChange {
 export type ChangeOf = Pick<ChangeRow, 'sequence' | 'resident_id' | 'event' | 'at'>
 export type PastRow = ChangeRow
 
-export interface ResidentRegisterStore {
+export interface ResidentRegisterStore extends CustodyStore {
   /** False when the id is taken. */
   enter(resident: Resident, entered: Uint8Array): Promise<boolean>
   enteredAs(residentId: string): Promise<Uint8Array | undefined>
@@ -143,17 +127,6 @@ export interface ResidentRegisterStore {
   bornOn(birthDate: string): Promise<FoundResident[]>
   noteLookUps(by: string, at: Date, what: LookUp, residentIds: readonly string[]): Promise<void>
   lookUps(residentId: string, limit: number): Promise<LookUpRow[]>
-  recordCustody(record: CustodyRecord): Promise<void>
-  /** As it was recorded last; undefined when it never was. */
-  custodyRecorded(childId: string, parentId: string): Promise<'has' | 'ended' | undefined>
-}
-
-export interface CustodyRecord {
-  readonly childId: string
-  readonly parentId: string
-  readonly ended: boolean
-  readonly at: Date
-  readonly by: string | null
 }
 
 export const residentRegisterStore = (db: Kysely<ResidentRegisterTables>): ResidentRegisterStore => ({
@@ -219,25 +192,7 @@ export const residentRegisterStore = (db: Kysely<ResidentRegisterTables>): Resid
       .orderBy('at', 'desc')
       .limit(limit)
       .execute(),
-  ...custodyOf(db),
-})
-
-const custodyOf = (db: Kysely<ResidentRegisterTables>) => ({
-  recordCustody: async ({ childId, parentId, ended, at, by }: CustodyRecord) => {
-    const row = { child_id: childId, parent_id: parentId, ended, at, recorded_by: by }
-    await db.insertInto('custody').values(row).execute()
-  },
-  custodyRecorded: async (childId: string, parentId: string) => {
-    const last = db
-      .selectFrom('custody')
-      .select('ended')
-      .where('child_id', '=', childId)
-      .where('parent_id', '=', parentId)
-      .orderBy('custody_id', 'desc')
-      .limit(1)
-    const row = await last.executeTakeFirst()
-    return row && (row.ended ? ('ended' as const) : ('has' as const))
-  },
+  ...custodyStore(db as unknown as Kysely<CustodyTables>),
 })
 
 const SPACES = ' \u3000'

@@ -6,18 +6,25 @@ import { buttonLink, notice, panel, type Row, rows } from '../components.ts'
 import { REASONS } from '../messages.ts'
 import { refusalNotice } from '../refusal-notice.ts'
 import { refusalText } from '../refusal-texts.ts'
-import { type Child, code, div, h1, h3, li, p, section, small, span, ul } from '../tags.ts'
+import { a, type Child, code, div, h1, h3, li, p, section, small, span, ul } from '../tags.ts'
 import type { Viewer } from '../viewer.ts'
 import { backToSearch, type ClerkAt, counterPage } from './counter-page.ts'
 import { framed } from './operator.ts'
 
-export type Person = Awaited<ReturnType<Counter['person']>> & { readonly phone: PhoneOrder | null }
+export type Person = Awaited<ReturnType<Counter['person']>> & {
+  readonly phone: PhoneOrder | null
+  readonly custody: Awaited<ReturnType<Counter['custody']>>
+}
 type CardOfPerson = Person['cards'][number]
 
 export async function personOf({ world, session, c }: ClerkAt): Promise<Person> {
   const asked = { session, residentId: c.req.param('id')! }
-  const [person, { order }] = await Promise.all([world.counter.person(asked), world.counter.phoneOrder(asked)])
-  return { ...person, phone: order }
+  const [person, { order }, custody] = await Promise.all([
+    world.counter.person(asked),
+    world.counter.phoneOrder(asked),
+    world.counter.custody(asked),
+  ])
+  return { ...person, phone: order, custody }
 }
 
 export const pathOf = ({ resident }: Person, task = ''): string =>
@@ -78,6 +85,7 @@ export async function personPage(at: ClerkAt): Promise<Response> {
       t.counter.tasks,
       ...tasksOf(person).map((name) => buttonLink(pathOf(person, `/${name}`), taskLabel(viewer, name), 'secondary')),
     ),
+    custodyPanel(viewer, person),
     panel(t.counter.history, history(viewer, person)),
     panel(t.counter.acts, acts(viewer, person)),
     backToSearch(viewer),
@@ -142,6 +150,32 @@ function certificateRow(
   ]
 }
 
+/** On the page of a resident: of a child by whom, of others for whom. */
+function custodyPanel(viewer: Viewer, person: Person): VNode | null {
+  const { minor, records } = person.custody
+  const standing = records.filter(({ stands }) => stands)
+  if (!minor && records.length === 0) return null
+  const { t } = viewer
+  return panel(
+    t.counter.custody,
+    standing.length === 0 ? p({}, minor ? t.counter.custodyNobody : t.counter.custodyOver) : null,
+    ul({}, ...standing.map((one) => li({}, otherOf(viewer, person, one)))),
+    minor ? buttonLink(pathOf(person, '/custody'), t.counter.custodyChange, 'secondary') : null,
+  )
+}
+
+/** Seen from this resident. */
+function otherOf(
+  { t }: Viewer,
+  person: Person,
+  { childId, childName, parentId, parentName, kind }: Person['custody']['records'][number],
+): Child {
+  const isChild = childId === person.resident.residentId
+  const name = isChild ? parentName : childName
+  const href = `/counter/person/${encodeURIComponent(isChild ? parentId : childId)}`
+  return [`${isChild ? t.counter[kind] : t.counter[`child-${kind}`]}: `, a({ href }, name)]
+}
+
 function history(viewer: Viewer, person: Person): VNode {
   const { t, format } = viewer
   if (person.events.length === 0) return p({}, t.counter.noEvents)
@@ -185,7 +219,10 @@ function acts(viewer: Viewer, person: Person): VNode {
       : outcome === 'begun'
         ? t.counter.outcomeBegun
         : [p({}, say(refusalText(outcome))), small({}, code({}, outcome))]
-  const task = (what: string) => (TASK_OF[what] ? taskLabel(viewer, TASK_OF[what]) : code({}, what))
+  const task = (what: string): Child => {
+    if (what === 'recordCustody') return t.counter.custody
+    return TASK_OF[what] ? taskLabel(viewer, TASK_OF[what]) : code({}, what)
+  }
   return framed(
     t.counter.acts,
     [t.counter.when, t.counter.what, t.counter.who, t.counter.outcome],

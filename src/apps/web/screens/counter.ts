@@ -9,6 +9,7 @@ import { attempt, type Trouble, troubleNotice } from '../refusal-notice.ts'
 import { a, div, h1, li, p, ul } from '../tags.ts'
 import { fields } from '../viewer.ts'
 import type { WebWorld } from '../world.ts'
+import { doCustody, showCustody } from './counter-custody.ts'
 import { type ClerkAt, counterPage, PATH } from './counter-page.ts'
 import { personPage } from './counter-person.ts'
 import { doTask, showTask } from './counter-tasks.ts'
@@ -22,6 +23,7 @@ export function counterScreens(world: WebWorld): Hono {
   app.get('/', of(searchScreen))
   app.post('/', of(search))
   app.get('/person/:id', of(personPage))
+  app.get('/person/:id/custody', of(showCustody)).post(of(doCustody))
   app.get('/person/:id/:task', of(showTask)).post(of(doTask))
   return app
 }

@@ -92,8 +92,11 @@ const take = (child: Holder, change: Partial<Terms> = {}, parent = who) => {
   room.pass(1)
   return mandates.forChild(key(parent), child.auth.certificate, child.auth.serial, forSchool(change))
 }
-const custody = (child: Holder, parent: Holder, more: { ended?: boolean } = {}) =>
-  room.made.register.recordCustody({ childId: child.residentId, parentId: parent.residentId, by: 'mori', ...more })
+const custody = (child: Holder, parent: Holder, more: { ended?: boolean; kind?: 'guardian' } = {}) =>
+  room.made.register.recordCustody({
+    ...{ childId: child.residentId, parentId: parent.residentId, ground: 'court', by: 'mori' },
+    ...more,
+  })
 const countsAtSchool = async (mandateId: string) =>
   (await standing(room.deps, (await room.deps.store.client(SCHOOL))!, mandateId)) !== undefined
 const day = (years: number, days: number) => {

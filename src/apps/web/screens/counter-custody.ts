@@ -1,0 +1,210 @@
+// `/counter/person/<id>/custody`: who stands for a child (親権・未成年後見), as the family register says. Somebody is found by name or
+// date of birth, looked at, and recorded; what is recorded ends here too. Civil Code articles 818, 838.
+
+import type { VNode } from 'preact'
+import type { Counter } from '../../../roles/counter/contract.ts'
+import type { RecordedCustody, Resident } from '../../../roles/resident-register/contract.ts'
+import { CUSTODY_GROUNDS, CUSTODY_KINDS, type CustodyKind } from '../../../roles/resident-register/custody/model.ts'
+import {
+  buttonLink,
+  choiceField,
+  hidden,
+  notice,
+  panel,
+  post,
+  rows,
+  selectField,
+  submit,
+  textField,
+} from '../components.ts'
+import { attempt, type Trouble, troubleNotice } from '../refusal-notice.ts'
+import { type Child, div, h1, li, p, strong, ul } from '../tags.ts'
+import { plainText, type Viewer } from '../viewer.ts'
+import { type ClerkAt, counterPage } from './counter-page.ts'
+import { facts, type Person, pathOf, personOf } from './counter-person.ts'
+import { type Entered, proofFields, withProof } from './counter-task.ts'
+
+type Custody = Awaited<ReturnType<Counter['custody']>>
+type Ground = NonNullable<RecordedCustody['ground']>
+
+const TASK = '/custody'
+
+export async function showCustody(at: ClerkAt): Promise<Response> {
+  const person = await personOf(at)
+  return person.custody.minor ? custodyPage(at, person) : at.c.redirect(pathOf(person), 303)
+}
+
+function custodyPage(at: ClerkAt, person: Person, trouble: Trouble | null = null, step: Child = null): Response {
+  const { viewer } = at
+  const { t } = viewer
+  const content = div(
+    {},
+    h1({}, t.counter.custody),
+    trouble ? troubleNotice(viewer, trouble) : null,
+    at.c.req.query('done') ? notice('success', t.counter.done) : null,
+    facts(viewer, person),
+    step ?? [standingPanel(at, person), findPanel(at, person), recordsPanel(viewer, person.custody)],
+    step
+      ? buttonLink(pathOf(person, TASK), t.counter.back, 'secondary')
+      : buttonLink(pathOf(person), t.counter.custodyBack, 'secondary'),
+  )
+  return counterPage(at, content, trouble, pathOf(person, TASK))
+}
+
+const form = (person: Person, ...children: Child[]): VNode => post(pathOf(person, TASK), ...children)
+
+function standingPanel({ viewer: { t } }: ClerkAt, person: Person): VNode {
+  const open = person.custody.records.filter((one) => one.last && !one.ended && isOf(person, one))
+  return panel(
+    t.counter.custodyNow,
+    open.length === 0 ? p({}, t.counter.custodyNobody) : null,
+    ...open.map(({ parentId, parentName, kind, stands }) =>
+      form(
+        person,
+        p({}, `${t.counter[kind]}: `, strong({}, parentName), stands ? null : ` ${t.counter.custodyNotCounting}`),
+        hidden('parent', parentId),
+        submit(t.counter.custodyEnd(parentName), 'secondary', 'step', 'end'),
+      ),
+    ),
+  )
+}
+
+const isOf = ({ resident }: Person, { childId }: RecordedCustody): boolean => childId === resident.residentId
+
+const findPanel = ({ viewer: { t } }: ClerkAt, person: Person): VNode =>
+  panel(
+    t.counter.custodyAdd,
+    form(
+      person,
+      p({}, t.counter.custodyAddLead),
+      textField({ name: 'name', label: t.counter.name, optional: true }),
+      textField({ name: 'birthDate', label: t.counter.birthDate, hint: t.counter.birthDateHint, optional: true }),
+      submit(t.counter.search, 'primary', 'step', 'find'),
+    ),
+  )
+
+function recordsPanel({ t, format }: Viewer, { records }: Custody): VNode | null {
+  if (records.length === 0) return null
+  const said = ({ at, kind, parentName, ended, ground, by }: RecordedCustody) =>
+    `${format.minute(at)} ${t.counter[kind]}: ${parentName} ${ended ? t.counter.custodyEnded : t.counter.custodyBegan}` +
+    `${ground ? ` (${t.counter[`ground-${ground}`]})` : ''}${by ? ` ${by}` : ''}`
+  return panel(t.counter.custodyRecords, ul({}, ...records.map((one) => li({}, said(one)))))
+}
+
+/** Each step posts what the one before it has found; the last two are looked at before they are done. */
+export async function doCustody(at: ClerkAt): Promise<Response> {
+  const person = await personOf(at)
+  if (!person.custody.minor) return at.c.redirect(pathOf(person), 303)
+  const posted = await at.c.req.parseBody()
+  const entered = Object.fromEntries(
+    Object.entries(posted).filter((one): one is [string, string] => typeof one[1] === 'string'),
+  )
+  if (entered.step === 'find') return found(at, person, entered)
+  const other = await otherResident(at, entered.parent)
+  if (!other) return custodyPage(at, person)
+  const { kind, ended } = wanted(person, entered)
+  const entry: Entry = { at, person, other, kind, ended }
+  return entered.step === 'choose' || entered.step === 'end' ? groundPage(entry) : recorded(entry, entered)
+}
+
+interface Entry {
+  readonly at: ClerkAt
+  readonly person: Person
+  readonly other: Resident
+  readonly kind: CustodyKind
+  readonly ended: boolean
+}
+
+/** What ends, ends as what it began. */
+function wanted(person: Person, { step, parent, kind, ended }: Entered): Pick<Entry, 'kind' | 'ended'> {
+  const ends = step === 'end' || ended === 'yes'
+  const open = person.custody.records.find((one) => one.last && !one.ended && one.parentId === parent)
+  return { ended: ends, kind: (ends && open?.kind) || (CUSTODY_KINDS.find((one) => one === kind) ?? 'parent') }
+}
+
+async function otherResident({ world, session }: ClerkAt, residentId = ''): Promise<Resident | undefined> {
+  let resident: Resident | undefined
+  await attempt(async () => {
+    resident = (await world.counter.person({ session, residentId })).resident
+  })
+  return resident
+}
+
+async function found(at: ClerkAt, person: Person, { name = '', birthDate = '' }: Entered): Promise<Response> {
+  const { t } = at.viewer
+  const born = plainText(birthDate)
+  if (born && !/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(born)) return custodyPage(at, person, t.counter.shape)
+  let list: Child = null
+  const refused = await attempt(async () => {
+    const asked = { session: at.session, ...(name.trim() && { name: name.trim() }), ...(born && { birthDate: born }) }
+    const { found: all, more } = await at.world.counter.search(asked)
+    const others = all.filter(({ residentId }) => residentId !== person.resident.residentId)
+    list = panel(
+      t.counter.found,
+      others.length === 0 ? p({}, t.counter.nobody) : chooseForm(at.viewer, person, others),
+      more ? p({}, t.counter.more) : null,
+    )
+  })
+  return custodyPage(at, person, refused, list)
+}
+
+const chooseForm = ({ t }: Viewer, person: Person, others: readonly Resident[]): VNode =>
+  form(
+    person,
+    choiceField(
+      'radio',
+      'parent',
+      t.counter.custodyWho,
+      others.map(({ residentId, fourInfo: { name, birthDate, address } }, place) => ({
+        ...{ value: residentId, text: `${name} ${birthDate} ${address}`, checked: place === 0 },
+      })),
+    ),
+    choiceField(
+      'radio',
+      'kind',
+      t.counter.custodyAs,
+      CUSTODY_KINDS.map((kind) => ({ value: kind, text: t.counter[kind], checked: kind === 'parent' })),
+    ),
+    submit(t.counter.custodyChoose, 'primary', 'step', 'choose'),
+  )
+
+function groundPage({ at, person, other, kind, ended }: Entry, trouble: Trouble | null = null): Response {
+  const { t } = at.viewer
+  const grounds: readonly Ground[] = CUSTODY_GROUNDS[ended ? 'end' : 'begin'][kind]
+  const step = panel(
+    ended ? t.counter.custodyEnd(other.fourInfo.name) : t.counter.custodyAdd,
+    rows(
+      [t.counter[kind], other.fourInfo.name],
+      [t.counter.birthDate, other.fourInfo.birthDate],
+      [t.counter.address, other.fourInfo.address],
+    ),
+    notice(ended ? 'warning' : 'info', ended ? t.counter.custodyEndText : t.counter.custodyBeginText),
+    form(
+      person,
+      ...[hidden('parent', other.residentId), hidden('kind', kind), hidden('ended', ended ? 'yes' : 'no')],
+      selectField(
+        { name: 'ground', label: t.counter.custodyGround, hint: t.counter.custodyGroundHint },
+        grounds.map((one) => [one, t.counter[`ground-${one}`]]),
+      ),
+      ...proofFields(at.viewer),
+      submit(ended ? t.counter.custodyEndDo : t.counter.custodyBeginDo, ended ? 'danger' : 'primary', 'step', 'record'),
+    ),
+  )
+  return custodyPage(at, person, trouble, step)
+}
+
+async function recorded(entry: Entry, entered: Entered): Promise<Response> {
+  const { at, person, other, kind, ended } = entry
+  const grounds: readonly Ground[] = CUSTODY_GROUNDS[ended ? 'end' : 'begin'][kind]
+  const ground = grounds.find((one) => one === entered.ground)
+  if (!ground) return groundPage(entry, at.viewer.t.counter.shape)
+  const custody = { childId: person.resident.residentId, parentId: other.residentId, kind, ended, ground }
+  const act = withProof(
+    at,
+    entered,
+    (proof) => () => at.world.counter.recordCustody({ session: at.session, proof, ...custody }),
+  )
+  if (typeof act === 'string') return groundPage(entry, act)
+  const refused = await attempt(act)
+  return refused ? groundPage(entry, refused) : at.c.redirect(pathOf(person, `${TASK}?done=yes`), 303)
+}
