@@ -22,8 +22,8 @@ export const FIRM_MESSAGES = {
 
   claim: { ja: '代表者だと申し出る', en: 'Claim to represent a firm' },
   claimLead: {
-    ja: 'マイナンバーカードの署名で、名前と住所が職員に伝わります。登記と同じ住所でないときは、職員が断ることがあります。',
-    en: 'By the signature of the card the clerks learn your name and address. If the register has another address they may refuse.',
+    ja: 'マイナンバーカードの署名で、名前と住所が職員に伝わります。登記と同じ住所でないときは、職員が断ることがあります。ほかの代表者と一緒でないと代表できない方（共同代表）は、ここでは手続きできません。',
+    en: 'By the signature of the card the clerks learn your name and address. If the register has another address they may refuse. Who represents the firm only together with others cannot act for it here.',
   },
   claimButton: { ja: 'カードで署名して申し出る', en: 'Sign with the card and claim it' },
   claimShape: {
@@ -77,8 +77,8 @@ export const FIRM_MESSAGES = {
   // The desk.
   desk: { ja: '会社の代表者', en: 'Representatives of firms' },
   deskLead: {
-    ja: '登記事項証明書で、商号、法人番号、代表者の名前と住所が同じことを確かめます。1人が提案し、もう1人も確かめて承認します。',
-    en: 'Compare name and number of the firm, and name and address of the person, with the certificate of registered matters. One clerk proposes, another compares too and releases.',
+    ja: '登記事項証明書で、商号、法人番号、代表者の名前と住所が同じことと、1人で代表できることを確かめます。1人が提案し、もう1人も確かめて承認します。',
+    en: 'Compare name and number of the firm, and name and address of the person, with the certificate of registered matters, and see that the person represents the firm alone. One clerk proposes, another compares too and releases.',
   },
   waiting: { ja: '見比べを待っている申し出', en: 'Claims to be compared' },
   noneWaits: { ja: '待っている申し出はありません。', en: 'No claim waits.' },
@@ -92,6 +92,7 @@ export const FIRM_MESSAGES = {
   reason: { ja: '見た登記、または理由', en: 'What you saw in the register, or why' },
   propose: { ja: '登記のとおりだと提案する', en: 'Propose: as in the register' },
   refuse: { ja: '申し出を断る', en: 'Refuse the claim' },
+  joint: { ja: '共同代表なので断る・終わらせる', en: 'Refuse or end it: only together with others' },
   end: { ja: '代表を終わらせる', en: 'End it' },
   endOf: { ja: (name: string) => `${name}の代表を終わらせる`, en: (name: string) => `End it for ${name}` },
   strike: { ja: '会社がなくなった（閉鎖の登記）', en: 'A firm is struck off' },
@@ -112,6 +113,10 @@ export const FIRM_STATES = {
   claimed: { ja: '職員が見比べています', en: 'Clerks compare it with the register' },
   standing: { ja: '代表者です', en: 'You represent it' },
   refused: { ja: '断られました', en: 'Was refused' },
+  joint: {
+    ja: '登記では、ほかの代表者と一緒でないと代表できません（共同代表）。ここでは手続きできません。',
+    en: 'By the register you represent it only together with others: that cannot be done here',
+  },
   ended: { ja: '終わりました', en: 'Has ended' },
   struck: { ja: '会社がなくなりました', en: 'The firm was struck off' },
   expired: { ja: '期限が切れました', en: 'Its time is over' },

@@ -23,8 +23,8 @@ export const zFirmClaim = z.strictObject({
 })
 export type FirmClaim = z.output<typeof zFirmClaim>
 
-/** `ended`: by a clerk or the representative. `struck`: the firm is struck off. */
-const zRepresentationState = z.enum(['claimed', 'standing', 'refused', 'ended', 'struck', 'expired'])
+/** `ended`: by a clerk or the representative. `struck`: the firm is struck off. `joint`: only together with others (共同代表). */
+const zRepresentationState = z.enum(['claimed', 'standing', 'refused', 'joint', 'ended', 'struck', 'expired'])
 
 const zRepresentationId = z.object({ representationId: z.string() })
 export const zOwnFirm = zRepresentationId.extend({
@@ -64,8 +64,8 @@ export const firmOperations = {
     }),
   ),
   endRepresentation: operation(
-    'a clerk refuses a claim, or ends what the commercial register does not say any more: at once',
-    session.extend({ ...zRepresentationId.shape, ...reason }),
+    'a clerk refuses a claim, or ends what the commercial register does not say any more: at once. `joint`: because it says that this person acts only together with others, which nobody does here',
+    session.extend({ ...zRepresentationId.shape, ...reason, joint: z.boolean().optional() }),
     zNothing,
   ),
   strikeFirm: operation(

@@ -258,6 +258,19 @@ test('it ends at once: with the employee’s mandate, the representative’s sta
   }
 })
 
+test('共同代表: a claim is refused as that, and what stood ends as that, when the register says that several act together', async () => {
+  const joint = (representationId: string) =>
+    room.verifier.endRepresentation({ session: desk.operator, representationId, reason: 'two together', joint: true })
+  await joint((await claim(chief)).representationId)
+  const id = await represents(chief)
+  const within = (await actFor(chief, id)).mandateId
+  expect(await counts(within)).toBe(true)
+  await joint(id)
+  expect((await seenBy(chief)).firms.map(({ state }) => state)).toEqual(['joint', 'joint'])
+  expect(await counts(within)).toBe(false)
+  await expect(joint(id)).rejects.toEqual(refused('unknownFirm'))
+})
+
 test('what ended is not revived: after a strike both are fallen, and the firm is claimed and released anew', async () => {
   const id = await represents(chief)
   const within = (await actFor(chief, id)).mandateId

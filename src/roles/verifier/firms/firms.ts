@@ -145,9 +145,9 @@ export async function release(deps: Deps, representationId: string, _: string, e
 
 const endRepresentation =
   (deps: Deps): Verifier['endRepresentation'] =>
-  async ({ session, representationId, reason }) => {
+  async ({ session, representationId, reason, joint = false }) => {
     const act = { act: 'endRepresentation', subject: representationId, reason }
-    await atDesk(deps, session, 'operator', act, () => end(deps, { representationId }, 'end'))
+    await atDesk(deps, session, 'operator', act, () => end(deps, { representationId }, joint ? 'joint' : 'end'))
     return {}
   }
 

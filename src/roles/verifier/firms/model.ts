@@ -9,16 +9,24 @@ import type { OwnFirm } from './contract.ts'
 
 export type RepresentationState = OwnFirm['state']
 
-/** Nothing leads out of what has ended: it is claimed anew. `strike`: the firm is struck off. */
+/** Nothing leads out of what has ended: it is claimed anew. `strike`: the firm is struck off. `joint`: by themselves they represent nobody. */
 export const REPRESENTATION_LIFE = {
-  claimed: { release: 'standing', end: 'refused', leave: 'ended', strike: 'refused', expire: 'expired' },
-  standing: { end: 'ended', leave: 'ended', strike: 'struck', expire: 'expired' },
+  claimed: {
+    release: 'standing',
+    end: 'refused',
+    joint: 'joint',
+    leave: 'ended',
+    strike: 'refused',
+    expire: 'expired',
+  },
+  standing: { end: 'ended', joint: 'joint', leave: 'ended', strike: 'struck', expire: 'expired' },
   refused: {},
+  joint: {},
   ended: {},
   struck: {},
   expired: {},
 } as const satisfies Record<RepresentationState, Partial<Record<string, RepresentationState>>>
-export type RepresentationEnd = 'end' | 'leave' | 'strike'
+export type RepresentationEnd = 'end' | 'joint' | 'leave' | 'strike'
 
 const DAY_MS = 24 * 3_600_000
 /** A claim waits so long for two clerks. */

@@ -68,9 +68,10 @@ function part(at: At, firm: FirmAtDesk, proposed: ReadonlySet<string>): VNode {
         ...buttons,
       )
     const end = (text: string) => submit(text, 'danger', 'act', 'end')
+    const joint = submit(t.firms.joint, 'danger', 'act', 'joint')
     return state === 'claimed'
-      ? act(submit(t.firms.propose, 'primary', 'act', 'propose'), end(t.firms.refuse))
-      : details({}, summary({}, t.firms.endOf(name)), act(end(t.firms.end)))
+      ? act(submit(t.firms.propose, 'primary', 'act', 'propose'), end(t.firms.refuse), joint)
+      : details({}, summary({}, t.firms.endOf(name)), act(end(t.firms.end), joint))
   }
 }
 
@@ -104,7 +105,8 @@ export async function actOnFirm(at: At): Promise<Response> {
   const refused = await attempt(() => {
     if (entered.act === 'propose') return verifier.proposeAct({ session, act: 'represent', subject, reason })
     if (number.success) return verifier.strikeFirm({ session, number: number.data, reason })
-    return verifier.endRepresentation({ session, representationId: subject, reason })
+    const joint = entered.act === 'joint'
+    return verifier.endRepresentation({ session, representationId: subject, reason, joint })
   })
   return refused ? firmsPage(at, refused, struck) : c.redirect(`${FIRMS}?done=firm`, 303)
 }
