@@ -111,6 +111,11 @@ export const ASKING_MESSAGES = {
     ja: '明日から10年間。いつでも取り消せます。',
     en: 'Ten years from tomorrow. You can take it back at any time.',
   },
+  alsoTold: { ja: 'すぐに知らせること', en: 'What it is told at once' },
+  alsoToldText: {
+    ja: '署名用の証明書が、引っ越しやカードの紛失などで使えなくなったことと、新しくなったこと（今日から。何が変わったかは知らせません）',
+    en: 'That your signature certificate has ended (you moved, a card was lost), or that there is a new one: from today, and not what changed',
+  },
   free: { ja: '同意しなくても、不利になることはありません。', en: 'You may say no; nothing is taken from you for it.' },
   agree: { ja: 'カードをかざして同意する', en: 'Hold the card and agree' },
   disagree: { ja: '同意しない', en: 'Do not agree' },

@@ -148,6 +148,10 @@ export const RECORDS_KEPT: Record<TermName, { readonly name: Words; readonly why
     name: { ja: '届けられなかったお知らせ', en: 'dead letter' },
     why: '3か月のあいだ、だれも送り直さなかった',
   },
+  overEvent: {
+    name: { ja: '同意が終わったお知らせ', en: 'event whose consent is over' },
+    why: '同意が終わったので、もうだれにも知らせない',
+  },
   withdrawnConsent: {
     name: { ja: '取り消された同意', en: 'withdrawn consent' },
     why: '取り消しまでは情報を渡す根拠だったので、証跡と同じだけ',

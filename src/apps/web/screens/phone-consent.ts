@@ -64,7 +64,12 @@ function consentQuestion(at: At, request: Request, consent: Consent, trouble: Tr
   return div(
     {},
     p({}, t.asking.consentLead(nameOf(at, consent))),
-    rows([t.asking.items, itemList(at, consent.items)], [t.asking.term, t.asking.termText], ...asker(at, consent)),
+    rows(
+      [t.asking.items, itemList(at, consent.items)],
+      [t.asking.alsoTold, t.asking.alsoToldText],
+      [t.asking.term, t.asking.termText],
+      ...asker(at, consent),
+    ),
     compare(at, consent.code, t.asking.compareBank),
     p({}, t.asking.free),
     post(

@@ -58,7 +58,7 @@ export interface ConsentRecord {
   readonly personId: string
   readonly subject: string
   readonly items: readonly Fact[]
-  /** Of the 署名用 certificate that signed the consent. */
+  /** Of the 署名用 certificate that signed the consent, or the first of those that followed one another. */
   readonly givenBy: bigint
   /** Of the one that is watched now: it, or what came after it. */
   readonly serial: bigint

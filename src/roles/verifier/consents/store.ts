@@ -3,7 +3,8 @@
 import type { Insertable, Kysely, Selectable } from 'kysely'
 import type { Bytes } from '../../../base/bytes.ts'
 import { consentRecord } from '../evidence/records.ts'
-import { evidenceRow, keepEach, keepIn } from '../evidence/store.ts'
+import { evidenceRow, keepIn } from '../evidence/store.ts'
+import { goneOnWith, withdrawn } from './ends/store.ts'
 import type { ConsentRecord, KeptRequest, RequestEnd, RequestRecord, SealedConsent, WatchState } from './model.ts'
 
 interface RequestTable {
@@ -38,7 +39,10 @@ export interface ConsentColumns {
   given_at: Date
   /** The CMS that the holder signed, sealed. */
   evidence: Bytes
+  /** When the service had the newest event of it. */
   told_at: Date | null
+  /** When the watch found the newest change. */
+  changed_at: Date | null
   withdrawn_at: Date | null
   /** J-LIS knows that it was taken back. */
   given_up: boolean
@@ -162,13 +166,11 @@ const requests = (db: Kysely<ConsentTables>) => ({
   },
 })
 
-/** Undelivered news about a consent ends with it, dead letters too; the tables of events are in the same schema. */
-interface WithEvents extends ConsentTables {
-  security_event: { consent_id: string | null; state: string }
-}
-
 const consents = (db: Kysely<ConsentTables>) => ({
-  /** In place of an older one of the same person at the same service; it is looked at as soon as somebody looks. */
+  /**
+   * In place of an older one of the same person at the same service, whose watch and untold news it goes on with; it is looked at as
+   * soon as somebody looks.
+   */
   async addConsent(consent: ConsentRecord, evidence: Bytes, statement: string, givenAt: Date): Promise<void> {
     const row: Insertable<ConsentColumns> = {
       consent_id: consent.consentId,
@@ -185,12 +187,17 @@ const consents = (db: Kysely<ConsentTables>) => ({
       given_at: givenAt,
       evidence,
       told_at: null,
+      changed_at: null,
       withdrawn_at: null,
       given_up: false,
     }
     await db.transaction().execute(async (tx) => {
+      const before = await goneOnWith(tx, consent, givenAt)
       await withdrawn(tx, givenAt, { client_id: consent.clientId, subject: consent.subject })
-      await tx.insertInto('watched_consent').values(row).execute()
+      await tx
+        .insertInto('watched_consent')
+        .values({ ...row, ...before })
+        .execute()
       await keepIn(tx, [evidenceRow(consent.clientId, givenAt, consentRecord(consent, statement))])
     })
   },
@@ -217,6 +224,12 @@ const consents = (db: Kysely<ConsentTables>) => ({
     })
   },
 
+  /** Of these, those that stand as far as is known here. */
+  async standingOf(consentIds: readonly string[]): Promise<{ readonly consentId: string }[]> {
+    const found = db.selectFrom('watched_consent').select('consent_id as consentId').where('withdrawn_at', 'is', null)
+    return found.where('consent_id', 'in', consentIds).execute()
+  },
+
   async toGiveUp(): Promise<string[]> {
     const found = db
       .selectFrom('watched_consent')
@@ -231,28 +244,6 @@ const consents = (db: Kysely<ConsentTables>) => ({
     await db.updateTable('watched_consent').set({ given_up: true }).where('consent_id', '=', consentId).execute()
   },
 })
-
-async function withdrawn(
-  db: Kysely<ConsentTables>,
-  at: Date,
-  which: Partial<Pick<ConsentColumns, 'consent_id' | 'client_id' | 'person_id' | 'subject'>>,
-): Promise<void> {
-  const rows = await db
-    .updateTable('watched_consent')
-    .set({ withdrawn_at: at })
-    .where('withdrawn_at', 'is', null)
-    .where((eb) => eb.and(which))
-    .returning(['consent_id', 'client_id'])
-    .execute()
-  const ids = rows.map((row) => row.consent_id)
-  if (ids.length === 0) return
-  await keepEach(db, at, rows, ({ consent_id: consent }) => ({ kind: 'withdrawal', consent }))
-  await (db as unknown as Kysely<WithEvents>)
-    .deleteFrom('security_event')
-    .where('consent_id', 'in', ids)
-    .where('state', '!=', 'delivered')
-    .execute()
-}
 
 const people = (db: Kysely<ConsentTables>) => ({
   async personOfSubject(clientId: string, subject: string): Promise<string | undefined> {

@@ -2,10 +2,11 @@
 // is away is tried again, later and later; who says that an event is no good gets no second one, and operators see it.
 
 import { fromUint } from '../../../base/bytes.ts'
+import { stillAgreed } from '../consents/standing.ts'
 import type { Verifier } from '../contract.ts'
 import type { Deps, Running } from '../model.ts'
 import { ANSWER_MS, AT_ONCE, KEPT_TRYING_MS, LEASE_MS, type Push, ROUNDS, retryAt } from './model.ts'
-import type { Claimed, StreamRow } from './store.ts'
+import type { Claimed, EventRow, StreamRow } from './store.ts'
 import { authorizationOf, tokenMaker } from './token.ts'
 
 interface Counts {
@@ -33,25 +34,44 @@ async function rounds(deps: Running, push: Push, counts: Counts): Promise<void> 
     const claimed = await store.events.claim(now, new Date(now.getTime() + LEASE_MS), AT_ONCE)
     if (claimed.length === 0) return
     const tokens = await Promise.all(claimed.map(({ event }) => makeToken(event)))
-    const waiting = await store.events.stillWaiting(claimed.map(({ event }) => event.sequence))
-    const sent = claimed.map(async (one, i): Promise<Sent> => {
-      if (!waiting.has(one.event.sequence)) return { ...one, outcome: 'dropped', reason: '' }
-      return { ...one, ...(await send(deps, push, one, tokens[i]!)) }
-    })
-    await record(deps, await Promise.all(sent), counts)
+    // On its way from before the question on: what is taken back while it is answered is broken off.
+    const ways = claimed.map(({ event }) => deps.inFlight.begin(event.consent_id))
+    try {
+      const goes = await mayGo(
+        deps,
+        claimed.map(({ event }) => event),
+      )
+      const sent = claimed.map(async (one, i): Promise<Sent> => {
+        if (!goes.has(one.event.sequence)) return { ...one, outcome: 'dropped', reason: '' }
+        return { ...one, ...(await send(deps, push, one, { set: tokens[i]!, signal: ways[i]!.signal })) }
+      })
+      await record(deps, await Promise.all(sent), counts)
+    } finally {
+      for (const { end } of ways) end()
+    }
   }
 }
 
 interface Outcome {
-  /** `dropped`: taken back before or while it was on its way. */
+  /** `dropped`: taken back before or while it was on its way, or not to be sent now. */
   readonly outcome: 'accepted' | 'refused' | 'failed' | 'dropped'
   readonly reason: string
 }
 type Sent = Claimed & Outcome
 
-async function send(deps: Running, push: Push, { event, stream }: Claimed, set: string): Promise<Outcome> {
+/** What still waits and is still agreed to; its lease ends by itself where it could not be found out. */
+async function mayGo(deps: Deps, events: readonly EventRow[]): Promise<Set<bigint>> {
+  const agreed = await stillAgreed(deps, events)
+  return deps.store.events.stillWaiting(agreed.map(({ sequence }) => sequence))
+}
+
+interface Way {
+  readonly set: string
+  readonly signal: AbortSignal
+}
+
+async function send(deps: Deps, push: Push, { stream }: Claimed, { set, signal }: Way): Promise<Outcome> {
   if (!stream.endpoint) return { outcome: 'refused', reason: 'no endpoint' }
-  const { signal, end } = deps.inFlight.begin(event.consent_id)
   try {
     const authorization = await authorizationOf(deps, stream)
     const within = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)])
@@ -59,8 +79,6 @@ async function send(deps: Running, push: Push, { event, stream }: Claimed, set: 
   } catch (error) {
     if (signal.aborted) return { outcome: 'dropped', reason: '' }
     return { outcome: 'failed', reason: codeOf(error) }
-  } finally {
-    end()
   }
 }
 

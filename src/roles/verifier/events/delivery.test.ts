@@ -39,13 +39,19 @@ beforeEach(() => {
 
 let made = 0
 /** For each of these subjects one event after another; their jtis in the order in which they were recorded, by subject. */
-async function happen(clientId: string, subjects: readonly string[], times = 1): Promise<Map<string, string[]>> {
+async function happen(
+  clientId: string,
+  subjects: readonly string[],
+  times = 1,
+  until = new Date('2040-01-01T00:00:00Z'),
+): Promise<Map<string, string[]>> {
   const recorded = new Map<string, string[]>(subjects.map((subject) => [subject, []]))
   for (let i = 0; i < times; i++)
     for (const subject of subjects) {
       const jti = `${++made}`.padStart(32, '0')
       const at = room.made.clock.now
-      const event = { clientId, subject, consentId: `c ${subject}`, type: 'factsChanged', claims: {}, at } as const
+      const of = { clientId, subject, consentId: `c ${subject}`, until }
+      const event = { ...of, type: 'factsChanged', claims: {}, at } as const
       await recordEvents(room.db as unknown as Kysely<EventTables>, [event], at, () => jti)
       recorded.get(subject)!.push(jti)
     }
@@ -279,8 +285,50 @@ describe('push', () => {
     await happen(BANK, subjectsOf(1))
     await status('disabled')
     await happen(BANK, subjectsOf(1))
+    // By a process that had read the stream before it was off.
+    const late = (to: 'paused' | 'disabled') => room.deps.store.events.changeStream(streams[BANK]!, { status: to })
+    await late('paused')
+    await happen(BANK, subjectsOf(1))
+    await late('disabled')
     await status('enabled')
     expect(await room.verifier.deliverEvents({})).toMatchObject({ delivered: 0 })
+    expect(await waiting(BANK)).toBe(0)
+  })
+
+  test('paused while an event is about to go: it does not; resumed after weeks, one failure is no end of what waited', async () => {
+    const status = (to: string) => room.ssf(BANK, 'POST', 'status', { stream_id: streams[BANK], status: to })
+    const recorded = await happen(BANK, subjectsOf(2), 2)
+    const { events } = room.deps.store
+    const claim: typeof events.claim = async (...asked) => {
+      const claimed = await events.claim(...asked)
+      if (claimed.length > 0) await status('paused')
+      return claimed
+    }
+    const store = { ...room.deps.store, events: { ...events, claim } }
+    await (await createVerifier({ ...room.deps, store })).deliverEvents({})
+    expect(bank.received).toEqual([])
+    room.pass(20 * 86_400_000)
+    await status('enabled')
+    bank.answer = () => ({ status: 503 })
+    expect(await room.verifier.deliverEvents({})).toMatchObject({ dead: 0, failed: 2 })
+    bank.answer = () => ({ status: 202 })
+    room.pass(600_000)
+    await room.verifier.deliverEvents({})
+    expect(arrived()).toEqual(recorded)
+  })
+
+  test('what its receiver did not take before the consent was over is told to nobody, nor tried again, and is deleted', async () => {
+    const [over, standing] = subjectsOf(2)
+    const until = new Date(room.made.clock.now.getTime() + 60_000)
+    bank.answer = () => ({ status: 503 })
+    await happen(BANK, [over!], 2, until)
+    const kept = await happen(BANK, [standing!])
+    await room.verifier.deliverEvents({})
+    room.pass(600_000)
+    bank.answer = () => ({ status: 202 })
+    await room.verifier.deliverEvents({})
+    expect(arrived()).toEqual(kept)
+    await room.verifier.forgetDue({})
     expect(await waiting(BANK)).toBe(0)
   })
 })

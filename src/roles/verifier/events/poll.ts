@@ -1,6 +1,7 @@
 // Poll: a receiver fetches its SETs and acknowledges those it has. RFC 8936 §2. For each subject the next comes when the one before
 // is acknowledged, since the answer has no order.
 
+import { stillAgreed } from '../consents/standing.ts'
 import type { Deps } from '../model.ts'
 import type { Poll } from './contract.ts'
 import { POLL_AT_MOST } from './model.ts'
@@ -23,11 +24,12 @@ export async function poll(deps: Deps, stream: StreamRow, asked: Poll): Promise<
   }
   if (stream.status !== 'enabled') return { sets: {} }
   const most = Math.min(maxEvents, POLL_AT_MOST)
-  const found = await store.events.toPoll(stream.stream_id, most + 1)
+  const found = await stillAgreed(deps, await store.events.toPoll(stream.stream_id, clock(), most + 1))
   const makeToken = await tokenMaker(deps)
-  const given = await Promise.all(
-    found.slice(0, most).map(async (event) => [event.jti, await makeToken(event)] as const),
-  )
+  const made = await Promise.all(found.slice(0, most).map(async (event) => ({ event, set: await makeToken(event) })))
+  // What was taken back meanwhile is not given out.
+  const waiting = await store.events.stillWaiting(made.map(({ event }) => event.sequence))
+  const given = made.filter(({ event }) => waiting.has(event.sequence)).map(({ event, set }) => [event.jti, set])
   return { sets: Object.fromEntries(given), ...(found.length > most && { moreAvailable: true }) }
 }
 

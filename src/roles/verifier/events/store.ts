@@ -42,6 +42,8 @@ export interface EventColumns {
   state: EventState
   leased_until: Date | null
   reason: string | null
+  /** Of the consent: from then on nobody is told. Null for an event of the stream itself. */
+  ends_at: Date | null
 }
 
 export interface EventTables {
@@ -66,12 +68,21 @@ export const eventMigrations = {
     create index security_event_queue on security_event (sequence) where state = 'waiting';
     create index security_event_consent on security_event (consent_id) where state = 'waiting';
     create index security_event_done on security_event (recorded_at) where state = 'delivered';`,
+  '064-events-end-with-their-consent': `
+    alter table security_event add column ends_at timestamptz;
+    update security_event e set ends_at = c.ends_at from watched_consent c
+      where c.consent_id = e.consent_id and e.state <> 'delivered';
+    create index security_event_over on security_event (ends_at) where state <> 'delivered';
+    alter table watched_consent add column changed_at timestamptz;
+    update watched_consent set changed_at = told_at;`,
 } as const
 
 export interface NewEvent {
   readonly clientId: string
   readonly subject: string
   readonly consentId: string
+  /** Of the consent. */
+  readonly until: Date
   readonly type: EventType
   readonly claims: Readonly<Record<string, unknown>>
   readonly at: Date
@@ -104,14 +115,13 @@ export async function recordEvents(
     streams.map(({ types, ...row }) => [row.client_id, { ...row, types: JSON.parse(types) as string[] }]),
   )
   const unwanted = new Set(removed.map(({ client_id, subject }) => `${client_id} ${subject}`))
-  const rows = events.flatMap(({ clientId, subject, consentId, type, claims, at }) => {
+  const rows = events.flatMap(({ clientId, subject, consentId, until, type, claims, at }) => {
     const stream = streamOf.get(clientId)
     if (!stream?.types.includes(EVENT_TYPES[type]) || unwanted.has(`${clientId} ${subject}`)) return []
     const of = { client_id: clientId, stream_id: stream.stream_id, subject, consent_id: consentId }
     const what = { type: EVENT_TYPES[type], claims: JSON.stringify({ ...claims, event_timestamp: seconds(at) }), at }
-    return [
-      { ...of, ...what, jti: jti(), recorded_at: now, state: 'waiting' as const, leased_until: null, reason: null },
-    ]
+    const fresh = { recorded_at: now, state: 'waiting' as const, leased_until: null, reason: null, ends_at: until }
+    return [{ ...of, ...what, ...fresh, jti: jti() }]
   })
   for (let at = 0; at < rows.length; at += ROWS_AT_ONCE)
     await tx
@@ -131,15 +141,32 @@ export interface Claimed {
 
 export const eventStore = (db: Kysely<EventTables>) => ({ ...streams(db), ...queue(db), ...letters(db) })
 
+/** Consents are in the same schema. */
+interface WithConsents {
+  watched_consent: { consent_id: string; told_at: Date | null }
+}
+
+/** The person's own page says when a service was told last. */
+async function told(tx: unknown, rows: readonly Pick<EventRow, 'consent_id'>[], now: Date): Promise<void> {
+  const ids = new Set(rows.map((row) => row.consent_id).filter((id) => id !== null))
+  if (ids.size === 0) return
+  await (tx as Kysely<WithConsents>)
+    .updateTable('watched_consent')
+    .set({ told_at: now })
+    .where('consent_id', 'in', [...ids])
+    .execute()
+}
+
 const queue = (db: Kysely<EventTables>) => {
-  /** The oldest of each subject, so that none overtakes another. */
-  const next = (method: StreamColumns['method']) =>
+  /** The oldest of each subject, so that none overtakes another; nothing when its consent is over. */
+  const next = (method: StreamColumns['method'], now: Date) =>
     db
       .selectFrom('security_event as e')
       .innerJoin('event_stream as s', 's.stream_id', 'e.stream_id')
       .where('e.state', '=', 'waiting')
       .where('s.method', '=', method)
       .where('s.status', '=', 'enabled')
+      .where((eb) => eb.or([eb('e.ends_at', 'is', null), eb('e.ends_at', '>=', now)]))
       .where(({ not, exists, selectFrom }) =>
         not(
           exists(
@@ -171,7 +198,7 @@ const queue = (db: Kysely<EventTables>) => {
         .set({ leased_until: until })
         .where('sequence', 'in', ({ selectFrom }) =>
           selectFrom(
-            next('push')
+            next('push', now)
               .select('e.sequence')
               .where('s.try_at', '<=', now)
               .where((eb) => eb.or([eb('e.leased_until', 'is', null), eb('e.leased_until', '<=', now)]))
@@ -187,33 +214,37 @@ const queue = (db: Kysely<EventTables>) => {
     },
 
     /** For a receiver that asks. */
-    async toPoll(streamId: string, limit: number): Promise<EventRow[]> {
-      return next('poll').selectAll('e').where('e.stream_id', '=', streamId).limit(limit).execute()
+    async toPoll(streamId: string, now: Date, limit: number): Promise<EventRow[]> {
+      return next('poll', now).selectAll('e').where('e.stream_id', '=', streamId).limit(limit).execute()
     },
 
-    /** Of those claimed, what nobody has taken back since. */
+    /** Of those claimed, what nobody has taken back since, nor paused. */
     async stillWaiting(sequences: readonly bigint[]): Promise<Set<bigint>> {
       if (sequences.length === 0) return new Set()
       const found = db
-        .selectFrom('security_event')
-        .select('sequence')
-        .where('sequence', 'in', sequences)
-        .where('state', '=', 'waiting')
+        .selectFrom('security_event as e')
+        .innerJoin('event_stream as s', 's.stream_id', 'e.stream_id')
+        .select('e.sequence')
+        .where('e.sequence', 'in', sequences)
+        .where('e.state', '=', 'waiting')
+        .where('s.status', '=', 'enabled')
       return new Set((await found.execute()).map(({ sequence }) => sequence))
     },
 
     async delivered(streamIds: readonly string[], jtis: readonly string[], now: Date): Promise<number> {
       if (jtis.length === 0) return 0
-      const done = await withEvidence(db, { at: now, outcome: 'delivered' }, (tx) =>
-        tx
+      const done = await withEvidence(db, { at: now, outcome: 'delivered' }, async (tx) => {
+        const rows = await tx
           .updateTable('security_event')
           .set({ state: 'delivered', leased_until: null })
           .where('jti', 'in', jtis)
           .where('stream_id', 'in', streamIds)
           .where('state', '=', 'waiting')
-          .returning(SPOKEN_OF)
-          .execute(),
-      )
+          .returning([...SPOKEN_OF, 'consent_id'])
+          .execute()
+        await told(tx, rows, now)
+        return rows
+      })
       const healthy = db.updateTable('event_stream').set({ failures: 0, try_at: now }).where('failures', '>', 0)
       await healthy.where('stream_id', 'in', streamIds).execute()
       return done

@@ -22,7 +22,7 @@ export interface Term {
   /** The column that names the service, or the tenant: a hold on it stops the deletion. */
   readonly of?: 'client_id' | 'tenant_id'
   /** Only rows of which this holds. */
-  readonly only?: readonly [column: string, is: '=' | 'is' | 'is not', value: string | boolean | null]
+  readonly only?: readonly [column: string, is: '=' | '!=' | 'is' | 'is not', value: string | boolean | null]
   readonly ground: string
 }
 
@@ -72,6 +72,11 @@ export const TERMS = {
     ...{ table: 'security_event', key: ['sequence'], from: 'recorded_at', keptMs: DEAD_KEPT_MS, of: 'client_id' },
     only: ['state', '=', 'dead'],
     ground: 'nobody has revived it for three months',
+  },
+  overEvent: {
+    ...{ table: 'security_event', key: ['sequence'], from: 'ends_at', keptMs: 0, of: 'client_id' },
+    only: ['state', '!=', 'delivered'],
+    ground: 'its consent is over: nobody is told any more',
   },
   withdrawnConsent: {
     ...{ table: 'watched_consent', key: ['consent_id'], from: 'withdrawn_at', keptMs: EVIDENCE_KEPT_MS },

@@ -44,7 +44,7 @@ export const watchStore = (db: Kysely<WatchTables>) => ({
   },
 
   /** Those at which somebody must look now, the longest overdue first. */
-  async due(now: Date, limit: number): Promise<(ConsentRecord & { readonly toldAt: Date | null })[]> {
+  async due(now: Date, limit: number): Promise<(ConsentRecord & { readonly changedAt: Date | null })[]> {
     const rows = await db
       .selectFrom('watched_consent')
       .selectAll()
@@ -54,7 +54,7 @@ export const watchStore = (db: Kysely<WatchTables>) => ({
       .orderBy('look_at')
       .limit(limit)
       .execute()
-    return rows.map((row) => ({ ...consentOf(row), toldAt: row.told_at }))
+    return rows.map((row) => ({ ...consentOf(row), changedAt: row.changed_at }))
   },
 
   async lookAgain(consentIds: readonly string[], at: Date): Promise<void> {
@@ -140,7 +140,7 @@ async function turn(tx: Kysely<WatchTables>, consents: readonly ConsentRecord[],
     await recordEvents(tx as unknown as Kysely<EventTables>, events, told, jti)
     const of = [...new Set(events.map(({ consentId }) => consentId))]
     if (of.length > 0)
-      await tx.updateTable('watched_consent').set({ told_at: told }).where('consent_id', 'in', of).execute()
+      await tx.updateTable('watched_consent').set({ changed_at: told }).where('consent_id', 'in', of).execute()
     count += events.length
   }
   return count

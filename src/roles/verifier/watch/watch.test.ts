@@ -184,6 +184,50 @@ describe('withdrawal', () => {
     expect((await room.evidenceOf(INSURER)).at(-1)).toMatchObject({ kind: 'delivery', type: EVENT_TYPES.factsChanged })
   })
 
+  test('at J-LIS, while news waits for a receiver that is away: it is not told when that one comes back', async () => {
+    await agree(BANK)
+    await agree(INSURER)
+    const { consents } = await room.verifier.ownRecords(room.own(who, 'show'))
+    const { consentId } = consents.find(({ clientId }) => clientId === BANK)!
+    bank.answer = insurer.answer = () => ({ status: 503 })
+    await room.move(who)
+    expect(await tick()).toMatchObject({ told: 4, delivered: 0 })
+    await room.made.authority.relinquishConsent({ party: PLATFORM, consentId })
+    bank.answer = insurer.answer = () => ({ status: 202 })
+    room.pass(60_000)
+    // J-LIS does not answer: nobody is told, and nothing is lost by it.
+    const { authority } = room.made
+    const away = { ...authority, standingConsents: () => Promise.reject(new Error('away')) }
+    const alone = await createVerifier({ ...room.deps, party: { name: PLATFORM, authority: away } })
+    expect(await alone.deliverEvents({})).toMatchObject({ delivered: 0 })
+    room.pass(60_000)
+    await room.verifier.deliverEvents({})
+    expect([types(bank), types(insurer)]).toEqual([[], [EVENT_TYPES.factsChanged]])
+    expect((await room.verifier.ownRecords(room.own(who, 'show'))).consents.map(({ clientId }) => clientId)).toEqual([
+      INSURER,
+    ])
+  })
+
+  test('between the last look and the sending: what is about to go is broken off', async () => {
+    await agree(BANK)
+    const { consentId } = (await room.verifier.ownRecords(room.own(who, 'show'))).consents[0]!
+    const { events } = room.deps.store
+    const stillWaiting: typeof events.stillWaiting = async (sequences) => {
+      const found = await events.stillWaiting(sequences)
+      if (found.size > 0) await one.withdrawOwn({ ...room.own(who, `withdraw ${consentId}`), consentId })
+      return found
+    }
+    const one = await createVerifier({
+      ...room.deps,
+      store: { ...room.deps.store, events: { ...events, stillWaiting } },
+    })
+    await room.move(who)
+    await one.followChanges({})
+    expect(await one.deliverEvents({})).toMatchObject({ delivered: 0, failed: 0, dead: 0 })
+    await tick()
+    expect(types(bank)).toEqual([])
+  })
+
   test('at J-LIS counts here before anybody is told', async () => {
     const subject = await agree(BANK)
     const { consents } = await room.verifier.ownRecords(room.own(who, 'show'))
@@ -230,6 +274,39 @@ describe('withdrawal', () => {
     await expect(room.verifier.ownRecords(old)).rejects.toMatchObject({ code: 'verifier/statementOld' })
     expect((await room.verifier.ownRecords(room.own(who, 'show'))).consents).toHaveLength(1)
   })
+})
+
+test('agreed again while the news waits: all of it comes, in order, and the new facts; the own page says when it was told', async () => {
+  const subject = await agree(BANK)
+  const toldAt = async () => (await room.verifier.ownRecords(room.own(who, 'show'))).consents[0]!.toldAt
+  bank.answer = () => ({ status: 503 })
+  await room.move(who)
+  await tick()
+  // Known here, and not told yet.
+  expect(await toldAt()).toBeNull()
+  const renewed = { ...who, sign: await room.issue(who.residentId, 'sign') }
+  room.pass(1000)
+  expect(await agree(BANK, renewed)).toBe(subject)
+  bank.answer = () => ({ status: 202 })
+  room.pass(60_000)
+  await tick()
+  await tick()
+  const { factsChanged, credentialChange, factsAvailable } = EVENT_TYPES
+  expect(types(bank)).toEqual([factsChanged, credentialChange, credentialChange, factsAvailable])
+  expect(await toldAt()).toEqual(room.made.clock.now)
+  room.pass(DAY_MS)
+  const facts = { name: FOUR_INFO.name, address: ADDRESS }
+  expect(await room.verifier.latestFacts({ clientId: BANK, subject })).toEqual({ changed: true, facts })
+  // Taken back, it takes along what came over to it.
+  await room.move(renewed, `${ADDRESS}８号`)
+  bank.answer = () => ({ status: 503 })
+  await tick()
+  const { consentId } = (await room.verifier.ownRecords(room.own(who, 'show'))).consents[0]!
+  await room.verifier.withdrawOwn({ ...room.own(who, `withdraw ${consentId}`), consentId })
+  bank.answer = () => ({ status: 202 })
+  room.pass(600_000)
+  await tick()
+  expect(types(bank)).toHaveLength(4)
 })
 
 describe('consent', () => {

@@ -6,6 +6,7 @@ import { Refusal } from '../../../base/refusal.ts'
 import type { Authority } from '../../authority/contract.ts'
 import { type ConsentRecord, partyOf } from '../consents/model.ts'
 import { giveUp } from '../consents/own-page.ts'
+import { standing } from '../consents/standing.ts'
 import type { Verifier } from '../contract.ts'
 import type { NewEvent } from '../events/store.ts'
 import { isRecent } from '../kept-status/store.ts'
@@ -69,19 +70,6 @@ async function takePage(deps: Deps): Promise<{ taken: number; told: number } | '
   return told === undefined ? 'taken by another' : { taken: changes.length, told }
 }
 
-/** What was taken back at J-LIS is taken back here, before anybody is told. */
-async function standing(deps: Deps, consents: readonly ConsentRecord[]): Promise<ConsentRecord[]> {
-  const { name: party, authority } = partyOf(deps)
-  const stands = new Set<string>()
-  for (let at = 0; at < consents.length; at += PAGE) {
-    const ids = consents.slice(at, at + PAGE).map(({ consentId }) => consentId)
-    for (const id of (await authority.standingConsents({ party, consentIds: ids })).consentIds) stands.add(id)
-  }
-  for (const { consentId } of consents)
-    if (!stands.has(consentId)) await deps.store.consents.withdraw(consentId, deps.clock())
-  return consents.filter(({ consentId }) => stands.has(consentId))
-}
-
 /** A certificate that ended because of the register says that facts changed; any other end says that it ended. */
 function newsOfEnd(consent: ConsentRecord, at: Date, reason: Reason | undefined): NewEvent[] {
   const ended = event(consent, at, 'credentialChange', { credential_type: 'x509', change_type: 'revoke' })
@@ -96,14 +84,14 @@ const newsOfSuccessor =
   ]
 
 const event = (
-  { clientId, subject, consentId }: ConsentRecord,
+  { clientId, subject, consentId, until }: ConsentRecord,
   at: Date,
   type: NewEvent['type'],
   claims: Record<string, unknown> = {},
-): NewEvent => ({ clientId, subject, consentId, at, type, claims })
+): NewEvent => ({ clientId, subject, consentId, until, at, type, claims })
 
 interface Looked {
-  readonly consents: (ConsentRecord & { readonly toldAt: Date | null })[]
+  readonly consents: (ConsentRecord & { readonly changedAt: Date | null })[]
   readonly serial: bigint
   readonly state: ConsentRecord['state']
 }
@@ -157,8 +145,8 @@ async function lookForSuccessor(deps: Deps, group: Looked): Promise<number> {
   const { store, authority, clock } = deps
   const { serials } = await authority.chain({ kind: 'sign', serial: group.serial, asker: 'verifier' })
   const now = clock()
-  const [lastTold] = group.consents.map(({ toldAt }) => toldAt?.getTime() ?? 0).sort((a, b) => b - a)
-  const later = Math.min(LOOK_LATE_MS, Math.max(LOOK_SOON_MS, (now.getTime() - lastTold!) / 10))
+  const [lastChange] = group.consents.map(({ changedAt }) => changedAt?.getTime() ?? 0).sort((a, b) => b - a)
+  const later = Math.min(LOOK_LATE_MS, Math.max(LOOK_SOON_MS, (now.getTime() - lastChange!) / 10))
   await store.watch.lookAgain(idsOf(group), inMs(now, later))
   const newest = serials.at(-1)!
   if (newest === group.serial) return 0

@@ -27,6 +27,12 @@ export const streams = (db: Kysely<EventTables>) => ({
     await db.deleteFrom('event_stream').where('stream_id', '=', streamId).execute()
   },
 
+  /** What waited while the stream was paused is tried for as long as what is new. */
+  async waitAnew(streamId: string, now: Date): Promise<void> {
+    const waiting = db.updateTable('security_event').set({ recorded_at: now }).where('stream_id', '=', streamId)
+    await waiting.where('state', '=', 'waiting').execute()
+  },
+
   /** Of a stream that is off: nothing is kept for it. */
   async dropWaiting(streamId: string): Promise<void> {
     await db.deleteFrom('security_event').where('stream_id', '=', streamId).where('state', '=', 'waiting').execute()
@@ -69,8 +75,7 @@ export const streams = (db: Kysely<EventTables>) => ({
     at: Date,
   ): Promise<void> {
     const rest = {
-      subject: '',
-      consent_id: null,
+      ...{ subject: '', consent_id: null, ends_at: null },
       at,
       recorded_at: at,
       state: 'waiting',

@@ -74,9 +74,14 @@ export async function removeStream(deps: Deps, clientId: string, streamId: strin
 /** SSF 1.0 §8.1.2.2: paused events wait, those of a stream that is off are not kept. */
 export async function setStatus(deps: Deps, clientId: string, asked: NewStatus): Promise<StreamRow> {
   const { stream_id, status, reason = null } = asked
-  await streamOf(deps, clientId, stream_id)
-  await deps.store.events.changeStream(stream_id, { status, reason, try_at: deps.clock(), failures: 0 })
-  if (status === 'disabled') await deps.store.events.dropWaiting(stream_id)
+  const before = await streamOf(deps, clientId, stream_id)
+  const { events } = deps.store
+  const now = deps.clock()
+  // What was recorded by somebody who had not yet seen that the stream is off.
+  if (before.status === 'disabled') await events.dropWaiting(stream_id)
+  if (before.status === 'paused') await events.waitAnew(stream_id, now)
+  await events.changeStream(stream_id, { status, reason, try_at: now, failures: 0 })
+  if (status === 'disabled') await events.dropWaiting(stream_id)
   deps.log('verifier.stream-status', { clientId, status })
   return streamOf(deps, clientId, stream_id)
 }
