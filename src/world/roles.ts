@@ -162,7 +162,7 @@ export async function buildVerifier(
     const tls = await tlsIdentity(platform, 'verifier', new URL(origin).hostname)
     return cardDoor({ ...platform, store, authority, openId, tls, host, port: 0 })
   }
-  const asked = { ...deps, issuer, clientOf: openId.clientOf }
+  const asked = { ...deps, issuer, askerOf: openId.askerOf }
   const [signals, api] = [ssfRoutes(asked), serviceApi({ ...asked, verifier })]
   const ssf = {
     fetch: (request: Request) => (isApi(new URL(request.url).pathname) ? api : signals).fetch(request),

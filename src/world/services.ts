@@ -123,7 +123,7 @@ export async function buildShinkin(
     // In one process: nothing of it goes over the network.
     push: { accepts: () => true, post: (request) => pushed(service, request) },
   })
-  const ssf = ssfRoutes({ ...own.deps, clientOf: async () => clientId })
+  const ssf = ssfRoutes({ ...own.deps, askerOf: async () => ({ clientId }) })
   const service = createService({
     ...{ ...platform, store, openid },
     asking: { clientId, verifier: own.verifier, own: true },

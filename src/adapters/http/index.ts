@@ -1,7 +1,6 @@
 // HTTP between roles and to the world.
 
 export type { AtOnce } from './at-once.ts'
-export { bearerIn, INVALID_TOKEN } from './bearer.ts'
 export { whileStarting, withHealth } from './health.ts'
 export { mutualTlsFetch } from './mutual-tls-fetch.ts'
 export { outside } from './outside.ts'

@@ -16,6 +16,7 @@ import { FOUR_INFO } from '../../roles/verifier/testing/authority.ts'
 import { asked, MESSAGE, person } from '../../roles/verifier/testing/http/approval-room.ts'
 import { believingPortal, firmAt } from '../../roles/verifier/testing/http/firm.ts'
 import { type OpenIdRoom, openIdRoom, plain, waiting } from '../../roles/verifier/testing/http/openid-room.ts'
+import { named as byName } from '../../roles/verifier/testing/http.ts'
 import { answer } from '../../roles/verifier/testing/phone.ts'
 import { evidenceVerify, exported } from './evidence.ts'
 
@@ -141,7 +142,7 @@ async function asking(name: string) {
 
 test('approvals and documents are kept with what came of them and read back; each that is changed shows, and nothing tells who or what', async () => {
   const shop = await asking('shop')
-  const api = serviceApi({ ...room.deps, issuer: room.server.issuer, verifier, clientOf: async (token) => token })
+  const api = serviceApi({ ...room.deps, issuer: room.server.issuer, verifier, askerOf: byName })
   const verify = (document: Bytes) =>
     api.fetch(
       new Request(`${room.server.issuer}/api/verifyDocument`, {

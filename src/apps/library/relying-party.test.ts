@@ -196,6 +196,9 @@ test.each(['openid', 'fapi2'] as const)(
     const first = await logIn(shop)
     expect(first).toMatchObject({ by: 'phone', subject: expect.stringMatching(/^[\w-]{43}$/) })
     expect((await logIn(shop)).subject).toBe(first.subject)
+    const { requestId } = await shop.ask.askAge({ limit: 20 })
+    expect(await shop.ask.ageRequest({ requestId })).toMatchObject({ state: 'waiting' })
+    await expect(shop.ask.ageRequest({ requestId: 'none' })).rejects.toMatchObject({ code: 'verifier/unknownQuestion' })
     expect(shop.logoutUrl(first.idToken)).toContain('/verifier/session/end?id_token_hint=')
   },
 )
@@ -438,10 +441,16 @@ describe('the description of the API', () => {
     const { requestId } = await shop.ask.askAge({ limit: 20 })
     await expect(stranger.ask.ageRequest({ requestId })).rejects.toMatchObject({ code: 'verifier/unknownQuestion' })
     expect(await shop.ask.ageRequest({ requestId })).toMatchObject({ state: 'waiting' })
-    const anonymous = await fetch(`${world.origin}/verifier/api/askAge`, { method: 'POST', body: '{}' })
-    expect([anonymous.status, anonymous.headers.get('www-authenticate')]).toEqual([
-      401,
-      expect.stringContaining('invalid_token'),
+    const answered = async (headers: Record<string, string>) => {
+      const response = await fetch(`${world.origin}/verifier/api/askAge`, { method: 'POST', body: '{}', headers })
+      return [response.status, response.headers.get('www-authenticate')]
+    }
+    expect(await answered({})).toEqual([401, 'Bearer, DPoP algs="ES256 PS256 EdDSA"'])
+    expect(await answered({ authorization: 'Bearer none' })).toEqual([401, 'Bearer error="invalid_token"'])
+    const other = await stranger.token('ssf.read')
+    expect(await answered({ authorization: `Bearer ${other}` })).toEqual([
+      403,
+      'Bearer error="insufficient_scope", scope="api"',
     ])
     const small = await service('small', { mayAsk: [] })
     await expect(small.ask.askAge({ limit: 20 })).rejects.toMatchObject({ code: 'verifier/notRegisteredFor' })

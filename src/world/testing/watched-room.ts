@@ -22,6 +22,7 @@ import type { EvidenceTables } from '../../roles/verifier/evidence/store.ts'
 import { createVerifier, type VerifierTables, verifierMigrations, verifierStore } from '../../roles/verifier/index.ts'
 import type { Deps } from '../../roles/verifier/model.ts'
 import { startLogin } from '../../roles/verifier/start-login.ts'
+import { named } from '../../roles/verifier/testing/http.ts'
 
 export const PLATFORM = 'kazasu-platform'
 export const ADDRESS = '東京都かざす市やま町９番'
@@ -57,7 +58,7 @@ export async function watchedRoom() {
     log: (event, fields) => void logged.push(`${event} ${JSON.stringify(fields ?? {})}`),
   }
   const verifier = await createVerifier(deps)
-  const ssf = ssfRoutes({ ...deps, issuer: deps.issuer!, clientOf: async (token) => token })
+  const ssf = ssfRoutes({ ...deps, issuer: deps.issuer!, askerOf: named })
   served = await serve(ssf, { port: 0 })
   const receivers: Receiver[] = []
   return {

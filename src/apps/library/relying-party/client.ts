@@ -94,18 +94,29 @@ export interface RelyingParty {
   /** A security event that was pushed here (RFC 8935). Throws when it is not the platform's, or not for this service. */
   event(set: string): Promise<KazasuEvent>
   readonly ask: Asking
-  /** An access token of the service itself, for example for `ssf.manage`. */
+  /** An access token of the service itself, for example for `ssf.manage`; with `fapi2` good only with proofs by a key that is here. */
   token(scope: string): Promise<string>
 }
 
 /** Asks the platform for its metadata; rejects when it cannot be reached. */
 export async function relyingParty(options: RelyingPartyOptions): Promise<RelyingParty> {
   const configuration = await discovered(options)
-  const token = async (scope: string) => (await oidc.clientCredentialsGrant(configuration, { scope })).access_token
   const { issuer, clientId } = options
+  const bound = await boundBy(configuration, options.profile)
+  const token = async (scope: string) =>
+    (await oidc.clientCredentialsGrant(configuration, { scope }, bound)).access_token
   const withToken = async (request: Request) => {
-    request.headers.set('authorization', `Bearer ${await token(API_SCOPE)}`)
-    return fetch(request)
+    const { url, method, headers } = request
+    const body = await request.text()
+    return oidc.fetchProtectedResource(
+      configuration,
+      await token(API_SCOPE),
+      new URL(url),
+      method,
+      body,
+      headers,
+      bound,
+    )
   }
   return {
     begin: (wanted = {}) => begin(configuration, options, wanted),
@@ -119,6 +130,13 @@ export async function relyingParty(options: RelyingPartyOptions): Promise<Relyin
     token,
   }
 }
+
+/** A key to which access tokens of FAPI are bound. */
+const boundBy = async (
+  configuration: oidc.Configuration,
+  profile: RelyingPartyOptions['profile'],
+): Promise<oidc.DPoPOptions> =>
+  profile === 'fapi2' ? { DPoP: oidc.getDPoPHandle(configuration, await oidc.randomDPoPKeyPair('ES256')) } : {}
 
 async function discovered({ issuer, clientId, key }: RelyingPartyOptions): Promise<oidc.Configuration> {
   const { key_ops: _, use: __, ...jwk } = key
@@ -189,8 +207,7 @@ async function finish(
   const expected = { expectedState: state, expectedNonce: nonce, idTokenExpected: true }
   const checks = { pkceCodeVerifier: verifier, ...expected, ...(maxAge !== undefined && { maxAge }) }
   try {
-    const bound =
-      profile === 'fapi2' ? { DPoP: oidc.getDPoPHandle(configuration, await oidc.randomDPoPKeyPair('ES256')) } : {}
+    const bound = await boundBy(configuration, profile)
     const tokens = await oidc.authorizationCodeGrant(configuration, callback, checks, undefined, bound)
     const login = { ...loginIn(tokens.claims() ?? {}, { by, delegation }), idToken: tokens.id_token ?? '' }
     return wants ? { ...login, told: await told(configuration, tokens, login.subject, bound) } : login

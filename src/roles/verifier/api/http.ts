@@ -2,13 +2,14 @@
 // request counts towards the quota of the service, and leaves a line in its log.
 
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { bearerIn, INVALID_TOKEN, problemResponse, roleRoutes } from '../../../adapters/http/index.ts'
+import { problemResponse, roleRoutes } from '../../../adapters/http/index.ts'
 import type { Implementation } from '../../../base/contract.ts'
 import { Refusal } from '../../../base/refusal.ts'
 import type { Client, Verifier } from '../contract.ts'
 import { documentRecord } from '../evidence/records.ts'
 import type { StandingDeps } from '../mandates/standing.ts'
 import type { Deps } from '../model.ts'
+import { type AskerOf, presentedWith } from '../openid/http/asker.ts'
 import { no } from '../refusals.ts'
 import { spend } from '../services/quota.ts'
 import { API_NAMES, API_SCOPE, type ApiName, apiContract, GRANTS, named } from './contract.ts'
@@ -18,8 +19,8 @@ import { openApi } from './openapi.ts'
 export interface ApiOptions extends StandingDeps, Pick<Deps, 'log'> {
   readonly issuer: string
   readonly verifier: Verifier
-  /** The client whose access token this is, when it is good for this scope. */
-  readonly clientOf: (token: string, scope: string) => Promise<string | undefined>
+  /** Which service asks, when its access token is good for this scope. */
+  readonly askerOf: AskerOf
 }
 
 type Asked = ApiName | DecisionName
@@ -52,9 +53,12 @@ export function serviceApi(options: ApiOptions): { fetch(request: Request): Prom
 type Ask = (clientId: string, request: Request) => Promise<Response>
 
 async function asked(options: ApiOptions, name: Asked, request: Request, ask: Ask): Promise<Response> {
-  const token = bearerIn(request.headers.get('authorization'))
-  const clientId = token && (await options.clientOf(token, API_SCOPE))
-  if (!clientId) return new Response(null, { status: 401, headers: INVALID_TOKEN })
+  const asker = await options.askerOf(presentedWith(request), API_SCOPE)
+  if (!('clientId' in asker)) {
+    const headers = { 'www-authenticate': asker.challenge, 'cache-control': 'no-store' }
+    return new Response(null, { status: asker.status, headers })
+  }
+  const { clientId } = asker
   const begun = performance.now()
   const response = await admitted(options, name, clientId, request, ask)
   await note(options, name, clientId, response, Math.round(performance.now() - begun))

@@ -4,11 +4,12 @@
 import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import type { z } from 'zod'
-import { bearerIn, INVALID_TOKEN, noRequest, outside, problemResponse } from '../../../adapters/http/index.ts'
+import { noRequest, outside, problemResponse } from '../../../adapters/http/index.ts'
 import { Refusal } from '../../../base/refusal.ts'
 import { DELIVERY } from '../../../protocol/security-event/event-types.ts'
 import { metadataPath } from '../../../protocol/security-event/metadata-path.ts'
 import type { Deps } from '../model.ts'
+import { type AskerOf, presentedWith } from '../openid/http/asker.ts'
 import { no } from '../refusals.ts'
 import {
   STREAM_ROUTES,
@@ -37,8 +38,8 @@ import {
 
 export interface SsfOptions extends Deps {
   readonly issuer: string
-  /** The client whose access token this is, when it is good for this scope. */
-  readonly clientOf: (token: string, scope: Scope) => Promise<string | undefined>
+  /** Which service asks, when its access token is good for this scope. */
+  readonly askerOf: AskerOf
 }
 
 /** To receivers outside; with `loopback` also to those on this machine. RFC 8935 §2.1. */
@@ -53,8 +54,6 @@ export function outsidePush(options: { readonly loopback: boolean }): Push & { c
     },
   }
 }
-
-export type Scope = (typeof STREAM_ROUTES)[StreamAct]['scope']
 
 const BODY_LIMIT = 256 * 1024
 
@@ -133,10 +132,9 @@ const ACTS: Record<StreamAct, Act> = {
 function streamRoutes(app: Hono, base: string, options: SsfOptions): void {
   for (const [name, { path, method, scope, status }] of Object.entries(STREAM_ROUTES))
     app.on(method.toUpperCase(), base + path.replace('{stream_id}', ':stream_id'), async (c) => {
-      const token = bearerIn(c.req.header('authorization'))
-      const clientId = token && (await options.clientOf(token, scope))
-      if (!clientId) return c.body(null, 401, INVALID_TOKEN)
-      const answer = await ACTS[name as StreamAct](options, clientId, c)
+      const asker = await options.askerOf(presentedWith(c.req.raw), scope)
+      if (!('clientId' in asker)) return c.body(null, asker.status, { 'www-authenticate': asker.challenge })
+      const answer = await ACTS[name as StreamAct](options, asker.clientId, c)
       return answer ? Response.json(answer, { status }) : c.body(null, status)
     })
 }

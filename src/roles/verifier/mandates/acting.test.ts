@@ -22,6 +22,7 @@ import {
   type Service,
   waiting,
 } from '../testing/http/openid-room.ts'
+import { named } from '../testing/http.ts'
 import { answer, PLATFORM } from '../testing/phone.ts'
 import type { Terms } from './contract.ts'
 import { mandatesOf } from './specimen.ts'
@@ -232,7 +233,7 @@ test('AuthZEN §6, AuthZEN §7: whether somebody may act for somebody is asked b
   const [hers, own] = [await subjectAt(pharmacy, mother), await subjectAt(pharmacy, daughter)]
   const elsewhere = await subjectAt(clinic, daughter)
   const { verifier, deps, server } = room
-  const api = serviceApi({ ...deps, issuer: server.issuer, verifier, clientOf: async (token) => token })
+  const api = serviceApi({ ...deps, issuer: server.issuer, verifier, askerOf: named })
   const ask = async (token: string, name: string, body: unknown) => {
     const headers = { authorization: `Bearer ${token}`, 'x-request-id': 'r-1' }
     const init = { method: 'POST', headers, body: JSON.stringify(body) }

@@ -240,3 +240,45 @@ test('EnsureDpopProofWithIat10SecondsBeforeSucceeds, After; AccessTokenTypeHeade
     }
   }
 })
+
+test('RFC 9449 §7: the service’s own token opens its doors with a proof of its key, for that request, once, and in its scope', async () => {
+  const key = (await generateKeyPair('ES256')) as CryptoKeyPair
+  const granted = { grant_type: 'client_credentials', scope: 'approval.outcome' }
+  const answered = await post('/token', { ...granted, ...(await asClient()) }, { dpop: await proof({ key }) })
+  const { access_token: token } = (await answered.json()) as { access_token: string }
+  const htu = `${room.server.issuer}/approval/outcome`
+  const ath = Buffer.from(await crypto.subtle.digest('SHA-256', Buffer.from(token))).toString('base64url')
+  const at = async (claims: JWTPayload = {}, by = key, scheme = 'DPoP') => {
+    const dpop = await proof({ key: by, claims: { htu, ath, ...claims } })
+    return { dpop, authorization: `${scheme} ${token}` }
+  }
+  const asked = async (headers: Record<string, string>) => {
+    const { status, headers: told } = await fetch(htu, { method: 'POST', headers, body: '{}' })
+    return [status, told.get('www-authenticate')?.replace(/, algs=.*/, '')]
+  }
+  const good = await at()
+  // 400: it was let in, and what it says has not the form.
+  expect(await asked(good)).toEqual([400, undefined])
+  const none = [401, 'DPoP error="invalid_dpop_proof"']
+  expect(await asked(good)).toEqual(none)
+  const other = (await generateKeyPair('ES256')) as CryptoKeyPair
+  for (const headers of [
+    await at({ htm: 'GET' }),
+    await at({ htu: `${room.server.issuer}/token` }),
+    await at({ ath: 'x' }),
+    await at({ iat: now() + 90 }),
+    await at({ iat: now() - 400 }),
+    await at({ jti: undefined as never }),
+    await at({}, other),
+    { authorization: `DPoP ${token}` },
+  ])
+    expect(await asked(headers)).toEqual(none)
+  expect(await asked(await at({}, key, 'Bearer'))).toEqual([401, 'Bearer error="invalid_token"'])
+  expect(await asked({})).toEqual([401, 'Bearer, DPoP algs="ES256 PS256 EdDSA"'])
+  const { askerOf } = room.server.openId
+  const presented = { method: 'POST', path: '/verifier/approval/outcome', ...(await at()) }
+  expect(await askerOf({ ...presented, proof: presented.dpop }, 'api')).toEqual({
+    status: 403,
+    challenge: 'DPoP error="insufficient_scope", scope="api", algs="ES256 PS256 EdDSA"',
+  })
+})

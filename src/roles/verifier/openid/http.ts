@@ -13,6 +13,7 @@ import { kept } from '../told-words.ts'
 import { type ActingOptions, endActing } from './http/acting.ts'
 import { errorCode, noteActivity } from './http/activity.ts'
 import { atIssuer, formAddress, isForm } from './http/arriving.ts'
+import { type AskerOf, askerOf } from './http/asker.ts'
 import { askedClaims } from './http/claims/asked.ts'
 import { challenges } from './http/claims/grant.ts'
 import { configuration } from './http/configuration.ts'
@@ -42,8 +43,8 @@ export interface OpenId {
   interactionOf(req: IncomingMessage, res: ServerResponse, uid: string): Promise<LoginRecord>
   /** What goes wrong becomes a page. */
   refuse(res: ServerResponse, act: () => Promise<void>): Promise<void>
-  /** Whose access token this is, when it is good for this scope and was given to the service itself (RFC 6749 §4.4). */
-  clientOf(token: string, scope: string): Promise<string | undefined>
+  /** Which service asks, when its access token is good for this scope and was given to the service itself (RFC 6749 §4.4). */
+  readonly askerOf: AskerOf
   /** Ends what runs by mandates that count no more. */
   endActing(): Promise<void>
 }
@@ -56,18 +57,13 @@ export async function createOpenId(options: OpenIdOptions): Promise<OpenId> {
   const finish = guarded(options, async (req, res, uid) =>
     finishInteraction(options, (await current()).provider, req, res, uid),
   )
-  const clientOf: OpenId['clientOf'] = async (token, scope) => {
-    const found = await (await current()).provider.ClientCredentials.find(token)
-    // One that is bound to its sender is not proved here.
-    if (!found || found.jkt || found['x5t#S256'] || !found.scope?.split(' ').includes(scope)) return undefined
-    return found.clientId
-  }
+  const askers = askerOf(options.issuer, current)
   const posted = guarded(options, async (req, res, below) =>
     redirect(res, options.issuer + (await formAddress(req, below))),
   )
-  const outcome = guarded(options, outcomeDoor({ ...options, clientOf }))
+  const outcome = guarded(options, outcomeDoor({ ...options, askerOf: askers }))
   return {
-    clientOf,
+    askerOf: askers,
     endActing: async () => endActing(options, (await current()).provider),
     beginInteraction: begin,
     finishInteraction: finish,

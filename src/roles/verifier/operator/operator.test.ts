@@ -12,6 +12,7 @@ import { sealFor } from '../tenant-keys/sealing.ts'
 import { byTwo, type DeskSessions, deskOf } from '../testing/desk.ts'
 import { believingPortal, firmAt } from '../testing/http/firm.ts'
 import { approved, exchange, type OpenIdRoom, openIdRoom, plain, waiting } from '../testing/http/openid-room.ts'
+import { named } from '../testing/http.ts'
 import { answer } from '../testing/phone.ts'
 import { MACHINE } from './contract.ts'
 import { quantile } from './figures/figures.ts'
@@ -50,7 +51,7 @@ async function logIn({ service }: Firm) {
 }
 
 const ask = (clientId: string) =>
-  serviceApi({ ...room.deps, issuer: room.server.issuer, verifier, clientOf: async (token) => token }).fetch(
+  serviceApi({ ...room.deps, issuer: room.server.issuer, verifier, askerOf: named }).fetch(
     new Request(`${room.server.issuer}/api/signedDocument`, {
       method: 'POST',
       headers: { authorization: `Bearer ${clientId}`, 'content-type': 'application/json' },
@@ -72,7 +73,8 @@ test('a suspended tenant is stopped with what it has running, another goes on; r
     code: 'verifier/loginAnswered',
   })
   await expect(exchange(service, begun, callback)).rejects.toThrow()
-  expect(await room.server.openId.clientOf(token, 'ssf.read')).toBeUndefined()
+  const presented = { method: 'GET', path: '/', authorization: `Bearer ${token}`, proof: undefined }
+  expect(await room.server.openId.askerOf(presented, 'ssf.read')).toMatchObject({ status: 401 })
   expect(await (await ask(clientId)).json()).toMatchObject({ code: 'verifier/unknownClient' })
   await logIn(florist)
   // Its administrators still see it, and can change the key that was found.

@@ -23,6 +23,7 @@ import {
   type Service,
   waiting,
 } from '../testing/http/openid-room.ts'
+import { named } from '../testing/http.ts'
 import { answer } from '../testing/phone.ts'
 import { zRegistration } from './contract.ts'
 import { EARLIER_KEY_MS, INVITATION_MS, SESSION_MS } from './model.ts'
@@ -224,7 +225,7 @@ test('quotas: a service that asks too much is told when to come again; another o
   const { tenant } = await verifier.developer({ session })
   const { tenantId } = tenant!
   const [loud, quiet] = [await registered(session, 'loud'), await registered(session, 'quiet')]
-  const api = serviceApi({ ...room.deps, issuer: room.server.issuer, verifier, clientOf: async (token) => token })
+  const api = serviceApi({ ...room.deps, issuer: room.server.issuer, verifier, askerOf: named })
   const ask = (clientId: string) =>
     api.fetch(
       new Request(`${room.server.issuer}/api/signedDocument`, {
@@ -365,7 +366,7 @@ test('the tester sends a signed event to the receiver and shows the answer; addr
     })
     const told = await verifier.testReceiver({ session, clientId, url, authorization: 'Bearer right' })
     expect(told).toMatchObject({ status: 202, reason: '', set: heard })
-    const ssf = ssfRoutes({ ...room.deps, issuer: room.server.issuer, clientOf: async () => undefined })
+    const ssf = ssfRoutes({ ...room.deps, issuer: room.server.issuer, askerOf: named })
     const jwks = (await (await ssf.request('/verifier/ssf/jwks')).json()) as JSONWebKeySet
     const { payload } = await jwtVerify(heard, createLocalJWKSet(jwks), { audience: clientId, typ: 'secevent+jwt' })
     expect(payload.events).toHaveProperty(['https://schemas.openid.net/secevent/ssf/event-type/verification'])

@@ -2,6 +2,7 @@
 
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { AskerOf } from '../openid/http/asker.ts'
 import { createOpenId, type OpenId, type OpenIdOptions } from '../openid/http.ts'
 
 /** Where the login screen would be. */
@@ -33,3 +34,6 @@ export async function openIdServer(
   }
   return { issuer, address, openId, close }
 }
+
+/** Who names itself is believed: for tests of what comes after that. */
+export const named: AskerOf = async ({ authorization }) => ({ clientId: authorization?.split(' ')[1] ?? '' })

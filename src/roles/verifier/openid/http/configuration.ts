@@ -14,6 +14,7 @@ import { GRANT_SECONDS, openIdAdapter } from '../adapter.ts'
 import { clientKeys, keysHere, OWN_SECTOR } from '../client-metadata.ts'
 import { errorPage, loggedOutPage, logoutPage, PAGE_HEADERS, PAGE_POLICY } from '../pages.ts'
 import { ACTING_SECONDS, type ActingOptions, actor } from './acting.ts'
+import { PROOF_ALGORITHMS } from './asker.ts'
 import { checkAssertion, isOfFuture, needsNonce } from './assertions.ts'
 import { accountOfHint, approvalSeconds, ciba } from './ciba.ts'
 import { CLAIMS } from './claims/asked.ts'
@@ -110,7 +111,7 @@ const ALGORITHMS = {
     idTokenEncryptionAlgValues: ['ECDH-ES', 'RSA-OAEP-256'],
     idTokenEncryptionEncValues: ['A256GCM'],
     clientAuthSigningAlgValues: ['ES256', 'PS256', 'RS256'],
-    dPoPSigningAlgValues: ['ES256', 'PS256', 'EdDSA'],
+    dPoPSigningAlgValues: [...PROOF_ALGORITHMS],
     requestObjectSigningAlgValues: ['ES256', 'PS256'],
   },
 } as const satisfies Configuration

@@ -2,15 +2,16 @@
 // to show. With an access token of the service itself (RFC 6750 §2.1), once for each request, and for its own alone.
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { bearerIn, INVALID_TOKEN } from '../../../../adapters/http/index.ts'
 import { zOutcome } from '../../approvals/contract.ts'
 import { sealed } from '../../approvals/words.ts'
 import type { Deps } from '../../model.ts'
 import type { SealingDeps } from '../../tenant-keys/sealing.ts'
 import { bodyOf } from './arriving.ts'
+import type { AskerOf } from './asker.ts'
 
 export interface OutcomeOptions extends SealingDeps, Pick<Deps, 'log'> {
-  readonly clientOf: (token: string, scope: string) => Promise<string | undefined>
+  readonly issuer: string
+  readonly askerOf: AskerOf
 }
 
 /** Of an access token with which a service says what became of a procedure. */
@@ -21,10 +22,12 @@ const BODY_LIMIT = 4096
 export const outcomeDoor =
   (deps: OutcomeOptions) =>
   async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
-    const { log, clientOf } = deps
-    const token = bearerIn(req.headers.authorization)
-    const clientId = token && (await clientOf(token, OUTCOME_SCOPE))
-    if (!clientId) return answer(res, 401, INVALID_TOKEN)
+    const { log, issuer } = deps
+    const { authorization, dpop: proof } = req.headers as Record<string, string | undefined>
+    const path = `${new URL(issuer).pathname}/approval/outcome`
+    const asker = await deps.askerOf({ method: 'POST', path, authorization, proof }, OUTCOME_SCOPE)
+    if (!('clientId' in asker)) return answer(res, asker.status, { 'www-authenticate': asker.challenge })
+    const { clientId } = asker
     const given = parsed((await bodyOf(req, BODY_LIMIT)) ?? '')
     if (!given) return answer(res, 400)
     const kept = await reported(deps, clientId, given)
