@@ -19,12 +19,9 @@ export class Browser {
     throw new Error('too many redirects')
   }
 
-  /**
-   * One page, with the cookies that this browser has; by a connection of its own, because the server is in the same process: while
-   * that works for longer than a connection is kept, the next request would meet its end.
-   */
+  /** One page, with the cookies that this browser has. */
   open(url: string | URL): Promise<Response> {
-    return fetch(url, { redirect: 'manual', headers: { cookie: this.#cookieHeader(), connection: 'close' } })
+    return fetch(url, { redirect: 'manual', headers: { cookie: this.#cookieHeader() } })
   }
 
   #cookieHeader(): string {
