@@ -2,7 +2,7 @@
 // be busy. hostile.test.ts is about pools of certificates, hostile-fields.test.ts about single fields.
 
 import { describe, expect, test } from 'vitest'
-import { type Bytes, concat, utf8 } from '../../base/bytes.ts'
+import { type Bytes, concatAll, utf8 } from '../../base/bytes.ts'
 import { privateKey, sha1, sha256, sign } from '../../base/crypto.ts'
 import { decodeSignedData, signedAttributes } from '../../codec/cms.ts'
 import { CodecError } from '../../codec/codec-error.ts'
@@ -106,7 +106,7 @@ describe('lists', () => {
     ext.extension(OID.authorityKeyIdentifier, false, identifier),
     ext.extension(OID.cRLNumber, false, der.integer(7)),
   ])
-  const entries = concat(...Array.from({ length: 370_000 }, (_, i) => entry((BigInt(i) + 9n) << 48n)))
+  const entries = concatAll(Array.from({ length: 370_000 }, (_, i) => entry((BigInt(i) + 9n) << 48n)))
   const judged = (...last: readonly Bytes[]) => {
     const fields = [encodeName(root.certificate.subject), der.time(times.thisUpdate), der.time(times.nextUpdate)]
     const revoked = der.sequence(entries, ...last)

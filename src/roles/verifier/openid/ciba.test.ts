@@ -97,7 +97,7 @@ test('the outcome of the procedure comes back to the phone, once, from the servi
   const outcome = { auth_req_id, outcome: 'completed', text: '電話番号を変えました' }
   const other = await room.service('other')
   expect(await report(other, outcome)).toBe(409)
-  expect(await report(bank, outcome, 'ssf.read')).toBe(401)
+  expect(await report(bank, outcome, 'ssf.read')).toBe(403)
   expect(await report(bank, { ...outcome, text: 'line\nline' })).toBe(400)
   expect(await report(bank, { ...outcome, outcome: 'perhaps' })).toBe(400)
   expect(await report(bank, outcome)).toBe(204)

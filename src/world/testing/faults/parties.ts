@@ -3,7 +3,7 @@
 
 import { adminGate } from '../../../adapters/admin-server.ts'
 import type { Database } from '../../../adapters/database/database.ts'
-import { outbox } from '../../../adapters/deliveries/index.ts'
+import { outbox, outboxMigrations } from '../../../adapters/deliveries/index.ts'
 import { volatileMemory } from '../../../adapters/memory/index.ts'
 import type { KeyKind, KeyPair } from '../../../base/crypto.ts'
 import type { Clock, Deliveries, Entropy, KeyStore, Log, Memory } from '../../../base/ports.ts'
@@ -24,7 +24,7 @@ import {
 import { createMyNumberCard } from '../../../roles/my-number-card/index.ts'
 import type { Phone } from '../../../roles/phone/contract.ts'
 import { createPhone, type PhoneTables, phoneRefusals, phoneStore } from '../../../roles/phone/index.ts'
-import { createResidentRegister, residentRegisterStore } from '../../../roles/resident-register/index.ts'
+import { openResidentRegister } from '../../../roles/resident-register/index.ts'
 import { createSecureElement, manufactureSecureElement } from '../../../roles/secure-element/index.ts'
 import type { SpTsm } from '../../../roles/sp-tsm/contract.ts'
 import {
@@ -35,7 +35,7 @@ import {
   spTsmStore,
 } from '../../../roles/sp-tsm/index.ts'
 import { TRANSITIONS } from '../../../roles/sp-tsm/model.ts'
-import { createVerifier, verifierStore } from '../../../roles/verifier/index.ts'
+import { createVerifier, verifierMigrations, verifierStore } from '../../../roles/verifier/index.ts'
 import { APPS, proxyAppOf, UI_APP } from '../../apps.ts'
 import { CARRIERS, type CarrierId, carrierFacts, PLATFORM } from '../../people.ts'
 import { simImage } from '../../sims.ts'
@@ -111,12 +111,8 @@ export async function parties(deps: PartiesDeps) {
     return { own, common: { clock: skewed, entropy, keys, log, jobs: ofLife } }
   }
   const everyday = { clock, entropy, keys, log }
-  const plain = async <T>(name: string) => database.schema<T>(name, {})
 
-  const register = createResidentRegister({
-    ...everyday,
-    store: residentRegisterStore(await plain('resident-register')),
-  })
+  const register = await openResidentRegister(database, clock)
   const authority = new Party<Authority>('authority', async (life) => {
     const { own, common } = machine(life)
     const store = planted(defect.authorityStore, authorityStore(own.schema<AuthorityTables>('authority')))
@@ -128,9 +124,9 @@ export async function parties(deps: PartiesDeps) {
   const verifier = await createVerifier({
     ...everyday,
     authority: door(authority),
-    store: verifierStore(await plain('verifier')),
+    store: verifierStore(await database.schema('verifier', verifierMigrations)),
   })
-  const mailbox = outbox(await plain('outbox'), clock)
+  const mailbox = outbox(await database.schema('outbox', outboxMigrations), clock)
 
   const phones: PhoneWithSim[] = []
   const carriers: Partial<Record<CarrierId, Party<RunningCarrier>>> = {}
