@@ -4,7 +4,7 @@
 import nodeCrypto from 'node:crypto'
 import { syncBuiltinESMExports } from 'node:module'
 import type * as oidc from 'openid-client'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, type MockInstance, test, vi } from 'vitest'
 import { outside } from '../../../adapters/http/index.ts'
 import { base64url } from '../../../base/bytes.ts'
 import { ask, asked, fetchTokens, known, type Person, person } from '../testing/http/approval-room.ts'
@@ -13,10 +13,12 @@ import { type OpenIdRoom, openIdRoom, type Service } from '../testing/http/openi
 let room: OpenIdRoom
 let bank: Service
 let shop: Service
+let notes: MockInstance<OpenIdRoom['deps']['store']['services']['note']>
 const toOutside = outside()
 
 beforeAll(async () => {
   room = await openIdRoom(undefined, { ping: toOutside })
+  notes = vi.spyOn(room.deps.store.services, 'note')
   bank = await room.service('bank', { ciba: {} })
   shop = await room.service('shop', { ciba: {} })
 })
@@ -147,8 +149,12 @@ test('replayed auth_req_id: tokens once, also of two at the same moment; another
 const hashing = vi.spyOn(nodeCrypto, 'scrypt')
 syncBuiltinESMExports()
 
+/** What is noted for the developer of a service is a statement that no answer waits for. */
+const noted = () => Promise.allSettled(notes.mock.results.map(({ value }) => value as Promise<void>))
+
 /** How many statements of SQL an act takes, and how many times a code is hashed. */
 async function workOf(act: () => Promise<unknown>) {
+  await noted()
   room.statements()
   hashing.mockClear()
   const answer = await act().then(
@@ -158,6 +164,7 @@ async function workOf(act: () => Promise<unknown>) {
         .join(),
     (error: oidc.ResponseBodyError) => `${error.status} ${error.error} ${error.error_description}`,
   )
+  await noted()
   return { answer, statements: room.statements(), hashed: hashing.mock.calls.length }
 }
 
