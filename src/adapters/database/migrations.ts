@@ -85,12 +85,12 @@ function joined(steps: readonly Step[]): Step[] {
   return texts
 }
 
-/** PostgreSQL's IF NOT EXISTS is no protection against a simultaneous creator: 23505 comes from its own catalogue. */
+/** PostgreSQL's IF NOT EXISTS is no protection against a simultaneous creator: 23505 and 42710 come from its own catalogue. */
 async function racing(create: () => Promise<unknown>): Promise<void> {
   try {
     await create()
   } catch (error) {
-    if (!['23505', '42P06', '42P07'].includes((error as { code?: string }).code ?? '')) throw error
+    if (!['23505', '42710', '42P06', '42P07'].includes((error as { code?: string }).code ?? '')) throw error
     await create()
   }
 }
