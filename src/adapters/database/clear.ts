@@ -1,4 +1,4 @@
-// Errors of the database that are no bugs of ours: refusals that say what is wrong. What was asked has had no effect.
+// Errors of the database that are no bugs of ours: refusals that say what is wrong, and whether anything was done.
 
 import type pg from 'pg'
 import { no } from './refusals.ts'
@@ -23,8 +23,7 @@ export function clear(error: unknown): never {
 export type Query = (query: unknown, values?: unknown[], callback?: unknown) => unknown
 
 /** What is answered as a promise; with a callback an error stays the driver's own. */
+export const cleared = (asked: unknown): unknown => (asked instanceof Promise ? asked.catch(clear) : asked)
+
 export const clearing = (asking: Query): pg.Client['query'] =>
-  ((query, values, callback) => {
-    const asked = asking(query, values, callback)
-    return asked instanceof Promise ? asked.catch(clear) : asked
-  }) as Query as pg.Client['query']
+  ((...asked: Parameters<Query>) => cleared(asking(...asked))) as Query as pg.Client['query']

@@ -1,7 +1,7 @@
 // A connection on which the server parses and plans a statement once: what comes again is prepared under a name.
 
 import pg from 'pg'
-import { clear, type Query } from './clear.ts'
+import { clear, cleared, type Query } from './clear.ts'
 
 /** Each costs the server some ten kilobytes; what roles ask again and again is less than this. */
 const MOST_PREPARED = 256
@@ -20,15 +20,12 @@ export class PreparingClient extends pg.Client {
   override query = ((query, values, callback) => {
     const plainly: Query = super.query
     const name = typeof query === 'string' && values?.length && !callback ? this.#nameOf(query) : null
-    if (name === null) {
-      const asked = plainly.call(this, query, values, callback)
-      return asked instanceof Promise ? asked.catch(clear) : asked
-    }
+    if (name === null) return cleared(plainly.call(this, query, values, callback))
     const asked = plainly.call(this, { name, text: query, values }) as Promise<unknown>
     return asked.catch((error: unknown) => {
       if (!isOutdated(error)) return clear(error)
       this.#names.set(query as string, null)
-      return plainly.call(this, query, values)
+      return cleared(plainly.call(this, query, values))
     })
   }) as Query as pg.Client['query']
 
