@@ -171,6 +171,7 @@ describe.skipIf(!chromiumPresent)('the counter in Chromium (absent: chromium is 
     await looks('counter-custody')
     const guardian = async () => {
       await fill('氏名（一部でもよい）', '正造')
+      await fill('生年月日', '昭和19年11月3日')
       await press('探す')
       await page.getByLabel('未成年後見人').check()
       await looks('counter-custody-found')

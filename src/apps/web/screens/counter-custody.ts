@@ -5,24 +5,14 @@ import type { VNode } from 'preact'
 import type { Counter } from '../../../roles/counter/contract.ts'
 import type { RecordedCustody, Resident } from '../../../roles/resident-register/contract.ts'
 import { CUSTODY_GROUNDS, CUSTODY_KINDS, type CustodyKind } from '../../../roles/resident-register/custody/model.ts'
-import {
-  buttonLink,
-  choiceField,
-  hidden,
-  notice,
-  panel,
-  post,
-  rows,
-  selectField,
-  submit,
-  textField,
-} from '../components.ts'
+import { buttonLink, choiceField, hidden, notice, panel, post, rows, selectField, submit } from '../components.ts'
 import { attempt, type Trouble, troubleNotice } from '../refusal-notice.ts'
 import { type Child, div, h1, li, p, strong, ul } from '../tags.ts'
-import { plainText, type Viewer } from '../viewer.ts'
+import type { Viewer } from '../viewer.ts'
 import { type ClerkAt, counterPage } from './counter-page.ts'
 import { facts, type Person, pathOf, personOf } from './counter-person.ts'
-import { type Entered, proofFields, withProof } from './counter-task.ts'
+import { searched, searchFields } from './counter-search.ts'
+import { type Entered, enteredIn, proofFields, withProof } from './counter-task.ts'
 
 type Custody = Awaited<ReturnType<Counter['custody']>>
 type Ground = NonNullable<RecordedCustody['ground']>
@@ -71,14 +61,13 @@ function standingPanel({ viewer: { t } }: ClerkAt, person: Person): VNode {
 
 const isOf = ({ resident }: Person, { childId }: RecordedCustody): boolean => childId === resident.residentId
 
-const findPanel = ({ viewer: { t } }: ClerkAt, person: Person): VNode =>
+const findPanel = ({ viewer, viewer: { t } }: ClerkAt, person: Person): VNode =>
   panel(
     t.counter.custodyAdd,
     form(
       person,
       p({}, t.counter.custodyAddLead),
-      textField({ name: 'name', label: t.counter.name, optional: true }),
-      textField({ name: 'birthDate', label: t.counter.birthDate, hint: t.counter.birthDateHint, optional: true }),
+      ...searchFields(viewer),
       submit(t.counter.search, 'primary', 'step', 'find'),
     ),
   )
@@ -95,10 +84,7 @@ function recordsPanel({ t, format }: Viewer, { records }: Custody): VNode | null
 export async function doCustody(at: ClerkAt): Promise<Response> {
   const person = await personOf(at)
   if (!person.custody.minor) return at.c.redirect(pathOf(person), 303)
-  const posted = await at.c.req.parseBody()
-  const entered = Object.fromEntries(
-    Object.entries(posted).filter((one): one is [string, string] => typeof one[1] === 'string'),
-  )
+  const entered = await enteredIn(at)
   if (entered.step === 'find') return found(at, person, entered)
   const other = await otherResident(at, entered.parent)
   if (!other) return custodyPage(at, person)
@@ -130,22 +116,14 @@ async function otherResident({ world, session }: ClerkAt, residentId = ''): Prom
   return resident
 }
 
-async function found(at: ClerkAt, person: Person, { name = '', birthDate = '' }: Entered): Promise<Response> {
-  const { t } = at.viewer
-  const born = plainText(birthDate)
-  if (born && !/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(born)) return custodyPage(at, person, t.counter.shape)
-  let list: Child = null
-  const refused = await attempt(async () => {
-    const asked = { session: at.session, ...(name.trim() && { name: name.trim() }), ...(born && { birthDate: born }) }
-    const { found: all, more } = await at.world.counter.search(asked)
-    const others = all.filter(({ residentId }) => residentId !== person.resident.residentId)
-    list = panel(
-      t.counter.found,
-      others.length === 0 ? p({}, t.counter.nobody) : chooseForm(at.viewer, person, others),
-      more ? p({}, t.counter.more) : null,
-    )
-  })
-  return custodyPage(at, person, refused, list)
+async function found(at: ClerkAt, person: Person, entered: Entered): Promise<Response> {
+  const { trouble, list } = await searched(
+    at,
+    entered,
+    (others) => chooseForm(at.viewer, person, others),
+    ({ residentId }) => residentId !== person.resident.residentId,
+  )
+  return custodyPage(at, person, trouble, list)
 }
 
 const chooseForm = ({ t }: Viewer, person: Person, others: readonly Resident[]): VNode =>

@@ -10,6 +10,12 @@ import { livingCard, type Person } from './counter-person.ts'
 
 export type Entered = Readonly<Record<string, string>>
 
+/** Every field that was posted; a file is none. */
+export async function enteredIn({ c }: ClerkAt): Promise<Entered> {
+  const posted = Object.entries(await c.req.parseBody())
+  return Object.fromEntries(posted.filter((one): one is [string, string] => typeof one[1] === 'string'))
+}
+
 export interface Task {
   form(viewer: Viewer, person: Person, world: WebWorld): Child[]
   /** Shown before the act, with what was entered in hidden fields; without it the act is done at once. */

@@ -28,7 +28,7 @@ import {
 } from './counter-person.ts'
 import { phone, phoneBack, phonePin } from './counter-phone.ts'
 import { change, pin } from './counter-pins.ts'
-import { cardNumberOf, type Entered, proofFields, type Task, withProof } from './counter-task.ts'
+import { cardNumberOf, type Entered, enteredIn, proofFields, type Task, withProof } from './counter-task.ts'
 
 const EVENTS = ['move', 'rename', 'correct', 'die', 'emigrate'] as const
 const ENDS_ALL: readonly string[] = ['die', 'emigrate']
@@ -212,10 +212,7 @@ export async function doTask(at: ClerkAt): Promise<Response> {
   const name = taskAsked(at, person)
   if (!name) return at.c.redirect(pathOf(person), 303)
   const task: Task = TASKS[name]
-  const posted = await at.c.req.parseBody()
-  const entered = Object.fromEntries(
-    Object.entries(posted).filter((one): one is [string, string] => typeof one[1] === 'string'),
-  )
+  const entered = await enteredIn(at)
   const act = task.perform(at, person, entered)
   if (typeof act === 'string') return taskPage(at, person, name, act)
   if (task.confirm && entered.confirmed !== 'yes')
