@@ -118,8 +118,9 @@ const arrived = (page: Page) => expect.poll(() => leaving.has(page)).toBe(false)
 
 const INTERRUPTED = /is interrupted by another navigation|net::ERR_ABORTED/
 
-/** What a button did may be seen elsewhere before its own answer is on the screen; that one comes first. */
+/** What a button did may be seen elsewhere before its own answer is on the screen; that one comes first, with its cookies. */
 export async function go(page: Page, path: string): Promise<Response | null> {
+  await arrived(page)
   for (;;) {
     try {
       return await page.goto(path)
@@ -128,6 +129,14 @@ export async function go(page: Page, path: string): Promise<Response | null> {
     }
   }
 }
+
+/** The language is a cookie of the answer: whoever goes on before it is there stays in the other one. */
+export async function speak(page: Page, language: keyof typeof LANGUAGES): Promise<void> {
+  await page.getByRole('link', { name: language, exact: true }).click()
+  await page.locator(`html[lang=${LANGUAGES[language]}]`).waitFor({ state: 'attached' })
+}
+
+const LANGUAGES = { 日本語: 'ja', English: 'en' } as const satisfies Record<string, Language>
 
 const A_MINUTE = 60_000
 
@@ -200,16 +209,13 @@ export async function narrow(page: Page, name: string): Promise<void> {
 
 /** In both languages: a picture, no violation, nothing to scroll sideways at 320 pixels. Ends in Japanese. */
 export async function look(page: Page, name: string): Promise<void> {
-  for (const [shown, next, link] of [
-    ['ja', 'en', 'English'],
-    ['en', 'ja', '日本語'],
+  for (const [named, next] of [
+    [name, 'English'],
+    [`${name}-en`, '日本語'],
   ] as const) {
-    const named = shown === 'en' ? `${name}-en` : name
     await glance(page, named)
     await narrow(page, named)
-    await page.getByRole('link', { name: link, exact: true }).click()
-    // The click does not wait for the page that it leads to.
-    await page.locator(`html[lang="${next}"]`).waitFor({ state: 'attached' })
+    await speak(page, next)
   }
 }
 
