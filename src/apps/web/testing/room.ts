@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { getRequestListener } from '@hono/node-server'
 import { type BrowserContext, chromium, type Page, type Request, type Response } from 'playwright-core'
-import { expect } from 'vitest'
+import { expect, vi } from 'vitest'
 import { testDatabase } from '../../../adapters/testing/index.ts'
 import { CLERKS, type OfficeId, registerOf } from '../../../world/clerks.ts'
 import { codeFrom } from '../../../world/codes.ts'
@@ -112,9 +112,11 @@ async function tabOf(context: BrowserContext, size: typeof DESK): Promise<Page> 
   return page
 }
 
+const A_MINUTE = 60_000
+
 /** What is to come next: a click is over before the page that it leads to is there. */
 const leaving = new WeakMap<Page, Request>()
-const arrived = (page: Page) => expect.poll(() => leaving.has(page)).toBe(false)
+const arrived = (page: Page) => vi.waitUntil(() => !leaving.has(page), { timeout: A_MINUTE })
 
 const INTERRUPTED = /is interrupted by another navigation|net::ERR_ABORTED/
 
@@ -137,8 +139,6 @@ export async function speak(page: Page, language: keyof typeof LANGUAGES): Promi
 }
 
 const LANGUAGES = { 日本語: 'ja', English: 'en' } as const satisfies Record<string, Language>
-
-const A_MINUTE = 60_000
 
 const walkerOn = (page: Page, language: Language): Walker => ({
   language,
