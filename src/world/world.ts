@@ -10,7 +10,6 @@ import * as jpki from '../protocol/jpki-ap/index.ts'
 import type { Authority } from '../roles/authority/contract.ts'
 import { isPublic, publicSite } from '../roles/authority/http.ts'
 import type { Carrier } from '../roles/carrier/contract.ts'
-import type { RunningCarrier } from '../roles/carrier/index.ts'
 import type { Counter } from '../roles/counter/contract.ts'
 import type { Phone } from '../roles/phone/contract.ts'
 import type { ResidentRegister } from '../roles/resident-register/contract.ts'
@@ -18,10 +17,10 @@ import type { Service } from '../roles/service/contract.ts'
 import { receiver } from '../roles/service/events/http.ts'
 import type { PartnerService } from '../roles/service/index.ts'
 import { tieDoor } from '../roles/service/ties/http.ts'
-import type { SpTsm } from '../roles/sp-tsm/contract.ts'
 import type { RunningSpTsm } from '../roles/sp-tsm/index.ts'
 import type { Terminal } from '../roles/terminal/contract.ts'
 import type { Verifier } from '../roles/verifier/contract.ts'
+import { type Cast, castOf } from './cast.ts'
 import { cloneWithoutKey } from './clone.ts'
 import { type Handler, type Listening, listen } from './listen.ts'
 import {
@@ -36,13 +35,12 @@ import {
 import { isOpenId, isSsf } from './paths.ts'
 import { BANK, type CarrierId, CITIZEN_NAMES, type CitizenName, SHINKIN } from './people.ts'
 import type { Platform } from './platform.ts'
-import { buildRailway, type MemberApp, memberApp } from './railway.ts'
-import * as build from './roles.ts'
+import { type MemberApp, memberApp } from './railway.ts'
+import type { KeyPairs } from './roles.ts'
 import { seed } from './seed.ts'
-import * as relying from './services.ts'
 import { type CardTrace, createShelf, type Shelf } from './shelf.ts'
 import { type Shops, shops } from './shops.ts'
-import { observed, type Verdicts } from './verdicts.ts'
+import type { Verdicts } from './verdicts.ts'
 
 export interface World {
   readonly origin: string
@@ -98,7 +96,7 @@ export interface WorldOptions {
   /** By which browsers know this machine, when not by its address in numbers. */
   readonly name?: string | undefined
   readonly trace?: CardTrace | undefined
-  readonly keyPairs?: build.KeyPairs | undefined
+  readonly keyPairs?: KeyPairs | undefined
   readonly onStep?: ((point: string) => void) | undefined
   readonly onProgress?: (what: string) => void
   /** What stands for the phones of these people; each is given what makes a phone of any model for them. */
@@ -123,96 +121,27 @@ export async function createWorld(platform: Platform, options: WorldOptions = {}
 async function wire(platform: Platform, server: Listening, options: WorldOptions): Promise<World> {
   const { origin } = server
   const shelf = createShelf({ platform, keyPairs: options.keyPairs, trace: options.trace })
-  const register = await build.buildResidentRegister(platform)
-  const authority = await build.buildAuthority(platform, register)
-  const {
-    verifier: plain,
-    openId,
-    openCardDoor,
-    ssf,
-    statusAt,
-  } = await build.buildVerifier(platform, { authority, asParty: authority }, origin)
-  const { verifier, verdicts } = observed(plain)
-  const door = await openCardDoor(options.host ?? '127.0.0.1')
-  const phones = new Map<CitizenName, Phone>()
-  let spTsm: RunningSpTsm
-  const counter = await build.buildCounter(platform, { authority, register, spTsm: () => spTsm }, shelf)
-  const carriers = await buildCarriers(platform, { phones, counter, spTsm: () => spTsm })
-  const outbox = await build.buildOutbox(platform)
-  const deliveries = await build.buildDeliveries(platform, outbox)
-  const peers = { authority, verifier, carriers, deliveries }
-  spTsm = await build.buildSpTsm(platform, peers, options.onStep)
-  const railway = await buildRailway(platform, spTsm)
-  const held = build.heldTo(shelf.open, (name) => phones.get(name as CitizenName))
-  const reader = await build.buildReader(platform, { authority, verifier }, held)
-  const running = await buildServices(platform, { authority, verifier, readers: [reader] }, origin)
-  const { bank, shinkin, shop, securities } = running.services
-  const services = build.servicesOf((id) => ({ ...running.services, verifier })[id])
-  const { phones: standing = {} } = options
-  for (const name of CITIZEN_NAMES) {
-    const asked = { spTsm, verifier, authority, services }
-    const make = (model?: string) => build.buildPhone(platform, name, asked, shelf.open, model)
-    phones.set(name, await (standing[name]?.(make) ?? make()))
-  }
-  const gate = await build.buildGate(platform, { authority, verifier }, held)
-  const citizens = citizensOf(phones)
-  let screens = (_: IncomingMessage, response: ServerResponse) => {
-    response.writeHead(404).end()
-  }
-  const site = publicSite(authority, platform.clock)
-  const events = getRequestListener(ssf.fetch)
-  const toBank = getRequestListener(receiver(bank).fetch)
-  const toShinkin = getRequestListener(tieDoor(shinkin).fetch)
-  const database = () => platform.database.pool.query('select 1')
-  const all: Handler = (request, response) => {
-    if (isPublic(request.url ?? '')) site.listener(request, response)
-    else if (isSsf(request.url ?? '')) void events(request, response)
-    else if (request.url === `${BANK.path}/events`) void toBank(request, response)
-    else if (request.url === SHINKIN.tieDoor) void toShinkin(request, response)
-    else if (isOpenId(request.url ?? '')) void openId.handler(request, response)
-    else screens(request, response)
-  }
-  server.handle(withHealth({ database, statusAt }, all), site.atOnce)
+  const cast = await castOf(platform, shelf, origin, options)
+  const { provider, door, phones, upkeep: ofServices, ...roles } = cast
+  const { authority, verifier, spTsm, carriers, deliveries } = roles
   const followers = [
     () => authority.followRegister({}),
     () => spTsm.followAuthority({}),
     ...newsUpkeep(verifier),
-    openId.endActing,
-    ...running.upkeep,
+    provider.openId.endActing,
+    ...ofServices,
   ]
   const unfollowed = oneAtATime()
   const follow = () => unfollowed(() => maintain(platform.log, followers))
   const world: World = {
-    origin,
-    follow,
-    unfollowed,
+    ...{ ...roles, origin, follow, unfollowed, shelf, platform },
     cardDoor: `https://${new URL(origin).hostname}:${door.port}`,
-    register,
-    authority,
-    counter,
-    carriers,
-    deliveries,
-    railway,
     memberApp: memberApp(phones),
-    shops: shops({ platform, shelf, register, carriers, phones }),
-    spTsm,
-    outbox,
-    verifier,
-    verdicts,
-    bank,
-    shinkin,
-    shop,
-    securities,
-    gate,
-    reader,
-    citizens,
-    shelf,
-    platform,
+    shops: shops({ platform, shelf, register: roles.register, carriers, phones }),
+    citizens: citizensOf(phones),
     cloneWithoutKey: (name) => cloneWithoutKey(shelf, name),
     signSerialOf: (name) => signSerialOf(shelf, authority, name),
-    serveScreens: (handler) => {
-      screens = handler
-    },
+    serveScreens: answer(server, platform, cast),
     close: async () => {
       await Promise.all([endMaintenance(), endFollowing()])
       door.close()
@@ -232,47 +161,31 @@ async function wire(platform: Platform, server: Listening, options: WorldOptions
   return world
 }
 
-async function buildServices(
+/** By path: what the authority publishes, news for services, the OpenID provider, and the screens once somebody brings them. */
+function answer(
+  server: Listening,
   platform: Platform,
-  { authority, verifier, readers }: Pick<World, 'authority' | 'verifier'> & { readers: readonly Terminal[] },
-  origin: string,
-) {
-  const origins = { origin, openId: origin, other: origin }
-  const all = {
-    bank: await relying.buildBank(platform, { verifier, readers }, origins),
-    shinkin: await relying.buildShinkin(platform, { authority, verifier }, origins),
-    shop: await relying.buildShop(platform, { authority }),
-    securities: await relying.buildSecurities(platform, { authority }),
+  { authority, provider, bank, shinkin }: Cast,
+): World['serveScreens'] {
+  const { openId, ssf, statusAt } = provider
+  let screens: Handler = (_, response) => void response.writeHead(404).end()
+  const site = publicSite(authority, platform.clock)
+  const events = getRequestListener(ssf.fetch)
+  const toBank = getRequestListener(receiver(bank).fetch)
+  const toShinkin = getRequestListener(tieDoor(shinkin).fetch)
+  const all: Handler = (request, response) => {
+    if (isPublic(request.url ?? '')) site.listener(request, response)
+    else if (isSsf(request.url ?? '')) void events(request, response)
+    else if (request.url === `${BANK.path}/events`) void toBank(request, response)
+    else if (request.url === SHINKIN.tieDoor) void toShinkin(request, response)
+    else if (isOpenId(request.url ?? '')) void openId.handler(request, response)
+    else screens(request, response)
   }
-  const { bank, shinkin, shop, securities } = all
-  return {
-    services: { bank: bank.service, shinkin: shinkin.service, shop: shop.service, securities: securities.service },
-    upkeep: Object.values(all).flatMap(({ upkeep }) => upkeep),
+  const database = () => platform.database.pool.query('select 1')
+  server.handle(withHealth({ database, statusAt }, all), site.atOnce)
+  return (handler) => {
+    screens = handler
   }
-}
-
-async function buildCarriers(
-  platform: Platform,
-  { phones, counter, spTsm }: { phones: Map<CitizenName, Phone>; counter: Counter; spTsm: () => SpTsm },
-): Promise<Record<CarrierId, RunningCarrier>> {
-  // A SIM that lies in the reader of a desk is not in its phone.
-  const proxyOf = async (iccid: string) => {
-    if ((await counter.hasSim({ iccid })).here) return counter
-    return phoneWith(phones.values(), iccid)
-  }
-  const carriers: Partial<Record<string, RunningCarrier>> = {}
-  const peers = { proxyOf, spTsm, donor: (id: string) => carriers[id] }
-  const minato = await build.buildCarrier(platform, 'minato', peers)
-  const aozora = await build.buildCarrier(platform, 'aozora', peers)
-  const kodama = await build.buildCarrier(platform, 'kodama', { ...peers, host: minato })
-  return Object.assign(carriers, { minato, aozora, kodama })
-}
-
-/** The phone that this SIM is in; any other one says that it is not. */
-async function phoneWith(phones: Iterable<Phone>, iccid: string): Promise<Phone> {
-  const all = [...phones]
-  for (const phone of all) if ((await phone.sim({})).iccid === iccid) return phone
-  return all[0]!
 }
 
 const citizensOf = (phones: Map<CitizenName, Phone>) =>
