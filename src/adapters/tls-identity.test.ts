@@ -1,11 +1,12 @@
 import { createServer, request } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import tls from 'node:tls'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, expect, test, vi } from 'vitest'
 import { systemClock } from './clock.ts'
+import { mutualTlsFetch, serve } from './http/index.ts'
 import { volatileKeyStore } from './keys/index.ts'
 import { systemEntropy } from './random.ts'
-import { type TlsIdentity, tlsIdentity } from './tls-identity.ts'
+import { livingIdentity, type TlsIdentity, tlsIdentity } from './tls-identity.ts'
 
 const installation = () => ({ keys: volatileKeyStore(systemEntropy), clock: systemClock, entropy: systemEntropy })
 const ours = installation()
@@ -46,4 +47,27 @@ const identities = await Promise.all(
 test('certificates of any length are PEM that TLS accepts', async () => {
   for (let length = 1; length <= 64; length++)
     expect(() => tls.createSecureContext(identities[length - 1]!)).not.toThrow()
+})
+
+test('a process that runs for longer than its certificate lives is known all along, at both ends', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval'] })
+  // TLS judges by the clock of the machine: by it both have ended ten days ago.
+  let days = -40
+  const logged: string[] = []
+  const clock = () => new Date(Date.now() + days * 86_400_000)
+  const deps = { ...ours, clock, log: (event: string) => void logged.push(event) }
+  const [server, client] = [await livingIdentity(deps, 'authority', '127.0.0.1'), await livingIdentity(deps, 'a', 'a')]
+  const served = await serve({ fetch: () => new Response('hello') }, { port: 0, tls: server })
+  const fetch = mutualTlsFetch(client)
+  const call = async () => (await fetch(new Request(served.url, { method: 'POST', body: '' }))).text()
+  await expect(call()).rejects.toThrow('certificate has expired')
+  const fresh = await tlsIdentity(ours, 'sp-tsm', '127.0.0.1')
+  await expect(ask(fresh).then(() => mutualTlsFetch(fresh)(new Request(served.url)))).rejects.toThrow('has expired')
+  days = 0
+  vi.advanceTimersByTime(60_000)
+  await expect.poll(call).toBe('hello')
+  expect(await (await mutualTlsFetch(fresh)(new Request(served.url))).text()).toBe('hello')
+  expect(logged).toEqual([])
+  vi.useRealTimers()
+  await served.close()
 })

@@ -13,7 +13,7 @@ import {
 } from '../adapters/deliveries/index.ts'
 import { outside } from '../adapters/http/index.ts'
 import { makeKeyPair } from '../adapters/keys/index.ts'
-import { tlsIdentity } from '../adapters/tls-identity.ts'
+import { livingIdentity } from '../adapters/tls-identity.ts'
 import { hex } from '../base/bytes.ts'
 import type { KeyPair } from '../base/crypto.ts'
 import { isLoopback } from '../base/loopback.ts'
@@ -159,7 +159,7 @@ export async function buildVerifier(
     loginPage: (loginId, uid) => `${origin}/login/${loginId}?uid=${uid}`,
   })
   const openCardDoor = async (host: string) => {
-    const tls = await tlsIdentity(platform, 'verifier', new URL(origin).hostname)
+    const tls = await livingIdentity(platform, 'verifier', new URL(origin).hostname)
     return cardDoor({ ...platform, store, authority, openId, tls, host, port: 0 })
   }
   const asked = { ...deps, issuer, askerOf: openId.askerOf }

@@ -7,7 +7,11 @@ import type { MutualTls } from './serve.ts'
 
 /** Shows our certificate and accepts only servers whose certificate `tls.ca` has issued for the host name. */
 export function mutualTlsFetch(tls: MutualTls): Fetch {
-  const agent = new Agent({ ...tls, keepAlive: true, minVersion: 'TLSv1.3', rejectUnauthorized: true })
+  const agentOf = ({ key, cert, ca }: MutualTls) =>
+    new Agent({ ...{ key, cert, ca }, keepAlive: true, minVersion: 'TLSv1.3', rejectUnauthorized: true })
+  let agent = agentOf(tls)
+  // What the one before has open ends as idle connections do.
+  tls.follow?.((next) => (agent = agentOf(next)))
   return async (request) => {
     const body = new Uint8Array(await request.arrayBuffer())
     const headers = { ...Object.fromEntries(request.headers), 'content-length': body.length }

@@ -16,6 +16,8 @@ export interface MutualTls {
   readonly key: string
   readonly cert: string
   readonly ca: string
+  /** Of one that is renewed: calls `take` with each that takes its place. */
+  readonly follow?: (take: (next: MutualTls) => void) => void
 }
 
 export interface ServeOptions {
@@ -50,9 +52,7 @@ export async function serve(app: { fetch: Answer } | RequestListener, options: S
     typeof app === 'function'
       ? app
       : getRequestListener(async (request, { incoming }) => app.fetch(request, { caller: callerOf(incoming.socket) }))
-  const server = options.tls
-    ? createTlsServer({ ...options.tls, requestCert: true, rejectUnauthorized: true, minVersion: 'TLSv1.3' }, listener)
-    : createServer(listener)
+  const server = options.tls ? tlsServer(options.tls, listener) : createServer(listener)
   // Who calls every few seconds leaves an idle connection before it is closed under a call.
   server.keepAliveTimeout = BETWEEN_CALLS_MS
   const waiting = options.tls || !options.atOnce ? new Set<Socket>() : answerAtOnce(server, options.atOnce)
@@ -64,6 +64,13 @@ export async function serve(app: { fetch: Answer } | RequestListener, options: S
     port,
     close: () => closed(server, waiting, options.drain ?? DRAIN_MS),
   }
+}
+
+function tlsServer(tls: MutualTls, listener: RequestListener): Server {
+  const shown = { requestCert: true, rejectUnauthorized: true, minVersion: 'TLSv1.3' } as const
+  const server = createTlsServer({ ...tls, ...shown }, listener)
+  tls.follow?.((next) => server.setSecureContext({ ...next, ...shown }))
+  return server
 }
 
 function callerOf(socket: unknown): string | undefined {

@@ -36,6 +36,7 @@ test('added, listed, not written over, ended', async ({ skip }) => {
   expect(await add()).toMatchObject({ status: 0, stdout: expect.stringContaining('shop is accredited until') })
   const certificate = new X509Certificate(readFileSync(join(out, 'certificate.pem')))
   expect(certificate.subject).toContain('CN=party-shop')
+  expect(Date.parse(certificate.validTo)).toBe(Date.parse(until))
   expect(certificate.verify(new X509Certificate(readFileSync(join(out, 'ca.pem'))).publicKey)).toBe(true)
   expect(statSync(join(out, 'key.pem')).mode & 0o777).toBe(0o600)
   const key = readFileSync(join(out, 'key.pem'))

@@ -30,7 +30,7 @@ export async function addParty(name: string, options: AddPartyOptions): Promise<
       members: [...new Set(accreditation.error.issues.map(({ path }) => String(path[0])))].join(', '),
     })
   return withAuthority(data, async ({ platform, authority }) => {
-    const { key, cert, ca } = await tlsIdentity(platform, partyCertificateName(name), host)
+    const { key, cert, ca } = await tlsIdentity(platform, partyCertificateName(name), host, accreditation.data.until)
     await mkdir(out, { recursive: true, mode: 0o700 })
     const files = { 'key.pem': key, 'certificate.pem': cert, 'ca.pem': ca }
     for (const [file, content] of Object.entries(files)) await writeNew(join(out, file), content)

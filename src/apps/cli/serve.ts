@@ -6,7 +6,7 @@ import { getRequestListener } from '@hono/node-server'
 import { systemClock } from '../../adapters/clock.ts'
 import { type Fetch, mutualTlsFetch, roleClient, serve as serveHttp, withHealth } from '../../adapters/http/index.ts'
 import { pinoLog } from '../../adapters/log.ts'
-import { tlsIdentity } from '../../adapters/tls-identity.ts'
+import { livingIdentity } from '../../adapters/tls-identity.ts'
 import type { Contract, Implementation } from '../../base/contract.ts'
 import { Refusal } from '../../base/refusal.ts'
 import { partyCertificateName } from '../../roles/authority/http.ts'
@@ -63,7 +63,7 @@ async function run(name: string, role: ServedRole, platform: Platform, options: 
   const self = ownName(name, options.id)
   // Whoever is shown a certificate judges it by the clock of the machine.
   const identity = { ...platform, clock: systemClock }
-  const tls = await tlsIdentity(identity, self, host)
+  const tls = await livingIdentity(identity, self, host)
   const peers = peersAt(options.peer, mutualTlsFetch(tls))
   // First, because what the public is told holds this address, also when the port is any free one.
   const outer = await listen(host, Number(options.publicPort), { origin: checkedOrigin(options.origin) })
@@ -71,7 +71,7 @@ async function run(name: string, role: ServedRole, platform: Platform, options: 
     const { id } = options
     const [openid, other] = [options.openid, options.other].map(checkedOrigin)
     const asParty = async (party: string) =>
-      peersAt(options.peer, mutualTlsFetch(await tlsIdentity(identity, partyCertificateName(party), host)))
+      peersAt(options.peer, mutualTlsFetch(await livingIdentity(identity, partyCertificateName(party), host)))
     const built = await role.build({ platform, peers, asParty, id, origin: outer.origin, openid, other })
     const database = () => platform.database.pool.query('select 1')
     const health = { database, peers: peers.probes, statusAt: built.statusAt }

@@ -10,10 +10,15 @@ import { type AnsweringDeps, answered, type Possession } from '../../answer-logi
 import { waitingLogin } from '../../end-login.ts'
 import type { OpenId } from '../http.ts'
 
+interface Shown {
+  readonly key: string
+  readonly cert: string
+}
+
 export interface CardDoorOptions extends AnsweringDeps {
   readonly openId: Pick<OpenId, 'interactionOf' | 'finishAddress' | 'refuse' | 'handler'>
   /** PEM, for the name by which browsers know the provider: the cookie is for that name, on any port. */
-  readonly tls: { readonly key: string; readonly cert: string }
+  readonly tls: Shown & { readonly follow?: (take: (next: Shown) => void) => void }
   readonly host: string
   readonly port: number
 }
@@ -39,13 +44,10 @@ const FOR_CARDS = { maxVersion: 'TLSv1.2', sigalgs: 'RSA+SHA256:ECDSA+SHA256:ECD
 export async function cardDoor(options: CardDoorOptions): Promise<CardDoor> {
   const { openId, tls, host, port } = options
   // Who issued the certificate is judged with all the rest of it; TLS sees to the proof of its key.
-  const server = createServer({
-    ...tls,
-    ...FOR_CARDS,
-    requestCert: true,
-    rejectUnauthorized: false,
-    ca: await authorities(options),
-  })
+  const ca = await authorities(options)
+  const shown = ({ key, cert }: Shown) => ({ key, cert, ca, ...FOR_CARDS })
+  const server = createServer({ ...shown(tls), requestCert: true, rejectUnauthorized: false })
+  tls.follow?.((next) => server.setSecureContext(shown(next)))
   server.on('request', (req, res) => {
     const [, uid] = /\/interaction\/([\w-]+)\/card$/.exec(req.url ?? '') ?? []
     if (!uid || req.method !== 'GET') return void openId.handler(req, res)
