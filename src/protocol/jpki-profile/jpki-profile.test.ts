@@ -177,6 +177,8 @@ describe('validity ends on a birthday', () => {
   ])('%s', (_when, issuedAt, birthDate, rule, end) =>
     expect(jpki.notAfter(new Date(issuedAt), birthDate, rule).toISOString()).toBe(end),
   )
+  test('of an authority made on 29 February too', () =>
+    expect(jpki.caValidity(new Date('2028-02-29T03:00:00Z')).notAfter).toEqual(new Date('2038-02-28T14:59:59Z')))
 })
 
 describe('profile checks', () => {

@@ -11,10 +11,11 @@ export interface ValidityRule {
   readonly notLaterThan?: readonly Date[]
 }
 
-/** Renewal is offered, and a renewal counts as one, in the last three months. */
+/** Renewal is offered, and a renewal counts as one, in the last three months; a day that the month has not is its last (Civil Code article 143). */
 export function renewableFrom(notAfter: Date): Date {
   const from = new Date(notAfter)
   from.setUTCMonth(from.getUTCMonth() - 3)
+  if (from.getUTCDate() !== notAfter.getUTCDate()) from.setUTCDate(0)
   return from
 }
 
@@ -40,7 +41,7 @@ export const wholeSecond = (at: Date): Date => new Date(Math.floor(at.getTime() 
 export function caValidity(now: Date): Validity {
   const notBefore = wholeSecond(now)
   const [year, month, day] = [notBefore.getUTCFullYear(), notBefore.getUTCMonth(), notBefore.getUTCDate()]
-  return { notBefore, notAfter: new Date(Date.UTC(year + 10, month, day, 14, 59, 59)) }
+  return { notBefore, notAfter: birthday(year + 10, month + 1, day) }
 }
 
 /** A delegated responder cannot be revoked (RFC 6960 §4.2.2.2.1), so its certificate is short-lived. */

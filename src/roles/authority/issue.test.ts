@@ -127,6 +127,12 @@ describe('is refused', () => {
     ['2026-05-31T14:59:59Z', 14],
     ['2026-05-31T15:00:00Z', 15],
   ])('the day is that of Japan: at %s one is %i', (at, age) => expect(ageOn(new Date(at), '2011-06-01')).toBe(age))
+  test.each([
+    ['2027-02-28T14:59:59Z', 18],
+    ['2027-02-28T15:00:00Z', 19],
+    ['2028-02-28T14:59:59Z', 19],
+    ['2028-02-28T15:00:00Z', 20],
+  ])('born on 29 February, at %s one is %i', (at, age) => expect(ageOn(new Date(at), '2008-02-29')).toBe(age))
 
   test('a key that has a certificate, also a revoked one', async () => {
     await world.resident('twice')

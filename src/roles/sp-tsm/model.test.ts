@@ -75,8 +75,14 @@ describe('life of an order', () => {
     for (const party of zParty.options) expect(remaining(party, 'hot-line')).toEqual([party])
   })
 
-  test('renewal is offered from three months before the end', () =>
-    expect(renewableFrom(new Date('2030-02-03T14:59:59Z'))).toEqual(new Date('2029-11-03T14:59:59Z')))
+  test.each([
+    ['2030-02-03', '2029-11-03'],
+    ['2031-05-31', '2031-02-28'],
+    ['2032-05-30', '2032-02-29'],
+    ['2031-01-31', '2030-10-31'],
+  ])('renewal is offered from three months before the end: %s, %s', (end, from) =>
+    expect(renewableFrom(new Date(`${end}T14:59:59Z`))).toEqual(new Date(`${from}T14:59:59Z`)),
+  )
 
   test.each(STATES)('%s has a place on the progress bar', (state) => {
     const { done, steps } = progress(state)
