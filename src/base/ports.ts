@@ -49,6 +49,10 @@ export interface KeyStore {
 
 /** Work that must be done even if this process dies: at least once, after a restart too. */
 export interface Jobs {
+  /**
+   * Always answers: what asks for the work was written before, and is not undone when this cannot be. While the process lives it is
+   * sent until it is; at a start each role sends what is under way.
+   */
   send(queue: string, data: Record<string, unknown>): Promise<void>
   work(queue: string, handler: (data: Record<string, unknown>) => Promise<void>): Promise<void>
 }

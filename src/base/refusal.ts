@@ -4,13 +4,15 @@ export type RefusalTable = Record<string, readonly [status: number, text: string
 export type RefusalDetail = Record<string, string | number | boolean>
 
 export class Refusal extends Error {
-  override readonly name = 'Refusal'
+  /** The code: a log tells errors by their names. */
+  override readonly name: string
   readonly code: string
   readonly status: number
   readonly detail: RefusalDetail
 
   constructor(code: string, status: number, text: string, detail: RefusalDetail = {}, cause?: unknown) {
     super(text, cause === undefined ? undefined : { cause })
+    this.name = code
     this.code = code
     this.status = status
     this.detail = detail

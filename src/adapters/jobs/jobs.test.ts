@@ -88,6 +88,24 @@ test('what a dead process had begun comes back at the next start', async () => {
   expect(await handled(second, 'orphan', 1)).toEqual([{ n: 1 }])
 })
 
+test('what the database does not take is sent when it does, once', async () => {
+  const events: [string, unknown][] = []
+  const jobs = await start({
+    log: (event, fields) => void (event === 'jobs.send.failed' && events.push([event, fields])),
+  })
+  const schema = database.schemaName('jobs')
+  await database.pool.query(`alter schema ${schema} rename to ${schema}_away`)
+  for (const n of [1, 2, 2]) await jobs.send('later', { n })
+  expect(events).toHaveLength(3)
+  expect(events[0]).toEqual(['jobs.send.failed', { queue: 'later', reason: expect.any(String) }])
+  await database.pool.query(`alter schema ${schema}_away rename to ${schema}`)
+  const seen: unknown[] = []
+  await jobs.work('later', async ({ n }) => void seen.push(n))
+  await expect.poll(() => [...seen].sort(), { timeout: 10_000 }).toEqual([1, 2])
+  await jobs.send('later', { n: 3 })
+  await expect.poll(() => [...seen].sort(), { timeout: 10_000 }).toEqual([1, 2, 3])
+})
+
 test('stop lets running work end', async () => {
   const jobs = await startJobs(database)
   let ended = false

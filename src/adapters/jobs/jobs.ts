@@ -35,6 +35,7 @@ export interface JobsOptions {
 const TRIES = { retryLimit: 10, retryDelay: 1, retryBackoff: true, retryDelayMax: 60 } as const
 const LIFE = { expireInSeconds: 600, heartbeatSeconds: 10 } as const
 const WORKERS_PER_QUEUE = 2
+const SEND_AGAIN_MS = 1000
 
 /** Starts the jobs of this database (schema `jobs`). Stop before the database is closed. */
 export async function startJobs(database: Database, options: JobsOptions = {}): Promise<RunningJobs> {
@@ -60,14 +61,17 @@ function running(boss: PgBoss, pool: pg.Pool, schema: string, log: Log): Running
   const queue = (name: string) => {
     const made = queues.get(name) ?? boss.createQueue(name, { ...TRIES, ...LIFE })
     queues.set(name, made)
+    made.catch(() => queues.delete(name))
     return made
   }
+  const send = async ({ name, data }: Asked) => {
+    await queue(name)
+    await boss.send(name, data)
+    for (const worker of workers.get(name) ?? []) boss.notifyWorker(worker)
+  }
+  const promised = promises(send, log)
   return {
-    send: async (name, data) => {
-      await queue(name)
-      await boss.send(name, data)
-      for (const worker of workers.get(name) ?? []) boss.notifyWorker(worker)
-    },
+    send: (name, data) => promised.keep({ name, data }),
     work: async (name, handler) => {
       await queue(name)
       const handle = (jobs: Job<Record<string, unknown>>[]) => each(jobs, handler, name, log)
@@ -80,7 +84,46 @@ function running(boss: PgBoss, pool: pg.Pool, schema: string, log: Log): Running
     revive: async (job) => {
       await boss.retry(job.queue, job.id)
     },
-    stop: () => boss.stop({ graceful: true, close: false, timeout: 30_000 }),
+    stop: async () => {
+      promised.end()
+      await boss.stop({ graceful: true, close: false, timeout: 30_000 })
+    },
+  }
+}
+
+interface Asked {
+  readonly name: string
+  readonly data: Record<string, unknown>
+}
+
+/** What the database does not take now, for it is full or away, is sent as soon as it does. */
+function promises(send: (asked: Asked) => Promise<void>, log: Log) {
+  const unsent = new Map<string, Asked>()
+  let running = false
+  const sendAll = async () => {
+    if (running) return
+    running = true
+    try {
+      for (const [key, asked] of unsent) {
+        await send(asked)
+        unsent.delete(key)
+      }
+    } catch {
+    } finally {
+      running = false
+    }
+  }
+  const timer = setInterval(sendAll, SEND_AGAIN_MS).unref()
+  return {
+    keep: async (asked: Asked) => {
+      try {
+        await send(asked)
+      } catch (error) {
+        log('jobs.send.failed', { queue: asked.name, reason: (error as Error).name })
+        unsent.set(JSON.stringify(asked), asked)
+      }
+    },
+    end: () => clearInterval(timer),
   }
 }
 

@@ -5,11 +5,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** A file system of 96 MB of its own, or undefined where none may be mounted. */
-export function smallDisk() {
+/** A file system of its own, of 96 MB unless said, or undefined where none may be mounted. */
+export function smallDisk(size = 96) {
   const folder = mkdtempSync(join(tmpdir(), 'kazasu-small-disk-'))
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=96m,mode=0777', 'tmpfs', folder], { stdio: 'pipe' })
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size}m,mode=0777`, 'tmpfs', folder], { stdio: 'pipe' })
   } catch {
     rmSync(folder, { recursive: true })
     return undefined

@@ -1,6 +1,5 @@
 // The clerk and the resident register: find, look, record, take back. The authority is told of an event at once.
 
-import { Refusal } from '../../base/refusal.ts'
 import type { CertificateKind } from '../authority/contract.ts'
 import { viewOf } from './cards/view.ts'
 import { acting, signedIn } from './clerks.ts'
@@ -106,6 +105,6 @@ async function tellAuthority({ authority, log }: CounterDeps): Promise<void> {
   try {
     await authority.followRegister({})
   } catch (error) {
-    log('counter.authority-away', { reason: error instanceof Refusal ? error.code : (error as Error).name })
+    log('counter.authority-away', { reason: (error as Error).name })
   }
 }

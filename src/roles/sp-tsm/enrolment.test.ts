@@ -311,6 +311,18 @@ const foreignRefusal: Fault = (deps) => {
   return { ...deps, authority: { ...deps.authority, issueForPhone } }
 }
 
+/** Its database is full, or it is started anew, for so many tries. */
+const authorityAway =
+  (tries: number): Fault =>
+  (deps) => {
+    let left = tries
+    const issueForPhone: SpTsmDeps['authority']['issueForPhone'] = async (input) => {
+      if (left-- > 0) throw new Refusal(left % 2 ? 'peer/unreachable' : 'database/full', 503, 'not now')
+      return deps.authority.issueForPhone(input)
+    }
+    return { ...deps, authority: { ...deps.authority, issueForPhone } }
+  }
+
 const cardDies: Fault = (deps) => ({
   ...deps,
   authority: {
@@ -332,6 +344,7 @@ describe('what goes wrong on the way is undone', () => {
     ['no conversation to write', carrierFault('beginConversation', 3, 2), 'sp-tsm/repeatedFailure'],
     ['the answers of the authority are lost', answerLost, 'sp-tsm/repeatedFailure'],
     ['and then something between says no in its place', foreignRefusal, 'sp-tsm/repeatedFailure'],
+    ['the authority is away for as long as a job tries', authorityAway(10), 'sp-tsm/repeatedFailure'],
     ['the card is revoked before the certificate is issued', cardDies, 'authority/cardNotValid'],
   ])('%s', async (_, bend, refusal) => {
     await start({ bend, keyPairs, jobs: promptJobs() })
@@ -339,6 +352,13 @@ describe('what goes wrong on the way is undone', () => {
     await world.phone.install({})
     expect(await orderIn(world, 'undone', 'written')).toMatchObject({ state: 'undone', refusal, transportPin: null })
     await expectNothingLeft()
+  })
+
+  test('who is away for a while is waited for', async () => {
+    await start({ bend: authorityAway(9), keyPairs, jobs: promptJobs() })
+    await apply()
+    await world.phone.install({})
+    expect(await orderIn(world, 'undone', 'written')).toMatchObject({ state: 'written', refusal: null })
   })
 
   test('a chip that makes no such key pair, although its model is certified', async () => {

@@ -77,12 +77,22 @@ export const FRESHNESS_MS = 10 * 60_000
 export const LEASE_MS = 35_000
 
 /** Failures of one step, refusals aside, after which an order is undone. */
-export const MAX_ATTEMPTS = 3
+const MAX_ATTEMPTS = 3
+
+/** The same while another role, or its database or HSM, does not answer: as many as a job tries, in some four minutes. */
+const MAX_ATTEMPTS_UNREACHED = 10
+const UNREACHED = /^(peer|database|hsm)\//
 
 /** The same while the phone is off or has no network: a job tries ten times, and is woken each quarter of an hour. A day or so. */
-export const MAX_ATTEMPTS_AWAY = 1000
+const MAX_ATTEMPTS_AWAY = 1000
 /** What a carrier says when no way leads to the SIM at the moment. */
-export const AWAY = 'carrier/noBearer'
+const AWAY = 'carrier/noBearer'
+
+/** After how many failures for this reason, the code of a refusal if it was one, there is no going on. */
+export function attemptsFor(reason: string): number {
+  if (reason === AWAY) return MAX_ATTEMPTS_AWAY
+  return UNREACHED.test(reason) ? MAX_ATTEMPTS_UNREACHED : MAX_ATTEMPTS
+}
 
 /** Version of J-LIS's own keys in the domain; the carrier's first keys have another. */
 export const OWN_KEY_VERSION = 0x32

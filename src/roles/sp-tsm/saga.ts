@@ -6,16 +6,7 @@ import { Refusal } from '../../base/refusal.ts'
 import { recording } from '../../protocol/globalplatform/index.ts'
 import { upgrade } from './campaign/campaign.ts'
 import type { Running } from './deps.ts'
-import {
-  AWAY,
-  isWorking,
-  LEASE_MS,
-  MAX_ATTEMPTS,
-  MAX_ATTEMPTS_AWAY,
-  type StepName,
-  TRANSITIONS,
-  type Transition,
-} from './model.ts'
+import { attemptsFor, isWorking, LEASE_MS, type StepName, TRANSITIONS, type Transition } from './model.ts'
 import type { StepRun } from './operator/store.ts'
 import { no } from './refusals.ts'
 import { deploy } from './steps/deploy.ts'
@@ -104,13 +95,12 @@ async function outcome(deps: Running, order: OrderRow, to: Transition, owner: st
   } catch (error) {
     const attempts = order.attempts + 1
     const definite = error instanceof Refusal && error.status < 500
-    await run(definite ? 'refused' : 'failed', reasonOf(error), work.recording.lines())
-    deps.log('sp-tsm.failed', { step: to.step, attempts, reason: reasonOf(error) })
+    const reason = (error as Error).name
+    await run(definite ? 'refused' : 'failed', reason, work.recording.lines())
+    deps.log('sp-tsm.failed', { step: to.step, attempts, reason })
     if (to.back && definite) return { state: to.back, attempts: 0, refusal: error.code }
-    const away = error instanceof Refusal && error.code === AWAY
-    if (to.back && attempts >= (away ? MAX_ATTEMPTS_AWAY : MAX_ATTEMPTS)) {
+    if (to.back && attempts >= attemptsFor(reason))
       return { state: to.back, attempts: 0, refusal: no.repeatedFailure().code }
-    }
     await deps.store.moveLeased(order.order_id, owner, order.state, { attempts })
     throw error
   }
@@ -127,8 +117,6 @@ const runOf = ({ store, clock }: Running, { order_id }: OrderRow, { step }: Tran
     return store.addRun({ order_id, at, step, milliseconds, outcome, code, transcript })
   }
 }
-
-const reasonOf = (error: unknown): string => (error instanceof Refusal ? error.code : (error as Error).name)
 
 export function stepDeps(deps: Running, { order_id }: OrderRow, owner: string): StepDeps {
   const { authority, carriers, entropy, secrets, store, uiApp, loadFile, onStep } = deps

@@ -1,7 +1,6 @@
 // Whether SIM, carrier, SP-TSM and authority agree on every phone's certificate: each says what it has, by its contract;
 // what does not fit the table is returned. Nothing is changed. An order that a worker moves meanwhile is looked at again.
 
-import { Refusal } from '../../base/refusal.ts'
 import { decodeCrl, findRevoked } from '../../codec/crl.ts'
 import type { Authority } from '../../roles/authority/contract.ts'
 import type { Carrier } from '../../roles/carrier/contract.ts'
@@ -253,7 +252,7 @@ async function inspections(
         inspection: await spTsm.inspect({ carrier: order?.carrier ?? carrier, iccid }),
       })
     } catch (error) {
-      unseen.push({ carrier, iccid, because: error instanceof Refusal ? error.code : (error as Error).name })
+      unseen.push({ carrier, iccid, because: (error as Error).name })
     }
   }
   return { found, unseen }

@@ -46,9 +46,7 @@ async function post(deps: Running, row: ApplicationRow): Promise<void> {
 /** Codes whose process died with them: a letter is not sent twice, so nobody could ask for it. */
 export async function postWhatWaits(deps: Running): Promise<void> {
   for (const row of await deps.store.unposted(deps.clock())) {
-    await post(deps, row).catch((error: unknown) =>
-      deps.log('sp-tsm.code-unposted', { reason: error instanceof Refusal ? error.code : (error as Error).name }),
-    )
+    await post(deps, row).catch((error: unknown) => deps.log('sp-tsm.code-unposted', { reason: (error as Error).name }))
   }
 }
 
