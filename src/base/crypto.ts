@@ -27,7 +27,7 @@ import type { Entropy, SignatureAlgorithm, Signer } from './ports.ts'
 import { readOnce } from './read-once.ts'
 import { HASH_OF } from './signature-algorithms.ts'
 
-export type HashName = 'sha1' | 'sha256' | 'sha384' | 'sha512'
+export type HashName = 'sha1' | 'sha256' | 'sha384' | 'sha512' | 'sha3-256' | 'sha3-384' | 'sha3-512'
 export type KeyKind = 'RSA-2048' | 'P-256' | 'P-384'
 export type PrivateKey = KeyObject
 export type PublicKey = KeyObject

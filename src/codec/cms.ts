@@ -208,6 +208,9 @@ const RSA_WITH: Record<string, string> = {
   [OID.sha256]: OID.sha256WithRSAEncryption,
   [OID.sha384]: OID.sha384WithRSAEncryption,
   [OID.sha512]: OID.sha512WithRSAEncryption,
+  [OID['sha3-256']]: OID.sha3256WithRSAEncryption,
+  [OID['sha3-384']]: OID.sha3384WithRSAEncryption,
+  [OID['sha3-512']]: OID.sha3512WithRSAEncryption,
 }
 
 /** RFC 3370 §3.2 lets RSA be named without its hash, which is then that of `digestAlgorithm`. */
@@ -263,7 +266,7 @@ const readEssCertificate = (reader: der.DerReader, byDefault: HashName): EssCert
     return first
   })
 
-const HASHES = ['sha1', 'sha256', 'sha384', 'sha512'] as const
+const HASHES = ['sha1', 'sha256', 'sha384', 'sha512', 'sha3-256', 'sha3-384', 'sha3-512'] as const
 
 /** Throws `CodecError` for a hash that is not known here. */
 export function hashNameOf({ algorithm }: AlgorithmIdentifier): HashName {

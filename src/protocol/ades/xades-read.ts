@@ -170,7 +170,7 @@ function digests(references: readonly XmlReference[], properties: XmlElement | u
       : holds(RULES.digest, `${references.length}`),
     references.some(({ digest }) => digest === 'sha1')
       ? breaks(RULES.strength, 'SHA-1')
-      : holds(RULES.strength, 'SHA-2'),
+      : holds(RULES.strength, [...new Set(references.map(({ digest }) => digest))].join(', ')),
   ]
 }
 

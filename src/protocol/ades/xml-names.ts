@@ -22,12 +22,16 @@ export const XPATH_FILTER = 'http://www.w3.org/2002/06/xmldsig-filter2'
 const MORE = 'http://www.w3.org/2001/04/xmldsig-more#'
 const ENC = 'http://www.w3.org/2001/04/xmlenc#'
 const MORE_2007 = 'http://www.w3.org/2007/05/xmldsig-more#'
+const MORE_2021 = 'http://www.w3.org/2021/04/xmldsig-more#'
 
 export const DIGEST_URI = {
   sha1: `${DS}sha1`,
   sha256: `${ENC}sha256`,
   sha384: `${MORE}sha384`,
   sha512: `${ENC}sha512`,
+  'sha3-256': `${MORE_2007}sha3-256`,
+  'sha3-384': `${MORE_2007}sha3-384`,
+  'sha3-512': `${MORE_2007}sha3-512`,
 } as const satisfies Record<HashName, string>
 
 export const digestBy = (uri: string | undefined): HashName | undefined =>
@@ -52,10 +56,16 @@ const SIGNATURES: Readonly<Record<string, AlgorithmIdentifier>> = {
   [`${MORE_2007}sha256-rsa-MGF1`]: pss(OID.sha256, 32),
   [`${MORE_2007}sha384-rsa-MGF1`]: pss(OID.sha384, 48),
   [`${MORE_2007}sha512-rsa-MGF1`]: pss(OID.sha512, 64),
+  [`${MORE_2007}sha3-256-rsa-MGF1`]: pss(OID['sha3-256'], 32),
+  [`${MORE_2007}sha3-384-rsa-MGF1`]: pss(OID['sha3-384'], 48),
+  [`${MORE_2007}sha3-512-rsa-MGF1`]: pss(OID['sha3-512'], 64),
   [`${MORE}ecdsa-sha1`]: { algorithm: OID.ecdsaWithSHA1 },
   [`${MORE}ecdsa-sha256`]: { algorithm: OID.ecdsaWithSHA256 },
   [`${MORE}ecdsa-sha384`]: { algorithm: OID.ecdsaWithSHA384 },
   [`${MORE}ecdsa-sha512`]: { algorithm: OID.ecdsaWithSHA512 },
+  [`${MORE_2021}ecdsa-sha3-256`]: { algorithm: OID.ecdsaWithSHA3256 },
+  [`${MORE_2021}ecdsa-sha3-384`]: { algorithm: OID.ecdsaWithSHA3384 },
+  [`${MORE_2021}ecdsa-sha3-512`]: { algorithm: OID.ecdsaWithSHA3512 },
 }
 
 export const signatureBy = (uri: string | undefined): AlgorithmIdentifier | undefined =>

@@ -6,11 +6,11 @@ import { type Bytes, equal, fromBase64 } from '../../base/bytes.ts'
 import { type HashName, hash } from '../../base/crypto.ts'
 import { CodecError } from '../../codec/codec-error.ts'
 import * as der from '../../codec/der.ts'
-import { OID } from '../../codec/oid.ts'
 import type { AlgorithmIdentifier } from '../../codec/x509-algorithm.ts'
 import { decodeXml, type XmlDocument, type XmlElement } from '../../codec/xml.ts'
 import { type Canonicalization, canonicalizationOf, canonicalize, inScope } from '../../codec/xml-c14n.ts'
 import { attributeOf, childOf, descendants, elementsOf, textOf } from '../../codec/xml-elements.ts'
+import { methodOf } from '../path-validation/index.ts'
 import { BASE64, DS, digestBy, ENVELOPED, EXCLUSIVE, INCLUSIVE, signatureBy, XPATH, XPATH_FILTER } from './xml-names.ts'
 
 export type LeftOut = 'none' | 'this' | 'all'
@@ -119,13 +119,8 @@ export function base64Of(element: XmlElement): Bytes {
 }
 
 /** ECDSA: two numbers of equal length here, a DER sequence everywhere else. RFC 9231 §2.3.6. */
-function signatureOctets(octets: Bytes, { algorithm }: AlgorithmIdentifier): Bytes {
-  const isEcdsa =
-    algorithm === OID.ecdsaWithSHA1 ||
-    algorithm === OID.ecdsaWithSHA256 ||
-    algorithm === OID.ecdsaWithSHA384 ||
-    algorithm === OID.ecdsaWithSHA512
-  if (!isEcdsa || octets.length % 2 !== 0 || octets.length > MAX_ECDSA) return octets
+function signatureOctets(octets: Bytes, algorithm: AlgorithmIdentifier): Bytes {
+  if (methodOf(algorithm)?.keyType !== 'ec' || octets.length % 2 !== 0 || octets.length > MAX_ECDSA) return octets
   const half = octets.length / 2
   return der.sequence(unsigned(octets.subarray(0, half)), unsigned(octets.subarray(half)))
 }

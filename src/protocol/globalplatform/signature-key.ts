@@ -5,7 +5,6 @@ import { type Bytes, bytes, equal, hex } from '../../base/bytes.ts'
 import {
   cmac,
   equalSecret,
-  type HashName,
   keySize,
   type PrivateKey,
   type PublicKey,
@@ -82,7 +81,7 @@ function curveOf(components: KeyComponents): Curve {
 }
 
 /** GPC v2.3.1 §B.4.3: by the length of the key. */
-const hashOf = ({ size }: Curve): HashName => (size < 48 ? 'sha256' : size < 64 ? 'sha384' : 'sha512')
+const hashOf = ({ size }: Curve) => (size < 48 ? 'sha256' : size < 64 ? 'sha384' : 'sha512')
 
 const ecAlgorithm = ({ parameters }: Curve): Bytes => der.sequence(der.oid(OID.ec), parameters)
 const rsaAlgorithm = (): Bytes => der.sequence(der.oid(OID.rsa), der.nullValue())

@@ -1,5 +1,5 @@
 // Signature algorithms and keys that a path may use, as one table, and which of them are refused unless a caller asks.
-// RFC 4055 §§3, 5; RFC 3279 §2.2.2; RFC 5758 §3; RFC 8410 §6. ROCA: CVE-2017-15361.
+// RFC 4055 §§3, 5; RFC 3279 §2.2.2; RFC 5758 §3; RFC 8410 §6; RFC 9688 §3. ROCA: CVE-2017-15361.
 
 import { type Bytes, equal } from '../../base/bytes.ts'
 import type { HashName, SignatureMethod } from '../../base/crypto.ts'
@@ -24,10 +24,16 @@ const ALGORITHMS: Record<string, SignatureMethod> = {
   [OID.sha256WithRSAEncryption]: { keyType: 'rsa', hash: 'sha256' },
   [OID.sha384WithRSAEncryption]: { keyType: 'rsa', hash: 'sha384' },
   [OID.sha512WithRSAEncryption]: { keyType: 'rsa', hash: 'sha512' },
+  [OID.sha3256WithRSAEncryption]: { keyType: 'rsa', hash: 'sha3-256' },
+  [OID.sha3384WithRSAEncryption]: { keyType: 'rsa', hash: 'sha3-384' },
+  [OID.sha3512WithRSAEncryption]: { keyType: 'rsa', hash: 'sha3-512' },
   [OID.ecdsaWithSHA1]: { keyType: 'ec', hash: 'sha1' },
   [OID.ecdsaWithSHA256]: { keyType: 'ec', hash: 'sha256' },
   [OID.ecdsaWithSHA384]: { keyType: 'ec', hash: 'sha384' },
   [OID.ecdsaWithSHA512]: { keyType: 'ec', hash: 'sha512' },
+  [OID.ecdsaWithSHA3256]: { keyType: 'ec', hash: 'sha3-256' },
+  [OID.ecdsaWithSHA3384]: { keyType: 'ec', hash: 'sha3-384' },
+  [OID.ecdsaWithSHA3512]: { keyType: 'ec', hash: 'sha3-512' },
   [OID.dsaWithSHA1]: { keyType: 'dsa', hash: 'sha1' },
   [OID.dsaWithSHA256]: { keyType: 'dsa', hash: 'sha256' },
   [OID.ed25519]: { keyType: 'ed25519' },
@@ -42,7 +48,14 @@ export function methodOf(identifier: AlgorithmIdentifier): SignatureMethod | und
   return method.keyType === 'rsa' && isNull ? method : undefined
 }
 
-const PSS_HASH: Record<string, HashName> = { [OID.sha256]: 'sha256', [OID.sha384]: 'sha384', [OID.sha512]: 'sha512' }
+const PSS_HASH: Record<string, HashName> = {
+  [OID.sha256]: 'sha256',
+  [OID.sha384]: 'sha384',
+  [OID.sha512]: 'sha512',
+  [OID['sha3-256']]: 'sha3-256',
+  [OID['sha3-384']]: 'sha3-384',
+  [OID['sha3-512']]: 'sha3-512',
+}
 
 /** RFC 4055 §3.1: the defaults are SHA-1, so that what we verify with is written out; one hash in both places. */
 function pssMethod(parameters: Bytes | undefined): SignatureMethod | undefined {

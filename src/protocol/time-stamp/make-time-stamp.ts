@@ -17,7 +17,7 @@ export interface TimeStampAuthority {
   readonly policy: string
 }
 
-const LENGTH = { sha256: 32, sha384: 48, sha512: 64 } as const
+const LENGTH = { sha256: 32, sha384: 48, sha512: 64, 'sha3-256': 32, 'sha3-384': 48, 'sha3-512': 64 } as const
 
 /**
  * The TimeStampResp that grants the request. Throws `CodecError` for one that is refused: not readable, of SHA-1, of a
