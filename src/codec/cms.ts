@@ -98,12 +98,16 @@ export type SignerIdentifier =
   | { readonly issuer: Name; readonly serialNumber: bigint }
   | { readonly subjectKeyIdentifier: Bytes }
 
-export interface SignerInfo {
+export interface SignerInfo extends CounterSigner {
+  readonly contentType: string
+}
+
+/** A SignerInfo over the signature of another, which has no content of its own. RFC 5652 §11.4. */
+export interface CounterSigner {
   readonly sid: SignerIdentifier
   readonly digestAlgorithm: AlgorithmIdentifier
   /** The SET as it was signed. */
   readonly signedAttributes: Bytes
-  readonly contentType: string
   readonly messageDigest: Bytes
   readonly signingTime?: Date
   /** Which certificate the signer means, by signingCertificate or signingCertificateV2. */
@@ -171,7 +175,20 @@ function readable(certificate: Bytes): Certificate[] {
   }
 }
 
-const readSignerInfo = (reader: der.DerReader): SignerInfo =>
+/** RFC 5652 §11.1. */
+function readSignerInfo(reader: der.DerReader): SignerInfo {
+  const { contentType, ...fields } = readSigner(reader)
+  if (!contentType) throw new CodecError('attribute-missing', 'a signed attribute is missing')
+  return { ...fields, contentType }
+}
+
+export function decodeCounterSigner(bytes: Bytes): CounterSigner {
+  const { contentType, ...fields } = der.decode(bytes, readSigner)
+  if (contentType) throw new CodecError('attribute-misplaced', 'a counter-signature with a content type')
+  return fields
+}
+
+const readSigner = (reader: der.DerReader): CounterSigner & { readonly contentType?: string } =>
   reader.sequence((inside) => {
     const sid = readSignerIdentifier(inside)
     const digestAlgorithm = readAlgorithm(inside)
@@ -196,7 +213,7 @@ function readSignerIdentifier(reader: der.DerReader): SignerIdentifier {
 }
 
 /** The certificate of a signer among those that came along, or that a caller has. */
-export const certificateOf = ({ sid }: SignerInfo, certificates: readonly Certificate[]): Certificate | undefined =>
+export const certificateOf = ({ sid }: CounterSigner, certificates: readonly Certificate[]): Certificate | undefined =>
   certificates.find((one) => {
     if ('issuer' in sid) return one.serialNumber === sid.serialNumber && nameEqual(one.issuer, sid.issuer)
     const ski = extensionOf(one, OID.subjectKeyIdentifier)
@@ -227,7 +244,7 @@ function signerAlgorithm(digest: AlgorithmIdentifier, signature: AlgorithmIdenti
 export const readAttribute = (reader: der.DerReader): CmsAttribute =>
   reader.sequence((inside) => ({ type: inside.oid(), values: inside.setOf((value) => value.raw()) }))
 
-/** RFC 5652 §11: contentType and messageDigest must be there, each once and with one value. */
+/** RFC 5652 §11: each once and with one value; messageDigest must be there. */
 function readSignedAttributes(set: Bytes) {
   const attributes = der.decode(set, (r) => r.setOf(readAttribute))
   const single = <T>(type: string, read: (r: der.DerReader) => T): T | undefined => {
@@ -237,13 +254,13 @@ function readSignedAttributes(set: Bytes) {
   }
   const contentType = single(OID.contentType, (r) => r.oid())
   const messageDigest = single(OID.messageDigest, (r) => r.octetString())
-  if (!contentType || !messageDigest) throw new CodecError('attribute-missing', 'a signed attribute is missing')
+  if (!messageDigest) throw new CodecError('attribute-missing', 'a signed attribute is missing')
   const signingTime = single(OID.signingTime, (r) => r.time())
   const signingCertificate =
     single(OID.signingCertificateV2, (r) => readEssCertificate(r, 'sha256')) ??
     single(OID.signingCertificate, (r) => readEssCertificate(r, 'sha1'))
   return {
-    contentType,
+    ...(contentType && { contentType }),
     messageDigest,
     ...(signingTime && { signingTime }),
     ...(signingCertificate && { signingCertificate }),

@@ -6,7 +6,7 @@ import { formatOf } from '../../protocol/ades/index.ts'
 import { judgeDocument } from '../../roles/verifier/signatures/verify.ts'
 import type { Language } from '../web/language.ts'
 import { TEXTS } from '../web/messages.ts'
-import { type Report, titleOf } from '../web/screens/report-words.ts'
+import { listed, type Report, titleOf } from '../web/screens/report-words.ts'
 import { viewerOf } from '../web/viewer.ts'
 import { printCheck } from './print.ts'
 import { caCertificate, type Needs, read } from './verify-files.ts'
@@ -47,16 +47,22 @@ export function printedDocument(
   language: Language,
   said: (check: string) => string,
 ): string {
-  const { signing } = TEXTS[language]
+  const { signing, page } = TEXTS[language]
   const viewer = viewerOf(language)
-  const lines = report.signatures.flatMap((signature, i) => {
+  const lines = listed(viewer, report).flatMap(([title, signature]) => {
     const { format, level, subIndication, signingTime, bestSignatureTime, path, checks, indication } = signature
+    const { timeStamps, notJudged } = signature
     return [
-      `${signing.signature(i + 1)}: ${titleOf(viewer, indication)} [${indication}${subIndication ? `, ${subIndication}` : ''}]`,
+      `${title}: ${titleOf(viewer, indication)} [${indication}${subIndication ? `, ${subIndication}` : ''}]`,
       `  ${signing.form}: ${format} ${level}`,
       ...(path[0] ? [`  ${signing.certificate}: ${path[0].serialNumber}, ${path[0].issuer}`] : []),
       ...(signingTime ? [`  ${signing.claimedTime}: ${signingTime}`] : []),
       ...(bestSignatureTime ? [`  ${signing.provenTime}: ${bestSignatureTime}`] : []),
+      ...timeStamps.map(
+        ({ kind, time, authority, believed }) =>
+          `  ${signing.stamps} (${signing[`${kind}Stamp`]}${believed ? '' : ` … ${page.indeterminate}`}): ${[time, authority].join(', ')}`,
+      ),
+      ...(notJudged.length > 0 ? [`  ${signing.notJudged}: ${notJudged.join(', ')}`] : []),
       ...checks.map((check) => `  ${printCheck({ ...check, name: said(check.name) })}`),
     ]
   })

@@ -5,11 +5,11 @@ import { type Bytes, equal, hex } from '../../base/bytes.ts'
 import { hash, sha256 } from '../../base/crypto.ts'
 import { definite } from '../../codec/ber.ts'
 import {
-  type CmsAttribute,
+  type CounterSigner,
   certificateOf,
+  decodeCounterSigner,
   decodeSignedData,
   hashNameOf,
-  readAttribute,
   type SignedData,
   type SignerInfo,
 } from '../../codec/cms.ts'
@@ -21,6 +21,7 @@ import type { Certificate } from '../../codec/x509.ts'
 import { algorithmEqual, readAlgorithm } from '../../codec/x509-algorithm.ts'
 import { methodOf } from '../path-validation/index.ts'
 import { archiveStamp } from './archive-v3.ts'
+import { attributesInPlace, notRead, signedAttributesOf, valuesOf } from './cades-attributes.ts'
 import { oldValues } from './cades-values.ts'
 import {
   breaks,
@@ -30,20 +31,15 @@ import {
   joinData,
   MAX_SIGNATURES,
   MAX_STAMPS,
+  NO_DATA,
   type ReadSignature,
   type Rule,
-  type ValidationData,
 } from './model.ts'
 
 const RULES = {
   form: {
     name: 'the signature is well-formed SignedData',
     cite: 'RFC 5652 §5.1',
-    otherwise: 'FORMAT_FAILURE',
-  },
-  attributes: {
-    name: 'every attribute stands once and where it must',
-    cite: 'RFC 5652 §5.3, §11',
     otherwise: 'FORMAT_FAILURE',
   },
   contentType: {
@@ -90,16 +86,19 @@ export function readCades(question: CmsQuestion): ReadSignature[] {
     // ISO 32000-1 §12.8.3.3.1: that in a PDF is DER.
     const document = format === 'PAdES' ? question.document : definite(question.document)
     const data = decodeSignedData(document)
-    if (data.signers.length > MAX_SIGNATURES) return [unreadable(format, RULES.form, 'more signers than are read')]
+    const unsigned = data.signers.flatMap(({ unsignedAttributes }) => unsignedAttributes)
+    if (data.signers.length + valuesOf(unsigned, OID.countersignature).length > MAX_SIGNATURES)
+      return [unreadable(format, RULES.form, 'more signers than are read')]
     if (data.signers.length === 0) return [unreadable(format, RULES.form, 'nobody signed it')]
-    const stamps = data.signers.flatMap(({ unsignedAttributes: all }) => STAMPS.flatMap((type) => valuesOf(all, type)))
+    const attributes = [...unsigned, ...data.signers.flatMap(signedAttributesOf)]
+    const stamps = STAMPS.flatMap((type) => valuesOf(attributes, type))
     if (stamps.length > MAX_STAMPS) return [unreadable(format, RULES.form, 'more time stamps than are read')]
     const whole = { ...question, data, parts: decodeCmsParts(document) }
     return data.signers.flatMap((signer, i) => guarded(format, () => [readSigner(whole, signer, i)]))
   })
 }
 
-const STAMPS: readonly string[] = [OID.timeStampToken, OID.archiveTimeStampV3]
+const STAMPS: readonly string[] = [OID.timeStampToken, OID.archiveTimeStampV3, OID.contentTimeStamp]
 
 function guarded(format: Format, read: () => ReadSignature[]): ReadSignature[] {
   try {
@@ -114,10 +113,13 @@ export const unreadable = (format: Format, rule: Rule, evidence: string): ReadSi
   format,
   constraints: [breaks(rule, evidence)],
   certificates: [],
-  data: { certificates: [], crls: [], ocspResponses: [] },
+  data: NO_DATA,
+  contentTimeStamps: [],
   signatureTimeStamps: [],
   archiveTimeStamps: [],
   scope: [],
+  counterSignatures: [],
+  notJudged: [],
 })
 
 interface Whole extends CmsQuestion {
@@ -128,25 +130,63 @@ interface Whole extends CmsQuestion {
 function readSigner(whole: Whole, signer: SignerInfo, index: number): ReadSignature {
   const { data, parts, format = 'CAdES' } = whole
   const content = data.content ?? whole.content
-  const certificate = certificateOf(signer, data.certificates)
-  const tokens = valuesOf(signer.unsignedAttributes, OID.timeStampToken)
   const archive = valuesOf(signer.unsignedAttributes, OID.archiveTimeStampV3)
-  const values = joinData(
-    { certificates: parts.certificates, crls: parts.crls.filter(isList), ocspResponses: ocspOf(parts) },
-    oldValues(signer.unsignedAttributes),
-  )
+  const common = readCommon(whole, signer, content)
   return {
-    format,
+    ...common,
     constraints: [
       holds(RULES.form, `signer ${index + 1} of ${data.signers.length}`),
-      attributes(signer),
+      attributesInPlace(signer),
       signer.contentType === data.contentType
         ? holds(RULES.contentType, oidName(data.contentType))
         : breaks(RULES.contentType, oidName(signer.contentType)),
       ...contentDigest(signer, content, whole.content),
-      algorithms(signer),
-      named(signer, certificate, whole.certificateMustBeNamed !== false),
+      ...common.constraints,
     ],
+    archiveTimeStamps: archive.map((token) => archiveStamp(token, parts, index, content)).toSorted(byTime),
+    scope: content
+      ? [{ name: data.content ? 'the content' : 'the document', sha256: hex(sha256(content)), whole: true }]
+      : [],
+    counterSignatures: valuesOf(signer.unsignedAttributes, OID.countersignature).flatMap((value) =>
+      guarded(format, () => [readCounter(whole, decodeCounterSigner(value), signer.signature)]),
+    ),
+    notJudged: notRead(signer, false),
+  }
+}
+
+/** RFC 5652 §11.4. What a countersigner's archive time stamp would be over, no standard says. */
+function readCounter(whole: Whole, signer: CounterSigner, signature: Bytes): ReadSignature {
+  const common = readCommon({ ...whole, certificateMustBeNamed: true }, signer, signature)
+  return {
+    ...common,
+    constraints: [
+      holds(RULES.form, 'over the value of the signature'),
+      attributesInPlace(signer),
+      ...contentDigest(signer, signature),
+      ...common.constraints,
+    ],
+    archiveTimeStamps: [],
+    scope: [{ name: 'the signature', sha256: hex(sha256(signature)), whole: false }],
+    counterSignatures: [],
+    notJudged: notRead(signer, true),
+  }
+}
+
+type Common = Omit<ReadSignature, 'archiveTimeStamps' | 'scope' | 'counterSignatures' | 'notJudged'>
+
+/** What is read of both: their constraints are the last. */
+function readCommon(whole: Whole, signer: CounterSigner, content: Bytes | undefined): Common {
+  const { data, parts, format = 'CAdES' } = whole
+  const certificate = certificateOf(signer, data.certificates)
+  const values = joinData(
+    { certificates: parts.certificates, crls: parts.crls.filter(isList), ocspResponses: ocspOf(parts) },
+    oldValues(signer.unsignedAttributes),
+  )
+  const tokens = valuesOf(signer.unsignedAttributes, OID.timeStampToken)
+  const before = valuesOf(signedAttributesOf(signer), OID.contentTimeStamp)
+  return {
+    format,
+    constraints: [algorithms(signer), named(signer, certificate, whole.certificateMustBeNamed !== false)],
     certificates: data.certificates,
     ...(certificate && { signer: certificate }),
     signed: {
@@ -155,42 +195,19 @@ function readSigner(whole: Whole, signer: SignerInfo, index: number): ReadSignat
       signature: signer.signature,
     },
     ...(signer.signingTime && { signingTime: signer.signingTime }),
-    data: values.crls.length + values.ocspResponses.length > 0 ? values : NO_VALUES,
+    // The certificates are in `certificates` all the same.
+    data: values.crls.length + values.ocspResponses.length > 0 ? values : NO_DATA,
+    contentTimeStamps: before.map((token) => ({ token, stamped: content ?? 'what was signed is not at hand' })),
     signatureTimeStamps: tokens.map((token) => ({ token, stamped: signer.signature })),
-    archiveTimeStamps: archive.map((token) => archiveStamp(token, parts, index, content)).toSorted(byTime),
-    scope: content
-      ? [{ name: data.content ? 'the content' : 'the document', sha256: hex(sha256(content)), whole: true }]
-      : [],
   }
 }
-
-/** The certificates are in `certificates` all the same. */
-const NO_VALUES: ValidationData = { certificates: [], crls: [], ocspResponses: [] }
 
 const byTime = (a: { readonly time: number }, b: { readonly time: number }): number => a.time - b.time
 
 const isList = ([tag]: Bytes): boolean => tag === der.TAG.SEQUENCE
 const ocspOf = ({ crls }: CmsParts): Bytes[] => crls.map(ocspOfInfo).filter((one) => one !== undefined)
 
-const valuesOf = (all: readonly CmsAttribute[], type: string): readonly Bytes[] =>
-  all.filter((one) => one.type === type).flatMap(({ values }) => values)
-
-/** RFC 5652 §11: these three are signed or not there. */
-const ONLY_SIGNED: readonly string[] = [OID.contentType, OID.messageDigest, OID.signingTime]
-/** ETSI EN 319 122-1 §5.2: these too. */
-const OF_THE_SIGNER: readonly string[] = [...ONLY_SIGNED, OID.signingCertificate, OID.signingCertificateV2]
-
-function attributes({ signedAttributes, unsignedAttributes }: SignerInfo): Constraint {
-  const signed = der.decode(signedAttributes, (r) => r.setOf(readAttribute)).map(({ type }) => type)
-  const seen = new Set<string>()
-  const twice = signed.find((type) => seen.size === seen.add(type).size)
-  if (twice) return breaks(RULES.attributes, `twice: ${oidName(twice)}`)
-  const misplaced = unsignedAttributes.find(({ type }) => OF_THE_SIGNER.includes(type))
-  if (misplaced) return breaks(RULES.attributes, `not signed: ${oidName(misplaced.type)}`)
-  return holds(RULES.attributes, `${signed.length} signed`)
-}
-
-function contentDigest(signer: SignerInfo, content: Bytes | undefined, given: Bytes | undefined): Constraint[] {
+function contentDigest(signer: CounterSigner, content: Bytes | undefined, given?: Bytes): Constraint[] {
   if (content && given && !equal(content, given))
     return [breaks(RULES.digest, 'the signature is over its own content, not over what was given')]
   if (!content) return [breaks(RULES.content, 'the signature is detached, and the document was not given')]
@@ -202,14 +219,11 @@ function contentDigest(signer: SignerInfo, content: Bytes | undefined, given: By
 }
 
 /** A weaker hash that is named beside the signature's would let other content pass. */
-function algorithms(signer: SignerInfo): Constraint {
+function algorithms(signer: CounterSigner): Constraint {
   const method = methodOf(signer.signatureAlgorithm)
   const digest = hashNameOf(signer.digestAlgorithm)
   if (method?.hash && method.hash !== digest) return breaks(RULES.algorithms, `${digest} beside ${method.hash}`)
-  const [protection] = valuesOf(
-    der.decode(signer.signedAttributes, (r) => r.setOf(readAttribute)),
-    OID.cmsAlgorithmProtection,
-  )
+  const [protection] = valuesOf(signedAttributesOf(signer), OID.cmsAlgorithmProtection)
   if (!protection) return holds(RULES.algorithms, digest)
   const meant = der.decode(protection, (r) =>
     r.sequence((inside) => ({
@@ -223,7 +237,7 @@ function algorithms(signer: SignerInfo): Constraint {
   return isSame ? holds(RULES.algorithms, `${digest}, signed`) : breaks(RULES.algorithms, 'others are signed')
 }
 
-function named(signer: SignerInfo, certificate: Certificate | undefined, isDemanded: boolean): Constraint {
+function named(signer: CounterSigner, certificate: Certificate | undefined, isDemanded: boolean): Constraint {
   const meant = signer.signingCertificate
   if (!meant) return isDemanded ? breaks(RULES.named, 'none is named') : holds(RULES.named, 'none is named')
   if (meant.hash === 'sha1')

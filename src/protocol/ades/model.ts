@@ -88,7 +88,7 @@ export interface Stamp {
   readonly covers?: ValidationData & { readonly tokens?: readonly Bytes[] }
 }
 
-/** Of one document: each may cost as much as the document is long. */
+/** Of one document, with counter-signatures: each may cost as much as the document is long. */
 export const MAX_SIGNATURES = 64
 export const MAX_STAMPS = 128
 
@@ -103,11 +103,17 @@ export interface ReadSignature {
   /** As the signer claims. */
   readonly signingTime?: Date
   readonly data: ValidationData
+  /** Of what is signed, from before it was: the signer signed them too. */
+  readonly contentTimeStamps: readonly Stamp[]
   readonly signatureTimeStamps: readonly Stamp[]
   /** Oldest first. */
   readonly archiveTimeStamps: readonly Stamp[]
   /** What the signature is over, in words for whoever relies on it. */
   readonly scope: readonly Scope[]
+  /** Signatures over this one's value; they have none themselves. */
+  readonly counterSignatures: readonly ReadSignature[]
+  /** What it brings besides, by its name in the standard: nobody here looks at it. */
+  readonly notJudged: readonly string[]
 }
 
 export interface Scope {

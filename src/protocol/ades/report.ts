@@ -15,14 +15,19 @@ const SIGNATURE_REPORT_SCHEMA = 'kazasu/signature-report/1'
 /** Times are ISO 8601 in UTC. */
 export interface DocumentReport {
   readonly schema: typeof SIGNATURE_REPORT_SCHEMA
-  /** TOTAL-PASSED only when there is a signature and every one is. */
+  /** TOTAL-PASSED only when there is a signature and every one is, counter-signatures too. */
   readonly indication: Indication
   readonly judgedAt: string
   readonly documentSha256: string
   readonly signatures: readonly SignatureReport[]
 }
 
-export interface SignatureReport {
+export interface SignatureReport extends OneReport {
+  /** Over this signature's value, each judged as a signature by itself. RFC 5652 §11.4, ETSI EN 319 132-1 §5.2.7. */
+  readonly counterSignatures: readonly OneReport[]
+}
+
+interface OneReport {
   readonly indication: Indication
   readonly indicationUri: string
   readonly subIndication?: SubIndication
@@ -38,6 +43,8 @@ export interface SignatureReport {
   readonly path: readonly ReportedCertificate[]
   readonly revocation: readonly ReportedRevocation[]
   readonly timeStamps: readonly TimeStampReport[]
+  /** What it brings besides, by its name in the standard or its object identifier: nobody looked at it. */
+  readonly notJudged: readonly string[]
 }
 
 export interface TimeStampReport {
@@ -55,10 +62,13 @@ export const documentReport = (
   judgedAt: Date,
 ): DocumentReport => ({
   schema: SIGNATURE_REPORT_SCHEMA,
-  indication: overall(signatures),
+  indication: overall(signatures.flatMap((one) => [one, ...one.counterSignatures])),
   judgedAt: judgedAt.toISOString(),
   documentSha256: hex(sha256(document)),
-  signatures: signatures.map((one) => signatureReport(one, judgedAt)),
+  signatures: signatures.map((one) => ({
+    ...oneReport(one, judgedAt),
+    counterSignatures: one.counterSignatures.map((counter) => oneReport(counter, judgedAt)),
+  })),
 })
 
 function overall(signatures: readonly JudgedSignature[]): Indication {
@@ -67,7 +77,7 @@ function overall(signatures: readonly JudgedSignature[]): Indication {
   return has('INDETERMINATE') || signatures.length === 0 ? 'INDETERMINATE' : 'TOTAL-PASSED'
 }
 
-function signatureReport(judged: JudgedSignature, judgedAt: Date): SignatureReport {
+function oneReport(judged: JudgedSignature, judgedAt: Date): OneReport {
   const { read, indication, subIndication, level, bestSignatureTime, constraints, stamps } = judged
   const { path, revocation } = reportOf(verdict([]), judged.path, judgedAt)
   return {
@@ -83,6 +93,7 @@ function signatureReport(judged: JudgedSignature, judgedAt: Date): SignatureRepo
     path,
     revocation,
     timeStamps: stamps.map(timeStampReport),
+    notJudged: read.notJudged,
   }
 }
 

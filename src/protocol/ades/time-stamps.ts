@@ -17,7 +17,8 @@ import {
   type ValidationData,
 } from './model.ts'
 
-export type StampKind = 'signature' | 'archive'
+/** Of the content before it was signed, of the signature, or of all that had been added. */
+export type StampKind = 'content' | 'signature' | 'archive'
 
 export interface JudgedStamp {
   readonly kind: StampKind
@@ -43,13 +44,14 @@ export function proveTimes(signature: ReadSignature, context: ValidationContext,
   const everything = joinEvidence(given, signature.data, [
     ...signature.archiveTimeStamps,
     ...signature.signatureTimeStamps,
+    ...signature.contentTimeStamps,
   ])
   const now: Horizon = { at: context.time, evidence: everything }
   const believed: (Horizon & { readonly stamp: Stamp })[] = []
   const oldest = (all: readonly Horizon[]) => all.reduce((least, one) => (one.at < least.at ? one : least), now)
   const judged = (kind: StampKind, stamp: Stamp) => {
     const { at, evidence } = oldest(believed.filter((outer) => isCovered(stamp, outer.stamp)))
-    return judgeStamp(kind, stamp, { context, horizon: at, evidence, everything })
+    return judgeStamp(kind, stamp, { context, existed: at, horizon: at, evidence, everything })
   }
   const stamps: JudgedStamp[] = []
   for (const stamp of signature.archiveTimeStamps.toReversed()) {
@@ -67,7 +69,10 @@ export function proveTimes(signature: ReadSignature, context: ValidationContext,
   const inner = signature.signatureTimeStamps.map((stamp) => judged('signature', stamp))
   const { at: horizon, evidence } = oldest(believed)
   const existedAt = inner.reduce((least, stamp) => earlier(least, stamp.existedAt), horizon)
-  return { stamps: [...inner, ...stamps], now: context.time, horizon, existedAt, evidence, everything }
+  // The signer signed them: they existed when the signature did.
+  const judging = { context, existed: existedAt, horizon, evidence, everything }
+  const before = signature.contentTimeStamps.map((stamp) => judgeStamp('content', stamp, judging))
+  return { stamps: [...before, ...inner, ...stamps], now: context.time, horizon, existedAt, evidence, everything }
 }
 
 /** A moment at which something is known to have existed, and what else did. */
@@ -111,13 +116,15 @@ const FORM = { name: 'the time stamp is well-formed', cite: 'RFC 3161 §2.4.2', 
 
 interface Judging {
   readonly context: ValidationContext
+  /** The token existed then. */
+  readonly existed: Date
   readonly horizon: Date
   readonly evidence: Evidence
   readonly everything: Evidence
 }
 
 function judgeStamp(kind: StampKind, { token, stamped }: Stamp, judging: Judging): JudgedStamp {
-  const { context, horizon, evidence, everything } = judging
+  const { context, existed, horizon, evidence, everything } = judging
   if (typeof stamped === 'string') return { kind, constraints: [breaks(COVERAGE, stamped)] }
   const facts = readTimeStamp(
     token,
@@ -126,7 +133,7 @@ function judgeStamp(kind: StampKind, { token, stamped }: Stamp, judging: Judging
   if (facts instanceof CodecError) return { kind, constraints: [breaks(FORM, facts.message)] }
   const own = facts.judge({
     stamped: [stamped],
-    time: horizon,
+    time: existed,
     ...(context.algorithms && { algorithms: context.algorithms }),
   })
   const answer = judgeCertificate({
@@ -135,7 +142,7 @@ function judgeStamp(kind: StampKind, { token, stamped }: Stamp, judging: Judging
     purpose: { keyUsage: ['digitalSignature'], extendedKeyUsage: [OID.timeStamping] },
     ...(context.algorithms && { algorithms: context.algorithms }),
     // Its key may have been lost after its certificate's end: only another stamp, or now, proves that it was made before.
-    existedAt: horizon,
+    existedAt: existed,
     horizon,
     now: context.time,
     required: context.revocation !== 'if-given',

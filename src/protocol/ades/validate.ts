@@ -18,7 +18,7 @@ import {
   type SubIndication,
   type ValidationContext,
 } from './model.ts'
-import { type JudgedStamp, type ProvenTimes, proveTimes } from './time-stamps.ts'
+import { type JudgedStamp, type ProvenTimes, proveTimes, type StampKind } from './time-stamps.ts'
 
 export interface JudgedSignature {
   readonly read: ReadSignature
@@ -31,6 +31,7 @@ export interface JudgedSignature {
   /** The signature is known to have existed then; absent when nothing but the clock of now tells. */
   readonly bestSignatureTime?: Date
   readonly path?: CertificateAnswer['path']
+  readonly counterSignatures: readonly JudgedSignature[]
 }
 
 const RULES = {
@@ -92,6 +93,7 @@ export function judgeSignature(read: ReadSignature, context: ValidationContext):
     stamps: proven.stamps,
     ...(proven.existedAt < context.time && { bestSignatureTime: proven.existedAt }),
     ...(answer.path && { path: answer.path }),
+    counterSignatures: read.counterSignatures.map((one) => judgeSignature(one, context)),
   }
 }
 
@@ -163,12 +165,13 @@ function acceptance({ signingTime }: ReadSignature, { stamps, existedAt }: Prove
   if (broken) found.push(breaks(RULES.stamps, `${broken.name}: ${broken.evidence}`))
   else if (stamps.length > 0) found.push(holds(RULES.stamps, `${believed} of ${stamps.length} can be believed`))
   if (stamps.length > 1) {
-    const times = stamps.map(({ facts }) => facts?.info.genTime.getTime() ?? Number.NaN)
-    const signatureTimes = times.filter((_, i) => stamps[i]!.kind === 'signature')
-    const archiveTimes = times.filter((_, i) => stamps[i]!.kind === 'archive')
-    const sequence = signatureTimes.length > 0 ? [Math.max(...signatureTimes), ...archiveTimes] : archiveTimes
-    const isOrdered = sequence.every((time, i) => i === 0 || !(time < sequence[i - 1]!))
-    found.push(isOrdered ? holds(RULES.order, 'oldest first') : breaks(RULES.order, 'one is older than what it covers'))
+    const of = (kind: StampKind) =>
+      stamps.flatMap((one) => (one.kind === kind && one.facts ? one.facts.info.genTime.getTime() : []))
+    found.push(
+      isOrdered(of('content'), of('signature'), of('archive'))
+        ? holds(RULES.order, 'oldest first')
+        : breaks(RULES.order, 'one is older than what it covers'),
+    )
   }
   if (signingTime)
     found.push(
@@ -179,13 +182,19 @@ function acceptance({ signingTime }: ReadSignature, { stamps, existedAt }: Prove
   return found
 }
 
+/** Each content time stamp before each signature time stamp, both before the archive's, and these one after the other. */
+function isOrdered(content: readonly number[], signature: readonly number[], archive: readonly number[]): boolean {
+  const sets = [content, signature, ...archive.map((time) => [time])].filter((set) => set.length > 0)
+  return sets.every((set, i) => i === 0 || !(Math.min(...set) < Math.max(...sets[i - 1]!)))
+}
+
 const isFinal = ({ outcome, subIndication }: Constraint): boolean =>
   outcome === 'failed' && (subIndication === undefined || SUB_INDICATIONS[subIndication] === 'TOTAL-FAILED')
 
 /** What it has, whether or not it is believed. ETSI EN 319 122-1 §6.1. */
 function levelOf({ constraints, signatureTimeStamps, data }: ReadSignature, stamps: readonly JudgedStamp[]): Level {
   if (constraints.some(({ outcome }) => outcome !== 'passed')) return 'none'
-  if (signatureTimeStamps.length === 0 && stamps.length === 0) return 'B-B'
+  if (signatureTimeStamps.length === 0 && stamps.every(({ kind }) => kind === 'content')) return 'B-B'
   if (data.crls.length + data.ocspResponses.length === 0) return 'B-T'
   return stamps.some(({ kind }) => kind === 'archive') ? 'B-LTA' : 'B-LT'
 }

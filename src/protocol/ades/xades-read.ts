@@ -1,8 +1,8 @@
 // XAdES signatures read: what exactly they are over, whose certificate the signed properties name, which stamps they bring.
 // ETSI EN 319 132-1 §§4.3, 5.2, 6.3. Signature wrapping: an element counts as signed only where it stands.
 
-import { type Bytes, equal, hex } from '../../base/bytes.ts'
-import { hash, sha256 } from '../../base/crypto.ts'
+import { type Bytes, equal } from '../../base/bytes.ts'
+import { hash } from '../../base/crypto.ts'
 import { CodecError } from '../../codec/codec-error.ts'
 import { type Certificate, decodeCertificate } from '../../codec/x509.ts'
 import type { XmlElement } from '../../codec/xml.ts'
@@ -17,14 +17,20 @@ import {
   MAX_STAMPS,
   type ReadSignature,
   type Rule,
-  type Scope,
 } from './model.ts'
-import { archiveStamps, dataOf, isProperty, signatureStamps, unsignedProperties } from './xades-stamps.ts'
+import { coverage, scopeOf } from './xades-coverage.ts'
+import { notRead } from './xades-properties.ts'
+import {
+  archiveStamps,
+  contentStamps,
+  dataOf,
+  isProperty,
+  signatureStamps,
+  unsignedProperties,
+} from './xades-stamps.ts'
 import { DS, digestBy, SIGNED_PROPERTIES, XADES } from './xml-names.ts'
 import {
   base64Of,
-  isAbove,
-  isInSignature,
   readSignedDocument,
   readXmlSignature,
   type SignedDocument,
@@ -56,11 +62,6 @@ const RULES = {
     cite: 'ETSI EN 319 132-1 §4.3, §4.4',
     otherwise: 'SIG_CONSTRAINTS_FAILURE',
   },
-  scope: {
-    name: 'the signature is over what is asked for, where it stands',
-    cite: 'XMLDSig §8.1.2, §8.1.3',
-    otherwise: 'SIG_CONSTRAINTS_FAILURE',
-  },
   named: {
     name: 'signed properties name this certificate',
     cite: 'ETSI EN 319 132-1 §5.2.2',
@@ -85,7 +86,8 @@ export function readXades(question: XadesQuestion): ReadSignature[] {
     const signed = readSignedDocument(question.document, question.detached)
     const elements = signatureElements(signed)
     if (elements.length === 0) return [unreadable('XAdES', RULES.form, 'there is no signature')]
-    if (elements.length > MAX_SIGNATURES) return [unreadable('XAdES', RULES.form, 'more signatures than are read')]
+    if (countOf(signed, DS, 'Signature') > MAX_SIGNATURES)
+      return [unreadable('XAdES', RULES.form, 'more signatures than are read')]
     const [stamps, references] = [countOf(signed, XADES, 'EncapsulatedTimeStamp'), countOf(signed, DS, 'Reference')]
     if (stamps > MAX_STAMPS) return [unreadable('XAdES', RULES.form, 'more time stamps than are read')]
     if (references > MAX_REFERENCES) return [unreadable('XAdES', RULES.form, 'more references than are followed')]
@@ -117,9 +119,15 @@ const UNREAD: Readonly<Record<string, Rule>> = {
   transform: RULES.read,
   canonicalization: RULES.read,
   'reference-missing': RULES.content,
+  'time-stamp': RULES.read,
 }
 
-function readOne(signature: XmlSignature, signed: SignedDocument, question: XadesQuestion): ReadSignature {
+interface OneQuestion extends XadesQuestion {
+  /** The signature that this one is a counter-signature of. */
+  readonly counters?: XmlSignature
+}
+
+function readOne(signature: XmlSignature, signed: SignedDocument, question: OneQuestion): ReadSignature {
   const qualifying = onlyOf(signature.objects.flatMap((object) => childOf(object, XADES, 'QualifyingProperties') ?? []))
   const properties = qualifying && childOf(qualifying, XADES, 'SignedProperties')
   const unsigned = unsignedProperties(qualifying)
@@ -136,7 +144,7 @@ function readOne(signature: XmlSignature, signed: SignedDocument, question: Xade
     format: 'XAdES',
     constraints: [
       holds(RULES.form, `${signature.references.length} references`),
-      ...digests(signature.references, properties),
+      ...digests([...signature.references, ...signature.manifested], properties),
       signedProperties(signature, qualifying, properties),
       coverage(signature, signed, question),
       named,
@@ -146,11 +154,26 @@ function readOne(signature: XmlSignature, signed: SignedDocument, question: Xade
     signed: { tbs: signature.tbs, signatureAlgorithm: signature.signatureAlgorithm, signature: signature.signature },
     ...(signingTime && !Number.isNaN(signingTime.getTime()) && { signingTime }),
     data: values,
+    contentTimeStamps: contentStamps(properties, signature),
     signatureTimeStamps: signatureStamps(unsigned, signature),
     archiveTimeStamps: archiveStamps(unsigned, signature),
     scope: scopeOf(signature, properties, signed),
+    counterSignatures: question.counters ? [] : countersOf(unsigned, signature, signed, question),
+    notJudged: notRead(signature, qualifying, question.counters !== undefined),
   }
 }
+
+/** ETSI EN 319 132-1 §5.2.7.2: each property holds one signature. */
+const countersOf = (
+  unsigned: readonly XmlElement[],
+  counters: XmlSignature,
+  signed: SignedDocument,
+  question: XadesQuestion,
+): ReadSignature[] =>
+  unsigned
+    .filter((one) => isProperty(one, XADES, 'CounterSignature'))
+    .flatMap(elementsOf)
+    .flatMap((one) => malformed(() => [readOne(readXmlSignature(one, signed), signed, { ...question, counters })]))
 
 function onlyOf<T>(all: readonly T[]): T | undefined {
   if (all.length > 1) throw new CodecError('element-twice', 'QualifyingProperties stands twice')
@@ -188,68 +211,6 @@ function signedProperties(
   return isTarget
     ? holds(RULES.properties, 'signed, and of this signature')
     : breaks(RULES.properties, 'they are of another')
-}
-
-/** Everything but the signature's own keys and unsigned properties, or what the caller asks for. */
-function coverage(signature: XmlSignature, signed: SignedDocument, { mustCover }: XadesQuestion): Constraint {
-  const unsignedObject = signature.objects.find(
-    (object) => !childOf(object, XADES, 'QualifyingProperties') && !isObjectCovered(signature, object),
-  )
-  if (unsignedObject) return breaks(RULES.scope, 'an object of the signature is not signed')
-  const { root } = signed.document
-  if (mustCover) {
-    const uncovered = mustCover.find((path) => !covers(signature, elementAt(root, path)))
-    return uncovered ? breaks(RULES.scope, `not signed: ${uncovered}`) : holds(RULES.scope, mustCover.join(', '))
-  }
-  if (root === signature.element) return holds(RULES.scope, 'all but the signature itself')
-  return covers(signature, root)
-    ? holds(RULES.scope, 'the whole document')
-    : breaks(RULES.scope, 'only a part of the document')
-}
-
-/** A reference that leaves signatures out signs nothing of them; one that is decoded, nothing but the text. */
-const covers = ({ element: signature, references }: XmlSignature, element: XmlElement | undefined): boolean =>
-  element !== undefined &&
-  references.some(({ target, leftOut, isDecoded }) => {
-    const isLeftOut = leftOut === 'all' ? isInSignature(element) : leftOut === 'this' && isAbove(signature, element)
-    const isTarget = target !== 'outside' && (target === 'document' || isAbove(target, element))
-    return isTarget && !isLeftOut && (!isDecoded || (target === element && element.namespace === DS))
-  })
-
-const isObjectCovered = (signature: XmlSignature, object: XmlElement): boolean =>
-  covers(signature, object) ||
-  object.children.every((node) =>
-    node.kind === 'element' ? covers(signature, node) : node.kind !== 'text' || node.value.trim() === '',
-  )
-
-/** Undefined when none stands there, or several do. */
-function elementAt(root: XmlElement, path: string): XmlElement | undefined {
-  const [, first, ...steps] = path.split('/')
-  let at: XmlElement | undefined = root.local === first ? root : undefined
-  for (const step of steps) {
-    const found: XmlElement[] = at ? elementsOf(at).filter(({ local }) => local === step) : []
-    at = found.length === 1 ? found[0] : undefined
-  }
-  return at
-}
-
-const scopeOf = (
-  { references }: XmlSignature,
-  properties: XmlElement | undefined,
-  { document }: SignedDocument,
-): Scope[] =>
-  references
-    .filter(({ target, isRight }) => target !== properties && isRight !== undefined)
-    .map(({ uri, target, octets }) => ({
-      name: target === 'document' ? 'the document' : target === 'outside' ? uri : pathOf(target),
-      sha256: hex(sha256(octets() ?? new Uint8Array(0))),
-      whole: target === 'document' || target === document.root,
-    }))
-
-function pathOf(element: XmlElement): string {
-  const names: string[] = []
-  for (let at: XmlElement | undefined = element; at; at = at.parent) names.unshift(at.local)
-  return `/${names.join('/')}`
 }
 
 const certificatesIn = ({ keyInfo }: XmlSignature): Certificate[] =>

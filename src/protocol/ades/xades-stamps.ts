@@ -7,7 +7,7 @@ import { type Canonicalization, canonicalize } from '../../codec/xml-c14n.ts'
 import { attributeOf, childOf, descendants, elementsOf } from '../../codec/xml-elements.ts'
 import { joinData, NO_DATA, type Stamp, type ValidationData } from './model.ts'
 import { XADES, XADES_141 } from './xml-names.ts'
-import { base64Of, stampCanonicalization, type XmlSignature } from './xml-signature.ts'
+import { base64Of, stampCanonicalization, type XmlReference, type XmlSignature } from './xml-signature.ts'
 
 /** In the order in which they were added. */
 export function unsignedProperties(qualifying: XmlElement | undefined): XmlElement[] {
@@ -25,6 +25,31 @@ export const signatureStamps = (properties: readonly XmlElement[], { signatureVa
     .flatMap((stamp) =>
       tokensOf(stamp).map((token) => ({ token, stamped: canonicalize(signatureValue, stampCanonicalization(stamp)) })),
     )
+
+/** ETSI EN 319 132-1 §5.2.8: over all that is signed besides the properties, or over what it names of that. */
+export function contentStamps(properties: XmlElement | undefined, { references }: XmlSignature): Stamp[] {
+  const own = properties && childOf(properties, XADES, 'SignedDataObjectProperties')
+  const data = references.filter(({ target }) => target !== properties)
+  return (own ? elementsOf(own) : []).flatMap((stamp) => {
+    const isAll = isProperty(stamp, XADES, 'AllDataObjectsTimeStamp')
+    if (!isAll && !isProperty(stamp, XADES, 'IndividualDataObjectsTimeStamp')) return []
+    const stamped = octetsOf(isAll ? data : included(stamp, data), stampCanonicalization(stamp))
+    return tokensOf(stamp, isAll ? [] : ['Include']).map((token) => ({ token, stamped }))
+  })
+}
+
+function octetsOf(references: readonly (XmlReference | undefined)[], how: Canonicalization): Bytes | string {
+  const octets = references.map((one) => one?.octets(how))
+  return octets.length === 0 || octets.some((one) => !one)
+    ? 'what was signed is not at hand'
+    : concatAll(octets as Bytes[])
+}
+
+/** In the order in which they are named. */
+const included = (stamp: XmlElement, data: readonly XmlReference[]): (XmlReference | undefined)[] =>
+  elementsOf(stamp)
+    .filter((one) => isProperty(one, XADES, 'Include'))
+    .map((one) => data.find(({ id }) => id !== undefined && attributeOf(one, 'URI') === `#${id}`))
 
 const isStamp = (one: XmlElement): boolean =>
   isProperty(one, XADES, 'SignatureTimeStamp') || isProperty(one, XADES_141, 'ArchiveTimeStamp')
@@ -44,20 +69,22 @@ export function archiveOctets(
   before: readonly XmlElement[],
   how: Canonicalization,
 ): Bytes | string {
-  const signed = references.map(({ octets }) => octets(how))
-  if (signed.some((octets) => !octets)) return 'what was signed is not at hand'
+  const signed = octetsOf(references, how)
+  if (typeof signed === 'string') return signed
   const others = objects.filter((object) => !childOf(object, XADES, 'QualifyingProperties'))
   const elements = [signedInfo, signatureValue, ...(keyInfo ? [keyInfo] : []), ...before, ...others]
-  return concatAll([...(signed as Bytes[]), ...elements.map((one) => canonicalize(one, how))])
+  return concatAll([signed, ...elements.map((one) => canonicalize(one, how))])
 }
 
-function tokensOf(stamp: XmlElement): Bytes[] {
-  if (elementsOf(stamp).some(({ local }) => local === 'Include' || local === 'XMLTimeStamp'))
+function tokensOf(stamp: XmlElement, allowed: readonly string[] = []): Bytes[] {
+  if (elementsOf(stamp).some(({ local }) => FORMS.includes(local) && !allowed.includes(local)))
     throw new CodecError('time-stamp', 'a time stamp of a form that is not read')
   return elementsOf(stamp)
     .filter((one) => isProperty(one, XADES, 'EncapsulatedTimeStamp'))
     .map(encapsulated)
 }
+
+const FORMS: readonly string[] = ['Include', 'XMLTimeStamp']
 
 /** ETSI EN 319 132-1 §4.6: DER, unless it says otherwise. Nobody signed it: what cannot be read is no evidence and no stamp. */
 function encapsulated(element: XmlElement): Bytes {

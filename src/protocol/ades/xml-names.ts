@@ -9,6 +9,7 @@ import { type AlgorithmIdentifier, encodeAlgorithm } from '../../codec/x509-algo
 export const DS = 'http://www.w3.org/2000/09/xmldsig#'
 export const XADES = 'http://uri.etsi.org/01903/v1.3.2#'
 export const XADES_141 = 'http://uri.etsi.org/01903/v1.4.1#'
+export const MANIFEST = `${DS}Manifest`
 export const SIGNED_PROPERTIES = 'http://uri.etsi.org/01903#SignedProperties'
 
 export const EXCLUSIVE = 'http://www.w3.org/2001/10/xml-exc-c14n#'

@@ -11,11 +11,23 @@ import { decodeXml, type XmlDocument, type XmlElement } from '../../codec/xml.ts
 import { type Canonicalization, canonicalizationOf, canonicalize, inScope } from '../../codec/xml-c14n.ts'
 import { attributeOf, childOf, descendants, elementsOf, textOf } from '../../codec/xml-elements.ts'
 import { methodOf } from '../path-validation/index.ts'
-import { BASE64, DS, digestBy, ENVELOPED, EXCLUSIVE, INCLUSIVE, signatureBy, XPATH, XPATH_FILTER } from './xml-names.ts'
+import {
+  BASE64,
+  DS,
+  digestBy,
+  ENVELOPED,
+  EXCLUSIVE,
+  INCLUSIVE,
+  MANIFEST,
+  signatureBy,
+  XPATH,
+  XPATH_FILTER,
+} from './xml-names.ts'
 
 export type LeftOut = 'none' | 'this' | 'all'
 
 export interface XmlReference {
+  readonly id?: string
   readonly uri: string
   readonly type?: string
   /** What is signed: the whole document, one element, or octets from outside. */
@@ -40,6 +52,9 @@ export interface XmlSignature {
   readonly signatureAlgorithm: AlgorithmIdentifier
   readonly signature: Bytes
   readonly references: readonly XmlReference[]
+  /** Manifests that it refers to, and what these refer to. */
+  readonly manifests: readonly XmlElement[]
+  readonly manifested: readonly XmlReference[]
 }
 
 export interface SignedDocument {
@@ -68,7 +83,7 @@ const isId = ({ prefix, local }: { readonly prefix: string; readonly local: stri
 export const signatureElements = ({ document }: SignedDocument): XmlElement[] =>
   [...descendants(document.root)].filter((one) => isSignature(one) && !isInSignature(one.parent))
 
-const isSignature = ({ namespace, local }: XmlElement): boolean => namespace === DS && local === 'Signature'
+const isSignature = (element: XmlElement): boolean => isNamed(element, 'Signature')
 
 export function isInSignature(element: XmlElement | undefined): boolean {
   for (let at = element; at; at = at.parent) if (isSignature(at)) return true
@@ -83,7 +98,7 @@ export function readXmlSignature(element: XmlElement, signed: SignedDocument): X
   const [signedInfo, signatureValue, ...rest] = elementsOf(element)
   expect(signedInfo, 'SignedInfo')
   expect(signatureValue, 'SignatureValue')
-  const keyInfo = rest[0]?.namespace === DS && rest[0].local === 'KeyInfo' ? rest.shift() : undefined
+  const keyInfo = rest[0] && isNamed(rest[0], 'KeyInfo') ? rest.shift() : undefined
   for (const object of rest) expect(object, 'Object')
   const [method, algorithm, ...references] = elementsOf(signedInfo)
   expect(method, 'CanonicalizationMethod')
@@ -92,6 +107,8 @@ export function readXmlSignature(element: XmlElement, signed: SignedDocument): X
   if (references.length > MAX_REFERENCES) throw new CodecError('reference', 'more references than are followed')
   const signatureAlgorithm = signatureBy(attributeOf(algorithm, 'Algorithm'))
   if (!signatureAlgorithm) throw new CodecError('signature-method', 'an algorithm of a signature that is not known')
+  const direct = references.map((one) => readReference(one, element, signed))
+  const manifests = direct.flatMap(manifestsOf)
   return {
     element,
     signedInfo,
@@ -101,13 +118,32 @@ export function readXmlSignature(element: XmlElement, signed: SignedDocument): X
     tbs: canonicalize(signedInfo, canonicalizationIn(method)),
     signatureAlgorithm,
     signature: signatureOctets(base64Of(signatureValue), signatureAlgorithm),
-    references: references.map((one) => readReference(one, element, signed)),
+    references: direct,
+    manifests,
+    manifested: manifests.flatMap((one) => manifestedBy(one, element, signed)),
   }
 }
 
+/** XMLDSig §5.1: what a signed Manifest refers to is signed only if somebody looks. */
+function manifestsOf({ type, target, isDecoded, leftOut }: XmlReference): XmlElement[] {
+  const isRead = typeof target !== 'string' && !isDecoded && leftOut !== 'all'
+  const found = isRead ? [target, ...(isNamed(target, 'Object') ? elementsOf(target) : [])] : []
+  const manifests = found.filter((one) => isNamed(one, 'Manifest'))
+  if (type === MANIFEST && manifests.length === 0) throw new CodecError('transform', 'a manifest that is not followed')
+  return manifests
+}
+
+function manifestedBy(manifest: XmlElement, element: XmlElement, signed: SignedDocument): XmlReference[] {
+  const found = elementsOf(manifest).map((one) => readReference(one, element, signed))
+  if (found.length === 0) throw new CodecError('reference', 'a manifest of nothing')
+  if (found.some(({ type }) => type === MANIFEST)) throw new CodecError('transform', 'a manifest that is not followed')
+  return found
+}
+
+const isNamed = (element: XmlElement, local: string): boolean => element.namespace === DS && element.local === local
+
 function expect(element: XmlElement | undefined, local: string): asserts element is XmlElement {
-  if (!element || element.namespace !== DS || element.local !== local)
-    throw new CodecError('structure', `${local} is not where it must be`)
+  if (!element || !isNamed(element, local)) throw new CodecError('structure', `${local} is not where it must be`)
 }
 
 export function base64Of(element: XmlElement): Bytes {
@@ -153,7 +189,7 @@ function readReference(reference: XmlElement, signature: XmlElement, signed: Sig
   expect(reference, 'Reference')
   const uri = attributeOf(reference, 'URI')
   if (uri === undefined) throw new CodecError('reference-missing', 'a reference without URI')
-  const type = attributeOf(reference, 'Type')
+  const [id, type] = [attributeOf(reference, 'Id'), attributeOf(reference, 'Type')]
   const target = targetOf(uri, signed)
   const { leftOut, isDecoded, canonicalization } = transformsOf(reference, target)
   if (leftOut === 'this' && target !== 'document' && !isAbove(target as XmlElement, signature))
@@ -173,6 +209,7 @@ function readReference(reference: XmlElement, signature: XmlElement, signed: Sig
   if (!digest) throw new CodecError('digest-method', 'a digest that is not known')
   const found = octets()
   return {
+    ...(id !== undefined && { id }),
     uri,
     ...(type !== undefined && { type }),
     target,

@@ -4,7 +4,7 @@ import type { Bytes } from '../../../base/bytes.ts'
 import { type TextLine, textPdf } from '../../../codec/pdf/text.ts'
 import { checkText } from '../check-texts.ts'
 import type { Viewer } from '../viewer.ts'
-import { type Report, type ReportedSignature, titleOf } from './report-words.ts'
+import { listed, type Report, type ReportedSignature, stampText, titleOf } from './report-words.ts'
 
 export function reportPdf(viewer: Viewer, report: Report): Bytes {
   const { t, language, format } = viewer
@@ -14,7 +14,7 @@ export function reportPdf(viewer: Viewer, report: Report): Bytes {
     ...fact(t.signing.judgedAt, format.minute(new Date(report.judgedAt))),
     ...fact(t.signing.digest, report.documentSha256),
     ...(report.signatures.length === 0 ? [{ text: t.signing.none, above: 8 }] : []),
-    ...report.signatures.flatMap((signature, i) => signatureLines(viewer, signature, i + 1)),
+    ...listed(viewer, report).flatMap(([title, signature]) => signatureLines(viewer, title, signature)),
   ])
 }
 
@@ -23,12 +23,12 @@ const fact = (name: string, value: string): TextLine[] => [
   { text: value, size: 11, indent: 12 },
 ]
 
-function signatureLines(viewer: Viewer, signature: ReportedSignature, number: number): TextLine[] {
+function signatureLines(viewer: Viewer, title: string, signature: ReportedSignature): TextLine[] {
   const { t, format } = viewer
-  const { indication, subIndication, level, signingTime, bestSignatureTime, path, timeStamps } = signature
+  const { indication, subIndication, level, signingTime, bestSignatureTime, path, timeStamps, notJudged } = signature
   const minute = (time: string): string => format.minute(new Date(time))
   return [
-    { text: t.signing.signature(number), size: 14, above: 16 },
+    { text: title, size: 14, above: 16 },
     ...fact(t.signing.result, [titleOf(viewer, indication), indication, subIndication ?? ''].join(' ').trim()),
     ...fact(t.signing.form, `${signature.format} ${level}`),
     ...(signingTime ? fact(t.signing.claimedTime, minute(signingTime)) : []),
@@ -36,9 +36,8 @@ function signatureLines(viewer: Viewer, signature: ReportedSignature, number: nu
     ...path.flatMap(({ subject, serialNumber, sha256 }) =>
       fact(t.signing.certificate, `${subject}, ${serialNumber}, SHA-256 ${sha256}`),
     ),
-    ...timeStamps.flatMap(({ time, authority }) =>
-      fact(t.signing.stamps, [time ? minute(time) : '—', authority ?? ''].join(' ')),
-    ),
+    ...timeStamps.flatMap((stamp) => fact(t.signing.stamps, stampText(viewer, stamp))),
+    ...(notJudged.length > 0 ? fact(t.signing.notJudged, notJudged.join(', ')) : []),
     ...signature.checks.flatMap((check) => checkLines(viewer, check)),
   ]
 }

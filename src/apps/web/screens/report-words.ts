@@ -5,7 +5,7 @@ import type { Verifier } from '../../../roles/verifier/contract.ts'
 import type { Viewer } from '../viewer.ts'
 
 export type Report = Awaited<ReturnType<Verifier['report']>>['report']
-export type ReportedSignature = Report['signatures'][number]
+export type ReportedSignature = Omit<Report['signatures'][number], 'counterSignatures'>
 type Indication = Report['indication']
 
 export const OUTCOMES = { 'TOTAL-PASSED': 'passed', 'TOTAL-FAILED': 'failed', INDETERMINATE: 'indeterminate' } as const
@@ -16,6 +16,24 @@ export const titleOf = ({ t }: Pick<Viewer, 't'>, indication: Indication): strin
     failed: t.signing.failedTitle,
     indeterminate: t.signing.openTitleReport,
   })[OUTCOMES[indication]]
+
+/** Each signature, then those over it, with their titles. */
+export const listed = ({ t }: Pick<Viewer, 't'>, { signatures }: Report): (readonly [string, ReportedSignature])[] =>
+  signatures.flatMap((signature, i) => [
+    [t.signing.signature(i + 1), signature] as const,
+    ...signature.counterSignatures.map((counter) => [t.signing.counterSignature(i + 1), counter] as const),
+  ])
+
+type ReportedStamp = ReportedSignature['timeStamps'][number]
+
+export const stampText = ({ t, format }: Viewer, { kind, time, authority, believed }: ReportedStamp): string =>
+  [
+    time ? format.minute(new Date(time)) : '—',
+    authority ?? '',
+    `(${t.signing[`${kind}Stamp`]}${believed ? '' : ` … ${t.page.indeterminate}`})`,
+  ]
+    .filter((part) => part !== '')
+    .join(' ')
 
 export const verdictOf = ({ indication, checks }: ReportedSignature): Verdict => ({
   outcome: OUTCOMES[indication],

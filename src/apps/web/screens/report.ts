@@ -11,7 +11,7 @@ import { attempt, statusOf, type Trouble, troubleNotice } from '../refusal-notic
 import { type Child, code, div, h1, li, p, ul } from '../tags.ts'
 import { type Viewer, viewer as viewerOfRequest } from '../viewer.ts'
 import { reportPdf } from './report-pdf.ts'
-import { type Report, type ReportedSignature, titleOf, verdictOf } from './report-words.ts'
+import { listed, type Report, type ReportedSignature, stampText, titleOf, verdictOf } from './report-words.ts'
 
 /** Reports of this verifier under this address. */
 export function reportScreens(verifier: Pick<Verifier, 'report'>, path: string): Hono {
@@ -88,7 +88,7 @@ function reportPage(c: Context, report: Report, here: string): Response {
       { class: 'narrow' },
       h1({}, t.signing.verifyTitle),
       notice(KINDS[report.indication], title, report.signatures.length === 0 ? p({}, t.signing.none) : null),
-      ...report.signatures.map((signature, i) => signaturePanel(viewer, signature, i + 1)),
+      ...listed(viewer, report).map(([name, signature]) => signaturePanel(viewer, name, signature)),
       panel(
         t.signing.document,
         rows(
@@ -103,9 +103,9 @@ function reportPage(c: Context, report: Report, here: string): Response {
   })
 }
 
-function signaturePanel(viewer: Viewer, signature: ReportedSignature, number: number): VNode {
+function signaturePanel(viewer: Viewer, title: string, signature: ReportedSignature): VNode {
   const { t, format } = viewer
-  const { signingTime, bestSignatureTime, path, timeStamps, subIndication } = signature
+  const { signingTime, bestSignatureTime, path, timeStamps, notJudged, subIndication } = signature
   const verdict = verdictOf(signature)
   const minute = (time: string): Child => format.minute(new Date(time))
   const facts: Row[] = [
@@ -115,28 +115,20 @@ function signaturePanel(viewer: Viewer, signature: ReportedSignature, number: nu
     ...(bestSignatureTime ? [[t.signing.provenTime, minute(bestSignatureTime)] as const] : []),
     ...(path[0] ? [[t.signing.certificate, code({}, path[0].serialNumber)] as const] : []),
     ...(path[0] ? [[t.signing.issuer, path[0].issuer] as const] : []),
+    ...(timeStamps.length > 0 ? [stampRow(viewer, signature)] : []),
+    ...(notJudged.length > 0 ? [[t.signing.notJudged, code({}, notJudged.join(', '))] as const] : []),
   ]
   return panel(
-    t.signing.signature(number),
+    title,
     verdict.outcome === 'passed' ? null : failures(viewer, verdict),
-    rows(...facts, ...(timeStamps.length > 0 ? [stampRow(viewer, signature)] : [])),
+    rows(...facts),
     allChecks(viewer, verdict),
   )
 }
 
-const stampRow = ({ t, format }: Viewer, { timeStamps }: ReportedSignature): Row => [
-  t.signing.stamps,
-  ul(
-    { class: 'inline' },
-    ...timeStamps.map(({ time, authority, believed }) =>
-      li(
-        {},
-        [time ? format.minute(new Date(time)) : '—', authority ?? '', believed ? '' : `(${t.page.indeterminate})`].join(
-          ' ',
-        ),
-      ),
-    ),
-  ),
+const stampRow = (viewer: Viewer, { timeStamps }: ReportedSignature): Row => [
+  viewer.t.signing.stamps,
+  ul({ class: 'inline' }, ...timeStamps.map((stamp) => li({}, stampText(viewer, stamp)))),
 ]
 
 const file = (octets: Uint8Array, type: string, name: string): Response =>

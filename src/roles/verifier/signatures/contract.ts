@@ -33,7 +33,7 @@ const zCertificate = z.object({
 })
 
 /** ETSI EN 319 102-1; the form is that of `DocumentReport` in protocol/ades/report.ts. */
-const zSignatureReport = z.object({
+const zOneReport = z.object({
   indication: zIndication,
   indicationUri: z.string(),
   subIndication: z.string().optional(),
@@ -49,7 +49,7 @@ const zSignatureReport = z.object({
   timeStamps: z
     .array(
       z.object({
-        kind: z.enum(['signature', 'archive']),
+        kind: z.enum(['content', 'signature', 'archive']),
         believed: z.boolean(),
         time: z.string().optional(),
         authority: z.string().optional(),
@@ -57,7 +57,12 @@ const zSignatureReport = z.object({
       }),
     )
     .readonly(),
+  /** By its name in the standard, or its object identifier. */
+  notJudged: z.array(z.string()).readonly(),
 })
+
+/** Counter-signatures are over the value of this signature, not over the document. */
+const zSignatureReport = zOneReport.extend({ counterSignatures: z.array(zOneReport).readonly() })
 
 export const zDocumentReport = z.object({
   schema: z.literal('kazasu/signature-report/1'),

@@ -42,11 +42,22 @@ export async function judgeDocument(
 ): Promise<{ readonly answer: Answer; readonly judged: readonly JudgedSignature[] }> {
   const outside = new Map(detached.map(({ uri, content }) => [uri, content]))
   const signatures = readDocument({ document, detached: outside, ...(mustCover && { mustCover }) })
-  const signers = signatures.flatMap(({ signer }) => signer ?? [])
+  const signers = signatures.flatMap((read) => [read, ...read.counterSignatures]).flatMap(({ signer }) => signer ?? [])
   const anchors = (await allAnchors(needs, signers))?.sign
-  const judged = await Promise.all(signatures.map((read) => judgeOne(needs, read, anchors)))
+  const judged = await Promise.all(signatures.map((read) => judgeAll(needs, read, anchors)))
   const report = documentReport(document, judged, needs.clock())
   return { answer: { report, signers: judged.map(signerOf) }, judged }
+}
+
+/** Each counter-signature has an answer of the authority of its own. */
+async function judgeAll(
+  needs: DocumentNeeds,
+  read: ReadSignature,
+  anchors: Generations | undefined,
+): Promise<JudgedSignature> {
+  const all = [{ ...read, counterSignatures: [] }, ...read.counterSignatures]
+  const [judged, ...counterSignatures] = await Promise.all(all.map((one) => judgeOne(needs, one, anchors)))
+  return { ...judged!, counterSignatures }
 }
 
 async function judgeOne(
