@@ -62,6 +62,7 @@ describe.skipIf(reason)(`openssl cms (absent: ${reason})`, () => {
   test.each([
     ['enveloping', ['-nodetach']],
     ['SHA-512', ['-nodetach', '-md', 'sha512']],
+    ['SHA-3', ['-nodetach', '-md', 'sha3-384']],
     ['RSASSA-PSS', ['-nodetach', '-keyopt', 'rsa_padding_mode:pss', '-keyopt', 'rsa_pss_saltlen:32', '-md', 'sha256']],
     ['by key identifier', ['-nodetach', '-keyid']],
     ['two signers', ['-nodetach', '-signer', 'second.pem', '-inkey', 'second.key']],

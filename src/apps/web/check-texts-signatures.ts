@@ -148,6 +148,11 @@ export const SIGNATURE_TEXTS: { readonly [check: string]: CheckText } = {
     en: 'the signature is of a kind that is read',
     not: FORM,
   },
+  'the counter-signature is over the value of the signature': {
+    ja: '副署が、もとの署名に対するものである',
+    en: 'the counter-signature is of this signature',
+    not: { ja: '副署が、もとの署名に対するものではありません。', en: 'The counter-signature is of something else.' },
+  },
   'nothing that is seen was changed after the signature': {
     ja: '署名の後に、見える部分が変更されていない',
     en: 'nothing that is seen was changed after the signature',

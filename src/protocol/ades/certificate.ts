@@ -145,7 +145,10 @@ function revocation(question: CertificateQuestion, path: PathVerdict): Told {
   if (!question.required && statuses.every(({ status }) => status === 'notAsked'))
     return { constraints: [holds({ ...NOT_REVOKED, otherwise: 'TRY_LATER' }, 'not asked')], statuses }
   const why = statuses.find(({ status }) => status === 'unknown')?.evidence ?? 'nothing is known'
-  return { constraints: [breaks({ ...NOT_REVOKED, otherwise: 'TRY_LATER' }, why)], statuses }
+  // RFC 5280 §3.3: of a certificate that has ended nothing more will be told.
+  const isOver = question.certificate.validity.notAfter < question.now
+  const otherwise = isOver ? 'CERTIFICATE_CHAIN_GENERAL_FAILURE' : 'TRY_LATER'
+  return { constraints: [breaks({ ...NOT_REVOKED, otherwise }, why)], statuses }
 }
 
 /** Whoever signed what we rely on must not have expired before it is known to have existed. */

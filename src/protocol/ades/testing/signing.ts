@@ -13,6 +13,7 @@ import { makeTimeStamp } from '../../time-stamp/index.ts'
 import type { ValidationContext, ValidationData } from '../model.ts'
 import { finishXades, prepareXades, xadesToBeSigned } from '../xades-make.ts'
 import { ENVELOPED, EXCLUSIVE } from '../xml-names.ts'
+import { readSignedDocument, readXmlSignature, signatureElements } from '../xml-signature.ts'
 
 export const at = (text: string): Date => new Date(text)
 const LONG = { notBefore: at('2020-01-01T00:00:00Z'), notAfter: at('2060-01-01T00:00:00Z') }
@@ -98,5 +99,16 @@ export function signedElement(element: string): string {
     .replace(`<ds:Transform Algorithm="${ENVELOPED}"/>`, '')
     .replace(/(<ds:DigestValue>)[^<]*/, `$1${digest}`)
   const finished = finishXades(utf8(changed), signWith(xadesToBeSigned(utf8(changed))), 'RSA-SHA256')
-  return /<ds:Signature.*<\/ds:Signature>/s.exec(fromUtf8(finished))![0]
+  return /<ds:Signature .*<\/ds:Signature>/s.exec(fromUtf8(finished))![0]
+}
+
+/** A draft that was changed by hand, with the digests of what it refers to now, signed. */
+export function signedAgain(draft: string, detached?: ReadonlyMap<string, Bytes>): Bytes {
+  const signed = readSignedDocument(utf8(draft), detached)
+  const { references } = readXmlSignature(signatureElements(signed)[0]!, signed)
+  const digests = references.map(({ octets }) => base64(sha256(octets()!)))
+  const [before, info, after] = draft.split(/(<ds:SignedInfo>.*?<\/ds:SignedInfo>)/s)
+  const written = info!.replace(/(<ds:DigestValue>)[^<]*/g, (_, tag) => `${tag}${digests.shift()}`)
+  const document = utf8(before + written + after)
+  return finishXades(document, signWith(xadesToBeSigned(document)), 'RSA-SHA256')
 }
