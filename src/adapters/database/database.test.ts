@@ -179,4 +179,12 @@ describe('one connection or many', () => {
     await expect(database.pool.query('select 1/0')).rejects.toMatchObject({ code: '22012' })
     expect((await database.pool.query('select 7 as seven')).rows).toEqual([{ seven: 7 }])
   })
+
+  test('who was in another’s way, or was cancelled, is told to ask again', async () => {
+    const db = await things()
+    for (const state of ['40001', '40P01', '55P03', '57014']) {
+      const raised = sql.raw(`do $$ begin raise exception 'no' using errcode = '${state}'; end $$`).execute(db)
+      await expect(raised).rejects.toMatchObject({ code: 'database/busy', status: 503 })
+    }
+  })
 })

@@ -124,6 +124,9 @@ export async function serverPool(url: string): Promise<OpenPool> {
     max: 10,
     connectionTimeoutMillis: connectTimeout(),
     types: VALUE_TYPES,
+    // Who waits for an answer of a server that is gone without a word hears so in half a minute.
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 15_000,
   })
   // An idle connection that breaks is dropped by the pool, and the next query opens another.
   pool.on('error', () => undefined)

@@ -9,7 +9,10 @@ export const no = refusals('database', {
     503,
     'the connection to the PostgreSQL server broke before it answered: what was asked was done or was not, and may be asked again',
   ],
-  busy: [503, 'all connections to the PostgreSQL server are in use: nothing was done, and the same may be asked again'],
+  busy: [
+    503,
+    'all connections to the PostgreSQL server are in use, or two were in each other’s way: nothing was done, and the same may be asked again',
+  ],
   newer: [409, 'a newer version has changed these tables: start that version, or restore a backup of before'],
   full: [
     503,

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { fileMemory } from '../../adapters/memory/index.ts'
 import { systemEntropy } from '../../adapters/random.ts'
+import { smallDisk } from '../../adapters/testing/small-disk.ts'
 import { fromUtf8, utf8 } from '../../base/bytes.ts'
 import { SABOTAGES } from '../../cases/main-job/report.ts'
 import { textPdf } from '../../codec/pdf/text.ts'
@@ -104,6 +105,25 @@ describe('what cannot be done says why: status 64 for what cannot be understood,
       ...(args[0] === 'demo' || args[0] === 'nonsense' ? [] : ['--data', folder]),
     ])
     expect([status, stderr]).toEqual([expected, expect.stringContaining(text)])
+  })
+
+  test('the machine: status 71, in a line', async () => {
+    const up = async (data: string) => {
+      const { status, stderr } = await kazasu(['up', '--data', data, '--port', '0'])
+      return [status, stderr]
+    }
+    const file = join(folder, 'file')
+    await writeFile(file, '')
+    const [where, within] = [join(file, 'data'), smallDisk()]
+    expect(await up(where)).toEqual([71, `kazasu: a file is where a folder should be [ENOTDIR]\n  path: ${where}\n`])
+    if (!within) return
+    within.fill()
+    try {
+      expect(await up(within.folder)).toEqual([71, expect.stringMatching(/^kazasu: the disk is full \[ENOSPC\]\n/)])
+      within.empty()
+    } finally {
+      within.end()
+    }
   })
 })
 

@@ -77,8 +77,9 @@ async function run(name: string, role: ServedRole, platform: Platform, options: 
     const health = { database, peers: peers.probes, statusAt: built.statusAt }
     outer.handle(withHealth(health, built.outer && listenerOf(built.outer)), built.atOnce)
     const inner = await serveHttp(built.inner, { host, port: Number(options.port), tls })
+    const told = stopped()
     process.stdout.write(`${name} is up: ${inner.url}${built.outer ? `, for the public ${outer.origin}` : ''}\n`)
-    await stopped()
+    await told
     await Promise.all([inner.close(), outer.close()])
     await built.end?.()
     return 0

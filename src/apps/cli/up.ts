@@ -24,8 +24,9 @@ export async function up({ data, port, host, origin: given }: UpOptions): Promis
   world.serveScreens(getRequestListener(createWeb({ world: webWorld(world) }).fetch))
   await enterClerks(world)
   const { bold } = paint()
+  const told = stopped()
   process.stdout.write(`Kazasu is up: ${bold(`${world.origin}/`)}\nStop with Ctrl-C. Everything is kept in ${data}\n`)
-  await stopped()
+  await told
   await world.close()
   return 0
 }
