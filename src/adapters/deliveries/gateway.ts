@@ -64,6 +64,8 @@ export interface GatewayDeliveries extends Deliveries, ShowsDeliveries {
   again(id: string): Promise<boolean>
   /** Begins to give, also what was left from before. */
   start(): Promise<void>
+  /** Once in a while: what waits is tried again, for a job gives up after some minutes; what ended long ago is forgotten. */
+  wake(): Promise<void>
 }
 
 const QUEUE = 'deliveries'
@@ -119,6 +121,7 @@ export function gatewayDeliveries(deps: GatewayDeps): GatewayDeliveries {
       await jobs.send(QUEUE, { id })
       return true
     },
+    wake,
     start: async () => {
       await jobs.work(QUEUE, ({ id }) => dispatch(deps, String(id)))
       await wake()

@@ -255,8 +255,14 @@ describe.skipIf(!present)('gateways (absent: smtp-server, smpp or nodemailer is 
     queue.length = 0
     await deliveries.start()
     expect(queue).toEqual(['left'])
+    // So it is when the job has given up.
+    queue.length = 0
+    await deliveries.wake()
+    expect(queue).toEqual(['left'])
     expect(await again()).toBe(false)
     expect(mails).toHaveLength(1)
+    await deliveries.wake()
+    expect(queue).toEqual([])
   })
 
   test('nothing of a message is in the log', () => {

@@ -197,7 +197,7 @@ export const ROLES = {
     // What has become due while it was away.
     await maintain(platform.log, [role.wake])
     const ends = [
-      keepMaintained(platform.log, [role.wake]),
+      keepMaintained(platform.log, [role.wake, deliveries.wake]),
       keepMaintained(platform.log, [() => role.followAuthority({})], FOLLOW_EVERY_MS),
     ]
     return { role, end: async () => void (await Promise.all(ends.map((end) => end()))) }
