@@ -19,6 +19,12 @@ export class Refusal extends Error {
   }
 }
 
+/** For a log: the code of a refusal, of the operating system or of SQL, or the name of the error. Never its text, which may quote somebody. */
+export function reasonOf(error: unknown): string {
+  const { code, name } = error as { code?: unknown; name: string }
+  return typeof code === 'string' && /^[\w/-]{1,64}$/.test(code) ? code : name
+}
+
 export type Refusals<T extends RefusalTable> = {
   [K in keyof T]: (detail?: RefusalDetail, cause?: unknown) => Refusal
 } & {

@@ -2,6 +2,7 @@
 // SP-TSM wakes orders whose jobs have given up, and follows what was stopped at the authority.
 
 import type { Log } from '../base/ports.ts'
+import { reasonOf } from '../base/refusal.ts'
 import type { Authority } from '../roles/authority/contract.ts'
 import type { Verifier } from '../roles/verifier/contract.ts'
 
@@ -46,7 +47,7 @@ export async function maintain(log: Log, works: readonly Upkeep[]): Promise<void
     try {
       await work()
     } catch (error) {
-      log('maintenance.failed', { reason: (error as Error).name })
+      log('maintenance.failed', { reason: reasonOf(error) })
     }
   }
 }

@@ -156,7 +156,13 @@ async function wire(platform: Platform, server: Listening, options: WorldOptions
   await spTsm.recover()
   for (const carrier of Object.values(carriers)) await carrier.recover()
   const wakes = Object.values(carriers).map(({ wake }) => wake)
-  const endMaintenance = keepMaintained(platform.log, [...upkeep, keysAhead(authority), spTsm.wake, deliveries.wake, ...wakes])
+  const endMaintenance = keepMaintained(platform.log, [
+    ...upkeep,
+    keysAhead(authority),
+    spTsm.wake,
+    deliveries.wake,
+    ...wakes,
+  ])
   const endFollowing = keepMaintained(platform.log, [follow], FOLLOW_EVERY_MS)
   return world
 }

@@ -103,6 +103,9 @@ test('a server that takes no more connections, and one that ends them, is refuse
   const few = await openDatabase({ url: url.href })
   try {
     const held = [await few.pool.connect(), await few.pool.connect()]
+    // A server that is reached by a socket of this machine has none.
+    const { rows } = await held[0]!.query('show tcp_keepalives_idle')
+    expect(rows).toEqual([{ tcp_keepalives_idle: url.hostname ? '15' : '0' }])
     const busy = { code: 'database/busy', status: 503 }
     await expect(few.pool.connect()).rejects.toMatchObject(busy)
     await expect(few.pool.query('select 1')).rejects.toMatchObject(busy)

@@ -111,6 +111,9 @@ function unconnected(error: Error): Error {
   return busy ? no.busy({}, error) : no.unreachable({ reason: code }, error)
 }
 
+/** So that the server too notices in half a minute when we are gone without a word: until then it keeps what we have locked. */
+const NOTICED = 'set tcp_keepalives_idle = 15; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3'
+
 /**
  * A PostgreSQL server, or whichever of several takes writes. Refuses at once when it cannot be used, without its password in the
  * message.
@@ -127,6 +130,7 @@ export async function serverPool(url: string): Promise<OpenPool> {
     // Who waits for an answer of a server that is gone without a word hears so in half a minute.
     keepAlive: true,
     keepAliveInitialDelayMillis: 15_000,
+    onConnect: async (client) => void (await client.query(NOTICED)),
   })
   // An idle connection that breaks is dropped by the pool, and the next query opens another.
   pool.on('error', () => undefined)

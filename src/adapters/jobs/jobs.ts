@@ -4,6 +4,7 @@
 import type pg from 'pg'
 import { type Db, type Job, PgBoss } from 'pg-boss'
 import type { Jobs, Log } from '../../base/ports.ts'
+import { reasonOf } from '../../base/refusal.ts'
 import type { Database } from '../database/database.ts'
 
 /** A job that failed at every try and waits for an operator. */
@@ -49,7 +50,7 @@ export async function startJobs(database: Database, options: JobsOptions = {}): 
     superviseIntervalSeconds: 5,
     monitorIntervalSeconds: 5,
   })
-  boss.on('error', (error) => log('jobs.error', { reason: error.name }))
+  boss.on('error', (error) => log('jobs.error', { reason: reasonOf(error) }))
   await boss.start()
   if (options.alone ?? database.kind === 'pglite') await takeBack(database.pool, schema)
   return running(boss, database.pool, schema, log)
@@ -119,7 +120,7 @@ function promises(send: (asked: Asked) => Promise<void>, log: Log) {
       try {
         await send(asked)
       } catch (error) {
-        log('jobs.send.failed', { queue: asked.name, reason: (error as Error).name })
+        log('jobs.send.failed', { queue: asked.name, reason: reasonOf(error) })
         unsent.set(JSON.stringify(asked), asked)
       }
     },
@@ -137,7 +138,7 @@ async function each(
     try {
       await handler(data)
     } catch (error) {
-      log('jobs.failed', { queue, id, reason: (error as Error).name })
+      log('jobs.failed', { queue, id, reason: reasonOf(error) })
       throw error
     }
   }

@@ -2,7 +2,7 @@
 // result and the new state are one write; a crash before it repeats the step.
 
 import { hex } from '../../base/bytes.ts'
-import { Refusal } from '../../base/refusal.ts'
+import { Refusal, reasonOf } from '../../base/refusal.ts'
 import { recording } from '../../protocol/globalplatform/index.ts'
 import { upgrade } from './campaign/campaign.ts'
 import type { Running } from './deps.ts'
@@ -95,7 +95,7 @@ async function outcome(deps: Running, order: OrderRow, to: Transition, owner: st
   } catch (error) {
     const attempts = order.attempts + 1
     const definite = error instanceof Refusal && error.status < 500
-    const reason = (error as Error).name
+    const reason = reasonOf(error)
     await run(definite ? 'refused' : 'failed', reason, work.recording.lines())
     deps.log('sp-tsm.failed', { step: to.step, attempts, reason })
     if (to.back && definite) return { state: to.back, attempts: 0, refusal: error.code }
