@@ -19,9 +19,21 @@ async function look() {
   return true
 }
 
+/** A reload would take away what comes of a button or a link. */
+let leaving = false
+addEventListener('submit', () => {
+  leaving = true
+})
+addEventListener('click', ({ target }) => {
+  leaving ||= target.closest?.('a[href]:not([href^="#"], [download], [target])') != null
+})
+addEventListener('pageshow', () => {
+  leaving = false
+})
+
 async function wait() {
-  const waiting = await look().catch(() => true)
-  if (waiting) setTimeout(wait, EVERY_MS)
+  const waiting = leaving || (await look().catch(() => true))
+  if (waiting || leaving) setTimeout(wait, EVERY_MS)
   else location.reload()
 }
 
