@@ -1,6 +1,7 @@
 // A world in memory in which the adult's phone has its certificate, and the pieces that benches take from it.
 
 import { generateKeyPair, type KeyPair } from '../src/base/crypto.ts'
+import { choosePin } from '../src/world/choose-pin.ts'
 import { approveBySms } from '../src/world/codes.ts'
 import { CITIZENS } from '../src/world/people.ts'
 import type { CardTrace } from '../src/world/shelf.ts'
@@ -52,7 +53,7 @@ export async function enrollableWorld(trace?: CardTrace): Promise<EnrollableWorl
       await begun
       const queueMs = performance.now() - asked
       await reached('after write')
-      await phone.setPin({ pin: CITIZEN.phonePin })
+      await choosePin(phone, CITIZEN.phonePin)
       const milliseconds = performance.now() - started
       const { order } = await phone.order({})
       must(order?.state === 'active' && ready.length === 0, 'the order is active with the key pair that was ready')

@@ -1,6 +1,7 @@
 // A data folder after the main job's download: the adult's card, and the adult's phone with its own certificate.
 
 import { setTimeout } from 'node:timers/promises'
+import { choosePin } from '../src/world/choose-pin.ts'
 import { approveBySms } from '../src/world/codes.ts'
 import { CITIZENS } from '../src/world/people.ts'
 import { folderPlatform } from '../src/world/platform.ts'
@@ -29,7 +30,7 @@ async function enrol(world: World): Promise<void> {
   await approveBySms(world, 'adult')
   await phone.install({})
   while ((await stateOf(world)) !== 'written') await setTimeout(50)
-  await phone.setPin({ pin: CITIZENS.adult.phonePin })
+  await choosePin(phone, CITIZENS.adult.phonePin)
 }
 
 async function stateOf(world: World): Promise<string | undefined> {

@@ -44,6 +44,14 @@ const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter(
 
 test.each(files)('%s keeps the borders', (f) => expect(breaches(f, readFileSync(`src/${f}`, 'utf8'))).toEqual([]))
 
+/** Which is over when the next page is there. */
+test('walks in a browser click as their room does', () => {
+  const walks = readdirSync('src/apps/web').filter((f) => f.endsWith('browser.test.ts'))
+  const text = walks.map((f) => readFileSync(`src/apps/web/${f}`, 'utf8')).join('')
+  expect(text.match(/\bclick\(.+/g)!.length).toBeGreaterThan(50)
+  expect(text.match(/.+\.click\(.*/g)).toBeNull()
+})
+
 describe('a planted breach is seen', () => {
   test.each([
     ['lost/room.ts', '', 'lies in no known layer'],

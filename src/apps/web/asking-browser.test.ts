@@ -13,6 +13,7 @@ import { orderIn } from '../../world/testing/small-world.ts'
 import type { World } from '../../world/world.ts'
 import {
   chromiumPresent,
+  click,
   glance,
   go,
   HAND,
@@ -173,7 +174,7 @@ describe.skipIf(!chromiumPresent)('asked in Chromium (absent: chromium is not in
     await press(page, '今の情報を確かめる')
     await page.getByText('変わったところはありません。').waitFor()
     await go(phone, '/phone/adult')
-    await phone.getByRole('link', { name: /同意の一覧/ }).click()
+    await click(phone.getByRole('link', { name: /同意の一覧/ }))
     await look(phone, 'phone-consents-pin')
     await phone.getByLabel('スマホの暗証番号').fill(pin)
     await press(phone, '一覧を見る')
@@ -206,7 +207,7 @@ describe.skipIf(!chromiumPresent)('asked in Chromium (absent: chromium is not in
     await press(phone, 'カードをかざして同意する')
     await phone.getByText('同意しました').waitFor()
     await go(phone, '/phone/adult')
-    await phone.getByRole('link', { name: /わたしのページ/ }).click()
+    await click(phone.getByRole('link', { name: /わたしのページ/ }))
     await look(phone, 'phone-own-pin')
     await phone.getByLabel('スマホの暗証番号').fill('0000')
     await press(phone, '記録を見る')
@@ -295,7 +296,7 @@ describe.skipIf(!chromiumPresent)('asked in Chromium (absent: chromium is not in
 
     await go(phone, '/phone/adult/mandates')
     await look(phone, 'phone-mandates')
-    await phone.getByRole('link', { name: '招待コードを受け取った' }).click()
+    await click(phone.getByRole('link', { name: '招待コードを受け取った' }))
     await phone.getByLabel('招待コード').fill('AAAA-BBBB-CCCC-DDDD')
     await press(phone, '内容を見る')
     expect(await phone.getByRole('alert').textContent()).toContain('この招待コードは使えません')
@@ -321,7 +322,7 @@ describe.skipIf(!chromiumPresent)('asked in Chromium (absent: chromium is not in
 
     await enter('大人')
     await glance(phone, 'phone-login-for-another')
-    await phone.getByRole('link', { name: 'ほかの方のために手続きする' }).click()
+    await click(phone.getByRole('link', { name: 'ほかの方のために手続きする' }))
     await phone.getByLabel('スマホの暗証番号').fill('0000')
     await press(phone, 'だれのためかを選ぶ')
     expect(await phone.getByRole('alert').textContent()).toContain('あと2回')
@@ -350,7 +351,7 @@ describe.skipIf(!chromiumPresent)('asked in Chromium (absent: chromium is not in
     await phone.getByText('ひなた銀行: 残高を見る').first().waitFor()
     await glance(phone, 'phone-mandates-list')
     // The newest first: what was handed on, then what it stands on.
-    await phone.getByRole('button', { name: 'この委任を終わらせる' }).last().click()
+    await click(phone.getByRole('button', { name: 'この委任を終わらせる' }).last())
     await phone.getByLabel('スマホの暗証番号').fill(elder.phonePin)
     await press(phone, '暗証番号で終わらせる')
     await phone.getByText('委任を終わらせました').waitFor()
@@ -369,7 +370,7 @@ describe.skipIf(!chromiumPresent)('asked in Chromium (absent: chromium is not in
       await press(phone, '暗証番号で署名して始める')
     }
     await go(phone, '/phone/adult/mandates')
-    await phone.getByRole('link', { name: '子どものために手続きする（親権者）' }).click()
+    await click(phone.getByRole('link', { name: '子どものために手続きする（親権者）' }))
     await look(phone, 'phone-mandate-child')
     await take('elder')
     expect(await phone.getByRole('alert').textContent()).toContain('親権者だと確かめられません')
@@ -400,7 +401,7 @@ describe.skipIf(!chromiumPresent)('asked in Chromium (absent: chromium is not in
     }
     await go(phone, '/phone/adult/mandates/firm')
     await look(phone, 'phone-firm')
-    await phone.getByRole('link', { name: '代表者だと申し出る' }).click()
+    await click(phone.getByRole('link', { name: '代表者だと申し出る' }))
     await heading(phone, '代表者だと申し出る')
     await look(phone, 'phone-firm-claim')
     const claim = async (text: string) => {

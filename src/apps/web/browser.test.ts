@@ -5,6 +5,7 @@ import { getRequestListener } from '@hono/node-server'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Order } from '../../roles/sp-tsm/contract.ts'
+import { choosePin } from '../../world/choose-pin.ts'
 import { CITIZENS } from '../../world/people.ts'
 import { orderIn } from '../../world/testing/small-world.ts'
 import type { World } from '../../world/world.ts'
@@ -12,6 +13,7 @@ import { createWeb } from './index.ts'
 import {
   chromiumPresent,
   clean,
+  click,
   DESK,
   glance,
   go,
@@ -19,6 +21,7 @@ import {
   narrow,
   openRoom,
   overflow,
+  PATIENCE_MS,
   picture as pictureOf,
   type Room,
   signIn,
@@ -43,7 +46,7 @@ describe.skipIf(!chromiumPresent)('screens in Chromium (absent: chromium is not 
   afterAll(() => room?.close())
 
   const heading = () => page.getByRole('heading', { level: 1 })
-  const press = (name: string) => page.getByRole('button', { name, exact: true }).click()
+  const press = (name: string) => click(page.getByRole('button', { name, exact: true }))
   const picture = (name: string) => pictureOf(page, name)
 
   /** Pictures at desk and phone size; no violation; nothing to scroll sideways, not even at 320 pixels. */
@@ -64,7 +67,7 @@ describe.skipIf(!chromiumPresent)('screens in Chromium (absent: chromium is not 
     expect(await page.title()).toBe('はじめのページ | Kazasu')
     expect(await page.locator('html').getAttribute('lang')).toBe('ja')
     await look('start')
-    await page.getByText('練習で使う番号とパスワード').click()
+    await click(page.getByText('練習で使う番号とパスワード'))
     await look('start-practice')
     await page.setViewportSize(ZOOMED)
     await picture('start-200-percent')
@@ -128,7 +131,7 @@ describe.skipIf(!chromiumPresent)('screens in Chromium (absent: chromium is not 
   })
 
   test('the code came by SMS; a wrong one says how many tries are left', async () => {
-    await page.getByRole('link', { name: '届いたSMS・メール・郵便を見る' }).click()
+    await click(page.getByRole('link', { name: '届いたSMS・メール・郵便を見る' }))
     await look('phone-messages')
     const code = /確認番号 (\d{6})/.exec((await page.locator('.message').first().textContent())!)![1]!
     await go(page, '/phone/adult')
@@ -151,9 +154,11 @@ describe.skipIf(!chromiumPresent)('screens in Chromium (absent: chromium is not 
     await page.getByLabel('確認のため').fill('9999')
     await press('この番号に決める')
     expect(await page.getByRole('alert').textContent()).toContain('2回の番号が違っています')
-    await page.getByLabel('新しい暗証番号').fill(pin)
-    await page.getByLabel('確認のため').fill(pin)
-    await press('この番号に決める')
+    await choosePin(world.citizens.adult.phone, pin, async (chosen) => {
+      await page.getByLabel('新しい暗証番号').fill(chosen)
+      await page.getByLabel('確認のため').fill(chosen)
+      await press('この番号に決める')
+    })
     await page.getByRole('heading', { level: 1, name: '証明書を使えます' }).waitFor()
     await look('phone-ready')
   })
@@ -175,7 +180,7 @@ describe.skipIf(!chromiumPresent)('screens in Chromium (absent: chromium is not 
   async function askThePhone(): Promise<void> {
     await go(page, '/bank')
     await press('マイナンバーでログイン')
-    await page.getByRole('link', { name: '大人のスマホを開く' }).click()
+    await click(page.getByRole('link', { name: '大人のスマホを開く' }))
   }
 
   test('declining a login on the phone leaves the bank closed', async () => {
@@ -183,7 +188,7 @@ describe.skipIf(!chromiumPresent)('screens in Chromium (absent: chromium is not 
     await press('断る')
     expect(await heading().textContent()).toBe('断りました')
     await look('phone-login-declined')
-    await page.getByRole('link', { name: 'ログインの画面に戻る' }).click()
+    await click(page.getByRole('link', { name: 'ログインの画面に戻る' }))
     expect(new URL(page.url()).pathname).toBe('/bank/callback')
     await look('bank-declined')
   })
@@ -194,7 +199,7 @@ describe.skipIf(!chromiumPresent)('screens in Chromium (absent: chromium is not 
     await press('マイナンバーでログイン')
     const code = await page.locator('.compare-code').textContent()
     await look('login')
-    await page.getByRole('link', { name: '大人のスマホを開く' }).click()
+    await click(page.getByRole('link', { name: '大人のスマホを開く' }))
     expect(await page.locator('.compare-code').textContent()).toBe(code)
     await look('phone-login')
     await page.getByLabel('スマホの暗証番号').fill('0000')
@@ -205,7 +210,7 @@ describe.skipIf(!chromiumPresent)('screens in Chromium (absent: chromium is not 
     await press('承認する')
     expect(await heading().textContent()).toBe('承認しました')
     await look('phone-login-approved')
-    await page.getByRole('link', { name: 'ログインの画面に戻る' }).click()
+    await click(page.getByRole('link', { name: 'ログインの画面に戻る' }))
     expect(await heading().textContent()).toBe('口座と結びつけます')
     await look('bank-link')
     await page.getByLabel('お客さま番号').fill(bankCustomer.customerNumber)
@@ -222,9 +227,10 @@ describe.skipIf(!chromiumPresent)('screens in Chromium (absent: chromium is not 
   ])('a browser that waits goes on by itself when another phone approves, %s scripts', async (_, javaScriptEnabled) => {
     const browser = page.context().browser()!
     const elsewhere = await browser.newContext({ javaScriptEnabled, locale: 'ja-JP', baseURL: world.origin })
+    elsewhere.setDefaultTimeout(PATIENCE_MS)
     const other = await elsewhere.newPage()
     await go(other, '/bank')
-    await other.getByRole('button', { name: 'マイナンバーでログイン' }).click()
+    await other.getByRole('button', { name: 'マイナンバーでログイン' }).press('Enter')
     const address = await other.getByRole('link', { name: '大人のスマホをかざす' }).getAttribute('href')
     await go(page, address!)
     await press('読み取る')
@@ -242,7 +248,7 @@ describe.skipIf(!chromiumPresent)('screens in Chromium (absent: chromium is not 
     await look('gate-waiting')
     await press('大人のスマホをかざす')
     expect(await heading().textContent()).toBe('お入りください')
-    await page.getByText('確かめたことをすべて見る').click()
+    await click(page.getByText('確かめたことをすべて見る'))
     await look('gate-admitted')
     await go(page, '/phone/adult/tap')
     await press('読み取り機にかざす')
@@ -259,18 +265,18 @@ describe.skipIf(!chromiumPresent)('screens in Chromium (absent: chromium is not 
     await go(page, '/phone/adult/certificates')
     await page.getByLabel('スマホの暗証番号').fill(pin)
     await press('表示する')
-    await page.getByRole('link', { name: '認証局で状態を見る' }).click()
+    await click(page.getByRole('link', { name: '認証局で状態を見る' }))
     await look('authority-valid')
     const atAuthority = page.url()
     const desk = await page.context().newPage()
     await go(desk, atAuthority)
     expect(await desk.getByRole('button', { name: 'この証明書を失効させる' }).count()).toBe(0)
-    await desk.getByRole('link', { name: '運用の担当者として入る' }).click()
+    await click(desk.getByRole('link', { name: '運用の担当者として入る' }))
     await signIn(desk, world, 'j-lis', 'sato')
     await askThePhone()
     // Before J-LIS takes it out of the SIM, which it does within seconds.
     await world.unfollowed(async () => {
-      await desk.getByRole('button', { name: 'この証明書を失効させる', exact: true }).click()
+      await click(desk.getByRole('button', { name: 'この証明書を失効させる', exact: true }))
       await expect.poll(() => desk.locator('.status').textContent()).toBe('失効')
       await desk.close()
       await page.getByLabel('スマホの暗証番号').fill(pin)
@@ -279,7 +285,7 @@ describe.skipIf(!chromiumPresent)('screens in Chromium (absent: chromium is not 
     })
     expect(await page.locator('.failures').textContent()).toContain('証明書が失効しています')
     await look('phone-login-refused')
-    await page.getByRole('link', { name: 'ログインの画面に戻る' }).click()
+    await click(page.getByRole('link', { name: 'ログインの画面に戻る' }))
     expect(await heading().textContent()).toBe('ログインしていません')
     await go(page, atAuthority)
     await look('authority-revoked')
@@ -297,7 +303,7 @@ describe.skipIf(!chromiumPresent)('screens in Chromium (absent: chromium is not 
     await go(page, '/phone/adult')
     expect(await heading().textContent()).toBe('暗証番号が使えなくなっています')
     await look('phone-blocked')
-    await page.getByRole('link', { name: '証明書を消す' }).click()
+    await click(page.getByRole('link', { name: '証明書を消す' }))
     await press('消す')
     await page.getByRole('heading', { level: 1, name: 'スマホに証明書を入れる' }).waitFor()
     await look('phone-removed')

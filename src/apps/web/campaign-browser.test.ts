@@ -6,6 +6,7 @@ import { jpkiLoadFile } from '../../protocol/jpki-ap/index.ts'
 import { CITIZENS } from '../../world/people.ts'
 import {
   chromiumPresent,
+  click,
   glance,
   go,
   HAND,
@@ -65,7 +66,7 @@ describe.skipIf(!chromiumPresent)('a campaign in Chromium (absent: chromium is n
   test('another one releases it, and the SIM has the new version; certificate and PIN serve on', async () => {
     await as('suzuki')
     await press(page, '承認して始める')
-    await page.getByText('1枚のうち1枚が済みました').waitFor({ timeout: 60_000 })
+    await page.getByText('1枚のうち1枚が済みました').waitFor()
     await look(page, 'campaign-done')
     const { certificates } = await room.world.citizens.adult.phone.certificates({ pin: CITIZENS.adult.phonePin })
     expect(certificates).toHaveLength(1)
@@ -96,7 +97,7 @@ describe.skipIf(!chromiumPresent)('a campaign in Chromium (absent: chromium is n
     expect(await text()).not.toMatch(/[0-9]{6,}/)
     await look(page, 'desk-deliveries')
     await go(page, '/authority/orders')
-    await page.locator('tbody a').first().click()
+    await click(page.locator('tbody a').first())
     expect(await text()).toContain('カードで申込書に署名する')
     await look(page, 'desk-order-duties')
   })

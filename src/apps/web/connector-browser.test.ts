@@ -17,7 +17,7 @@ import { SIM_MODELS, simKeys, simMaster } from '../../roles/carrier/index.ts'
 import { pageAt } from '../../roles/phone/connector/callers.ts'
 import { CITIZENS } from '../../world/people.ts'
 import type { World } from '../../world/world.ts'
-import { chromiumPresent, glance, go, HAND, openRoom, type Room, withCertificate } from './testing/room.ts'
+import { chromiumPresent, click, glance, go, HAND, openRoom, type Room, withCertificate } from './testing/room.ts'
 
 /** What a service puts into its page: no library, four questions over `fetch`. */
 const PAGE = `<!doctype html><html lang="ja"><meta charset="utf-8"><title>みほん商店</title><h1>みほん商店</h1>
@@ -113,7 +113,7 @@ describe.skipIf(!chromiumPresent)('the connector in Chromium (absent: chromium i
   }
 
   const said = () => page.locator('#out')
-  const ask = () => page.getByRole('button', { name: 'スマホで確認する' }).click()
+  const ask = () => click(page.getByRole('button', { name: 'スマホで確認する' }))
   const look = (name: string) => glance(phone, `${name}-phone`)
 
   test('a page without a rule in the SIM is stopped before its owner is asked', async () => {
@@ -129,18 +129,18 @@ describe.skipIf(!chromiumPresent)('the connector in Chromium (absent: chromium i
     await ask()
     await expect.poll(() => said().textContent()).toBe('スマホで許可してください')
     await go(phone, `${world.origin}/phone/adult`)
-    await phone.getByRole('link', { name: '内容を見る' }).click()
+    await click(phone.getByRole('link', { name: '内容を見る' }))
     const screen = await phone.textContent('main')
     for (const words of [origin(), '20歳以上の確認', '心当たりがないときは、断ってください'])
       expect(screen).toContain(words)
     await look('access-asked')
     await phone.getByLabel('暗証番号').fill('0000')
-    await phone.getByRole('button', { name: '1回だけ許可する' }).click()
+    await click(phone.getByRole('button', { name: '1回だけ許可する' }))
     expect(await phone.textContent('main')).toContain('暗証番号が違います')
     await look('access-wrong-pin')
     expect(await said().textContent()).toBe('スマホで許可してください')
     await phone.getByLabel('暗証番号').fill(CITIZENS.adult.phonePin)
-    await phone.getByRole('button', { name: '1回だけ許可する' }).click()
+    await click(phone.getByRole('button', { name: '1回だけ許可する' }))
     await expect.poll(() => said().textContent()).toBe('open')
     const message = systemEntropy(32)
     const digestInfo = hex(sha256DigestInfo(sha256(message)))
@@ -165,7 +165,7 @@ describe.skipIf(!chromiumPresent)('the connector in Chromium (absent: chromium i
     await expect.poll(() => said().textContent()).toBe('スマホで許可してください')
     await go(phone, `${world.origin}/phone/adult/access`)
     await look('access-asked-en')
-    await phone.getByRole('button', { name: 'Decline' }).click()
+    await click(phone.getByRole('button', { name: 'Decline' }))
     await expect.poll(() => said().textContent()).toBe('declined')
     expect(await phone.textContent('main')).toContain('declined')
   })

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { CITIZENS } from '../../world/people.ts'
 import {
   chromiumPresent,
+  click,
   glance,
   go,
   HAND,
@@ -44,7 +45,7 @@ describe.skipIf(!chromiumPresent)('desks in Chromium (absent: chromium is not in
     for (const fact of facts) expect(shown, name).not.toContain(fact)
     await glance(page, name)
   }
-  const follow = (name: string) => page.getByRole('link', { name, exact: true }).first().click()
+  const follow = (name: string) => click(page.getByRole('link', { name, exact: true }).first())
   const order = async () => (await room.world.citizens.adult.phone.order({})).order!
 
   test('nobody sees a desk who is not signed in, or whose part it is not', async () => {
@@ -72,7 +73,7 @@ describe.skipIf(!chromiumPresent)('desks in Chromium (absent: chromium is not in
     await glances('desk-orders-none')
     await find.fill(line.iccid)
     await press(page, '探す')
-    await page.locator('tbody a').first().click()
+    await click(page.locator('tbody a').first())
     await page.getByText('申し込みが認められた').waitFor()
     await looks('desk-order')
   })
@@ -89,8 +90,8 @@ describe.skipIf(!chromiumPresent)('desks in Chromium (absent: chromium is not in
     await phone.stop({})
     await expect.poll(async () => (await room.world.spTsm.orders({ show: 'failing', limit: 5 })).orders.length).toBe(1)
     await go(page, '/authority/orders?show=failing')
-    await page.locator('tbody a').first().click()
-    await page.getByText('SIMとのやりとりを見る').first().click()
+    await click(page.locator('tbody a').first())
+    await click(page.getByText('SIMとのやりとりを見る').first())
     expect(await text()).toContain('< (no answer)')
     await looks('desk-order-failing')
     bent.proxyTransmit = proxyTransmit
@@ -101,7 +102,7 @@ describe.skipIf(!chromiumPresent)('desks in Chromium (absent: chromium is not in
 
   test('an operator resumes; figures and the record of acts say so', async () => {
     await go(page, '/authority/orders?show=stopped')
-    await page.locator('tbody a').first().click()
+    await click(page.locator('tbody a').first())
     await press(page, '止めた証明書を戻す')
     await page.getByText('受け付けました。').waitFor()
     await expect.poll(async () => (await order()).state).toBe('active')
@@ -124,7 +125,7 @@ describe.skipIf(!chromiumPresent)('desks in Chromium (absent: chromium is not in
       await form.getByLabel('電話番号').fill('090-0000-0001')
       await form.getByLabel('氏名').fill(name)
       await form.getByLabel('生年月日').fill(fourInfo.birthDate)
-      await form.getByRole('button').click()
+      await click(form.getByRole('button'))
     }
     await enter('風見　花子')
     await page.getByText('当てはまる申し込みはありません').waitFor()
@@ -142,7 +143,7 @@ describe.skipIf(!chromiumPresent)('desks in Chromium (absent: chromium is not in
     await form.getByLabel('電話番号').fill(line.msisdn)
     await form.getByLabel('氏名').fill(fourInfo.name)
     await form.getByLabel('生年月日').fill(fourInfo.birthDate)
-    await form.getByRole('button').click()
+    await click(form.getByRole('button'))
     await press(page, '止める')
     await page.getByText('止めました。').waitFor()
     await expect.poll(async () => (await order()).state).toBe('suspended')
@@ -172,7 +173,7 @@ describe.skipIf(!chromiumPresent)('desks in Chromium (absent: chromium is not in
     const compare = async (name: string) => {
       await whose.getByLabel('氏名').fill(name)
       await whose.getByLabel('生年月日').fill(fourInfo.birthDate)
-      await whose.getByRole('button').click()
+      await click(whose.getByRole('button'))
     }
     await compare('風見花子')
     await page.getByText('この方の回線ではありません').waitFor()

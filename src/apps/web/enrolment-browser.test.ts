@@ -8,7 +8,7 @@ import { CITIZENS, CLERK } from '../../world/people.ts'
 import { INELIGIBLE } from './ineligible-texts.ts'
 import { TOPICS } from './messages-help.ts'
 import { otherThan, type Person, people } from './testing/person.ts'
-import { chromiumPresent, openRoom, type Room } from './testing/room.ts'
+import { chromiumPresent, click, openRoom, type Room } from './testing/room.ts'
 
 const MINUTE_MS = 60_000
 const DAY_MS = 24 * 60 * MINUTE_MS
@@ -186,7 +186,7 @@ describe.skipIf(!chromiumPresent)('ways to a certificate in Chromium (absent: ch
     const enter = async (mail: string) => {
       // It stands open when it is what was wrong.
       if (!(await walker.page.getByLabel(t.apply.mailAddress).isVisible()))
-        await walker.page.getByText(t.apply.byMail).click()
+        await click(walker.page.getByText(t.apply.byMail))
       await walker.fill(t.apply.mailAddress, mail)
       await walker.fill(t.phone.password, password)
       await walker.press(t.phone.applyButton)

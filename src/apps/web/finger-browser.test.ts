@@ -7,7 +7,7 @@ import { login } from '../../cases/main-job/steps.ts'
 import { ACR } from '../../roles/verifier/index.ts'
 import { CITIZENS } from '../../world/people.ts'
 import { BANK_DESK } from './screens/bank-desk.ts'
-import { chromiumPresent, DESK, openRoom, type Room, SIGNERS, signIn, withCertificate } from './testing/room.ts'
+import { chromiumPresent, click, DESK, openRoom, type Room, SIGNERS, signIn, withCertificate } from './testing/room.ts'
 
 const DEVICE = {
   protocol: 'ctap2',
@@ -80,7 +80,7 @@ describe.skipIf(!chromiumPresent)('a finger in Chromium (absent: chromium is not
       await page.context().clearCookies()
       await holder.go('/bank')
       await holder.press(t.bank.loginButton)
-      await page.locator(`a[href^="/phone/${name}/login"]`).click()
+      await click(page.locator(`a[href^="/phone/${name}/login"]`))
       await holder.at(t.phone.loginTitle)
     }
     await atBank()
@@ -88,7 +88,7 @@ describe.skipIf(!chromiumPresent)('a finger in Chromium (absent: chromium is not
     await holder.look('phone-finger-login')
     await holder.press(t.finger.approve)
     await holder.at(t.phone.approvedTitle)
-    expect(await newest()).toBe(ACR.biometric)
+    await expect.poll(newest).toBe(ACR.biometric)
 
     // On the telephone.
     const clerk = await room.walker(language, DESK)
@@ -111,7 +111,7 @@ describe.skipIf(!chromiumPresent)('a finger in Chromium (absent: chromium is not
     await clerk.at(t.approval.approvedTitle)
     await clerk.press(t.approval.doBalance)
     await holder.sees(t.approval.result_completed)
-    expect(await newest()).toBe(ACR.biometric)
+    await expect.poll(newest).toBe(ACR.biometric)
 
     // Not recognised: the login waits, three times and only the PIN counts; then the finger again.
     await sensor.send('WebAuthn.setUserVerified', { authenticatorId: finger, isUserVerified: false })
@@ -125,7 +125,7 @@ describe.skipIf(!chromiumPresent)('a finger in Chromium (absent: chromium is not
     await entered(pin)
     await holder.press(t.phone.approve)
     await holder.at(t.phone.approvedTitle)
-    expect(await newest()).toBe(ACR.phone)
+    await expect.poll(newest).toBe(ACR.phone)
 
     await holder.go(settings)
     await holder.sees(t.finger.isOn)

@@ -10,7 +10,7 @@ import { inLanguage } from './language.ts'
 import { TOPICS, USE_OUTCOMES, USE_TEXTS } from './messages-help.ts'
 import { EVENT_TEXTS, PARTY_TEXTS } from './messages-life.ts'
 import { type Person, people } from './testing/person.ts'
-import { chromiumPresent, openRoom, type Room, type Signer, withCertificate } from './testing/room.ts'
+import { chromiumPresent, click, openRoom, type Room, type Signer, withCertificate } from './testing/room.ts'
 
 const NEW_PIN = '7391'
 
@@ -111,7 +111,7 @@ describe.skipIf(!chromiumPresent)('a certificate’s life in Chromium (absent: c
       for (const text of [USE_OUTCOMES.done, USE_OUTCOMES.declined]) await person.sees(person.say(text))
       await person.sees(inLanguage('かざす酒店 / Kazasu Sake Shop', person.language))
       await person.look('life-uses')
-      await person.page.getByText(t.help.forget).click()
+      await click(person.page.getByText(t.help.forget))
       await person.press(t.help.forgetNow)
       await person.sees(t.help.usesNone)
       await person.look('life-uses-erased')
@@ -274,7 +274,7 @@ describe.skipIf(!chromiumPresent)('a certificate’s life in Chromium (absent: c
       const { t } = person
       const stolen = room.world.citizens[other(person)].phone
       await person.go('/phone/child/lost')
-      await person.page.getByText(t.life.lostEnd).click()
+      await click(person.page.getByText(t.life.lostEnd))
       await withOwnCard(person, t.life.lostButton)
       await person.sees(t.life.lostEnded)
       await person.look('life-lost-ended')

@@ -4,12 +4,13 @@
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { audit } from '../../world/audit/audit.ts'
+import { choosePin } from '../../world/choose-pin.ts'
 import { approveBySms, codeFrom } from '../../world/codes.ts'
 import { type CarrierId, CITIZENS } from '../../world/people.ts'
-import { choosePin } from '../../world/testing/choose-pin.ts'
 import { orderIn } from '../../world/testing/small-world.ts'
 import {
   chromiumPresent,
+  click,
   glance,
   go,
   HAND,
@@ -50,13 +51,13 @@ describe.skipIf(!chromiumPresent)('a line that changes, in Chromium (absent: chr
     const { iccid } = (await adult().sims({})).sims.findLast(({ inserted, iccid: one }) => !inserted && !seen.has(one))!
     seen.add(iccid)
     await go(page, '/phone/adult')
-    await page.getByRole('button', { name: iccid.slice(-4) }).click()
+    await click(page.getByRole('button', { name: iccid.slice(-4) }))
   }
   const seen = new Set<string>([line.iccid])
 
   async function moveHere(pictures = ''): Promise<void> {
     const picture = async (name: string) => (pictures ? look(page, `${pictures}-${name}`) : undefined)
-    await page.getByRole('link', { name: '証明書を、ここに移す' }).click()
+    await click(page.getByRole('link', { name: '証明書を、ここに移す' }))
     await picture('form')
     await page.getByLabel('署名用パスワード').fill(password)
     await press(page, 'カードをかざして、移す')
@@ -68,11 +69,13 @@ describe.skipIf(!chromiumPresent)('a line that changes, in Chromium (absent: chr
     await picture('accepted')
     await press(page, '証明書を入れる')
     // The screen of the progress changes by itself.
-    await page.getByRole('heading', { name: 'スマホ用の暗証番号を決める' }).waitFor({ timeout: 60_000 })
+    await page.getByRole('heading', { name: 'スマホ用の暗証番号を決める' }).waitFor()
     await picture('pin')
-    await page.getByLabel('新しい暗証番号').fill(phonePin)
-    await page.getByLabel('確認のため').fill(phonePin)
-    await press(page, 'この番号に決める')
+    await choosePin(adult(), phonePin, async (pin) => {
+      await page.getByLabel('新しい暗証番号').fill(pin)
+      await page.getByLabel('確認のため').fill(pin)
+      await press(page, 'この番号に決める')
+    })
     await page.getByText('前のSIMの証明書は失効しました').waitFor()
     if (pictures) await glance(page, `${pictures}-done`)
     await becomes('active')
@@ -81,7 +84,7 @@ describe.skipIf(!chromiumPresent)('a line that changes, in Chromium (absent: chr
   test('the carriers, a shop without a line, a number that it does not have', async () => {
     await go(page, '/carriers')
     await look(page, 'shop-carriers')
-    await page.getByRole('link', { name: /みなとモバイルの店へ/ }).click()
+    await click(page.getByRole('link', { name: /みなとモバイルの店へ/ }))
     await signIn(page, room.world, 'minato', CLERK_OF.minato)
     await look(page, 'shop-empty')
     await page.getByLabel('電話番号').fill('819099999999')
@@ -104,7 +107,7 @@ describe.skipIf(!chromiumPresent)('a line that changes, in Chromium (absent: chr
     await putIn()
     await heading(page, 'このSIMに、証明書を移せます')
     await look(page, 'move-offer')
-    await page.getByRole('link', { name: '証明書を、ここに移す' }).click()
+    await click(page.getByRole('link', { name: '証明書を、ここに移す' }))
     await page.getByLabel('署名用パスワード').fill('WRONG1')
     await press(page, 'カードをかざして、移す')
     expect(await page.getByRole('alert').textContent()).toContain('4回')
@@ -157,7 +160,7 @@ describe.skipIf(!chromiumPresent)('a line that changes, in Chromium (absent: chr
 
   test('a SIM that was lost: stopped at once, and moved to the next one', async () => {
     await shop('kodama', line.msisdn)
-    await page.getByText('なくした・盗まれた').click()
+    await click(page.getByText('なくした・盗まれた'))
     await press(page, '新しいSIMを渡す')
     await expect.poll(async () => (await order()).stoppedBy).toEqual(['sim'])
     await go(page, '/phone/adult')
@@ -170,9 +173,9 @@ describe.skipIf(!chromiumPresent)('a line that changes, in Chromium (absent: chr
 
   test('the line ended: what happened is said, and with a new contract the holder enrols anew', async () => {
     await shop('kodama', line.msisdn)
-    await page.getByText('解約の手続きへ').click()
+    await click(page.getByText('解約の手続きへ'))
     await look(page, 'shop-end')
-    await page.getByText('解約の手続きへ').click()
+    await click(page.getByText('解約の手続きへ'))
     await press(page, '解約する')
     await page.getByText('解約しました').waitFor()
     await becomes('undone')

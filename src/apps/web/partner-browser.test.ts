@@ -7,6 +7,7 @@ import { audit } from '../../world/audit/audit.ts'
 import { CITIZENS } from '../../world/people.ts'
 import {
   chromiumPresent,
+  click,
   glance,
   go,
   HAND,
@@ -31,13 +32,13 @@ describe.skipIf(!chromiumPresent)('a service’s own card in Chromium (absent: c
   afterAll(() => room?.close())
 
   const text = async () => (await page.locator('main').textContent())!
-  const openPhone = () => page.locator('a[href^="/phone/adult/"]').first().click()
+  const openPhone = () => click(page.locator('a[href^="/phone/adult/"]').first())
   /** The member app asks, the owner allows, the app shows. */
   async function code(): Promise<string> {
     await go(page, '/phone/adult/member-app')
     await press(page, '会員コードを出す')
-    await page.getByRole('link', { name: '許可の画面へ' }).click()
-    await page.locator('button[value="allow"]').click()
+    await click(page.getByRole('link', { name: '許可の画面へ' }))
+    await click(page.locator('button[value="allow"]'))
     await go(page, '/phone/adult/member-app')
     await press(page, '会員コードを見る')
     return (await page.locator('.compare-code').textContent())!
@@ -70,9 +71,9 @@ describe.skipIf(!chromiumPresent)('a service’s own card in Chromium (absent: c
   test('one PIN, and the card is there; the railway knows nothing of who it is', async () => {
     await page.getByLabel('暗証番号').fill(phonePin)
     await press(page, '暗証番号を入れて、許す')
-    await page.getByText('会員証が入りました').waitFor({ timeout: 60_000 })
+    await page.getByText('会員証が入りました').waitFor()
     await look(page, 'partner-in')
-    await page.getByRole('link', { name: '申し込んだ画面に戻る' }).click()
+    await click(page.getByRole('link', { name: '申し込んだ画面に戻る' }))
     await heading(page, '会員証が入っています')
     await look(page, 'partner-member')
     for (const fact of [fourInfo.name, fourInfo.birthDate, line.msisdn, line.iccid])
@@ -97,7 +98,7 @@ describe.skipIf(!chromiumPresent)('a service’s own card in Chromium (absent: c
   test('removed on the phone it is gone from the SIM, and the railway sees that', async () => {
     await go(page, '/phone/adult/services')
     await look(page, 'partner-services')
-    await page.getByText('この会員証を消す').click()
+    await click(page.getByText('この会員証を消す'))
     await press(page, '消す')
     await page.getByText('会員証を消しました。').waitFor()
     await look(page, 'partner-none')

@@ -9,6 +9,7 @@ import { atShinkin, CITIZENS, CLERK, KAZASU_CITY } from '../../world/people.ts'
 import type { World } from '../../world/world.ts'
 import {
   chromiumPresent,
+  click,
   glance,
   go,
   HAND,
@@ -145,7 +146,7 @@ describe.skipIf(!chromiumPresent)('seed 2 in Chromium (absent: chromium is not i
   test('service ids: the bank shows the balance at the other bank once the person agrees on the phone, and none once it is taken back', async () => {
     await go(page, '/bank/account')
     await glance(page, 'bank-account-other')
-    await page.getByRole('link', { name: 'こはく信用金庫の残高を見る' }).click()
+    await click(page.getByRole('link', { name: 'こはく信用金庫の残高を見る' }))
     await heading(page, 'ほかの金融機関の残高')
     await look(page, 'bank-tie-untied')
     await askToTie('スマホに確認を出す')
@@ -231,7 +232,7 @@ describe.skipIf(!chromiumPresent)('seed 2 in Chromium (absent: chromium is not i
     await phone.getByLabel('スマホの暗証番号').fill(pin)
     await press(phone, '一覧を見る')
     const given = phone.locator('section', { has: phone.getByRole('heading', { name: 'ひなた銀行' }) })
-    await given.getByRole('button', { name: '取り消す' }).click()
+    await click(given.getByRole('button', { name: '取り消す' }))
     await phone.getByLabel('署名用パスワード', { exact: true }).fill(password)
     await press(phone, 'カードをかざして取り消す')
     await phone.getByText('同意を取り消しました').waitFor()

@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { CITIZENS } from '../../world/people.ts'
 import type { World } from '../../world/world.ts'
-import { chromiumPresent, glance, go, HAND, heading, look, openRoom, press, type Room } from './testing/room.ts'
+import { chromiumPresent, click, glance, go, HAND, heading, look, openRoom, press, type Room } from './testing/room.ts'
 
 const { password, fourInfo } = CITIZENS.adult
 const PASSCODE = '135790'
@@ -39,7 +39,7 @@ describe.skipIf(!chromiumPresent)('signing in Chromium (absent: chromium is not 
 
   test('the bank: entered wrong, then asked; read on the phone; a wrong password, then the right one; the account is open', async () => {
     await go(page, '/bank')
-    await page.getByRole('link', { name: '口座を開く' }).click()
+    await click(page.getByRole('link', { name: '口座を開く' }))
     await look(page, 'bank-open')
     await page.getByLabel('決めていただく暗証番号').fill('12')
     await press(page, '署名へ進む')
@@ -62,7 +62,7 @@ describe.skipIf(!chromiumPresent)('signing in Chromium (absent: chromium is not 
   })
 
   test('what was found of the signature: a page, JSON, a PDF; nobody’s facts in any of them', async () => {
-    await page.getByRole('link', { name: '署名の検証結果を見る' }).click()
+    await click(page.getByRole('link', { name: '署名の検証結果を見る' }))
     await page.getByText('有効な署名です').first().waitFor()
     expect(await page.getByRole('main').textContent()).toContain('XAdES B-T')
     await look(page, 'verify-report')
@@ -99,7 +99,7 @@ describe.skipIf(!chromiumPresent)('signing in Chromium (absent: chromium is not 
     ])
     await sign(password)
     await heading(page, '口座ができました')
-    await page.getByRole('link', { name: '署名の検証結果を見る' }).click()
+    await click(page.getByRole('link', { name: '署名の検証結果を見る' }))
     expect(await page.getByRole('main').textContent()).toContain('PAdES B-T')
     // The platform was asked nothing, and has no report of it.
     expect(page.url()).toContain('/securities/report/')

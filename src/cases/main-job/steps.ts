@@ -3,6 +3,7 @@
 import { Refusal } from '../../base/refusal.ts'
 import type { CheckResult, Outcome } from '../../base/verdict.ts'
 import type { Order } from '../../roles/sp-tsm/contract.ts'
+import { choosePin } from '../../world/choose-pin.ts'
 import { approveBySms } from '../../world/codes.ts'
 import { CITIZENS, GATE } from '../../world/people.ts'
 import { Browser } from './browser.ts'
@@ -88,7 +89,7 @@ export async function personalised(job: Job): Promise<StepResult> {
   const { phone } = job.world.citizens[job.name]
   const { phonePin } = CITIZENS[job.name]
   await until(job, ({ state }) => state === 'written')
-  await phone.setPin({ pin: phonePin })
+  await choosePin(phone, phonePin)
   const order = await until(job, ({ state }) => state === 'active')
   const { certificates } = await phone.certificates({ pin: phonePin })
   const [own] = certificates

@@ -8,7 +8,7 @@ import { openScp03, select } from '../../protocol/globalplatform/index.ts'
 import { run } from '../../protocol/iso7816/index.ts'
 import { executed } from '../../protocol/tsm-messaging/contract.ts'
 import { UI_APP } from '../../world/apps.ts'
-import { choosePin } from '../../world/testing/choose-pin.ts'
+import { choosePin } from '../../world/choose-pin.ts'
 import {
   orderIn,
   promptJobs,

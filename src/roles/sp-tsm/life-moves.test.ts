@@ -4,8 +4,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type TestDatabase, testDatabase } from '../../adapters/testing/index.ts'
 import { decodeCertificate } from '../../codec/x509.ts'
+import { choosePin } from '../../world/choose-pin.ts'
 import { type CarrierId, CITIZENS } from '../../world/people.ts'
-import { choosePin } from '../../world/testing/choose-pin.ts'
 import { orderIn, promptJobs, type SmallWorld, smallWorld } from '../../world/testing/small-world.ts'
 import type { Carrier } from '../carrier/contract.ts'
 import type { Order } from './contract.ts'
@@ -235,7 +235,7 @@ describe('a new SIM of the same line', () => {
     await world.phone.insertSim({ iccid })
     await written(true)
     dying = true
-    await expect(world.phone.setPin({ pin: PIN })).rejects.toThrow('killed')
+    await expect(choosePin(world.phone, PIN)).rejects.toThrow('killed')
     dying = false
     expect((await order()).state).toBe('active')
     expect(await statusOf(before.serial!)).toBe('valid')

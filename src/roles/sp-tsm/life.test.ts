@@ -6,8 +6,8 @@ import { type TestDatabase, testDatabase } from '../../adapters/testing/index.ts
 import { generateKeyPair } from '../../base/crypto.ts'
 import { Refusal } from '../../base/refusal.ts'
 import { decodeCertificate } from '../../codec/x509.ts'
+import { choosePin } from '../../world/choose-pin.ts'
 import { CITIZENS } from '../../world/people.ts'
-import { choosePin } from '../../world/testing/choose-pin.ts'
 import { orderIn, promptJobs, type SmallWorld, smallWorld } from '../../world/testing/small-world.ts'
 import type { SpTsmDeps } from './index.ts'
 

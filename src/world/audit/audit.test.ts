@@ -8,7 +8,7 @@ import { hex } from '../../base/bytes.ts'
 import { type AuthorityTables, authorityMigrations } from '../../roles/authority/index.ts'
 import { type CarrierTables, carrierMigrations } from '../../roles/carrier/index.ts'
 import { type SpTsmTables, spTsmMigrations } from '../../roles/sp-tsm/index.ts'
-import { choosePin } from '../testing/choose-pin.ts'
+import { choosePin } from '../choose-pin.ts'
 import { orderIn, promptJobs, type SmallWorld, smallWorld } from '../testing/small-world.ts'
 import { FINDINGS, type FindingCode } from './agreed.ts'
 

@@ -12,7 +12,7 @@ export type Situation = Parameters<Phone['setConnections']>[0]
 const WAYS = ['proxyOpen', 'shortMessages'] as const
 export type WayIn = (typeof WAYS)[number]
 
-const PATIENCE_MS = 60_000
+const PATIENCE_MS = 180_000
 
 /** A SIM takes a moment to hang up after an administration over HTTP: who finds it in use tries again. */
 async function patiently<T>(work: () => Promise<T>): Promise<T> {

@@ -4,9 +4,9 @@ import assert from 'node:assert/strict'
 import type { Carrier } from '../../roles/carrier/contract.ts'
 import type { Order, OrderState } from '../../roles/sp-tsm/contract.ts'
 import { WORKING_STATES } from '../../roles/sp-tsm/model.ts'
+import { choosePin } from '../choose-pin.ts'
 import { codeFrom } from '../codes.ts'
 import { CITIZENS, CLERK } from '../people.ts'
-import { choosePin } from './choose-pin.ts'
 import type { HolderName, Household } from './household.ts'
 import { orderIn } from './order-in.ts'
 
@@ -86,7 +86,7 @@ export const subscriberOf = (name: HolderName) => {
   return { name: fourInfo.name, birthDate: fourInfo.birthDate, ...(mailAddress && { mailAddress }) }
 }
 
-const PATIENCE_MS = 60_000
+const PATIENCE_MS = 180_000
 
 /** Until no carrier has anything to tell, and no worker anything to do. */
 export async function settled({ spTsm, carriers }: Pick<Household, 'spTsm' | 'carriers'>): Promise<void> {

@@ -4,7 +4,7 @@ import type { Phone } from '../../roles/phone/contract.ts'
 
 /** Asks until the order is in one of these states; gives up after a while. */
 export async function orderIn({ phone }: { readonly phone: Pick<Phone, 'order'> }, ...states: string[]) {
-  const until = performance.now() + 60_000
+  const until = performance.now() + 180_000
   for (;;) {
     const { order } = await phone.order({})
     if (order && states.includes(order.state)) return order

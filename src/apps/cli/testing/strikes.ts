@@ -79,7 +79,7 @@ export const dueAt = <F>(chance: Chance, fate: F, among: number): Due<F> => ({
   when: chance.oneOf(['before', 'after']),
 })
 
-const PATIENCE_MS = 60_000
+const PATIENCE_MS = 180_000
 
 /** Who was killed comes back; connections to a database that died are found out one by one, each by a question that fails. */
 export async function eventually<T>(

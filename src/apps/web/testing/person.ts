@@ -5,6 +5,7 @@ import { expect } from 'vitest'
 import type { DeliveryWay } from '../../../base/ports.ts'
 import type { Phone } from '../../../roles/phone/contract.ts'
 import type { Order, OrderState } from '../../../roles/sp-tsm/contract.ts'
+import { choosePin } from '../../../world/choose-pin.ts'
 import { codeFrom } from '../../../world/codes.ts'
 import { CITIZENS } from '../../../world/people.ts'
 import type { Language } from '../language.ts'
@@ -59,11 +60,12 @@ function person(room: Room, walker: Walker): Person {
       await fill(t.apply.code, code)
       await press(t.apply.codeButton)
     },
-    choosePin: async (pin = me.phonePin) => {
-      await fill(t.phone.newPin, pin)
-      await fill(t.phone.again, pin)
-      await press(t.phone.setPinButton)
-    },
+    choosePin: (pin = me.phonePin) =>
+      choosePin(phone, pin, async (chosen) => {
+        await fill(t.phone.newPin, chosen)
+        await fill(t.phone.again, chosen)
+        await press(t.phone.setPinButton)
+      }),
     order,
     becomes: (state) => expect.poll(async () => (await order()).state).toBe(state),
   }

@@ -4,14 +4,14 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { getRequestListener } from '@hono/node-server'
-import { type BrowserContext, chromium, type Page, type Request, type Response } from 'playwright-core'
-import { expect, vi } from 'vitest'
+import { type BrowserContext, chromium, type Locator, type Page, type Response } from 'playwright-core'
+import { expect } from 'vitest'
 import { testDatabase } from '../../../adapters/testing/index.ts'
+import { choosePin } from '../../../world/choose-pin.ts'
 import { CLERKS, type OfficeId, registerOf } from '../../../world/clerks.ts'
 import { codeFrom } from '../../../world/codes.ts'
 import { CITIZENS } from '../../../world/people.ts'
 import { volatilePlatform } from '../../../world/platform.ts'
-import { choosePin } from '../../../world/testing/choose-pin.ts'
 import { orderIn } from '../../../world/testing/small-world.ts'
 import { createWorld, type World } from '../../../world/world.ts'
 import { createWeb } from '../index.ts'
@@ -28,6 +28,8 @@ const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--no-first-run', 
 export const chromiumPresent = existsSync(CHROMIUM)
 export const DESK = { width: 1280, height: 900 }
 export const HAND = { width: 390, height: 844 }
+/** What is waited for comes; how soon is the machine's affair. */
+export const PATIENCE_MS = 180_000
 /** WCAG 2.2 §1.4.10. */
 const NARROW = { width: 320, height: 640 }
 
@@ -72,7 +74,11 @@ export async function openRoom(name?: string): Promise<Room> {
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS })
   // What moves is drawn sixty times in a second, in each tab that waits.
   const still = { viewport: DESK, baseURL: world.origin, reducedMotion: 'reduce' } as const
-  const contextIn = (language: Language) => browser.newContext({ ...still, locale: LOCALES[language] })
+  const contextIn = async (language: Language) => {
+    const context = await browser.newContext({ ...still, locale: LOCALES[language] })
+    context.setDefaultTimeout(PATIENCE_MS)
+    return context
+  }
   const context = await contextIn('ja')
   return {
     world,
@@ -96,7 +102,7 @@ export async function signIn(page: Page, world: World, office: OfficeId, clerkId
   if (!(await register.clerks({})).clerks.some((one) => one.clerkId === clerkId)) await register.addClerk(clerk)
   await page.locator('input[name="clerk"]').fill(clerk.clerkId)
   await page.locator('input[name="passcode"]').fill(clerk.passcode)
-  await page.locator('form[action="/desk/sign-in"] button').click()
+  await click(page.locator('form[action="/desk/sign-in"] button'))
   await page.locator('form[action="/desk/sign-out"]').waitFor()
 }
 
@@ -105,22 +111,35 @@ const LOCALES = { ja: 'ja-JP', en: 'en-GB' } as const satisfies Record<Language,
 async function tabOf(context: BrowserContext, size: typeof DESK): Promise<Page> {
   const page = await context.newPage()
   await page.setViewportSize(size)
-  page.on('request', (request) => void (request.isNavigationRequest() && leaving.set(page, request)))
-  page.on('requestfailed', (request) => void (leaving.get(page) === request && leaving.delete(page)))
-  page.on('domcontentloaded', () => void leaving.delete(page))
-  page.on('download', () => void leaving.delete(page))
+  await page.addInitScript({ content: LEAVING })
+  page.on('download', () => void page.evaluate('leaving = false').catch(() => undefined))
   return page
 }
 
-const A_MINUTE = 60_000
+/** A page that was told to make way for another: by a form, a link or a script. What is saved to a file takes nobody away. */
+const LEAVING = `globalThis.leaving = false
+  addEventListener('submit', (event) => { leaving ||= !event.defaultPrevented })
+  navigation.addEventListener('navigate', ({ destination, downloadRequest }) => {
+    leaving ||= !destination.sameDocument && downloadRequest === null
+  })`
 
-/** What is to come next: a click is over before the page that it leads to is there. */
-const leaving = new WeakMap<Page, Request>()
-const arrived = (page: Page) => vi.waitUntil(() => !leaving.has(page), { timeout: A_MINUTE })
+/** What was clicked leads to a page: this one is there, not the one before. */
+const arrived = (page: Page) =>
+  page.waitForFunction(
+    () => !(globalThis as { leaving?: boolean }).leaving && document.readyState === 'complete',
+    null,
+    { polling: 20 },
+  )
+
+/** A click of Playwright can be over while the page of before is still there, and the cookies of the new one are not. */
+export async function click(locator: Locator): Promise<void> {
+  await locator.click()
+  await arrived(locator.page())
+}
 
 const INTERRUPTED = /is interrupted by another navigation|net::ERR_ABORTED/
 
-/** What a button did may be seen elsewhere before its own answer is on the screen; that one comes first, with its cookies. */
+/** What a button did may be seen elsewhere before its own answer is on the screen; that one comes first. */
 export async function go(page: Page, path: string): Promise<Response | null> {
   await arrived(page)
   for (;;) {
@@ -132,9 +151,8 @@ export async function go(page: Page, path: string): Promise<Response | null> {
   }
 }
 
-/** The language is a cookie of the answer: whoever goes on before it is there stays in the other one. */
 export async function speak(page: Page, language: keyof typeof LANGUAGES): Promise<void> {
-  await page.getByRole('link', { name: language, exact: true }).click()
+  await click(page.getByRole('link', { name: language, exact: true }))
   await page.locator(`html[lang=${LANGUAGES[language]}]`).waitFor({ state: 'attached' })
 }
 
@@ -147,10 +165,10 @@ const walkerOn = (page: Page, language: Language): Walker => ({
   say: (words) => words[language],
   go: (path) => go(page, path),
   press: (name) => press(page, name),
-  follow: (name) => page.getByRole('link', { name }).first().click(),
+  follow: (name) => click(page.getByRole('link', { name }).first()),
   fill: (label, text) => page.getByLabel(label, { exact: true }).fill(text),
-  at: (name) => page.getByRole('heading', { level: 1, name, exact: true }).waitFor({ timeout: A_MINUTE }),
-  sees: (text) => page.getByRole('main').getByText(text).first().waitFor({ timeout: A_MINUTE }),
+  at: (name) => page.getByRole('heading', { level: 1, name, exact: true }).waitFor(),
+  sees: (text) => page.getByRole('main').getByText(text).first().waitFor(),
   alerted: (text) => page.getByRole('alert').getByText(text).first().waitFor(),
   look: async (name) => {
     const named = language === 'ja' ? name : `${name}-${language}`
@@ -219,6 +237,6 @@ export async function look(page: Page, name: string): Promise<void> {
   }
 }
 
-export const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click()
+export const press = (page: Page, name: string) => click(page.getByRole('button', { name, exact: true }))
 export const heading = (page: Page, name: string) =>
   page.getByRole('heading', { level: 1, name, exact: true }).waitFor()

@@ -5,8 +5,8 @@ import { type TestDatabase, testDatabase } from '../../../adapters/testing/index
 import { equal } from '../../../base/bytes.ts'
 import { encodeCap } from '../../../codec/cap.ts'
 import { JPKI, jpkiLoadFile } from '../../../protocol/jpki-ap/index.ts'
+import { choosePin } from '../../../world/choose-pin.ts'
 import { CLERKS } from '../../../world/clerks.ts'
-import { choosePin } from '../../../world/testing/choose-pin.ts'
 import { orderIn, promptJobs, type SmallWorld, smallWorld } from '../../../world/testing/small-world.ts'
 import { bucketOf } from './campaign.ts'
 

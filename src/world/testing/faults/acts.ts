@@ -8,10 +8,10 @@ import type { Authority } from '../../../roles/authority/contract.ts'
 import type { Carrier } from '../../../roles/carrier/contract.ts'
 import type { Phone } from '../../../roles/phone/contract.ts'
 import type { Order, OrderState, SpTsm } from '../../../roles/sp-tsm/contract.ts'
+import { choosePin } from '../../choose-pin.ts'
 import { codeFrom } from '../../codes.ts'
 import { CITIZENS, CLERK } from '../../people.ts'
 import type { Chance } from '../chance.ts'
-import { choosePin } from '../choose-pin.ts'
 
 /** One that failed for good: an order that does not become what it should. */
 export class NotReached extends Error {}
