@@ -81,6 +81,8 @@ test.each([
   '<a><!-- -- --></a>',
   '<a><?xml version="1.0"?></a>',
   '<?xml version="1.1"?><a/>',
+  '<?xml version="1.0" standalone="NO"?><a/>',
+  '<?xml VERSION="1.0"?><a/>',
   '<?xml version="1.0" encoding="Shift_JIS"?><a/>',
   '<a b="<"/>',
   '<a\u0001/>',

@@ -1,5 +1,6 @@
 // XAdES of our own in its three forms and through all levels; signature wrapping and other ways to fool a reader.
 
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type Bytes, fromUtf8, utf8 } from '../../base/bytes.ts'
 import { generateKeyPair } from '../../base/crypto.ts'
@@ -183,4 +184,30 @@ test('any bytes give an answer', () => {
     '<a b="1" b="1"/>',
   ])
     expect(judged(utf8(text))).toEqual(['TOTAL-FAILED', 'FORMAT_FAILURE', 'none'])
+})
+
+test('nothing that is put in, taken out or changed makes another document pass, and nothing throws', () => {
+  const document = enveloped()
+  const whole = fromUtf8(document)
+  const scope = ades.readXades({ document })[0]!.scope
+  const inserted = [
+    '',
+    '<!-- c -->',
+    '<?p?>',
+    '<![CDATA[]]>',
+    ' ',
+    '&#13;',
+    '<x/>',
+    ' Id="a"',
+    ' xmlns:q="urn:q"',
+    '二',
+  ]
+  fc.assert(
+    fc.property(fc.nat(whole.length - 1), fc.constantFrom(...inserted), fc.nat(1), (place, text, taken) => {
+      const changed = utf8(whole.slice(0, place) + text + whole.slice(place + taken))
+      for (const read of ades.readXades({ document: changed }))
+        if (ades.judgeSignature(read, fresh()).indication === 'TOTAL-PASSED') expect(read.scope).toEqual(scope)
+    }),
+    { numRuns: 300 },
+  )
 })
