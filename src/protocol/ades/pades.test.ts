@@ -135,6 +135,17 @@ test('shadow: hide, replace, hide and replace', () => {
     50: '<< /Subtype /Widget /FT /Sig /T (x) /Rect [0 0 200 200] >>',
   }
   expect(reasons(revised(document, seen)).join()).toMatch(/can be seen/)
+  // No size, and drawn all the same.
+  for (const drawn of [
+    '/Subtype /Line /L [0 0 200 200]',
+    '/Subtype /Link /Dest [3 0 R]',
+    '/Subtype /Widget /BS << /W 200 >>',
+    '/Subtype /Widget /Border [0 0 200]',
+    '/Subtype /Widget /MK << /BC [0] >>',
+  ])
+    expect(
+      reasons(revised(document, { ...seen, 50: `<< ${drawn} /FT /Sig /T (x) /Rect [0 100 200 100] >>` })).join(),
+    ).toMatch(/signature (that can be seen|field with B\w+) was added/)
   const annotation = { ...seen, 50: '<< /Subtype /FreeText /Rect [0 0 200 200] >>' }
   expect(reasons(revised(document, annotation)).join()).toMatch(/something else than a signature/)
 })

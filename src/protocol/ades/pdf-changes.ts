@@ -86,8 +86,12 @@ function whyNotInvisible({ before, after }: Walk, added: PdfValue): string | und
   const rectangle = after.get(added, 'Rect')
   const [x0, y0, x1, y1] = isList(rectangle) ? rectangle.map((one) => after.resolve(one)) : []
   const isFlat = isList(rectangle) && rectangle.length === 4 && (x0 === x1 || y0 === y1)
-  const action = ['A', 'AA', 'Parent', 'OC'].find((key) => after.get(added, key) !== null)
-  if (action) return `a signature field with ${action} was added`
+  const more = ['A', 'AA', 'Parent', 'OC', 'BS', 'Border'].find((key) => after.get(added, key) !== null)
+  if (more) return `a signature field with ${more} was added`
+  // A line, a link or a border may be drawn outside of Rect. ISO 32000-1 §12.5.4, §12.5.6.7, Table 189.
+  const [subtype, look] = [after.get(added, 'Subtype'), after.get(added, 'MK')]
+  const isPlain = look === null || (isKind(look, 'dictionary') && look.entries.size === 0)
+  if (!isPlain || !(subtype === null || isNamed(subtype, 'Widget'))) return 'a signature that can be seen was added'
   return isFlat || (rectangle === null && after.get(added, 'AP') === null)
     ? undefined
     : 'a signature that can be seen was added'
