@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, RequestListener } from 'node:http'
 import { get } from 'node:https'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -230,6 +230,27 @@ describe('closing', () => {
     expect(await soon(served.close())).toBe('closed')
     await ended
   })
+})
+
+test('whoever does not read an answer, or stops in the middle of a request, is not waited for', async () => {
+  const gone: Promise<unknown>[] = []
+  const listener: RequestListener = (request, response) => {
+    gone.push(new Promise((resolve) => response.once('close', resolve)))
+    if (request.method === 'GET') response.end(Buffer.alloc(64 << 20))
+  }
+  const served = await serve(listener, { port: 0, still: 100 })
+  const sockets = [
+    'GET / HTTP/1.1\r\nHost: x\r\n\r\n',
+    'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nab',
+  ].map((begun) => {
+    const socket = connect(served.port, '127.0.0.1').pause()
+    socket.on('error', () => undefined).write(begun)
+    return socket
+  })
+  await expect.poll(() => gone.length).toBe(2)
+  await Promise.all(gone)
+  for (const socket of sockets) socket.destroy()
+  await served.close()
 })
 
 describe('mutual TLS', () => {

@@ -1,4 +1,4 @@
-// Requests to addresses that somebody outside has named (receivers of events): by TLS, to no address of the inside, whatever
+// Requests to addresses that somebody outside has named (receivers, keys of services): by TLS, to no address of the inside, whatever
 // a name resolves to at that moment, without following redirects, with an end to time and size. OWASP: SSRF; RFC 8935 §4.
 
 import { lookup as systemLookup } from 'node:dns'
@@ -49,11 +49,14 @@ export interface OutsideOptions {
   readonly lookup?: LookupFunction
 }
 
-export interface OutsideRequest {
+export interface OutsideQuestion {
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
-  readonly body: string
   readonly signal: AbortSignal
+}
+
+export interface OutsideRequest extends OutsideQuestion {
+  readonly body: string
 }
 
 export interface OutsideAnswer {
@@ -64,8 +67,9 @@ export interface OutsideAnswer {
 export interface Outside {
   /** What can be said of an address before it is used: its form, and a literal address. */
   accepts(url: string): boolean
-  /** Rejects when there is no answer, when the address is not accepted, and when its name leads inside. */
+  /** Rejects when there is no answer, when the address is not accepted, and when its name leads inside; so does `get`. */
   post(request: OutsideRequest): Promise<OutsideAnswer>
+  get(question: OutsideQuestion): Promise<OutsideAnswer>
   close(): void
 }
 
@@ -75,12 +79,14 @@ export function outside(options: OutsideOptions = {}): Outside {
   const lookup = guardedLookup(options)
   const agents = { https: new HttpsAgent({ ...keep, lookup }), http: new HttpAgent({ ...keep, lookup }) }
   const accepts = (url: string) => acceptable(options, url)
+  const sent = (request: Sent) => {
+    if (!accepts(request.url)) return Promise.reject(new AddressRefused())
+    return send(request, agents, options.largest ?? 16 * 1024)
+  }
   return {
     accepts,
-    post: (request) => {
-      if (!accepts(request.url)) return Promise.reject(new AddressRefused())
-      return send(request, agents, options.largest ?? 16 * 1024)
-    },
+    post: (request) => sent({ ...request, method: 'POST' }),
+    get: (question) => sent({ ...question, method: 'GET', body: '' }),
     close: () => {
       agents.https.destroy()
       agents.http.destroy()
@@ -120,17 +126,19 @@ function guardedLookup({ loopback = false, lookup = systemLookup as LookupFuncti
     })
 }
 
+interface Sent extends OutsideRequest {
+  readonly method: 'GET' | 'POST'
+}
+
 function send(
-  { url, headers, body, signal }: OutsideRequest,
+  sent: Sent,
   agents: { readonly https: HttpsAgent; readonly http: HttpAgent },
   largest: number,
 ): Promise<OutsideAnswer> {
+  const { url, method, body, signal } = sent
   const secure = url.startsWith('https:')
-  const given = {
-    method: 'POST',
-    headers: { ...headers, 'content-length': String(new TextEncoder().encode(body).length) },
-    signal,
-  }
+  const length = method === 'POST' && { 'content-length': String(new TextEncoder().encode(body).length) }
+  const given = { method, headers: { ...sent.headers, ...length }, signal }
   return new Promise((resolve, reject) => {
     const answered = (response: IncomingMessage) => {
       let text = ''
@@ -149,7 +157,7 @@ function send(
     // have been heard all the same, it comes twice, which its receivers must bear anyway: RFC 8935 §2.
     request.on('error', (error: NodeJS.ErrnoException) => {
       const stale = request.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE')
-      if (stale) resolve(send({ url, headers, body, signal }, agents, largest))
+      if (stale) resolve(send(sent, agents, largest))
       else reject(error)
     })
     request.end(body)

@@ -30,6 +30,8 @@ export interface ServeOptions {
   readonly atOnce?: AtOnce
   /** Milliseconds that requests which have begun may take once it closes; default 20 s. */
   readonly drain?: number
+  /** Milliseconds that a connection may stand still while a request or its answer is on the way; default 2 min. */
+  readonly still?: number
 }
 
 export interface Served {
@@ -41,6 +43,9 @@ export interface Served {
 
 /** Longer than a timer of a role waits, or by default a proxy; callers are told (`Keep-Alive`), and go a second earlier. */
 const BETWEEN_CALLS_MS = 65_000
+
+/** Whoever reads nothing of an answer holds it no longer; four times as long as roles wait for one another. */
+export const STILL_MS = 120_000
 
 /** Less than whoever stops processes waits before it kills them (systemd 90 s, Kubernetes 30 s). */
 const DRAIN_MS = 20_000
@@ -55,6 +60,7 @@ export async function serve(app: { fetch: Answer } | RequestListener, options: S
   const server = options.tls ? tlsServer(options.tls, listener) : createServer(listener)
   // Who calls every few seconds leaves an idle connection before it is closed under a call.
   server.keepAliveTimeout = BETWEEN_CALLS_MS
+  server.timeout = options.still ?? STILL_MS
   const waiting = options.tls || !options.atOnce ? new Set<Socket>() : answerAtOnce(server, options.atOnce)
   const host = options.host ?? '127.0.0.1'
   const port = await listening(server, options.port, host)

@@ -11,6 +11,7 @@ import { metadataPath } from '../../../protocol/security-event/metadata-path.ts'
 import type { Deps } from '../model.ts'
 import { type AskerOf, presentedWith } from '../openid/http/asker.ts'
 import { no } from '../refusals.ts'
+import { spend } from '../services/quota.ts'
 import {
   STREAM_ROUTES,
   type StreamAct,
@@ -134,6 +135,7 @@ function streamRoutes(app: Hono, base: string, options: SsfOptions): void {
     app.on(method.toUpperCase(), base + path.replace('{stream_id}', ':stream_id'), async (c) => {
       const asker = await options.askerOf(presentedWith(c.req.raw), scope)
       if (!('clientId' in asker)) return c.body(null, asker.status, { 'www-authenticate': asker.challenge })
+      await spend(options, asker.clientId)
       const answer = await ACTS[name as StreamAct](options, asker.clientId, c)
       return answer ? Response.json(answer, { status }) : c.body(null, status)
     })

@@ -1,5 +1,7 @@
 // A registered relying party in the words of the OpenID provider. OpenID Connect Dynamic Client Registration 1.0 §2.
 
+import { base64url, utf8 } from '../../../base/bytes.ts'
+import { sha256 } from '../../../base/crypto.ts'
 import type { Client } from './contract.ts'
 
 type Metadata = Record<string, unknown>
@@ -21,7 +23,7 @@ export const clientMetadata = (client: Client, now: Date): Metadata => ({
     id_token_encrypted_response_enc: 'A256GCM',
   }),
   ...(client.sector && { sector_identifier_uri: `https://${client.sector}/` }),
-  ...(client.ciba && backchannel(client, client.ciba)),
+  ...(client.ciba && backchannel(client, client.ciba, now)),
   ...(client.postLogoutRedirectUris && { post_logout_redirect_uris: client.postLogoutRedirectUris }),
   ...(client.backchannelLogoutUri && {
     backchannel_logout_uri: client.backchannelLogoutUri,
@@ -40,10 +42,20 @@ const KEYS_HERE = `https://${HERE}/keys/`
 
 /** The client whose keys the provider asks for at an address that is no real one. */
 export const keysHere = (url: string): string | undefined =>
-  url.startsWith(KEYS_HERE) ? decodeURIComponent(url.slice(KEYS_HERE.length)) : undefined
+  url.startsWith(KEYS_HERE) ? decodeURIComponent(url.slice(KEYS_HERE.length).replace(/\?.*/, '')) : undefined
+
+/** Another with other keys: the provider goes on with those that it has read at an address as long as they verify. */
+function ownAddress(client: Client, now: Date): string {
+  const digest = sha256(utf8(JSON.stringify(clientKeys(client, now))))
+  return `${KEYS_HERE}${encodeURIComponent(client.clientId)}?${base64url(digest)}`
+}
 
 /** CIBA Core 1.0 §4. */
-const backchannel = (client: Client, { notificationEndpoint, userCode }: NonNullable<Client['ciba']>): Metadata => ({
+const backchannel = (
+  client: Client,
+  { notificationEndpoint, userCode }: NonNullable<Client['ciba']>,
+  now: Date,
+): Metadata => ({
   backchannel_token_delivery_mode: notificationEndpoint ? 'ping' : 'poll',
   ...(notificationEndpoint && { backchannel_client_notification_endpoint: TOLD_BY_US }),
   ...(userCode && { backchannel_user_code_parameter: true }),
@@ -51,7 +63,7 @@ const backchannel = (client: Client, { notificationEndpoint, userCode }: NonNull
     backchannel_authentication_request_signing_alg: client.publicJwk?.kty === 'RSA' ? 'PS256' : 'ES256',
   }),
   ...(!client.sector && { sector_identifier_uri: OWN_SECTOR }),
-  ...(client.publicJwk && { jwks: undefined, jwks_uri: KEYS_HERE + encodeURIComponent(client.clientId) }),
+  ...(client.publicJwk && { jwks: undefined, jwks_uri: ownAddress(client, now) }),
 })
 
 /** The keys of a client that gave them here. RFC 7517 §5. */
@@ -63,8 +75,12 @@ export const signingKeys = ({ publicJwk, earlier, jwksUri }: Client, now: Date) 
   jwksUri: publicJwk ? null : (jwksUri ?? null),
 })
 
+/** So long a key counts at most that a service has taken away from its own site. */
+export const SITE_KEYS_MS = 600_000
+
 function keysOf({ publicJwk, jwksUri, encryptionJwk, profile, earlier }: Client, now: Date): Metadata {
-  if (!publicJwk) return { jwks_uri: jwksUri }
+  // Of another age it is another client to the provider, which forgets the keys that it has read.
+  if (!publicJwk) return { jwks_uri: jwksUri, keys_of: Math.floor(now.getTime() / SITE_KEYS_MS) }
   const encryption = encryptionJwk && { ...encryptionJwk, use: 'enc', alg: encryptionAlg(encryptionJwk) }
   const before = earlier && earlier.until > now ? [earlier.publicJwk] : []
   const rsa = profile === 'fapi2' ? 'PS256' : 'RS256'

@@ -24,6 +24,8 @@ import {
   waiting,
 } from '../testing/http/openid-room.ts'
 import { answer } from '../testing/phone.ts'
+import { CLIENT_KEPT_MS } from './adapter.ts'
+import { SITE_KEYS_MS } from './client-metadata.ts'
 
 let room: OpenIdRoom
 let bank: Service
@@ -319,28 +321,84 @@ test('an ID token is encrypted for the key that the client registered, and signe
   expect(decodeJwt(new TextDecoder().decode(plaintext)).sub).toBe(tokens.claims()?.sub)
 })
 
-test('a service whose key is on its own site is known by it; a site that sends elsewhere is not followed', async () => {
-  const keys = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign', 'verify'])
+/** A service that has its keys on its own site, which answers `path` as `sites` says. */
+async function keySite() {
+  const made = () => crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign', 'verify'])
+  const [first, second] = [await made(), await made()]
   const asked: string[] = []
-  const site = createServer((req, res) => {
-    asked.push(req.url ?? '')
-    if (req.url === '/moved') return res.writeHead(302, { location: '/jwks' }).end()
-    void publicJwkOf(keys).then((jwk) => res.end(JSON.stringify({ keys: [jwk] })))
-  }).listen(0, '127.0.0.1')
-  await once(site, 'listening')
-  const push = async (path: string) => {
-    const [clientId, redirectUri] = [`site-${path}`, 'https://site.example/callback']
-    const jwksUri = `http://localhost:${(site.address() as AddressInfo).port}/${path}`
-    await room.verifier.registerClient({ clientId, name: clientId, redirectUris: [redirectUri], jwksUri })
-    const configuration = clientOf(bank, clientId, keys.privateKey)
-    return pushed({ ...bank, redirectUri, configuration })
+  const set = async (...keys: CryptoKeyPair[]) => JSON.stringify({ keys: await Promise.all(keys.map(publicJwkOf)) })
+  const sites: Record<string, { status?: number; body: string; headers?: Record<string, string> }> = {
+    jwks: { body: await set(first), headers: { 'cache-control': 'max-age=31536000' } },
+    moved: { status: 302, body: '', headers: { location: '/jwks' } },
+    page: { body: '<html>' },
+    long: { body: `{"keys":[],"x":"${'x'.repeat(10_000_000)}"}` },
+    away: { status: 503, body: await set(first) },
+    many: { body: await set(...Array.from({ length: 20 }, () => second), first) },
   }
+  const server = createServer((req, res) => {
+    const path = req.url!.slice(1)
+    asked.push(path)
+    const { status = 200, body, headers } = sites[path]!
+    res.writeHead(status, headers).end(body)
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const push = async (path: string, { privateKey } = first) => {
+    const [clientId, redirectUri] = [`site-${path}`, 'https://site.example/callback']
+    const jwksUri = `http://localhost:${(server.address() as AddressInfo).port}/${path}`
+    await room.verifier.registerClient({ clientId, name: clientId, redirectUris: [redirectUri], jwksUri })
+    const begun = pushed({ ...bank, redirectUri, configuration: clientOf(bank, clientId, privateKey) })
+    return begun.then(({ location }) => location.searchParams.has('request_uri'))
+  }
+  return { sites, asked, push, first, second, set, close: () => server.close() }
+}
+
+test('a service whose key is on its own site is known by it; a site that sends elsewhere, or gives no keys, is not asked on', async () => {
+  const { asked, push, close } = await keySite()
+  room.time.stands = new Date()
   try {
-    expect((await push('jwks')).location.search).toContain('request_uri')
-    await expect(push('moved')).rejects.toEqual(oauthError('invalid_client'))
-    expect(asked).toEqual(['/jwks', '/moved'])
+    expect(await push('jwks')).toBe(true)
+    // Whoever sends assertions in its name does not make us ask and ask.
+    for (const path of ['moved', 'page', 'long', 'away', 'many'])
+      for (let i = 0; i < 3; i++) await expect(push(path)).rejects.toEqual(oauthError('invalid_client'))
+    expect(asked).toEqual(['jwks', 'moved', 'page', 'long', 'away', 'many'])
   } finally {
-    site.close()
+    delete room.time.stands
+    close()
+  }
+})
+
+test('a key that a service has taken from its site counts for ten minutes at most, whatever the site says of caching', async () => {
+  const { sites, asked, push, first, second, set, close } = await keySite()
+  room.time.stands = new Date(Math.ceil(Date.now() / SITE_KEYS_MS) * SITE_KEYS_MS)
+  try {
+    expect(await push('jwks')).toBe(true)
+    sites.jwks = { body: await set(second) }
+    expect(await push('jwks')).toBe(true)
+    room.time.stands = new Date(room.time.stands.getTime() + SITE_KEYS_MS)
+    await expect(push('jwks', first)).rejects.toEqual(oauthError('invalid_client'))
+    expect([await push('jwks', second), asked]).toEqual([true, ['jwks', 'jwks']])
+  } finally {
+    delete room.time.stands
+    close()
+  }
+})
+
+test('a key that a service with CIBA has given up here is none from then on, and the new one counts at once', async () => {
+  const [first, second] = [await generateKeyPair('ES256'), await generateKeyPair('ES256')] as CryptoKeyPair[]
+  const line = { clientId: 'line', name: 'line', redirectUris: ['https://line.example/callback'], ciba: {} }
+  const registered = async (key: CryptoKeyPair) =>
+    room.verifier.registerClient({ ...line, publicJwk: await publicJwkOf(key) })
+  const push = ({ privateKey }: CryptoKeyPair) =>
+    pushed({ ...bank, redirectUri: line.redirectUris[0]!, configuration: clientOf(bank, 'line', privateKey) })
+  await registered(first!)
+  await push(first!)
+  await registered(second!)
+  room.time.ahead = CLIENT_KEPT_MS
+  try {
+    await expect(push(first!)).rejects.toEqual(oauthError('invalid_client'))
+    await push(second!)
+  } finally {
+    room.time.ahead = 0
   }
 })
 

@@ -3,10 +3,10 @@
 
 import { once } from 'node:events'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose'
 import * as oidc from 'openid-client'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { browser } from '../testing/browser.ts'
 import {
   approved,
@@ -78,6 +78,33 @@ test('every login is fresh: max_age, prompt=login and the claim auth_time agree;
   expect(errorOf(new URL((await own.go(silent.location.href)).url))).toBe('login_required')
 })
 
+test('OpenID Connect Core §3.1.2.1: prompt=consent and select_account are every login; the rest, and what has not its form, is invalid_request', async () => {
+  const own = browser(room.server.issuer)
+  for (const prompt of ['consent', 'login consent select_account'])
+    expect((await loggedIn(shop, { prompt }, own)).claims()?.acr).toBe(PHONE)
+  const nested = (depth: number) => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`
+  for (const change of [
+    { prompt: 'none consent' },
+    { prompt: 'none login' },
+    { prompt: 'create' },
+    { max_age: '-1' },
+    { max_age: '1e3x' },
+    { max_age: '9'.repeat(20) },
+    { claims: '[]' },
+    { claims: '{"id_token":1}' },
+    { claims: `{"id_token":{"acr":${nested(900)},"sub":"x"}}` },
+    { claims: '{"id_token":{"acr":{"essential":true,"values":{}}}}' },
+    { claims: '{"userinfo":{"verified_claims":[]}}' },
+    { id_token_hint: 'e30.e30.AAAA' },
+  ]) {
+    const { url } = await own.go((await plain(shop, change as Record<string, string>)).location.href)
+    expect([change, errorOf(new URL(url))]).toEqual([change, 'invalid_request'])
+  }
+  // What says only how it should look, or what is not essential, changes nothing.
+  const mild = { display: 'wap', ui_locales: 'x-'.repeat(200), claims: '{"id_token":{"__proto__":null,"acr":null}}' }
+  expect((await waiting(room, (await plain(shop, mild)).location)).loginId).toMatch(/./)
+})
+
 test('a login that is for one person is no login when another approves it', async () => {
   const { id_token } = await loggedIn(shop)
   const begun = await plain(shop, { id_token_hint: id_token! })
@@ -106,13 +133,15 @@ test('logging out at one service tells the others that were logged in with this 
     const chunks: Buffer[] = []
     for await (const chunk of req) chunks.push(chunk as Buffer)
     heard[req.url!.slice(1)] = new URLSearchParams(Buffer.concat(chunks).toString()).get('logout_token') ?? ''
+    // One of them sends on what it gets: nobody follows.
+    if (req.url === '/moved') res.writeHead(307, { location: '/elsewhere' })
     res.end()
   }).listen(0, '127.0.0.1')
   await once(site, 'listening')
   const at = (name: string) => `http://localhost:${(site.address() as AddressInfo).port}/${name}`
   const after = 'https://news.example/bye'
-  const [news, mail] = await Promise.all(
-    ['news', 'mail'].map((name) =>
+  const [news, mail, moved] = await Promise.all(
+    ['news', 'mail', 'moved'].map((name) =>
       room.service(name, { backchannelLogoutUri: at(name), postLogoutRedirectUris: [after] }),
     ),
   )
@@ -120,6 +149,8 @@ test('logging out at one service tells the others that were logged in with this 
     const own = browser(room.server.issuer)
     const atNews = await loggedIn(news!, {}, own)
     const atMail = await loggedIn(mail!, {}, own)
+    const atMoved = await loggedIn(moved!, {}, own)
+    const begun = await waiting(room, (await plain(news!)).location, own)
     const end = oidc.buildEndSessionUrl(news!.configuration, {
       id_token_hint: atNews.id_token!,
       post_logout_redirect_uri: after,
@@ -142,11 +173,21 @@ test('logging out at one service tells the others that were logged in with this 
     const { url } = await own.submit(`${room.server.issuer}/session/end/confirm`, { xsrf: fresh, logout: 'yes' })
     expect(url).toBe(`${after}?state=done`)
     const jwks = (await (await fetch(`${room.server.issuer}/jwks`)).json()) as JSONWebKeySet
-    for (const [name, tokens] of Object.entries({ news: atNews, mail: atMail })) {
+    const services = { news: [news, atNews], mail: [mail, atMail], moved: [moved, atMoved] } as const
+    expect(Object.keys(heard).sort()).toEqual(Object.keys(services).sort())
+    for (const [name, [service, tokens]] of Object.entries(services)) {
       const { payload } = await jwtVerify(heard[name]!, createLocalJWKSet(jwks), { audience: name, typ: 'logout+jwt' })
-      expect(payload).toMatchObject({ sub: tokens.claims()!.sub, sid: expect.any(String) })
-      expect(payload.events).toHaveProperty(['http://schemas.openid.net/event/backchannel-logout'])
+      const { sub, sid } = tokens.claims()!
+      const { jti, iat, exp, events, ...rest } = payload
+      // Back-Channel Logout 1.0 §2.4; nothing else of the login, and never a nonce.
+      expect(rest).toEqual({ iss: room.server.issuer, aud: name, sub, sid })
+      expect([typeof jti, exp! - iat!]).toEqual(['string', 120])
+      expect(events).toEqual({ 'http://schemas.openid.net/event/backchannel-logout': {} })
+      await expect(oidc.fetchUserInfo(service!.configuration, tokens.access_token, sub)).rejects.toThrow()
     }
+    // A login that had begun before goes on: logging out is of what there was.
+    await answer(room.verifier, room.phone, begun.loginId)
+    expect((await back(room, begun)).searchParams.has('code')).toBe(true)
   } finally {
     site.close()
   }
@@ -161,11 +202,38 @@ test('a client that knows RS256 alone gets its ID tokens so; one for FAPI does n
   expect(JSON.parse(Buffer.from(id_token!.split('.')[0]!, 'base64url').toString()).alg).toBe('RS256')
 })
 
-test('a page to go to after logging out is one that is registered', async () => {
-  const { id_token } = await loggedIn(shop)
-  const post_logout_redirect_uri = 'https://evil.example/'
-  const end = oidc.buildEndSessionUrl(shop.configuration, { id_token_hint: id_token!, post_logout_redirect_uri })
-  expect((await browser(room.server.issuer).go(end.href)).response?.status).toBe(400)
+test('RP-Initiated Logout §2: a page to go to is one of the service that asks; a hint is ours, also when it has expired, and nobody is logged out unasked', async () => {
+  const own = browser(room.server.issuer)
+  const bye = 'https://bye.example/out'
+  const other = await room.service('bye', { postLogoutRedirectUris: [bye] })
+  const tokens = await loggedIn(shop, {}, own)
+  const { id_token } = tokens
+  const end = async (asked: Record<string, string>) => {
+    const { url, response } = await own.go(`${room.server.issuer}/session/end?${new URLSearchParams(asked)}`)
+    expect(url.startsWith(room.server.issuer)).toBe(true)
+    return response!.status
+  }
+  const [head, body, signature] = id_token!.split('.') as [string, string, string]
+  const foreign = await loggedIn(other)
+  for (const asked of [
+    { id_token_hint: id_token!, post_logout_redirect_uri: 'https://evil.example/' },
+    { id_token_hint: id_token!, post_logout_redirect_uri: bye },
+    { id_token_hint: id_token!, client_id: 'bye', post_logout_redirect_uri: bye },
+    { id_token_hint: `${head}.${body}.${signature.replace(/^./, (first) => (first === 'A' ? 'B' : 'A'))}` },
+    { id_token_hint: `${Buffer.from('{"alg":"none"}').toString('base64url')}.${body}.` },
+    { id_token_hint: 'x' },
+    { client_id: 'nobody' },
+  ])
+    expect([asked, await end(asked)]).toEqual([asked, 400])
+  // Another's hint, none, or a page without a service: the person is asked, and nothing is over before the answer.
+  for (const asked of [{ id_token_hint: foreign.id_token! }, {}, { post_logout_redirect_uri: bye }, { state: '<x>' }])
+    expect(await end(asked)).toBe(200)
+  for (const form of [{}, { logout: 'yes' }, { xsrf: 'x', logout: 'yes' }])
+    expect(
+      (await own.submit(`${room.server.issuer}/session/end/confirm`, form as Record<string, string>)).response!.status,
+    ).toBe(400)
+  const { sub } = tokens.claims()!
+  expect(await oidc.fetchUserInfo(shop.configuration, tokens.access_token, sub)).toEqual({ sub })
 })
 
 test('clickjacking: no page of the provider may be framed, cached or tell where it was', async () => {
@@ -209,6 +277,22 @@ test('enumeration: a client that does not exist and one with another key get the
   }
   expect(answers[0]).toEqual(answers[1])
   expect(answers[0]).toMatchObject({ status: 401, error: 'invalid_client' })
+})
+
+test('a connection that breaks off is a code in the log, and prints nothing past it', async () => {
+  const printed = vi.spyOn(console, 'error')
+  const { hostname, port } = new URL(room.server.issuer)
+  const before = room.logged.length
+  const socket = connect(Number(port), hostname)
+  await once(socket, 'connect')
+  const form = 'content-type: application/x-www-form-urlencoded\r\ncontent-length: 99\r\nexpect: 100-continue'
+  // The answer to it says that the provider has begun.
+  socket.write(`POST /verifier/token HTTP/1.1\r\nhost: ${hostname}\r\n${form}\r\n\r\nclient_id=`)
+  await once(socket, 'data')
+  socket.resetAndDestroy()
+  await expect.poll(() => room.logged.slice(before)).toContainEqual(['verifier.openid-error', { error: 'Error' }])
+  expect(printed).not.toHaveBeenCalled()
+  printed.mockRestore()
 })
 
 async function plainError(configuration: oidc.Configuration) {

@@ -1,7 +1,8 @@
 // Services of a tenant: registered, changed, given another key, closed. What may be registered is as for the operator's own
 // (register-client.ts), but for the sector, which only the operator can check.
 
-import { hex } from '../../../base/bytes.ts'
+import { hex, utf8 } from '../../../base/bytes.ts'
+import { sha256 } from '../../../base/crypto.ts'
 import type { Client, Verifier } from '../contract.ts'
 import type { Deps } from '../model.ts'
 import { closeForGood } from '../operator/close.ts'
@@ -16,16 +17,21 @@ type Key = Pick<Client, 'publicJwk' | 'jwksUri'>
 export const registerService =
   (deps: Deps): Verifier['registerService'] =>
   async ({ session, registration, key }) => {
-    const { store, clock, entropy, log } = deps
+    const { store, clock, log } = deps
     const { tenantId } = await tenantOf(deps, session)
+    const client = { clientId: nameOf(tenantId, registration, key), ...registration, ...key }
+    if (await store.registeredClient(client.clientId)) return { clientId: client.clientId }
     if ((await store.services.servicesOf(tenantId)).length >= SERVICES_AT_MOST) throw no.servicesAtMost()
-    const client = { clientId: `s-${hex(entropy(8))}`, ...registration, ...key }
     mustBeAcceptable(client)
-    await store.saveClient(client)
+    if (!(await store.saveClient(client))) throw no.serviceClosed()
     await store.services.own(client.clientId, tenantId, clock())
     log('verifier.service.registered', { tenantId, clientId: client.clientId, profile: client.profile ?? 'openid' })
     return { clientId: client.clientId }
   }
+
+/** The same form, sent twice, is one service: also of two at the same moment. One that was closed stays closed. */
+const nameOf = (tenantId: string, registration: Registration, key: Key): string =>
+  `s-${hex(sha256(utf8(JSON.stringify([tenantId, registration, key]))).subarray(0, 8))}`
 
 export const changeService =
   (deps: Deps): Verifier['changeService'] =>

@@ -271,6 +271,9 @@ test('quotas: a service that asks too much is told when to come again; another o
   })
   expect([login.status, Number(login.headers.get('retry-after')) > 0]).toEqual([429, true])
   await expect(pushed(loud.service)).rejects.toMatchObject({ status: 429 })
+  const ssf = ssfRoutes({ ...room.deps, issuer: room.server.issuer, askerOf: named })
+  const streams = await ssf.request('/verifier/ssf/stream', { headers: { authorization: `Bearer ${loud.clientId}` } })
+  expect([streams.status, streams.headers.get('retry-after')]).toEqual([429, '45'])
   room.time.stands = new Date(minute + 75_000)
   expect((await ask(loud.clientId)).status).toBe(404)
   expect((await pushed(loud.service)).location.searchParams.get('request_uri')).toBeTruthy()
@@ -286,6 +289,24 @@ test('quotas: a service that asks too much is told when to come again; another o
     }),
   )
   expect(await reasons(session, loud.clientId)).toContainEqual(['signedDocument', 'verifier/tooManyRequests'])
+})
+
+test('the same form sent twice is one service, also at the same moment; changed since it stays so, closed it stays closed', async () => {
+  const session = await administrator('twin')
+  const one = { session, registration: registrationOf('twin'), key: { publicJwk: await publicJwkOf(await keyPair()) } }
+  const twice = await Promise.all([verifier.registerService(one), verifier.registerService(one)])
+  const { clientId } = twice[0]
+  expect(twice[1].clientId).toBe(clientId)
+  const changed = { ...registrationOf('twin'), name: 'Twin & Co' }
+  await verifier.changeService({ session, clientId, registration: changed })
+  expect((await verifier.registerService(one)).clientId).toBe(clientId)
+  const { services } = await verifier.ownServices({ session })
+  expect(services.map((each) => [each.clientId, each.name])).toEqual([[clientId, 'Twin & Co']])
+  // Another tenant's, with the same words and key, is another.
+  const theirs = await verifier.registerService({ ...one, session: await administrator('tess') })
+  expect(theirs.clientId).not.toBe(clientId)
+  await verifier.closeService({ session, clientId })
+  await expect(verifier.registerService(one)).rejects.toMatchObject({ code: 'verifier/serviceClosed' })
 })
 
 test('what a developer may not register is refused as an operator’s is: a private key, plain HTTP, two hosts', async () => {

@@ -131,7 +131,11 @@ const tenants = (db: Kysely<ServiceTables>) => ({
 
   async own(clientId: string, tenantId: string, now: Date): Promise<void> {
     const row = { client_id: clientId, tenant_id: tenantId, registered_at: now, per_minute: null }
-    await db.insertInto('tenant_service').values(row).execute()
+    await db
+      .insertInto('tenant_service')
+      .values(row)
+      .onConflict((there) => there.doNothing())
+      .execute()
   },
 
   async servicesOf(tenantId: string): Promise<{ readonly clientId: string; readonly registeredAt: Date }[]> {

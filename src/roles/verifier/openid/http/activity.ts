@@ -1,6 +1,7 @@
 // What came of each request of a service to the OpenID provider: the code of an error in the log, and for the service's developer
 // the detail that the answer keeps back (RFC 6749 §5.2 has a code only), shown to who administers the service and to nobody else.
 
+import type { EventEmitter } from 'node:events'
 import type Provider from 'oidc-provider'
 import { errors, type KoaContextWithOIDC } from 'oidc-provider'
 import type { Deps } from '../../model.ts'
@@ -17,6 +18,9 @@ export function noteActivity(provider: Provider, needs: Needs): void {
   const well = (what: string) => (ctx: KoaContextWithOIDC) => note(needs, ctx, what, '')
   provider.on('authorization.error', failed('login')).on('grant.error', failed('token'))
   provider.on('pushed_authorization_request.error', failed('request'))
+  // Without this Koa prints what it did not expect, with its words: a line of a stack is no place for them.
+  const events: EventEmitter = provider as never
+  events.on('error', logged)
   provider.on('server_error', (ctx, error) => {
     logged(error)
     note(needs, ctx, 'request', error.name)

@@ -5,6 +5,7 @@
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { TLSSocket } from 'node:tls'
+import { STILL_MS } from '../../../../adapters/http/index.ts'
 import { decodeCertificate } from '../../../../codec/x509.ts'
 import { type AnsweringDeps, answered, type Possession } from '../../answer-login.ts'
 import { waitingLogin } from '../../end-login.ts'
@@ -48,6 +49,7 @@ export async function cardDoor(options: CardDoorOptions): Promise<CardDoor> {
   const shown = ({ key, cert }: Shown) => ({ key, cert, ca, ...FOR_CARDS })
   const server = createServer({ ...shown(tls), requestCert: true, rejectUnauthorized: false })
   tls.follow?.((next) => server.setSecureContext(shown(next)))
+  server.timeout = STILL_MS
   server.on('request', (req, res) => {
     const [, uid] = /\/interaction\/([\w-]+)\/card$/.exec(req.url ?? '') ?? []
     if (!uid || req.method !== 'GET') return void openId.handler(req, res)

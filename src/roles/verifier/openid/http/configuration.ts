@@ -4,14 +4,13 @@
 import type { TLSSocket } from 'node:tls'
 import { type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provider'
 import { hex } from '../../../../base/bytes.ts'
-import { isLoopback } from '../../../../base/loopback.ts'
 import { Refusal } from '../../../../base/refusal.ts'
 import { API_SCOPE } from '../../api/contract.ts'
 import { actingIn, principalOf } from '../../mandates/acting.ts'
 import { ACR, type Deps } from '../../model.ts'
 import { pairwiseSubject } from '../../pairwise.ts'
 import { GRANT_SECONDS, openIdAdapter } from '../adapter.ts'
-import { clientKeys, keysHere, OWN_SECTOR } from '../client-metadata.ts'
+import { OWN_SECTOR } from '../client-metadata.ts'
 import { errorPage, loggedOutPage, logoutPage, PAGE_HEADERS, PAGE_POLICY } from '../pages.ts'
 import { ACTING_SECONDS, type ActingOptions, actor } from './acting.ts'
 import { PROOF_ALGORITHMS } from './asker.ts'
@@ -22,7 +21,8 @@ import { EVIDENCE, RECORD, TRUST_FRAMEWORK, verifiedClaims } from './claims/give
 import { grantOfLogin, STATUS_CLAIM, statusOfGrant, withStatus } from './claims/grant.ts'
 import { cookieKeys } from './cookie-keys.ts'
 import { OUTCOME_SCOPE } from './outcome.ts'
-import { loginPrompt } from './prompts.ts'
+import { outgoing } from './outgoing.ts'
+import { answeredByLogin, loginPrompt } from './prompts.ts'
 import { signingKeys } from './signing-keys.ts'
 
 export interface ConfigurationOptions extends ActingOptions, Pick<Deps, 'entropy' | 'party'> {
@@ -66,7 +66,10 @@ export async function configuration(
     allowOmittingSingleRegisteredRedirectUri: false,
     features: await features(options),
     fetch: outgoing(options),
-    interactions: { policy: [loginPrompt(options)], url: (_ctx, { uid }) => `${path}/interaction/${uid}` },
+    interactions: {
+      policy: [loginPrompt(options), ...answeredByLogin()],
+      url: (_ctx, { uid }) => `${path}/interaction/${uid}`,
+    },
     ttl: LIVES,
     expiresWithSession: () => false,
     findAccount: accountOf(options),
@@ -174,24 +177,6 @@ async function ofItself(_ctx: unknown, client: { clientId: string }, token: { cl
 /** RFC 8705 §3: the certificate of the client's own TLS connection, where TLS ends in this process. */
 const certificateOf = ({ req }: KoaContextWithOIDC): string | undefined =>
   (req.socket as Partial<TLSSocket>).getPeerX509Certificate?.()?.toString()
-
-/**
- * What clients name to be fetched (jwks_uri, backchannel_logout_uri). The provider refuses special-use
- * addresses after the name is resolved; a sandbox, whose own issuer is this machine, lets services of this machine be asked.
- */
-function outgoing({ issuer, store, clock }: ConfigurationOptions): NonNullable<Configuration['fetch']> {
-  const sandbox = isLoopback(new URL(issuer).hostname)
-  return async (url, init) => {
-    const here = keysHere(String(url))
-    if (here !== undefined) {
-      const client = await store.client(here)
-      return Response.json(client ? clientKeys(client, clock()) : { keys: [] })
-    }
-    const { dispatcher: guarded, ...rest } = init as RequestInit & { dispatcher?: unknown }
-    if (!sandbox && !guarded) throw new TypeError('nothing guards against special-use addresses')
-    return fetch(url, { ...(sandbox ? rest : init), redirect: 'error' } as RequestInit)
-  }
-}
 
 /** Only CIBA has signed requests; each counts once, for at most an hour. FAPI-CIBA §5.2.2; CIBA Core 1.0 §7.1.1. */
 async function signedRequest(ctx: KoaContextWithOIDC, claims: Record<string, unknown>): Promise<void> {

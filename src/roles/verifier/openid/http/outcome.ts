@@ -5,6 +5,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { zOutcome } from '../../approvals/contract.ts'
 import { sealed } from '../../approvals/words.ts'
 import type { Deps } from '../../model.ts'
+import { spend } from '../../services/quota.ts'
 import type { SealingDeps } from '../../tenant-keys/sealing.ts'
 import { bodyOf } from './arriving.ts'
 import type { AskerOf } from './asker.ts'
@@ -28,6 +29,7 @@ export const outcomeDoor =
     const asker = await deps.askerOf({ method: 'POST', path, authorization, proof }, OUTCOME_SCOPE)
     if (!('clientId' in asker)) return answer(res, asker.status, { 'www-authenticate': asker.challenge })
     const { clientId } = asker
+    await spend(deps, clientId)
     const given = parsed((await bodyOf(req, BODY_LIMIT)) ?? '')
     if (!given) return answer(res, 400)
     const kept = await reported(deps, clientId, given)

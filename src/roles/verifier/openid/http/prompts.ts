@@ -48,6 +48,14 @@ export function loginPrompt(deps: Pick<Deps, 'store'>): interactionPolicy.Prompt
   return login
 }
 
+/** At each login the person says yes to it, and by which card or phone: what these ask for is there. OpenID Connect Core 1.0 §3.1.2.1. */
+export const answeredByLogin = (): interactionPolicy.Prompt[] =>
+  ['consent', 'select_account'].map((name) => {
+    const prompt = new interactionPolicy.Prompt({ name, requestable: true })
+    prompt.checks.clear()
+    return prompt
+  })
+
 /** Before the person is asked, and only where something is asked, or a touch at a reader of the service demanded. */
 async function mayAsk(
   { store }: Pick<Deps, 'store'>,
