@@ -193,6 +193,23 @@ describe.skipIf(!chromiumPresent)('screens in Chromium (absent: chromium is not 
     await look('bank-declined')
   })
 
+  test('a login is cancelled from its own screen: back at the bank, and the phone can approve no more', async () => {
+    await go(page, '/bank')
+    await press('マイナンバーでログイン')
+    const onPhone = await page.getByRole('link', { name: '大人のスマホを開く' }).getAttribute('href')
+    // The code is another each second, and the link beside it that has the focus keeps it.
+    const held = page.getByRole('link', { name: '大人のスマホをかざす' })
+    const first = await held.getAttribute('href')
+    await held.focus()
+    await expect.poll(() => held.getAttribute('href')).not.toBe(first)
+    expect(await held.evaluate((link) => link === document.activeElement)).toBe(true)
+    await page.getByRole('link', { name: 'ログインをやめて、ひなた銀行に戻る' }).click()
+    await expect.poll(() => heading().textContent()).toBe('ログインしていません')
+    expect(new URL(page.url()).pathname).toBe('/bank/callback')
+    await go(page, onPhone!)
+    expect(await heading().textContent()).toBe('断りました')
+  })
+
   test('logs in to the bank, and links the account the first time', async () => {
     await go(page, '/bank')
     await look('bank')

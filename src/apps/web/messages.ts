@@ -101,6 +101,7 @@ const MESSAGES = {
     refusedTitle: { ja: '手続きを進められません', en: 'This cannot go on' },
     reference: { ja: 'お問い合わせ用の番号', en: 'Reference for enquiries' },
     error: { ja: '入力の確認', en: 'Please check' },
+    missing: { ja: 'ここに入れてください。', en: 'Please fill this in.' },
     needsInput: { ja: '入力を確かめてください', en: 'Please check what you entered' },
     triesLeft: {
       ja: (count: number) => `あと${count}回まちがえると、使えなくなります。`,
@@ -288,10 +289,10 @@ const MESSAGES = {
       en: 'Turn on mobile data or Wi-Fi. Once there is a connection it goes on where it was; nothing has to be done again.',
     },
     network: { ja: '電波', en: 'Network' },
-    networkOn: { ja: '届いています', en: 'in reach' },
-    networkOff: { ja: '届いていません', en: 'out of reach, or off' },
-    switchOff: { ja: '電波を切る', en: 'Take it out of reach' },
-    switchOn: { ja: '電波の届くところに戻す', en: 'Bring it back into reach' },
+    networkOn: { ja: '届いています', en: 'connected' },
+    networkOff: { ja: '届いていません', en: 'not connected' },
+    switchOff: { ja: '電波を切る', en: 'Turn the network off' },
+    switchOn: { ja: '電波の届くところに戻す', en: 'Turn the network on' },
     progressOf: {
       ja: (done: number, steps: number) => `${steps}段階のうち${done}段階が終わりました`,
       en: (done: number, steps: number) => `${done} of ${steps} steps are done`,
@@ -486,6 +487,10 @@ const MESSAGES = {
       en: 'Waiting for your phone. This page goes on by itself.',
     },
     until: { ja: (at: string) => `${at}まで受け付けます。`, en: (at: string) => `You have until ${at}.` },
+    cancel: {
+      ja: (who: string) => `ログインをやめて、${who}に戻る`,
+      en: (who: string) => `Cancel and go back to ${who}`,
+    },
     platform: {
       ja: 'マイナ認証プラットフォーム（署名等検証事業者）',
       en: 'My Number login platform (verification service)',
@@ -539,8 +544,8 @@ const MESSAGES = {
     loggedOut: { ja: 'ログアウトしました。', en: 'You are logged out.' },
     declinedTitle: { ja: 'ログインしていません', en: 'You are not logged in' },
     declined: {
-      ja: 'スマホで断られたか、時間が過ぎたか、証明書が使えませんでした。口座には何も起きていません。',
-      en: 'It was declined on the phone, took too long, or the certificate was not accepted. Nothing happened to your account.',
+      ja: 'ログインをやめたか、断ったか、時間が過ぎたか、証明書が使えませんでした。口座には何も起きていません。',
+      en: 'The login was cancelled or declined, took too long, or the certificate was not accepted. Nothing happened to your account.',
     },
     retry: { ja: 'もう一度はじめる', en: 'Begin again' },
     notYetTitle: { ja: 'ログインは、まだ済んでいません', en: 'You are not logged in yet' },

@@ -3,6 +3,21 @@
 
 const EVERY_MS = 1000
 
+/** What has the focus keeps it, what was unfolded stays so, and nothing is read out again that is as it was. */
+function renew(shown, fresh) {
+  if (shown.nodeName !== fresh.nodeName || shown.childNodes.length !== fresh.childNodes.length) {
+    shown.replaceWith(fresh)
+    return
+  }
+  if (shown.nodeType === Node.TEXT_NODE && shown.data !== fresh.data) shown.data = fresh.data
+  for (const { name, value } of fresh.attributes ?? [])
+    if (shown.getAttribute(name) !== value) shown.setAttribute(name, value)
+  for (const { name } of [...(shown.attributes ?? [])])
+    if (name !== 'open' && !fresh.hasAttribute(name)) shown.removeAttribute(name)
+  const next = [...fresh.childNodes]
+  for (const [place, child] of [...shown.childNodes].entries()) renew(child, next[place])
+}
+
 /** Whether there is still something to wait for. Once the page moves on it must not be asked to again: the answer to
  * a login is given out one time only. */
 async function look() {
@@ -14,7 +29,7 @@ async function look() {
   if (!main?.dataset.waiting) return false
   for (const fresh of main.querySelectorAll('[data-live]')) {
     const shown = document.getElementById(fresh.id)
-    if (shown && shown.innerHTML !== fresh.innerHTML) shown.replaceChildren(...fresh.childNodes)
+    if (shown) renew(shown, fresh)
   }
   return true
 }

@@ -28,8 +28,8 @@ export function readersOnScreen(viewer: Viewer, { citizens }: PlatformWorld, log
   )
 }
 
-/** `here`: the address of this screen. */
-export function takenScreen(viewer: Viewer, login: Login, here: string): VNode {
+/** `here`: the address of this screen; `cancel`: the way back to the service. */
+export function takenScreen(viewer: Viewer, login: Login, here: string, cancel: VNode): VNode {
   const { t, language, format } = viewer
   const { name = '', place = '' } = login.atReader ?? {}
   return div(
@@ -47,5 +47,6 @@ export function takenScreen(viewer: Viewer, login: Login, here: string): VNode {
     p({ class: 'wait', role: 'status' }, icon('wave'), span({}, t.reader.waiting)),
     p({}, t.login.until(format.clock(login.expiresAt))),
     p({}, a({ href: here }, t.page.checkAgain)),
+    cancel,
   )
 }

@@ -4,7 +4,7 @@
 import { type Context, Hono } from 'hono'
 import type { VNode } from 'preact'
 import type { Login } from '../../../roles/verifier/contract.ts'
-import { panel, tile } from '../components.ts'
+import { buttonLink, panel, tile } from '../components.ts'
 import { icon } from '../icons.ts'
 import { inLanguage } from '../language.ts'
 import { show } from '../page.ts'
@@ -23,7 +23,7 @@ export function loginScreen(world: PlatformWorld): Hono {
     if (!UID.test(uid)) return c.notFound()
     const viewer = viewerOfRequest(c)
     const login = await world.verifier.showLogin({ loginId: c.req.param('loginId') })
-    if (login.state === 'approved' && login.handedOver) return goOnInApp(c, viewer)
+    if (login.state === 'approved' && login.handedOver) return goOnInApp(c, viewer, login, uid)
     if (login.state !== 'waiting') return c.redirect(`/verifier/interaction/${uid}/finish`, 303)
     if (login.atReader) return atReader(c, viewer, login, uid)
     const { qr } = await world.verifier.loginQr({ loginId: login.loginId })
@@ -42,18 +42,27 @@ export function loginScreen(world: PlatformWorld): Hono {
 function atReader(c: Context, viewer: Viewer, login: Login, uid: string): Response {
   const here = `/login/${login.loginId}?uid=${uid}&at=reader`
   if (c.req.query('at') !== 'reader') return c.redirect(here, 303)
-  const content = takenScreen(viewer, login, here)
+  const content = takenScreen(viewer, login, here, cancelLink(viewer, login, uid))
   return show(c, { viewer, title: viewer.t.reader.taken, theme: 'login', waiting: true, content })
 }
 
 /** The word that opens the way back is the app's: this page may be that of somebody who sent the holder a link. */
-const goOnInApp = (c: Context, viewer: Viewer): Response =>
+const goOnInApp = (c: Context, viewer: Viewer, login: Login, uid: string): Response =>
   show(c, {
     viewer,
     title: viewer.t.scan.goOnInApp,
     theme: 'login',
-    content: div({ class: 'narrow' }, h1({}, viewer.t.scan.goOnInApp), p({}, viewer.t.scan.goOnInAppText)),
+    content: div(
+      { class: 'narrow' },
+      h1({}, viewer.t.scan.goOnInApp),
+      p({}, viewer.t.scan.goOnInAppText),
+      cancelLink(viewer, login, uid),
+    ),
   })
+
+/** Back to the service without a login, whatever has become of it. */
+const cancelLink = ({ t, language }: Viewer, { clientName }: Login, uid: string): VNode =>
+  buttonLink(`/verifier/interaction/${uid}/cancel`, t.login.cancel(inLanguage(clientName, language)), 'secondary')
 
 interface Waiting {
   readonly login: Login
@@ -93,6 +102,7 @@ function waitingFor(viewer: Viewer, world: PlatformWorld, { login, uid, qr, inHa
           p({}, a({ href: `${cardDoor}/verifier/interaction/${uid}/card` }, t.login.cardLink)),
         ),
     p({}, a({ href: `/login/${login.loginId}?uid=${uid}` }, t.page.checkAgain)),
+    cancelLink(viewer, login, uid),
   )
 }
 

@@ -6,6 +6,7 @@ import Provider, { errors } from 'oidc-provider'
 import { hex, utf8 } from '../../../base/bytes.ts'
 import { sha256 } from '../../../base/crypto.ts'
 import { Refusal } from '../../../base/refusal.ts'
+import { declined } from '../decline-login.ts'
 import { amrOf, type Deps, type LoginRecord, loginState } from '../model.ts'
 import { spend } from '../services/quota.ts'
 import { startLogin } from '../start-login.ts'
@@ -32,7 +33,7 @@ export interface OpenIdOptions extends ActingOptions, Pick<Deps, 'entropy' | 'pa
 }
 
 export interface OpenId {
-  /** Everything below the path of the issuer, the two interaction addresses included. */
+  /** Everything below the path of the issuer, the three interaction addresses included. */
   handler(req: IncomingMessage, res: ServerResponse): Promise<void>
   /** `GET <issuer>/interaction/<uid>`: makes the login of this browser and shows it. */
   beginInteraction(req: IncomingMessage, res: ServerResponse): Promise<void>
@@ -57,6 +58,10 @@ export async function createOpenId(options: OpenIdOptions): Promise<OpenId> {
   const finish = guarded(options, async (req, res, uid) =>
     finishInteraction(options, (await current()).provider, req, res, uid),
   )
+  const cancel = guarded(options, async (req, res, uid) =>
+    cancelInteraction(options, (await current()).provider, req, res, uid),
+  )
+  const ends: Readonly<Record<string, Interaction>> = { '': begin, '/finish': finish, '/cancel': cancel }
   const askers = askerOf(options.issuer, current)
   const posted = guarded(options, async (req, res, below) =>
     redirect(res, options.issuer + (await formAddress(req, below))),
@@ -75,8 +80,8 @@ export async function createOpenId(options: OpenIdOptions): Promise<OpenId> {
       atIssuer(req, options.issuer)
       const below = belowPath(path, req.url ?? '')
       if (isForm(req, below)) return posted(req, res, below)
-      const [, uid, end] = /^\/interaction\/([\w-]+)(\/finish)?(?:\?|$)/.exec(below) ?? []
-      if (uid && req.method === 'GET') return end ? finish(req, res, uid) : begin(req, res, uid)
+      const [, uid, end = ''] = /^\/interaction\/([\w-]+)(\/finish|\/cancel)?(?:\?|$)/.exec(below) ?? []
+      if (uid && req.method === 'GET') return ends[end]?.(req, res, uid)
       if (below === '/approval/outcome' && req.method === 'POST') return outcome(req, res)
       // The provider learns its mount point from the difference of the two.
       Object.assign(req, { originalUrl: path + below, url: below })
@@ -173,8 +178,35 @@ async function finishInteraction(
   if (loginState(login, clock()) === 'waiting' || !released(login, req.url))
     return redirect(res, loginPage(login.loginId, uid))
   await forgetOthers(provider, interaction, login)
-  // As `interactionFinished`, which would read the interaction once more.
-  interaction.result = interactionResult(login)
+  await resume(res, interaction, interactionResult(login))
+}
+
+/**
+ * `<issuer>/interaction/<uid>/cancel`: who began this login wants it no more and goes back to the service. A link and no form:
+ * what answers a form may not lead to another origin. What a phone has approved in the same moment is not used.
+ */
+async function cancelInteraction(
+  options: OpenIdOptions,
+  provider: Provider,
+  req: IncomingMessage,
+  res: ServerResponse,
+  uid: string,
+): Promise<void> {
+  const { login, interaction } = await ownInteraction(options, provider, req, res, uid)
+  if (loginState(login, options.clock()) === 'waiting') await declined(options, login).catch(unlessAnswered)
+  await resume(res, interaction, { error: 'access_denied', error_description: 'the login was cancelled' })
+}
+
+/** An answer that came first, or the end of its time: there is nothing left to decline. */
+function unlessAnswered(error: unknown): void {
+  if (!(error instanceof Refusal)) throw error
+}
+
+type OwnInteraction = Awaited<ReturnType<Provider['interactionDetails']>>
+
+/** As `interactionFinished`, which would read the interaction once more. */
+async function resume(res: ServerResponse, interaction: OwnInteraction, result: OwnInteraction['result']) {
+  interaction.result = result
   await interaction.save(interaction.exp - Math.floor(Date.now() / 1000))
   redirect(res, interaction.returnTo)
 }
@@ -219,11 +251,7 @@ function interactionResult({ loginId, recorded, personId, acr, acrValues, given,
  * Somebody else used this browser before: the provider would ask about that. The same person's session stays, to log out of all.
  * Who calls saves the interaction.
  */
-async function forgetOthers(
-  provider: Provider,
-  interaction: Awaited<ReturnType<Provider['interactionDetails']>>,
-  { personId }: LoginRecord,
-): Promise<void> {
+async function forgetOthers(provider: Provider, interaction: OwnInteraction, { personId }: LoginRecord): Promise<void> {
   if (!interaction.session?.uid) return
   const session = await provider.Session.findByUid(interaction.session.uid)
   if (personId && session?.accountId === personId) return

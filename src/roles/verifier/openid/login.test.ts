@@ -229,6 +229,40 @@ test('the person declines: the service is told, and the session is over', async 
   await expect(bank.finishLogin({ session: begun.session, callback })).rejects.toEqual(refusedAs('service/noSession'))
 })
 
+const cancel = async ({ browser, uid }: Begun) => browser.go(`${server.issuer}/interaction/${uid}/cancel`)
+
+test('the browser cancels: the service is told, and the phone can no longer approve', async () => {
+  const begun = await begin(bank)
+  const { url: callback } = await cancel(begun)
+  expect(callback).toMatch(/^https:\/\/bank\.example\/callback\?.*error=access_denied/)
+  await expect(answer(verifier, phone, begun.loginId)).rejects.toEqual(refusedAs('verifier/loginAnswered'))
+  expect((await verifier.showLogin({ loginId: begun.loginId })).state).toBe('declined')
+  await expect(bank.finishLogin({ session: begun.session, callback })).rejects.toEqual(
+    refusedAs('service/loginDeclined'),
+  )
+})
+
+test.each([
+  [
+    'a phone has read',
+    async ({ loginId }: Begun) => verifier.scanLogin({ qr: (await verifier.loginQr({ loginId })).qr! }),
+  ],
+  ['a phone has approved', async ({ loginId }: Begun) => answer(verifier, phone, loginId)],
+  ['a phone has declined', async ({ loginId }: Begun) => verifier.declineLogin({ loginId })],
+  ['has expired', async () => void (offset = 121_000)],
+])('a login that %s can be cancelled by its own browser, and by no other', async (_, meanwhile) => {
+  const begun = await begin(bank)
+  try {
+    await meanwhile(begun)
+    const { state } = await verifier.showLogin({ loginId: begun.loginId })
+    expect(await cancel({ ...begun, browser: browser(server.issuer) })).toMatchObject({ response: { status: 400 } })
+    expect((await verifier.showLogin({ loginId: begun.loginId })).state).toBe(state)
+    expect((await cancel(begun)).url).toContain('error=access_denied')
+  } finally {
+    offset = 0
+  }
+})
+
 test('nobody answers for two minutes: expired, for phone and browser', async () => {
   const begun = await begin(bank)
   offset = 121_000
