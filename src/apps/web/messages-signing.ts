@@ -62,6 +62,11 @@ export const SIGNING_MESSAGES = {
   until: { ja: '署名の期限', en: 'Sign before' },
   openPdf: { ja: '文書を開いて読む（PDF）', en: 'Open and read it (PDF)' },
   openText: { ja: '文書を開く', en: 'Open it as it is' },
+  noText: { ja: 'この文書は、ここに文字で表示できません', en: 'This document cannot be shown as text here' },
+  noTextHint: {
+    ja: '開いて中身を確かめてください。読めない文書には、署名しないでください。',
+    en: 'Open it and see what it says. Do not sign a document that you cannot read.',
+  },
   octets: { ja: (count: string) => `${count} バイト`, en: (count: string) => `${count} bytes` },
   compare: {
     ja: 'サービスの画面の番号と同じですか？',

@@ -107,6 +107,37 @@ describe.skipIf(!chromiumPresent)('signing in Chromium (absent: chromium is not 
     await page.getByText('verifier/unknownReport').waitFor()
   })
 
+  test('what is signed is what is shown: long lines, what XML says beside its fields, bytes that are no text', async () => {
+    const show = async (format: 'CAdES' | 'XAdES', document: Uint8Array<ArrayBuffer>) => {
+      const asked = { clientId: 'hinata-bank', title: '契約書', format, level: 'B-B', document } as const
+      const { requestId } = await world.verifier.askSignature(asked)
+      const path = `/phone/adult/sign?request=${requestId}`
+      await go(phone, path)
+      return {
+        document: phone.locator('#document'),
+        file: await phone.request.get(path.replace('sign?', 'sign/document?')),
+      }
+    }
+    const text = (written: string) => new TextEncoder().encode(written)
+    const long = await show('CAdES', text(`${'とても長い行'.repeat(40)}\n金額\u202e000,1`))
+    expect(await long.document.textContent()).toContain('金額[U+202E]000,1')
+    await look(phone, 'phone-sign-long')
+    const named = await show('XAdES', text('<契約><買主><氏名>A</氏名></買主><金額 通貨="USD">100</金額></契約>'))
+    const rows = await named.document.locator('dl > div').allTextContents()
+    expect(rows).toEqual(['買主 / 氏名A', '金額 / 通貨USD', '金額100'])
+    for (const beside of ['ほかも認めます', '<!-- ほかも認めます -->', '<?ほかも 認めます?>']) {
+      const xml = `<契約>${beside}<金額>100</金額></契約>`
+      expect(await (await show('XAdES', text(xml))).document.locator('pre').textContent()).toBe(xml)
+    }
+    const { document, file } = await show('CAdES', new Uint8Array([0x50, 0x4b, 0xff, 0xfe]))
+    expect(await document.textContent()).toContain('ここに文字で表示できません')
+    expect(file.headers()).toMatchObject({
+      'content-type': 'application/octet-stream',
+      'content-disposition': 'attachment; filename="document"',
+    })
+    await look(phone, 'phone-sign-no-text')
+  })
+
   test('too late, and by a card without a signature certificate', async () => {
     await askFor('/bank/open', /子ども/)
     await phone.getByRole('combobox').selectOption('child')

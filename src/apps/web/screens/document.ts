@@ -4,8 +4,8 @@ import type { VNode } from 'preact'
 import { type Bytes, fromUtf8 } from '../../../base/bytes.ts'
 import { CodecError } from '../../../codec/codec-error.ts'
 import { decodeXml, type XmlElement } from '../../../codec/xml.ts'
-import { descendants, elementsOf } from '../../../codec/xml-elements.ts'
-import { buttonLink, type Row, rows } from '../components.ts'
+import { elementsOf } from '../../../codec/xml-elements.ts'
+import { buttonLink, notice, type Row, rows } from '../components.ts'
 import { div, h2, p, pre, section } from '../tags.ts'
 import type { Viewer } from '../viewer.ts'
 
@@ -15,56 +15,79 @@ interface Shown {
   readonly document: Bytes
 }
 
-/** What the document says; `href` leads to the document itself. */
+/** What the document says, and all that it says; `href` leads to the document itself. */
 export function readable({ t, format }: Viewer, shown: Shown, href: string): VNode {
   const { title, document } = shown
+  const text = shown.format === 'PAdES' ? null : textOf(document)
   const link = buttonLink(href, shown.format === 'PAdES' ? t.signing.openPdf : t.signing.openText, 'secondary')
   return section(
     { class: 'panel', id: 'document' },
     h2({}, title),
-    div({ lang: 'ja' }, content(shown)),
+    text === null ? null : div({ lang: 'ja' }, content(shown, text)),
+    text === null && shown.format !== 'PAdES' ? notice('warning', t.signing.noText, p({}, t.signing.noTextHint)) : null,
     link,
     p({ class: 'hint' }, t.signing.octets(format.count(document.length))),
   )
 }
 
-function content({ format, document }: Shown): VNode | null {
-  if (format === 'PAdES') return null
+function content({ format, document }: Shown, text: string): VNode {
   const fields = format === 'XAdES' ? fieldsOf(document) : null
-  return fields ? rows(...fields) : pre({ class: 'plain' }, fromUtf8(document))
+  return fields ? rows(...fields) : pre({ class: 'plain' }, visible(text))
 }
 
-/** Every element that has text and no elements. Null for what cannot be read: it is shown as it stands. */
+/** Null for what is no text. */
+function textOf(document: Bytes): string | null {
+  try {
+    return fromUtf8(document)
+  } catch (error) {
+    if (error instanceof TypeError) return null
+    throw error
+  }
+}
+
+/** Controls, and what lets text be read in another order than it stands (`Bidi_Control`). */
+const HIDDEN = /(?![\t\n\r])[\p{Cc}\p{Bidi_Control}]/gu
+
+const visible = (text: string): string =>
+  text.replace(HIDDEN, (one) => `[U+${one.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}]`)
+
+/** Every element that has text and no elements, and every attribute, by where it stands. Null where that would not be all: it is shown as it stands. */
 function fieldsOf(document: Bytes): Row[] | null {
   try {
-    return [...descendants(decodeXml(document).root)]
-      .filter((element) => elementsOf(element).length === 0)
-      .map((element) => [element.local, plain(element)])
+    const { root, before, after } = decodeXml(document)
+    if ([...before, ...after].some(({ kind }) => kind !== 'text')) return null
+    return fieldsIn(root, [])
   } catch (error) {
     if (error instanceof CodecError) return null
     throw error
   }
 }
 
-const plain = ({ children }: XmlElement): string =>
-  children
-    .map((node) => (node.kind === 'text' ? node.value : ''))
+function fieldsIn(element: XmlElement, above: readonly string[]): Row[] | null {
+  const own = element.attributes.map(({ local, value }): Row => [[...above, local].join(' / '), visible(value)])
+  const below = elementsOf(element)
+  const texts = element.children.flatMap((node) => (node.kind === 'element' ? [] : [node]))
+  if (texts.some(({ kind }) => kind !== 'text')) return null
+  const text = texts
+    .map(({ value }) => value)
     .join('')
     .trim()
+  if (below.length === 0) return [...own, [above.join(' / ') || element.local, visible(text)]]
+  if (text !== '') return null
+  const inside = below.map((one) => fieldsIn(one, [...above, one.local]))
+  return inside.some((one) => one === null) ? null : [...own, ...inside.flatMap((one) => one ?? [])]
+}
 
-const TYPES = {
-  CAdES: 'text/plain; charset=utf-8',
-  XAdES: 'text/plain; charset=utf-8',
-  PAdES: 'application/pdf',
-} as const
-
-/** Never as a page: XML is shown as text. */
-export const asFile = ({ format, document }: Shown): Response =>
-  new Response(document.slice(), {
+/** Never as a page: XML is shown as text, and what is no text is kept as a file. */
+export const asFile = ({ format, document }: Shown): Response => {
+  const text = format !== 'PAdES' && textOf(document) !== null
+  const type = text ? 'text/plain; charset=utf-8' : format === 'PAdES' ? 'application/pdf' : 'application/octet-stream'
+  return new Response(document.slice(), {
     headers: {
-      'content-type': TYPES[format],
-      'content-disposition': 'inline',
+      'content-type': type,
+      'content-disposition': type === 'application/octet-stream' ? 'attachment; filename="document"' : 'inline',
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
     },
   })
+}
