@@ -16,3 +16,8 @@ export function birthDateOf(entered: string): string {
   const before = era ? BEFORE[(LETTERS[era as 'S'] ?? era) as '昭和'] : 0
   return `${before + (year === '元' ? 1 : Number(year))}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`
 }
+
+/** Undefined for what is no date in any of these ways. */
+export const dateIn = (entered: string): string | undefined => DATE.exec(birthDateOf(entered))?.[0]
+
+const DATE = /^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$/

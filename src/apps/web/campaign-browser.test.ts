@@ -56,6 +56,12 @@ describe.skipIf(!chromiumPresent)('a campaign in Chromium (absent: chromium is n
     await enter('2', '', jpkiLoadFile(2))
     await page.getByText('版は2から127').waitFor()
     await glance(page, 'campaign-shape')
+    const [version, percent] = [page.locator('#version'), page.locator('#percent')]
+    expect(await version.inputValue()).toBe('2')
+    expect([await version.getAttribute('aria-invalid'), await percent.getAttribute('aria-invalid')]).toEqual([
+      null,
+      'true',
+    ])
     await enter('2', '100', jpkiLoadFile(2))
     await page.getByText('提案しました').waitFor()
     expect(await text()).toContain('前の版の1枚のうち1枚に入ります')

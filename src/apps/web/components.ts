@@ -94,12 +94,15 @@ export const passwordField = (
     }),
   )
 
-export const digitsField = (options: FieldOptions & { readonly length: number; readonly value?: string }): VNode =>
+export const digitsField = (
+  options: FieldOptions & { readonly length: number; readonly value?: string; readonly optional?: boolean },
+): VNode =>
   framed(
     options,
     input({
       ...common(options),
       type: 'text',
+      required: !options.optional,
       inputMode: NUMERIC,
       maxLength: options.length,
       ...(options.value ? { value: options.value } : {}),
@@ -189,14 +192,14 @@ export const post = (action: string, ...children: Child[]): VNode =>
 export const upload = (action: string, ...children: Child[]): VNode =>
   form({ method: 'post', action, encType: 'multipart/form-data', class: 'form', novalidate: true }, ...children)
 
-export const fileField = (options: FieldOptions): VNode =>
+export const fileField = (options: FieldOptions & { readonly optional?: boolean }): VNode =>
   framed(
     options,
     input({
       id: options.name,
       name: options.name,
       type: 'file',
-      required: true,
+      required: !options.optional,
       ...(options.invalid ? ({ 'aria-invalid': 'true' } as const) : {}),
       ...describedBy(options),
     }),

@@ -127,6 +127,27 @@ describe.skipIf(!chromiumPresent)('desks in Chromium (absent: chromium is not in
       await form.getByLabel('生年月日').fill(fourInfo.birthDate)
       await click(form.getByRole('button'))
     }
+    await form.getByLabel('電話番号').fill('090-12')
+    await form.getByLabel('氏名').fill('風見　花子')
+    await form.getByRole('button').click()
+    // The page that comes back begins at what is wrong, says it beside each field, and has all that was written.
+    await expect.poll(() => page.evaluate('document.activeElement.id')).toBe('trouble')
+    await page.getByText('電話番号を、数字10けたか11けたで入れてください。').waitFor()
+    expect(await page.locator('[aria-invalid]').evaluateAll((all) => all.map(({ id }) => id))).toEqual([
+      'msisdn',
+      'birthDate',
+    ])
+    expect(await form.getByLabel('電話番号').inputValue()).toBe('090-12')
+    expect(await form.getByLabel('氏名').inputValue()).toBe('風見　花子')
+    await glances('desk-call-wrong')
+    const byFacts = page.locator('form').nth(1)
+    await byFacts.getByLabel('住所').fill('はま町９番')
+    await byFacts.getByLabel('男').check()
+    await byFacts.getByRole('button').click()
+    await page.getByText('4つとも入れてください').waitFor()
+    expect(await byFacts.getByLabel('住所').inputValue()).toBe('はま町９番')
+    expect(await byFacts.getByLabel('男').isChecked()).toBe(true)
+    expect(await form.locator('[aria-invalid]').count()).toBe(0)
     await enter('風見　花子')
     await page.getByText('当てはまる申し込みはありません').waitFor()
     await glances('desk-call-nobody')

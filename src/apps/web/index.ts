@@ -10,6 +10,7 @@ import { answerIvr } from '../../cases/telephone/ivr.ts'
 import { isPublic, logRoutes, publicSite } from '../../roles/authority/http.ts'
 import { connectorDoor } from '../../roles/phone/http.ts'
 import { assets } from './assets.ts'
+import { keepEntered } from './entered.ts'
 import { authorityScreens } from './screens/authority.ts'
 import { bankScreens } from './screens/bank.ts'
 import { BANK_DESK, bankDeskScreens } from './screens/bank-desk.ts'
@@ -143,11 +144,11 @@ const ownName =
     return c.req.method === 'GET' ? c.redirect(origin + pathname + search, 307) : foreign(c)
   }
 
-/** RFC 7578: parts between borders. What is read here is kept for who handles the form. */
+/** RFC 7578: parts between borders. What is read here is kept for who handles the form, and for when it comes back. */
 const wholeForms: MiddlewareHandler = async (c, next) => {
-  if (!c.req.header('content-type')?.startsWith('multipart/form-data')) return next()
+  if (c.req.method !== 'POST') return next()
   try {
-    await c.req.formData()
+    await keepEntered(c)
   } catch (error) {
     if (error instanceof TypeError) return unreadable(c)
     throw error

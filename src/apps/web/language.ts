@@ -51,6 +51,8 @@ export const formats = (language: Language) => {
   const count = new Intl.NumberFormat(locale)
   return {
     day: (at: Date) => day.format(at),
+    /** Of YYYY-MM-DD. */
+    date: (text: string) => day.format(new Date(`${text}T00:00:00+09:00`)),
     minute: (at: Date) => minute.format(at),
     clock: (at: Date) => clock.format(at),
     count: (value: number) => count.format(value),

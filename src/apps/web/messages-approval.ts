@@ -97,6 +97,8 @@ export const APPROVAL_MESSAGES = {
   customerCalled: { ja: 'お客さまから', en: 'The customer called us' },
   weCalled: { ja: 'こちらから', en: 'We called the customer' },
   send: { ja: '確認を送る', en: 'Ask the customer' },
+  customerShape: { ja: 'お客さま番号を、12けたまでの数字で入れてください。', en: 'Enter up to 12 digits.' },
+  yenShape: { ja: '限度額を、1,000万円までの数字で入れてください。', en: 'Enter an amount up to 10,000,000 yen.' },
   deskShape: {
     ja: 'お客さま番号は数字12けたまで、限度額は1,000万円までの数字で入れてください。',
     en: 'A customer number has up to 12 digits, a limit is a number up to 10,000,000.',

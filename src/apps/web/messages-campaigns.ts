@@ -55,6 +55,8 @@ export const CAMPAIGN_MESSAGES = {
   file: { ja: 'ロードファイル（CAP）', en: 'Load file (CAP)' },
   fileHint: { ja: '同じ版の割合を変えるだけなら、いりません。', en: 'Not needed to change the share of a version.' },
   proposeNow: { ja: '提案する', en: 'Propose it' },
+  versionShape: { ja: '2から127までの数字を入れてください。', en: 'Enter a number from 2 to 127.' },
+  shareShape: { ja: '0から100までの数字を入れてください。', en: 'Enter a number from 0 to 100.' },
   shape: {
     ja: '版は2から127、割合は0から100の数字で入れてください。',
     en: 'Enter a version from 2 to 127, and shares from 0 to 100.',

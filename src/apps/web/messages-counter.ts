@@ -202,7 +202,7 @@ export const COUNTER_MESSAGES = {
     en: 'Check the family register, then find who has become a parent with custody, or a guardian.',
   },
   custodyWho: { ja: 'だれですか', en: 'Who is it?' },
-  custodyAs: { ja: 'どちらですか', en: 'As which?' },
+  custodyAs: { ja: 'どちらですか', en: 'In which role?' },
   custodyChoose: { ja: '次へ進む', en: 'Go on' },
   custodyGround: { ja: '理由', en: 'Ground' },
   custodyGroundHint: { ja: '戸籍に記載されたとおりに選びます。', en: 'As it stands in the family register.' },

@@ -12,11 +12,16 @@ export const DESK_MESSAGES = {
   byLine: { ja: '電話番号がわかるとき', en: 'The caller knows the number of the line' },
   byFacts: { ja: '電話番号がわからないとき', en: 'The caller does not know it' },
   msisdn: { ja: '電話番号', en: 'Number of the line' },
-  msisdnHint: { ja: '例：09000000001', en: 'As 09000000001' },
+  msisdnHint: { ja: '例：09000000001', en: 'For example 09000000001' },
   look: { ja: 'この方の申し込みを探す', en: 'Look for it' },
   shape: {
     ja: '電話番号は数字だけ、生年月日は 1944-11-03 の形で、全部入れてください。',
     en: 'Fill in all: the number in digits, the date of birth as 1944-11-03.',
+  },
+  numberShape: { ja: '電話番号を、数字10けたか11けたで入れてください。', en: 'Enter the number: 10 or 11 digits.' },
+  dateShape: {
+    ja: '生年月日を、1944-11-03 か昭和19年11月3日のように入れてください。',
+    en: 'Enter the date of birth like 1944-11-03.',
   },
   nobody: { ja: '当てはまる申し込みはありません', en: 'There is no such order' },
   nobodyText: {
@@ -43,6 +48,11 @@ export const DESK_MESSAGES = {
   deskOf: { ja: (name: string) => `${name}のTSMの運用`, en: (name: string) => `TSM operations of ${name}` },
   practice: { ja: '練習用の職員', en: 'Clerks for practice' },
   asOperator: { ja: '運用の担当者として入る', en: 'Sign in as an operator' },
+  sessionOver: { ja: '業務の時間が過ぎていました', en: 'Your session had ended' },
+  sessionOverText: {
+    ja: '今送った内容は、記録されていません。業務を始めてから、もう一度行ってください。',
+    en: 'What you just sent was not recorded. Sign in, then do it again.',
+  },
   signInTo: { ja: (name: string) => `${name}の仕事を始める`, en: (name: string) => `Begin work at ${name}` },
   shopLead: {
     ja: '本人確認をしてから、その方が言ったとおりに入れてください。合っているかどうかだけがわかり、契約の内容は表示されません。',

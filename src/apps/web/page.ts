@@ -4,6 +4,7 @@ import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { VNode } from 'preact'
 import { renderToString } from 'preact-render-to-string'
+import { asEntered, type Wrong } from './entered.ts'
 import { LANGUAGES, type Language } from './language.ts'
 import {
   a,
@@ -36,6 +37,8 @@ export interface Screen {
   readonly status?: number
   /** The person must correct something: the title says so first, for those who hear it. */
   readonly trouble?: boolean
+  /** With which fields of the form that was sent. */
+  readonly wrong?: Wrong
   /** Something else will be shown soon: look again without a reload under a screen reader. */
   readonly waiting?: boolean
   /** Where this page can be got again, when it answers a form. */
@@ -50,8 +53,17 @@ export function show(c: Context, screen: Screen): Response {
   c.header('Content-Language', screen.viewer.language)
   c.header('Vary', 'Accept-Language, Cookie')
   const address = new URL(c.req.url)
-  const markup = renderToString(document(screen, screen.path ?? address.pathname + address.search))
+  const shown = { ...screen, content: again(c, screen) }
+  const markup = renderToString(document(shown, screen.path ?? address.pathname + address.search))
   return c.html(`<!doctype html>${markup}`, (screen.status ?? 200) as ContentfulStatusCode)
+}
+
+/** A form that was sent and is not good comes back as it was filled in. */
+function again(c: Context, { viewer, content, trouble, status, wrong = {} }: Screen): Child {
+  const entered = trouble ? c.get('entered') : undefined
+  return entered
+    ? asEntered(content, entered, { wrong, missing: status === 422 ? viewer.t.page.missing : null })
+    : content
 }
 
 const document = (screen: Screen, here: string): VNode =>

@@ -12,9 +12,10 @@ import type { Viewer } from './viewer.ts'
 /** What a form can come back with: a refusal of a role, or a sentence about what was entered. */
 export type Trouble = Refusal | string
 
+/** Where a page that comes back begins: for who hears it, and for who sees only a part of it. */
 export const troubleNotice = (viewer: Viewer, trouble: Trouble): VNode =>
   div(
-    { id: TROUBLE },
+    { id: TROUBLE, tabIndex: -1, autofocus: true },
     typeof trouble === 'string'
       ? notice('error', viewer.t.page.needsInput, p({}, trouble))
       : refusalNotice(viewer, trouble.code, trouble.detail),

@@ -5,6 +5,7 @@ import { Hono } from 'hono'
 import type { VNode } from 'preact'
 import type { Service } from '../../../roles/service/contract.ts'
 import { buttonLink, choiceField, digitsField, notice, panel, post, rows, submit } from '../components.ts'
+import type { Wrong } from '../entered.ts'
 import { attempt, type Trouble } from '../refusal-notice.ts'
 import { div, h2, p, section, strong } from '../tags.ts'
 import { fields, plainText } from '../viewer.ts'
@@ -31,7 +32,7 @@ export function bankDeskScreens(world: WebWorld): Hono {
   return app
 }
 
-async function desk(at: At, trouble: Trouble | null = null, number = ''): Promise<Response> {
+async function desk(at: At, trouble: Trouble | null = null, wrong: Wrong = {}): Promise<Response> {
   const { t, format } = at.viewer
   const { arrivals } = await at.world.bank.arrivals({ session: at.clerk.session })
   const kinds = (['balance', 'limit'] as const).map((value) => {
@@ -41,16 +42,14 @@ async function desk(at: At, trouble: Trouble | null = null, number = ''): Promis
     title: t.approval.deskTitle,
     path: BANK_DESK,
     trouble,
+    wrong,
     content: [
       p({}, t.approval.deskLead),
       post(
         BANK_DESK,
-        digitsField({
-          ...{ name: 'customer', label: t.approval.customerNumber, length: 12, value: number },
-          invalid: trouble !== null,
-        }),
+        digitsField({ name: 'customer', label: t.approval.customerNumber, length: 12 }),
         choiceField('radio', 'kind', t.approval.procedure, kinds),
-        digitsField({ name: 'yen', label: t.approval.yen, hint: t.approval.yenHint, length: 8 }),
+        digitsField({ name: 'yen', label: t.approval.yen, hint: t.approval.yenHint, length: 10, optional: true }),
         choiceField('radio', 'caller', t.approval.caller, [
           { value: 'person', text: t.approval.customerCalled, checked: true },
           { value: 'service', text: t.approval.weCalled, checked: false },
@@ -74,9 +73,12 @@ async function ask(at: At): Promise<Response> {
   const entered = await fields(at.c, 'customer', 'kind', 'yen', 'caller')
   const [customerNumber, yen] = [plainText(entered.customer), plainText(entered.yen).replaceAll(',', '')]
   const limit = entered.kind === 'limit'
-  const whole =
-    /^[0-9]{1,12}$/.test(customerNumber) && (!limit || (/^[0-9]{1,8}$/.test(yen) && Number(yen) <= 10_000_000))
-  if (!whole) return desk(at, at.viewer.t.approval.deskShape, customerNumber)
+  const { t } = at.viewer
+  const wrong = {
+    ...(/^[0-9]{1,12}$/.test(customerNumber) ? {} : { customer: t.approval.customerShape }),
+    ...(limit && !(/^[0-9]{1,8}$/.test(yen) && Number(yen) <= 10_000_000) ? { yen: t.approval.yenShape } : {}),
+  }
+  if (Object.keys(wrong).length > 0) return desk(at, t.approval.deskShape, wrong)
   const procedure: Asking['procedure'] = limit ? { kind: 'limit', yen: Number(yen) } : { kind: 'balance' }
   const caller = entered.caller === 'service' ? 'service' : 'person'
   const asked: string[] = []
@@ -84,7 +86,7 @@ async function ask(at: At): Promise<Response> {
     const { session } = at.clerk
     asked.push((await at.world.bank.askCaller({ session, customerNumber, procedure, caller })).callId)
   })
-  return refused ? desk(at, refused, customerNumber) : at.c.redirect(`${BANK_DESK}/${asked[0]}`, 303)
+  return refused ? desk(at, refused) : at.c.redirect(`${BANK_DESK}/${asked[0]}`, 303)
 }
 
 const callIdOf = ({ c }: At): string => c.req.param('callId') ?? ''

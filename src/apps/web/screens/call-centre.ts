@@ -1,10 +1,10 @@
 // `/call-centre`: J-LIS's call centre. A clerk enters what the caller says, learns whose turn it is and what to say, and stops.
-// What was entered is posted, never in an address, and never shown again.
+// What was entered is posted, never in an address, and shown again only where it has to be corrected.
 
 import { Hono } from 'hono'
 import type { VNode } from 'preact'
 import type { SpTsm } from '../../../roles/sp-tsm/contract.ts'
-import { birthDateOf } from '../birth-date.ts'
+import { dateIn } from '../birth-date.ts'
 import {
   buttonLink,
   choiceField,
@@ -17,6 +17,7 @@ import {
   submit,
   textField,
 } from '../components.ts'
+import type { Wrong } from '../entered.ts'
 import { CALLER_TEXT_OF, CALLER_TEXTS } from '../messages-desk.ts'
 import { PARTY_TEXTS } from '../messages-life.ts'
 import { STATE_TEXTS } from '../messages-orders.ts'
@@ -45,7 +46,7 @@ export function callCentreScreens(world: WebWorld): Hono {
   return app
 }
 
-function form(at: At, trouble: Trouble | null = null): Response {
+function form(at: At, trouble: Trouble | null = null, wrong: Wrong = {}): Response {
   const { t } = at.viewer
   const person = (prefix: string) => [
     textField({ name: `${prefix}name`, label: t.apply.name }),
@@ -58,6 +59,7 @@ function form(at: At, trouble: Trouble | null = null): Response {
     title: t.desk.callCentre,
     path: PATH,
     trouble,
+    wrong,
     content: [
       at.c.req.query('done') ? notice('success', t.desk.stopped) : null,
       p({}, t.desk.callLead),
@@ -87,26 +89,43 @@ function form(at: At, trouble: Trouble | null = null): Response {
 
 type Caller = Parameters<SpTsm['findForCaller']>[0]['caller']
 
-async function entered({ c }: At): Promise<Caller | null> {
+interface Misread {
+  readonly shape: string
+  readonly wrong: Wrong
+}
+
+/** Whom the clerk looks for, or what is wrong with which field. */
+async function entered({ c, viewer: { t } }: At): Promise<Caller | Misread> {
   const names = ['by', 'msisdn', 'name', 'birthDate', 'registered-name', 'registered-birthDate'] as const
   const posted = await fields(c, ...names, 'address', 'gender')
-  const date = (text: string) => /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.exec(birthDateOf(text))?.[0]
   if (posted.by === 'facts') {
-    const birthDate = date(posted['registered-birthDate'])
+    const birthDate = dateIn(posted['registered-birthDate'])
     const [name, address] = [posted['registered-name'].trim(), posted.address.trim()]
     const gender = (['1', '2', '3'] as const).find((one) => one === posted.gender)
-    const whole = name && address && birthDate && gender
-    return whole ? { fourInfo: { name, address, birthDate, gender } } : null
+    if (name && address && birthDate && gender) return { fourInfo: { name, address, birthDate, gender } }
+    return {
+      shape: t.apply.factsShape,
+      wrong: {
+        ...(birthDate ? {} : { 'registered-birthDate': t.desk.dateShape }),
+        ...(gender ? {} : { gender: t.apply.chooseOne }),
+      },
+    }
   }
-  const [msisdn, birthDate, name] = [international(posted.msisdn), date(posted.birthDate), posted.name.trim()]
-  const whole = /^[0-9]{10,15}$/.test(msisdn) && birthDate && name
-  return whole ? { msisdn, name, birthDate } : null
+  const [msisdn, birthDate, name] = [international(posted.msisdn), dateIn(posted.birthDate), posted.name.trim()]
+  const isNumber = /^[0-9]{10,15}$/.test(msisdn)
+  if (isNumber && birthDate && name) return { msisdn, name, birthDate }
+  return {
+    shape: t.desk.shape,
+    wrong: {
+      ...(isNumber ? {} : { msisdn: t.desk.numberShape }),
+      ...(birthDate ? {} : { birthDate: t.desk.dateShape }),
+    },
+  }
 }
 
 async function look(at: At): Promise<Response> {
-  const { t } = at.viewer
   const caller = await entered(at)
-  if (!caller) return form(at, t.desk.shape)
+  if ('wrong' in caller) return form(at, caller.shape, caller.wrong)
   const found: (Found | null)[] = []
   const refused = await attempt(async () => {
     found.push((await at.world.spTsm.findForCaller({ session: at.clerk.session, caller })).found)

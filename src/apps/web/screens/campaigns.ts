@@ -9,6 +9,7 @@ import { CodecError } from '../../../codec/codec-error.ts'
 import type { SpTsm } from '../../../roles/sp-tsm/contract.ts'
 import { spTsmRefusals } from '../../../roles/sp-tsm/index.ts'
 import { buttonLink, digitsField, fileField, hidden, notice, panel, post, rows, submit, upload } from '../components.ts'
+import type { Wrong } from '../entered.ts'
 import { CAMPAIGN_STATES } from '../messages-campaigns.ts'
 import { attempt, type Trouble } from '../refusal-notice.ts'
 import { div, p, progress } from '../tags.ts'
@@ -37,7 +38,7 @@ export function campaignScreens(world: WebWorld): Hono {
   return app
 }
 
-async function page(at: At, trouble: Trouble | null = null): Promise<Response> {
+async function page(at: At, trouble: Trouble | null = null, wrong: Wrong = {}): Promise<Response> {
   const { c, viewer, world } = at
   const { t } = viewer
   const { campaigns } = await world.spTsm.campaigns({})
@@ -48,6 +49,7 @@ async function page(at: At, trouble: Trouble | null = null): Promise<Response> {
     title: t.campaigns.title,
     path: CAMPAIGNS,
     trouble,
+    wrong,
     waiting: campaigns.some(({ underWay }) => underWay > 0) && !trouble,
     content: [
       done ? notice('success', done === 'propose' ? t.campaigns.proposed : t.campaigns.acted) : null,
@@ -110,7 +112,7 @@ const proposal = ({ viewer: { t } }: At): VNode =>
       digitsField({ name: 'version', label: t.campaigns.versionField, length: 3 }),
       digitsField({ name: 'percent', label: t.campaigns.percentField, hint: t.campaigns.percentHint, length: 3 }),
       digitsField({ name: 'mostErrors', label: t.campaigns.mostErrors, length: 3 }),
-      fileField({ name: 'loadFile', label: t.campaigns.file, hint: t.campaigns.fileHint }),
+      fileField({ name: 'loadFile', label: t.campaigns.file, hint: t.campaigns.fileHint, optional: true }),
       submit(t.campaigns.proposeNow),
     ),
   )
@@ -125,7 +127,13 @@ async function propose(at: At): Promise<Response> {
   const version = numberIn(entered.version, 2, 127)
   const percent = numberIn(entered.percent, 0, 100)
   const mostErrors = numberIn(entered.mostErrors, 0, 100)
-  if (version === null || percent === null || mostErrors === null) return page(at, at.viewer.t.campaigns.shape)
+  const { t } = at.viewer
+  if (version === null || percent === null || mostErrors === null)
+    return page(at, t.campaigns.shape, {
+      ...(version === null ? { version: t.campaigns.versionShape } : {}),
+      ...(percent === null ? { percent: t.campaigns.shareShape } : {}),
+      ...(mostErrors === null ? { mostErrors: t.campaigns.shareShape } : {}),
+    })
   const refused = await attempt(async () => {
     const loadFile = await sent(at)
     const asked = { session: at.clerk.session, version, percent, mostErrors, ...(loadFile && { loadFile }) }

@@ -5,7 +5,7 @@ import type { VNode } from 'preact'
 import type { Carrier } from '../../../roles/carrier/contract.ts'
 import { CARRIERS, type CarrierId, type CitizenName } from '../../../world/people.ts'
 import type { HandedOver, RenewalReason } from '../../../world/shops.ts'
-import { birthDateOf } from '../birth-date.ts'
+import { dateIn } from '../birth-date.ts'
 import {
   buttonLink,
   choiceField,
@@ -19,6 +19,7 @@ import {
   submit,
   textField,
 } from '../components.ts'
+import type { Wrong } from '../entered.ts'
 import { INELIGIBLE } from '../ineligible-texts.ts'
 import { attempt, type Trouble } from '../refusal-notice.ts'
 import { a, type Child, code, details, div, form, li, p, summary, ul } from '../tags.ts'
@@ -44,10 +45,11 @@ interface Shown {
   readonly act?: 'find'
   readonly done?: Child
   readonly trouble?: Trouble | null
+  readonly wrong?: Wrong
 }
 
 /** The shop with the line that was asked for, and what has just been done or refused. */
-async function shop(at: CarrierAt, { number, act, done = null, trouble = null }: Shown): Promise<Response> {
+async function shop(at: CarrierAt, { number, act, done = null, trouble = null, wrong }: Shown): Promise<Response> {
   const { viewer, carrier, id } = at
   const found: { line?: Line } = {}
   const look = async () => {
@@ -58,6 +60,7 @@ async function shop(at: CarrierAt, { number, act, done = null, trouble = null }:
     title: viewer.t.shop.title(viewer.say(CARRIERS[id].label)),
     path: shopPath(id, number),
     trouble: trouble ?? (done ? null : missing),
+    ...(wrong ? { wrong } : {}),
     content: [
       done,
       lookUp(at, number),
@@ -175,7 +178,10 @@ function openForm({ viewer: { t, say }, world, id }: CarrierAt): VNode {
         ['', t.shop.fromNobody],
         ...others.map((one) => [one, say(CARRIERS[one].label)] as const),
       ]),
-      digitsField({ name: 'reservation', label: t.shop.reservation, hint: t.shop.reservationHint, length: 10 }),
+      digitsField({
+        ...{ name: 'reservation', label: t.shop.reservation, hint: t.shop.reservationHint },
+        ...{ length: 10, optional: true },
+      }),
       submit(t.shop.open),
     ),
   )
@@ -187,9 +193,7 @@ type Act = (at: CarrierAt, entered: Entered) => Promise<Child>
 /** What is done for a line; gives what is told then. */
 const ACTS = {
   ask: async ({ carrier, viewer }, { number, name, birthDate }) => {
-    const subscriber = { name: name.trim(), birthDate: birthDateOf(birthDate) }
-    const whole = subscriber.name !== '' && /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(subscriber.birthDate)
-    if (!whole) return notice('error', viewer.t.page.needsInput, p({}, viewer.t.desk.shape))
+    const subscriber = { name: name.trim(), birthDate: dateIn(birthDate) ?? '' }
     return answerAbout(viewer, (await carrier.askAtShop({ msisdn: number, subscriber })).line)
   },
   'new-sim': async (at, { number, reason }) => {
@@ -248,6 +252,13 @@ export async function actOnLine(at: CarrierAt): Promise<Response> {
   const name = at.c.req.param('act') ?? ''
   if (!Object.hasOwn(ACTS, name)) return at.c.notFound() as Response
   const entered = await fields(at.c, 'number', 'reason', 'name', 'birthDate')
+  const { t } = at.viewer
+  const born = dateIn(entered.birthDate)
+  if (name === 'ask' && !(entered.name.trim() && born))
+    return shop(at, {
+      ...{ number: entered.number, trouble: t.desk.shape },
+      wrong: born ? {} : { birthDate: t.desk.dateShape },
+    })
   return carriedOut(at, name as ActName, () => (ACTS[name as ActName] as Act)(at, entered), entered.number)
 }
 
@@ -258,7 +269,10 @@ export async function openLine(at: CarrierAt): Promise<Response> {
   if (!person) return at.c.redirect(shopPath(at.id), 303)
   const number = plainText(reservation).replace(/[\s-]/g, '')
   if (from !== '' && !/^[0-9]{10}$/.test(number))
-    return shop(at, { number: '', trouble: at.viewer.t.shop.reservationShape })
+    return shop(at, {
+      ...{ number: '', trouble: at.viewer.t.shop.reservationShape },
+      wrong: { reservation: at.viewer.t.shop.reservationShape },
+    })
   const ported = from === '' ? undefined : { from: from as CarrierId, reservation: number }
   const opening = async () => handedOver(at, await at.world.shops.openLine(at.id, who as CitizenName, ported))
   return carriedOut(at, 'open', opening, person.contact.msisdn)

@@ -6,13 +6,14 @@ import type { Counter } from '../../../roles/counter/contract.ts'
 import type { RecordedCustody, Resident } from '../../../roles/resident-register/contract.ts'
 import { CUSTODY_GROUNDS, CUSTODY_KINDS, type CustodyKind } from '../../../roles/resident-register/custody/model.ts'
 import { buttonLink, choiceField, hidden, notice, panel, post, rows, selectField, submit } from '../components.ts'
+import type { Wrong } from '../entered.ts'
 import { attempt, type Trouble, troubleNotice } from '../refusal-notice.ts'
-import { type Child, div, h1, li, p, strong, ul } from '../tags.ts'
+import { type Child, div, li, p, strong, ul } from '../tags.ts'
 import type { Viewer } from '../viewer.ts'
 import { type ClerkAt, counterPage } from './counter-page.ts'
 import { facts, type Person, pathOf, personOf } from './counter-person.ts'
 import { searched, searchFields } from './counter-search.ts'
-import { type Entered, enteredIn, proofFields, withProof } from './counter-task.ts'
+import { type Entered, enteredIn, proofFields, withProof, wrongProof } from './counter-task.ts'
 
 type Custody = Awaited<ReturnType<Counter['custody']>>
 type Ground = NonNullable<RecordedCustody['ground']>
@@ -24,12 +25,17 @@ export async function showCustody(at: ClerkAt): Promise<Response> {
   return person.custody.minor ? custodyPage(at, person) : at.c.redirect(pathOf(person), 303)
 }
 
-function custodyPage(at: ClerkAt, person: Person, trouble: Trouble | null = null, step: Child = null): Response {
+function custodyPage(
+  at: ClerkAt,
+  person: Person,
+  trouble: Trouble | null = null,
+  step: Child = null,
+  wrong: Wrong = {},
+): Response {
   const { viewer } = at
   const { t } = viewer
   const content = div(
     {},
-    h1({}, t.counter.custody),
     trouble ? troubleNotice(viewer, trouble) : null,
     at.c.req.query('done') ? notice('success', t.counter.done) : null,
     facts(viewer, person),
@@ -38,7 +44,7 @@ function custodyPage(at: ClerkAt, person: Person, trouble: Trouble | null = null
       ? buttonLink(pathOf(person, TASK), t.counter.back, 'secondary')
       : buttonLink(pathOf(person), t.counter.custodyBack, 'secondary'),
   )
-  return counterPage(at, content, trouble, pathOf(person, TASK))
+  return counterPage(at, t.counter.custody, content, trouble, pathOf(person, TASK), { wrong })
 }
 
 const form = (person: Person, ...children: Child[]): VNode => post(pathOf(person, TASK), ...children)
@@ -86,6 +92,7 @@ export async function doCustody(at: ClerkAt): Promise<Response> {
   if (!person.custody.minor) return at.c.redirect(pathOf(person), 303)
   const entered = await enteredIn(at)
   if (entered.step === 'find') return found(at, person, entered)
+  if (entered.step === 'choose' && !entered.parent) return found(at, person, entered, at.viewer.t.apply.chooseOne)
   const other = await otherResident(at, entered.parent)
   if (!other) return custodyPage(at, person)
   const { kind, ended } = wanted(person, entered)
@@ -116,25 +123,33 @@ async function otherResident({ world, session }: ClerkAt, residentId = ''): Prom
   return resident
 }
 
-async function found(at: ClerkAt, person: Person, entered: Entered): Promise<Response> {
-  const { trouble, list } = await searched(
+/** `unchosen`: of those that were found nobody was chosen. */
+async function found(at: ClerkAt, person: Person, entered: Entered, unchosen?: string): Promise<Response> {
+  const { trouble, list, wrong } = await searched(
     at,
     entered,
-    (others) => chooseForm(at.viewer, person, others),
+    (others) => chooseForm(at.viewer, person, others, entered),
     ({ residentId }) => residentId !== person.resident.residentId,
   )
-  return custodyPage(at, person, trouble, list)
+  return custodyPage(at, person, trouble ?? unchosen ?? null, list, wrong ?? (unchosen ? { parent: unchosen } : {}))
 }
 
-const chooseForm = ({ t }: Viewer, person: Person, others: readonly Resident[]): VNode =>
+/** Nobody is chosen beforehand, where there is a choice. */
+const chooseForm = (
+  { t, format }: Viewer,
+  person: Person,
+  others: readonly Resident[],
+  { name = '', birthDate = '' }: Entered,
+): VNode =>
   form(
     person,
+    ...[hidden('name', name), hidden('birthDate', birthDate)],
     choiceField(
       'radio',
       'parent',
       t.counter.custodyWho,
-      others.map(({ residentId, fourInfo: { name, birthDate, address } }, place) => ({
-        ...{ value: residentId, text: `${name} ${birthDate} ${address}`, checked: place === 0 },
+      others.map(({ residentId, fourInfo: { name, birthDate, address } }) => ({
+        ...{ value: residentId, text: `${name} ${format.date(birthDate)} ${address}`, checked: others.length === 1 },
       })),
     ),
     choiceField(
@@ -153,7 +168,7 @@ function groundPage({ at, person, other, kind, ended }: Entry, trouble: Trouble 
     ended ? t.counter.custodyEnd(other.fourInfo.name) : t.counter.custodyAdd,
     rows(
       [t.counter[kind], other.fourInfo.name],
-      [t.counter.birthDate, other.fourInfo.birthDate],
+      [t.counter.birthDate, at.viewer.format.date(other.fourInfo.birthDate)],
       [t.counter.address, other.fourInfo.address],
     ),
     notice(ended ? 'warning' : 'info', ended ? t.counter.custodyEndText : t.counter.custodyBeginText),
@@ -168,7 +183,7 @@ function groundPage({ at, person, other, kind, ended }: Entry, trouble: Trouble 
       submit(ended ? t.counter.custodyEndDo : t.counter.custodyBeginDo, ended ? 'danger' : 'primary', 'step', 'record'),
     ),
   )
-  return custodyPage(at, person, trouble, step)
+  return custodyPage(at, person, trouble, step, wrongProof(at.viewer, trouble))
 }
 
 async function recorded(entry: Entry, entered: Entered): Promise<Response> {

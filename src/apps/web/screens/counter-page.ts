@@ -3,9 +3,10 @@
 import type { Context } from 'hono'
 import type { VNode } from 'preact'
 import { buttonLink } from '../components.ts'
+import type { Wrong } from '../entered.ts'
 import { show } from '../page.ts'
 import { statusOf, type Trouble } from '../refusal-notice.ts'
-import { div } from '../tags.ts'
+import { div, h1 } from '../tags.ts'
 import type { Viewer } from '../viewer.ts'
 import type { WebWorld } from '../world.ts'
 
@@ -23,21 +24,23 @@ export interface ClerkAt extends At {
   readonly clerk: string
 }
 
+/** `heading`: what this page is, of several at the counter (WCAG 2.2 §2.4.2). */
 export function counterPage(
   at: At,
+  heading: string,
   content: VNode,
   trouble: Trouble | null = null,
   path: string = PATH,
-  waiting = false,
+  { waiting = false, wrong = {} }: { readonly waiting?: boolean; readonly wrong?: Wrong } = {},
 ): Response {
   const { c, viewer } = at
   return show(c, {
     viewer,
-    title: viewer.t.counter.title,
+    title: `${heading} | ${viewer.t.counter.title}`,
     theme: 'authority',
-    content: div({ class: 'narrow' }, content),
+    content: div({ class: 'narrow' }, h1({}, heading), content),
     status: trouble ? statusOf(trouble) : 200,
-    ...(trouble ? { trouble: true } : {}),
+    ...(trouble ? { trouble: true, wrong } : {}),
     path,
     ...(waiting ? { waiting } : {}),
   })

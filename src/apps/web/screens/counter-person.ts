@@ -6,7 +6,7 @@ import { buttonLink, notice, panel, type Row, rows } from '../components.ts'
 import { REASONS } from '../messages.ts'
 import { refusalNotice } from '../refusal-notice.ts'
 import { refusalText } from '../refusal-texts.ts'
-import { a, type Child, code, div, h1, h3, li, p, section, small, span, ul } from '../tags.ts'
+import { a, type Child, code, div, h3, li, p, section, small, span, ul } from '../tags.ts'
 import type { Viewer } from '../viewer.ts'
 import { backToSearch, type ClerkAt, counterPage } from './counter-page.ts'
 import { framed } from './operator.ts'
@@ -75,7 +75,6 @@ export async function personPage(at: ClerkAt): Promise<Response> {
   const person = await personOf(at)
   const content = div(
     {},
-    h1({}, t.counter.person),
     p({}, t.counter.signedInAs(at.clerk)),
     c.req.query('done') ? notice('success', t.counter.done) : null,
     phoneNotice(viewer, person),
@@ -90,7 +89,7 @@ export async function personPage(at: ClerkAt): Promise<Response> {
     panel(t.counter.acts, acts(viewer, person)),
     backToSearch(viewer),
   )
-  return counterPage(at, content, null, pathOf(person), isWriting(person))
+  return counterPage(at, t.counter.person, content, null, pathOf(person), { waiting: isWriting(person) })
 }
 
 const isWriting = ({ phone }: Person): boolean =>
@@ -105,11 +104,11 @@ function phoneNotice(viewer: Viewer, { phone }: Person): VNode | null {
   return div({ id: 'progress', 'data-live': 'yes' }, notice('info', t.counter.phoneProgress(done, steps)))
 }
 
-export const facts = ({ t }: Viewer, { resident: { fourInfo, status } }: Person): VNode =>
+export const facts = ({ t, format }: Viewer, { resident: { fourInfo, status } }: Person): VNode =>
   rows(
     [t.counter.fullName, fourInfo.name],
     [t.counter.address, fourInfo.address],
-    [t.counter.birthDate, fourInfo.birthDate],
+    [t.counter.birthDate, format.date(fourInfo.birthDate)],
     [t.counter.gender, t.counter[`gender${fourInfo.gender}`]],
     [t.counter.status, t.counter[status]],
   )

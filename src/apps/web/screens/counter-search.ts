@@ -2,8 +2,9 @@
 
 import type { VNode } from 'preact'
 import type { Resident } from '../../../roles/resident-register/contract.ts'
-import { birthDateOf } from '../birth-date.ts'
+import { dateIn } from '../birth-date.ts'
 import { panel, textField } from '../components.ts'
+import type { Wrong } from '../entered.ts'
 import { attempt, type Trouble } from '../refusal-notice.ts'
 import { type Child, p } from '../tags.ts'
 import type { Viewer } from '../viewer.ts'
@@ -14,11 +15,10 @@ export const searchFields = ({ t }: Viewer): VNode[] => [
   textField({ name: 'birthDate', label: t.counter.birthDate, hint: t.counter.birthDateHint, optional: true }),
 ]
 
-const DATE = /^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$/
-
 interface Searched {
   readonly list: VNode | null
   readonly trouble: Trouble | null
+  readonly wrong?: Wrong
 }
 
 /** `show`: of those found, who are somebody. */
@@ -30,8 +30,9 @@ export async function searched(
 ): Promise<Searched> {
   const { t } = at.viewer
   const name = entered.name?.trim()
-  const birthDate = birthDateOf(entered.birthDate ?? '')
-  if (birthDate && !DATE.test(birthDate)) return { list: null, trouble: t.counter.shape }
+  const birthDate = dateIn(entered.birthDate ?? '')
+  if (entered.birthDate?.trim() && !birthDate)
+    return { list: null, trouble: t.counter.shape, wrong: { birthDate: t.desk.dateShape } }
   let list: VNode | null = null
   const trouble = await attempt(async () => {
     const asked = { session: at.session, ...(name && { name }), ...(birthDate && { birthDate }) }

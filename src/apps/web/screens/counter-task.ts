@@ -2,6 +2,7 @@
 
 import { type Proof, zProof } from '../../../roles/counter/contract.ts'
 import { selectField, textField } from '../components.ts'
+import type { Wrong } from '../entered.ts'
 import type { Child } from '../tags.ts'
 import { plainText, type Viewer } from '../viewer.ts'
 import type { WebWorld } from '../world.ts'
@@ -43,5 +44,9 @@ export const withProof = (
   const proof = zProof.safeParse({ how, reference: plainText(reference ?? '') })
   return proof.success ? act(proof.data) : viewer.t.counter.proofShape
 }
+
+/** Where the proof itself is the trouble. */
+export const wrongProof = ({ t }: Viewer, trouble: unknown): Wrong =>
+  trouble === t.counter.proofShape ? { reference: t.counter.proofShape } : {}
 
 export const cardNumberOf = (person: Person): string => livingCard(person)?.cardNumber ?? ''

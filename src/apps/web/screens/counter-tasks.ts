@@ -13,7 +13,7 @@ import {
   textField,
 } from '../components.ts'
 import { attempt, type Trouble, troubleNotice } from '../refusal-notice.ts'
-import { type Child, div, h1, p } from '../tags.ts'
+import { type Child, div, p } from '../tags.ts'
 import { plainText } from '../viewer.ts'
 import { type ClerkAt, counterPage } from './counter-page.ts'
 import {
@@ -28,7 +28,7 @@ import {
 } from './counter-person.ts'
 import { phone, phoneBack, phonePin } from './counter-phone.ts'
 import { change, pin } from './counter-pins.ts'
-import { cardNumberOf, type Entered, enteredIn, proofFields, type Task, withProof } from './counter-task.ts'
+import { cardNumberOf, type Entered, enteredIn, proofFields, type Task, withProof, wrongProof } from './counter-task.ts'
 
 const EVENTS = ['move', 'rename', 'correct', 'die', 'emigrate'] as const
 const ENDS_ALL: readonly string[] = ['die', 'emigrate']
@@ -65,7 +65,10 @@ const card: Task = {
     return [
       notice('info', t.counter.holderEnters),
       pinField({ name: 'pin', label: t.counter.newPin }),
-      passwordField({ name: 'password', label: t.counter.newPassword, hint: t.counter.passwordHint, length: 16 }),
+      passwordField({
+        ...{ name: 'password', label: t.counter.newPassword, hint: t.counter.passwordHint },
+        ...{ length: 16, optional: true },
+      }),
       pinField({ name: 'facePin', label: t.counter.facePin }),
       digitsField({ name: 'myNumber', label: t.counter.myNumber, length: 12 }),
     ]
@@ -193,7 +196,6 @@ function taskPage(at: ClerkAt, person: Person, name: TaskName, trouble: Trouble 
   const path = pathOf(person, `/${name}`)
   const content = div(
     {},
-    h1({}, taskLabel(viewer, name)),
     trouble ? troubleNotice(viewer, trouble) : null,
     facts(viewer, person),
     post(
@@ -204,7 +206,7 @@ function taskPage(at: ClerkAt, person: Person, name: TaskName, trouble: Trouble 
     ),
     buttonLink(pathOf(person), viewer.t.counter.back, 'secondary'),
   )
-  return counterPage(at, content, trouble, path)
+  return counterPage(at, taskLabel(viewer, name), content, trouble, path, { wrong: wrongProof(viewer, trouble) })
 }
 
 export async function doTask(at: ClerkAt): Promise<Response> {
@@ -227,7 +229,6 @@ function confirmPage(at: ClerkAt, person: Person, name: TaskName, says: Child[],
   const path = pathOf(person, `/${name}`)
   const content = div(
     {},
-    h1({}, t.counter.confirmTitle),
     p({}, person.resident.fourInfo.name),
     ...says,
     post(
@@ -237,5 +238,5 @@ function confirmPage(at: ClerkAt, person: Person, name: TaskName, says: Child[],
     ),
     buttonLink(pathOf(person), t.counter.back, 'secondary'),
   )
-  return counterPage(at, content, null, path)
+  return counterPage(at, t.counter.confirmTitle, content, null, path)
 }

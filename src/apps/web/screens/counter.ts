@@ -5,8 +5,9 @@ import { Hono } from 'hono'
 import type { VNode } from 'preact'
 import type { Resident } from '../../../roles/resident-register/contract.ts'
 import { post, submit } from '../components.ts'
+import type { Wrong } from '../entered.ts'
 import { type Trouble, troubleNotice } from '../refusal-notice.ts'
-import { a, div, h1, li, p, ul } from '../tags.ts'
+import { a, div, li, p, ul } from '../tags.ts'
 import { fields } from '../viewer.ts'
 import type { WebWorld } from '../world.ts'
 import { doCustody, showCustody } from './counter-custody.ts'
@@ -33,24 +34,28 @@ async function searchScreen(
   at: ClerkAt,
   trouble: Trouble | null = null,
   found: VNode | null = null,
+  wrong: Wrong = {},
 ): Promise<Response> {
   const { t } = at.viewer
   const content = div(
     {},
-    h1({}, t.counter.searchTitle),
     p({}, t.counter.signedInAs(at.clerk)),
     trouble ? troubleNotice(at.viewer, trouble) : null,
     found,
     post(PATH, p({}, t.counter.searchLead), ...searchFields(at.viewer), submit(t.counter.search)),
     signOutForm(at.viewer, 'counter', PATH),
   )
-  return counterPage(at, content, trouble)
+  return counterPage(at, t.counter.searchTitle, content, trouble, PATH, { wrong })
 }
 
 async function search(at: ClerkAt): Promise<Response> {
   const line = ({ residentId, fourInfo: { name, birthDate, address } }: Resident) =>
-    li({}, a({ href: `${PATH}/person/${encodeURIComponent(residentId)}` }, `${name} ${birthDate}`), p({}, address))
+    li(
+      {},
+      a({ href: `${PATH}/person/${encodeURIComponent(residentId)}` }, `${name} ${at.viewer.format.date(birthDate)}`),
+      p({}, address),
+    )
   const entered = await fields(at.c, 'name', 'birthDate')
-  const { trouble, list } = await searched(at, entered, (found) => ul({}, ...found.map(line)))
-  return searchScreen(at, trouble, list)
+  const { trouble, list, wrong } = await searched(at, entered, (found) => ul({}, ...found.map(line)))
+  return searchScreen(at, trouble, list, wrong)
 }

@@ -1,6 +1,7 @@
 // What the desks of J-LIS and of carriers have in common: frame with who is signed in, filters, paging.
 
 import type { VNode } from 'preact'
+import type { Wrong } from '../entered.ts'
 import { show } from '../page.ts'
 import { statusOf, type Trouble, troubleNotice } from '../refusal-notice.ts'
 import { a, type Child, code, details, div, form, h1, p, summary } from '../tags.ts'
@@ -13,6 +14,8 @@ export interface DeskPage {
   readonly title: string
   readonly content: readonly Child[]
   readonly trouble?: Trouble | null
+  /** With which fields of the form that was sent. */
+  readonly wrong?: Wrong
   /** Where this page can be got again. */
   readonly path: string
   /** Something else will be shown soon. */
@@ -21,7 +24,7 @@ export interface DeskPage {
 
 export function deskPage(
   { c, viewer, clerk, desk }: At,
-  { title, content, trouble = null, path, waiting = false }: DeskPage,
+  { title, content, trouble = null, wrong = {}, path, waiting = false }: DeskPage,
 ): Response {
   return show(c, {
     viewer,
@@ -36,7 +39,7 @@ export function deskPage(
       signOutForm(viewer, desk.office, path),
     ),
     status: trouble ? statusOf(trouble) : 200,
-    ...(trouble ? { trouble: true } : {}),
+    ...(trouble ? { trouble: true, wrong } : {}),
     path,
     waiting,
   })

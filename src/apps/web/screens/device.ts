@@ -4,6 +4,7 @@ import type { Context } from 'hono'
 import type { VNode } from 'preact'
 import type { Phone } from '../../../roles/phone/contract.ts'
 import { buttonLink, hidden, pinField, post, rows, submit } from '../components.ts'
+import type { Wrong } from '../entered.ts'
 import { icon } from '../icons.ts'
 import type { Texts } from '../messages.ts'
 import { topicOf } from '../messages-help.ts'
@@ -21,6 +22,8 @@ export interface AppScreen {
   readonly heading: string
   readonly content: Child
   readonly trouble?: Trouble | null
+  /** With which fields of the form that was sent. */
+  readonly wrong?: Wrong
   readonly waiting?: boolean
   /** Where "back" leads; absent on the first screen. */
   readonly back?: string
@@ -40,7 +43,7 @@ export function showOnPhone(c: Context, screen: AppScreen): Response {
     viewer,
     title: `${heading} | ${viewer.t.phone.title(who)}`,
     theme: 'phone',
-    ...(trouble ? { trouble: true, status: statusOf(trouble) } : {}),
+    ...(trouble ? { trouble: true, status: statusOf(trouble), wrong: screen.wrong ?? {} } : {}),
     ...(screen.waiting ? { waiting: true } : {}),
     path: screen.path ?? c.req.path,
     content: div(

@@ -74,7 +74,7 @@ const days = ({ t, format }: Viewer, { days: list }: Overview): VNode =>
     t.operator.days,
     [t.operator.day, t.operator.kind, t.operator.medium, t.operator.issuedCount, t.operator.stoppedCount],
     list.map(({ day, kind, medium, issued, stopped }) => [
-      day,
+      format.date(day),
       t.authority[kind],
       t.authority[medium],
       format.count(issued),

@@ -4,8 +4,9 @@ import type { VNode } from 'preact'
 import { z } from 'zod'
 import { zFourInfo } from '../../../base/contract.ts'
 import type { Order } from '../../../roles/sp-tsm/contract.ts'
-import { birthDateOf } from '../birth-date.ts'
+import { dateIn } from '../birth-date.ts'
 import { buttonLink, choiceField, digitsField, post, submit, textField, tile } from '../components.ts'
+import type { Wrong } from '../entered.ts'
 import { attempt, isOfEntry, type Trouble } from '../refusal-notice.ts'
 import { a, details, div, h2, p, summary } from '../tags.ts'
 import { fields, plainText, type Viewer } from '../viewer.ts'
@@ -57,60 +58,60 @@ export async function cardEntries({ c, viewer, world }: At) {
   return { ...card, ...(mailAddress.success && { mailAddress: mailAddress.data }) }
 }
 
-const sub = ({ c, viewer, citizen }: At, heading: string, content: VNode, trouble: Trouble | null = null): Response =>
-  showOnPhone(c, { viewer, citizen, heading, content, trouble, back: phonePath(citizen) })
+const sub = (
+  { c, viewer, citizen }: At,
+  heading: string,
+  content: VNode,
+  trouble: Trouble | null = null,
+  wrong: Wrong = {},
+): Response => showOnPhone(c, { viewer, citizen, heading, content, trouble, wrong, back: phonePath(citizen) })
 
 const zWritten = zFourInfo.extend({ name: z.string().min(1), address: z.string().min(1) })
-const NO_FACTS = { name: '', address: '', birthDate: '', gender: '' }
 
-/** What was entered stays: to write an address twice is hard. */
-function homeForm(
-  at: At,
-  trouble: Trouble | null = null,
-  entered = NO_FACTS,
-  wrong: readonly unknown[] = Object.keys(NO_FACTS),
-): Response {
+/** `wrong`: nothing where no single field is: nobody has these facts. */
+function homeForm(at: At, trouble: Trouble | null = null, wrong: Wrong = {}): Response {
   const { t } = at.viewer
-  const invalid = (field: keyof typeof NO_FACTS) => isOfEntry(trouble) && wrong.includes(field)
+  const invalid = typeof trouble !== 'string' && isOfEntry(trouble)
   const form = post(
     phonePath(at.citizen, '/apply-home'),
     p({}, t.apply.homeLead),
     textField({
       ...{ name: 'name', label: t.apply.name, hint: t.apply.nameHint },
-      ...{ invalid: invalid('name'), value: entered.name, autocomplete: 'name' },
+      ...{ invalid, autocomplete: 'name' },
     }),
     textField({
       ...{ name: 'address', label: t.apply.address, hint: t.apply.addressHint },
-      ...{ invalid: invalid('address'), value: entered.address, autocomplete: 'street-address' },
+      ...{ invalid, autocomplete: 'street-address' },
     }),
     textField({
       ...{ name: 'birthDate', label: t.apply.birthDate, hint: t.apply.birthDateHint },
-      ...{ invalid: invalid('birthDate'), value: entered.birthDate, autocomplete: 'bday' },
+      ...{ invalid, autocomplete: 'bday' },
     }),
     choiceField(
       ...(['radio', 'gender', t.apply.gender] as const),
       (['1', '2', '3'] as const).map((value) => {
-        return { value, text: t.apply[`gender${value}`], checked: entered.gender === value }
+        return { value, text: t.apply[`gender${value}`], checked: false }
       }),
-      invalid('gender') ? t.apply.chooseOne : undefined,
     ),
     submit(t.apply.homeButton),
   )
-  return sub(at, t.apply.homeTitle, form, trouble)
+  return sub(at, t.apply.homeTitle, form, trouble, wrong)
 }
 
 async function sendFromHome(at: At): Promise<Response> {
+  const { t } = at.viewer
   const { name, address, birthDate, gender } = await fields(at.c, 'name', 'address', 'birthDate', 'gender')
-  const entered = { name: name.trim(), address: address.trim(), birthDate, gender }
-  const fourInfo = zWritten.safeParse({ ...entered, birthDate: birthDateOf(birthDate) })
+  const born = dateIn(birthDate) ?? ''
+  const fourInfo = zWritten.safeParse({ name: name.trim(), address: address.trim(), birthDate: born, gender })
   if (!fourInfo.success) {
-    const wrong = fourInfo.error.issues.map(({ path: [field] }) => field)
-    return homeForm(at, at.viewer.t.apply.factsShape, entered, wrong)
+    const fails = (field: string) => fourInfo.error.issues.some(({ path }) => path[0] === field)
+    return homeForm(at, t.apply.factsShape, {
+      ...(fails('birthDate') ? { birthDate: t.desk.dateShape } : {}),
+      ...(fails('gender') ? { gender: t.apply.chooseOne } : {}),
+    })
   }
   const refused = await attempt(() => at.citizen.phone.applyFromHome({ fourInfo: fourInfo.data }))
-  return refused
-    ? homeForm(at, refused, entered, ['name', 'address', 'birthDate'])
-    : at.c.redirect(phonePath(at.citizen), 303)
+  return refused ? homeForm(at, refused) : at.c.redirect(phonePath(at.citizen), 303)
 }
 
 async function counterWay(at: At): Promise<Response> {

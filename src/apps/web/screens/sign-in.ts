@@ -60,7 +60,7 @@ const doorOf = ({ counter, spTsm, bank, verifier, carriers }: WebWorld, office: 
 const NAMES: Record<'counter' | 'j-lis' | 'bank' | 'platform', Words> = {
   platform: { ja: '認証基盤', en: 'the verification platform' },
   bank: { ja: 'ひなた銀行', en: 'Hinata Bank' },
-  counter: { ja: '市区町村の窓口', en: 'Municipal counter' },
+  counter: { ja: '市区町村の窓口', en: 'the municipal counter' },
   'j-lis': { ja: 'J-LIS', en: 'J-LIS' },
 }
 const ROLES = { counter: 'counter', 'j-lis': 'sp-tsm', bank: 'service', platform: 'verifier' } as const
@@ -78,7 +78,8 @@ export const atDesk =
   async (c: Context): Promise<Response> => {
     const at = { c, world, viewer: viewerOfRequest(c) }
     const clerk = await whoIs(at, desk.office)
-    if (!clerk) return signInScreen(at, desk, c.req.method === 'GET' ? here(c) : (desk.home ?? '/'))
+    if (!clerk && c.req.method === 'POST') return signInScreen(at, desk, desk.home ?? c.req.path, null, true)
+    if (!clerk) return signInScreen(at, desk, here(c))
     return isPart(desk, clerk.parts) ? handler({ ...at, desk, clerk }) : notYours(at, desk)
   }
 
@@ -100,7 +101,14 @@ export async function whoIs({ c, world }: Looking, office: OfficeId): Promise<Si
   }
 }
 
-function signInScreen(at: Looking, desk: Desk, to: string, trouble: Trouble | null = null): Response {
+/** `lost`: a form was sent by whose session had ended. */
+function signInScreen(
+  at: Looking,
+  desk: Desk,
+  to: string,
+  trouble: Trouble | null = null,
+  lost: boolean = false,
+): Response {
   const { c, viewer } = at
   const { t } = viewer
   const title = t.desk.signInTo(viewer.say(nameOf(desk.office)))
@@ -111,6 +119,7 @@ function signInScreen(at: Looking, desk: Desk, to: string, trouble: Trouble | nu
     { class: 'narrow' },
     h1({}, title),
     trouble ? troubleNotice(viewer, trouble) : null,
+    lost ? notice('warning', t.desk.sessionOver, p({}, t.desk.sessionOverText)) : null,
     notice(
       'info',
       t.desk.practice,

@@ -45,7 +45,7 @@ export function firmRows({ t, format }: Viewer, { number, name, person, claimedA
       ? ([
           [t.firms.person, person.name],
           [t.firms.address, person.address],
-          [t.firms.birthDate, person.birthDate],
+          [t.firms.birthDate, format.date(person.birthDate)],
         ] as const)
       : []),
     state === 'claimed' ? [t.firms.claimedAt, format.minute(claimedAt)] : [t.firms.until, format.day(until)],
