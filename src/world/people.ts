@@ -41,7 +41,7 @@ export interface Citizen {
   }
   /** Seat at the concert behind the gate. */
   readonly ticket: string
-  readonly bankCustomer: { readonly customerNumber: string; readonly passcode: string; readonly balance: number } | null
+  readonly bankCustomer: { readonly customerNumber: string; readonly passcode: string; readonly balance: number }
 }
 
 /** Two networks that differ in mode, SIMs and bearers, and one carrier that has nothing of its own but lines. */
@@ -153,7 +153,7 @@ export const CITIZENS = {
       deviceModel: 'sim-free-phone-1',
     },
     ticket: 'A-14',
-    bankCustomer: null,
+    bankCustomer: { customerNumber: '1000003', passcode: '770033', balance: 52_000 },
   },
 } as const satisfies Record<CitizenName, Citizen>
 
@@ -185,6 +185,13 @@ export const BANK = {
   /** Of its pages, and below it where events are pushed to. */
   path: '/bank',
 } as const
+/** A customer of the bank whose representative anybody here may claim to be: two clerks of the platform decide. */
+export const FIRM = {
+  name: '株式会社みなと造船',
+  /** 法人番号, with a right check digit. */
+  number: '8999900000001',
+  bankCustomer: { customerNumber: '1000009', passcode: '770099', balance: 32_500_000 },
+} as const
 /** In a branch of the bank: customers log in at it, with card or phone. */
 export const READER = {
   name: 'hinata-minato-1',
@@ -202,7 +209,7 @@ export const SHINKIN = {
   tieDoor: '/shinkin/tied/balance',
 } as const
 /** Who banks at the one banks at the other, under another number and with less. */
-export const atShinkin = <T extends NonNullable<Citizen['bankCustomer']>>(customer: T) => ({
+export const atShinkin = <T extends Citizen['bankCustomer']>(customer: T) => ({
   ...customer,
   customerNumber: `2${customer.customerNumber.slice(1)}`,
   balance: customer.balance / 4,

@@ -12,6 +12,7 @@ import {
   type CitizenName,
   CLERK,
   CUSTODY,
+  FIRM,
   KAZASU_CITY,
   PARTIES,
 } from './people.ts'
@@ -41,7 +42,7 @@ const PEOPLE: readonly SeedStep<Town>[] = [
 
 const STEPS: readonly SeedStep<World>[] = [
   ...PEOPLE,
-  ['bank', eachCitizen(openAccount)],
+  ['bank', openAccounts],
   ['parties', accreditParties],
   ['gate', (world) => world.gate.prepare({})],
 ]
@@ -146,9 +147,13 @@ async function accreditParties({ authority, platform }: World): Promise<void> {
     await authority.accredit({ name, displayName, services: [...services], ageLimits: [...ageLimits], until })
 }
 
+async function openAccounts(world: World): Promise<void> {
+  for (const name of CITIZEN_NAMES) await openAccount(world, name)
+  await world.bank.addCustomer({ ...FIRM.bankCustomer, displayName: FIRM.name })
+}
+
 async function openAccount(world: World, name: CitizenName): Promise<void> {
   const { bankCustomer, fourInfo } = CITIZENS[name]
-  if (!bankCustomer) return
   const displayName = fourInfo.name
   await world.bank.addCustomer({ ...bankCustomer, displayName })
   await world.shinkin.addCustomer({ ...atShinkin(bankCustomer), displayName })

@@ -5,7 +5,7 @@ import { hex } from '../base/bytes.ts'
 import type { Clock, KeyStore } from '../base/ports.ts'
 import type { Authority } from '../roles/authority/contract.ts'
 import type { Service } from '../roles/service/contract.ts'
-import { BALANCE } from '../roles/service/delegates/model.ts'
+import { BALANCE, LINK } from '../roles/service/delegates/model.ts'
 import { receiver, signalsOf } from '../roles/service/events/http.ts'
 import { type OpenIdClient, openIdClient } from '../roles/service/http.ts'
 import { createService, isCustomer, serviceMigrations, serviceStore } from '../roles/service/index.ts'
@@ -71,8 +71,11 @@ const receiving = async (
   authorization: `Bearer ${hex(await keys.secret(`service-events-${clientId}`, 32))}`,
 })
 
-/** A customer lets somebody look at the account, and parents look at their child's. */
-const DELEGATION = { kinds: ['general' as const, 'parent' as const], acts: [BALANCE] }
+/** Who speaks for a child or a firm by law links the account; a customer, or a firm, lets somebody look at it. */
+const DELEGATION: Client['delegation'] = {
+  kinds: ['general', 'parent', 'representative', 'employee'],
+  acts: [BALANCE, { ...LINK, kinds: [...LINK.kinds] }],
+}
 
 /** Where the credit union tells another service a balance. */
 const doorOf = (origin: string): string => origin + SHINKIN.tieDoor

@@ -5,10 +5,8 @@ import { readFile } from 'node:fs/promises'
 import { sql } from 'kysely'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { generateKeyPair } from '../../base/crypto.ts'
-import { firmNumbered } from '../../roles/verifier/firms/specimen.ts'
 import { verifierMigrations } from '../../roles/verifier/index.ts'
-import { CITIZENS } from '../../world/people.ts'
+import { CITIZENS, type Citizen, FIRM } from '../../world/people.ts'
 import { orderIn } from '../../world/testing/small-world.ts'
 import type { World } from '../../world/world.ts'
 import {
@@ -27,10 +25,6 @@ import {
 } from './testing/room.ts'
 
 const DAY_MS = 86_400_000
-const CLIENT_KEY = (() => {
-  const point = Buffer.from(generateKeyPair('P-256').publicKey.subarray(-64))
-  return { kty: 'EC', crv: 'P-256', ...{ x: point.toString('base64url', 0, 32), y: point.toString('base64url', 32) } }
-})()
 const { password, phonePin: pin, bankCustomer } = CITIZENS.adult
 
 describe.skipIf(!chromiumPresent)('asked in Chromium (absent: chromium is not installed)', () => {
@@ -132,11 +126,15 @@ describe.skipIf(!chromiumPresent)('asked in Chromium (absent: chromium is not in
     await orderIn(world.citizens.adult, 'active')
   })
 
-  async function logIn(): Promise<void> {
+  async function enter(who: string): Promise<void> {
     await go(page, '/bank')
     await press(page, 'マイナンバーでログイン')
-    await go(phone, (await page.getByRole('link', { name: '大人のスマホをかざす' }).getAttribute('href'))!)
+    await go(phone, (await page.getByRole('link', { name: `${who}のスマホをかざす` }).getAttribute('href'))!)
     await press(phone, '読み取る')
+  }
+
+  async function logIn(): Promise<void> {
+    await enter('大人')
     await phone.getByLabel('スマホの暗証番号').fill(pin)
     await press(phone, '承認する')
     await page.waitForURL(/\/bank\/(link|account)/)
@@ -262,15 +260,32 @@ describe.skipIf(!chromiumPresent)('asked in Chromium (absent: chromium is not in
     expect(table[1]).toContain('"watch","ended","ひなた銀行 / Hinata Bank"')
   })
 
+  async function withPin(button: string, own: string = pin): Promise<void> {
+    await phone.getByLabel('スマホの暗証番号').fill(own)
+    await press(phone, button)
+  }
+
+  /** At the bank, by the mandate whose words on the phone have this; nobody else is logged in there. */
+  async function logInFor(words: string, who = '大人', own: string = pin): Promise<void> {
+    await page.context().clearCookies({ name: 'bank-session' })
+    await enter(who)
+    await phone.getByRole('link', { name: 'ほかの方のために手続きする' }).click()
+    await withPin('だれのためかを選ぶ', own)
+    await phone.getByLabel(words).check()
+    await withPin('この方のためにログインする', own)
+    await page.waitForURL(/\/bank\/(link|account)/)
+  }
+
+  async function linkAccount({ customerNumber, passcode }: Citizen['bankCustomer']): Promise<void> {
+    await page.getByLabel('お客さま番号（数字7けた）').fill(customerNumber)
+    await page.getByLabel('初回パスコード（数字6けた）').fill(passcode)
+    await press(page, '口座と結びつける')
+    await heading(page, '口座')
+  }
+
   test('the elder lets the adult see the balance by a code; the adult sees it and nothing else, and nothing once it is ended', async () => {
     const elder = CITIZENS.elder
     await withCertificate(world, 'elder')
-    const enter = async (who: string) => {
-      await go(page, '/bank')
-      await press(page, 'マイナンバーでログイン')
-      await go(phone, (await page.getByRole('link', { name: `${who}のスマホをかざす` }).getAttribute('href'))!)
-      await press(phone, '読み取る')
-    }
     await page.context().clearCookies({ name: 'bank-session' })
     await enter('高齢の方')
     await phone.getByLabel('スマホの暗証番号').fill(elder.phonePin)
@@ -359,10 +374,10 @@ describe.skipIf(!chromiumPresent)('asked in Chromium (absent: chromium is not in
     await page.getByRole('button', { name: 'マイナンバーでログイン' }).waitFor()
   })
 
-  test('a parent acts for the child whose card is held to the phone, and for nobody who is not a child of theirs', async () => {
+  test('a parent acts for the child whose card is held to the phone, and for nobody who is not a child of theirs; the bank knows the child then', async () => {
     const take = async (card: string) => {
       await phone.getByLabel('子どものマイナンバーカードをスマホにかざす').selectOption(card)
-      await phone.getByLabel('残高を見る').check()
+      for (const act of ['残高を見る', '口座と結びつける']) await phone.getByLabel(act).check()
       await phone.getByLabel('子どもの呼び名').fill('こはる')
       await phone.getByLabel('あなたの呼び名').fill('母')
       await phone.getByLabel('何のため').fill('お年玉の預金を見る')
@@ -370,10 +385,10 @@ describe.skipIf(!chromiumPresent)('asked in Chromium (absent: chromium is not in
       await press(phone, '暗証番号で署名して始める')
     }
     await go(phone, '/phone/adult/mandates')
-    await click(phone.getByRole('link', { name: '子どものために手続きする（親権者）' }))
+    await click(phone.getByRole('link', { name: '子どものために手続きする（親権者・未成年後見人）' }))
     await look(phone, 'phone-mandate-child')
     await take('elder')
-    expect(await phone.getByRole('alert').textContent()).toContain('親権者だと確かめられません')
+    expect(await phone.getByRole('alert').textContent()).toContain('親権者か未成年後見人だと確かめられません')
     await take('child')
     await phone.getByText('子どものために手続きできます').waitFor()
     await glance(phone, 'phone-mandate-child-taken')
@@ -381,24 +396,14 @@ describe.skipIf(!chromiumPresent)('asked in Chromium (absent: chromium is not in
     await phone.getByLabel('スマホの暗証番号').fill(pin)
     await press(phone, '暗証番号で見る')
     await phone.getByRole('heading', { name: '母が、こはるの代わりに' }).waitFor()
+    await logInFor('お年玉の預金を見る')
+    await look(page, 'bank-link-for-another')
+    await linkAccount(CITIZENS.child.bankCustomer)
+    await page.getByText('52,000').waitFor()
   })
 
-  test('a representative claims a firm with the card, two clerks compare it, and an employee acts for it; a wrong digit or a stranger gets nothing', async () => {
-    const { number, firm } = { number: firmNumbered(1), firm: '株式会社ひかり製作所' }
-    const title = '入札する / Bid'
-    const acts = [
-      { act: 'bid', title, kinds: ['representative' as const, 'employee' as const] },
-      { act: 'contract', title: '契約する / Conclude a contract', kinds: ['representative' as const] },
-    ]
-    const redirectUris = ['https://tenders.example/callback']
-    await world.verifier.registerClient({
-      ...{ clientId: 'tenders', name: '電子調達（練習） / Tenders (practice)', redirectUris, publicJwk: CLIENT_KEY },
-      delegation: { kinds: ['representative', 'employee'], acts },
-    })
-    const withPin = async (button: string, own: string = pin) => {
-      await phone.getByLabel('スマホの暗証番号').fill(own)
-      await press(phone, button)
-    }
+  test('a representative claims a firm with the card, two clerks compare it, and links its account; a wrong digit gets nothing', async () => {
+    const { number, name } = FIRM
     await go(phone, '/phone/adult/mandates/firm')
     await look(phone, 'phone-firm')
     await click(phone.getByRole('link', { name: '代表者だと申し出る' }))
@@ -406,7 +411,7 @@ describe.skipIf(!chromiumPresent)('asked in Chromium (absent: chromium is not in
     await look(phone, 'phone-firm-claim')
     const claim = async (text: string) => {
       await phone.getByLabel('法人番号（13けた）').fill(text)
-      await phone.getByLabel('会社の名前').fill(firm)
+      await phone.getByLabel('会社の名前').fill(name)
       await phone.getByLabel('署名用パスワード').fill(password!)
       await press(phone, 'カードで署名して申し出る')
     }
@@ -439,31 +444,69 @@ describe.skipIf(!chromiumPresent)('asked in Chromium (absent: chromium is not in
     await withPin('暗証番号で会社を見る')
     await glance(phone, 'phone-firms')
     await press(phone, 'この会社のために手続きする')
-    for (const { act } of acts) await phone.locator(`input[value="tenders ${act}"]`).check()
+    for (const act of ['残高を見る', '口座と結びつける']) await phone.getByLabel(act).check()
     await phone.getByLabel('あなたの役目').fill('代表取締役')
-    await phone.getByLabel('何のため').fill('市の調達')
+    await phone.getByLabel('何のため').fill('会社の口座')
     await glance(phone, 'phone-firm-begin')
     await withPin('暗証番号で署名して始める')
     await phone.getByText('会社のために手続きできます').waitFor()
     await glance(phone, 'phone-firm-begun')
+    await logInFor(name)
+    await linkAccount(FIRM.bankCustomer)
+    const shown = (await page.getByRole('main').textContent())!
+    for (const text of ['代わりに見ています', '32,500,000', `${name} さまの口座`]) expect(shown).toContain(text)
+  })
+
+  test('an employee sees the balance of the firm and links nothing, the firm sees each look; dismissed, or when the representative leaves, nobody is in', async () => {
+    const { name } = FIRM
+    const { phonePin: own } = CITIZENS.elder
     await go(phone, '/phone/adult/mandates/list')
     await withPin('暗証番号で見る')
     await press(phone, '社員に任せる')
     await heading(phone, '社員に任せる')
     // What only representatives do is no employee's.
-    expect(await phone.getByLabel('契約する').count()).toBe(0)
-    await phone.getByLabel('入札する').check()
-    await phone.getByLabel('任せる相手の呼び名').fill('営業の風見')
-    await phone.getByLabel('何のため').fill('橋の修理の入札')
+    expect(await phone.getByLabel('口座と結びつける').count()).toBe(0)
+    await phone.getByLabel('残高を見る').check()
+    await phone.getByLabel('任せる相手の呼び名').fill('経理の風見')
+    await phone.getByLabel('何のため').fill('月末の支払い')
     await glance(phone, 'phone-firm-employ')
     await withPin('暗証番号で任せる')
     const invitation = (await phone.locator('.compare-code').textContent())!
     await go(phone, '/phone/elder/mandates/accept')
     await phone.getByLabel('招待コード').fill(invitation)
     await press(phone, '内容を見る')
-    await phone.getByText(firm).waitFor()
-    await withPin('暗証番号で引き受ける', CITIZENS.elder.phonePin)
+    await phone.getByText(name).waitFor()
+    await withPin('暗証番号で引き受ける', own)
     await phone.getByText('引き受けました').waitFor()
     await glance(phone, 'phone-firm-employed')
+    await logInFor('月末の支払い', '高齢の方', own)
+    await page.getByText('32,500,000').waitFor()
+    await look(page, 'bank-account-employee')
+
+    await go(phone, '/phone/adult/mandates/list')
+    await withPin('暗証番号で見る')
+    const uses = phone.locator('.uses li').filter({ hasText: `経理の風見が、${name}の代わりに` })
+    await uses.filter({ hasText: 'ひなた銀行: 残高を見る' }).first().waitFor()
+    await glance(phone, 'phone-firm-uses')
+    // The newest first.
+    await phone.getByRole('button', { name: 'この委任を終わらせる' }).first().click()
+    await withPin('暗証番号で終わらせる')
+    await phone.getByText('委任を終わらせました').waitFor()
+    await go(page, '/bank/account')
+    await page.getByRole('button', { name: 'マイナンバーでログイン' }).waitFor()
+
+    await logInFor(name)
+    await page.getByText('32,500,000').waitFor()
+    await go(phone, '/phone/adult/mandates/firm')
+    await withPin('暗証番号で会社を見る')
+    await press(phone, '代表をやめる・申し出を取り下げる')
+    await glance(phone, 'phone-firm-leave')
+    await withPin('暗証番号でやめる')
+    await phone.getByText('終わりました').waitFor()
+    await go(page, '/bank/account')
+    await page.getByRole('button', { name: 'マイナンバーでログイン' }).waitFor()
+    await withPin('暗証番号で会社を見る')
+    await phone.getByRole('heading', { name }).waitFor()
+    expect(await phone.getByRole('button', { name: 'この会社のために手続きする' }).count()).toBe(0)
   })
 })

@@ -182,7 +182,8 @@ describe.skipIf(!chromiumPresent)('the counter in Chromium (absent: chromium is 
 
   test('親権 moves: who has it ends with a reason, a guardian is found and recorded, two at once are refused; in both languages', async () => {
     const adult = CITIZENS.adult.fourInfo.name
-    const stands = async (parentId: string) => (await world.register.custody({ childId: 'child', parentId })).stands
+    const stands = async (parentId: string) =>
+      (await world.register.custody({ childId: 'child', parentId })).kind !== null
     await go(page, '/counter/person/child?lang=ja')
     expect(await page.getByRole('link', { name: adult }).count()).toBe(1)
     await follow('親権者・後見人を記録する')

@@ -119,7 +119,9 @@ test.skipIf(!chromiumPresent)('from the first page to a service that is register
   await glance(page, 'developers-register-wrong')
   await page.getByLabel('戻り先のアドレス（redirect URI）').fill(at('/callback'))
   await click(page.getByText('代わりの手続き（委任）を受け付ける'))
-  await page.getByLabel('親が、18歳未満の子のためにできること').fill('order 本を注文する / Order books')
+  await page
+    .getByLabel('親権者・未成年後見人が、18歳未満の子のためにできること')
+    .fill('order 本を注文する / Order books')
   await click(page.getByRole('button', { name: 'このブラウザで鍵を作る' }))
   await page.locator('#save-key').waitFor()
   await glance(page, 'developers-key')
@@ -133,7 +135,7 @@ test.skipIf(!chromiumPresent)('from the first page to a service that is register
   expect(sent.join()).not.toContain(d)
   await look(page, 'developers-service')
   await click(page.getByText('登録の内容を変える'))
-  expect(await page.getByLabel('親が、18歳未満の子のためにできること').inputValue()).toBe(
+  expect(await page.getByLabel('親権者・未成年後見人が、18歳未満の子のためにできること').inputValue()).toBe(
     'order 本を注文する / Order books',
   )
   await page.setViewportSize(HAND)

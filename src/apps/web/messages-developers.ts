@@ -145,7 +145,10 @@ export const DEVELOPER_MESSAGES = {
     en: 'Only what is listed may be done by another. With nothing listed nobody acts for anybody. In the ID token act is who acts.',
   },
   generalActs: { ja: '本人が任せた人ができること', en: 'By anyone the person chooses' },
-  parentActs: { ja: '親が、18歳未満の子のためにできること', en: 'By parents, for children under 18' },
+  parentActs: {
+    ja: '親権者・未成年後見人が、18歳未満の子のためにできること',
+    en: 'By parents and guardians, for children under 18',
+  },
   representativeActs: { ja: '会社の代表者が、会社のためにできること', en: 'By representatives, for their firm' },
   employeeActs: {
     ja: '社員が、代表者に任されて、会社のためにできること',

@@ -1,5 +1,6 @@
 // Texts of acting for a firm, on the phone and at the desk of the platform.
 
+import { FIRM } from '../../world/people.ts'
 import type { Words } from './language.ts'
 
 export const FIRM_MESSAGES = {
@@ -12,11 +13,11 @@ export const FIRM_MESSAGES = {
   none: { ja: '申し出た会社はありません。', en: 'You have claimed no firm.' },
   number: { ja: '法人番号（13けた）', en: 'Corporate number (13 digits)' },
   numberHint: {
-    ja: '登記や国税庁のサイトにある番号。練習用：8999900000001',
-    en: 'As in the register of corporate numbers. For practice: 8999900000001',
+    ja: `登記や国税庁のサイトにある番号。練習用：${FIRM.number}`,
+    en: `As in the register of corporate numbers. For practice: ${FIRM.number}`,
   },
   name: { ja: '会社の名前（登記のとおり）', en: 'Name of the firm, as registered' },
-  nameHint: { ja: '例：株式会社みなと造船', en: 'For example: Minato Shipyard, Inc.' },
+  nameHint: { ja: `例：${FIRM.name}`, en: 'For example: Minato Shipyard, Inc.' },
   state: { ja: 'いま', en: 'Now' },
   until: { ja: '終わる日', en: 'Until' },
 

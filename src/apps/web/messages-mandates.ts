@@ -48,6 +48,7 @@ export const MANDATE_MESSAGES = {
   read: { ja: '内容を見る', en: 'See what it says' },
   principal: { ja: 'だれの手続きか', en: 'On behalf of' },
   delegate: { ja: 'だれがするか', en: 'Who acts' },
+  kind: { ja: '立場', en: 'Acts as' },
   services: { ja: 'サービスと手続き', en: 'Services and acts' },
   until: { ja: '終わる日', en: 'Until' },
   acceptText: {
@@ -61,17 +62,17 @@ export const MANDATE_MESSAGES = {
     en: 'When you log in at that service you can choose for whom.',
   },
 
-  child: { ja: '子どものために手続きする（親権者）', en: 'I am a parent, for my child' },
+  child: { ja: '子どものために手続きする（親権者・未成年後見人）', en: 'I am a parent or guardian, for a child' },
   childLead: {
     ja: '18歳未満の子の親権者と未成年後見人だけです。市区町村の記録で確かめます。子どもの署名もスマホもいりません。18歳の誕生日に終わります。',
-    en: 'Only for parents of children under 18; the municipality’s records are checked. The child signs nothing and needs no phone. It ends on the eighteenth birthday.',
+    en: 'Only for parents and guardians of children under 18; the municipality’s records are checked. The child signs nothing and needs no phone. It ends on the eighteenth birthday.',
   },
   childCard: { ja: '子どものマイナンバーカードをスマホにかざす', en: 'Hold the child’s My Number Card to the phone' },
   childCalled: { ja: '子どもの呼び名', en: 'The child’s name, as you call it' },
   childCalledHint: { ja: '例：こはる', en: 'For example: Koharu' },
   parentCalled: { ja: 'あなたの呼び名', en: 'What the child calls you' },
   childButton: { ja: '暗証番号で署名して始める', en: 'Sign with the PIN' },
-  childTaken: { ja: '子どものために手続きできます', en: 'You can act for your child' },
+  childTaken: { ja: '子どものために手続きできます', en: 'You can act for the child' },
 
   held: {
     ja: '相手のスマホのカメラで、この絵を読み取ってもらえます。',
@@ -109,6 +110,10 @@ export const MANDATE_MESSAGES = {
   noUses: { ja: 'まだ使われていません。', en: 'Not used yet.' },
   login: { ja: 'ログイン', en: 'Login' },
   end: { ja: 'この委任を終わらせる', en: 'End this mandate' },
+  notYours: {
+    ja: '法律で決まっているので、あなたからは終わらせられません。親権者か後見人が終わらせるか、市区町村の記録が変わると終わります。',
+    en: 'It is by law, and not yours to end: it ends by the parent or guardian, or in the records of the municipality.',
+  },
   endTitle: { ja: '委任を終わらせますか？', en: 'End this mandate?' },
   endText: {
     ja: 'すぐに使えなくなり、いまログイン中なら、それも終わります。',
@@ -142,5 +147,13 @@ export const MANDATE_STATES = {
   standing: { ja: '有効です', en: 'In force' },
   withdrawn: { ja: '終わらせました', en: 'Ended' },
   expired: { ja: '期限が切れました', en: 'Expired' },
-  fallen: { ja: 'もとの委任が終わりました', en: 'The mandate behind it has ended' },
+  fallen: { ja: 'もとの委任・親権・代表などが終わりました', en: 'What it stood on has ended' },
+} as const satisfies Record<string, Words>
+
+export const MANDATE_KIND_TEXTS = {
+  general: { ja: '任された方', en: 'Somebody whom they trust' },
+  parent: { ja: '親権者', en: 'Parent' },
+  guardian: { ja: '未成年後見人', en: 'Guardian' },
+  representative: { ja: '会社の代表者', en: 'Representative of the firm' },
+  employee: { ja: '会社の社員', en: 'Employee of the firm' },
 } as const satisfies Record<string, Words>

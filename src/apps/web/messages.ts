@@ -180,8 +180,13 @@ const MESSAGES = {
     customerNumber: { ja: '銀行のお客さま番号', en: 'Bank customer number' },
     otherNumber: { ja: 'お客さま番号（こはく信用金庫）', en: 'Customer number (Kohaku Credit Union)' },
     passcode: { ja: '銀行の初回パスコード', en: 'Bank first-time passcode' },
+    practiceFirm: {
+      ja: (name: string, number: string) =>
+        `${name}（法人番号 ${number}）は、練習用の会社です。代表者だと申し出て、認証基盤の職員2人が認めたら、代表者が会社の口座を結びつけます。`,
+      en: (name: string, number: string) =>
+        `${name} (corporate number ${number}) is a firm for practice. Claim to represent it; once two clerks of the platform agree, link its account.`,
+    },
     noPassword: { ja: 'なし（15歳未満）', en: 'none (under 15)' },
-    noAccount: { ja: '口座なし', en: 'no account' },
     castTitle: { ja: '登場する機関', en: 'The cast' },
     stateTitle: { ja: '今の様子', en: 'State of things' },
     phones: { ja: 'スマホの証明書', en: 'Certificates in phones' },
@@ -519,6 +524,10 @@ const MESSAGES = {
       ja: 'ご本人の確認ができました。初めてのログインなので、契約書の番号を入力してください。次からは必要ありません。',
       en: 'We know it is you. As this is your first login, enter the numbers of your contract. You will not need them again.',
     },
+    linkLeadFor: {
+      ja: '会社やお子さまの口座を、代わりに結びつけます。契約書の番号を入力してください。次からは必要ありません。',
+      en: 'You link the account of the firm or the child that you act for. Enter the numbers of its contract. You will not need them again.',
+    },
     customerNumber: { ja: 'お客さま番号（数字7けた）', en: 'Customer number (seven digits)' },
     passcode: { ja: '初回パスコード（数字6けた）', en: 'First-time passcode (six digits)' },
     practice: {
@@ -535,8 +544,8 @@ const MESSAGES = {
     accountOf: { ja: (name: string) => `${name} さまの口座`, en: (name: string) => `Account of ${name}` },
     delegated: { ja: '代わりに見ています', en: 'You act for this customer' },
     delegatedText: {
-      ja: 'ご本人から任されて、残高だけを見られます。見たことは、ご本人にも伝わります。ほかの手続きはできません。',
-      en: 'The customer lets you see the balance, and nothing else. The customer sees that you looked.',
+      ja: '任されているのは、残高を見ることだけです。見たことは、任せた方にも伝わります。ほかの手続きはできません。',
+      en: 'You may see the balance, and nothing else. Those who let you see that you looked.',
     },
     ordinary: { ja: '普通預金', en: 'Ordinary deposit' },
     number: { ja: 'お客さま番号', en: 'Customer number' },

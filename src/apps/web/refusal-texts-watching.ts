@@ -97,12 +97,12 @@ export const WATCHING_REFUSALS: { readonly [code: string]: Words } = {
     en: 'At this service nobody can act for another in this way.',
   },
   'verifier/notParent': {
-    ja: '市区町村の記録で、あなたがこの子の親権者だと確かめられません。18歳になった方の手続きも、代わりにはできません。記録のことは、お住まいの市区町村へ。',
-    en: 'The municipality does not confirm that you are a parent of this child, or the child is 18 by now. Ask your municipality about its records.',
+    ja: '市区町村の記録で、あなたがこの子の親権者か未成年後見人だと確かめられません。18歳になった方の手続きも、代わりにはできません。記録のことは、お住まいの市区町村へ。',
+    en: 'The municipality does not confirm that you are parent or guardian of this child, or the child is 18 by now. Ask your municipality about its records.',
   },
   'verifier/parentInPerson': {
     ja: '子どものための手続きは、ほかの方に任せ直せません。',
-    en: 'What a parent does for a child is not handed on.',
+    en: 'What a parent or guardian does for a child is not handed on.',
   },
   'verifier/firmClaim': {
     ja: '申し出を受け付けられません。署名用の証明書が使えるカードか、法人番号にまちがいがないかを確かめてください。',

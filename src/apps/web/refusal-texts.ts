@@ -414,12 +414,12 @@ export const REFUSAL_TEXTS: { readonly [code: string]: Words } = {
     en: 'This login is out of date. Please log in again.',
   },
   'service/onlyCustomer': {
-    ja: 'ご本人だけができる手続きです。任された方は、残高を見ることだけができます。',
-    en: 'Only the customer can do this. Somebody who acts for the customer can see the balance, and nothing else.',
+    ja: 'いまの委任では、できない手続きです。任された方は残高を見ることだけ、会社の代表者と親権者は口座を結びつけることもできます。委任が終わっていないかも、確かめてください。',
+    en: 'Your mandate does not let you do this. Somebody who acts for the customer can see the balance; representatives of firms and parents can also link the account. See also whether the mandate has ended.',
   },
   'service/notForOthers': {
-    ja: 'ほかの方のために使うことはできません。まず、ご本人が一度ログインして、口座と結びつけてください。',
-    en: 'You cannot act for somebody else here. The customer must have logged in and linked the account once.',
+    ja: 'この方の口座は、まだ結びついていません。まず、ご本人が一度ログインして、口座と結びつけてください。会社の口座は代表者が、お子さまの口座は親権者が、委任で「口座と結びつける」を選ぶと、結びつけられます。',
+    en: 'You cannot act for this customer: the account is not linked yet. The customer logs in and links it once; of a firm the representative, of a child the parent, whose mandate has “Link the account”.',
   },
   'service/notLoggedIn': { ja: 'ログインしていません。', en: 'You are not logged in.' },
   'service/loginDeclined': {

@@ -52,8 +52,8 @@ export interface WebCitizen {
   /** What an invented person knows and a real player must be told. */
   readonly practice: {
     readonly password: string | null
-    readonly bank: { readonly customerNumber: string; readonly passcode: string } | null
-    readonly shinkin: { readonly customerNumber: string } | null
+    readonly bank: { readonly customerNumber: string; readonly passcode: string }
+    readonly shinkin: { readonly customerNumber: string }
   }
 }
 
@@ -124,7 +124,7 @@ export const webWorld = (world: World): WebWorld => ({
   citizens: holders().map((holder) => {
     const name = holder.name as CitizenName
     const { password, bankCustomer, line, fourInfo, mailAddress } = CITIZENS[name]
-    const practice = { password, bank: bankCustomer, shinkin: bankCustomer && atShinkin(bankCustomer) }
+    const practice = { password, bank: bankCustomer, shinkin: atShinkin(bankCustomer) }
     return {
       ...world.citizens[name],
       ...holder,

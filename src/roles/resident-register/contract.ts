@@ -120,9 +120,9 @@ export const residentRegisterContract = contract({
       zNothing,
     ),
     custody: operation(
-      'whether this parent or guardian stands for this child now: both live here, and the child is under the age of majority',
+      'as what this person stands for this child now: both live here, and the child is under the age of majority; null where not',
       zCustody,
-      z.object({ stands: z.boolean() }),
+      z.object({ kind: zCustodyKind.nullable() }),
     ),
     custodyRecords: operation(
       'who stands and stood for this child, and for whom this resident does and did; the newest first. Who asked is kept',

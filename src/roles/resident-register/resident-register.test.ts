@@ -105,7 +105,8 @@ test('親権 is as it was recorded last: over for either who has left; what a cl
   await register.register(born('2012-05-05', 'child'))
   await register.register(born('2008-06-01', 'grown'))
   const of = (childId: string, parentId: string) => ({ childId, parentId })
-  const stands = async (childId: string, parentId: string) => (await register.custody(of(childId, parentId))).stands
+  const stands = async (childId: string, parentId: string) =>
+    (await register.custody(of(childId, parentId))).kind !== null
   for (const parent of ['mother', 'father']) {
     await register.recordCustody(of('child', parent))
     await register.recordCustody(of('grown', parent))

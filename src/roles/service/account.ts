@@ -1,9 +1,9 @@
 // Who is logged in, and which customer that is.
 
 import type { Service } from './contract.ts'
-import { BALANCE } from './delegates/model.ts'
-import { type CustomerRecord, type Deps, OpenIdAway } from './model.ts'
-import { no } from './refusals.ts'
+import { mayAct } from './delegates/may-act.ts'
+import { BALANCE, LINK } from './delegates/model.ts'
+import type { CustomerRecord, Deps } from './model.ts'
 
 export const account =
   (deps: Deps): Service['account'] =>
@@ -14,30 +14,23 @@ export const account =
     const customer = await store.customerOfSubject(subject)
     if (delegate === null)
       return { loggedIn: true, customer: customer ? customerView(customer) : null, delegated: false }
-    if (!customer || !(await maySee(deps, delegate, subject))) {
+    if (!(await mayAct(deps, customer ? BALANCE : LINK, { delegate, subject }))) {
       await store.endSession(session)
       return NOBODY
     }
-    // What the register says of the customer is not the delegate's to read.
-    return {
-      loggedIn: true,
-      customer: { ...customerView(customer), address: null, refreshedAt: null },
-      delegated: true,
-    }
+    return { loggedIn: true, customer: customer ? delegatesView(customer) : null, delegated: true }
   }
 
 const NOBODY = { loggedIn: false, customer: null, delegated: false } as const
-
-/** Asked each time: the answer counts for now, and both see that it was asked. */
-async function maySee({ decisions }: Deps, delegate: string, subject: string): Promise<boolean> {
-  try {
-    return (await decisions?.may({ delegate, act: BALANCE.act, subject })) === true
-  } catch (error) {
-    throw error instanceof OpenIdAway ? no.platformAway({}, error) : error
-  }
-}
 
 export const customerView = (customer: CustomerRecord) => {
   const { customerNumber, displayName, balance, standing, address, refreshedAt } = customer
   return { customerNumber, displayName, balance, standing, address, refreshedAt }
 }
+
+/** What the register says of the customer is not the delegate's to read. */
+export const delegatesView = (customer: CustomerRecord) => ({
+  ...customerView(customer),
+  address: null,
+  refreshedAt: null,
+})

@@ -2,6 +2,7 @@
 
 import { hex } from '../../base/bytes.ts'
 import type { Service } from './contract.ts'
+import { LINK } from './delegates/model.ts'
 import {
   type Deps,
   type Identity,
@@ -20,7 +21,7 @@ export const finishLogin =
     const begun = await store.liveSession(session, clock())
     if (!begun) throw no.noSession()
     if (begun.state !== 'begun') throw no.notBegun()
-    const { acr, touch = false, ...who } = await identity(deps, begun, callback)
+    const { acr, touch = false, acts = [], ...who } = await identity(deps, begun, callback)
     const state = SESSION_LIFE.begun[touch ? 'checkIn' : 'finish']
     const expiresAt = new Date(clock().getTime() + SESSION_SECONDS[state] * 1000)
     const renamed = hex(deps.entropy(16))
@@ -31,7 +32,7 @@ export const finishLogin =
       await store.endSession(renamed)
       throw no.loginClosed()
     }
-    if (who.delegate !== undefined && (touch || !(deps.decisions && customer))) {
+    if (who.delegate !== undefined && (touch || !deps.decisions || !(customer || acts.includes(LINK.act)))) {
       await store.endSession(renamed)
       throw no.notForOthers()
     }

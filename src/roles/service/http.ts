@@ -130,18 +130,19 @@ async function finish(
     const claims = tokens.claims()
     if (!claims || typeof claims.acr !== 'string') throw new OpenIdRefused('invalid', 'missing_claims')
     const { sub: subject, acr } = claims
-    return { subject, acr, touch: acr === ACR.pinless, ...delegateIn(claims.act) }
+    return { subject, acr, touch: acr === ACR.pinless, ...delegateIn(claims) }
   } catch (error) {
     throw refused(error)
   }
 }
 
 /** Whoever acts now; through whom it came stands further inside, and changes nothing here. RFC 8693 §4.1. */
-function delegateIn(act: unknown): Pick<Identity, 'delegate'> {
+function delegateIn({ act, mandate }: oidc.IDToken): Pick<Identity, 'delegate' | 'acts'> {
   if (act === undefined) return {}
   const { sub } = (act ?? {}) as { readonly sub?: unknown }
-  if (typeof sub !== 'string') throw new OpenIdRefused('invalid', 'malformed_act')
-  return { delegate: sub }
+  const { acts } = (mandate ?? {}) as { readonly acts?: unknown }
+  if (typeof sub !== 'string' || !Array.isArray(acts)) throw new OpenIdRefused('invalid', 'malformed_act')
+  return { delegate: sub, acts: acts.map(String) }
 }
 
 /** A provider that does not answer is no refusal. */

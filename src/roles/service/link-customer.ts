@@ -1,11 +1,14 @@
-// First login: the person proves with the passcode of the contract which customer they are. Once; later logins recognise.
+// First login: the person proves with the passcode of the contract which customer they are, or for which one the law lets them speak.
+// Once; later logins recognise.
 
 import { NO_BYTES, utf8 } from '../../base/bytes.ts'
 import { equalSecret, scrypt } from '../../base/crypto.ts'
-import { customerView } from './account.ts'
+import { customerView, delegatesView } from './account.ts'
 import type { Service } from './contract.ts'
+import { mayAct } from './delegates/may-act.ts'
+import { LINK } from './delegates/model.ts'
 import { type CustomerRecord, type Deps, WRONG_PASSCODES } from './model.ts'
-import { ownSubject } from './own-session.ts'
+import { loggedIn } from './own-session.ts'
 import { no } from './refusals.ts'
 
 export const linkCustomer =
@@ -13,14 +16,16 @@ export const linkCustomer =
   async ({ session, customerNumber, passcode }) => {
     const { store, clock, log } = deps
     const now = clock()
-    const subject = await ownSubject(deps, session)
+    const { subject, delegate } = await loggedIn(deps, session)
+    // Asked again: what let them in may have ended since.
+    if (delegate !== null && !(await mayAct(deps, LINK, { delegate, subject }))) throw no.onlyCustomer()
     const tries = await store.spendSessionTry(session, WRONG_PASSCODES.session)
     const customer = await rightPasscode(deps, customerNumber, passcode)
     if (tries === undefined || !customer) throw await wrong(deps, session, tries)
     if (!(await store.tie(subject, customerNumber, now))) throw no.alreadyLinked()
     await store.forgetCustomerTries(customerNumber)
     log('service.linked')
-    return customerView(customer)
+    return (delegate === null ? customerView : delegatesView)(customer)
   }
 
 /** Takes as long for a customer who is not there, so that nobody learns who is. */

@@ -26,6 +26,8 @@ export interface Identity {
   readonly touch?: boolean
   /** Who acts in the place of the subject, by the name that this service has for them. RFC 8693 §4.1. */
   readonly delegate?: string
+  /** What the delegate may do here. */
+  readonly acts?: readonly string[]
 }
 
 /** What a login must be. `checkIn`: at a counter, where a phone held to the reader is enough. */

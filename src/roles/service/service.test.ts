@@ -25,9 +25,14 @@ const openid: OpenIdPort = {
     codeVerifier: hex(systemEntropy(32)),
   }),
   finish: async ({ callback }) => {
-    const { sub: subject, act: delegate, touch, error } = Object.fromEntries(new URL(callback).searchParams)
+    const { sub: subject, act: delegate, acts = '', touch, error } = Object.fromEntries(new URL(callback).searchParams)
     if (!subject) throw new OpenIdRefused('declined', error ?? 'access_denied')
-    return { subject, acr: ACR[touch ? 'pinless' : 'phone'], touch: Boolean(touch), ...(delegate && { delegate }) }
+    return {
+      subject,
+      acr: ACR[touch ? 'pinless' : 'phone'],
+      touch: Boolean(touch),
+      ...(delegate && { delegate, acts: [acts] }),
+    }
   },
 }
 
@@ -47,9 +52,10 @@ afterEach(() => {
 const customer = (customerNumber: string, passcode: string) =>
   service.addCustomer({ customerNumber, displayName: `Customer ${customerNumber}`, balance: 1_280_000, passcode })
 
-async function logIn(subject: string, delegate = ''): Promise<string> {
+/** `acts`: what the token says that the delegate may do. */
+async function logIn(subject: string, delegate = '', acts = 'balance'): Promise<string> {
   const { session: begun } = await service.startLogin({})
-  const callback = `https://bank.example/callback?sub=${subject}&act=${delegate}`
+  const callback = `https://bank.example/callback?sub=${subject}&act=${delegate}&acts=${acts}`
   return (await service.finishLogin({ session: begun, callback })).session
 }
 
@@ -132,9 +138,9 @@ test('a delegate sees the balance while the mandate counts, and does nothing els
   await expect(logIn('seven', 'child')).rejects.toEqual(refusal('notForOthers'))
   const asked: string[] = []
   let answer = async () => true
-  const may = (of: object) => {
-    asked.push(JSON.stringify(of))
-    return answer()
+  const may = async (of: { delegate: string; act: string; subject: string }) => {
+    asked.push(`${of.delegate} ${of.act} ${of.subject}`)
+    return of.act === 'balance' && answer()
   }
   const own = service
   const log = (event: string, fields?: object) => void events.push(`${event} ${JSON.stringify(fields)}`)
@@ -143,7 +149,7 @@ test('a delegate sees the balance while the mandate counts, and does nothing els
   const session = await logIn('seven', 'child')
   const seen = await service.account({ session })
   expect(seen).toMatchObject({ delegated: true, customer: { customerNumber: '7', balance: 1_280_000, address: null } })
-  expect(asked).toEqual([JSON.stringify({ delegate: 'child', act: 'balance', subject: 'seven' })])
+  expect(asked).toEqual(['child balance seven'])
   await expect(link(session, '7', '777777')).rejects.toEqual(refusal('onlyCustomer'))
   await expect(service.factsConsent({ session })).rejects.toEqual(refusal('onlyCustomer'))
   await expect(logIn('unknown', 'child')).rejects.toEqual(refusal('notForOthers'))
@@ -160,6 +166,34 @@ test('a delegate sees the balance while the mandate counts, and does nothing els
   asked.length = 0
   expect(await service.account({ session: await logIn('seven') })).toMatchObject({ loggedIn: true, delegated: false })
   expect(asked).toEqual([])
+  service = own
+})
+
+test('who speaks for a firm or a child by law links its account, while the mandate counts; an employee sees it then, and links nothing', async () => {
+  await customer('10', '101010')
+  const own = service
+  const may = new Set(['chief link', 'chief balance', 'clerk balance'])
+  const decisions = { may: async (of: { delegate: string; act: string }) => may.has(`${of.delegate} ${of.act}`) }
+  service = createService({ store, clock, entropy: systemEntropy, openid, decisions, log: () => undefined })
+  await expect(logIn('firm', 'clerk')).rejects.toEqual(refusal('notForOthers'))
+  const session = await logIn('firm', 'chief', 'link')
+  expect(await service.account({ session })).toEqual({ loggedIn: true, customer: null, delegated: true })
+  await expect(link(session, '10', '000000')).rejects.toEqual(refusal('wrongPasscode'))
+  // The mandate ended between the login and the link.
+  may.delete('chief link')
+  await expect(link(session, '10', '101010')).rejects.toEqual(refusal('onlyCustomer'))
+  expect(await service.account({ session })).toMatchObject({ loggedIn: false })
+  may.add('chief link')
+  await expect(link(session, '10', '101010')).rejects.toEqual(refusal('notLoggedIn'))
+  const again = await logIn('firm', 'chief', 'link')
+  expect(await link(again, '10', '101010')).toMatchObject({ customerNumber: '10', address: null })
+  const employee = await logIn('firm', 'clerk')
+  for (const here of [again, employee])
+    expect(await service.account({ session: here })).toMatchObject({
+      delegated: true,
+      customer: { customerNumber: '10' },
+    })
+  await expect(link(employee, '1', '111111')).rejects.toEqual(refusal('onlyCustomer'))
   service = own
 })
 

@@ -28,8 +28,11 @@ export const no = refusals('verifier', {
   mandateTime: [400, 'a mandate is for a time that is to come, and at most a year'],
   mandateNotHere: [403, 'this mandate does not let this person act at this service now'],
   notDelegable: [409, 'this service does not let people act for others in this way'],
-  notParent: [403, 'the municipality does not say that the signer is a parent of this child, or the child is of age'],
-  parentInPerson: [400, 'a parent acts in person for a child: what is taken so is not handed on'],
+  notParent: [
+    403,
+    'the municipality does not say that the signer is parent or guardian of this child, or the child is of age',
+  ],
+  parentInPerson: [400, 'a parent or guardian acts in person for a child: what is taken so is not handed on'],
   firmClaim: [
     422,
     'a claim to represent a firm is signed with the 署名用 key of a card that is valid, for this platform, with a 法人番号 whose check digit is right',

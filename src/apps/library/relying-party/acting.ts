@@ -9,7 +9,7 @@ export interface Actor {
 export interface MandateClaim {
   /** Another at each service. */
   readonly id: string
-  readonly kind: 'general' | 'parent' | 'representative' | 'employee'
+  readonly kind: 'general' | 'parent' | 'guardian' | 'representative' | 'employee'
   /** What may be done here, in the words of this service. */
   readonly acts: readonly string[]
   readonly until: Date

@@ -115,18 +115,24 @@ function notLoggedIn(at: At, refused: Refusal): Response {
 }
 
 async function askForLink(at: At): Promise<Response> {
-  const { loggedIn, customer } = await whoIsHere(at)
+  const { loggedIn, customer, delegated } = await whoIsHere(at)
   if (!loggedIn) return at.c.redirect(below(at, ''), 303)
-  return customer ? at.c.redirect(below(at, '/account'), 303) : linkForm(at)
+  return customer ? at.c.redirect(below(at, '/account'), 303) : linkForm(at, { delegated })
 }
 
-function linkForm(at: At, trouble: Trouble | null = null, customerNumber = ''): Response {
+interface LinkForm {
+  readonly delegated: boolean
+  readonly trouble?: Trouble
+  readonly customerNumber?: string
+}
+
+function linkForm(at: At, { delegated, trouble, customerNumber = '' }: LinkForm): Response {
   const { t } = at.viewer
   const content = div(
     {},
     h1({}, t.bank.linkTitle),
     trouble ? troubleNotice(at.viewer, trouble) : null,
-    p({}, t.bank.linkLead),
+    p({}, delegated ? t.bank.linkLeadFor : t.bank.linkLead),
     post(
       below(at, '/link'),
       digitsField({ name: 'customer', label: t.bank.customerNumber, length: 12, value: customerNumber }),
@@ -149,13 +155,14 @@ async function link(at: At): Promise<Response> {
   const entered = await fields(at.c, 'customer', 'passcode')
   const customerNumber = plainText(entered.customer)
   const passcode = plainText(entered.passcode)
-  if (!DIGITS.test(customerNumber) || !DIGITS.test(passcode)) return linkForm(at, at.viewer.t.bank.linkShape)
-  const refused = await attempt(() =>
-    at.place.service.linkCustomer({ session: sessionOf(at), customerNumber, passcode }),
-  )
-  if (!refused) return at.c.redirect(below(at, '/account'), 303)
-  const { loggedIn } = await whoIsHere(at)
-  return loggedIn ? linkForm(at, refused, customerNumber) : notLoggedIn(at, refused)
+  const wrong = !DIGITS.test(customerNumber) || !DIGITS.test(passcode)
+  const refused = wrong
+    ? null
+    : await attempt(() => at.place.service.linkCustomer({ session: sessionOf(at), customerNumber, passcode }))
+  if (!wrong && !refused) return at.c.redirect(below(at, '/account'), 303)
+  const { loggedIn, delegated } = await whoIsHere(at)
+  if (refused && !loggedIn) return notLoggedIn(at, refused)
+  return linkForm(at, { delegated, trouble: refused ?? at.viewer.t.bank.linkShape, customerNumber })
 }
 
 const account = (at: At): Promise<Response> => accountScreen(at)

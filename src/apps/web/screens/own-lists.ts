@@ -3,12 +3,14 @@
 
 import { buttonLink, hidden, notice, post, type Row, rows, submit } from '../components.ts'
 import { inLanguage } from '../language.ts'
+import { MANDATE_KIND_TEXTS } from '../messages-mandates.ts'
 import { OWN_DEVICES, OWN_KINDS, OWN_OUTCOMES, OWN_WAYS } from '../messages-own.ts'
 import { type Child, details, h2, li, p, section, strong, summary, ul } from '../tags.ts'
 import type { WebCitizen } from '../world.ts'
 import { phonePath } from './device.ts'
 import type { At } from './phone.ts'
 import { claimName } from './phone-claims.ts'
+import { mayEnd } from './phone-mandate-terms.ts'
 
 export type Page = Awaited<ReturnType<WebCitizen['phone']['ownPage']>>
 export type Uses = Pick<Page, 'uses' | 'next'>
@@ -95,7 +97,7 @@ export function mandates(at: At, { mandates: all, mandateUses }: Page): Child[] 
   const { t, format, language } = at.viewer
   const standing = all.filter(({ state }) => state === 'standing' || state === 'offered')
   const card = (one: Page['mandates'][number]) => {
-    const { mandateId, as, principalCalled, delegateCalled, purpose, scope, until } = one
+    const { mandateId, kind, as, principalCalled, delegateCalled, purpose, scope, until } = one
     const who = as === 'principal' ? delegateCalled : principalCalled
     const used = mandateUses.find((use) => use.mandateId === mandateId)
     const places = scope.map(({ clientName, acts }) =>
@@ -108,12 +110,15 @@ export function mandates(at: At, { mandates: all, mandateUses }: Page): Child[] 
       { class: 'certificate' },
       strong({}, as === 'grantor' ? t.own.handedOn(delegateCalled) : who),
       rows(
+        [t.mandates.kind, MANDATE_KIND_TEXTS[kind][language]],
         [t.own.purpose, purpose],
         [t.own.scope, places],
         [t.own.until, format.day(until)],
         [t.own.acted, used ? format.day(used.at) : t.own.never],
       ),
-      endForm(at, { what: 'mandate', id: mandateId, who }, t.own.endMandate),
+      mayEnd(one)
+        ? endForm(at, { what: 'mandate', id: mandateId, who }, t.own.endMandate)
+        : p({ class: 'hint' }, t.mandates.notYours),
     )
   }
   const [forMe, byMe] = [standing.filter(({ as }) => as !== 'delegate'), standing.filter(({ as }) => as === 'delegate')]

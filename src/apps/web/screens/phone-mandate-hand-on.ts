@@ -25,7 +25,7 @@ type Mandate = Awaited<ReturnType<Phone['ownMandates']>>['mandates'][number]
 type Terms = Parameters<Phone['offerMandate']>[0]['terms']
 
 export const mayHandOn = ({ as, state, subDelegation, kind }: Mandate): boolean =>
-  as === 'delegate' && state === 'standing' && subDelegation > 0 && kind !== 'parent'
+  as === 'delegate' && state === 'standing' && subDelegation > 0 && kind !== 'parent' && kind !== 'guardian'
 
 export const handOnTitle = ({ viewer: { t } }: At, kind: Mandate['kind']): string =>
   kind === 'representative' ? t.firms.employ : t.mandates.handOn

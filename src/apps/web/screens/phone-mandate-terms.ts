@@ -4,13 +4,14 @@ import type { VNode } from 'preact'
 import type { Phone } from '../../../roles/phone/contract.ts'
 import { buttonLink, hidden, notice, post, rows, submit } from '../components.ts'
 import { inLanguage } from '../language.ts'
+import { MANDATE_KIND_TEXTS } from '../messages-mandates.ts'
 import { attempt, type Trouble } from '../refusal-notice.ts'
 import { div, li, strong, ul } from '../tags.ts'
 import { phonePath, phonePin } from './device.ts'
 import type { At } from './phone.ts'
 
 type Mandate = Awaited<ReturnType<Phone['ownMandates']>>['mandates'][number]
-export type Shown = Pick<Mandate, 'principalCalled' | 'delegateCalled' | 'purpose' | 'scope' | 'until'>
+export type Shown = Pick<Mandate, 'kind' | 'principalCalled' | 'delegateCalled' | 'purpose' | 'scope' | 'until'>
 
 export const path = ({ citizen }: At, rest = ''): string => phonePath(citizen, `/mandates${rest}`)
 export const pinOf = ({ viewer: { t } }: At, trouble: Trouble | null) => phonePin(t, trouble)
@@ -36,6 +37,10 @@ export const endQuestion = (at: At, trouble: Trouble | null, { to, of, decision,
     buttonLink(back, at.viewer.t.mandates.keep, 'secondary'),
   )
 
+/** Not what the law gives a parent or guardian, by the child. */
+export const mayEnd = ({ kind, as, state }: Pick<Mandate, 'kind' | 'as' | 'state'>): boolean =>
+  (state === 'offered' || state === 'standing') && !(as === 'principal' && (kind === 'parent' || kind === 'guardian'))
+
 /** What comes of an act on the phone, or why there is none. */
 export async function tried<T>(
   act: () => Promise<T>,
@@ -50,7 +55,7 @@ export async function tried<T>(
 /** Every line of what is signed. */
 export function terms(
   at: At,
-  { principalCalled, delegateCalled, purpose, scope, until }: Shown,
+  { kind, principalCalled, delegateCalled, purpose, scope, until }: Shown,
   ...more: Parameters<typeof rows>
 ): VNode {
   const { t, language, format } = at.viewer
@@ -64,6 +69,7 @@ export function terms(
   return rows(
     [t.mandates.principal, principalCalled],
     [t.mandates.delegate, delegateCalled],
+    [t.mandates.kind, MANDATE_KIND_TEXTS[kind][language]],
     [t.mandates.purpose, purpose],
     [t.mandates.services, ul({}, ...acts)],
     [t.mandates.until, format.day(until)],

@@ -11,7 +11,7 @@ import { fields, plainText } from '../viewer.ts'
 import type { At } from './phone.ts'
 import { subScreen } from './phone-life.ts'
 import { handedOn, handOnTitle, mayHandOn } from './phone-mandate-hand-on.ts'
-import { endQuestion, path, pinOf, terms, tried } from './phone-mandate-terms.ts'
+import { endQuestion, mayEnd, path, pinOf, terms, tried } from './phone-mandate-terms.ts'
 
 type Own = Awaited<ReturnType<Phone['ownMandates']>>
 type Mandate = Own['mandates'][number]
@@ -50,7 +50,6 @@ function listScreen(at: At, { mandates, uses }: Own): Response {
 
 function row(at: At, mandate: Mandate): VNode {
   const { t, language } = at.viewer
-  const over = mandate.state !== 'offered' && mandate.state !== 'standing'
   return section(
     { class: 'certificate' },
     h2({}, t.mandates.forWhom(mandate.delegateCalled, mandate.principalCalled)),
@@ -58,13 +57,13 @@ function row(at: At, mandate: Mandate): VNode {
     mayHandOn(mandate)
       ? post(path(at, '/hand-on'), ...handedOn(mandate), submit(handOnTitle(at, mandate.kind), 'secondary'))
       : null,
-    over
-      ? null
-      : post(
+    mayEnd(mandate)
+      ? post(
           path(at, '/list'),
           hidden('mandate', mandate.mandateId),
           submit(t.mandates.end, 'secondary', 'decision', 'confirm'),
-        ),
+        )
+      : null,
   )
 }
 

@@ -3,6 +3,7 @@
 import { Hono } from 'hono'
 import type { VNode } from 'preact'
 import type { Order } from '../../../roles/sp-tsm/contract.ts'
+import { FIRM } from '../../../world/people.ts'
 import { buttonLink, panel, type Row, rows, tile } from '../components.ts'
 import { icon } from '../icons.ts'
 import type { Words } from '../language.ts'
@@ -104,16 +105,17 @@ function practice({ t, say }: Viewer, citizens: readonly WebCitizen[]): VNode {
   const line = ({ label, practice: { password, bank, shinkin } }: WebCitizen): Child[] => [
     strong({}, say(label)),
     password ? code({}, password) : t.start.noPassword,
-    bank ? code({}, bank.customerNumber) : t.start.noAccount,
-    shinkin ? code({}, shinkin.customerNumber) : t.start.noAccount,
-    bank ? code({}, bank.passcode) : '—',
+    ...[bank.customerNumber, shinkin.customerNumber, bank.passcode].map((text) => code({}, text)),
   ]
+  const { customerNumber, passcode } = FIRM.bankCustomer
+  const firm: Child[] = [strong({}, FIRM.name), '—', code({}, customerNumber), '—', code({}, passcode)]
   const heads = [t.start.person, t.start.cardPassword, t.start.customerNumber, t.start.otherNumber, t.start.passcode]
   return details(
     { class: 'practice', id: 'practice' },
     summary({}, t.start.practiceTitle),
     p({}, t.start.practiceLead),
-    framed(t.start.peopleTitle, heads, citizens.map(line)),
+    framed(t.start.peopleTitle, heads, [...citizens.map(line), firm]),
+    p({}, t.start.practiceFirm(FIRM.name, FIRM.number)),
   )
 }
 

@@ -3,6 +3,7 @@
 
 import { z } from 'zod'
 import { operation, zBytes, zNothing, zSerial, zTime } from '../../../base/contract.ts'
+import { zCustodyKind } from '../../resident-register/contract.ts'
 import { AGE_LIMITS, FACTS, SERVICES } from './model.ts'
 
 /** What J-LIS does for parties outside, each granted by accreditation. */
@@ -128,14 +129,14 @@ export const partyOperations = {
     z.object({ consentIds: z.array(z.string()) }),
   ),
   attestCustody: operation(
-    '親権: the one who signed this statement of a mandate (`child <serial>`, for this party) is a parent of the holder of that certificate, as the municipality says; asked only with the signature of the parent, and nothing is told of anybody else',
+    '親権: the one who signed this statement of a mandate (`child <serial>`, for this party) is parent or guardian of the holder of that certificate, as the municipality says; asked only with the signature of the parent, and nothing is told of anybody else',
     z.object({ party: zParty, statement: zBytes, certificate: zBytes, signature: zBytes }),
-    z.object({ attestationId: z.string() }),
+    z.object({ attestationId: z.string(), kind: zCustodyKind }),
   ),
   custodyStands: operation(
-    'whether what was attested to this party is so now; not from the eighteenth birthday on, nor after the municipality has said otherwise',
+    'as what the one attested to this party stands for the child now; null from the eighteenth birthday on, and after the municipality has said otherwise',
     z.object({ party: zParty, attestationId: z.string() }),
-    z.object({ stands: z.boolean() }),
+    z.object({ kind: zCustodyKind.nullable() }),
   ),
   latestFacts: operation(
     '最新の利用者情報: the facts consented to, of the certificate that came after this 署名用 certificate',

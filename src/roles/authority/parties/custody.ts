@@ -1,4 +1,4 @@
-// 親権: that somebody is the parent of a child is said by the municipality, and told to a platform when the parent asks by a
+// 親権・未成年後見: that somebody is parent or guardian of a child is said by the municipality, and told to a platform when the parent asks by a
 // signature; later only whether it still is so. Ours: docs/profile.md#parents.
 
 import { hex, utf8 } from '../../../base/bytes.ts'
@@ -24,12 +24,13 @@ export const attestCustody =
     const child = await store.find('auth', asked.serial)
     const pair = { parentId: parent.resident_id!, childId: child?.resident_id ?? '' }
     // No such child, another's and of age look the same.
-    if (child?.status !== 'valid' || !(await register.custody(pair)).stands) throw no.noCustody()
+    const { kind } = await register.custody(pair)
+    if (child?.status !== 'valid' || kind === null) throw no.noCustody()
     const attestationId = hex(sha256(utf8(`${party} ${hex(sha256(statement))}`)).slice(0, 16))
     await store.parties.attest({ attestationId, party, ...pair, at: clock() })
     await store.parties.note({ at: clock(), party, service: 'custody', detail: attestationId })
     log('authority.custody', { party, attestationId })
-    return { attestationId }
+    return { attestationId, kind }
   }
 
 export const custodyStands =
@@ -37,5 +38,5 @@ export const custodyStands =
   async ({ party, attestationId }) => {
     await demand(deps, party, 'custody')
     const attested = await deps.store.parties.attested(party, attestationId)
-    return { stands: attested !== undefined && (await deps.register.custody(attested)).stands }
+    return attested ? deps.register.custody(attested) : { kind: null }
   }

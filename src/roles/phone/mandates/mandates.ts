@@ -43,6 +43,17 @@ async function signedTerms(deps: Deps, of: Pick<MandateStatement, 'act' | 'terms
   return { ...once, ...(await inApplet(signAndRead(pin, mandateStatement({ platform, ...of, ...once })))) }
 }
 
+type Delegable = Awaited<ReturnType<Verifier['delegableServices']>>['services'][number]
+type OwnMandate = Awaited<ReturnType<Verifier['ownMandates']>>['mandates'][number]
+
+/** With what may be done by it at this service; nothing where that takes no such mandate. */
+function countingAt({ clientId, clientName, acts: taken }: Delegable, mandate: OwnMandate): OwnMandate[] {
+  const { kind, scope } = mandate
+  const own = scope.filter((one) => one.clientId === clientId).flatMap(({ acts }) => acts.map(({ act }) => act))
+  const acts = taken.filter(({ act, kinds }) => kinds.includes(kind) && own.includes(act))
+  return acts.length > 0 ? [{ ...mandate, scope: [{ clientId, clientName, acts }] }] : []
+}
+
 export const mandates = (deps: Deps): Pick<Phone, keyof typeof mandateOperations> => {
   const { verifier, platform, clock } = deps
   const ownMandates: Phone['ownMandates'] = async ({ pin }) =>
@@ -82,11 +93,13 @@ export const mandates = (deps: Deps): Pick<Phone, keyof typeof mandateOperations
     actingChoices: async ({ loginId, pin }) => {
       const { clientId, delegation } = await verifier.showLogin({ loginId })
       if (!delegation) return { mandates: [] }
-      const { mandates: all } = await ownMandates({ pin })
-      const here = all.filter(({ scope }) => scope.some((one) => one.clientId === clientId))
-      return {
-        mandates: here.filter(({ as, state, from }) => as === 'delegate' && state === 'standing' && from <= clock()),
-      }
+      const { services } = await verifier.delegableServices({})
+      const here = services.find((one) => one.clientId === clientId)
+      const { mandates } = await ownMandates({ pin })
+      const held = mandates.filter(
+        ({ as, state, from }) => as === 'delegate' && state === 'standing' && from <= clock(),
+      )
+      return { mandates: here ? held.flatMap((one) => countingAt(here, one)) : [] }
     },
     withdrawMandate: async ({ mandateId, pin }) => {
       const signed = await ownSigned(deps, { platform, wanted: `end mandate ${mandateId}` }, pin)

@@ -60,8 +60,8 @@ export const custody =
   async ({ childId, parentId }) => {
     const records = await store.custodyRecords(childId)
     const now = clock()
-    const stands = records.some((one) => one.childId === childId && one.parentId === parentId && inForce(one, now))
-    return { stands }
+    const found = records.find((one) => one.childId === childId && one.parentId === parentId && inForce(one, now))
+    return { kind: found?.kind ?? null }
   }
 
 /** For a clerk: whoever is named in the answer was looked at. */

@@ -1,4 +1,4 @@
-// 親権: a parent acts for a child, without the child's signature, because the municipality says so by J-LIS. The card of the child is
+// 親権・未成年後見: a parent or guardian acts for a child, without the child's signature, because the municipality says so by J-LIS. The card of the child is
 // read by the parent's phone; its certificate says whom it is about. Ours: docs/profile.md#parents.
 
 import { hex } from '../../../base/bytes.ts'
@@ -22,7 +22,7 @@ export const actForChild =
     await mayBeOffered(deps, terms, 'parent', parent)
     const { name: party, authority } = partyOf(deps)
     const { certificate: by, signature } = own
-    const { attestationId } = await authority
+    const { attestationId, kind } = await authority
       .attestCustody({ party, statement, certificate: by, signature })
       .catch((error: { readonly code?: string }) => {
         throw error.code === 'authority/noCustody' ? no.notParent() : error
@@ -30,7 +30,7 @@ export const actForChild =
     const principal = await personOf(deps, certificate)
     const mandateId = hex(deps.entropy(16))
     const evidence = await evidenceFor(mandateId)
-    return taken(deps, { mandateId, terms, kind: 'parent', principal, grantor: parent, attestationId, evidence })
+    return taken(deps, { mandateId, terms, kind, principal, grantor: parent, attestationId, evidence })
   }
 
 async function validCard(deps: Deps, child: Uint8Array) {

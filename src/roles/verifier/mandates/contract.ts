@@ -7,11 +7,13 @@ import { zCustomerOf, zOwn } from '../consents/contract.ts'
 import { zOwnFirm } from '../firms/contract.ts'
 
 /**
- * `general`: freely given. `parent`: 法定代理人, by the resident register. `representative`: 代表者 of a firm, by the commercial
- * register. `employee`: what a representative has handed on.
+ * By which people act at a service. `general`: freely given. `parent`: of a child, by the family register. `representative`: 代表者 of
+ * a firm, by the commercial register. `employee`: what a representative has handed on.
  */
 export const MANDATE_KINDS = ['general', 'parent', 'representative', 'employee'] as const
 const zMandateKind = z.enum(MANDATE_KINDS)
+/** What takes parents takes a guardian of a minor (未成年後見人), who has the same rights and duties. Civil Code article 857. */
+const zOwnKind = z.enum([...MANDATE_KINDS, 'guardian'])
 
 /** What may be done, in a word of the service. */
 const zAct = z.string().regex(/^[a-z][a-z0-9.-]{0,63}$/)
@@ -52,7 +54,7 @@ const zScopeShown = z.object({
 
 const zMandate = zTerms.omit({ scope: true }).extend({
   mandateId: z.string(),
-  kind: zMandateKind,
+  kind: zOwnKind,
   scope: z.array(zScopeShown),
   /** `standing` counts between `from` and `until`; `fallen`: what it stood on is gone. */
   state: z.enum(['offered', 'standing', 'withdrawn', 'expired', 'fallen']),
@@ -83,7 +85,7 @@ const zInvitation = z.object({ mandateId: z.string(), invitation: z.string(), un
 const zInvited = z.object({ invitation: z.string().max(40) })
 
 /** `kinds`: by which this service lets people act at all, and do this. */
-const zKinds = z.object({ kinds: z.array(zMandateKind) })
+const zKinds = z.object({ kinds: z.array(zOwnKind) })
 const zDelegable = z.object({
   ...{ ...zScopeShown.shape, ...zKinds.shape },
   acts: z.array(zScopeShown.shape.acts.element.extend(zKinds.shape)),
@@ -111,7 +113,7 @@ export const mandateOperations = {
     z.object({ mandate: zMandate }),
   ),
   actForChild: operation(
-    'a parent acts for a child: signed with the PIN over the certificate of the child’s card, and the municipality says that it is the parent; the child signs nothing',
+    'a parent or guardian acts for a child: signed with the PIN over the certificate of the child’s card, and the municipality says who it is; the child signs nothing',
     zOwn.extend({ terms: zTerms, child: zBytes }),
     z.object({ mandate: zMandate }),
   ),

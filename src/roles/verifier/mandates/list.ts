@@ -102,10 +102,14 @@ export const delegableServices =
   async () => {
     const clients = await clientsOf(deps, await deps.store.mandates.delegable())
     const services = [...clients.values()].flatMap(({ clientId, name: clientName, delegation }) =>
-      delegation ? [{ clientId, clientName, kinds: delegation.kinds, acts: takenActs(delegation) }] : [],
+      delegation ? [{ clientId, clientName, kinds: ownKinds(delegation.kinds), acts: takenActs(delegation) }] : [],
     )
     return { services }
   }
 
 const takenActs = ({ acts, kinds: all }: Delegation) =>
-  acts.map(({ kinds = all, ...act }) => ({ ...act, kinds: kinds.filter((kind) => all.includes(kind)) }))
+  acts.map(({ kinds = all, ...act }) => ({ ...act, kinds: ownKinds(kinds.filter((kind) => all.includes(kind))) }))
+
+/** Who takes parents takes guardians. */
+const ownKinds = (kinds: Delegation['kinds']): Mandate['kind'][] =>
+  kinds.flatMap((kind) => (kind === 'parent' ? [kind, 'guardian' as const] : [kind]))

@@ -74,7 +74,7 @@ test('by default nobody acts for anybody; given and accepted, both see the same,
   expect(services.map(({ clientId, kinds }) => [clientId, kinds])).toEqual([
     [PHARMACY, ['general']],
     [BANK, ['employee']],
-    [SCHOOL, ['general', 'parent']],
+    [SCHOOL, ['general', 'parent', 'guardian']],
   ])
   const { mandateId, invitation } = await offer()
   expect(invitation).toMatch(/^([2-9A-HJ-NP-Z]{4}-){3}[2-9A-HJ-NP-Z]{4}$/)

@@ -61,11 +61,16 @@ export function chainState([own, ...before]: readonly Lasting[], now: Date): Man
   return standing || state === 'withdrawn' || state === 'expired' ? state : 'fallen'
 }
 
+/** By the law, of a child: in person, until it is of age. */
+export const ofChild = (kind: Mandate['kind']): kind is 'parent' | 'guardian' =>
+  kind === 'parent' || kind === 'guardian'
+
 /** What a service lets be done by a mandate of this kind; nothing where it takes none. */
-export const actsBy = (delegation: Delegation | undefined, kind: Mandate['kind']): string[] =>
-  delegation?.kinds.includes(kind)
-    ? delegation.acts.filter(({ kinds }) => !kinds || kinds.includes(kind)).map(({ act }) => act)
-    : []
+export function actsBy(delegation: Delegation | undefined, kind: Mandate['kind']): string[] {
+  const by = kind === 'guardian' ? 'parent' : kind
+  if (!delegation?.kinds.includes(by)) return []
+  return delegation.acts.filter(({ kinds }) => !kinds || kinds.includes(by)).map(({ act }) => act)
+}
 
 /** What is handed on of a representative's is an employee's. */
 export const handedOnAs = (kind: Mandate['kind']): Mandate['kind'] => (kind === 'representative' ? 'employee' : kind)

@@ -160,7 +160,7 @@ test('親権 is told to a platform that J-LIS has granted it, for a statement to
   const old = { party, ...asked() }
   room.pass(601_000)
   await expect(authority.attestCustody(old)).rejects.toMatchObject(not('statementOld'))
-  expect(await authority.custodyStands({ party, attestationId })).toEqual({ stands: true })
+  expect(await authority.custodyStands({ party, attestationId })).toEqual({ kind: 'parent' })
   await expect(authority.custodyStands({ party: 'nosy', attestationId })).rejects.toMatchObject(not('notGranted'))
   const { serial } = child.auth
   await authority.revoke({ kind: 'auth', serial, reason: 'keyCompromise', requestedBy: 'holder' })
@@ -205,6 +205,21 @@ test('親権: over with the eighteenth birthday, with custody and with a death, 
   await custody(young, who, { ended: true })
   await custody(young, who)
   expect(await countsAtSchool(taken)).toBe(true)
+})
+
+test('未成年後見: a guardian acts where parents do, and the service reads that it is a guardian', async () => {
+  const child = await room.holder(day(15, -3))
+  await custody(child, who, { kind: 'guardian' })
+  const { mandate } = await take(child)
+  expect(mandate).toMatchObject({ kind: 'guardian', state: 'standing' })
+  const { mandateId } = mandate
+  expect((await logIn(who, mandateId)).claims()).toMatchObject({ mandate: { kind: 'guardian', acts: ['absence'] } })
+  await expect(withdraw(mandateId, child)).rejects.toMatchObject(refused('unknownMandate'))
+  // Adopted by the same person: a parent, who says so anew.
+  await custody(child, who, { kind: 'guardian', ended: true })
+  await custody(child, who)
+  expect(await countsAtSchool(mandateId)).toBe(false)
+  expect((await take(child)).mandate).toMatchObject({ kind: 'parent' })
 })
 
 test('親権: a parent logs in for the child; the service hears of child and parent, and of nobody when custody has ended', async () => {

@@ -4,7 +4,7 @@
 import type { Client } from '../contract.ts'
 import { isFirm } from '../firms/model.ts'
 import type { Deps } from '../model.ts'
-import { type Account, actsBy, chainState, type MandateRecord } from './model.ts'
+import { type Account, actsBy, chainState, type MandateRecord, ofChild } from './model.ts'
 import { chainOf } from './words.ts'
 
 export type StandingDeps = Pick<Deps, 'store' | 'clock' | 'party' | 'keys'> & {
@@ -37,13 +37,14 @@ async function grounded(deps: StandingDeps, chain: Chain): Promise<boolean> {
   return true
 }
 
-/** A parent's is the municipality's word, a representative's that of the platform's clerks. Undefined where nobody can be asked. */
+/** A parent's or guardian's is the municipality's word, a representative's that of the platform's clerks. Undefined where nobody can be asked. */
 async function groundStands({ store, clock, party }: StandingDeps, mandate: MandateRecord) {
   const { kind, attestationId, principal, delegate } = mandate
   if (kind === 'representative') return delegate !== null && store.firms.represents(principal, delegate, clock())
-  if (kind !== 'parent') return true
+  if (!ofChild(kind)) return true
   if (!party || attestationId === null) return undefined
-  return (await party.authority.custodyStands({ party: party.name, attestationId })).stands
+  // Who was a parent and is a guardian now says so anew.
+  return (await party.authority.custodyStands({ party: party.name, attestationId })).kind === kind
 }
 
 function counts(chain: readonly MandateRecord[], client: Client, now: Date): chain is Chain {

@@ -252,7 +252,7 @@ const inClear = (db: Kysely<MandateTables>) => ({
 
 /** What the register says of a child is not ended by the child. */
 const mayEnd = (by: readonly Account[]) =>
-  sql<boolean>`case when kind = 'parent' then delegate in (${sql.join(by)}) else ${concerns(by)} end`
+  sql<boolean>`case when kind in ('parent', 'guardian') then delegate in (${sql.join(by)}) else ${concerns(by)} end`
 
 const ends = (db: Kysely<MandateTables>) => ({
   /** Ends one that is offered or stands; false when it has ended already, or concerns this person not. */
