@@ -21,6 +21,10 @@ function sectorOf({ clientId, redirectUris, sector }: SectorMembers): string {
   return isLoopback(hostname) ? `${host}/${clientId}` : host
 }
 
+/** Of a mandate: as people have it, another at each service. */
+export const pairwiseMandate = (keys: KeyStore, client: SectorMembers, mandateId: string): Promise<string> =>
+  pairwiseSubject(keys, client, `mandate ${mandateId}`)
+
 /** One-way, and another for each sector. */
 export async function pairwiseSubject(keys: KeyStore, client: SectorMembers, personId: string): Promise<string> {
   const secret = await keys.secret('verifier-openid-pairwise', 32)

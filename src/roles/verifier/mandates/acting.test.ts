@@ -12,6 +12,7 @@ import { hex } from '../../../base/bytes.ts'
 import { sign } from '../../../base/crypto.ts'
 import { ownStatement } from '../../../protocol/consent/own-page.ts'
 import { serviceApi } from '../api/http.ts'
+import { OWN } from '../evidence/store.ts'
 import type { Holder } from '../testing/authority.ts'
 import {
   back,
@@ -123,9 +124,17 @@ test('the subject is whose affairs they are, act who acts: the names that the se
       ['clinic', 'login', '長女'],
       ['pharmacy', 'login', '長女'],
     ])
+  expect([await evidenceOf(claims), await evidenceOf(elsewhere)]).toEqual([['login'], ['login']])
   expect(JSON.stringify(room.logged)).not.toMatch(new RegExp(`${hers}|${own}`))
 })
 const own_ = (by: Holder) => own(by, 'show')
+/** For auditors: uses of this mandate, by the name that the service has for it. */
+async function evidenceOf(claims: oidc.IDToken): Promise<string[]> {
+  await room.verifier.sealEvidence({})
+  const lines = (await room.deps.store.evidence.lines(OWN, 0, 1_000)).map(({ line }) => JSON.parse(line))
+  const { id } = claims.mandate as { readonly id: string }
+  return lines.filter(({ kind, mandate }) => kind === 'mandate' && mandate === id).map(({ act }) => act)
+}
 
 test('handed on: act names who acts, and inside it through whom', async () => {
   const [mother, daughter, husband] = [newPerson(), newPerson(), newPerson()]
@@ -292,6 +301,8 @@ test('AuthZEN §6, AuthZEN §7: whether somebody may act for somebody is asked b
   expect(uses.map(({ act, title }) => [act, title])).toEqual(
     Array(5).fill(['prescriptions.read', DELEGATION.acts[0]!.title]),
   )
+  const acting = (await actAt(pharmacy, daughter, mandateId)).claims()!
+  expect((await evidenceOf(acting)).sort()).toEqual(['login', ...Array(5).fill('prescriptions.read')])
   await withdraw(mandateId, daughter)
   expect(await may(own, 'prescriptions.read', hers)).toEqual(no)
 })

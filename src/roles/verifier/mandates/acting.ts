@@ -2,7 +2,7 @@
 // they are, `act` says who acts (RFC 8693 §4.1), each by the name that only this service knows. Ours: docs/profile.md#acting.
 
 import type { Client } from '../contract.ts'
-import { pairwiseSubject } from '../pairwise.ts'
+import { pairwiseMandate, pairwiseSubject } from '../pairwise.ts'
 import { no } from '../refusals.ts'
 import type { Account } from './model.ts'
 import { actsAt, type Chain, type StandingDeps, standing } from './standing.ts'
@@ -35,6 +35,8 @@ export const principalOf = (account: string): Account => actingIn(account)?.prin
 export interface Assumed {
   readonly account: string
   readonly mandateId: string
+  /** As the service reads it. */
+  readonly mandate: string
   readonly names: readonly { readonly account: Account; readonly subject: string }[]
 }
 
@@ -52,7 +54,8 @@ export async function assume(
   const names = []
   for (const account of [principal, delegate])
     names.push({ account, subject: await pairwiseSubject(deps.keys, client, account) })
-  return { account: actingAccount({ ...of, principal }), mandateId: of.mandateId, names }
+  const mandate = await pairwiseMandate(deps.keys, client, of.mandateId)
+  return { account: actingAccount({ ...of, principal }), mandateId: of.mandateId, mandate, names }
 }
 
 /** The claims of its tokens; undefined when it does not count any more, and then there are none. */
@@ -61,8 +64,7 @@ export async function actingClaims(deps: Needs, client: Client, { mandateId, ser
   if (!chain || (await deps.authority.status({ kind: 'auth', serial })).status !== 'valid') return undefined
   const [{ kind, principal, until }] = chain
   const mandate = {
-    // Another at each service, as people are.
-    id: await pairwiseSubject(deps.keys, client, `mandate ${mandateId}`),
+    id: await pairwiseMandate(deps.keys, client, mandateId),
     ...{ kind, acts: actsAt(chain, client), until: Math.floor(until.getTime() / 1000) },
   }
   return { sub: principal, act: await actors(deps, client, chain), mandate }

@@ -2,6 +2,7 @@
 // not known is no, and no says no more than that. Allowed by a mandate it is a use that both see. AuthZEN §6, AuthZEN §7.
 
 import type { Client } from '../contract.ts'
+import { pairwiseMandate } from '../pairwise.ts'
 import type { Decision, Evaluation, Evaluations } from './contract.ts'
 import { actsAt, type Chain, type StandingDeps, standing } from './standing.ts'
 
@@ -19,7 +20,8 @@ export async function decide(deps: StandingDeps, client: Client, evaluation: Eva
   for (const mandateId of await store.mandates.between(principal, delegate)) {
     const chain = await standing(deps, client, mandateId)
     if (!chain || !allows(chain, client, action.name)) continue
-    await store.mandates.noteUse(mandateId, client.clientId, action.name, clock())
+    const mandate = await pairwiseMandate(deps.keys, client, mandateId)
+    await store.mandates.noteUse({ mandateId, mandate, clientId: client.clientId, act: action.name }, clock())
     return { decision: true, context: { reason: 'mandate' } }
   }
   return NO

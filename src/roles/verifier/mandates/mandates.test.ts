@@ -6,6 +6,7 @@ import { privateKey } from '../../../base/crypto.ts'
 import { PLATFORM, type WatchedRoom, watchedRoom } from '../../../world/testing/watched-room.ts'
 import type { Holder } from '../../authority/parties/specimen.ts'
 import type { Terms } from './contract.ts'
+import { chainState, exceeds, type MandateRecord } from './model.ts'
 import { mandatesOf, type Signer } from './specimen.ts'
 
 const PHARMACY = 'aoba-pharmacy'
@@ -204,4 +205,25 @@ test('handed on: within the own mandate in everything, as deep as was allowed, a
   await withdraw(within, other)
   expect((await ofAll()).map(({ state }) => state)).toEqual(['fallen', 'fallen', 'fallen'])
   await expect(handOn({})).rejects.toMatchObject({ code: 'verifier/mandateOver' })
+})
+
+test('its end is the first moment at which it counts no more, also of one that it was handed on from; handed on it ends no later', () => {
+  const at = (ms: number) => new Date(Date.UTC(2030, 0, 1) + ms)
+  const one = (recorded: MandateRecord['recorded'], until: number) => ({
+    ...{ recorded, until: at(until), invitationUntil: at(0) },
+  })
+  const states = (chain: ReturnType<typeof one>[]) => [-1, 0].map((ms) => chainState(chain, at(ms)))
+  expect(states([one('standing', 0)])).toEqual(['standing', 'expired'])
+  expect(states([one('standing', 9), one('standing', 0)])).toEqual(['standing', 'fallen'])
+  // Nobody has accepted: the code ends first.
+  expect(states([one('offered', 9)])).toEqual(['offered', 'expired'])
+  const whole = { from: at(0), until: at(9), subDelegation: 1, purpose: 'p', kind: 'general', scope: [] } as never
+  const part = (change: object) =>
+    exceeds({ ...terms({ purpose: 'p', scope: [] }), from: at(0), until: at(9), ...change }, whole)
+  expect(part({})).toBeUndefined()
+  expect([part({ until: at(10) }), part({ from: at(-1) }), part({ subDelegation: 1 })]).toEqual([
+    'time',
+    'time',
+    'depth',
+  ])
 })

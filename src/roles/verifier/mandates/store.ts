@@ -5,7 +5,7 @@ import { type Bytes, NO_BYTES } from '../../../base/bytes.ts'
 import type { FirmTables } from '../firms/store.ts'
 import type { MandateUse } from './contract.ts'
 import { type Account, CHAIN_AT_MOST, type MandateRecord, type MandateState } from './model.ts'
-import { type SessionTables, sessionStore } from './sessions/store.ts'
+import { noted, type SessionTables, sessionStore, type Use } from './sessions/store.ts'
 import type { Words } from './words.ts'
 
 interface MandateTable {
@@ -196,9 +196,7 @@ const seen = (db: Kysely<MandateTables>) => ({
     return (await found.execute()).map((row) => row.mandate_id)
   },
 
-  async noteUse(mandateId: string, clientId: string, act: string, at: Date): Promise<void> {
-    await db.insertInto('mandate_use').values({ mandate_id: mandateId, client_id: clientId, act, at }).execute()
-  },
+  noteUse: (use: Use, at: Date): Promise<void> => db.transaction().execute((tx) => noted(tx as never, use, at)),
 
   /** Of every mandate that concerns one of them: the newest first, at most two hundred. */
   async uses(accounts: readonly Account[], since: Date): Promise<KeptUse[]> {

@@ -41,7 +41,8 @@ test('mandates and what hangs on them, statuses, acts: each goes with its term, 
   // Of the same last day as what it was handed on from.
   await store.mandates.add(mandate(now, 'part', { within: 'whole', grantor: 'd', delegate: 'e' }), null, bytes)
   await store.mandates.add(mandate(now, 'offer', { recorded: 'offered', delegate: null }), Uint8Array.of(7), bytes)
-  for (const id of ['whole', 'part']) await store.mandates.noteUse(id, 'bank', 'see', now)
+  for (const mandateId of ['whole', 'part'])
+    await store.mandates.noteUse({ mandateId, mandate: mandateId, clientId: 'bank', act: 'see' }, now)
   const session = {
     sid: 's',
     clientId: 'bank',

@@ -1,6 +1,7 @@
 // What runs by a mandate: the login that begins it, recorded with the use that both see, and the sessions at services that end with it.
 
 import type { Kysely } from 'kysely'
+import { evidenceRow, keepIn } from '../../evidence/store.ts'
 import type { Assumed } from '../acting.ts'
 
 export interface SessionTables {
@@ -39,6 +40,20 @@ export const sessionStore = (db: Kysely<SessionTables>) => ({
   },
 })
 
+/** `mandate`: as the service reads it. */
+export interface Use {
+  readonly mandateId: string
+  readonly mandate: string
+  readonly clientId: string
+  readonly act: string
+}
+
+/** What both see, and the service's auditors by the name that the service has for the mandate. */
+export async function noted(tx: Kysely<SessionTables>, { mandateId, mandate, clientId, act }: Use, at: Date) {
+  await tx.insertInto('mandate_use').values({ mandate_id: mandateId, client_id: clientId, act, at }).execute()
+  await keepIn(tx, [evidenceRow(clientId, at, { kind: 'mandate', mandate, act })])
+}
+
 interface WithNames extends SessionTables {
   pairwise_subject: { client_id: string; subject: string; person_id: string }
 }
@@ -47,7 +62,7 @@ interface WithNames extends SessionTables {
 export const assuming = (
   db: Kysely<WithNames>,
   ending: (on: Kysely<WithNames>) => { executeTakeFirst(): Promise<{ client_id: string } | undefined> },
-  { mandateId, names }: Assumed,
+  { mandateId, mandate, names }: Assumed,
   now: Date,
 ): Promise<boolean> =>
   db.transaction().execute(async (tx) => {
@@ -59,6 +74,6 @@ export const assuming = (
       .values(names.map(({ account, subject }) => ({ client_id, person_id: account, subject })))
       .onConflict((conflict) => conflict.doNothing())
       .execute()
-    await tx.insertInto('mandate_use').values({ mandate_id: mandateId, client_id, act: 'login', at: now }).execute()
+    await noted(tx as never, { mandateId, mandate, clientId: client_id, act: 'login' }, now)
     return true
   })
