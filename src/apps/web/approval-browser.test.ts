@@ -1,7 +1,6 @@
 // A customer on the telephone with the bank, in a real Chromium: the clerk's desk and the customer's phone, each in both
 // languages. Seed 0 高橋②.
 
-import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { login } from '../../cases/main-job/steps.ts'
 import { BANK, CITIZENS } from '../../world/people.ts'
@@ -115,12 +114,6 @@ describe.skipIf(!chromiumPresent)('approval on the telephone in Chromium (absent
 
       await holder.go(`/phone/${name}/approvals`)
       await holder.look('phone-approvals-past')
-      // The page looks every second whether there is news: it must not go there before the answer has come, however late.
-      await holder.page.route('**/approvals', async (route) => {
-        const late = await route.fetch({ maxRedirects: 0 })
-        if (route.request().method() === 'POST') await setTimeout(3000)
-        await route.fulfill({ response: late })
-      })
       await holder.press(t.approval.stop)
       await holder.sees(t.approval.stopped)
       const { uses } = await room.world.citizens[name].phone.uses({})

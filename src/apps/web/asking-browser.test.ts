@@ -269,7 +269,7 @@ describe.skipIf(!chromiumPresent)('asked in Chromium (absent: chromium is not in
   async function logInFor(words: string, who = '大人', own: string = pin): Promise<void> {
     await page.context().clearCookies({ name: 'bank-session' })
     await enter(who)
-    await phone.getByRole('link', { name: 'ほかの方のために手続きする' }).click()
+    await click(phone.getByRole('link', { name: 'ほかの方のために手続きする' }))
     await withPin('だれのためかを選ぶ', own)
     await phone.getByLabel(words).check()
     await withPin('この方のためにログインする', own)
@@ -489,7 +489,7 @@ describe.skipIf(!chromiumPresent)('asked in Chromium (absent: chromium is not in
     await uses.filter({ hasText: 'ひなた銀行: 残高を見る' }).first().waitFor()
     await glance(phone, 'phone-firm-uses')
     // The newest first.
-    await phone.getByRole('button', { name: 'この委任を終わらせる' }).first().click()
+    await click(phone.getByRole('button', { name: 'この委任を終わらせる' }).first())
     await withPin('暗証番号で終わらせる')
     await phone.getByText('委任を終わらせました').waitFor()
     await go(page, '/bank/account')

@@ -203,7 +203,7 @@ describe.skipIf(!chromiumPresent)('screens in Chromium (absent: chromium is not 
     await held.focus()
     await expect.poll(() => held.getAttribute('href')).not.toBe(first)
     expect(await held.evaluate((link) => link === document.activeElement)).toBe(true)
-    await page.getByRole('link', { name: 'ログインをやめて、ひなた銀行に戻る' }).click()
+    await click(page.getByRole('link', { name: 'ログインをやめて、ひなた銀行に戻る' }))
     await expect.poll(() => heading().textContent()).toBe('ログインしていません')
     expect(new URL(page.url()).pathname).toBe('/bank/callback')
     await go(page, onPhone!)

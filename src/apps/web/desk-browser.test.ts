@@ -129,7 +129,7 @@ describe.skipIf(!chromiumPresent)('desks in Chromium (absent: chromium is not in
     }
     await form.getByLabel('電話番号').fill('090-12')
     await form.getByLabel('氏名').fill('風見　花子')
-    await form.getByRole('button').click()
+    await click(form.getByRole('button'))
     // The page that comes back begins at what is wrong, says it beside each field, and has all that was written.
     await expect.poll(() => page.evaluate('document.activeElement.id')).toBe('trouble')
     await page.getByText('電話番号を、数字10けたか11けたで入れてください。').waitFor()
@@ -143,7 +143,7 @@ describe.skipIf(!chromiumPresent)('desks in Chromium (absent: chromium is not in
     const byFacts = page.locator('form').nth(1)
     await byFacts.getByLabel('住所').fill('はま町９番')
     await byFacts.getByLabel('男').check()
-    await byFacts.getByRole('button').click()
+    await click(byFacts.getByRole('button'))
     await page.getByText('4つとも入れてください').waitFor()
     expect(await byFacts.getByLabel('住所').inputValue()).toBe('はま町９番')
     expect(await byFacts.getByLabel('男').isChecked()).toBe(true)
