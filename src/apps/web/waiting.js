@@ -34,21 +34,24 @@ async function look() {
   return true
 }
 
-/** A reload would take away what comes of a button or a link. */
-let leaving = false
-addEventListener('submit', () => {
-  leaving = true
-})
+/** A reload would take away what comes of a button or a link; of one that leads to a file or another tab, nothing comes here. */
+const LEAVING_MS = 30_000
+let leavingUntil = 0
+const leave = () => {
+  leavingUntil = Date.now() + LEAVING_MS
+}
+addEventListener('submit', leave)
 addEventListener('click', ({ target }) => {
-  leaving ||= target.closest?.('a[href]:not([href^="#"], [download], [target])') != null
+  if (target.closest?.('a[href]:not([href^="#"], [download], [target])')) leave()
 })
 addEventListener('pageshow', () => {
-  leaving = false
+  leavingUntil = 0
 })
+const isLeaving = () => Date.now() < leavingUntil
 
 async function wait() {
-  const waiting = leaving || (await look().catch(() => true))
-  if (waiting || leaving) setTimeout(wait, EVERY_MS)
+  const waiting = isLeaving() || (await look().catch(() => true))
+  if (waiting || isLeaving()) setTimeout(wait, EVERY_MS)
   else location.reload()
 }
 

@@ -20,13 +20,17 @@ export const registerService =
     const { store, clock, log } = deps
     const { tenantId } = await tenantOf(deps, session)
     const client = { clientId: nameOf(tenantId, registration, key), ...registration, ...key }
-    if (await store.registeredClient(client.clientId)) return { clientId: client.clientId }
+    // Also where the process ended before the service was its tenant's.
+    const owned = async () => {
+      await store.services.own(client.clientId, tenantId, clock())
+      return { clientId: client.clientId }
+    }
+    if (await store.registeredClient(client.clientId)) return owned()
     if ((await store.services.servicesOf(tenantId)).length >= SERVICES_AT_MOST) throw no.servicesAtMost()
     mustBeAcceptable(client)
     if (!(await store.saveClient(client))) throw no.serviceClosed()
-    await store.services.own(client.clientId, tenantId, clock())
     log('verifier.service.registered', { tenantId, clientId: client.clientId, profile: client.profile ?? 'openid' })
-    return { clientId: client.clientId }
+    return owned()
   }
 
 /** The same form, sent twice, is one service: also of two at the same moment. One that was closed stays closed. */
