@@ -102,7 +102,6 @@ async function rotating(options: OpenIdOptions, path: string): Promise<() => Pro
     // With TLS the world is met through a proxy that ends it (`atIssuer`): cookies are then `secure`, addresses `https`.
     provider.proxy = options.issuer.startsWith('https:')
     useOnce(provider, options)
-    endWithLogout(provider)
     challenges(provider)
     noteActivity(provider, options)
     countPushed(provider, options)
@@ -128,14 +127,6 @@ function useOnce(provider: Provider, { store, clock }: OpenIdOptions): void {
     const until = new Date(Math.max(exp * 1000, clock().getTime()))
     return store.artifacts.add('ReplayDetection', hex(sha256(utf8(`${iss} ${jti}`))), until)
   }
-}
-
-/** Tokens do not ask for the session at each use, and so the provider would leave them when the person logs out. */
-function endWithLogout(provider: Provider): void {
-  provider.on('authorization.success', ({ oidc: { session, client } }) => {
-    const login = client && session?.authorizationFor(client.clientId)
-    if (login) delete (login as { persistsLogout?: boolean }).persistsLogout
-  })
 }
 
 function belowPath(path: string, url: string): string {

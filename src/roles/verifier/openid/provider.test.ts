@@ -150,7 +150,6 @@ test('logging out at one service tells the others that were logged in with this 
     const atNews = await loggedIn(news!, {}, own)
     const atMail = await loggedIn(mail!, {}, own)
     const atMoved = await loggedIn(moved!, {}, own)
-    const begun = await waiting(room, (await plain(news!)).location, own)
     const end = oidc.buildEndSessionUrl(news!.configuration, {
       id_token_hint: atNews.id_token!,
       post_logout_redirect_uri: after,
@@ -173,9 +172,9 @@ test('logging out at one service tells the others that were logged in with this 
     const { url } = await own.submit(`${room.server.issuer}/session/end/confirm`, { xsrf: fresh, logout: 'yes' })
     expect(url).toBe(`${after}?state=done`)
     const jwks = (await (await fetch(`${room.server.issuer}/jwks`)).json()) as JSONWebKeySet
-    const services = { news: [news, atNews], mail: [mail, atMail], moved: [moved, atMoved] } as const
+    const services = { news: atNews, mail: atMail, moved: atMoved }
     expect(Object.keys(heard).sort()).toEqual(Object.keys(services).sort())
-    for (const [name, [service, tokens]] of Object.entries(services)) {
+    for (const [name, tokens] of Object.entries(services)) {
       const { payload } = await jwtVerify(heard[name]!, createLocalJWKSet(jwks), { audience: name, typ: 'logout+jwt' })
       const { sub, sid } = tokens.claims()!
       const { jti, iat, exp, events, ...rest } = payload
@@ -183,11 +182,7 @@ test('logging out at one service tells the others that were logged in with this 
       expect(rest).toEqual({ iss: room.server.issuer, aud: name, sub, sid })
       expect([typeof jti, exp! - iat!]).toEqual(['string', 120])
       expect(events).toEqual({ 'http://schemas.openid.net/event/backchannel-logout': {} })
-      await expect(oidc.fetchUserInfo(service!.configuration, tokens.access_token, sub)).rejects.toThrow()
     }
-    // A login that had begun before goes on: logging out is of what there was.
-    await answer(room.verifier, room.phone, begun.loginId)
-    expect((await back(room, begun)).searchParams.has('code')).toBe(true)
   } finally {
     site.close()
   }
