@@ -95,21 +95,18 @@ async function actAt(service: Service, by: Holder, mandateId?: string) {
   return exchange(service, begun, callback)
 }
 const subjectAt = async (service: Service, who: Holder) => (await actAt(service, who)).claims()!.sub
-const over = { status: 401 }
 const userinfo = (service: Service, tokens: Awaited<ReturnType<typeof exchange>>) =>
   oidc.fetchUserInfo(service.configuration, tokens.access_token, tokens.claims()!.sub)
 const refusedTo = (code: string) => expect.objectContaining({ code: `verifier/${code}` })
 
 test('the subject is whose affairs they are, act who acts: the names that the service knows both by, and no others', async () => {
   const [mother, daughter] = [newPerson(), newPerson()]
-  const mandateId = await give(mother, daughter, {
-    scope: ['pharmacy', 'clinic'].map((clientId) => ({ clientId, acts: BOTH })),
-  })
+  const scope = ['pharmacy', 'clinic'].map((clientId) => ({ clientId, acts: BOTH }))
+  const mandateId = await give(mother, daughter, { scope })
   const tokens = await actAt(pharmacy, daughter, mandateId)
   const claims = tokens.claims()!
   const [hers, own] = [await subjectAt(pharmacy, mother), await subjectAt(pharmacy, daughter)]
-  const [until] = [expect.any(Number)]
-  const mandate = { id: expect.any(String), kind: 'general', acts: BOTH, until }
+  const mandate = { id: expect.any(String), kind: 'general', acts: BOTH, until: expect.any(Number) }
   expect(claims).toMatchObject({ sub: hers, act: { sub: own }, mandate })
   expect(await userinfo(pharmacy, tokens)).toEqual({ sub: hers, act: { sub: own }, mandate })
   // At another service every name is another, that of the mandate too.
@@ -129,11 +126,10 @@ test('the subject is whose affairs they are, act who acts: the names that the se
 })
 const own_ = (by: Holder) => own(by, 'show')
 /** For auditors: uses of this mandate, by the name that the service has for it. */
-async function evidenceOf(claims: oidc.IDToken): Promise<string[]> {
+async function evidenceOf({ mandate: of }: oidc.IDToken): Promise<string[]> {
   await room.verifier.sealEvidence({})
   const lines = (await room.deps.store.evidence.lines(OWN, 0, 1_000)).map(({ line }) => JSON.parse(line))
-  const { id } = claims.mandate as { readonly id: string }
-  return lines.filter(({ kind, mandate }) => kind === 'mandate' && mandate === id).map(({ act }) => act)
+  return lines.filter(({ mandate }) => mandate === Reflect.get(of as object, 'id')).map(({ act }) => act)
 }
 
 test('handed on: act names who acts, and inside it through whom', async () => {
@@ -207,7 +203,7 @@ test('withdrawn while somebody is logged in: the token is dead at once, the serv
   away = true
   await withdraw(mandateId, mother)
   expect(heard).toEqual([])
-  await expect(userinfo(pharmacy, tokens)).rejects.toMatchObject(over)
+  await expect(userinfo(pharmacy, tokens)).rejects.toMatchObject({ status: 401 })
   away = false
   await room.server.openId.endActing()
   const { sub, sid } = tokens.claims()!
@@ -227,7 +223,7 @@ test('it ends by time, and by a certificate, without anybody saying so', async (
   const brief = await give(mother, daughter, { until: new Date(Date.now() + 180_000) })
   const first = await actAt(pharmacy, daughter, brief)
   room.time.ahead = 181_000
-  await expect(userinfo(pharmacy, first)).rejects.toMatchObject(over)
+  await expect(userinfo(pharmacy, first)).rejects.toMatchObject({ status: 401 })
   await room.server.openId.endActing()
   expect(heard).toHaveLength(1)
   room.time.ahead = 0
@@ -279,12 +275,10 @@ test('AuthZEN §6, AuthZEN §7: whether somebody may act for somebody is asked b
     expect(await may(by, act, of), `${act} by ${by}`).toEqual(no)
   expect(await may(own, 'prescriptions.read', hers, 'clinic')).toEqual(no)
   expect((await ask('shop', 'evaluation', about(own, 'pay', hers))).status).toBe(403)
-  const malformed = await ask('pharmacy', 'evaluation', { subject: { type: 'person' } })
-  expect([malformed.status, malformed.headers.get('x-request-id')]).toEqual([400, 'r-1'])
+  const { status, headers } = await ask('pharmacy', 'evaluation', { subject: { type: 'person' } })
+  expect([status, headers.get('x-request-id')]).toEqual([400, 'r-1'])
   const { action: _, ...defaults } = about(own, '', hers)
-  const evaluations = ['prescriptions.read', 'prescriptions.collect', 'prescriptions.read'].map((name) => ({
-    action: { name },
-  }))
+  const evaluations = [0, 1, 0].map((at) => ({ action: { name: BOTH[at] } }))
   const all = async (semantic?: string) => {
     const options = semantic ? { options: { evaluations_semantic: semantic } } : {}
     return (await (await ask('pharmacy', 'evaluations', { ...defaults, evaluations, ...options })).json()).evaluations
@@ -292,15 +286,13 @@ test('AuthZEN §6, AuthZEN §7: whether somebody may act for somebody is asked b
   expect(await all()).toEqual([yes, no, yes])
   const none = { ...about(own, 'prescriptions.collect', hers), evaluations: [] }
   expect(await (await ask('pharmacy', 'evaluations', none)).json()).toEqual(no)
-  const large = { ...none, context: 'x'.repeat(300_000) }
-  expect((await ask('pharmacy', 'evaluations', large)).status).toBe(413)
+  expect((await ask('pharmacy', 'evaluations', { ...none, context: 'x'.repeat(300_000) })).status).toBe(413)
   expect(await all('deny_on_first_deny')).toEqual([yes, no])
   expect(await all('permit_on_first_permit')).toEqual([yes])
   // Each yes is a use that both see.
   const { uses } = await verifier.ownMandates(own_(mother))
-  expect(uses.map(({ act, title }) => [act, title])).toEqual(
-    Array(5).fill(['prescriptions.read', DELEGATION.acts[0]!.title]),
-  )
+  const read = ['prescriptions.read', DELEGATION.acts[0]!.title]
+  expect(uses.map(({ act, title }) => [act, title])).toEqual(Array(5).fill(read))
   const acting = (await actAt(pharmacy, daughter, mandateId)).claims()!
   expect((await evidenceOf(acting)).sort()).toEqual(['login', ...Array(5).fill('prescriptions.read')])
   await withdraw(mandateId, daughter)
