@@ -79,9 +79,9 @@ export const LEASE_MS = 35_000
 /** Failures of one step, refusals aside, after which an order is undone. */
 const MAX_ATTEMPTS = 3
 
-/** The same while another role, or its database or HSM, does not answer: as many as a job tries, in some four minutes. */
+/** The same while another role does not answer, or its database or HSM: as many as a job tries, in some four minutes. One that fails is not away. */
 const MAX_ATTEMPTS_UNREACHED = 10
-const UNREACHED = /^(peer|database|hsm)\//
+const UNREACHED = /^(peer\/unreachable$|database\/|hsm\/)/
 
 /** The same while the phone is off or has no network: a job tries ten times, and is woken each quarter of an hour. A day or so. */
 const MAX_ATTEMPTS_AWAY = 1000
