@@ -9,6 +9,7 @@ import type { BenchService } from './openid-load.ts'
 export type BareService = Pick<BenchService, 'clientId' | 'redirectUri' | 'jwk'>
 
 const services: readonly BareService[] = JSON.parse(process.argv[2]!)
+const fapi = process.argv[3] === 'fapi2'
 const server = createServer({ keepAliveTimeout: 120_000 }).listen(0, '127.0.0.1')
 await new Promise((resolve) => server.once('listening', resolve))
 const address = `http://localhost:${(server.address() as AddressInfo).port}`
@@ -18,7 +19,7 @@ const provider = new Provider(`${address}/verifier`, {
     ...{ client_id: clientId, redirect_uris: [redirectUri], jwks: { keys: [{ ...jwk, alg: 'ES256' }] } },
     ...{ token_endpoint_auth_method: 'private_key_jwt', token_endpoint_auth_signing_alg: 'ES256' },
     ...{ id_token_signed_response_alg: 'ES256', grant_types: ['authorization_code'], response_types: ['code'] },
-    ...{ require_pushed_authorization_requests: true, dpop_bound_access_tokens: true },
+    ...{ require_pushed_authorization_requests: fapi, dpop_bound_access_tokens: fapi },
   })) as never,
   jwks: {
     keys: [{ ...(await crypto.subtle.exportKey('jwk', signing.privateKey)), use: 'sig', alg: 'ES256' } as never],
@@ -29,7 +30,7 @@ const provider = new Provider(`${address}/verifier`, {
     devInteractions: { enabled: false },
     pushedAuthorizationRequests: { enabled: true },
     dPoP: { enabled: true, nonceSecret: Buffer.alloc(32, 1) },
-    fapi: { enabled: true, profile: '2.0' },
+    fapi: { enabled: fapi, profile: '2.0' },
   },
   cookies: { keys: ['of the bench'] },
   interactions: { url: (_ctx, { uid }) => `/verifier/interaction/${uid}` },

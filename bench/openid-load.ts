@@ -1,5 +1,5 @@
 // Service, browser and phone of a login, on bare node:http: what is done twice, before and after the person has signed.
-// FAPI 2.0 Security Profile: pushed request, PKCE, private_key_jwt, DPoP.
+// FAPI 2.0 Security Profile: pushed request, PKCE, private_key_jwt, DPoP; or `plain`: PKCE and private_key_jwt.
 
 import { createHash, type KeyObject, sign } from 'node:crypto'
 import { Agent, type IncomingHttpHeaders, request } from 'node:http'
@@ -47,12 +47,18 @@ interface Sent {
   readonly body?: string
 }
 
-/** `ports`: of the processes behind the address, which are asked in turn. */
+export interface LoadOptions {
+  /** Of the processes behind the address, which are asked in turn; default its own. */
+  readonly ports?: readonly number[]
+  /** No FAPI: the request goes with the browser, tokens are bearer tokens. */
+  readonly plain?: boolean
+}
+
 export function openIdLoad(
   address: string,
   inFlight: number,
   random: (length: number) => Uint8Array,
-  ports: readonly number[] = [Number(new URL(address).port)],
+  { ports = [Number(new URL(address).port)], plain = false }: LoadOptions = {},
 ) {
   const agent = new Agent({ keepAlive: true, maxSockets: inFlight })
   const issuer = `${address}/verifier`
@@ -98,18 +104,21 @@ export function openIdLoad(
     const iat = Math.floor(Date.now() / 1000)
     return { iat, jti: hex(random(16)), ...(seconds && { exp: iat + seconds }) }
   }
-  /** Pushed request and authorization: where the provider sends the browser. */
+  const pushed = async (service: BenchService, asked: Record<string, string>) => {
+    const answer = await post('/request', { ...assertion(service), ...asked })
+    must(answer.status === 201, `pushed request (${answer.text})`)
+    return { request_uri: JSON.parse(answer.text).request_uri as string }
+  }
+  /** Request and authorization: where the provider sends the browser. */
   const push = async (service: BenchService) => {
     const verifier = base64url(random(32))
-    const pushed = await post('/request', {
-      ...assertion(service),
+    const asked = {
       ...{ response_type: 'code', scope: 'openid', redirect_uri: service.redirectUri, state: hex(random(8)) },
       ...{ nonce: hex(random(8)), code_challenge_method: 'S256', code_challenge: digest(verifier) },
-    })
-    must(pushed.status === 201, `pushed request (${pushed.text})`)
-    const { request_uri } = JSON.parse(pushed.text)
+    }
     const cookies = new Map<string, string>()
-    const query = new URLSearchParams({ client_id: service.clientId, request_uri })
+    const sent = plain ? asked : await pushed(service, asked)
+    const query = new URLSearchParams({ client_id: service.clientId, ...sent })
     return { verifier, cookies, interaction: await browse(`${issuer}/auth?${query}`, cookies) }
   }
   /** Back at the service: token and userinfo, the subject. */
@@ -120,13 +129,16 @@ export function openIdLoad(
       redirect_uri: service.redirectUri,
       code_verifier: verifier,
     }
-    const dpop = proof(service, 'POST', '/token')
-    const token = await post('/token', { ...assertion(service), ...grant }, { dpop })
+    const bound = plain ? {} : { dpop: proof(service, 'POST', '/token') }
+    const token = await post('/token', { ...assertion(service), ...grant }, bound)
     must(token.status === 200, `token (${token.text})`)
     const { access_token, id_token } = JSON.parse(token.text)
     const claims = JSON.parse(Buffer.from(String(id_token).split('.')[1] ?? '', 'base64url').toString())
-    const own = proof(service, 'GET', '/me', { ath: digest(access_token) })
-    const me = await ask(`${issuer}/me`, { headers: { authorization: `DPoP ${access_token}`, dpop: own } })
+    const own = () => ({
+      authorization: `DPoP ${access_token}`,
+      dpop: proof(service, 'GET', '/me', { ath: digest(access_token) }),
+    })
+    const me = await ask(`${issuer}/me`, { headers: plain ? { authorization: `Bearer ${access_token}` } : own() })
     must(me.status === 200 && JSON.parse(me.text).sub === claims.sub, `userinfo (${me.text})`)
     return claims.sub
   }

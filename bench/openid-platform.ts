@@ -177,9 +177,9 @@ async function addPeople(
 }
 
 /** The library that the provider is made of, for the same services; nothing else of the platform. */
-export async function bareProvider(services: readonly BareService[]) {
+export async function bareProvider(services: readonly BareService[], profile: 'openid' | 'fapi2') {
   const known = services.map(({ clientId, redirectUri, jwk }) => ({ clientId, redirectUri, jwk }))
-  return started<string>('openid-bare.ts', JSON.stringify(known))
+  return started<string>('openid-bare.ts', JSON.stringify(known), profile)
 }
 
 async function started<T>(script: string, ...values: string[]) {

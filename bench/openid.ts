@@ -1,4 +1,4 @@
-// Complete logins by OpenID (FAPI 2.0) against a platform with PostgreSQL, whose people and services are many: everything but
+// Complete logins by OpenID (FAPI 2.0, and plain) against a platform with PostgreSQL, whose people and services are many: everything but
 // the person's own signature, which is made while the clock stands. Beside it, in the same rounds, the library that the provider is
 // made of: alone, its artefacts in memory, and nobody is asked.
 
@@ -17,28 +17,36 @@ const BATCH = HOLDERS / 2
 const WARM_UP = 2048
 const BAR = 300
 
-const ofCustomers = (name: string, customers: number, providers = 1): Bench => ({
+interface Variant {
+  readonly providers?: number
+  readonly plain?: boolean
+}
+
+const ofCustomers = (name: string, customers: number, { providers = 1, plain = false }: Variant = {}): Bench => ({
   name,
-  unit: `one login of ${customers.toLocaleString('en')} people at ${SERVICES} services: pushed request to userinfo, without the person's signature${providers > 1 ? `; ${providers} processes of the provider are asked in turn` : ''}`,
+  unit: `one login of ${customers.toLocaleString('en')} people at ${SERVICES} services: ${plain ? 'request without FAPI' : 'pushed request'} to userinfo, without the person's signature${providers > 1 ? `; ${providers} processes of the provider are asked in turn` : ''}`,
   floorIs: 'the same login at `oidc-provider` alone: artefacts in memory, no database, no phone, no certificate',
   batch: BATCH,
   missing: () => (postgresBinaries() ? undefined : 'no PostgreSQL server'),
-  prepare: () => prepare(customers, providers),
+  prepare: () => prepare(customers, providers, plain),
 })
 
 export const openIdBenches: readonly Bench[] = [
   ofCustomers('openid-1k', 1_000),
-  ofCustomers('openid-two', 1_000, 2),
+  ofCustomers('openid-two', 1_000, { providers: 2 }),
+  ofCustomers('openid-plain', 1_000, { plain: true }),
   ofCustomers('openid-10k', 10_000),
   ofCustomers('openid-100k', 100_000),
   ofCustomers('openid-1m', 1_000_000),
 ]
 
-async function prepare(customers: number, providers: number): Promise<Prepared> {
-  const { address, ports, services, holders, key, spent, settle, end } = await openIdPlatform(customers, { providers })
-  const load = openIdLoad(address, IN_FLIGHT, systemEntropy, ports)
-  const bare = await bareProvider(services)
-  const bareLoad = openIdLoad(bare.said, IN_FLIGHT, systemEntropy)
+async function prepare(customers: number, providers: number, plain: boolean): Promise<Prepared> {
+  const profile = plain ? 'openid' : 'fapi2'
+  const platform = await openIdPlatform(customers, { providers, client: { profile } })
+  const { address, ports, services, holders, key, spent, settle, end } = platform
+  const load = openIdLoad(address, IN_FLIGHT, systemEntropy, { ports, plain })
+  const bare = await bareProvider(services, profile)
+  const bareLoad = openIdLoad(bare.said, IN_FLIGHT, systemEntropy, { plain })
   let [number, bareLogins, bareSpent] = [0, 0, 0]
   const work = async (count: number) => {
     const begun: BegunLogin[] = new Array(count)
