@@ -6,7 +6,7 @@ import { formatOf } from '../../protocol/ades/index.ts'
 import { judgeDocument } from '../../roles/verifier/signatures/verify.ts'
 import type { Language } from '../web/language.ts'
 import { TEXTS } from '../web/messages.ts'
-import { listed, type Report, titleOf } from '../web/screens/report-words.ts'
+import { listed, type Report, stampKind, titleOf } from '../web/screens/report-words.ts'
 import { viewerOf } from '../web/viewer.ts'
 import { printCheck } from './print.ts'
 import { caCertificate, type Needs, read } from './verify-files.ts'
@@ -47,7 +47,7 @@ export function printedDocument(
   language: Language,
   said: (check: string) => string,
 ): string {
-  const { signing, page } = TEXTS[language]
+  const { signing } = TEXTS[language]
   const viewer = viewerOf(language)
   const lines = listed(viewer, report).flatMap(([title, signature]) => {
     const { format, level, subIndication, signingTime, bestSignatureTime, path, checks, indication } = signature
@@ -59,8 +59,7 @@ export function printedDocument(
       ...(signingTime ? [`  ${signing.claimedTime}: ${signingTime}`] : []),
       ...(bestSignatureTime ? [`  ${signing.provenTime}: ${bestSignatureTime}`] : []),
       ...timeStamps.map(
-        ({ kind, time, authority, believed }) =>
-          `  ${signing.stamps} (${signing[`${kind}Stamp`]}${believed ? '' : ` … ${page.indeterminate}`}): ${[time, authority].join(', ')}`,
+        (stamp) => `  ${signing.stamps} ${stampKind(viewer, stamp)}: ${[stamp.time, stamp.authority].join(', ')}`,
       ),
       ...(notJudged.length > 0 ? [`  ${signing.notJudged}: ${notJudged.join(', ')}`] : []),
       ...checks.map((check) => `  ${printCheck({ ...check, name: said(check.name) })}`),

@@ -11,8 +11,8 @@ export interface Entered {
   readonly texts: Readonly<Record<string, readonly string[]>>
 }
 
-/** What is wrong with a field, by its name. */
-export type Wrong = Readonly<Record<string, string>>
+/** What is wrong with a field, by its name; null for one that is right. */
+export type Wrong = Readonly<Record<string, string | null>>
 
 export interface Marks {
   readonly wrong: Wrong

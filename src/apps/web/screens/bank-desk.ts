@@ -75,10 +75,10 @@ async function ask(at: At): Promise<Response> {
   const limit = entered.kind === 'limit'
   const { t } = at.viewer
   const wrong = {
-    ...(/^[0-9]{1,12}$/.test(customerNumber) ? {} : { customer: t.approval.customerShape }),
-    ...(limit && !(/^[0-9]{1,8}$/.test(yen) && Number(yen) <= 10_000_000) ? { yen: t.approval.yenShape } : {}),
+    customer: /^[0-9]{1,12}$/.test(customerNumber) ? null : t.approval.customerShape,
+    yen: limit && !(/^[0-9]{1,8}$/.test(yen) && Number(yen) <= 10_000_000) ? t.approval.yenShape : null,
   }
-  if (Object.keys(wrong).length > 0) return desk(at, t.approval.deskShape, wrong)
+  if (wrong.customer || wrong.yen) return desk(at, t.approval.deskShape, wrong)
   const procedure: Asking['procedure'] = limit ? { kind: 'limit', yen: Number(yen) } : { kind: 'balance' }
   const caller = entered.caller === 'service' ? 'service' : 'person'
   const asked: string[] = []

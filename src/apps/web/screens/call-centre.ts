@@ -106,8 +106,8 @@ async function entered({ c, viewer: { t } }: At): Promise<Caller | Misread> {
     return {
       shape: t.apply.factsShape,
       wrong: {
-        ...(birthDate ? {} : { 'registered-birthDate': t.desk.dateShape }),
-        ...(gender ? {} : { gender: t.apply.chooseOne }),
+        'registered-birthDate': birthDate ? null : t.desk.dateShape,
+        gender: gender ? null : t.apply.chooseOne,
       },
     }
   }
@@ -117,8 +117,8 @@ async function entered({ c, viewer: { t } }: At): Promise<Caller | Misread> {
   return {
     shape: t.desk.shape,
     wrong: {
-      ...(isNumber ? {} : { msisdn: t.desk.numberShape }),
-      ...(birthDate ? {} : { birthDate: t.desk.dateShape }),
+      msisdn: isNumber ? null : t.desk.numberShape,
+      birthDate: birthDate ? null : t.desk.dateShape,
     },
   }
 }

@@ -130,9 +130,9 @@ async function propose(at: At): Promise<Response> {
   const { t } = at.viewer
   if (version === null || percent === null || mostErrors === null)
     return page(at, t.campaigns.shape, {
-      ...(version === null ? { version: t.campaigns.versionShape } : {}),
-      ...(percent === null ? { percent: t.campaigns.shareShape } : {}),
-      ...(mostErrors === null ? { mostErrors: t.campaigns.shareShape } : {}),
+      version: version === null ? t.campaigns.versionShape : null,
+      percent: percent === null ? t.campaigns.shareShape : null,
+      mostErrors: mostErrors === null ? t.campaigns.shareShape : null,
     })
   const refused = await attempt(async () => {
     const loadFile = await sent(at)

@@ -257,7 +257,7 @@ export async function actOnLine(at: CarrierAt): Promise<Response> {
   if (name === 'ask' && !(entered.name.trim() && born))
     return shop(at, {
       ...{ number: entered.number, trouble: t.desk.shape },
-      wrong: born ? {} : { birthDate: t.desk.dateShape },
+      wrong: { birthDate: born ? null : t.desk.dateShape },
     })
   return carriedOut(at, name as ActName, () => (ACTS[name as ActName] as Act)(at, entered), entered.number)
 }

@@ -46,7 +46,8 @@ export const withProof = (
 }
 
 /** Where the proof itself is the trouble. */
-export const wrongProof = ({ t }: Viewer, trouble: unknown): Wrong =>
-  trouble === t.counter.proofShape ? { reference: t.counter.proofShape } : {}
+export const wrongProof = ({ t }: Viewer, trouble: unknown): Wrong => ({
+  reference: trouble === t.counter.proofShape ? t.counter.proofShape : null,
+})
 
 export const cardNumberOf = (person: Person): string => livingCard(person)?.cardNumber ?? ''

@@ -106,8 +106,8 @@ async function sendFromHome(at: At): Promise<Response> {
   if (!fourInfo.success) {
     const fails = (field: string) => fourInfo.error.issues.some(({ path }) => path[0] === field)
     return homeForm(at, t.apply.factsShape, {
-      ...(fails('birthDate') ? { birthDate: t.desk.dateShape } : {}),
-      ...(fails('gender') ? { gender: t.apply.chooseOne } : {}),
+      birthDate: fails('birthDate') ? t.desk.dateShape : null,
+      gender: fails('gender') ? t.apply.chooseOne : null,
     })
   }
   const refused = await attempt(() => at.citizen.phone.applyFromHome({ fourInfo: fourInfo.data }))

@@ -2,6 +2,7 @@
 
 import type { VNode } from 'preact'
 import { type Phone, zPin } from '../../../roles/phone/contract.ts'
+import { ofChild } from '../../../roles/verifier/mandates/model.ts'
 import { buttonLink, hidden, notice, post, submit } from '../components.ts'
 import type { Trouble } from '../refusal-notice.ts'
 import { div, p } from '../tags.ts'
@@ -25,7 +26,7 @@ type Mandate = Awaited<ReturnType<Phone['ownMandates']>>['mandates'][number]
 type Terms = Parameters<Phone['offerMandate']>[0]['terms']
 
 export const mayHandOn = ({ as, state, subDelegation, kind }: Mandate): boolean =>
-  as === 'delegate' && state === 'standing' && subDelegation > 0 && kind !== 'parent' && kind !== 'guardian'
+  as === 'delegate' && state === 'standing' && subDelegation > 0 && !ofChild(kind)
 
 export const handOnTitle = ({ viewer: { t } }: At, kind: Mandate['kind']): string =>
   kind === 'representative' ? t.firms.employ : t.mandates.handOn

@@ -2,6 +2,7 @@
 
 import type { VNode } from 'preact'
 import type { Phone } from '../../../roles/phone/contract.ts'
+import { ofChild } from '../../../roles/verifier/mandates/model.ts'
 import { buttonLink, hidden, notice, post, rows, submit } from '../components.ts'
 import { inLanguage } from '../language.ts'
 import { MANDATE_KIND_TEXTS } from '../messages-mandates.ts'
@@ -39,7 +40,7 @@ export const endQuestion = (at: At, trouble: Trouble | null, { to, of, decision,
 
 /** Not what the law gives a parent or guardian, by the child. */
 export const mayEnd = ({ kind, as, state }: Pick<Mandate, 'kind' | 'as' | 'state'>): boolean =>
-  (state === 'offered' || state === 'standing') && !(as === 'principal' && (kind === 'parent' || kind === 'guardian'))
+  (state === 'offered' || state === 'standing') && !(as === 'principal' && ofChild(kind))
 
 /** What comes of an act on the phone, or why there is none. */
 export async function tried<T>(

@@ -26,12 +26,12 @@ export const listed = ({ t }: Pick<Viewer, 't'>, { signatures }: Report): (reado
 
 type ReportedStamp = ReportedSignature['timeStamps'][number]
 
-export const stampText = ({ t, format }: Viewer, { kind, time, authority, believed }: ReportedStamp): string =>
-  [
-    time ? format.minute(new Date(time)) : '—',
-    authority ?? '',
-    `(${t.signing[`${kind}Stamp`]}${believed ? '' : ` … ${t.page.indeterminate}`})`,
-  ]
+/** Of what it is, and whether it is believed. */
+export const stampKind = ({ t }: Pick<Viewer, 't'>, { kind, believed }: ReportedStamp): string =>
+  `(${t.signing[`${kind}Stamp`]}${believed ? '' : ` … ${t.page.indeterminate}`})`
+
+export const stampText = (viewer: Viewer, stamp: ReportedStamp): string =>
+  [stamp.time ? viewer.format.minute(new Date(stamp.time)) : '—', stamp.authority ?? '', stampKind(viewer, stamp)]
     .filter((part) => part !== '')
     .join(' ')
 
